@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { Stamp } from './stamp.ts';
+
+/** Names one backup by the UTC second its run began, e.g. `20260105_020000`. */
+export const BackupId = Stamp;
+export type BackupId = Stamp;
+
+/** Which backup a person means: an id, `latest`, or `before <time>`, the newest taken before that time. */
+export const BackupReference = z.union(
+  [
+    BackupId,
+    z.literal('latest'),
+    z
+      .string()
+      .regex(/^before \S+$/)
+      .refine((text) => !Number.isNaN(Date.parse(text.slice('before '.length)))),
+  ],
+  'Expected a backup id such as "20260105_020000", "latest", or "before 2026-01-05T02:00:00Z"',
+);
+export type BackupReference = z.infer<typeof BackupReference>;

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** A UTC second as it stands in names of runs and artefacts, e.g. `20260105_020000`. */
+export const Stamp = z.string().regex(/^\d{8}_\d{6}$/, 'Expected YYYYMMDD_HHMMSS');
+export type Stamp = z.infer<typeof Stamp>;
+
+export function stampOf(time: Date): Stamp {
+  return time.toISOString().replaceAll(/[-:]/g, '').replace('T', '_').slice(0, 15);
+}

@@ -1,0 +1,142 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  defineQuery,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { z } from 'zod';
+import type { Duration } from '../config/duration.ts';
+import { type Stamp, stampOf } from '../config/stamp.ts';
+import { openClaim } from './claim.ts';
+import { type Ending, type Outcome, reasonOf, type Severity } from './ending.ts';
+import { Envelope } from './envelope.ts';
+import { closeLedger, type Ledger, type LedgerLine, ledgerTable, openLedger } from './ledger.ts';
+import { openNotices } from './notices.ts';
+import { openSteps, type Step } from './steps.ts';
+import { callerFor } from './systems.ts';
+import { openVisibility } from './visibility.ts';
+
+/** The live view only: a closed run carries its ledger in its result or failure. */
+export const ledgerQuery = defineQuery<Ledger>('ledger');
+
+type Plan = Readonly<Record<string, string>>;
+
+export interface RunbookContext<P extends Plan, Input> {
+  readonly input: Input;
+  /** `YYYYMMDD_HHMMSS` in UTC, the same for the whole life of the run: names what it makes. */
+  readonly stamp: Stamp;
+  readonly step: { readonly [Id in keyof P]: Step };
+}
+
+/** What is known of a runbook without running it: CLI words, flags and help come from here. */
+export interface RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z.ZodType> {
+  readonly title: string;
+  readonly family: Family;
+  /** How loudly people are told when it does not finish. */
+  readonly severity: Severity;
+  /** `acts`: claims the target. `reads`: changes nothing but its own state directory. */
+  readonly kind: 'acts' | 'reads';
+  /** The manual's figure for the whole run. */
+  readonly expected: Duration;
+  readonly input: Input;
+  readonly plan: P;
+}
+
+export type Family =
+  | 'lifecycle'
+  | 'health'
+  | 'backup'
+  | 'recovery'
+  | 'maintenance'
+  | 'incident'
+  | 'troubleshooting'
+  | 'security';
+
+export interface RunbookDefinition<
+  P extends Plan,
+  Input extends z.ZodType,
+  Output,
+> extends RunbookFacts<P, Input> {
+  run(context: RunbookContext<P, z.output<Input>>): Promise<Output>;
+}
+
+/** Makes a workflow of a runbook: it reads like the manual's page, and always ends with a ledger. */
+export function defineRunbook<const P extends Plan, Input extends z.ZodType, Output>(
+  definition: RunbookDefinition<P, Input, Output>,
+) {
+  async function runbook(argument: z.input<typeof Envelope>): Promise<Ending<Output>> {
+    const envelope = parse(Envelope, argument);
+    const { target, by, because } = envelope;
+    const { title, severity } = definition;
+    const { workflowId: run, workflowType, startTime } = workflowInfo();
+
+    const ledger = openLedger(definition.plan);
+    const { tell, told } = openNotices(title, target, severity);
+    const visibility = openVisibility(definition, target);
+    const call = callerFor(target, (type) =>
+      tell(`No worker takes "${type}": start one with "runbook worker ${target}"`),
+    );
+    const claim = openClaim(definition, envelope, call);
+    const { stepFor, undoAll } = openSteps(ledger, { call, show, tell });
+    const steps = Object.fromEntries(ledger.map((line) => [line.id, stepFor(line)]));
+    setHandler(ledgerQuery, () => ledger, { description: 'The state of every line of this run' });
+
+    let output: Output;
+    try {
+      const input = parse(definition.input, envelope.input ?? {});
+      const admission = await claim.take();
+      visibility.begin(admission.searchAttributes);
+      if (admission.dirty)
+        await tell(`Took the target over from "${admission.dirty}", which ended without letting go`);
+      const stamp = envelope.stamp ?? stampOf(startTime);
+      output = await definition.run({ input, stamp, step: steps as { [Id in keyof P]: Step } });
+    } catch (error) {
+      throw await failureOf(error);
+    }
+    return { ...(await end('done')), output };
+
+    /** A bug, too, must end the run: a plain error would fail the workflow task, and be tried for ever while the target waits. */
+    async function failureOf(error: unknown): Promise<ApplicationFailure> {
+      const { undone, left } = await undoAll();
+      const failure = reasonOf(error);
+      const stopped = failure.type === 'Stopped';
+      const outcome = left.length > 0 ? 'failed' : stopped ? 'stopped' : undone ? 'undone' : 'failed';
+      if (outcome !== 'stopped') await tell(failure.message, ...left);
+      const ending: Ending = { ...(await end(outcome)), failure, left };
+      return ApplicationFailure.create({
+        message: failure.message,
+        type: outcome,
+        nonRetryable: true,
+        details: [ending],
+        cause: error as Error,
+      });
+    }
+
+    async function end(outcome: Outcome): Promise<Ending<never>> {
+      closeLedger(ledger);
+      show();
+      visibility.end(outcome);
+      // What was done stays done, and what was undone stays undone, when only the letting go fails.
+      await CancellationScope.nonCancellable(() => claim.release()).catch((error: unknown) =>
+        tell(`Cannot let go of the target: ${reasonOf(error).message}`),
+      );
+      const facts = { runbook: workflowType, title, target, run, by, because };
+      return { ...facts, outcome, ledger, left: [], notices: told };
+    }
+
+    function show(line?: LedgerLine): void {
+      setCurrentDetails(ledgerTable(ledger));
+      if (line?.state === 'running') visibility.step(line.id);
+    }
+  }
+  return Object.assign(runbook, { definition });
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
+  throw ApplicationFailure.nonRetryable(faults.join('; '), 'InvalidInput');
+}

@@ -1,0 +1,54 @@
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type { Ledger } from './ledger.ts';
+
+export type Outcome = 'done' | 'failed' | 'undone' | 'stopped';
+
+/** How a run ended: its result when it is done, the first detail of its failure otherwise. */
+export interface Ending<Output = unknown> {
+  readonly runbook: string;
+  readonly title: string;
+  readonly target: string;
+  /** The workflow id. */
+  readonly run: string;
+  readonly by: string;
+  readonly because?: string | undefined;
+  readonly outcome: Outcome;
+  readonly ledger: Ledger;
+  readonly output?: Output;
+  readonly failure?: Reason;
+  /** What people must still put right by hand. Empty when the undo was complete. */
+  readonly left: readonly string[];
+  readonly notices: readonly Notice[];
+}
+
+/** Why a run did not finish. */
+export interface Reason {
+  /** A named type such as `BackupDamaged`, for programs. */
+  readonly type: string;
+  /** A sentence, for people. */
+  readonly message: string;
+}
+
+/** Something that people were told. */
+export interface Notice {
+  readonly severity: Severity;
+  readonly message: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Where it went; empty when nobody could be told. */
+  readonly channels: readonly string[];
+}
+
+export type Severity = 'sev1' | 'sev2' | 'sev3' | 'sev4';
+
+/** The cause that a person can act on, below Temporal's wrappings. */
+export function reasonOf(error: unknown): Reason {
+  if (isCancellation(error)) return { type: 'Stopped', message: 'Stopped by request' };
+  if (error instanceof TimeoutFailure)
+    return { type: 'Timeout', message: `No answer in time (${error.timeoutType})` };
+  if (error instanceof ActivityFailure && error.cause) return reasonOf(error.cause);
+  if (error instanceof ApplicationFailure)
+    return { type: error.type ?? 'Failure', message: error.message };
+  const { name, message } = error as Error;
+  return { type: 'RunbookBug', message: `${name}: ${message}` };
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { Stamp } from '../config/stamp.ts';
+
+/** The one argument of every runbook's workflow: what to do, to whom, for whom and why. */
+export const Envelope = z.object({
+  /** The name of the target, as in `targets/<name>.yaml`. */
+  target: z.string(),
+  /** The runbook's own input. */
+  input: z.unknown().optional(),
+  /** Who asked. A claim: the event's identity in Temporal is what was authenticated. */
+  by: z.string().default('unknown'),
+  because: z.string().optional(),
+  /** Names what the run makes. The start of the run, unless its starter carries one on. */
+  stamp: Stamp.optional(),
+  /** The run that holds the target's claim and started this one. */
+  under: z.string().optional(),
+  /** False: fail with `TargetLocked` at once when another run holds the target. */
+  wait: z.boolean().default(true),
+});
+export type Envelope = z.infer<typeof Envelope>;

@@ -1,0 +1,59 @@
+/**
+ * The state of every line of a run: the one source for Temporal UI, CLI and reports.
+ * Plain data, so that it travels through queries, results and failures unchanged.
+ */
+export interface LedgerLine {
+  /** Counts from 1, as in the manual. */
+  readonly number: number;
+  readonly id: string;
+  readonly title: string;
+  state: LineState;
+  /** What came of it, in words: the result of a line that is done, the reason of one that failed. */
+  note?: string;
+  /** ISO 8601, UTC. */
+  startedAt?: string;
+  finishedAt?: string;
+}
+
+export type LineState =
+  | 'pending'
+  | 'running'
+  | 'done'
+  | 'failed'
+  /** Its effect was put back. */
+  | 'undone'
+  /** Its effect could not be put back: people must. */
+  | 'left'
+  /** This run did not need it. */
+  | 'omitted'
+  /** The run ended before it. */
+  | 'unreached';
+
+export type Ledger = LedgerLine[];
+
+export function openLedger(plan: Readonly<Record<string, string>>): Ledger {
+  return Object.entries(plan).map(([id, title], index) => ({
+    number: index + 1,
+    id,
+    title,
+    state: 'pending',
+  }));
+}
+
+export function closeLedger(ledger: Ledger): Ledger {
+  for (const line of ledger) if (line.state === 'pending') line.state = 'unreached';
+  return ledger;
+}
+
+/** The ledger as Temporal UI shows it: a Markdown table. */
+export function ledgerTable(ledger: Ledger): string {
+  const rows = ledger.map(
+    ({ number, title, state, note }) =>
+      `| ${number} | ${cell(title)} | ${state} | ${cell(note ?? '')} |`,
+  );
+  return ['| # | step | state | note |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}

@@ -1,0 +1,22 @@
+import { CancellationScope, proxyActivities } from '@temporalio/workflow';
+import type { NoticeActivities } from '../activities/notices.ts';
+import { noticePolicy } from './activity-policies.ts';
+import type { Notice, Severity } from './ending.ts';
+
+/** Tells people, and remembers who was told what. That nobody could be told never stops a run. */
+export function openNotices(title: string, target: string, severity: Severity) {
+  const told: Notice[] = [];
+
+  async function tell(...sentences: string[]): Promise<void> {
+    const message = [`${title} of ${target}`, ...sentences].join('\n');
+    const notice = { severity, message, at: new Date().toISOString() };
+    const { 'notices.tell': deliver } = proxyActivities<NoticeActivities>({
+      ...noticePolicy,
+      summary: 'Tell people',
+    });
+    const channels = await CancellationScope.nonCancellable(() => deliver(notice)).catch(() => []);
+    told.push({ ...notice, channels });
+  }
+
+  return { tell, told };
+}

@@ -1,0 +1,61 @@
+import {
+  ActivityFailure,
+  type ActivityOptions,
+  proxyActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { ActivityType, Systems } from '../activities/index.ts';
+import { targetQueue } from '../config/queues.ts';
+import { activityPolicies, UNTAKEN_LIMIT, UNTAKEN_PATIENCE } from './activity-policies.ts';
+
+type Activity = (...args: unknown[]) => Promise<unknown>;
+
+/** Calls one activity of one target, however long its worker takes to appear. */
+export type Call = (type: string, args: unknown[], options: ActivityOptions) => Promise<unknown>;
+
+/**
+ * The target's systems, as one line of a runbook may use them. Only a step hands them out, so nothing acts outside one,
+ * and every activity carries its line: Temporal UI shows "sqlite.swap 6. Restore from backup".
+ */
+export function systemsFor(summary: string, call: Call): Systems {
+  return record((system) =>
+    record((action) => {
+      const type = `${system}.${action}` as ActivityType;
+      const options = { ...(activityPolicies[type] ?? activityPolicies.default), summary };
+      return (...args: unknown[]) => call(type, args, options);
+    }),
+  ) as Systems;
+}
+
+/** When nobody serves the target's queue, `untaken` is told once, and the call goes on waiting. */
+export function callerFor(target: string, untaken: (type: string) => Promise<void>): Call {
+  const taskQueue = targetQueue(target);
+  return async (type, args, options) => {
+    for (let scheduleToStartTimeout: string = UNTAKEN_LIMIT; ; ) {
+      try {
+        const activities = proxyActivities<Record<string, Activity>>({
+          ...options,
+          taskQueue,
+          scheduleToStartTimeout: scheduleToStartTimeout as '1m',
+        });
+        return await activities[type]!(...args);
+      } catch (error) {
+        if (!wasUntaken(error)) throw error;
+        if (scheduleToStartTimeout === UNTAKEN_LIMIT) await untaken(type);
+        scheduleToStartTimeout = UNTAKEN_PATIENCE;
+      }
+    }
+  };
+}
+
+function wasUntaken(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof TimeoutFailure &&
+    error.cause.timeoutType === 'SCHEDULE_TO_START'
+  );
+}
+
+function record(property: (name: string) => unknown): object {
+  return new Proxy({}, { get: (_target, name: string) => property(name) });
+}

@@ -1,0 +1,31 @@
+import { upsertSearchAttributes } from '@temporalio/workflow';
+import type { RunbookFacts } from './define-runbook.ts';
+import type { Outcome } from './ending.ts';
+import { searchAttributes } from './search-attributes.ts';
+
+/** Keeps a run findable: by what it is from its start, by its step while it runs, by its outcome for good. */
+export function openVisibility({ family, severity }: RunbookFacts, target: string) {
+  let registered = false;
+
+  return {
+    /** `known`: whether this namespace has our attributes. To set an unknown one would block the run. */
+    begin(known: boolean): void {
+      registered = known;
+      if (!registered) return;
+      upsertSearchAttributes([
+        { key: searchAttributes.target, value: target },
+        { key: searchAttributes.family, value: family },
+        { key: searchAttributes.severity, value: severity },
+        { key: searchAttributes.state, value: 'running' },
+      ]);
+    },
+
+    step(id: string): void {
+      if (registered) upsertSearchAttributes([{ key: searchAttributes.step, value: id }]);
+    },
+
+    end(outcome: Outcome): void {
+      if (registered) upsertSearchAttributes([{ key: searchAttributes.state, value: outcome }]);
+    },
+  };
+}
