@@ -1,0 +1,91 @@
+import { readFileSync, renameSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { freePort } from './free-port.ts';
+import { type Hold, holdDataFile } from './hold-data-file.ts';
+import { startLifeline } from './lifeline.ts';
+import { type Durability, temporalArguments } from './temporal-arguments.ts';
+import { waitForTemporal } from './wait-for-temporal.ts';
+
+export interface StartTemporalOptions {
+  /** The `temporal` executable, from `findTemporal`. */
+  readonly path: string;
+  /** Keeps all runs. Its directory is made; lock, holder and log lie beside it. */
+  readonly dataFile: string;
+  readonly durability: Durability;
+  /** Made when it is not there. Closed runs stay readable for 90 days. */
+  readonly namespace: string;
+  /** Taken when they are free. */
+  readonly ports?: { readonly grpc: number; readonly ui: number };
+  readonly ui: boolean;
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface EmbeddedTemporal {
+  /** For `Connection.connect`, such as `127.0.0.1:7233`. */
+  readonly address: string;
+  readonly uiUrl?: string;
+  /** Of the server itself. */
+  readonly pid: number;
+  readonly log: string;
+  /** Settles with the exit code when the server has ended, by `stop` or by itself. */
+  readonly ended: Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts a Temporal server of our own. It answers once this resolves, and ends with this process at the latest. */
+export async function startTemporal(options: StartTemporalOptions): Promise<EmbeddedTemporal> {
+  const dataFile = resolve(options.dataFile);
+  const hold = await holdDataFile(dataFile);
+  try {
+    const server = await startOnFreePorts({ ...options, dataFile }, hold);
+    void server.ended.finally(() => hold.release());
+    return server;
+  } catch (error) {
+    hold.release();
+    throw error;
+  }
+}
+
+/** Between our look at a port and the server's, another process may take it: then other ports are tried. */
+async function startOnFreePorts(
+  options: StartTemporalOptions,
+  hold: Hold,
+  triesLeft = 2,
+): Promise<EmbeddedTemporal> {
+  const { path, dataFile, namespace, ports = { grpc: 7233, ui: 8233 }, ui, onProgress } = options;
+  const grpcPort = await freePort(ports.grpc);
+  const uiPort = ui ? await freePort(ports.ui, grpcPort) : undefined;
+  const address = `127.0.0.1:${grpcPort}`;
+  const log = `${dataFile}.log`;
+
+  keepShort(log);
+  onProgress?.(`Starting the Temporal server on ${address}`);
+  const lifeline = await startLifeline(path, temporalArguments({ ...options, grpcPort, uiPort }), {
+    log,
+  });
+  hold.serve(lifeline.pid);
+  try {
+    await waitForTemporal({ address, namespace, ended: lifeline.ended });
+  } catch (error) {
+    await lifeline.stop();
+    const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-10).join('\n');
+    if (triesLeft > 0 && tail.includes('address already in use'))
+      return startOnFreePorts(options, hold, triesLeft - 1);
+    throw new Error(`${(error as Error).message}. The end of "${log}":\n${tail}`);
+  }
+  return {
+    address,
+    ...(uiPort && { uiUrl: `http://127.0.0.1:${uiPort}` }),
+    pid: lifeline.pid,
+    log,
+    ended: lifeline.ended,
+    stop: () => lifeline.stop(),
+  };
+}
+
+const LOG_LIMIT = 10_000_000;
+
+function keepShort(log: string): void {
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT)
+    renameSync(log, `${log}.1`);
+}

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
+
+export interface StartedServer {
+  readonly address: string;
+  readonly namespace: string;
+  /** Settles when the server's process has ended: then there is nothing to wait for. */
+  readonly ended: Promise<number>;
+}
+
+/** It answers after 0.5 s; after kill -9 on a slow disk it first replays its journal. */
+const LIMIT = 30_000;
+
+/** The development server forgets closed runs after a day; a weekly runbook's last run must still be there. */
+const RETENTION = msToTs('90d');
+
+/** Waits until the server serves the namespace, and has it keep closed runs for 90 days. */
+export async function waitForTemporal(server: StartedServer): Promise<void> {
+  const { address, namespace } = server;
+  const deadline = Date.now() + LIMIT;
+  let exitCode: number | undefined;
+  void server.ended.then((code) => (exitCode = code));
+  for (;;) {
+    try {
+      return await keepRuns(address, namespace);
+    } catch (error) {
+      if (exitCode !== undefined)
+        throw new Error(`The Temporal server ended with exit code ${exitCode}`);
+      if (Date.now() > deadline)
+        throw new Error(
+          `No Temporal server on ${address} after ${LIMIT / 1000} s (${(error as Error).message})`,
+        );
+      await sleep(100);
+    }
+  }
+}
+
+async function keepRuns(address: string, namespace: string): Promise<void> {
+  // The default pause of 1 s between two tries to connect would be most of the start.
+  const channelArgs = { 'grpc.initial_reconnect_backoff_ms': 50 };
+  const connection = await Connection.connect({ address, connectTimeout: 2000, channelArgs });
+  try {
+    await connection.withDeadline(Date.now() + 5000, () =>
+      connection.workflowService.updateNamespace({
+        namespace,
+        config: { workflowExecutionRetentionTtl: RETENTION },
+      }),
+    );
+  } finally {
+    await connection.close();
+  }
+}
