@@ -2,9 +2,9 @@ import { createServer } from 'node:net';
 
 /** The preferred port of 127.0.0.1 when nobody listens there, else one that the system gives. */
 export async function freePort(preferred: number, except?: number): Promise<number> {
-  if (preferred !== except && (await canListen(preferred))) return preferred;
-  const given = (await canListen(0)) as number;
-  return given === except ? freePort(preferred, except) : given;
+  const port = (await canListen(preferred)) ?? (await canListen(0));
+  if (port === undefined) throw new Error('Cannot listen on any port of "127.0.0.1"');
+  return port === except ? freePort(0, except) : port;
 }
 
 /** The port, if one could listen on it now. Another process may still be faster. */

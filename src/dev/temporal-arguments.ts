@@ -13,14 +13,13 @@ export interface ServerFacts {
 /** The words after `temporal` that start our embedded server, reachable from this machine only. */
 export function temporalArguments(facts: ServerFacts): string[] {
   const { dataFile, durability, namespace, grpcPort, uiPort } = facts;
-  const ui = uiPort ? ['--ui-port', `${uiPort}`, '--ui-disable-news-fetch'] : ['--headless'];
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', `${grpcPort}`, ...ui],
-    ...['--namespace', namespace, '--log-level', 'warn'],
-    ...['--db-filename', dataFile],
-    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', `synchronous=${durability}`],
-    ...DYNAMIC_CONFIG.flatMap((value) => ['--dynamic-config-value', value]),
-  ];
+    ['server', 'start-dev', '--ip', '127.0.0.1', '--port', `${grpcPort}`],
+    uiPort ? ['--ui-port', `${uiPort}`, '--ui-disable-news-fetch'] : ['--headless'],
+    ['--namespace', namespace, '--log-level', 'warn', '--db-filename', dataFile],
+    ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', `synchronous=${durability}`],
+    ...DYNAMIC_CONFIG.map((value) => ['--dynamic-config-value', value]),
+  ].flat();
 }
 
 const DYNAMIC_CONFIG = [

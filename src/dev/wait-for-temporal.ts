@@ -19,22 +19,24 @@ const RETENTION = msToTs('90d');
 export async function waitForTemporal(server: StartedServer): Promise<void> {
   const { address, namespace } = server;
   const deadline = Date.now() + LIMIT;
-  let exitCode: number | undefined;
-  void server.ended.then((code) => (exitCode = code));
+  const dead = server.ended.then((code) => {
+    throw new ServerEnded(`The Temporal server ended with exit code ${code}`);
+  });
+  dead.catch(() => {});
   for (;;) {
     try {
-      return await keepRuns(address, namespace);
+      return await Promise.race([keepRuns(address, namespace), dead]);
     } catch (error) {
-      if (exitCode !== undefined)
-        throw new Error(`The Temporal server ended with exit code ${exitCode}`);
+      if (error instanceof ServerEnded) throw error;
+      const { message } = error as Error;
       if (Date.now() > deadline)
-        throw new Error(
-          `No Temporal server on ${address} after ${LIMIT / 1000} s (${(error as Error).message})`,
-        );
+        throw new Error(`No Temporal server on ${address} after ${LIMIT / 1000} s (${message})`);
       await sleep(100);
     }
   }
 }
+
+class ServerEnded extends Error {}
 
 async function keepRuns(address: string, namespace: string): Promise<void> {
   // The default pause of 1 s between two tries to connect would be most of the start.
