@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 
 /** What a copy must have in common with its original. */
 export interface Content {
@@ -47,4 +47,14 @@ export function shapeOf(db: Database.Database): Pick<Content, 'pageSize' | 'page
     pageSize: db.pragma('page_size', { simple: true }) as number,
     pages: db.pragma('page_count', { simple: true }) as number,
   };
+}
+
+/** The version of the library that reads and writes here. */
+export function libraryVersion(): string {
+  const db = new Database(':memory:');
+  try {
+    return db.prepare('select sqlite_version()').pluck().get() as string;
+  } finally {
+    db.close();
+  }
 }

@@ -1,0 +1,64 @@
+import { basename, join } from 'node:path';
+import { statSync } from 'node:fs';
+import type { BackupReference } from '../config/backup-id.ts';
+import type { Stamp } from '../config/stamp.ts';
+import type { Target } from '../config/target.ts';
+import { acting } from './support/acting.ts';
+import { adoptKept } from './support/adopt-kept.ts';
+import type { Backup } from './support/backup-store.ts';
+import { permanent } from './support/failure.ts';
+import { findBackup } from './support/find-backup.ts';
+import { type Copy, openMaking } from './support/making.ts';
+import type { BackupClass } from './support/manifest.ts';
+import { expectRoomFor, inMebibytes } from './support/room.ts';
+import { seal } from './support/seal.ts';
+import { liveFile } from './support/sqlite/database-set.ts';
+import { type Proof, proveCopy } from './support/sqlite/proof.ts';
+
+export type { Backup, Proof };
+
+/** The target's backups: found, and made of the copies that `sqlite.snapshot` takes. */
+export function backupActivities(target: Target, run: string) {
+  const { database, backups } = target;
+  const live = liveFile(database.file);
+  return {
+    async find(reference: BackupReference): Promise<Backup> {
+      return findBackup(backups.directory, reference);
+    },
+
+    /** Demands room for a full copy of the database. */
+    async expectRoom(): Promise<{ readonly note: string }> {
+      const needs = [live, `${live}-wal`].map(sizeOf).reduce((sum, size) => sum + size);
+      const { needed, available } = expectRoomFor(needs, backups.directory);
+      return { note: `${inMebibytes(needed)} needed, ${inMebibytes(available)} available` };
+    },
+
+    /** Proves the copy from the copy itself. What it finds becomes the manifest. */
+    async verify(stamp: Stamp): Promise<Proof> {
+      const file = join(openMaking(backups.directory, stamp, run).directory, basename(live));
+      if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+        throw permanent('BackupDamaged', `Cannot verify backup "${stamp}": "${file}" is missing`);
+      return proveCopy(file, { name: stamp, keyTable: database.keyTable });
+    },
+
+    /** Makes a backup of a verified copy. */
+    seal: acting(
+      async (stamp: Stamp, kind: BackupClass, copy: Copy, proof: Proof): Promise<Backup> =>
+        seal(target, run, stamp, kind, copy, proof),
+    ),
+
+    /** Removes what is in the making. A sealed backup stays. */
+    discard: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> => ({
+      changed: openMaking(backups.directory, stamp, run).discard(),
+    })),
+
+    /** Turns the database that a recovery kept into a backup. Undefined when it kept none. */
+    adoptKept: acting(async (stamp: Stamp): Promise<Backup | undefined> =>
+      adoptKept(target, run, stamp),
+    ),
+  };
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,59 @@
+import type { Stamp } from '../config/stamp.ts';
+import type { Target } from '../config/target.ts';
+import { acting } from './support/acting.ts';
+import type { Backup } from './support/backup-store.ts';
+import { type Examination, examine } from './support/sqlite/examine.ts';
+import { type Kept, keep, unkeep } from './support/sqlite/keep.ts';
+import { putBack } from './support/sqlite/put-back.ts';
+import { type Snapshot, snapshot } from './support/sqlite/snapshot.ts';
+import { type Staged, stage, unstage } from './support/sqlite/stage.ts';
+import { expectLive, isLive, type Live, swap } from './support/sqlite/swap.ts';
+
+export type { Examination, Kept, Live, Snapshot, Staged };
+
+export interface Changed {
+  readonly changed: boolean;
+}
+
+/** What may be done to the target's SQLite database. `run` is the run on whose behalf it is done. */
+export function sqliteActivities(target: Target, run?: string) {
+  const { database } = target;
+  return {
+    /** Judges the live database without touching its set. Damage is an answer, never a failure. */
+    async examine(): Promise<Examination> {
+      return examine(target);
+    },
+
+    /** Copies the live database, as of one moment, while the application writes to it. */
+    snapshot: acting(async (stamp: Stamp): Promise<Snapshot> => snapshot(target, stamp, run)),
+
+    /** Brings a proven copy of the backup beside the live file. The application may run. */
+    stage: acting(async (backup: Backup, stamp: Stamp): Promise<Staged> =>
+      stage(database, backup, stamp),
+    ),
+
+    unstage: acting(async (stamp: Stamp): Promise<Changed> => unstage(database, stamp)),
+
+    /** Gives the live set the name `<db>.pre-<stamp>`. What is not sound is kept as it lies there, never opened. */
+    keep: acting(async (stamp: Stamp, { sound }: { readonly sound: boolean }): Promise<Kept> =>
+      keep(database.file, stamp, sound),
+    ),
+
+    unkeep: acting(async (stamp: Stamp): Promise<Changed> => unkeep(database.file, stamp)),
+
+    /** Makes the staged copy the live file. The application is stopped. */
+    swap: acting(async (staged: Staged): Promise<Changed> => swap(database.file, staged)),
+
+    async isLive(staged: Staged): Promise<boolean> {
+      return isLive(database.file, staged);
+    },
+
+    /** Brings back what was kept. What had been restored stays as `<db>.undone-<stamp>`. */
+    putBack: acting(async (stamp: Stamp): Promise<Changed> => putBack(database.file, stamp)),
+
+    /** Demands that the live file is the proven copy, byte for byte, before the application opens it. */
+    async expectLive(staged: Staged): Promise<Live> {
+      return expectLive(database.file, database.keyTable, staged);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Returns when the content of `file` survives a power cut. Its name does after `syncDirectory`. */
+export function syncFile(file: string): void {
+  const fd = openSync(file, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Returns when the names in `directory` survive a power cut. */
+export function syncDirectory(directory: string): void {
+  syncFile(directory);
+}
+
+/** A copy that shares blocks where the file system can. `destination` must not be there yet. */
+export function copyDurably(source: string, destination: string): void {
+  copyFileSync(source, destination, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  syncFile(destination);
+}
+
+/** A reader sees the old content or the new, never half of it. */
+export function writeDurably(file: string, content: string): void {
+  const part = `${file}.part`;
+  const fd = openSync(part, 'w', 0o600);
+  try {
+    // A part that a killed attempt left behind keeps its own mode.
+    fchmodSync(fd, 0o600);
+    writeFileSync(fd, content);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(part, file);
+  syncDirectory(dirname(file));
+}

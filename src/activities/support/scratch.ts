@@ -1,0 +1,31 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** Lends a directory named `<prefix>-<pid>-...` that is gone afterwards, and clears those of killed processes. */
+export function withScratch<Result>(prefix: string, use: (directory: string) => Result): Result {
+  clearAbandoned(prefix);
+  const directory = mkdtempSync(`${prefix}-${process.pid}-`);
+  try {
+    return use(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function clearAbandoned(prefix: string): void {
+  for (const name of readdirSync(dirname(prefix))) {
+    if (!name.startsWith(`${basename(prefix)}-`)) continue;
+    const pid = Number(/^(\d+)-/.exec(name.slice(basename(prefix).length + 1))?.[1]);
+    if (pid > 0 && !isAlive(pid))
+      rmSync(join(dirname(prefix), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

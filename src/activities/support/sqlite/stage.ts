@@ -1,0 +1,132 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import type { Target } from '../../../config/target.ts';
+import type { Stamp } from '../../../config/stamp.ts';
+import type { Backup } from '../backup-store.ts';
+import { copyDurably, syncDirectory, syncFile } from '../durable-files.ts';
+import { permanent } from '../failure.ts';
+import { expectRoomFor } from '../room.ts';
+import { sha256Of } from '../sha256.ts';
+import { readAside } from './aside.ts';
+import { countOf } from './content.ts';
+import { inodeOf, isThere, setNames } from './database-set.ts';
+import { isDiskFull } from './errors.ts';
+import { contentHashOf, journalModeOf, setJournalMode } from './journal-mode.ts';
+import { proveCopy } from './proof.ts';
+
+/** A proven copy of a backup beside the live file. */
+export interface Staged {
+  readonly file: string;
+  /** Tells it apart from every other file, also when it is live. */
+  readonly inode: string;
+  readonly bytes: number;
+  /** Of the file as it goes live. */
+  readonly sha256: string;
+  /** Of the key table. */
+  readonly rows: number;
+  /** Names of the checks that it passed. */
+  readonly checks: readonly string[];
+  readonly changed: boolean;
+}
+
+const CHECKS = ['sha256', 'quick_check', 'row counts', 'schema'] as const;
+
+/** Brings a proven copy of `backup` beside the live file: under its final name only when all is proven and durable. */
+export function stage(database: Target['database'], backup: Backup, stamp: Stamp): Staged {
+  const { live, staged } = setNames(database.file, stamp);
+  const directory = dirname(live);
+  removeParts(staged);
+
+  const changed = !isProven(staged, backup);
+  if (changed) {
+    rmSync(staged, { force: true });
+    expectReadable(backup);
+    expectRoomFor(backup.database.bytes, directory);
+    const part = `${staged}.part-${randomUUID()}`;
+    try {
+      copyDurably(backup.file, part);
+      proveCopy(part, { name: backup.id, keyTable: database.keyTable, expected: backup.database });
+      setJournalMode(part, backup.database.journalMode);
+      dressLike(live, part, database.mode);
+      syncFile(part);
+      renameSync(part, staged);
+    } catch (error) {
+      removeParts(staged);
+      throw wordsFor(error, backup);
+    }
+  }
+  syncDirectory(directory);
+
+  return {
+    file: staged,
+    inode: inodeOf(staged)!,
+    bytes: statSync(staged).size,
+    sha256: sha256Of(staged),
+    rows: readAside(staged, (db) => countOf(db, database.keyTable)),
+    checks: CHECKS,
+    changed,
+  };
+}
+
+/** Removes what `stage` made, and what its killed attempts left. */
+export function unstage(database: Target['database'], stamp: Stamp): { readonly changed: boolean } {
+  const { staged } = setNames(database.file, stamp);
+  const changed = isThere(staged);
+  removeParts(staged);
+  rmSync(staged, { force: true });
+  syncDirectory(dirname(staged));
+  return { changed };
+}
+
+/** It has its name only since it passed every check, so equal bytes prove it again. */
+function isProven(staged: string, { database }: Backup): boolean {
+  return (
+    existsSync(staged) &&
+    journalModeOf(staged) === database.journalMode &&
+    contentHashOf(staged) === database.sha256
+  );
+}
+
+/** The application must be able to use it as it used the one before. */
+function dressLike(live: string, part: string, mode: string): void {
+  const before = statSync(live, { throwIfNoEntry: false });
+  const own = statSync(part);
+  if (before && (before.uid !== own.uid || before.gid !== own.gid))
+    chownSync(part, before.uid, before.gid);
+  chmodSync(part, before?.isFile() ? before.mode & 0o777 : Number.parseInt(mode, 8));
+}
+
+function expectReadable({ id, file }: Backup): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isFile()) return;
+  throw permanent(
+    'BackupUnreadable',
+    `Cannot read backup "${id}": "${file}" is ${found ? 'not a file' : 'missing'}`,
+  );
+}
+
+function wordsFor(error: unknown, { id, file }: Backup): unknown {
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (isDiskFull(error)) return permanent('NoRoom', `No room left for backup "${id}": ${message}`);
+  if (code === 'EPERM')
+    return permanent('NotPermitted', `Cannot give the copy the owner of the live file: ${message}`);
+  if (path === file && code !== undefined)
+    return permanent('BackupUnreadable', `Cannot read backup "${id}": ${message}`);
+  return error;
+}
+
+/** Also the sidecars that a killed check left beside a part. */
+function removeParts(staged: string): void {
+  for (const name of readdirSync(dirname(staged))) {
+    if (name.startsWith(`${basename(staged)}.part-`)) rmSync(join(dirname(staged), name));
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Loaded with --import: kills this process, as kill -9 does, right before its n-th call that changes the file
+ * system (DIE_AT). A copy dies half-way instead. Nothing but the target is counted: paths outside pass.
+ */
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+
+const dieAt = Number(process.env['DIE_AT']);
+const inside = process.env['DIE_IN']!;
+const changing = [
+  'chmodSync',
+  'chownSync',
+  'copyFileSync',
+  'linkSync',
+  'mkdirSync',
+  'mkdtempSync',
+  'renameSync',
+  'rmSync',
+  'writeFileSync',
+  'writeSync',
+] as const;
+
+let calls = 0;
+for (const name of changing) {
+  const original = fs[name] as (...args: unknown[]) => unknown;
+  Object.assign(fs, {
+    [name]: (...args: unknown[]) => {
+      const counts = typeof args[0] === 'number' || String(args[0]).startsWith(inside);
+      if (counts && (calls += 1) === dieAt) {
+        if (name === 'copyFileSync') tear(String(args[0]), String(args[1]));
+        process.kill(process.pid, 'SIGKILL');
+      }
+      return original(...args);
+    },
+  });
+}
+syncBuiltinESMExports();
+
+function tear(source: string, destination: string): void {
+  const fd = fs.openSync(source, 'r');
+  const half = Buffer.alloc(Math.floor(fs.fstatSync(fd).size / 2));
+  fs.readSync(fd, half, 0, half.length, 0);
+  const out = fs.openSync(destination, 'wx', 0o600);
+  fs.appendFileSync(out, half);
+}

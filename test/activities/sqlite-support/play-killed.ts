@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Target } from '../../../src/config/target.ts';
+import type { Scenario } from './scenarios.ts';
+
+export interface Killed {
+  /** False when the scenario ended before its n-th change. */
+  readonly killed: boolean;
+  /** Of the calls that ended. */
+  readonly results: unknown[];
+}
+
+/** Plays a scenario in a process of its own, which dies right before its n-th change of the file system. */
+export async function playKilled(target: Target, scenario: Scenario, n: number): Promise<Killed> {
+  const env = { DIE_AT: `${n}`, DIE_IN: target.directory };
+  return run(
+    process.execPath,
+    ['--import', here('die-at-call.ts'), ...script(target, scenario)],
+    env,
+  );
+}
+
+/** The same at the n-th system call of one name, wherever it comes from: SQLite's own writing, too. */
+export async function playKilledAt(
+  call: string,
+  target: Target,
+  scenario: Scenario,
+  n: number,
+): Promise<Killed> {
+  const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${n}`];
+  const options = ['-f', '-qqq', '-o', '/dev/null', ...inject];
+  return run('strace', [...options, process.execPath, ...script(target, scenario)], {});
+}
+
+async function run(command: string, args: string[], env: Record<string, string>): Promise<Killed> {
+  const { stdout, signal, exitCode, stderr } = await execa(command, args, { env, reject: false });
+  if (signal !== 'SIGKILL' && exitCode !== 0) throw new Error(stderr);
+  const results = stdout.split('\n').filter(Boolean);
+  return { killed: signal === 'SIGKILL', results: results.map((line) => JSON.parse(line)) };
+}
+
+function script(target: Target, scenario: Scenario): string[] {
+  return [here('act.ts'), JSON.stringify(target), scenario];
+}
+
+function here(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}

@@ -1,0 +1,63 @@
+import { backupActivities } from '../../../src/activities/backups.ts';
+import { sqliteActivities } from '../../../src/activities/sqlite.ts';
+import type { Target } from '../../../src/config/target.ts';
+
+export const BACKUP = '20260101_010000';
+export const STAMP = '20260105_020000';
+export const RUN = 'test/run';
+
+export function systemsOf(target: Target, run = RUN) {
+  return { sqlite: sqliteActivities(target, run), backups: backupActivities(target, run) };
+}
+type Systems = ReturnType<typeof systemsOf>;
+
+/** What a runbook calls, one after the other. `got` are the results before. */
+type Call = (systems: Systems, got: never[]) => Promise<unknown>;
+
+const restore: readonly Call[] = [
+  ({ backups }) => backups.find(BACKUP),
+  ({ sqlite }, [backup]) => sqlite.stage(backup!, STAMP),
+  ({ sqlite }) => sqlite.keep(STAMP, { sound: true }),
+  ({ sqlite }, [, staged]) => sqlite.swap(staged!),
+];
+
+/** The steps of runbooks as bare calls: each may be killed anywhere, and is then called again. */
+export const scenarios = {
+  restore: [...restore, ({ sqlite }, [, staged]) => sqlite.expectLive(staged!)],
+  restoreRaw: [
+    ...restore.slice(0, 2),
+    ({ sqlite }) => sqlite.keep(STAMP, { sound: false }),
+    ...restore.slice(3),
+  ],
+  takeBack: [
+    ...restore.slice(0, 3),
+    ({ sqlite }) => sqlite.putBack(STAMP),
+    ({ sqlite }) => sqlite.unkeep(STAMP),
+    ({ sqlite }) => sqlite.unstage(STAMP),
+  ],
+  putBack: [({ sqlite }) => sqlite.putBack(STAMP), ({ sqlite }) => sqlite.unkeep(STAMP)],
+  backUp: [
+    ({ sqlite }) => sqlite.snapshot(STAMP),
+    ({ backups }) => backups.verify(STAMP),
+    ({ backups }, [copy, proof]) => backups.seal(STAMP, 'daily', copy!, proof!),
+  ],
+  discard: [({ sqlite }) => sqlite.snapshot(STAMP), ({ backups }) => backups.discard(STAMP)],
+  adopt: [({ backups }) => backups.adoptKept(STAMP)],
+} satisfies Record<string, readonly Call[]>;
+export type Scenario = keyof typeof scenarios;
+
+/** Goes on after the results that are there already, and tells each new one. */
+export async function play(
+  target: Target,
+  scenario: Scenario,
+  results: unknown[] = [],
+  tell: (result: unknown) => void = () => undefined,
+): Promise<unknown[]> {
+  const calls: readonly Call[] = scenarios[scenario];
+  for (const call of calls.slice(results.length)) {
+    const result = (await call(systemsOf(target), results as never[])) ?? null;
+    results.push(result);
+    tell(result);
+  }
+  return results;
+}
