@@ -1,12 +1,35 @@
 import { defineConfig } from 'vitest/config';
 
 /** `npm test` runs what answers within 3 minutes on 2 cores; RUNBOOK_TESTS=full adds the long ones. */
+const exclude = process.env['RUNBOOK_TESTS'] === 'full' ? [] : ['test/**/*.full.test.ts'];
+/** Folders whose tests need a Temporal server. It is started once for the run, and only for them. */
+const onTemporal = ['workflows', 'client', 'cli', 'integration', 'faults', 'replay'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+
 export default defineConfig({
   test: {
     pool: 'forks',
-    include: ['test/**/*.test.ts'],
-    exclude: process.env['RUNBOOK_TESTS'] === 'full' ? [] : ['test/**/*.full.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'plain',
+          include: ['test/**/*.test.ts'],
+          exclude: [...exclude, ...onTemporal],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'temporal',
+          include: onTemporal,
+          exclude,
+          globalSetup: 'test/support/global-setup.ts',
+        },
+      },
+    ],
   },
 });

@@ -5,16 +5,19 @@ import { Stamp } from './stamp.ts';
 export const BackupId = Stamp;
 export type BackupId = Stamp;
 
-/** Which backup a person means: an id, `latest`, or `before <time>`, the newest taken before that time. */
-export const BackupReference = z.union(
-  [
-    BackupId,
-    z.literal('latest'),
-    z
-      .string()
-      .regex(/^before \S+$/)
-      .refine((text) => !Number.isNaN(Date.parse(text.slice('before '.length)))),
-  ],
-  'Expected a backup id such as "20260105_020000", "latest", or "before 2026-01-05T02:00:00Z"',
-);
+const Before = z
+  .string()
+  .regex(/^before \S+$/)
+  .refine((text) => !Number.isNaN(Date.parse(text.slice('before '.length))));
+
+/**
+ * Which backup a person means: an id, `latest`, or `before <time>`, the newest taken before that time.
+ * `lists` tells the command line what to show when it is missing or unknown.
+ */
+export const BackupReference = z
+  .union(
+    [BackupId, z.literal('latest'), Before],
+    'Expected a backup id such as "20260105_020000", "latest", or "before 2026-01-05T02:00:00Z"',
+  )
+  .meta({ lists: 'backups' });
 export type BackupReference = z.infer<typeof BackupReference>;

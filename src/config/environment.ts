@@ -6,6 +6,12 @@ export function environment() {
     targets: env['RUNBOOK_TARGETS'] || 'targets',
     /** Where the embedded Temporal server's executable is kept, instead of the user's cache directory. */
     cache: env['RUNBOOK_CACHE'] || undefined,
+    /** The target of verbs that are given none. */
+    target: env['RUNBOOK_TARGET'] || undefined,
+    /** A running Temporal server; without it, `dev` and `demo` start their own. */
+    temporalAddress: env['TEMPORAL_ADDRESS'] || undefined,
+    /** Where the Temporal UI of that server is, for links to runs. */
+    temporalUi: env['TEMPORAL_UI_URL'] || undefined,
     /** A `temporal` executable that is used whatever its version. */
     temporal: env['RUNBOOK_TEMPORAL'] || undefined,
     /** Where executables are looked for, as in every shell. */

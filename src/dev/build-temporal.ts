@@ -35,7 +35,7 @@ export async function buildTemporal(
   } catch (error) {
     const { stderr, shortMessage } = error as { stderr?: string; shortMessage?: string };
     const tail = stderr?.trim().split('\n').slice(-5).join('\n');
-    throw new Error(tail || shortMessage || (error as Error).message);
+    throw new Error(tail || shortMessage || (error as Error).message, { cause: error });
   } finally {
     await rm(part, { force: true });
   }

@@ -1,6 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Progress } from './find-temporal.ts';
 import { readPins } from './temporal-module.ts';
@@ -43,10 +43,11 @@ async function fetchInto(directory: string, version: string): Promise<string> {
     stdin: 'ignore',
     maxBuffer: 100_000,
   });
-  void sleep(FIRST_BYTE_LIMIT, undefined, { ref: false }).then(async () => {
-    if ((await readdir(directory).catch(() => [])).length === 0) child.kill();
-  });
+  const patience = setTimeout(() => {
+    if (readdirSync(directory).length === 0) child.kill();
+  }, FIRST_BYTE_LIMIT);
   const { stderr, timedOut } = await child;
+  clearTimeout(patience);
   // The SDK renames it to this once it is complete. Whether it could also start it is not our question.
   const [file] = (await readdir(directory)).filter((name) => !name.endsWith('.downloading'));
   if (file) return join(directory, file);

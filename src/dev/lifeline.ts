@@ -7,6 +7,7 @@ export interface LifelineOptions {
   /** Takes what the program prints, at its end. Without it, that is lost. */
   readonly log?: string;
   readonly cwd?: string;
+  /** Instead of ours. */
   readonly env?: NodeJS.ProcessEnv;
   /** Milliseconds between the polite and the forced end. */
   readonly grace?: number;
@@ -39,7 +40,7 @@ export async function startLifeline(
     stdio: ['pipe', output, output, 'pipe'],
     detached: true,
     cwd,
-    env: env ?? process.env,
+    env,
   });
   if (typeof output === 'number') closeSync(output);
   // Writing to it is never done, so the only error is that the shell is gone, which `ended` tells.

@@ -71,7 +71,8 @@ async function startOnFreePorts(
     const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-10).join('\n');
     if (triesLeft > 0 && tail.includes('address already in use'))
       return startOnFreePorts(options, hold, triesLeft - 1);
-    throw new Error(`${(error as Error).message}. The end of "${log}":\n${tail}`);
+    const { message } = error as Error;
+    throw new Error(`${message}. The end of "${log}":\n${tail}`, { cause: error });
   }
   return {
     address,

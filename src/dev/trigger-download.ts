@@ -15,6 +15,6 @@ const [directory, version] = process.argv.slice(2);
 try {
   await triggerDownload(directory!, version!);
 } catch (error) {
-  console.error((error as Error).message);
+  process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
 }

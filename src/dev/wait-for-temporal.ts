@@ -30,7 +30,9 @@ export async function waitForTemporal(server: StartedServer): Promise<void> {
       if (error instanceof ServerEnded) throw error;
       const { message } = error as Error;
       if (Date.now() > deadline)
-        throw new Error(`No Temporal server on ${address} after ${LIMIT / 1000} s (${message})`);
+        throw new Error(`No Temporal server on ${address} after ${LIMIT / 1000} s (${message})`, {
+          cause: error,
+        });
       await sleep(100);
     }
   }

@@ -33,13 +33,15 @@ export const activityPolicies: { readonly default: ActivityOptions } & {
   readonly [Type in ActivityType]?: ActivityOptions;
 } = {
   default: quick,
+  'backups.adoptKept': bulk,
+  'backups.seal': bulk,
   'backups.verify': bulk,
   'http.expectReady': runtime,
   'redis.clearPrefix': bulk,
   'runtime.start': runtime,
   'runtime.stop': runtime,
   'sqlite.examine': bulk,
-  'sqlite.expectSound': bulk,
+  'sqlite.expectLive': bulk,
   'sqlite.keep': bulk,
   'sqlite.snapshot': bulk,
   'sqlite.stage': bulk,

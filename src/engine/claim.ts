@@ -1,16 +1,8 @@
-import type { TargetActivities } from '../activities/target.ts';
+import type { Admission, TargetActivities } from '../activities/target.ts';
 import { activityPolicies, claimPolicy } from './activity-policies.ts';
 import type { RunbookFacts } from './define-runbook.ts';
 import type { Envelope } from './envelope.ts';
 import type { Call } from './systems.ts';
-
-/** What a run learns when it is let in: recorded in its history, so that a replay decides the same. */
-export interface Admission {
-  /** False when this Temporal namespace lacks our search attributes: to set one would block the run. */
-  readonly searchAttributes: boolean;
-  /** A run that ended without letting go, whose target was taken over. */
-  readonly dirty?: string;
-}
 
 /** The run's hold on its target: an acting runbook takes it first and lets go last; a reading one is only let in. */
 export function openClaim({ kind, family }: RunbookFacts, { under, wait }: Envelope, call: Call) {

@@ -8,9 +8,10 @@ import {
 } from '@temporalio/workflow';
 import type { z } from 'zod';
 import type { Duration } from '../config/duration.ts';
+import type { Severity } from '../config/severity.ts';
 import { type Stamp, stampOf } from '../config/stamp.ts';
 import { openClaim } from './claim.ts';
-import { type Ending, type Outcome, reasonOf, type Severity } from './ending.ts';
+import { type Ending, type Outcome, reasonOf } from './ending.ts';
 import { Envelope } from './envelope.ts';
 import { closeLedger, type Ledger, type LedgerLine, ledgerTable, openLedger } from './ledger.ts';
 import { openNotices } from './notices.ts';
@@ -79,7 +80,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       tell(`No worker takes "${type}": start one with "runbook worker ${target}"`),
     );
     const claim = openClaim(definition, envelope, call);
-    const { stepFor, undoAll } = openSteps(ledger, { call, show, tell });
+    const { stepFor, undoAll } = openSteps({ call, show, tell });
     const steps = Object.fromEntries(ledger.map((line) => [line.id, stepFor(line)]));
     setHandler(ledgerQuery, () => ledger, { description: 'The state of every line of this run' });
 

@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type { Notice } from '../activities/notices.ts';
 import type { Ledger } from './ledger.ts';
 
 export type Outcome = 'done' | 'failed' | 'undone' | 'stopped';
@@ -28,18 +29,6 @@ export interface Reason {
   /** A sentence, for people. */
   readonly message: string;
 }
-
-/** Something that people were told. */
-export interface Notice {
-  readonly severity: Severity;
-  readonly message: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  /** Where it went; empty when nobody could be told. */
-  readonly channels: readonly string[];
-}
-
-export type Severity = 'sev1' | 'sev2' | 'sev3' | 'sev4';
 
 /** The cause that a person can act on, below Temporal's wrappings. */
 export function reasonOf(error: unknown): Reason {

@@ -1,7 +1,7 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
-import type { NoticeActivities } from '../activities/notices.ts';
+import type { Notice, NoticeActivities } from '../activities/notices.ts';
+import type { Severity } from '../config/severity.ts';
 import { noticePolicy } from './activity-policies.ts';
-import type { Notice, Severity } from './ending.ts';
 
 /** Tells people, and remembers who was told what. That nobody could be told never stops a run. */
 export function openNotices(title: string, target: string, severity: Severity) {

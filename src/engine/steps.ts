@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { Systems } from '../activities/index.ts';
 import { reasonOf } from './ending.ts';
-import type { Ledger, LedgerLine } from './ledger.ts';
+import type { LedgerLine } from './ledger.ts';
 import { type Call, systemsFor } from './systems.ts';
 
 export type Work<Result> = (systems: Systems) => Promise<Result>;
@@ -51,7 +51,7 @@ export interface StepsDoor {
 }
 
 /** Runs the lines of one ledger, and undoes them. */
-export function openSteps(ledger: Ledger, { call, show, tell }: StepsDoor) {
+export function openSteps({ call, show, tell }: StepsDoor) {
   const undos: Undo[] = [];
   const run = CancellationScope.current();
 

@@ -1,0 +1,19 @@
+import { parseArgs } from 'node:util';
+
+/** `npm run bench -- <name> [--json]`: measures side by side in one run and prints ratios. It never judges. */
+const benches = { steps: () => import('./steps.ts') } as const;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+});
+const [name] = positionals;
+if (name === undefined || !Object.hasOwn(benches, name)) {
+  const names = Object.keys(benches).join(', ');
+  process.stderr.write(`Error: Cannot find bench "${name ?? ''}"\nTry: npm run bench -- ${names}\n`);
+  process.exitCode = 2;
+} else {
+  const { run } = await benches[name as keyof typeof benches]();
+  const comparison = await run((line) => process.stderr.write(`${line}\n`));
+  if (values.json) process.stdout.write(`${JSON.stringify(comparison, undefined, 2)}\n`);
+}

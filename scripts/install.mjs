@@ -1,0 +1,27 @@
+/**
+ * Runs before `npm run demo`, `npm test` and the like: installs what package-lock.json names, unless it is there.
+ * Plain JavaScript for Node 20 or newer, because it runs before anything is installed.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+
+const STAMP = 'node_modules/.installed-lock';
+const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+const installed = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : '';
+
+if (installed !== lock) {
+  process.stderr.write('Installing packages: about a minute, once\n');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdout: 2 });
+  if (existsSync('.git') && !process.env.CI) run('npx', ['lefthook', 'install'], { stdout: 'ignore' });
+  writeFileSync(STAMP, lock);
+}
+
+/** Output of npm goes to stderr: stdout belongs to the script that follows. */
+function run(command, args, { stdout }) {
+  const { status, error } = spawnSync(command, args, { stdio: ['ignore', stdout, 2] });
+  if (status === 0) return;
+  process.stderr.write(`Error: "${command} ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}\n`);
+  process.stderr.write('Try: check that the npm registry can be reached, then run the same command again\n');
+  process.exit(1);
+}

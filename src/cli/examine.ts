@@ -1,0 +1,92 @@
+import Database from 'better-sqlite3';
+import type { Client } from '@temporalio/client';
+import { connect, connectionSettings } from '../client/connect.ts';
+import { expectWorker } from '../client/pollers.ts';
+import { loadTargets } from '../config/load.ts';
+import { findOnPath } from '../dev/find-on-path.ts';
+import { cachedTemporal } from '../dev/temporal-module.ts';
+import { existsSync } from 'node:fs';
+
+export interface Finding {
+  readonly subject: string;
+  /** `missing` stops the product; `optional` leaves a part of it out. */
+  readonly state: 'ok' | 'optional' | 'missing';
+  readonly finding: string;
+  readonly hint?: string;
+}
+
+/** Looks at everything that runbooks stand on. Changes nothing. */
+export async function examine(): Promise<Finding[]> {
+  return [
+    node(),
+    sqlite(),
+    await server(),
+    program('redis-server', 'the demo shows the cache part', 'apt-get install redis-server'),
+    program('docker', 'targets of kind compose can be served', 'apt-get install docker.io docker-compose'),
+    ...(await temporal()),
+  ];
+}
+
+function node(): Finding {
+  const subject = 'Node.js';
+  const finding = process.version;
+  if (Number(process.versions.node.split('.')[0]) >= 24) return { subject, state: 'ok', finding };
+  return { subject, state: 'missing', finding, hint: 'Node 24 or newer; in a clone, "npm run runbook" brings it' };
+}
+
+function sqlite(): Finding {
+  const db = new Database(':memory:');
+  const finding = db.prepare('select sqlite_version()').pluck().get() as string;
+  db.close();
+  return { subject: 'SQLite', state: 'ok', finding };
+}
+
+async function server(): Promise<Finding> {
+  const subject = 'Temporal server of our own';
+  const cached = await cachedTemporal();
+  if (existsSync(cached)) return { subject, state: 'ok', finding: cached };
+  const found = findOnPath('temporal') ?? findOnPath('go');
+  if (found) return { subject, state: 'ok', finding: `${found} will give it` };
+  return {
+    subject,
+    state: 'optional',
+    finding: 'none yet',
+    hint: 'it is downloaded when first needed; without internet, put the Temporal CLI or Go on PATH',
+  };
+}
+
+function program(name: string, use: string, hint: string): Finding {
+  const path = findOnPath(name);
+  if (path) return { subject: name, state: 'ok', finding: `${path}: ${use}` };
+  return { subject: name, state: 'optional', finding: `not on PATH; with it, ${use}`, hint };
+}
+
+async function temporal(): Promise<Finding[]> {
+  const { address, namespace } = connectionSettings();
+  const subject = `Temporal at ${address}`;
+  let client: Client;
+  try {
+    client = await connect();
+  } catch (error) {
+    const { message, hint } = error as Error & { hint: string };
+    return [{ subject, state: 'missing', finding: message, hint }];
+  }
+  try {
+    const targets = loadTargets().filter(({ enabled }) => enabled);
+    const workers = await Promise.all(targets.map(({ name }) => worker(client, name)));
+    return [{ subject, state: 'ok', finding: `answers; namespace "${namespace}"` }, ...workers];
+  } finally {
+    await client.connection.close();
+  }
+}
+
+async function worker(client: Client, target: string): Promise<Finding> {
+  const subject = `Worker for ${target}`;
+  try {
+    await expectWorker(client, target);
+    return { subject, state: 'ok', finding: 'polls' };
+  } catch (error) {
+    const { message, hint } = error as Error & { hint: string };
+    return { subject, state: 'missing', finding: message, hint };
+  }
+}

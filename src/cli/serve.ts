@@ -1,0 +1,40 @@
+import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import { Client, Connection } from '@temporalio/client';
+import { prepareNamespace } from '../client/prepare-namespace.ts';
+import type { Target } from '../config/target.ts';
+import { bundleWorkflows, type RunningWorker, startWorker } from '../worker.ts';
+import { say } from './say.ts';
+
+interface ServeOptions {
+  readonly address: string;
+  readonly namespace: string;
+  readonly connectionOptions?: object;
+  readonly targets: readonly Target[];
+  readonly workflowBundle?: WorkflowBundleOption;
+}
+
+/** Prepares the namespace and starts a worker in it. Stopping the worker lets go of the connection, too. */
+export async function serve(options: ServeOptions): Promise<RunningWorker> {
+  const { address, namespace, targets, connectionOptions } = options;
+  const clientConnection = await Connection.connect({ ...connectionOptions, address });
+  const prepared = await prepareNamespace(new Client({ connection: clientConnection, namespace }));
+  await clientConnection.close();
+  for (const finding of prepared.findings) say(`Warning: ${finding}`);
+
+  const connection = await NativeConnection.connect({ ...connectionOptions, address });
+  const worker = await startWorker({
+    connection,
+    namespace,
+    targets,
+    searchAttributes: prepared.searchAttributes,
+    workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
+  });
+  const stopped = worker.stopped.finally(async () => connection.close());
+  return {
+    stopped,
+    async stop() {
+      await worker.stop();
+      await stopped;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { hostname, userInfo } from 'node:os';
+import { expectWorker } from '../client/pollers.ts';
+import { startRun } from '../client/start-run.ts';
+import type { Target } from '../config/target.ts';
+import { UsageError } from '../config/usage-error.ts';
+import type { RunbookFacts } from '../engine/define-runbook.ts';
+import { backupLines, expectBackup } from './choose-backup.ts';
+import { finish } from './finish.ts';
+import { followUntilEnd } from './follow-until-end.ts';
+import { type InputField, inputFields } from './input-fields.ts';
+import { print, printJson, say } from './say.ts';
+import { targetFor } from './target-for.ts';
+import { withClient } from './with-client.ts';
+
+/** Checks everything that can be checked here first: what is refused has changed nothing. */
+export async function startAndFollow(
+  runbook: string,
+  facts: RunbookFacts,
+  options: Record<string, unknown>,
+): Promise<void> {
+  const { because, detach, wait, json } = options as {
+    because?: string;
+    detach?: boolean;
+    wait: boolean;
+    json?: boolean;
+  };
+  const target = targetFor(options['target'] as string | undefined);
+  const input = inputFrom(facts, options, target);
+
+  await withClient(async (client) => {
+    await expectWorker(client, target.name);
+    const by = `${userInfo().username}@${hostname()}`;
+    const run = await startRun(client, { runbook, target: target.name, input, by, because, wait });
+    say(`Started ${run}`);
+    if (!detach) return finish(await followUntilEnd(client, run), { json });
+    if (json) printJson({ run });
+    else print(run);
+  });
+}
+
+function inputFrom(facts: RunbookFacts, options: Record<string, unknown>, target: Target): Record<string, unknown> {
+  const fields = inputFields(facts);
+  const given = fields.filter(({ key }) => options[key] !== undefined);
+  const input: Record<string, unknown> = Object.fromEntries(given.map(({ key }) => [key, options[key]]));
+  for (const field of fields)
+    if (field.required && input[field.key] === undefined) throw missing(field, target);
+
+  const parsed = facts.input.safeParse(input);
+  if (!parsed.success) throw new UsageError(faultsOf(parsed.error.issues), hintFor(fields, target));
+  for (const { key, lists } of fields)
+    if (lists === 'backups' && typeof input[key] === 'string') expectBackup(input[key], target);
+  return input;
+}
+
+function missing({ flag, lists, description }: InputField, target: Target): UsageError {
+  const choices = lists === 'backups' ? ['', `Backups of ${target.name}:`, ...backupLines(target)] : [];
+  return new UsageError(
+    [`Missing ${flag}: ${description}`, ...choices].join('\n'),
+    lists === 'backups' ? '--backup latest' : 'runbook start --help',
+  );
+}
+
+function faultsOf(issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
+  return issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n');
+}
+
+function hintFor(fields: readonly InputField[], { name }: Target): string {
+  return fields.some(({ lists }) => lists === 'backups')
+    ? `runbook backups list --target ${name}`
+    : 'runbook start --help';
+}

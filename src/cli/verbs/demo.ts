@@ -1,0 +1,12 @@
+import { Command } from 'commander';
+
+export const demo = () =>
+  new Command('demo')
+    .description('Damage the database of a sample application, and see it recovered')
+    .option('--exit', 'end by itself; otherwise it stays until Ctrl-C on a terminal')
+    .option('--directory <directory>', 'where its files go (made anew each time)', '.runbook/demo')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { exit?: boolean; directory: string; json?: boolean }) => {
+      const { runDemo } = await import('../run-demo.ts');
+      await runDemo(options);
+    });

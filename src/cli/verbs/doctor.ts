@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { exitCodes } from '../exit-code.ts';
+import { print, printJson } from '../say.ts';
+
+export const doctor = () =>
+  new Command('doctor')
+    .description('Tell what is missing on this machine, and how to get it')
+    .option('--json', 'print one JSON array')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { examine } = await import('../examine.ts');
+      const findings = await examine();
+      if (findings.some(({ state }) => state === 'missing')) process.exitCode = exitCodes.failed;
+      if (json) return printJson(findings);
+      for (const { state, subject, finding, hint } of findings) {
+        print(`${state.padEnd(8)} ${subject}: ${finding}`);
+        if (hint) print(`         Try: ${hint}`);
+      }
+    });

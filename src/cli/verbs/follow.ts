@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { finish } from '../finish.ts';
+import { withClient } from '../with-client.ts';
+
+export const follow = () =>
+  new Command('follow')
+    .description('Show a run until it ends; can be joined and left at any time')
+    .argument('<run>', 'run id, or any part of it that means one run')
+    .option('--json', 'print the ending as one JSON value')
+    .action(async (part: string, { json }: { json?: boolean }) => {
+      const { findRun } = await import('../../client/find-run.ts');
+      const { followUntilEnd } = await import('../follow-until-end.ts');
+      await withClient(async (client) => {
+        const run = await findRun(client, part);
+        finish(await followUntilEnd(client, run), { json });
+      });
+    });

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { backups } from './backups.ts';
+import { demo } from './demo.ts';
+import { dev } from './dev.ts';
+import { doctor } from './doctor.ts';
+import { follow } from './follow.ts';
+import { list } from './list.ts';
+import { report } from './report.ts';
+import { runs } from './runs.ts';
+import { start } from './start.ts';
+import { stop } from './stop.ts';
+import { target } from './target.ts';
+import { worker } from './worker.ts';
+
+/** Makes one verb's command. `argv` lets a verb load the catalogue only when it is the one that is asked for. */
+export type Verb = (argv: readonly string[]) => Command | Promise<Command>;
+
+/** Every verb, in the order of the help text. */
+export const verbs: readonly Verb[] = [
+  demo,
+  dev,
+  worker,
+  list,
+  start,
+  follow,
+  runs,
+  report,
+  stop,
+  backups,
+  target,
+  doctor,
+];

@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { exitCodes } from '../exit-code.ts';
+import { print, printJson } from '../say.ts';
+
+export const target = () =>
+  new Command('target').description('Look at a target').addCommand(
+    new Command('check')
+      .description('Check a target file: what is wrong in it, and what deserves a look')
+      .argument('<file>', 'such as targets/ahgd.yaml')
+      .option('--json', 'print one JSON value')
+      .action(async (file: string, { json }: { json?: boolean }) => {
+        const { checkTarget } = await import('../../config/check-target.ts');
+        const { target: checked, faults, warnings } = checkTarget(file);
+        if (faults.length > 0) process.exitCode = exitCodes.usage;
+        if (json) return printJson({ target: checked?.name, faults, warnings });
+        for (const fault of faults) print(`fault: ${fault}`);
+        for (const warning of warnings) print(`warning: ${warning}`);
+        if (checked) print(`"${checked.name}" in ${file} can be served: runbook worker ${checked.name}`);
+      }),
+  );

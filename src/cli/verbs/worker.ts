@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { say } from '../say.ts';
+
+export const worker = () =>
+  new Command('worker')
+    .description('Serve targets that stand on this host')
+    .argument('[targets...]', 'names, as in targets/<name>.yaml; none: workflows and notices only')
+    .action(async (names: string[]) => {
+      const { loadTarget } = await import('../../config/load.ts');
+      const targets = names.map((name) => loadTarget(name));
+      const { connect, connectionSettings } = await import('../../client/connect.ts');
+      const { installLog } = await import('../log.ts');
+      const { serve } = await import('../serve.ts');
+      const { untilSignal } = await import('../until-signal.ts');
+      installLog();
+      await (await connect()).connection.close(); // says what to try when nobody answers
+      const settings = connectionSettings();
+      const running = await serve({ ...settings, targets });
+      say(`Serving ${names.join(', ') || 'workflows only'} in namespace "${settings.namespace}" at ${settings.address}`);
+      await Promise.race([untilSignal(), running.stopped]);
+      say('Stopping: running activities get 30 s');
+      await running.stop();
+    });

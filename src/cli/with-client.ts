@@ -1,0 +1,14 @@
+import type { Client } from '@temporalio/client';
+
+/** Connects, does the work, and lets go of the connection whatever happens. */
+export async function withClient<Result>(
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const { connect } = await import('../client/connect.ts');
+  const client = await connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.connection.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { RUNBOOKS_QUEUE } from '../config/queues.ts';
+import { stampOf } from '../config/stamp.ts';
+import { catalogue } from './catalogue.ts';
+
+export interface StartRequest {
+  readonly runbook: string;
+  readonly target: string;
+  /** Checked against the runbook's schema by the caller. */
+  readonly input: unknown;
+  readonly by: string;
+  readonly because?: string | undefined;
+  /** False: end at once with `TargetLocked` when another run holds the target. */
+  readonly wait?: boolean;
+  readonly queue?: string;
+}
+
+/** Starts a run and answers its id, `<runbook>/<target>/<stamp>`. Two in one second: the later one waits for the next. */
+export async function startRun(client: Client, request: StartRequest): Promise<string> {
+  const { runbook, target, input, by, because, wait = true, queue = RUNBOOKS_QUEUE } = request;
+  for (;;) {
+    const workflowId = `${runbook}/${target}/${stampOf(new Date())}`;
+    try {
+      await client.workflow.start(runbook, {
+        workflowId,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        taskQueue: queue,
+        args: [{ target, input, by, because, wait }],
+        staticSummary: `${catalogue.get(runbook)?.title ?? runbook} of ${target}`,
+        staticDetails: `Asked by ${by}${because ? `: ${because}` : ''}`,
+      });
+      return workflowId;
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await sleep(1000 - (Date.now() % 1000));
+    }
+  }
+}

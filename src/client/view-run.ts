@@ -1,0 +1,87 @@
+import {
+  type Client,
+  type WorkflowExecutionDescription,
+  WorkflowFailedError,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Ending } from '../engine/ending.ts';
+import type { Ledger } from '../engine/ledger.ts';
+
+/** A run as it stands now, whether it is open or closed, and whether or not a worker answers. */
+export interface RunView {
+  /** The workflow id. */
+  readonly run: string;
+  readonly runId: string;
+  readonly runbook: string;
+  /** Temporal's word: RUNNING, COMPLETED, FAILED, TERMINATED, ... */
+  readonly status: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Missing when nobody can tell: no worker answers, or the run was terminated by force. */
+  readonly ledger?: Ledger;
+  /** Set once it has ended by itself. */
+  readonly ending?: Ending;
+  /** What it is trying, when that has failed before. */
+  readonly retrying: readonly Retry[];
+}
+
+export interface Retry {
+  /** Such as `runtime.stop`. */
+  readonly activity: string;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Why the last attempt failed. */
+  readonly message: string;
+}
+
+const QUERY_PATIENCE_MILLISECONDS = 2000;
+
+export async function viewRun(client: Client, run: string): Promise<RunView> {
+  const handle = client.workflow.getHandle(run);
+  const description = await handle.describe();
+  const { runId, type: runbook, status, startTime } = description;
+  const facts = {
+    run,
+    runId,
+    runbook,
+    status: status.name,
+    startedAt: startTime.toISOString(),
+    retrying: retries(description),
+  };
+  if (status.name === 'RUNNING') {
+    const ledger = await liveLedger(client, handle);
+    return { ...facts, ...(ledger && { ledger }) };
+  }
+  const ending = await endingOf(handle);
+  return { ...facts, ...(ending && { ending, ledger: ending.ledger }) };
+}
+
+async function liveLedger(client: Client, handle: WorkflowHandle): Promise<Ledger | undefined> {
+  try {
+    return await client.withDeadline(Date.now() + QUERY_PATIENCE_MILLISECONDS, () =>
+      handle.query<Ledger>('ledger'),
+    );
+  } catch {
+    return undefined; // no worker answers, or none has begun the run
+  }
+}
+
+/** A done run tells its ending as its result, any other in the details of its failure. */
+async function endingOf(handle: WorkflowHandle): Promise<Ending | undefined> {
+  try {
+    return (await handle.result()) as Ending;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    return cause instanceof ApplicationFailure ? (cause.details?.[0] as Ending) : undefined;
+  }
+}
+
+function retries({ raw }: WorkflowExecutionDescription): Retry[] {
+  return (raw.pendingActivities ?? []).flatMap(({ activityType, attempt, lastFailure }) =>
+    lastFailure
+      ? [{ activity: activityType?.name ?? '', attempt: attempt ?? 1, message: lastFailure.message ?? '' }]
+      : [],
+  );
+}

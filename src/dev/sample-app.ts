@@ -1,0 +1,78 @@
+/**
+ * The application that the demo looks after: it serves `/` and `/_stcore/health` from a SQLite database, keeps its
+ * page in Redis when told one, and adds rows all the time. Its health is honest: it reads the whole table.
+ *
+ * Usage: sample-app.ts <database> <port> <pid> [redis url]. It ends when the process <pid> has ended.
+ */
+import { createServer } from 'node:http';
+import Database from 'better-sqlite3';
+import { Redis } from 'ioredis';
+import { SAMPLE_TABLE } from './sample-database.ts';
+
+const [file, port, guardian, redisUrl] = process.argv.slice(2) as [string, string, string, string?];
+const WRITE_EVERY_MILLISECONDS = 20;
+const PAGE_KEY = 'demo:page';
+
+const db = new Database(file, { fileMustExist: true });
+db.pragma('journal_mode = WAL');
+// So small that it meets what lies on the disk, as an application with a large database does.
+db.pragma('cache_size = 10');
+const scan = db.prepare(
+  `select count(*) as rows, avg(value) as mean from ${SAMPLE_TABLE} not indexed`,
+);
+const insert = db.prepare(`insert into ${SAMPLE_TABLE} (region, value, note) values (?, ?, ?)`);
+const cache = redisUrl ? new Redis(redisUrl, { maxRetriesPerRequest: 1 }) : undefined;
+cache?.on('error', (error) => console.error('redis', error.message)); // oxlint-disable-line no-console
+let fault: string | undefined;
+
+const writer = setInterval(() => {
+  attempt(() =>
+    insert.run(`region ${Date.now() % 16}`, Math.random(), 'written by the sample app'),
+  );
+}, WRITE_EVERY_MILLISECONDS);
+const guard = setInterval(() => {
+  if (!isAlive(Number(guardian))) process.exit();
+}, 500);
+
+const server = createServer((request, response) => {
+  const found = attempt(() => scan.get() as { rows: number; mean: number });
+  const healthy = found !== undefined && fault === undefined;
+  if (request.url === '/_stcore/health') {
+    response.writeHead(healthy ? 200 : 503).end(healthy ? 'ok' : fault);
+    return;
+  }
+  const page = found
+    ? `<h1>Measurements</h1><p>${found.rows} rows, mean ${found.mean.toFixed(4)}`
+    : `<h1>${fault}`;
+  void cache?.set(PAGE_KEY, page).catch(() => {});
+  response.writeHead(healthy ? 200 : 500, { 'content-type': 'text/html' }).end(page);
+});
+server.listen(Number(port), '127.0.0.1');
+
+process.once('SIGTERM', () => {
+  clearInterval(writer);
+  clearInterval(guard);
+  cache?.disconnect();
+  server.close(() => db.close());
+  server.closeAllConnections();
+});
+
+/** What SQLite says goes wrong is remembered, so that health tells it. */
+function attempt<Result>(action: () => Result): Result | undefined {
+  try {
+    return action();
+  } catch (error) {
+    const message = (error as Error).message;
+    if (fault !== message) console.error(message); // oxlint-disable-line no-console
+    fault = message;
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

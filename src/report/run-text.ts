@@ -1,0 +1,67 @@
+import type { Notice } from '../activities/notices.ts';
+import type { Ending } from '../engine/ending.ts';
+import type { Ledger } from '../engine/ledger.ts';
+import { ledgerText } from './ledger-text.ts';
+
+/** What a report needs to know of a run, open or closed. */
+export interface ReportedRun {
+  readonly run: string;
+  readonly runbook: string;
+  readonly status: string;
+  readonly startedAt: string;
+  readonly ledger?: Ledger;
+  readonly ending?: Ending;
+}
+
+/** A run for a person to read: how it stands, line by line, what came of it, and what is left to do. */
+export function runText(view: ReportedRun, stream: NodeJS.WritableStream): string {
+  const { run, ending, ledger, status, startedAt } = view;
+  const head = ending
+    ? `${ending.title} of ${ending.target}: ${ending.outcome}`
+    : `${view.runbook}: ${status.toLowerCase()}`;
+  return [
+    head,
+    `  run ${run}, started ${startedAt}${ending ? ` by ${ending.by}` : ''}`,
+    ...(ending?.because ? [`  because ${ending.because}`] : []),
+    '',
+    ...(ledger ? ledgerText(ledger, stream) : ['No ledger: no worker answers, or the run was ended by force']),
+    ...(ending ? endingText(ending) : []),
+  ].join('\n');
+}
+
+function endingText({ failure, left, output, notices }: Ending): string[] {
+  return [
+    ...(failure ? ['', `It failed with ${failure.type}: ${failure.message}`] : []),
+    ...section('Left for people to put right:', left),
+    ...section('People were told:', notices.map(noticeText)),
+    ...(isRecord(output) ? ['', ...Object.entries(output).flatMap(outputText)] : []),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length > 0 ? ['', title, ...lines.map((line) => `  ${line}`)] : [];
+}
+
+function noticeText({ severity, message, channels, at }: Notice): string {
+  const how = channels.length > 0 ? `by ${channels.join(', ')}` : 'NOBODY COULD BE TOLD';
+  return `${severity} at ${at}, ${how}: ${message.replaceAll('\n', '\n    ')}`;
+}
+
+function outputText([key, value]: [string, unknown]): string[] {
+  if (value === undefined || value === null) return [];
+  const words = key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const text = isRecord(value)
+    ? Object.entries(value)
+        .map(([name, part]) => `${name} ${plain(part)}`)
+        .join(', ')
+    : plain(value);
+  return [`  ${words}: ${text}`];
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

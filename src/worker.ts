@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import {
+  bundleWorkflowCode,
+  type NativeConnection,
+  Worker,
+  type WorkerInterceptors,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
+import { createSystems } from './activities/index.ts';
+import { noticeActivities } from './activities/notices.ts';
+import { type Hands, openHands } from './activities/support/hands.ts';
+import { targetActivities } from './activities/target.ts';
+import { RUNBOOKS_QUEUE, targetQueue } from './config/queues.ts';
+import type { Target } from './config/target.ts';
+import { version } from './config/version.ts';
+
+export interface WorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  /** The targets that stand beside this worker. None: it serves workflows and notices only. */
+  readonly targets: readonly Target[];
+  /** Whether the namespace has our search attributes. */
+  readonly searchAttributes: boolean;
+  readonly workflowBundle: WorkflowBundleOption;
+  /** Default `runbooks`. */
+  readonly queue?: string;
+  readonly interceptors?: WorkerInterceptors;
+}
+
+export interface RunningWorker {
+  /** Settles when it has stopped; rejects when it could not go on. */
+  readonly stopped: Promise<void>;
+  /** Lets running activities finish for 30 s, then calls them off: they are tried again elsewhere or later. */
+  stop(): Promise<void>;
+}
+
+/** The composition root: targets -> systems -> activities -> Workers. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { connection, namespace, targets, searchAttributes, workflowBundle } = options;
+  const hands = openHands();
+  const common = {
+    connection,
+    namespace,
+    identity: `runbook@${hostname()}#${version}`,
+    shutdownGraceTime: '30s',
+    ...(options.interceptors && { interceptors: options.interceptors }),
+  } as const;
+
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: options.queue ?? RUNBOOKS_QUEUE,
+      workflowBundle,
+      activities: noticeActivities(),
+    }),
+    ...targets.map((target) =>
+      Worker.create({
+        ...common,
+        taskQueue: targetQueue(target.name),
+        activities: {
+          ...targetActivities(target, { searchAttributes }),
+          ...systemActivities(target, hands),
+        },
+      }),
+    ),
+  ]);
+
+  const stopped = Promise.all(workers.map((worker) => worker.run())).then(
+    () => hands.close(),
+    (error: unknown) => {
+      hands.close();
+      throw error;
+    },
+  );
+  return {
+    stopped,
+    async stop() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await stopped;
+    },
+  };
+}
+
+/** The workflows as one file for the sandbox. About 2 s from sources; a built package carries it ready-made. */
+export async function bundleWorkflows(): Promise<WorkflowBundleOption> {
+  const codePath = fileURLToPath(new URL('workflow-bundle.js', import.meta.url));
+  if (existsSync(codePath)) return { codePath };
+  const index = `./workflows/index${extname(import.meta.url)}`;
+  return bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL(index, import.meta.url)),
+    logger: quiet,
+  });
+}
+
+/** Every activity of every system, done by a hand while this process beats for it. */
+function systemActivities(target: Target, hands: Hands) {
+  const systems: Record<string, object> = createSystems(target, '');
+  const types = Object.entries(systems).flatMap(([system, actions]) =>
+    Object.keys(actions).map((action) => `${system}.${action}`),
+  );
+  return Object.fromEntries(
+    types.map((activity) => [
+      activity,
+      async (...args: unknown[]): Promise<unknown> => {
+        const run = activityInfo().workflowExecution!.workflowId;
+        const beat = setInterval(heartbeat, 2000);
+        try {
+          return await hands.do({ target, run, activity, args }, cancellationSignal());
+        } finally {
+          clearInterval(beat);
+        }
+      },
+    ]),
+  );
+}
+
+const nothing = () => {};
+const quiet = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

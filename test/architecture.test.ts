@@ -1,0 +1,101 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/** Who may import whom. `type` means types only. A folder may always import itself. */
+const directions: Readonly<Record<string, Readonly<Record<string, 'value' | 'type'>>>> = {
+  config: {},
+  engine: { config: 'value', activities: 'type' },
+  workflows: { engine: 'value', config: 'value' },
+  activities: { config: 'value' },
+  report: { engine: 'type', activities: 'type' },
+  client: { workflows: 'value', engine: 'value', config: 'value' },
+  dev: { config: 'value' },
+  worker: { activities: 'value', config: 'value' },
+  bundle: { worker: 'value' },
+  cli: {
+    client: 'value',
+    report: 'value',
+    dev: 'value',
+    config: 'value',
+    worker: 'value',
+    activities: 'value',
+    engine: 'type',
+  },
+};
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'value' | 'type';
+}
+
+const files = globSync('src/**/*.ts');
+const imports = files.flatMap(importsOf);
+
+describe('imports', () => {
+  test('go one way', () => {
+    const wrong = imports.filter(({ from, to, kind }) => {
+      const allowed = directions[from]?.[to];
+      return from !== to && allowed !== 'value' && !(allowed === 'type' && kind === 'type');
+    });
+
+    expect(imports.length).toBeGreaterThan(100);
+    expect(wrong.map(({ file, to, kind }) => `${file} -> ${to} (${kind})`)).toEqual([]);
+  });
+
+  test('keep Node out of the sandbox', () => {
+    const sandboxed = files.filter((file) => /^src\/(engine|workflows)\//.test(file));
+    const wrong = sandboxed.filter((file) => /from '(node:|execa|better-sqlite3|ioredis)/.test(read(file)));
+
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('a runbook', () => {
+  test('is exported by the catalogue under the name of its file', () => {
+    const catalogue = read('src/workflows/index.ts');
+    const missing = globSync('src/workflows/*/*.ts').filter((file) => {
+      const [family, name] = file.split('/').slice(-2) as [string, string];
+      return !catalogue.includes(`as '${name.replace('.ts', '')}' } from './${family}/${name}'`);
+    });
+
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('a file', () => {
+  test('has no more than 250 lines', () => {
+    const long = [...files, ...globSync('test/**/*.ts')].filter(
+      (file) => read(file).split('\n').length > 251,
+    );
+
+    expect(long).toEqual([]);
+  });
+});
+
+function importsOf(file: string): Import[] {
+  const statements = read(file).matchAll(/(import|export) ([^;]*?) from '(\.[^']+)'/gs);
+  const lazy = read(file).matchAll(/(import)\(()'(\.[^']+)'\)/g);
+  return [...statements, ...lazy].map(([, , names, path]) => ({
+    file,
+    from: roomOf(file),
+    to: roomOf(relative('.', join(dirname(file), path!))),
+    kind: isTypeOnly(names!) ? 'type' : 'value',
+  }));
+}
+
+function isTypeOnly(names: string): boolean {
+  if (names.startsWith('type ')) return true;
+  const inside = /\{([^}]*)\}/s.exec(names)?.[1]?.split(',').map((name) => name.trim()).filter(Boolean);
+  return inside !== undefined && inside.length > 0 && inside.every((name) => name.startsWith('type '));
+}
+
+function roomOf(file: string): string {
+  return file.replace(/^src\//, '').split('/')[0]!.replace('.ts', '');
+}
+
+function read(file: string): string {
+  return readFileSync(file, 'utf8');
+}

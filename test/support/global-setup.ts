@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { TestProject } from 'vitest/node';
+import { prepareNamespace } from '../../src/client/prepare-namespace.ts';
+import { findTemporal } from '../../src/dev/find-temporal.ts';
+import { startTemporal } from '../../src/dev/start-temporal.ts';
+import { bundleWorkflows } from '../../src/worker.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** One real Temporal server for the whole run. */
+    temporal: { address: string; namespace: string; path: string };
+    /** The product's workflows, bundled once. */
+    workflowBundle: string;
+  }
+}
+
+const NAMESPACE = 'tests';
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = mkdtempSync(join(tmpdir(), 'runbook-tests-'));
+  const onProgress = (line: string) => process.stderr.write(`${line}\n`);
+  const { path } = await findTemporal({ onProgress });
+  const server = await startTemporal({
+    path,
+    dataFile: join(directory, 'temporal.db'),
+    durability: 'NORMAL',
+    namespace: NAMESPACE,
+    ui: false,
+  });
+  const connection = await Connection.connect({ address: server.address });
+  const { findings } = await prepareNamespace(new Client({ connection, namespace: NAMESPACE }));
+  await connection.close();
+  if (findings.length > 0) throw new Error(findings.join('; '));
+
+  const bundle = await bundleWorkflows();
+  const workflowBundle = join(directory, 'workflows.js');
+  writeFileSync(workflowBundle, 'code' in bundle ? bundle.code : '');
+  project.provide('temporal', { address: server.address, namespace: NAMESPACE, path });
+  project.provide('workflowBundle', workflowBundle);
+
+  return async () => {
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+}

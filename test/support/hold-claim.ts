@@ -1,0 +1,10 @@
+import { openClaim } from '../../src/activities/support/claim.ts';
+import type { Target } from '../../src/config/target.ts';
+
+/** A process that works under the claim of "run" until it is killed. */
+process.once('message', (target: Target) => {
+  void openClaim(target).whileHeld('run', async () => {
+    process.send!('working');
+    await new Promise((settle) => setTimeout(settle, 60_000));
+  });
+});

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, type WorkerInterceptors } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { createSystems, type Systems } from '../../src/activities/index.ts';
+import { startRun, type StartRequest } from '../../src/client/start-run.ts';
+import { type RunView, viewRun } from '../../src/client/view-run.ts';
+import type { Target } from '../../src/config/target.ts';
+import { createDemoWorld } from '../../src/dev/demo-target.ts';
+import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import type { Ending } from '../../src/engine/ending.ts';
+import { startWorker } from '../../src/worker.ts';
+import { targetIn, test as targetTest } from './target.ts';
+
+// Notices are logged as errors: tests read them from the ending instead.
+Runtime.install({
+  logger: new DefaultLogger('ERROR', ({ message, meta }) => {
+    if (meta?.['activityType'] !== 'notices.tell') process.stderr.write(`${message} ${meta?.['error'] ?? ''}\n`);
+  }),
+});
+
+/** Stands in the way of an activity: may fail before it, after it, or do something in between. */
+export type Around = (activity: string, work: () => Promise<unknown>) => Promise<unknown>;
+
+export interface Runs {
+  readonly client: Client;
+  /** Runs a runbook to its end on a worker of its own. */
+  run(runbook: string, input?: object, options?: RunOptions): Promise<RunView & { ending: Ending }>;
+  /** Starts one, and answers its id. */
+  start(runbook: string, input?: object, options?: Partial<StartRequest>): Promise<string>;
+  readonly queue: string;
+}
+
+interface RunOptions {
+  readonly around?: Around;
+  /** Called with the run's id once it has been started. */
+  readonly meanwhile?: (run: string, client: Client) => Promise<void>;
+}
+
+/** A small sample application that runs on a database of 2000 rows, and runbooks on a real Temporal server. */
+export const test = targetTest.extend<{ world: Target; systems: Systems; runs: Runs }>({
+  world: async ({ directory }, use) => {
+    const template = targetIn(directory, {
+      app: {
+        kind: 'web',
+        url: 'http://127.0.0.1:18502',
+        health: 'http://127.0.0.1:18502/_stcore/health',
+        timeout: '5s',
+        ready: { within: '4s', every: '1s' },
+      },
+      database: {
+        kind: 'sqlite',
+        file: join(directory, 'demo.db'),
+        keyTable: SAMPLE_TABLE,
+        mode: '600',
+      },
+    });
+    const { target, redis } = await createDemoWorld(template, join(directory, 'world'), 2000);
+    const { runtime, http } = createSystems(target, 'test');
+    await runtime.start();
+    await http.expectReady();
+    await use(target);
+    await runtime.stop();
+    await redis?.stop();
+  },
+
+  systems: async ({ world }, use) => use(createSystems(world, 'test')),
+
+  runs: async ({ world }, use) => {
+    const { address, namespace } = inject('temporal');
+    const codePath = inject('workflowBundle');
+    const connection = await Connection.connect({ address });
+    const native = await NativeConnection.connect({ address });
+    const client = new Client({ connection, namespace });
+    const queue = `runbooks-${crypto.randomUUID()}`;
+    const start: Runs['start'] = (runbook, input = {}, options = {}) =>
+      startRun(client, { runbook, target: world.name, input, by: 'test', queue, ...options });
+
+    await use({
+      client,
+      queue,
+      start,
+      async run(runbook, input, { around, meanwhile } = {}) {
+        const worker = await startWorker({
+          connection: native,
+          namespace,
+          targets: [world],
+          searchAttributes: true,
+          workflowBundle: { codePath },
+          queue,
+          ...(around && { interceptors: interceptorsFor(around) }),
+        });
+        try {
+          const run = await start(runbook, input);
+          await meanwhile?.(run, client);
+          await client.workflow.getHandle(run).result().catch(() => {});
+          const view = await viewRun(client, run);
+          if (!view.ending) throw new Error(`"${run}" ended as ${view.status}, without an ending`);
+          return { ...view, ending: view.ending };
+        } finally {
+          await worker.stop();
+        }
+      },
+    });
+    await native.close();
+    await connection.close();
+  },
+});
+
+function interceptorsFor(around: Around): WorkerInterceptors {
+  return {
+    activity: [
+      ({ info }) => ({
+        inbound: { execute: (input, next) => around(info.activityType, () => next(input)) },
+      }),
+    ],
+  };
+}
