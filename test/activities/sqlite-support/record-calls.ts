@@ -1,0 +1,37 @@
+/** Loaded with --import: tells on stderr, at the end, what was written, synced and renamed, in order. */
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+
+const calls: string[][] = [];
+const names = new Map<unknown, string>();
+const { openSync } = fs;
+fs.openSync = (...args) => {
+  const fd = openSync(...args);
+  names.set(fd, String(args[0]));
+  return fd;
+};
+for (const name of [
+  'copyFileSync',
+  'fsyncSync',
+  'linkSync',
+  'renameSync',
+  'writeFileSync',
+  'writeSync',
+] as const) {
+  const original = fs[name] as (...args: unknown[]) => unknown;
+  Object.assign(fs, {
+    [name]: (...args: unknown[]) => {
+      const paths = args.slice(0, 2).map((path) => names.get(path) ?? path);
+      calls.push([name, ...paths.filter((path) => typeof path === 'string')]);
+      return original(...args);
+    },
+  });
+}
+syncBuiltinESMExports();
+const write = process.stdout.write.bind(process.stdout);
+// The scenario tells each result: one call of a runbook has ended.
+process.stdout.write = (text: string | Uint8Array) => {
+  calls.push(['ended']);
+  return write(text);
+};
+process.on('exit', () => process.stderr.write(JSON.stringify(calls)));
