@@ -35,7 +35,7 @@ describe('startLifeline', () => {
     const command = await readFile(`/proc/${program.pid}/cmdline`, 'utf8');
     await program.stop();
 
-    expect(command).toBe('sleep\0' + '60\0');
+    expect(command).toBe(['sleep', '60', ''].join('\0'));
     expect(await isAlive(program.pid)).toBe(false);
   });
 

@@ -22,7 +22,7 @@ let atEnd: (() => unknown)[];
 
 // Only the first run on a machine builds it.
 beforeAll(async () => {
-  ({ path } = await findTemporal({ onProgress: console.error }));
+  ({ path } = await findTemporal({ onProgress: (line) => process.stderr.write(`${line}\n`) }));
 }, 600_000);
 
 beforeEach(async () => {

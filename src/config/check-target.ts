@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readTarget } from './load.ts';
+import { nearest } from './nearest.ts';
+import { shownPath } from './load/target-file.ts';
+import type { Target } from './target.ts';
+
+export interface CheckedTarget {
+  /** Missing when there are faults. */
+  readonly target?: Target;
+  /** Why it cannot be served. */
+  readonly faults: string[];
+  /** It can be served, and somebody will regret it. */
+  readonly warnings: string[];
+  /** What will be looked after, and what will run when. */
+  readonly summary: string[];
+}
+
+/** What `runbook target check` says of a file. Given the names of all runbooks, it judges the schedules, too. */
+export function checkTarget(file: string, runbooks?: readonly string[]): CheckedTarget {
+  if (!existsSync(file)) {
+    const fault = `Cannot find "${shownPath(resolve(file))}"`;
+    return { faults: [fault], warnings: [], summary: [] };
+  }
+  const { target, faults } = readTarget(file);
+  if (!target) return { faults: [...faults], warnings: [], summary: [] };
+  const warnings = [
+    ...missingPaths(target),
+    ...unheardPages(target),
+    ...impossibleApprovals(target),
+    ...strangeSchedules(target, runbooks),
+  ];
+  return { target, faults: [], warnings, summary: summaryOf(target) };
+}
+
+function missingPaths({ directory, runtime, database, logs, backups }: Target): string[] {
+  if (!existsSync(directory)) return [`"directory" does not exist here: "${directory}"`];
+  const paths: [string, string | undefined][] = [
+    ['runtime.file', runtime.kind === 'compose' ? runtime.file : undefined],
+    ['database.file', database.file],
+    ['backups.copy', backups.copy],
+    ...logs.map(({ file }, index): [string, string] => [`logs.${index}.file`, file]),
+  ];
+  return paths.flatMap(([key, path]) =>
+    path === undefined || existsSync(path) ? [] : [`"${key}" does not exist here: "${path}"`],
+  );
+}
+
+function unheardPages({ channels, contacts, escalation }: Target): string[] {
+  const kinds = new Set(Object.values(channels).map(({ kind }) => kind));
+  const rings = Object.values(channels).some(
+    (channel) => channel.kind === 'webhook' && channel.rings,
+  );
+  const unreached = [...new Set(escalation.map(({ to }) => to))].filter((name) => {
+    const { email, slack } = contacts[name]!;
+    return !(
+      kinds.has('webhook') ||
+      (email && kinds.has('smtp')) ||
+      (slack && kinds.has('slack-webhook'))
+    );
+  });
+  return [
+    ...(escalation.length === 0 ? ['Nobody is paged: "escalation" is empty'] : []),
+    ...unreached.map((name) => `Contact "${name}" is reached by no channel of "channels"`),
+    ...(rings
+      ? []
+      : [
+          'sev1 reaches no channel that rings: none of "channels" is a "webhook" with "rings: true"',
+        ]),
+  ];
+}
+
+function impossibleApprovals({ approvals: { by, quorum }, contacts }: Target): string[] {
+  if (by.length === 0) return [];
+  const members = new Set(by.flatMap((name) => contacts[name]!.members));
+  // The one who asks may be one of them, and does not count.
+  if (members.size > quorum) return [];
+  return [
+    `"approvals" needs ${quorum} besides the one who asks, and ${by.join(', ')} has ${members.size} members`,
+  ];
+}
+
+function strangeSchedules({ schedules }: Target, runbooks?: readonly string[]): string[] {
+  if (!runbooks) return [];
+  const strange = Object.keys(schedules).filter((name) => !runbooks.includes(name));
+  return strange.map((name) => {
+    const meant = nearest(name, runbooks);
+    return `Cannot find runbook "${name}" of "schedules"${meant ? `: did you mean "${meant}"?` : ''}`;
+  });
+}
+
+function summaryOf({
+  name,
+  enabled,
+  directory,
+  database,
+  backups,
+  schedules,
+  maintenance,
+}: Target) {
+  const window = maintenance && `${maintenance.window.calendar} ${maintenance.window.start}`;
+  return [
+    `${name}: ${enabled ? 'enabled' : 'not enabled, served only by name'}, in ${directory}`,
+    `database ${database.file}, backups in ${backups.directory}${backups.copy ? ` and ${backups.copy}` : ''}`,
+    ...Object.entries(schedules).map(([runbook, rule]) =>
+      rule === 'window'
+        ? `${runbook}: ${window} ${maintenance!.window.timezone}`
+        : `${runbook}: ${rule}${rule === 'hourly' ? '' : ' UTC'}`,
+    ),
+  ];
+}

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import type { Target } from '../target.ts';
+
+/**
+ * The target with every path absolute: its directory is relative to its YAML file, all others to its directory.
+ * The files of backups stay as they are, because archives name them so.
+ */
+export function withAbsolutePaths(target: Target, yamlDirectory: string): Target {
+  const directory = resolve(yamlDirectory, target.directory);
+  const at = (path: string) => resolve(directory, path);
+  const { runtime, database, backups } = target;
+  return {
+    ...target,
+    directory,
+    state: at(target.state),
+    runtime:
+      runtime.kind === 'compose'
+        ? { ...runtime, file: at(runtime.file) }
+        : { ...runtime, log: at(runtime.log) },
+    database: { ...database, file: at(database.file) },
+    logs: target.logs.map((log) => ({ ...log, file: at(log.file) })),
+    backups: {
+      ...backups,
+      directory: at(backups.directory),
+      ...(backups.copy !== undefined && { copy: at(backups.copy) }),
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Target } from '../target.ts';
+
+export interface DanglingName {
+  readonly path: (string | number)[];
+  readonly message: string;
+  /** The section in which the name should be. */
+  readonly params: { readonly within: string };
+}
+
+/** Names that stand for another part of the target, and find none there. Takes targets with other faults, too. */
+export function danglingNames(target: Partial<Target>): DanglingName[] {
+  const { contacts, escalation, approvals, maintenance, schedules } = target;
+  const named = [
+    ...list(escalation).map((level, index) => ({
+      to: level?.to,
+      path: ['escalation', index, 'to'],
+    })),
+    ...list(approvals?.by).map((to, index) => ({ to, path: ['approvals', 'by', index] })),
+  ];
+  const people = named
+    .filter(({ to }) => typeof to === 'string' && !Object.hasOwn(contacts ?? {}, to))
+    .map(({ to, path }) => ({
+      path,
+      message: `Cannot find contact "${to}" in "contacts"`,
+      params: { within: 'contacts' },
+    }));
+  const windows = Object.entries(schedules ?? {})
+    .filter(([, rule]) => rule === 'window' && !maintenance)
+    .map(([runbook]) => ({
+      path: ['schedules', runbook],
+      message: 'Cannot find "window" in "maintenance"',
+      params: { within: 'maintenance' },
+    }));
+  return [...people, ...windows];
+}
+
+function list<Item>(value: readonly Item[] | undefined): readonly Item[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+export const Weekday = z.enum([
+  'MONDAY',
+  'TUESDAY',
+  'WEDNESDAY',
+  'THURSDAY',
+  'FRIDAY',
+  'SATURDAY',
+  'SUNDAY',
+]);
+export type Weekday = z.infer<typeof Weekday>;
+
+/** `09:00`, on a clock of 24 hours. */
+export const TimeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Expected a time, such as "09:00"');
+
+/** Of the IANA database, such as `Asia/Riyadh`. */
+export const Timezone = z
+  .string()
+  .refine(isTimezone, 'Expected a time zone, such as "UTC" or "Asia/Riyadh"');
+
+const day = `(?:${Weekday.options.join('|')})`;
+const ordinal = '(?:first|second|third|fourth)';
+
+/** Which days of a month: `SUNDAY` is every one, `first SUNDAY` one a month, `daily` all. */
+export const DayRule = z
+  .string()
+  .regex(
+    new RegExp(`^(?:daily|(?:${ordinal} )?${day})$`),
+    'Expected "daily", a day such as "SUNDAY", or "first SUNDAY"',
+  );
+
+/** When a runbook starts by itself. Without a day it starts on each; `window` is the maintenance window's start. */
+export const ScheduleRule = z
+  .string()
+  .regex(
+    new RegExp(`^(?:hourly|window|(?:(?:${ordinal} )?${day} )?(?:[01]\\d|2[0-3]):[0-5]\\d)$`),
+    'Expected "hourly", "window", "09:00", "SUNDAY 02:00" or "first SUNDAY 02:00"',
+  );
+export type ScheduleRule = z.infer<typeof ScheduleRule>;
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
