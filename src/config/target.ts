@@ -9,8 +9,7 @@ import { danglingNames } from './target/references.ts';
 import { Runtime } from './target/runtime.ts';
 import { Governor, Maintenance, Schedules } from './target/timetable.ts';
 
-export { App, Proxy } from './target/app.ts';
-export { RedisCache, SqliteDatabase } from './target/database.ts';
+export { App } from './target/app.ts';
 export { Runtime } from './target/runtime.ts';
 
 /**

@@ -12,7 +12,7 @@ export interface StartTemporalOptions {
   /** Keeps all runs. Its directory is made; lock, holder and log lie beside it. */
   readonly dataFile: string;
   readonly durability: Durability;
-  /** Made when it is not there. Closed runs stay readable for 90 days. */
+  /** Made when it is not there. */
   readonly namespace: string;
   /** Taken when they are free. */
   readonly ports?: { readonly grpc: number; readonly ui: number };

@@ -1,0 +1,95 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { isMap, isScalar, parseDocument, visit } from 'yaml';
+import { loadTarget, loadTargets } from '../../src/config/load.ts';
+import { faultsOf, test } from './small-target.ts';
+
+const TEMPLATES = join(import.meta.dirname, '../../targets');
+
+describe('the templates', () => {
+  test('load, and none of them is served unasked', () => {
+    const targets = loadTargets(TEMPLATES);
+
+    expect(targets.map(({ name, enabled }) => [name, enabled])).toEqual([
+      ['ahgd', false],
+      ['analytics-hub', false],
+      ['demo', false],
+    ]);
+  });
+
+  test('keep the figures of their manuals apart', () => {
+    const a = loadTarget('ahgd', TEMPLATES);
+    const b = loadTarget('analytics-hub', TEMPLATES);
+
+    expect([a.backups.daily.keep, b.backups.daily.keep]).toEqual(['30d', '7d']);
+    expect(a.metrics).toEqual({
+      responseTime: { warning: '2s' },
+      errorRate: { warning: '1%' },
+      cpu: { warning: '80%' },
+      memory: { warning: '80%', critical: '90%' },
+      disk: { critical: '90%' },
+      queryTime: { warning: '100ms' },
+    });
+    expect(b.metrics).toEqual({
+      responseTime: { warning: '2s', critical: '5s' },
+      errorRate: { warning: '1%', critical: '5%' },
+      memory: { warning: '70%', critical: '90%' },
+      disk: { warning: '80%', critical: '95%' },
+      databaseSize: { warning: '500MB', critical: '1GB' },
+    });
+    expect([a.severity.sev4.respond, b.severity.sev4.respond]).toEqual([
+      'next-business-day',
+      '24h',
+    ]);
+    expect(a.escalation[1]).toEqual({ level: 2, to: 'development', after: '15m' });
+    expect(b.escalation[1]!.after).toEqual({ sev1: '30m', sev2: '2h', sev3: '8h', sev4: '48h' });
+    expect([a.calendar.timezone, b.calendar.timezone]).toEqual(['UTC', 'Asia/Riyadh']);
+    expect([a.cache?.scope, b.cache]).toEqual(['prefix:ahgd:', undefined]);
+  });
+
+  test('name the right key wherever one is misspelt', async ({ directory }) => {
+    const typos = (await readdir(TEMPLATES)).map((file) => misspeltKeys(file));
+    const seen: string[] = [];
+
+    for (const { file, name, line, key, misspelt, text } of (await Promise.all(typos)).flat()) {
+      await writeFile(join(directory, file), text);
+      const [first] = faultsOf(directory, name);
+      if (
+        !new RegExp(
+          `^Unknown key "(.+\\.)?${misspelt}" in .+:${line}: did you mean "${key}"\\?$`,
+        ).test(first!)
+      )
+        seen.push(`${file}:${line} "${misspelt}": ${first}`);
+    }
+
+    expect(seen).toEqual([]);
+  });
+});
+
+/** For each key that the schema names, the file with the key's last letter doubled. */
+async function misspeltKeys(file: string) {
+  const text = await readFile(join(TEMPLATES, file), 'utf8');
+  const keys: { key: string; end: number; line: number }[] = [];
+  visit(parseDocument(text), {
+    Pair(_, { key }, above) {
+      const map = above.at(-1);
+      const parent = above.at(-2);
+      const around =
+        parent && 'key' in parent && isScalar(parent.key) ? String(parent.key.value) : '';
+      // Their keys are names that people give.
+      if (!isMap(map) || ['contacts', 'channels', 'schedules'].includes(around)) return;
+      if (!isScalar(key) || !key.range) return;
+      const line = text.slice(0, key.range[0]).split('\n').length;
+      keys.push({ key: String(key.value), end: key.range[1], line });
+    },
+  });
+  return keys.map(({ key, end, line }) => ({
+    file,
+    name: file.replace('.yaml', ''),
+    key,
+    line,
+    misspelt: key + key.at(-1),
+    text: text.slice(0, end) + key.at(-1) + text.slice(end),
+  }));
+}
