@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inMilliseconds } from '../config/duration.ts';
+import type { Target } from '../config/target.ts';
+import { answerOf } from './support/answer-of.ts';
+import { permanent } from './support/failure.ts';
+import { redacted } from './support/redacted.ts';
+
+/** The shortest pause between two questions: a fast application is noticed at once. */
+const SOONEST = 25;
+
+/** The application's health URL. */
+export function httpActivities({ app }: Pick<Target, 'app'>) {
+  const timeout = inMilliseconds(app.timeout);
+
+  return {
+    async isReady(): Promise<boolean> {
+      return (await answerOf(app.health, timeout)).ok;
+    },
+
+    /** Asks until a 2xx comes. Error: `NotReady`, with the last answer. */
+    async expectReady(): Promise<{ milliseconds: number; readyAt: string }> {
+      const within = inMilliseconds(app.ready.within);
+      const every = inMilliseconds(app.ready.every);
+      const begin = performance.now();
+      const elapsed = () => performance.now() - begin;
+      for (;;) {
+        const left = Math.max(1, Math.ceil(within - elapsed()));
+        const { ok, words } = await answerOf(app.health, Math.min(timeout, left));
+        if (ok) return { milliseconds: Math.round(elapsed()), readyAt: new Date().toISOString() };
+        // A tenth of the wait so far: found late by at most that, and asked seldom when it takes long.
+        const pause = Math.min(every, Math.max(SOONEST, elapsed() / 10));
+        if (elapsed() + pause >= within)
+          throw permanent(
+            'NotReady',
+            `Expected 2xx from ${redacted(app.health)} within ${app.ready.within}: got ${words}`,
+          );
+        await sleep(pause);
+      }
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import { httpActivities } from '../../src/activities/http.ts';
+import { App } from '../../src/config/target.ts';
+import { test as base } from '../support/target.ts';
+
+/** Real servers, closed after the test. */
+const test = base.extend<{
+  serve: (listener: RequestListener, port?: number) => Promise<{ url: string; server: Server }>;
+}>({
+  serve: async ({}, use) => {
+    const servers: Server[] = [];
+    await use(async (listener, port = 0) => {
+      const server = createServer(listener);
+      servers.push(server);
+      await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+      return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/health` };
+    });
+    for (const server of servers) server.closeAllConnections();
+    for (const server of servers) server.close();
+  },
+});
+
+describe('http.isReady', () => {
+  test('is true for 2xx and for nothing else', async ({ serve }) => {
+    const answers: boolean[] = [];
+    for (const status of [200, 204, 302, 404, 500, 503]) {
+      const { url } = await serve((_request, response) =>
+        response.writeHead(status, { location: '/health-ok' }).end(),
+      );
+      answers.push(await http(url).isReady());
+    }
+
+    expect(answers).toEqual([true, true, false, false, false, false]);
+  });
+
+  test('is false when nothing listens, and when the answer does not come in time', async ({
+    serve,
+  }) => {
+    const { url } = await serve(() => {});
+
+    expect(await http('http://127.0.0.1:1/').isReady()).toBe(false);
+    expect(await http(url, { timeout: '100ms' }).isReady()).toBe(false);
+  });
+
+  test('sends the name and password of the URL as HTTP wants them', async ({ serve }) => {
+    const { url } = await serve(({ headers: { authorization } }, response) =>
+      response.writeHead(authorization === `Basic ${btoa('me:se/cret')}` ? 200 : 401).end(),
+    );
+
+    expect(await http(url.replace('//', '//me:se%2Fcret@')).isReady()).toBe(true);
+    expect(await http(url).isReady()).toBe(false);
+  });
+});
+
+describe('http.expectReady', () => {
+  test('notices within 100 ms that a fast application is ready', async ({ serve }) => {
+    const { url, server } = await serve(() => {});
+    const { port } = new URL(url);
+    await new Promise((done) => server.close(done));
+    const waiting = http(url, { ready: { within: '10s', every: '1s' } }).expectReady();
+    await sleep(400);
+    const readyAt = Date.now();
+    await serve((_request, response) => response.end('ok'), Number(port));
+
+    const noticed = await waiting;
+
+    expect(Date.parse(noticed.readyAt) - readyAt).toBeLessThan(100);
+    expect(noticed.milliseconds).toBeGreaterThanOrEqual(390);
+  });
+
+  test('asks seldom when it takes long', async ({ serve }) => {
+    let asked = 0;
+    const { url } = await serve((_request, response) => {
+      asked += 1;
+      response.writeHead(503).end();
+    });
+
+    await http(url, { ready: { within: '2s', every: '500ms' } })
+      .expectReady()
+      .catch(() => {});
+
+    expect(asked).toBeGreaterThan(10);
+    expect(asked).toBeLessThan(50);
+  });
+
+  test('names the last answer when the time is over, and no password', async ({ serve }) => {
+    const { url } = await serve((_request, response) => response.writeHead(503).end());
+    const { host } = new URL(url);
+    const ready = { within: '300ms', every: '100ms' };
+
+    await expect(http(url, { ready }).expectReady()).rejects.toMatchObject({
+      type: 'NotReady',
+      nonRetryable: true,
+      message: `Expected 2xx from http://${host}/health within 300ms: got 503`,
+    });
+    await expect(http(`http://me:secret@${host}/`, { ready }).expectReady()).rejects.toThrow(
+      `Expected 2xx from http://***@${host}/ within 300ms: got 503`,
+    );
+  });
+
+  test('tells that nothing listens', async ({ serve }) => {
+    const { url, server } = await serve(() => {});
+    server.close();
+
+    await expect(
+      http(url, { ready: { within: '100ms', every: '50ms' } }).expectReady(),
+    ).rejects.toThrow(`Expected 2xx from ${url} within 100ms: got no connection (ECONNREFUSED)`);
+  });
+
+  test('ends in time when the application accepts and never answers', async ({ serve }) => {
+    const { url } = await serve(() => {});
+    const begin = performance.now();
+
+    const waiting = http(url, { ready: { within: '500ms', every: '1s' } }).expectReady();
+
+    await expect(waiting).rejects.toThrow(/got no answer within 0\.\d+ s$/);
+    expect(performance.now() - begin).toBeLessThan(1000);
+  });
+});
+
+function http(health: string, more: Record<string, unknown> = {}) {
+  return httpActivities({ app: App.parse({ url: health, health, timeout: '5s', ...more }) });
+}
