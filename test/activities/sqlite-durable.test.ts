@@ -41,12 +41,14 @@ describe('a power cut', () => {
   }
 });
 
-/** The writings to `file` after its last sync. */
-function unsynced(calls: string[][], file: string): string[][] {
-  const last = calls.findLastIndex(([name, path]) => name === 'fsyncSync' && path === file);
-  return calls
-    .slice(last + 1)
-    .filter(([name, ...paths]) => /^(copy|write)/.test(name!) && paths.at(-1) === file);
+/** What was written to `renamed`, or into it, and not synced since. */
+function unsynced(calls: string[][], renamed: string): string[][] {
+  return calls.filter(([name, ...paths], index) => {
+    const file = paths.at(-1) ?? '';
+    const concerns = file === renamed || file.startsWith(`${renamed}/`);
+    if (!concerns || !/^(copy|write)/.test(name!)) return false;
+    return !calls.slice(index).some(([later, path]) => later === 'fsyncSync' && path === file);
+  });
 }
 
 async function restored(target: Target): Promise<void> {

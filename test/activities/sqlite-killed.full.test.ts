@@ -68,21 +68,6 @@ describe('killed before any change, then tried again', () => {
     });
   });
 
-  test('an undo after the swap brings a raw set back with its sidecars', async () => {
-    await killEverywhere('putBack', {
-      arrange: async (target) => {
-        await withOlderBackup(target);
-        leaveInLog(target.database.file, 11);
-        await play(target, 'restoreRaw');
-        leaveInLog(target.database.file, 3);
-      },
-      afterwards: ({ database: { file } }) => {
-        expect(seenIn(file)).toEqual({ rows: OLD.rows + 11, check: 'ok' });
-        expect(seenIn(`${file}.undone-${STAMP}`)).toEqual({ rows: ROWS + 3, check: 'ok' });
-      },
-    });
-  });
-
   test('an undo where nothing was live before leaves nothing live', async () => {
     await killEverywhere('putBack', {
       arrange: async (target) => {

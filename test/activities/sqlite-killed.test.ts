@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { inodeOf } from '../../src/activities/support/sqlite/database-set.ts';
 import type { Target } from '../../src/config/target.ts';
 import { ROWS } from '../support/target.ts';
 import { NEWER, withOlderBackup } from './sqlite-support/fixtures.ts';
@@ -48,6 +49,29 @@ describe('a recovery that is killed before any change of the file system', () =>
 
     expect(points).toBeGreaterThan(3);
   });
+
+  test('never lays a sidecar beside the main file of another set', async () => {
+    const pairs = new Map<string, string[]>();
+    await killEverywhere('putBack', {
+      arrange: async (target) => {
+        const { file } = target.database;
+        await withOlderBackup(target);
+        leaveInLog(file, LOGGED);
+        const old = pairOf(file);
+        await play(target, 'restoreRaw');
+        leaveInLog(file, 3);
+        pairs.set(file, [old!, pairOf(file)!]);
+      },
+      meanwhile: ({ database: { file } }, n) => {
+        for (const name of [file, `${file}.pre-${STAMP}`, `${file}.undone-${STAMP}`])
+          expect([...pairs.get(file)!, undefined], `killed at ${n}`).toContain(pairOf(name));
+      },
+      afterwards: ({ database: { file } }) => {
+        expect(seenIn(file)).toEqual({ rows: OLD, check: 'ok' });
+        expect(seenIn(`${file}.undone-${STAMP}`)).toEqual({ rows: ROWS + 3, check: 'ok' });
+      },
+    });
+  });
 });
 
 /** Restored, started, written to, and killed: with rows in the log of the restored set. */
@@ -56,4 +80,10 @@ async function restoredAndWritten(target: Target): Promise<void> {
   addRows(target.database.file, LOGGED);
   await play(target, 'restore');
   leaveInLog(target.database.file, 3);
+}
+
+/** Which log lies beside which main file, when both are there. */
+function pairOf(file: string): string | undefined {
+  const log = inodeOf(`${file}-wal`);
+  return inodeOf(file) && log && `${inodeOf(file)} ${log}`;
 }

@@ -15,6 +15,7 @@ import { sqliteActivities } from '../../src/activities/sqlite.ts';
 import type { Target } from '../../src/config/target.ts';
 import { ROWS, test } from '../support/target.ts';
 import { NEWER, refusal, whileWritten, withOlderBackup } from './sqlite-support/fixtures.ts';
+import { playWithoutLinks } from './sqlite-support/play-killed.ts';
 import { play, STAMP } from './sqlite-support/scenarios.ts';
 import {
   addRows,
@@ -324,6 +325,30 @@ describe('sqlite.putBack', () => {
     await whileWritten(target, 'WAL', async () => {
       await expect(sqlite.putBack(STAMP)).rejects.toMatchObject({ type: 'DatabaseInUse' });
     });
+  });
+});
+
+describe('where there are no hard links', () => {
+  test('a recovery and its undo come to the same', async ({ target }) => {
+    const { file } = target.database;
+    await withOlderBackup(target);
+
+    await playWithoutLinks(target, 'restore');
+    const restoredNames = [seenIn(file)?.rows, ...beside(file)];
+    await playWithoutLinks(target, 'putBack');
+
+    expect(restoredNames).toEqual([ROWS, PRE]);
+    expect(seenIn(file)).toEqual(OLD);
+    expect(beside(file)).toEqual([`.undone-${STAMP}`]);
+  });
+
+  test('an undo before the swap comes to the same', async ({ target }) => {
+    await withOlderBackup(target);
+
+    await playWithoutLinks(target, 'takeBack');
+
+    expect(seenIn(target.database.file)).toEqual(OLD);
+    expect(beside(target.database.file)).toEqual([]);
   });
 });
 

@@ -32,6 +32,11 @@ export async function playKilledAt(
   return run('strace', [...options, process.execPath, ...script(target, scenario)], {});
 }
 
+/** Plays a whole scenario on a file system without hard links. */
+export async function playWithoutLinks(target: Target, scenario: Scenario): Promise<Killed> {
+  return run(process.execPath, ['--import', here('no-links.ts'), ...script(target, scenario)], {});
+}
+
 async function run(command: string, args: string[], env: Record<string, string>): Promise<Killed> {
   const { stdout, signal, exitCode, stderr } = await execa(command, args, { env, reject: false });
   if (signal !== 'SIGKILL' && exitCode !== 0) throw new Error(stderr);

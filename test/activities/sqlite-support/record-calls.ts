@@ -21,7 +21,8 @@ for (const name of [
   const original = fs[name] as (...args: unknown[]) => unknown;
   Object.assign(fs, {
     [name]: (...args: unknown[]) => {
-      const paths = args.slice(0, 2).map((path) => names.get(path) ?? path);
+      const count = name.startsWith('write') ? 1 : 2;
+      const paths = args.slice(0, count).map((path) => names.get(path) ?? path);
       calls.push([name, ...paths.filter((path) => typeof path === 'string')]);
       return original(...args);
     },

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { sha256Of } from '../sha256.ts';
 
 /** What the file itself remembers: every mode but `wal` is the application's own setting at each start. */
@@ -20,13 +20,12 @@ export function journalModeOf(file: string): JournalMode {
 
 /**
  * Marks a single file that nobody has open. Unlike `pragma journal_mode` it makes no sidecars, and changes
- * nothing else, so that the content can still be told by its hash.
+ * nothing else, so that the content can still be told by its hash. The caller syncs it.
  */
 export function setJournalMode(file: string, mode: JournalMode): void {
   const fd = openSync(file, 'r+');
   try {
     writeSync(fd, versionsFor(mode), 0, 2, VERSIONS);
-    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }

@@ -1,5 +1,4 @@
 import { copyFileSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Stamp } from '../../../config/stamp.ts';
 import { syncDirectory, syncFile } from '../durable-files.ts';
@@ -36,13 +35,14 @@ export function keep(file: string, stamp: Stamp, sound: boolean): Kept {
 /** Takes back `keep`. After the swap there is nothing to take back. */
 export function unkeep(file: string, stamp: Stamp): { readonly changed: boolean } {
   const { live, kept } = setNames(file, stamp);
-  const begun = isThere(kept) || sidecarsOf(kept).length > 0;
+  const begun = [kept, `${kept}.part`].some(isThere) || sidecarsOf(kept).length > 0;
   if (!begun || !isUnswapped(file, stamp)) return { changed: false };
   // Sidecars that had no main file do not belong to one that came since.
-  if (isThere(live) && !isThere(kept)) return { changed: false };
+  if (isThere(live) && !isThere(kept) && sidecarsOf(kept).length > 0) return { changed: false };
 
   expectUnopened(live);
   moveSidecars(kept, live);
+  rmSync(`${kept}.part`, { force: true });
   if (isThere(live)) rmSync(kept, { force: true });
   else if (isThere(kept)) renameSync(kept, live);
   syncDirectory(dirname(live));
@@ -86,7 +86,7 @@ function linkWhole(live: string, kept: string): void {
     linkSync(live, kept);
   } catch (error) {
     if (!hasNoLinks(error)) throw error;
-    const part = `${kept}.part-${randomUUID()}`;
+    const part = `${kept}.part`;
     copyFileSync(live, part);
     syncFile(part);
     renameSync(part, kept);
