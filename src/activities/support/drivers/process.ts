@@ -75,8 +75,10 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
   async function findPastGate(): Promise<Application | undefined> {
     for (let looks = 0; ; looks += 1) {
       const application = await record.find();
-      if (!application || looks === 100) return application;
-      const command = commandOf(application.pid);
+      // Where only its children are left, it has long passed.
+      const first = application?.members.find(({ pid }) => pid === application.pid);
+      if (!first || looks === 100) return application;
+      const command = commandOf(first.pid);
       if (command === undefined ? looks > 0 : command !== '' && !command.includes(GATE))
         return application;
       await sleep(20);
