@@ -10,7 +10,9 @@ const { positionals, values } = parseArgs({
 const [name] = positionals;
 if (name === undefined || !Object.hasOwn(benches, name)) {
   const names = Object.keys(benches).join(', ');
-  process.stderr.write(`Error: Cannot find bench "${name ?? ''}"\nTry: npm run bench -- ${names}\n`);
+  process.stderr.write(
+    `Error: Cannot find bench "${name ?? ''}"\nTry: npm run bench -- ${names}\n`,
+  );
   process.exitCode = 2;
 } else {
   const { run } = await benches[name as keyof typeof benches]();

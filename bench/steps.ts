@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import { findTemporal } from '../src/dev/find-temporal.ts';
 import { freePort } from '../src/dev/free-port.ts';
 import { startLifeline } from '../src/dev/lifeline.ts';
@@ -40,11 +46,9 @@ export async function run(tell: Tell) {
         tell(`round ${round}: ${contender.name.padEnd(16)} ${milliseconds.toFixed(1)} ms a step`);
         measured.set(contender.name, [...(measured.get(contender.name) ?? []), milliseconds]);
       }
-    const [stockMs, normalMs, fullMs] = contenders.map(({ name }) => median(measured.get(name)!)) as [
-      number,
-      number,
-      number,
-    ];
+    const [stockMs, normalMs, fullMs] = contenders.map(({ name }) =>
+      median(measured.get(name)!),
+    ) as [number, number, number];
     tell(
       `median: stock ${stockMs.toFixed(1)} ms, embedded NORMAL ${normalMs.toFixed(1)} ms ` +
         `(${(stockMs / normalMs).toFixed(1)}x), embedded FULL ${fullMs.toFixed(1)} ms (${(stockMs / fullMs).toFixed(1)}x)`,
@@ -65,7 +69,11 @@ export async function run(tell: Tell) {
   }
 }
 
-async function ours(path: string, directory: string, durability: 'NORMAL' | 'FULL'): Promise<Contender> {
+async function ours(
+  path: string,
+  directory: string,
+  durability: 'NORMAL' | 'FULL',
+): Promise<Contender> {
   const dataFile = join(directory, `${durability}.db`);
   const server = await startTemporal({ path, dataFile, durability, namespace: 'bench', ui: false });
   return { ...server, name: `embedded ${durability}`, namespace: 'bench' };
@@ -76,7 +84,15 @@ async function stock(path: string, directory: string): Promise<Contender> {
   const address = `127.0.0.1:${port}`;
   const server = await startLifeline(
     path,
-    ['server', 'start-dev', '--headless', '--port', `${port}`, '--db-filename', join(directory, 'stock.db')],
+    [
+      'server',
+      'start-dev',
+      '--headless',
+      '--port',
+      `${port}`,
+      '--db-filename',
+      join(directory, 'stock.db'),
+    ],
     { log: join(directory, 'stock.log') },
   );
   const connection = await Connection.connect({ address, connectTimeout: '30s' });
@@ -98,7 +114,11 @@ async function millisecondsPerStep({ address, namespace }: Contender): Promise<n
   try {
     return await worker.runUntil(async () => {
       const begun = performance.now();
-      await client.workflow.execute('steps', { taskQueue, workflowId: taskQueue, args: [{ steps: STEPS }] });
+      await client.workflow.execute('steps', {
+        taskQueue,
+        workflowId: taskQueue,
+        args: [{ steps: STEPS }],
+      });
       return (performance.now() - begun) / STEPS;
     });
   } finally {

@@ -13,7 +13,8 @@ const installed = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : '';
 if (installed !== lock) {
   process.stderr.write('Installing packages: about a minute, once\n');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdout: 2 });
-  if (existsSync('.git') && !process.env.CI) run('npx', ['lefthook', 'install'], { stdout: 'ignore' });
+  if (existsSync('.git') && !process.env.CI)
+    run('npx', ['lefthook', 'install'], { stdout: 'ignore' });
   writeFileSync(STAMP, lock);
 }
 
@@ -21,7 +22,11 @@ if (installed !== lock) {
 function run(command, args, { stdout }) {
   const { status, error } = spawnSync(command, args, { stdio: ['ignore', stdout, 2] });
   if (status === 0) return;
-  process.stderr.write(`Error: "${command} ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}\n`);
-  process.stderr.write('Try: check that the npm registry can be reached, then run the same command again\n');
+  process.stderr.write(
+    `Error: "${command} ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}\n`,
+  );
+  process.stderr.write(
+    'Try: check that the npm registry can be reached, then run the same command again\n',
+  );
   process.exit(1);
 }

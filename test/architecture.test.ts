@@ -47,7 +47,9 @@ describe('imports', () => {
 
   test('keep Node out of the sandbox', () => {
     const sandboxed = files.filter((file) => /^src\/(engine|workflows)\//.test(file));
-    const wrong = sandboxed.filter((file) => /from '(node:|execa|better-sqlite3|ioredis)/.test(read(file)));
+    const wrong = sandboxed.filter((file) =>
+      /from '(node:|execa|better-sqlite3|ioredis)/.test(read(file)),
+    );
 
     expect(wrong).toEqual([]);
   });
@@ -88,12 +90,21 @@ function importsOf(file: string): Import[] {
 
 function isTypeOnly(names: string): boolean {
   if (names.startsWith('type ')) return true;
-  const inside = /\{([^}]*)\}/s.exec(names)?.[1]?.split(',').map((name) => name.trim()).filter(Boolean);
-  return inside !== undefined && inside.length > 0 && inside.every((name) => name.startsWith('type '));
+  const inside = /\{([^}]*)\}/s
+    .exec(names)?.[1]
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  return (
+    inside !== undefined && inside.length > 0 && inside.every((name) => name.startsWith('type '))
+  );
 }
 
 function roomOf(file: string): string {
-  return file.replace(/^src\//, '').split('/')[0]!.replace('.ts', '');
+  return file
+    .replace(/^src\//, '')
+    .split('/')[0]!
+    .replace('.ts', '');
 }
 
 function read(file: string): string {

@@ -17,7 +17,7 @@ export function createSystems(target: Target, run: string) {
     http: httpActivities(target),
     redis: redisActivities(target),
     runtime: runtimeActivities(target),
-    sqlite: sqliteActivities(target),
+    sqlite: sqliteActivities(target, run),
   };
 }
 export type Systems = ReturnType<typeof createSystems>;

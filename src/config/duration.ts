@@ -3,7 +3,9 @@ import { z } from 'zod';
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** A length of time as people write it: `30s`, `4h`. */
-export const Duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'Expected a number and ms, s, m, h or d, such as "30s"');
+export const Duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h|d)$/, 'Expected a number and ms, s, m, h or d, such as "30s"');
 export type Duration = z.infer<typeof Duration>;
 
 export function inMilliseconds(duration: Duration): number {

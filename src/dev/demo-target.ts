@@ -23,8 +23,8 @@ export async function createDemoWorld(
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'demo.db');
   createSampleDatabase(file, rows);
-  const redis = await startRedis(directory);
-  const port = await freePort(Number(new URL(template.app.url).port));
+  const redis = template.cache && (await startRedis(directory, portOf(template.cache.url)));
+  const port = await freePort(portOf(template.app.url));
   const url = `http://127.0.0.1:${port}`;
   const app = fileURLToPath(new URL(`sample-app${extname(import.meta.url)}`, import.meta.url));
   const { cache, ...rest } = template;
@@ -60,10 +60,10 @@ export async function createDemoWorld(
   };
 }
 
-async function startRedis(directory: string) {
+async function startRedis(directory: string, preferred: number) {
   const program = findOnPath('redis-server');
   if (!program || !existsSync(program)) return undefined;
-  const port = await freePort(6390);
+  const port = await freePort(preferred);
   const server = await startLifeline(program, [
     '--port',
     `${port}`,
@@ -75,4 +75,8 @@ async function startRedis(directory: string) {
     '',
   ]);
   return { server, url: `redis://127.0.0.1:${port}` };
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
 }

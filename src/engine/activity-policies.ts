@@ -21,7 +21,7 @@ const bulk: ActivityOptions = {
   retry: { maximumAttempts: 3, initialInterval: '2s' },
 };
 
-/** The application's processes: each try has its own grace inside, from the target's policy. */
+/** The application and its processes: each try has its own grace inside, from the target's policy. */
 const runtime: ActivityOptions = {
   ...alive,
   startToCloseTimeout: '10m',
@@ -33,11 +33,14 @@ export const activityPolicies: { readonly default: ActivityOptions } & {
   readonly [Type in ActivityType]?: ActivityOptions;
 } = {
   default: quick,
+  'app.prove': runtime,
   'backups.adoptKept': bulk,
   'backups.seal': bulk,
   'backups.verify': bulk,
   'http.expectReady': runtime,
   'redis.clearPrefix': bulk,
+  'runtime.describe': runtime,
+  'runtime.logs': runtime,
   'runtime.start': runtime,
   'runtime.stop': runtime,
   'sqlite.examine': bulk,

@@ -90,7 +90,9 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       const admission = await claim.take();
       visibility.begin(admission.searchAttributes);
       if (admission.dirty)
-        await tell(`Took the target over from "${admission.dirty}", which ended without letting go`);
+        await tell(
+          `Took the target over from "${admission.dirty}", which ended without letting go`,
+        );
       const stamp = envelope.stamp ?? stampOf(startTime);
       output = await definition.run({ input, stamp, step: steps as { [Id in keyof P]: Step } });
     } catch (error) {
@@ -103,7 +105,8 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       const { undone, left } = await undoAll();
       const failure = reasonOf(error);
       const stopped = failure.type === 'Stopped';
-      const outcome = left.length > 0 ? 'failed' : stopped ? 'stopped' : undone ? 'undone' : 'failed';
+      const outcome =
+        left.length > 0 ? 'failed' : stopped ? 'stopped' : undone ? 'undone' : 'failed';
       if (outcome !== 'stopped') await tell(failure.message, ...left);
       const ending: Ending = { ...(await end(outcome)), failure, left };
       return ApplicationFailure.create({

@@ -1,4 +1,9 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { Notice } from '../activities/notices.ts';
 import type { Ledger } from './ledger.ts';
 

@@ -77,7 +77,7 @@ export function openSteps({ call, show, tell }: StepsDoor) {
         update(line, { state: 'failed', finishedAt: now(), note: message });
         if (!('ifFailed' in options)) throw error;
         await tell(`Went on without "${line.title}": ${message}`);
-        return options.ifFailed as Result;
+        return options.ifFailed;
       }
     };
     function omit(why: string): void {

@@ -31,7 +31,7 @@ export function systemsFor(summary: string, call: Call): Systems {
 export function callerFor(target: string, untaken: (type: string) => Promise<void>): Call {
   const taskQueue = targetQueue(target);
   return async (type, args, options) => {
-    for (let scheduleToStartTimeout: string = UNTAKEN_LIMIT; ; ) {
+    for (let scheduleToStartTimeout: string = UNTAKEN_LIMIT; ;) {
       try {
         const activities = proxyActivities<Record<string, Activity>>({
           ...options,

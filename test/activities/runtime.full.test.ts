@@ -35,7 +35,10 @@ describe('runtime.stop', () => {
 
       const [failure] = await once(other, 'message');
 
-      expect(failure).toEqual({ type: 'StopHangs', message: `Cannot end "sleep": ${detail}; in state S` });
+      expect(failure).toEqual({
+        type: 'StopHangs',
+        message: `Cannot end "sleep": ${detail}; in state S`,
+      });
       await runtimeActivities(target).stop();
     },
   );

@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, type WorkerInterceptors } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  type WorkerInterceptors,
+} from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createSystems, type Systems } from '../../src/activities/index.ts';
 import { startRun, type StartRequest } from '../../src/client/start-run.ts';
@@ -15,7 +20,8 @@ import { targetIn, test as targetTest } from './target.ts';
 // Notices are logged as errors: tests read them from the ending instead.
 Runtime.install({
   logger: new DefaultLogger('ERROR', ({ message, meta }) => {
-    if (meta?.['activityType'] !== 'notices.tell') process.stderr.write(`${message} ${meta?.['error'] ?? ''}\n`);
+    if (meta?.['activityType'] !== 'notices.tell')
+      process.stderr.write(`${message} ${meta?.['error'] ?? ''}\n`);
   }),
 });
 
@@ -40,11 +46,13 @@ interface RunOptions {
 /** A small sample application that runs on a database of 2000 rows, and runbooks on a real Temporal server. */
 export const test = targetTest.extend<{ world: Target; systems: Systems; runs: Runs }>({
   world: async ({ directory }, use) => {
+    const port = nextPort();
     const template = targetIn(directory, {
+      cache: { kind: 'redis', url: `redis://127.0.0.1:${nextPort()}`, scope: 'prefix:demo:' },
       app: {
         kind: 'web',
-        url: 'http://127.0.0.1:18502',
-        health: 'http://127.0.0.1:18502/_stcore/health',
+        url: `http://127.0.0.1:${port}`,
+        health: `http://127.0.0.1:${port}/_stcore/health`,
         timeout: '5s',
         ready: { within: '4s', every: '1s' },
       },
@@ -93,7 +101,10 @@ export const test = targetTest.extend<{ world: Target; systems: Systems; runs: R
         try {
           const run = await start(runbook, input);
           await meanwhile?.(run, client);
-          await client.workflow.getHandle(run).result().catch(() => {});
+          await client.workflow
+            .getHandle(run)
+            .result()
+            .catch(() => {});
           const view = await viewRun(client, run);
           if (!view.ending) throw new Error(`"${run}" ended as ${view.status}, without an ending`);
           return { ...view, ending: view.ending };
@@ -106,6 +117,13 @@ export const test = targetTest.extend<{ world: Target; systems: Systems; runs: R
     await connection.close();
   },
 });
+
+/** A port that no other test of this run uses, even while its own server is down. Below those that the system gives out. */
+function nextPort(): number {
+  ports += 1;
+  return 10_000 + Number(process.env['VITEST_POOL_ID'] ?? 1) * 500 + (ports % 500);
+}
+let ports = 0;
 
 function interceptorsFor(around: Around): WorkerInterceptors {
   return {

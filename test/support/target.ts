@@ -25,7 +25,11 @@ export const test = base.extend<{ directory: string; target: Target }>({
 
 /** `overrides` replace whole sections. */
 export function targetIn(directory: string, overrides: Partial<Target> = {}): Target {
-  const name = `test-${directory.split('-').at(-1)!.toLowerCase().replaceAll(/[^a-z0-9]/g, 'x')}`;
+  const name = `test-${directory
+    .split('-')
+    .at(-1)!
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, 'x')}`;
   return Target.parse({
     name,
     directory,

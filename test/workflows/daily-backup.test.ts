@@ -11,16 +11,24 @@ describe('daily-backup', () => {
     expect(ending).toMatchObject({ outcome: 'done', left: [], notices: [] });
     expect(ending.ledger.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done']);
     const [backup] = listBackups(world.backups.directory);
-    expect(backup).toMatchObject({ id: (ending.output as { backup: string }).backup, state: 'verified' });
+    expect(backup).toMatchObject({
+      id: (ending.output as { backup: string }).backup,
+      state: 'verified',
+    });
   });
 
   test('leaves nothing behind when the copy cannot be verified', async ({ world, runs }) => {
-    const { ending } = await runs.run('daily-backup', {}, {
-      around: async (activity, work) => {
-        if (activity === 'backups.verify') throw permanent('BackupDamaged', 'Expected it to be sound');
-        return work();
+    const { ending } = await runs.run(
+      'daily-backup',
+      {},
+      {
+        around: async (activity, work) => {
+          if (activity === 'backups.verify')
+            throw permanent('BackupDamaged', 'Expected it to be sound');
+          return work();
+        },
       },
-    });
+    );
 
     expect(ending).toMatchObject({
       outcome: 'undone',

@@ -1,18 +1,22 @@
 import { closeSync, openSync, readdirSync, rmSync, truncateSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { passing } from '../../src/activities/support/failure.ts';
 import type { Target } from '../../src/config/target.ts';
-import { damageDatabase, SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import { damageDatabase } from '../../src/dev/sample-database.ts';
 import type { Ending } from '../../src/engine/ending.ts';
+import { addMark, readMarks } from '../support/marks.ts';
 import { type Around, type Runs, test } from '../support/run.ts';
 
 const latest = { backup: 'latest' };
 
 describe('database-recovery', () => {
-  test('brings a damaged database back, and says what it kept', async ({ world, systems, runs }) => {
+  test('brings a damaged database back, and says what it kept', async ({
+    world,
+    systems,
+    runs,
+  }) => {
     const backup = await backUp(runs);
     damageDatabase(world.database.file, 30);
     await expect.poll(() => systems.http.isReady()).toBe(false);
@@ -23,7 +27,11 @@ describe('database-recovery', () => {
     expect(ending).toMatchObject({
       outcome: 'done',
       left: [],
-      output: { backup: backup.backup, rows: { backup: backup.rows, restored: backup.rows }, integrity: 'ok' },
+      output: {
+        backup: backup.backup,
+        rows: { backup: backup.rows, restored: backup.rows },
+        integrity: 'ok',
+      },
     });
     const { downtimeMilliseconds, kept, before } = ending.output as Recovered;
     expect(downtimeMilliseconds).toBeGreaterThan(0);
@@ -32,35 +40,48 @@ describe('database-recovery', () => {
     await expectHealthy(systems);
   });
 
-  test('makes the sound database that it replaced a backup, which brings it back', async ({ world, systems, runs }) => {
+  test('makes the sound database that it replaced a backup, which brings it back', async ({
+    world,
+    systems,
+    runs,
+  }) => {
     await backUp(runs);
-    mark(world, 'written after the backup');
+    addMark(world, 'written after the backup');
 
     const { ending } = await runs.run('database-recovery', latest);
-    const gone = marks(world);
+    const gone = readMarks(world);
     const { wayBack } = ending.output as Recovered;
     const { ending: back } = await runs.run('database-recovery', { backup: wayBack });
 
     expect([ending.outcome, back.outcome]).toEqual(['done', 'done']);
     expect(gone).toEqual([]);
-    expect(marks(world)).toEqual(['written after the backup']);
+    expect(readMarks(world)).toEqual(['written after the backup']);
     await expectHealthy(systems);
   });
 
   for (const before of ['sound', 'damaged', 'empty', 'missing'] as const)
-    for (const fault of ['a restored file that is not the proven one', 'a start that never gets ready'] as const)
-      test(`survives ${fault}, when the database before was ${before}`, async ({ world, systems, runs }) => {
+    for (const fault of [
+      'a restored file that is not the proven one',
+      'a start that never gets ready',
+    ] as const)
+      test(`survives ${fault}, when the database before was ${before}`, async ({
+        world,
+        systems,
+        runs,
+      }) => {
         await backUp(runs);
-        mark(world, 'written after the backup');
+        addMark(world, 'written after the backup');
         await prepare(world, before);
 
-        const { ending } = await runs.run('database-recovery', latest, { around: faults[fault]!(world) });
+        const { ending } = await runs.run('database-recovery', latest, {
+          around: faults[fault]!(world),
+        });
 
         expect(ending.notices).toHaveLength(1);
         expect(ending.failure).toBeDefined();
         if (before === 'sound') {
           expect(ending).toMatchObject({ outcome: 'undone', left: [] });
-          expect(marks(world)).toEqual(['written after the backup']);
+          expect(readMarks(world)).toEqual(['written after the backup']);
           await expectHealthy(systems);
         } else {
           expect(ending.outcome).toBe('failed');
@@ -70,7 +91,11 @@ describe('database-recovery', () => {
         expect(leftovers(world)).toEqual([]);
       });
 
-  test('goes on when the application ignores the order to stop, and ends it by force', async ({ world, systems, runs }) => {
+  test('goes on when the application ignores the order to stop, and ends it by force', async ({
+    world,
+    systems,
+    runs,
+  }) => {
     await backUp(runs);
     (world.runtime as { stopGrace: string }).stopGrace = '1s';
     process.kill((await pidOf(systems))!, 'SIGSTOP');
@@ -81,9 +106,13 @@ describe('database-recovery', () => {
     await expectHealthy(systems);
   });
 
-  test('changes nothing when the application cannot be stopped', async ({ world, systems, runs }) => {
+  test('changes nothing when the application cannot be stopped', async ({
+    world,
+    systems,
+    runs,
+  }) => {
     await backUp(runs);
-    mark(world, 'written after the backup');
+    addMark(world, 'written after the backup');
 
     const { ending } = await runs.run('database-recovery', latest, {
       around: async (activity, work) => {
@@ -96,14 +125,18 @@ describe('database-recovery', () => {
     expect(states(ending)).toBe(
       'done done undone failed unreached unreached unreached unreached unreached unreached unreached',
     );
-    expect(marks(world)).toEqual(['written after the backup']);
+    expect(readMarks(world)).toEqual(['written after the backup']);
     expect(leftovers(world)).toEqual([]);
     await expectHealthy(systems);
   });
 
-  test('is stopped between two steps, and puts back what it had done', async ({ world, systems, runs }) => {
+  test('is stopped between two steps, and puts back what it had done', async ({
+    world,
+    systems,
+    runs,
+  }) => {
     await backUp(runs);
-    mark(world, 'written after the backup');
+    addMark(world, 'written after the backup');
     let cancel = async () => {};
 
     const { ending } = await runs.run('database-recovery', latest, {
@@ -117,17 +150,23 @@ describe('database-recovery', () => {
     });
 
     expect(ending).toMatchObject({ outcome: 'stopped', left: [] });
-    expect(marks(world)).toEqual(['written after the backup']);
+    expect(readMarks(world)).toEqual(['written after the backup']);
     await expectHealthy(systems);
   });
 
-  test('fails before it touches anything when there is no such backup', async ({ world, systems, runs }) => {
+  test('fails before it touches anything when there is no such backup', async ({
+    world,
+    systems,
+    runs,
+  }) => {
     await backUp(runs);
 
     const { ending } = await runs.run('database-recovery', { backup: '20200101_000000' });
 
     expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'BackupNotFound' } });
-    expect(ending.failure?.message).toMatch(/Cannot find backup "20200101_000000" in .*: there (is|are) \d{8}_/);
+    expect(ending.failure?.message).toMatch(
+      /Cannot find backup "20200101_000000" in .*: there (is|are) \d{8}_/,
+    );
     expect(leftovers(world)).toEqual([]);
     await expectHealthy(systems);
   });
@@ -141,17 +180,20 @@ interface Recovered {
 }
 
 const faults: Readonly<Record<string, (world: Target) => Around>> = {
-  'a restored file that is not the proven one': ({ database }) => async (activity, work) => {
-    if (activity === 'sqlite.expectLive') overwrite(database.file, 8192, 'not what was proven');
-    return work();
-  },
+  'a restored file that is not the proven one':
+    ({ database }) =>
+    async (activity, work) => {
+      if (activity === 'sqlite.expectLive') overwrite(database.file, 8192, 'not what was proven');
+      return work();
+    },
 
   // Somebody else has the port until the old database is back: the application ends as soon as it starts.
   'a start that never gets ready': ({ app }) => {
     const squatter = createServer((_, response) => response.writeHead(503).end());
     return async (activity, work) => {
       const port = Number(new URL(app.url).port);
-      if (activity === 'sqlite.swap') await new Promise<void>((settle) => squatter.listen(port, '127.0.0.1', settle));
+      if (activity === 'sqlite.swap')
+        await new Promise<void>((settle) => squatter.listen(port, '127.0.0.1', settle));
       if (activity === 'sqlite.putBack' || activity === 'sqlite.isLive') squatter.close();
       return work();
     };
@@ -164,24 +206,14 @@ async function backUp(runs: Runs): Promise<{ backup: string; rows: number }> {
   return ending.output as { backup: string; rows: number };
 }
 
-async function prepare(world: Target, before: 'sound' | 'damaged' | 'empty' | 'missing'): Promise<void> {
+async function prepare(
+  world: Target,
+  before: 'sound' | 'damaged' | 'empty' | 'missing',
+): Promise<void> {
   const { file } = world.database;
   if (before === 'damaged') damageDatabase(file, 30);
   if (before === 'empty') truncateSync(file);
   if (before === 'missing') rmSync(file);
-}
-
-function mark({ database }: Target, text: string): void {
-  const db = new Database(database.file, { timeout: 5000 });
-  db.prepare(`insert into ${SAMPLE_TABLE} (region, value, note) values ('mark', 0, ?)`).run(text);
-  db.close();
-}
-
-function marks({ database }: Target): unknown[] {
-  const db = new Database(database.file, { readonly: true, timeout: 5000 });
-  const found = db.prepare(`select note from ${SAMPLE_TABLE} where region = 'mark'`).pluck().all();
-  db.close();
-  return found;
 }
 
 function overwrite(file: string, offset: number, text: string): void {

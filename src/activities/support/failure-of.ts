@@ -1,0 +1,15 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { passing, permanent } from './failure.ts';
+
+/** Whatever an activity threw, as a failure that tells its type, and whether it is worth another try. */
+export function failureOf(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const { code, name, message } = error as Error & { code?: string };
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL')
+    return permanent('NoRoom', `No room on disk: ${message}`);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return permanent('NotPermitted', message);
+  if (code?.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+    return permanent('DatabaseCorrupt', message);
+  return passing(code ?? name, message);
+}

@@ -1,0 +1,130 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect } from 'vitest';
+import { openClaim } from '../../src/activities/support/claim.ts';
+import { test } from '../support/target.ts';
+
+const wait = { wait: true, takeOverDirty: false };
+const open = async () => true;
+const closed = async () => false;
+
+describe('claim.take', () => {
+  test('lets one run in, and tells the next who holds the target', async ({ target }) => {
+    const claim = openClaim(target);
+
+    await claim.take('first', wait, open);
+
+    await expect(claim.take('second', wait, open)).rejects.toMatchObject({
+      type: 'TargetLocked',
+      nonRetryable: false,
+      message: expect.stringContaining(`"${target.name}" is held by "first" since 2`),
+    });
+  });
+
+  test('refuses for good a run that does not wait', async ({ target }) => {
+    const claim = openClaim(target);
+
+    await claim.take('first', wait, open);
+
+    await expect(claim.take('second', { ...wait, wait: false }, open)).rejects.toMatchObject({
+      type: 'TargetLocked',
+      nonRetryable: true,
+    });
+  });
+
+  test('is the same when a retry asks again', async ({ target }) => {
+    const claim = openClaim(target);
+
+    await claim.take('first', wait, open);
+    await claim.take('first', wait, open);
+    await claim.release('first');
+
+    await expect(claim.take('second', wait, open)).resolves.toEqual({});
+  });
+
+  test('lets a child in above its parent, and the parent act again when it has left', async ({
+    target,
+  }) => {
+    const claim = openClaim(target);
+    await claim.take('parent', wait, open);
+
+    await claim.take('parent/child', { ...wait, under: 'parent' }, open);
+    const parentBelow = claim.whileHeld('parent', async () => 'acted');
+    await expect(parentBelow).rejects.toMatchObject({ type: 'LockLost' });
+    await claim.release('parent/child');
+
+    await expect(claim.whileHeld('parent', async () => 'acted')).resolves.toBe('acted');
+  });
+
+  test('refuses a target whose holder ended without letting go, unless it may take it over', async ({
+    target,
+  }) => {
+    const claim = openClaim(target);
+    await claim.take('dead', wait, open);
+
+    await expect(claim.take('next', wait, closed)).rejects.toMatchObject({
+      type: 'TargetDirty',
+      nonRetryable: true,
+    });
+    await expect(claim.take('recovery', { ...wait, takeOverDirty: true }, closed)).resolves.toEqual(
+      {
+        dirty: 'dead',
+      },
+    );
+    await expect(claim.whileHeld('dead', async () => 'acted')).rejects.toMatchObject({
+      type: 'LockLost',
+    });
+  });
+
+  test('gives a dirty target to one of many that would take it over', async ({ target }) => {
+    await openClaim(target).take('dead', wait, open);
+    const isOpen = async (holder: string) => holder !== 'dead';
+
+    const contenders = Array.from({ length: 20 }, (_, index) =>
+      openClaim(target).take(`run ${index}`, { wait: false, takeOverDirty: true }, isOpen),
+    );
+    const outcomes = await Promise.allSettled(contenders);
+
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+});
+
+describe('claim.whileHeld', () => {
+  test('keeps the next run out until the work of a dead run has ended', async ({ target }) => {
+    const events: string[] = [];
+    const claim = openClaim(target);
+    await claim.take('dead', wait, open);
+    const work = claim.whileHeld('dead', async () => {
+      events.push('begins');
+      await new Promise((settle) => setTimeout(settle, 300));
+      events.push('ends');
+    });
+
+    await openClaim(target).take('next', { ...wait, takeOverDirty: true }, closed);
+    events.push('taken over');
+    await work;
+
+    expect(events).toEqual(['begins', 'ends', 'taken over']);
+  });
+
+  test('frees the lock when the process that works is killed', async ({ target }) => {
+    const claim = openClaim(target);
+    await claim.take('run', wait, open);
+    const worker = fork(new URL('../support/hold-claim.ts', import.meta.url), {
+      execArgv: [],
+      serialization: 'json',
+    });
+    worker.send(target);
+    await once(worker, 'message');
+
+    const blocked = claim.whileHeld('run', async () => 'acted');
+    const early = await Promise.race([
+      blocked,
+      new Promise((settle) => setTimeout(settle, 200, 'blocked')),
+    ]);
+    worker.kill('SIGKILL');
+
+    expect(early).toBe('blocked');
+    await expect(blocked).resolves.toBe('acted');
+  });
+});

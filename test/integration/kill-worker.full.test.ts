@@ -1,0 +1,31 @@
+import { describe } from 'vitest';
+import { test } from '../support/run.ts';
+import { surviveKill } from './survive-kill.ts';
+
+/** What the steps of a recovery do to the target, in their order. */
+const touches = [
+  'backups.find',
+  'sqlite.examine',
+  'sqlite.stage',
+  'runtime.stop',
+  'sqlite.keep',
+  'sqlite.swap',
+  'sqlite.expectLive',
+  'redis.clearPrefix',
+  'runtime.start',
+  'http.expectReady',
+  'app.prove',
+  'backups.adoptKept',
+];
+
+describe('a worker killed with -9', () => {
+  for (const activity of touches)
+    for (const when of ['before', 'during', 'after'] as const)
+      test.concurrent(`${when} "${activity}" costs time, and nothing else`, async ({
+        world,
+        systems,
+        runs,
+      }) => {
+        await surviveKill({ world, systems, runs }, { activity, when });
+      });
+});

@@ -1,0 +1,87 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import Database from 'better-sqlite3';
+import { expect, inject } from 'vitest';
+import type { Systems } from '../../src/activities/index.ts';
+import { viewRun } from '../../src/client/view-run.ts';
+import type { Target } from '../../src/config/target.ts';
+import { addMark, readMarks } from '../support/marks.ts';
+import type { Runs } from '../support/run.ts';
+import type { WorkerProcessConfig } from '../support/worker-process.ts';
+
+interface World {
+  readonly world: Target;
+  readonly systems: Systems;
+  readonly runs: Runs;
+}
+
+/**
+ * A recovery whose worker is killed with -9 at the first attempt of one activity, and started again: it ends as
+ * if nothing had happened, that activity alone was tried twice, and the database is the restored one.
+ */
+export async function surviveKill(
+  { world, systems, runs }: World,
+  kill: NonNullable<WorkerProcessConfig['kill']>,
+): Promise<void> {
+  const codePath = inject('workflowBundle');
+  const common = { ...inject('temporal'), target: world, queue: runs.queue, codePath };
+  await runs.run('daily-backup');
+  addMark(world, 'written after the backup');
+
+  const first = await startWorkerProcess({ ...common, kill });
+  const run = await runs.start('database-recovery', { backup: 'latest' });
+  const [, signal] = await once(first, 'exit');
+  const second = await startWorkerProcess(common);
+  await runs.client.workflow.getHandle(run).result();
+  second.kill();
+
+  const { ending } = await viewRun(runs.client, run);
+  const attempts = await attemptsOf(runs.client, run);
+  expect(signal).toBe('SIGKILL');
+  expect(ending).toMatchObject({ outcome: 'done', left: [] });
+  expect(new Set(ending!.ledger.map(({ state }) => state))).toEqual(new Set(['done']));
+  expect(attempts.get(kill.activity)).toEqual([2]);
+  expect([...attempts.values()].flat().filter((attempt) => attempt > 1)).toEqual([2]);
+  expect(readMarks(world)).toEqual([]);
+  expect(await systems.http.isReady()).toBe(true);
+  expect(holdersOf(world)).toEqual([]);
+}
+
+/** Starts a worker in a process of its own, and resolves when it polls. */
+export async function startWorkerProcess(config: WorkerProcessConfig): Promise<ChildProcess> {
+  const file = join(config.target.directory, `worker-${crypto.randomUUID()}.json`);
+  writeFileSync(file, JSON.stringify(config));
+  const worker = fork(new URL('../support/worker-process.ts', import.meta.url), [file], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 2, 'ipc'],
+  });
+  await once(worker, 'message');
+  return worker;
+}
+
+/** How often each activity of a run was asked for, and the attempt that completed it: `sqlite.swap` -> [1, 2]. */
+export async function attemptsOf(client: Client, run: string): Promise<Map<string, number[]>> {
+  const { events } = await client.workflow.getHandle(run).fetchHistory();
+  const types = new Map<string, string>();
+  const attempts = new Map<string, number[]>();
+  for (const event of events ?? []) {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled) types.set(String(event.eventId), scheduled.activityType!.name!);
+    const started = event.activityTaskStartedEventAttributes;
+    if (!started) continue;
+    const type = types.get(String(started.scheduledEventId))!;
+    attempts.set(type, [...(attempts.get(type) ?? []), started.attempt ?? 1]);
+  }
+  return attempts;
+}
+
+/** The runs that hold the target. */
+export function holdersOf({ state }: Target): unknown[] {
+  const db = new Database(join(state, 'claim.db'), { readonly: true });
+  const all = db.prepare('select holder from claim').pluck().all();
+  db.close();
+  return all;
+}

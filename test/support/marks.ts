@@ -1,0 +1,17 @@
+import Database from 'better-sqlite3';
+import type { Target } from '../../src/config/target.ts';
+import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+
+/** Adds a row that tells the live database from every backup taken before. */
+export function addMark({ database }: Target, text: string): void {
+  const db = new Database(database.file, { timeout: 5000 });
+  db.prepare(`insert into ${SAMPLE_TABLE} (region, value, note) values ('mark', 0, ?)`).run(text);
+  db.close();
+}
+
+export function readMarks({ database }: Target): unknown[] {
+  const db = new Database(database.file, { readonly: true, timeout: 5000 });
+  const found = db.prepare(`select note from ${SAMPLE_TABLE} where region = 'mark'`).pluck().all();
+  db.close();
+  return found;
+}
