@@ -5,7 +5,7 @@ import type { Target } from '../config/target.ts';
 import { findOnPath } from './find-on-path.ts';
 import { freePort } from './free-port.ts';
 import { type Lifeline, startLifeline } from './lifeline.ts';
-import { createSampleDatabase, SAMPLE_ROWS } from './sample-database.ts';
+import { createSampleDatabase, type SampleOptions } from './sample-database.ts';
 
 export interface DemoWorld {
   readonly target: Target;
@@ -17,12 +17,12 @@ export interface DemoWorld {
 export async function createDemoWorld(
   template: Target,
   directory: string,
-  rows = SAMPLE_ROWS,
+  sample: SampleOptions = {},
 ): Promise<DemoWorld> {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'demo.db');
-  createSampleDatabase(file, rows);
+  createSampleDatabase(file, sample);
   const redis = template.cache && (await startRedis(directory, portOf(template.cache.url)));
   const port = await freePort(portOf(template.app.url));
   const url = `http://127.0.0.1:${port}`;

@@ -14,7 +14,6 @@ const WRITE_EVERY_MILLISECONDS = 20;
 const PAGE_KEY = 'demo:page';
 
 const db = new Database(file, { fileMustExist: true });
-db.pragma('journal_mode = WAL');
 // So small that it meets what lies on the disk, as an application with a large database does.
 db.pragma('cache_size = 10');
 const scan = db.prepare(

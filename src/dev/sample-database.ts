@@ -3,12 +3,20 @@ import { randomFillSync } from 'node:crypto';
 import Database from 'better-sqlite3';
 
 export const SAMPLE_TABLE = 'measurements';
-export const SAMPLE_ROWS = 200_000;
+const SAMPLE_ROWS = 200_000;
 
-/** 200 000 rows are about 55 MB. In WAL mode. */
-export function createSampleDatabase(file: string, rows = SAMPLE_ROWS): void {
+export interface SampleOptions {
+  /** 200 000 rows are about 55 MB. */
+  readonly rows?: number;
+  readonly journal?: 'WAL' | 'DELETE';
+}
+
+export function createSampleDatabase(
+  file: string,
+  { rows = SAMPLE_ROWS, journal = 'WAL' }: SampleOptions = {},
+): void {
   const db = new Database(file);
-  db.pragma('journal_mode = WAL');
+  db.pragma(`journal_mode = ${journal}`);
   db.exec(`create table ${SAMPLE_TABLE} (id integer primary key, region text, value real, note text);
     create index by_region on ${SAMPLE_TABLE} (region)`);
   const insert = db.prepare(`insert into ${SAMPLE_TABLE} (region, value, note) values (?, ?, ?)`);

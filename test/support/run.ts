@@ -44,8 +44,15 @@ interface RunOptions {
 }
 
 /** A small sample application that runs on a database of 2000 rows, and runbooks on a real Temporal server. */
-export const test = targetTest.extend<{ world: Target; systems: Systems; runs: Runs }>({
-  world: async ({ directory }, use) => {
+export const test = targetTest.extend<{
+  journal: 'WAL' | 'DELETE';
+  world: Target;
+  systems: Systems;
+  runs: Runs;
+}>({
+  journal: 'WAL',
+
+  world: async ({ directory, journal }, use) => {
     const port = nextPort();
     const template = targetIn(directory, {
       cache: { kind: 'redis', url: `redis://127.0.0.1:${nextPort()}`, scope: 'prefix:demo:' },
@@ -63,7 +70,10 @@ export const test = targetTest.extend<{ world: Target; systems: Systems; runs: R
         mode: '600',
       },
     });
-    const { target, redis } = await createDemoWorld(template, join(directory, 'world'), 2000);
+    const { target, redis } = await createDemoWorld(template, join(directory, 'world'), {
+      rows: 2000,
+      journal,
+    });
     const { runtime, http } = createSystems(target, 'test');
     await runtime.start();
     await http.expectReady();

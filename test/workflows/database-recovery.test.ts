@@ -1,7 +1,8 @@
 import { closeSync, openSync, readdirSync, rmSync, truncateSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, dirname } from 'node:path';
-import { describe, expect } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, vi } from 'vitest';
 import { passing } from '../../src/activities/support/failure.ts';
 import type { Target } from '../../src/config/target.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
@@ -11,7 +12,7 @@ import { type Around, type Runs, test } from '../support/run.ts';
 
 const latest = { backup: 'latest' };
 
-describe('database-recovery', () => {
+describe.concurrent('database-recovery', () => {
   test('brings a damaged database back, and says what it kept', async ({
     world,
     systems,
@@ -19,7 +20,7 @@ describe('database-recovery', () => {
   }) => {
     const backup = await backUp(runs);
     damageDatabase(world.database.file, 30);
-    await expect.poll(() => systems.http.isReady()).toBe(false);
+    await vi.waitFor(async () => expect(await systems.http.isReady()).toBe(false));
 
     const { ending } = await runs.run('database-recovery', latest);
 
@@ -37,7 +38,7 @@ describe('database-recovery', () => {
     expect(downtimeMilliseconds).toBeGreaterThan(0);
     expect(before).toMatch(/^Damaged/);
     expect(kept).toBe(`${world.database.file}.pre-${ending.run.split('/').at(-1)}`);
-    await expectHealthy(systems);
+    await systems.http.expectReady();
   });
 
   test('makes the sound database that it replaced a backup, which brings it back', async ({
@@ -56,7 +57,24 @@ describe('database-recovery', () => {
     expect([ending.outcome, back.outcome]).toEqual(['done', 'done']);
     expect(gone).toEqual([]);
     expect(readMarks(world)).toEqual(['written after the backup']);
-    await expectHealthy(systems);
+    await systems.http.expectReady();
+  });
+
+  test('leaves nothing of stale sidecars beside the restored database', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    await backUp(runs);
+    await systems.runtime.stop();
+    addMark(world, 'in a log that was left behind', { keepLog: true });
+    rmSync(world.database.file);
+
+    const { ending } = await runs.run('database-recovery', latest);
+
+    expect(ending.outcome).toBe('done');
+    expect(readMarks(world)).toEqual([]);
+    await systems.http.expectReady();
   });
 
   for (const before of ['sound', 'damaged', 'empty', 'missing'] as const)
@@ -82,7 +100,7 @@ describe('database-recovery', () => {
         if (before === 'sound') {
           expect(ending).toMatchObject({ outcome: 'undone', left: [] });
           expect(readMarks(world)).toEqual(['written after the backup']);
-          await expectHealthy(systems);
+          await systems.http.expectReady();
         } else {
           expect(ending.outcome).toBe('failed');
           expect(ending.left.join('\n')).toContain('The restored database stays');
@@ -103,7 +121,7 @@ describe('database-recovery', () => {
     const { ending } = await runs.run('database-recovery', latest);
 
     expect(ending.outcome).toBe('done');
-    await expectHealthy(systems);
+    await systems.http.expectReady();
   });
 
   test('changes nothing when the application cannot be stopped', async ({
@@ -127,7 +145,7 @@ describe('database-recovery', () => {
     );
     expect(readMarks(world)).toEqual(['written after the backup']);
     expect(leftovers(world)).toEqual([]);
-    await expectHealthy(systems);
+    await systems.http.expectReady();
   });
 
   test('is stopped between two steps, and puts back what it had done', async ({
@@ -151,7 +169,7 @@ describe('database-recovery', () => {
 
     expect(ending).toMatchObject({ outcome: 'stopped', left: [] });
     expect(readMarks(world)).toEqual(['written after the backup']);
-    await expectHealthy(systems);
+    await systems.http.expectReady();
   });
 
   test('fails before it touches anything when there is no such backup', async ({
@@ -168,8 +186,43 @@ describe('database-recovery', () => {
       /Cannot find backup "20200101_000000" in .*: there (is|are) \d{8}_/,
     );
     expect(leftovers(world)).toEqual([]);
-    await expectHealthy(systems);
+    await systems.http.expectReady();
   });
+});
+
+describe.concurrent('database-recovery in rollback-journal mode', () => {
+  const inRollbackMode = test.extend({ journal: 'DELETE' });
+
+  inRollbackMode(
+    'brings a damaged database back in its own mode',
+    async ({ world, systems, runs }) => {
+      await backUp(runs);
+      damageDatabase(world.database.file, 30);
+
+      const { ending } = await runs.run('database-recovery', latest);
+
+      expect(ending.outcome).toBe('done');
+      expect(journalMode(world)).toBe('delete');
+      await systems.http.expectReady();
+    },
+  );
+
+  inRollbackMode(
+    'puts a sound database back when the restored one never gets ready',
+    async ({ world, systems, runs }) => {
+      await backUp(runs);
+      addMark(world, 'written after the backup');
+
+      const { ending } = await runs.run('database-recovery', latest, {
+        around: faults['a start that never gets ready']!(world),
+      });
+
+      expect(ending).toMatchObject({ outcome: 'undone', left: [] });
+      expect(readMarks(world)).toEqual(['written after the backup']);
+      expect(journalMode(world)).toBe('delete');
+      await systems.http.expectReady();
+    },
+  );
 });
 
 interface Recovered {
@@ -216,6 +269,13 @@ async function prepare(
   if (before === 'missing') rmSync(file);
 }
 
+function journalMode({ database }: Target): unknown {
+  const db = new Database(database.file, { readonly: true, timeout: 5000 });
+  const mode = db.pragma('journal_mode', { simple: true });
+  db.close();
+  return mode;
+}
+
 function overwrite(file: string, offset: number, text: string): void {
   const fd = openSync(file, 'r+');
   writeSync(fd, text, offset);
@@ -238,8 +298,4 @@ async function pidOf({ runtime }: { runtime: { describe(): Promise<{ detail: str
   const { detail } = await runtime.describe();
   const [pid] = /\d+/.exec(detail) ?? [];
   return pid === undefined ? undefined : Number(pid);
-}
-
-async function expectHealthy({ http }: { http: { isReady(): Promise<boolean> } }): Promise<void> {
-  await expect.poll(() => http.isReady(), { timeout: 5000 }).toBe(true);
 }
