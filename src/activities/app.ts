@@ -1,11 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { inMilliseconds } from '../config/duration.ts';
 import type { Target } from '../config/target.ts';
-import { answerOf } from './support/answer-of.ts';
+import { answerOf } from './support/app/answer-of.ts';
 import { permanent } from './support/failure.ts';
-import { readKeyTable } from './support/key-table.ts';
+import { readKeyTable } from './support/app/key-table.ts';
 import { redacted } from './support/redacted.ts';
-import { type PageRun, runPage } from './support/streamlit.ts';
+import { type PageRun, runPage } from './support/app/streamlit.ts';
 
 export interface Proof {
   /** In words, such as `200000 rows in indicators read in 3 ms, page ran without exception`. */

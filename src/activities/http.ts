@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inMilliseconds } from '../config/duration.ts';
 import type { Target } from '../config/target.ts';
-import { answerOf } from './support/answer-of.ts';
+import { answerOf } from './support/app/answer-of.ts';
 import { permanent } from './support/failure.ts';
 import { redacted } from './support/redacted.ts';
 

@@ -24,5 +24,5 @@ export type Systems = ReturnType<typeof createSystems>;
 
 /** `sqlite.swap`, `runtime.stop`, ... */
 export type ActivityType = {
-  [System in keyof Systems & string]: `${System}.${keyof Systems[System] & string}`;
-}[keyof Systems & string];
+  [System in keyof Systems]: `${System}.${Extract<keyof Systems[System], string>}`;
+}[keyof Systems];

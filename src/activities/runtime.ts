@@ -1,8 +1,8 @@
 import type { Target } from '../config/target.ts';
 import { acting } from './support/acting.ts';
-import { driverFor } from './support/drivers/driver.ts';
+import { driverFor } from './support/runtime/driver.ts';
 import { redacted } from './support/redacted.ts';
-import { endStopOrder, orderStop } from './support/stop-order.ts';
+import { endStopOrder, orderStop } from './support/runtime/stop-order.ts';
 
 /** The application's processes, by whichever driver the target names. */
 export function runtimeActivities(target: Target) {

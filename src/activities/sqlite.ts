@@ -1,7 +1,7 @@
 import type { Stamp } from '../config/stamp.ts';
 import type { Target } from '../config/target.ts';
 import { acting } from './support/acting.ts';
-import type { Backup } from './support/backup-store.ts';
+import type { Backup } from './support/backups/backup-store.ts';
 import { type Examination, examine } from './support/sqlite/examine.ts';
 import { type Kept, keep, unkeep } from './support/sqlite/keep.ts';
 import { putBack } from './support/sqlite/put-back.ts';

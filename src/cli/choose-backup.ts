@@ -1,4 +1,4 @@
-import { listBackups } from '../activities/support/backup-store.ts';
+import { listBackups } from '../activities/support/backups/backup-store.ts';
 import type { Target } from '../config/target.ts';
 import { UsageError } from '../config/usage-error.ts';
 
@@ -8,7 +8,9 @@ export function backupLines({ backups }: Target, limit = 10): string[] {
   if (all.length === 0) return [`  There are none in "${backups.directory}"`];
   const lines = all
     .slice(0, limit)
-    .map(({ id, state, ...facts }) => `  ${id}  ${state}  ${'takenAt' in facts ? facts.takenAt : ''}`);
+    .map(
+      ({ id, state, ...facts }) => `  ${id}  ${state}  ${'takenAt' in facts ? facts.takenAt : ''}`,
+    );
   return all.length > limit ? [...lines, `  and ${all.length - limit} older`] : lines;
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { listBackups } from '../../src/activities/support/backup-store.ts';
+import { listBackups } from '../../src/activities/support/backups/backup-store.ts';
 import { permanent } from '../../src/activities/support/failure.ts';
 import { test } from '../support/run.ts';
 

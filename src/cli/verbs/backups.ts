@@ -8,7 +8,7 @@ export const backups = () =>
       .option('-t, --target <target>', 'target, as in targets/<target>.yaml (or RUNBOOK_TARGET)')
       .option('--json', 'print one JSON array')
       .action(async (options: { target?: string; json?: boolean }) => {
-        const { listBackups } = await import('../../activities/support/backup-store.ts');
+        const { listBackups } = await import('../../activities/support/backups/backup-store.ts');
         const { targetFor } = await import('../target-for.ts');
         const { backupLines } = await import('../choose-backup.ts');
         const target = targetFor(options.target);

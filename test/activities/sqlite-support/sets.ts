@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { SIDECARS } from '../../../src/activities/support/sqlite/database-set.ts';
+import { SIDECARS } from '../../../src/activities/support/sqlite/file/database-set.ts';
 
 /** Commits rows that are in the write-ahead log only, and leaves the set as a killed application does. */
 export function leaveInLog(file: string, rows: number): void {

@@ -3,14 +3,14 @@ import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Target } from '../../../config/target.ts';
 import { passing } from '../failure.ts';
-import { expectRoomFor } from '../room.ts';
-import { withScratch } from '../scratch.ts';
-import { readAside } from './aside.ts';
-import { countOf, quickCheck } from './content.ts';
-import { isThere, liveFile, sidecarsOf } from './database-set.ts';
-import { isLocked, needsRollback } from './errors.ts';
-import { BUSY_TIMEOUT, openInPlace } from './in-place.ts';
-import { journalModeOf } from './journal-mode.ts';
+import { expectRoomFor } from '../files/room.ts';
+import { withScratch } from '../files/scratch.ts';
+import { readAside } from './file/aside.ts';
+import { countOf, quickCheck } from './file/content.ts';
+import { isThere, liveFile, sidecarsOf } from './file/database-set.ts';
+import { isLocked, needsRollback } from './file/errors.ts';
+import { BUSY_TIMEOUT, openInPlace } from './file/in-place.ts';
+import { journalModeOf } from './file/journal-mode.ts';
 
 export interface Examination {
   readonly exists: boolean;

@@ -1,13 +1,13 @@
 import { copyFileSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Stamp } from '../../../config/stamp.ts';
-import { syncDirectory, syncFile } from '../durable-files.ts';
+import { syncDirectory, syncFile } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
-import { hasNoLinks } from './aside.ts';
-import { isSameFile, isThere, SIDECARS, setNames, sidecarsOf } from './database-set.ts';
-import { isDamage } from './errors.ts';
-import { fold } from './fold.ts';
-import { expectUnopened } from './openers.ts';
+import { hasNoLinks } from './file/aside.ts';
+import { isSameFile, isThere, SIDECARS, setNames, sidecarsOf } from './file/database-set.ts';
+import { isDamage } from './file/errors.ts';
+import { fold } from './file/fold.ts';
+import { expectUnopened } from './file/openers.ts';
 
 export interface Kept {
   /** What was live, under a name that no application opens. Undefined when there was nothing. */

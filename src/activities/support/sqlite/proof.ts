@@ -1,10 +1,17 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { permanent } from '../failure.ts';
-import type { Check, DatabaseFacts } from '../manifest.ts';
-import { sha256Of } from '../sha256.ts';
-import { type Content, countOf, quickCheck, schemaHashOf, shapeOf, tablesOf } from './content.ts';
-import { isDamage } from './errors.ts';
+import type { Check, DatabaseFacts } from '../backups/manifest.ts';
+import { sha256Of } from '../files/sha256.ts';
+import {
+  type Content,
+  countOf,
+  quickCheck,
+  schemaHashOf,
+  shapeOf,
+  tablesOf,
+} from './file/content.ts';
+import { isDamage } from './file/errors.ts';
 
 /** What was seen of one copy, from the copy itself. */
 export interface Proof extends Content {

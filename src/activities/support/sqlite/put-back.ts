@@ -1,12 +1,12 @@
 import { linkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Stamp } from '../../../config/stamp.ts';
-import { syncDirectory } from '../durable-files.ts';
+import { syncDirectory } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
-import { hasNoLinks } from './aside.ts';
-import { isSameFile, isThere, setNames, sidecarsOf } from './database-set.ts';
+import { hasNoLinks } from './file/aside.ts';
+import { isSameFile, isThere, setNames, sidecarsOf } from './file/database-set.ts';
 import { isUnswapped, moveSidecars, unkeep } from './keep.ts';
-import { expectUnopened } from './openers.ts';
+import { expectUnopened } from './file/openers.ts';
 
 /**
  * Brings back what was live before the swap. Rows may have been written to the restored set: it is kept.

@@ -4,14 +4,14 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
-import { syncDirectory, syncFile } from '../durable-files.ts';
+import { syncDirectory, syncFile } from '../files/durable-files.ts';
 import { passing, permanent } from '../failure.ts';
-import { type Copy, openMaking } from '../making.ts';
-import { libraryVersion } from './content.ts';
-import { isThere, liveFile } from './database-set.ts';
-import { isDamage, isDiskFull, isLocked } from './errors.ts';
-import { BUSY_TIMEOUT, openInPlace } from './in-place.ts';
-import { journalModeOf, setJournalMode } from './journal-mode.ts';
+import { type Copy, openMaking } from '../backups/making.ts';
+import { libraryVersion } from './file/content.ts';
+import { isThere, liveFile } from './file/database-set.ts';
+import { isDamage, isDiskFull, isLocked } from './file/errors.ts';
+import { BUSY_TIMEOUT, openInPlace } from './file/in-place.ts';
+import { journalModeOf, setJournalMode } from './file/journal-mode.ts';
 
 export interface Snapshot extends Copy {
   /** False when an earlier attempt had already made this copy. */

@@ -11,16 +11,16 @@ import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../../config/target.ts';
 import type { Stamp } from '../../../config/stamp.ts';
-import type { Backup } from '../backup-store.ts';
-import { copyDurably, syncDirectory, syncFile } from '../durable-files.ts';
+import type { Backup } from '../backups/backup-store.ts';
+import { copyDurably, syncDirectory, syncFile } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
-import { expectRoomFor } from '../room.ts';
-import { sha256Of } from '../sha256.ts';
-import { readAside } from './aside.ts';
-import { countOf } from './content.ts';
-import { inodeOf, isThere, setNames } from './database-set.ts';
-import { isDiskFull } from './errors.ts';
-import { contentHashOf, journalModeOf, setJournalMode } from './journal-mode.ts';
+import { expectRoomFor } from '../files/room.ts';
+import { sha256Of } from '../files/sha256.ts';
+import { readAside } from './file/aside.ts';
+import { countOf } from './file/content.ts';
+import { inodeOf, isThere, setNames } from './file/database-set.ts';
+import { isDiskFull } from './file/errors.ts';
+import { contentHashOf, journalModeOf, setJournalMode } from './file/journal-mode.ts';
 import { proveCopy } from './proof.ts';
 
 /** A proven copy of a backup beside the live file. */

@@ -1,12 +1,12 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { syncDirectory } from '../durable-files.ts';
+import { syncDirectory } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
-import { sha256Of } from '../sha256.ts';
-import { readAside } from './aside.ts';
-import { countOf } from './content.ts';
-import { inodeOf, liveFile, sidecarsOf } from './database-set.ts';
-import { expectUnopened } from './openers.ts';
+import { sha256Of } from '../files/sha256.ts';
+import { readAside } from './file/aside.ts';
+import { countOf } from './file/content.ts';
+import { inodeOf, liveFile, sidecarsOf } from './file/database-set.ts';
+import { expectUnopened } from './file/openers.ts';
 import type { Staged } from './stage.ts';
 
 /** What lies under the live name, proven to be the staged copy. */

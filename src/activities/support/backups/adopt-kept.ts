@@ -1,0 +1,67 @@
+import { chmodSync, copyFileSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Stamp } from '../../../config/stamp.ts';
+import type { Target } from '../../../config/target.ts';
+import type { Backup } from './backup-store.ts';
+import { copyDurably, syncDirectory, syncFile } from '../files/durable-files.ts';
+import { type Copy, openMaking } from './making.ts';
+import { expectRoomFor } from '../files/room.ts';
+import { seal, sealedBy } from './seal.ts';
+import { libraryVersion } from '../sqlite/file/content.ts';
+import { isThere, setNames, sidecarsOf } from '../sqlite/file/database-set.ts';
+import { fold } from '../sqlite/file/fold.ts';
+import { journalModeOf, setJournalMode } from '../sqlite/file/journal-mode.ts';
+import { proveCopy } from '../sqlite/proof.ts';
+
+/**
+ * Turns the database that was kept into a backup, and removes it when that backup is durable.
+ *
+ * The backup is a copy, not a link: a link would let whoever puts the kept file back write into the backup.
+ */
+export function adoptKept(target: Target, run: string, stamp: Stamp): Backup | undefined {
+  const { database, backups } = target;
+  const { live, kept } = setNames(database.file, stamp);
+  const sealed = sealedBy(run, backups.directory, stamp);
+  if (!sealed && !isThere(kept)) return undefined;
+
+  const backup = sealed ?? sealCopy();
+  for (const file of [...sidecarsOf(kept), kept]) rmSync(file, { force: true });
+  syncDirectory(dirname(kept));
+  return backup;
+
+  function sealCopy(): Backup {
+    const making = openMaking(backups.directory, stamp, run);
+    expectRoomFor(statSync(kept).size, backups.directory);
+    making.begin();
+    try {
+      const copy = copyKept(kept, join(making.directory, basename(live)));
+      const proof = proveCopy(copy.file, { name: stamp, keyTable: database.keyTable });
+      return seal(target, run, stamp, 'pre-recovery', copy, proof);
+    } catch (error) {
+      making.discard();
+      throw error;
+    }
+  }
+}
+
+function copyKept(kept: string, file: string): Copy {
+  const begun = performance.now();
+  copyDurably(kept, file);
+  // A set that could not be folded while it was kept is folded here, where nothing can be lost.
+  for (const sidecar of sidecarsOf(kept)) copyFileSync(sidecar, file + sidecar.slice(kept.length));
+  if (sidecarsOf(file).length > 0) fold(file);
+  const journalMode = journalModeOf(file);
+  setJournalMode(file, 'delete');
+  chmodSync(file, 0o600);
+  syncFile(file);
+  const { ctimeMs } = statSync(kept);
+  return {
+    file,
+    bytes: statSync(file).size,
+    milliseconds: Math.round(performance.now() - begun),
+    // It lost its live name in the swap: until then it was what the application wrote to.
+    takenAt: new Date(Math.min(ctimeMs, Date.now())).toISOString(),
+    journalMode,
+    sqliteVersion: libraryVersion(),
+  };
+}

@@ -1,0 +1,91 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Stamp } from '../../../config/stamp.ts';
+import { backupPaths } from './backup-store.ts';
+import { syncDirectory, writeDurably } from '../files/durable-files.ts';
+import { permanent } from '../failure.ts';
+import { isThere } from '../sqlite/file/database-set.ts';
+import type { JournalMode } from '../sqlite/file/journal-mode.ts';
+
+/** A copy of the database that is not a backup yet. */
+export interface Copy {
+  readonly file: string;
+  readonly bytes: number;
+  readonly milliseconds: number;
+  readonly takenAt: string;
+  /** Of the original: the copy is always one file, in mode `delete`. */
+  readonly journalMode: JournalMode;
+  readonly sqliteVersion: string;
+}
+
+interface Note {
+  /** The workflow id of the run that makes it, where that is known. */
+  readonly run?: string;
+  readonly copy?: Copy;
+}
+
+const NOTE = 'making.json';
+
+/** The directory in which one run makes one backup, and its note on how far it is. */
+export function openMaking(backups: string, stamp: Stamp, run: string | undefined) {
+  const { final, part: directory } = backupPaths(backups, stamp);
+  const file = join(directory, NOTE);
+
+  function note(): Note {
+    if (!isThere(file)) return {};
+    return JSON.parse(readFileSync(file, 'utf8')) as Note;
+  }
+
+  /** Two runs of one second would take each other's copy for their own. */
+  function isOurs(): boolean {
+    const owner = note().run;
+    return owner === undefined || run === undefined || owner === run;
+  }
+
+  function expectOurs(): void {
+    if (isThere(final) || !isOurs())
+      throw permanent('BackupExists', `Backup "${stamp}" is already made by another run`);
+  }
+
+  return {
+    directory,
+    isOurs,
+    expectOurs,
+
+    /** The copy that an earlier attempt finished. */
+    copy(): Copy | undefined {
+      expectOurs();
+      return note().copy;
+    },
+
+    /** Takes the directory, without what killed attempts left in it. */
+    begin(): void {
+      expectOurs();
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      for (const name of readdirSync(directory))
+        if (name !== NOTE) rmSync(join(directory, name), { recursive: true });
+      writeDurably(file, JSON.stringify({ run } satisfies { run: string | undefined }));
+      syncDirectory(dirname(directory));
+    },
+
+    made(copy: Copy): void {
+      writeDurably(file, JSON.stringify({ run, copy }));
+    },
+
+    /** Removes everything, the note last: until then it tells whose it is. */
+    discard(): boolean {
+      if (!isThere(directory) || !isOurs()) return false;
+      for (const name of readdirSync(directory))
+        if (name !== NOTE) rmSync(join(directory, name), { recursive: true });
+      rmSync(directory, { recursive: true });
+      syncDirectory(dirname(directory));
+      return true;
+    },
+
+    /** The note has no place in a finished backup. */
+    forget(): void {
+      rmSync(file, { force: true });
+      syncDirectory(directory);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { execa, ExecaError } from 'execa';
+import { passing } from '../failure.ts';
+import { splitLines } from './last-lines.ts';
+import { familyOf, processTable } from './process-table.ts';
+import { redacted } from '../redacted.ts';
+
+export interface CommandOptions {
+  /** Milliseconds after which the command, and whatever it started, is ended. */
+  readonly timeout: number;
+  readonly cwd?: string;
+}
+
+const MOST_OUTPUT = 4 * 1024 * 1024;
+
+/**
+ * Runs one command and gives what it printed. It stays in our process group: who ends us ends it.
+ *
+ * Errors: `CommandMissing`, `CommandTimeout`, `CommandFailed` (with the end of its stderr), all passing.
+ */
+export async function run(
+  file: string,
+  args: readonly string[],
+  { timeout, cwd }: CommandOptions,
+): Promise<{ stdout: string; stderr: string }> {
+  const command = execa(file, args, {
+    ...(cwd !== undefined && { cwd }),
+    stdin: 'ignore',
+    maxBuffer: MOST_OUTPUT,
+    timeout: 0,
+  });
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    endFamily(command.pid);
+  }, timeout);
+  try {
+    const { stdout, stderr } = await command;
+    return { stdout, stderr };
+  } catch (error) {
+    throw failureOf(error as ExecaError, [file, ...args].join(' '), timedOut ? timeout : undefined);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A helper that the command started would hold its output open, and us with it. */
+function endFamily(pid: number | undefined): void {
+  if (pid === undefined) return;
+  for (const member of familyOf(pid, processTable()))
+    try {
+      process.kill(member, 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
+}
+
+function failureOf(error: ExecaError, words: string, timeout: number | undefined) {
+  const name = `"${redacted(words)}"`;
+  if (timeout !== undefined)
+    return passing(
+      'CommandTimeout',
+      `${name} did not end within ${timeout / 1000} s, and was ended${tail(error)}`,
+    );
+  if (error.code === 'ENOENT') return passing('CommandMissing', `Cannot run ${name}: not found`);
+  if (error.isMaxBuffer)
+    return passing('CommandFailed', `${name} printed more than ${MOST_OUTPUT} bytes`);
+  const how = error.signal
+    ? `was ended by ${error.signal}`
+    : `ended with exit code ${error.exitCode ?? error.code}`;
+  return passing('CommandFailed', `${name} ${how}${tail(error)}`);
+}
+
+function tail({ stderr }: ExecaError): string {
+  const text = splitLines(String(stderr ?? ''), 10)
+    .join('\n')
+    .trim()
+    .slice(-1500);
+  return text && `: ${redacted(text)}`;
+}

@@ -1,0 +1,166 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, vi } from 'vitest';
+import { run } from '../../../src/activities/support/process/command.ts';
+import { processTable } from '../../../src/activities/support/process/process-table.ts';
+import type { Runtime } from '../../../src/config/target.ts';
+import { targetIn, test } from '../../support/target.ts';
+
+const path = process.env['PATH']!;
+
+afterEach(() => {
+  process.env['PATH'] = path;
+});
+
+describe('run', () => {
+  test('gives what the command printed', async ({ directory }) => {
+    const { stdout, stderr } = await run('sh', ['-c', 'pwd; echo trouble >&2'], {
+      timeout: 5000,
+      cwd: directory,
+    });
+
+    expect([stdout, stderr]).toEqual([directory, 'trouble']);
+  });
+
+  test('fails with exit code and the end of stderr, without passwords', async () => {
+    const script =
+      'for n in $(seq 100); do echo "line $n" >&2; done; echo "https://me:secret@host/ refused" >&2; exit 4';
+
+    const running = run('sh', ['-c', script], { timeout: 5000 });
+
+    await expect(running).rejects.toMatchObject({
+      type: 'CommandFailed',
+      nonRetryable: false,
+      message: expect.stringMatching(
+        /ended with exit code 4: line 92\n[^]*line 100\nhttps:\/\/\*\*\*@host\/ refused$/,
+      ),
+    });
+  });
+
+  test('ends a command that hangs together with what it started, though they hold its output open', async ({
+    directory,
+  }) => {
+    const script = `trap '' TERM; sh -c "trap '' TERM; sleep 300" & echo $! > child; sleep 300`;
+    const begin = performance.now();
+
+    const running = run('sh', ['-c', script], { timeout: 300, cwd: directory });
+
+    await expect(running).rejects.toMatchObject({
+      type: 'CommandTimeout',
+      nonRetryable: false,
+      message: expect.stringContaining('did not end within 0.3 s, and was ended'),
+    });
+    expect(performance.now() - begin).toBeLessThan(2000);
+    const child = Number(await readFile(join(directory, 'child'), 'utf8'));
+    expect(processTable().some(({ pid, alive }) => pid === child && alive)).toBe(false);
+  });
+
+  test('passes arguments as they are', async () => {
+    const { stdout } = await run('printf', ['%s', '$(echo no) `no`; "no"'], { timeout: 5000 });
+
+    expect(stdout).toBe('$(echo no) `no`; "no"');
+  });
+});
+
+describe('runtime.describe with Compose', () => {
+  test('says what to install where there is no Docker', async ({ directory }) => {
+    await commands(directory, {});
+    const runtime = await composeIn(directory);
+
+    await expect(runtime.describe()).rejects.toMatchObject({
+      type: 'DockerMissing',
+      nonRetryable: true,
+      message: expect.stringContaining('install'),
+    });
+  });
+
+  test('waits for a daemon that does not run', async ({ directory }) => {
+    await commands(directory, {
+      docker: `[ "$2" = version ] && echo 2.40.3 && exit; echo "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?" >&2; exit 1`,
+    });
+    const runtime = await composeIn(directory);
+
+    await expect(runtime.describe()).rejects.toMatchObject({
+      type: 'DockerUnreachable',
+      nonRetryable: false,
+    });
+  });
+
+  test('names the compose file that is missing', async ({ directory }) => {
+    const runtime = await composeIn(directory, false);
+
+    await expect(runtime.describe()).rejects.toMatchObject({
+      type: 'ComposeFileMissing',
+      nonRetryable: true,
+      message: `Cannot find the compose file "${join(directory, 'docker-compose.yml')}"`,
+    });
+  });
+
+  test('counts a container in a restart loop as running, so that it is stopped', async ({
+    directory,
+  }) => {
+    const state = {
+      Status: 'restarting',
+      Running: true,
+      Restarting: true,
+      Pid: 0,
+      ExitCode: 7,
+      Error: '',
+      StartedAt: '',
+    };
+    await commands(directory, {
+      docker: `case "$*" in
+        "compose version"*) echo 2.40.3;;
+        *" ps "*) echo abc;;
+        inspect*) echo '${JSON.stringify([{ State: state }])}';;
+        *" stop "*) echo "$*" > "${directory}/stopped"; exit 1;;
+      esac`,
+    });
+    const runtime = await composeIn(directory);
+
+    expect(await runtime.describe()).toEqual({ running: true, detail: 'restarting (exit code 7)' });
+    await expect(runtime.stop()).rejects.toMatchObject({ type: 'CommandFailed' });
+    expect(await readFile(join(directory, 'stopped'), 'utf8')).toMatch(
+      /^compose -f \S+ stop -t 2 app\n$/,
+    );
+  });
+
+  test('looks for the Compose of this machine: the plugin, else docker-compose', async ({
+    directory,
+  }) => {
+    const ps = `case "$*" in version*) echo 1.29.2;; *" ps "*) touch "${directory}/asked";; esac`;
+    await commands(directory, { docker: 'exit 1', 'docker-compose': ps });
+    const runtime = await composeIn(directory);
+
+    expect(await runtime.describe()).toEqual({ running: false, detail: 'No container' });
+    expect(existsSync(join(directory, 'asked'))).toBe(true);
+  });
+});
+
+/** Puts only these scripts, and no other docker, on PATH. */
+async function commands(directory: string, scripts: Record<string, string>): Promise<void> {
+  const bin = join(directory, 'bin');
+  await mkdir(bin);
+  for (const [name, script] of Object.entries(scripts)) {
+    await writeFile(join(bin, name), `#!/bin/sh\nPATH="${path}"\n${script}\n`);
+    await chmod(join(bin, name), 0o755);
+  }
+  process.env['PATH'] = bin;
+}
+
+/** Which Compose there is, is looked for once a process: here, once a test. */
+async function composeIn(directory: string, withFile = true) {
+  if (withFile)
+    await writeFile(join(directory, 'docker-compose.yml'), 'services: { app: { image: x } }\n');
+  vi.resetModules();
+  const { runtimeActivities } = await import('../../../src/activities/runtime.ts');
+  const runtime = {
+    kind: 'compose',
+    file: 'docker-compose.yml',
+    service: 'app',
+    stopGrace: '2s',
+    environment: [],
+  } satisfies Runtime;
+  return runtimeActivities(targetIn(directory, { runtime }));
+}

@@ -1,0 +1,64 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { describe, expect } from 'vitest';
+import type { Target } from '../../../src/config/target.ts';
+import { test } from '../../support/target.ts';
+import { withOlderBackup } from '../sqlite-support/fixtures.ts';
+import { play, type Scenario } from '../sqlite-support/scenarios.ts';
+import { leaveInLog } from '../sqlite-support/sets.ts';
+
+/** What a power cut would need cannot be seen from a kill: so the order of the calls is looked at. */
+describe('a power cut', () => {
+  for (const [scenario, arrange] of [
+    ['restore', withOlderBackup],
+    ['restoreRaw', withOlderBackup],
+    ['putBack', restored],
+    ['backUp', () => Promise.resolve()],
+    ['adopt', restored],
+  ] as const) {
+    test(`finds no name without its content, and no name undone, in "${scenario}"`, async ({
+      target,
+    }) => {
+      await arrange(target);
+      leaveInLog(target.database.file, 3);
+
+      const calls = await recorded(target, scenario);
+
+      const renamed = calls.filter(([name]) => name === 'renameSync' || name === 'linkSync');
+      expect(renamed.length).toBeGreaterThan(0);
+      for (const call of renamed) {
+        const [name, from, to] = call as [string, string, string];
+        const at = calls.indexOf(call);
+        const end = calls.findIndex(([other], index) => index > at && other === 'ended');
+        const later = calls.slice(at, end).filter(([other]) => other === 'fsyncSync');
+        // A probe is a name for a moment, and needs to survive nothing.
+        if (to.includes('.probe-')) continue;
+        expect(later, `${name} to ${to}`).toContainEqual(['fsyncSync', dirname(to)]);
+        expect(unsynced(calls.slice(0, at), from), `${name} to ${to}`).toEqual([]);
+      }
+    });
+  }
+});
+
+/** What was written to `renamed`, or into it, and not synced since. */
+function unsynced(calls: string[][], renamed: string): string[][] {
+  return calls.filter(([name, ...paths], index) => {
+    const file = paths.at(-1) ?? '';
+    const concerns = file === renamed || file.startsWith(`${renamed}/`);
+    if (!concerns || !/^(copy|write)/.test(name!)) return false;
+    return !calls.slice(index).some(([later, path]) => later === 'fsyncSync' && path === file);
+  });
+}
+
+async function restored(target: Target): Promise<void> {
+  await withOlderBackup(target);
+  await play(target, 'restore');
+}
+
+async function recorded(target: Target, scenario: Scenario): Promise<string[][]> {
+  const here = (name: string) => fileURLToPath(new URL(`sqlite-support/${name}`, import.meta.url));
+  const args = ['--import', here('record-calls.ts'), here('act.ts'), JSON.stringify(target)];
+  const { stderr } = await execa(process.execPath, [...args, scenario]);
+  return JSON.parse(stderr) as string[][];
+}

@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ROWS } from '../../support/target.ts';
+import { NEWER, namesIn, withOlderBackup } from '../sqlite-support/fixtures.ts';
+import { BACKUP, play, STAMP } from '../sqlite-support/scenarios.ts';
+import { beside, leaveHotJournal, leaveInLog, seenIn } from '../sqlite-support/sets.ts';
+import { killEverywhere } from '../sqlite-support/sweep.ts';
+
+const OLD = { rows: ROWS + NEWER, check: 'ok' };
+const RESTORED = { rows: ROWS, check: 'ok' };
+
+describe('killed before any change, then tried again', () => {
+  test('a recovery of a database that is kept raw moves its sidecars along', async () => {
+    const points = await killEverywhere('restoreRaw', {
+      arrange: async (target) => {
+        await withOlderBackup(target);
+        leaveInLog(target.database.file, 11);
+      },
+      afterwards: ({ database: { file } }) => {
+        expect(seenIn(file)).toEqual(RESTORED);
+        expect(seenIn(`${file}.pre-${STAMP}`)).toEqual({ rows: OLD.rows + 11, check: 'ok' });
+        expect(beside(file)).toEqual(['', '-shm', '-wal'].map((end) => `.pre-${STAMP}${end}`));
+      },
+    });
+
+    expect(points).toBeGreaterThan(8);
+  });
+
+  test('a recovery in rollback-journal mode rolls the hot journal back into what it keeps', async () => {
+    await killEverywhere('restore', {
+      journal: 'DELETE',
+      arrange: async (target) => {
+        await withOlderBackup(target);
+        leaveHotJournal(target.database.file);
+      },
+      meanwhile: ({ database }) => {
+        expect([OLD, RESTORED]).toContainEqual(seenIn(database.file));
+      },
+      afterwards: ({ database: { file } }) => {
+        expect(seenIn(file)).toEqual(RESTORED);
+        expect(seenIn(`${file}.pre-${STAMP}`)).toEqual(OLD);
+        expect(beside(file)).toEqual([`.pre-${STAMP}`]);
+      },
+    });
+  });
+
+  test('a recovery without a live database makes one', async () => {
+    await killEverywhere('restore', {
+      arrange: async (target) => {
+        await withOlderBackup(target);
+        rmSync(target.database.file);
+      },
+      afterwards: ({ database: { file } }) => {
+        expect(seenIn(file)).toEqual(RESTORED);
+        expect(beside(file)).toEqual([]);
+      },
+    });
+  });
+
+  test('an undo before the swap leaves what was there, and nothing else', async () => {
+    await killEverywhere('takeBack', {
+      arrange: withOlderBackup,
+      meanwhile: ({ database }) => expect(seenIn(database.file)).toEqual(OLD),
+      afterwards: ({ database: { file } }) => {
+        expect(seenIn(file)).toEqual(OLD);
+        expect(beside(file)).toEqual([]);
+      },
+    });
+  });
+
+  test('an undo where nothing was live before leaves nothing live', async () => {
+    await killEverywhere('putBack', {
+      arrange: async (target) => {
+        await withOlderBackup(target);
+        rmSync(target.database.file);
+        await play(target, 'restore');
+        leaveInLog(target.database.file, 3);
+      },
+      afterwards: ({ database: { file } }) => {
+        expect(existsSync(file)).toBe(false);
+        expect(seenIn(`${file}.undone-${STAMP}`)).toEqual({ rows: ROWS + 3, check: 'ok' });
+        expect(beside(file).filter((name) => !name.startsWith('.undone'))).toEqual([]);
+      },
+    });
+  });
+
+  test('a backup is none until it is complete, and is one then', async () => {
+    const points = await killEverywhere('backUp', {
+      arrange: async (target) => leaveInLog(target.database.file, 11),
+      meanwhile({ backups }) {
+        if (!existsSync(`${backups.directory}/${STAMP}`)) return;
+        expect(namesIn(`${backups.directory}/${STAMP}`)).toEqual(['app.db', 'manifest.json']);
+      },
+      afterwards({ backups, database }, n) {
+        expect(readdirSync(backups.directory)).toEqual([STAMP]);
+        expect(namesIn(`${backups.directory}/${STAMP}`)).toEqual(['app.db', 'manifest.json']);
+        const copy = seenIn(`${backups.directory}/${STAMP}/app.db`);
+        expect(copy, `copy after ${n}`).toEqual({ rows: ROWS + 11, check: 'ok' });
+        expect(seenIn(database.file)).toEqual(copy);
+      },
+    });
+
+    expect(points).toBeGreaterThan(8);
+  });
+
+  test('a discarded backup leaves nothing', async () => {
+    await killEverywhere('discard', {
+      arrange: async () => undefined,
+      afterwards: ({ backups }) => expect(namesIn(backups.directory)).toEqual([]),
+    });
+  });
+
+  test('a kept database is there as a file or as a backup at every moment', async () => {
+    await killEverywhere('adopt', {
+      arrange: async (target) => {
+        await withOlderBackup(target);
+        await play(target, 'restore');
+      },
+      meanwhile: ({ database, backups }) => {
+        const places = [`${database.file}.pre-${STAMP}`, `${backups.directory}/${STAMP}/app.db`];
+        expect(places.map(seenIn)).toContainEqual(OLD);
+      },
+      afterwards: ({ database, backups }) => {
+        expect(namesIn(backups.directory)).toEqual([BACKUP, STAMP]);
+        expect(seenIn(`${backups.directory}/${STAMP}/app.db`)).toEqual(OLD);
+        expect(beside(database.file)).toEqual([]);
+      },
+    });
+  });
+}, 300_000);
