@@ -1,14 +1,19 @@
-import { closeSync, openSync, readdirSync, rmSync, truncateSync, writeSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { basename, dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import { rmSync } from 'node:fs';
 import { describe, expect, vi } from 'vitest';
 import { passing } from '../../src/activities/support/failure.ts';
-import type { Target } from '../../src/config/target.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
-import type { Ending } from '../../src/engine/ending.ts';
 import { addMark, readMarks } from '../support/marks.ts';
-import { type Around, type Runs, test } from '../support/run.ts';
+import {
+  backUp,
+  faults,
+  journalMode,
+  leftovers,
+  pidOf,
+  prepare,
+  type Recovered,
+  states,
+} from '../support/recovery.ts';
+import { test } from '../support/run.ts';
 
 const latest = { backup: 'latest' };
 
@@ -224,78 +229,3 @@ describe.concurrent('database-recovery in rollback-journal mode', () => {
     },
   );
 });
-
-interface Recovered {
-  readonly downtimeMilliseconds: number;
-  readonly kept: string;
-  readonly before: string;
-  readonly wayBack: string;
-}
-
-const faults: Readonly<Record<string, (world: Target) => Around>> = {
-  'a restored file that is not the proven one':
-    ({ database }) =>
-    async (activity, work) => {
-      if (activity === 'sqlite.expectLive') overwrite(database.file, 8192, 'not what was proven');
-      return work();
-    },
-
-  // Somebody else has the port until the old database is back: the application ends as soon as it starts.
-  'a start that never gets ready': ({ app }) => {
-    const squatter = createServer((_, response) => response.writeHead(503).end());
-    return async (activity, work) => {
-      const port = Number(new URL(app.url).port);
-      if (activity === 'sqlite.swap')
-        await new Promise<void>((settle) => squatter.listen(port, '127.0.0.1', settle));
-      if (activity === 'sqlite.putBack' || activity === 'sqlite.isLive') squatter.close();
-      return work();
-    };
-  },
-};
-
-async function backUp(runs: Runs): Promise<{ backup: string; rows: number }> {
-  const { ending } = await runs.run('daily-backup');
-  if (ending.outcome !== 'done') throw new Error(ending.failure?.message);
-  return ending.output as { backup: string; rows: number };
-}
-
-async function prepare(
-  world: Target,
-  before: 'sound' | 'damaged' | 'empty' | 'missing',
-): Promise<void> {
-  const { file } = world.database;
-  if (before === 'damaged') damageDatabase(file, 30);
-  if (before === 'empty') truncateSync(file);
-  if (before === 'missing') rmSync(file);
-}
-
-function journalMode({ database }: Target): unknown {
-  const db = new Database(database.file, { readonly: true, timeout: 5000 });
-  const mode = db.pragma('journal_mode', { simple: true });
-  db.close();
-  return mode;
-}
-
-function overwrite(file: string, offset: number, text: string): void {
-  const fd = openSync(file, 'r+');
-  writeSync(fd, text, offset);
-  closeSync(fd);
-}
-
-/** Whatever a recovery must not leave beside the database. */
-function leftovers({ database }: Target): string[] {
-  const name = basename(database.file);
-  return readdirSync(dirname(database.file)).filter(
-    (file) => file.startsWith(`${name}.`) && /staged|part/.test(file),
-  );
-}
-
-function states({ ledger }: Ending): string {
-  return ledger.map(({ state }) => state).join(' ');
-}
-
-async function pidOf({ runtime }: { runtime: { describe(): Promise<{ detail: string }> } }) {
-  const { detail } = await runtime.describe();
-  const [pid] = /\d+/.exec(detail) ?? [];
-  return pid === undefined ? undefined : Number(pid);
-}
