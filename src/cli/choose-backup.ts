@@ -1,29 +1,48 @@
-import { listBackups } from '../activities/support/backups/backup-store.ts';
+import { existsSync } from 'node:fs';
+import { type BackupEntry, listBackups } from '../activities/support/backups/backup-store.ts';
+import { findBackup } from '../activities/support/backups/find-backup.ts';
 import type { Target } from '../config/target.ts';
 import { UsageError } from '../config/usage-error.ts';
+import { columns } from '../report/columns.ts';
 
 /** The newest backups of a target, one line each. */
 export function backupLines({ backups }: Target, limit = 10): string[] {
   const all = listBackups(backups.directory);
   if (all.length === 0) return [`  There are none in "${backups.directory}"`];
-  const lines = all
-    .slice(0, limit)
-    .map(
-      ({ id, state, ...facts }) => `  ${id}  ${state}  ${'takenAt' in facts ? facts.takenAt : ''}`,
-    );
+  const lines = columns(all.slice(0, limit).map(cells)).map((line) => `  ${line}`);
   return all.length > limit ? [...lines, `  and ${all.length - limit} older`] : lines;
 }
 
-/** Error: `UsageError` when `id` is none of the target's. A reference by time is found out by the run itself. */
-export function expectBackup(id: string, target: Target): void {
-  if (id === 'latest' || id.startsWith('before ')) return;
-  if (listBackups(target.backups.directory).some((backup) => backup.id === id)) return;
-  throw new UsageError(
-    [
-      `Cannot find backup "${id}" in "${target.backups.directory}"`,
-      `Backups of ${target.name}:`,
-      ...backupLines(target),
-    ].join('\n'),
-    `runbook backups list --target ${target.name}`,
-  );
+/**
+ * Error: `UsageError` when the target has no such backup, or it cannot be used as it lies there. On another host than
+ * the target's, the run itself finds out.
+ */
+export function expectBackup(reference: string, target: Target, runbook: string): void {
+  if (!existsSync(target.directory)) return;
+  try {
+    findBackup(target.backups.directory, reference);
+  } catch (error) {
+    const message = (error as Error).message.replace(/: there (is|are) .*$/, '');
+    throw new UsageError(
+      [message, `Backups of ${target.name}:`, ...backupLines(target)].join('\n'),
+      otherBackup(target, runbook),
+    );
+  }
+}
+
+/** What to try when a backup is missing or of no use. */
+export function otherBackup(target: Target, runbook: string): string {
+  const usable = listBackups(target.backups.directory).some(({ state }) => state === 'verified');
+  return usable
+    ? `runbook start ${runbook} --target ${target.name} --backup latest`
+    : `runbook start daily-backup --target ${target.name}`;
+}
+
+function cells({ id, state, takenAt, rows, note, ...entry }: BackupEntry): string[] {
+  if (state !== 'verified') return [id, state, '', '', '', note];
+  return [id, state, entry.class ?? '', takenAt ?? '', `${rows} rows`, sizeText(entry.bytes)];
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.round(bytes / 1e6)} MB`;
 }

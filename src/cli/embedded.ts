@@ -1,8 +1,12 @@
 import { connectionSettings } from '../client/connect.ts';
+import { expectNamespace } from '../client/expect-namespace.ts';
+import { UnreachableError } from '../client/unreachable-error.ts';
 import { environment } from '../config/environment.ts';
+import { UsageError } from '../config/usage-error.ts';
 import { findTemporal } from '../dev/find-temporal.ts';
-import { startTemporal } from '../dev/start-temporal.ts';
+import { type StartTemporalOptions, startTemporal } from '../dev/start-temporal.ts';
 import { say } from './say.ts';
+import { withClient } from './with-client.ts';
 
 export interface TemporalServer {
   readonly address: string;
@@ -14,18 +18,34 @@ export interface TemporalServer {
 
 /** The server that TEMPORAL_ADDRESS names, or one of our own that ends with this process. */
 export async function openTemporal(
-  dataFile: string,
-  durability: 'NORMAL' | 'FULL',
+  options: Pick<StartTemporalOptions, 'dataFile' | 'durability' | 'ports'>,
 ): Promise<TemporalServer> {
   const { connectionOptions, address, namespace } = connectionSettings();
   const { temporalAddress, temporalUi: uiUrl } = environment();
   if (temporalAddress) {
+    await withClient(expectNamespace);
     say(`Using the Temporal server at ${address}`);
     return { address, namespace, connectionOptions, ...(uiUrl && { uiUrl }), stop: async () => {} };
   }
-  const { path } = await findTemporal({ onProgress: say });
-  const server = await startTemporal({ path, dataFile, durability, namespace, ui: true, onProgress: say });
+  const path = await findServer();
+  const server = await startTemporal({
+    ...options,
+    path,
+    namespace,
+    ui: true,
+    onProgress: say,
+  });
   return { ...server, namespace, connectionOptions: {} };
+}
+
+/** That there is no server to start is like one that does not answer. */
+async function findServer(): Promise<string> {
+  try {
+    return (await findTemporal({ onProgress: say })).path;
+  } catch (error) {
+    if (error instanceof UsageError) throw new UnreachableError(error.message, error.hint ?? '');
+    throw error;
+  }
 }
 
 /** Where Temporal UI shows one run. */

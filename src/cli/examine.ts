@@ -22,7 +22,11 @@ export async function examine(): Promise<Finding[]> {
     sqlite(),
     await server(),
     program('redis-server', 'the demo shows the cache part', 'apt-get install redis-server'),
-    program('docker', 'targets of kind compose can be served', 'apt-get install docker.io docker-compose'),
+    program(
+      'docker',
+      'targets of kind compose can be served',
+      'apt-get install docker.io docker-compose',
+    ),
     ...(await temporal()),
   ];
 }
@@ -31,7 +35,12 @@ function node(): Finding {
   const subject = 'Node.js';
   const finding = process.version;
   if (Number(process.versions.node.split('.')[0]) >= 24) return { subject, state: 'ok', finding };
-  return { subject, state: 'missing', finding, hint: 'Node 24 or newer; in a clone, "npm run runbook" brings it' };
+  return {
+    subject,
+    state: 'missing',
+    finding,
+    hint: 'Node 24 or newer; in a clone, "npm run runbook" brings it',
+  };
 }
 
 function sqlite(): Finding {

@@ -1,54 +1,41 @@
 import type { Client } from '@temporalio/client';
-import { createLogUpdate } from 'log-update';
 import { followRun } from '../client/follow-run.ts';
 import type { RunView } from '../client/view-run.ts';
-import { ledgerLineText, ledgerText } from '../report/ledger-text.ts';
+import { openNews } from '../report/ledger-news.ts';
+import { openInPlace } from './in-place.ts';
 import { say } from './say.ts';
 
-/** Shows a run until it has ended: in place on a terminal, one line a change elsewhere. All on stderr. */
-export async function followUntilEnd(client: Client, run: string): Promise<RunView> {
-  const show = process.stderr.isTTY ? inPlace() : byLine();
+interface FollowOptions {
+  /** Whether the ledger is left standing on a terminal. Default false: what follows tells it in full. */
+  readonly leavesLedger?: boolean;
+}
+
+/** Shows a run until it has ended: in place on a terminal, a line an event elsewhere. All on stderr. */
+export async function followUntilEnd(
+  client: Client,
+  run: string,
+  { leavesLedger = false }: FollowOptions = {},
+): Promise<RunView> {
+  const isDrawn = process.stderr.isTTY;
+  const drawing = isDrawn ? openInPlace(process.stderr) : undefined;
+  const news = openNews(process.stderr);
+  const interrupted = (): void => {
+    drawing?.end('picture');
+    say(`The run goes on. See it: runbook follow ${run}`, `End it: runbook stop ${run}`);
+    process.exit(130);
+  };
   let last: RunView | undefined;
-  for await (const view of followRun(client, run)) {
-    show(view);
-    last = view;
+  if (!leavesLedger) process.once('SIGINT', interrupted);
+  try {
+    for await (const view of followRun(client, run)) {
+      if (drawing) drawing.show(view);
+      else say(...news(view, Date.now()));
+      last = view;
+    }
+  } finally {
+    process.off('SIGINT', interrupted);
+    // When the report goes elsewhere, the picture is all that this terminal shows.
+    drawing?.end(leavesLedger || !process.stdout.isTTY ? 'picture' : 'nothing');
   }
   return last!;
-}
-
-function inPlace(): (view: RunView) => void {
-  const update = createLogUpdate(process.stderr);
-  return (view) => {
-    update([...body(view), ...retries(view)].join('\n'));
-    if (view.status !== 'RUNNING') update.done();
-  };
-}
-
-function body({ ledger, status }: RunView): string[] {
-  if (!ledger)
-    return [status === 'RUNNING' ? 'Waiting for a worker to tell how the run stands' : status];
-  // A list taller than the screen folds at its top, where all is done.
-  const room = Math.max(process.stderr.rows - 3, 5);
-  const lines = ledgerText(ledger, process.stderr);
-  const hidden = lines.length - room;
-  return hidden > 0 ? [`... ${hidden} lines above`, ...lines.slice(hidden)] : lines;
-}
-
-function byLine(): (view: RunView) => void {
-  const said = new Set<string>();
-  const once = (text: string) => {
-    if (!said.has(text)) say(text);
-    said.add(text);
-  };
-  return (view) => {
-    for (const line of view.ledger ?? [])
-      if (line.state !== 'pending') once(ledgerLineText(line, process.stderr));
-    for (const retry of retries(view)) once(retry);
-  };
-}
-
-function retries({ retrying }: RunView): string[] {
-  return retrying.map(
-    ({ activity, attempt, message }) => `     ${activity}, attempt ${attempt}: ${message}`,
-  );
 }

@@ -6,7 +6,11 @@ export function installLog(level: 'INFO' | 'WARN' = 'INFO'): void {
   Runtime.install({ logger: new DefaultLogger(level, write), shutdownSignals: [] });
 }
 
+/** The SDK tells what is always so here. */
+const noise = /^(No Nexus services|No workflows|No activities) registered|^Worker state changed/;
+
 function write({ level, timestampNanos, message, meta }: LogEntry): void {
+  if (noise.test(message)) return;
   const at = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
   const { workflowId, activityType, taskQueue, error } = (meta ?? {}) as Record<string, unknown>;
   const about = [activityType, workflowId ?? taskQueue].filter(Boolean).join(' ');

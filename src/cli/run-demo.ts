@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
@@ -53,28 +53,38 @@ async function tell(
   interrupted: Promise<unknown>,
 ): Promise<void> {
   const directory = resolve(options.directory);
-  const temporal = await openTemporal(join(`${directory}.temporal.db`), 'NORMAL');
+  const temporal = await openTemporal({
+    dataFile: `${directory}.temporal.db`,
+    durability: 'NORMAL',
+  });
   parts.defer(() => temporal.stop());
 
   say(`Making a sample application in ${directory}`);
   const { target, redis } = await createDemoWorld(loadTarget('demo', packaged), directory);
   if (redis) parts.defer(() => redis.stop());
-  else say('No redis-server on PATH: the cache part is left out. To see it: apt-get install redis-server');
+  else
+    say(
+      'No redis-server on PATH: the cache part is left out. To see it: apt-get install redis-server',
+    );
   const { runtime, http } = createSystems(target, 'demo');
   await runtime.start();
   parts.defer(async () => void (await runtime.stop()));
   await http.expectReady();
+  await fetch(target.app.url); // puts its page into the cache
   say(`It serves ${SAMPLE_TABLE} at ${target.app.url}, and writes 50 rows a second`);
 
   const worker = await serve({ ...temporal, targets: [target] });
   parts.defer(() => worker.stop());
-  const connection = await Connection.connect({ ...temporal.connectionOptions, address: temporal.address });
+  const connection = await Connection.connect({
+    ...temporal.connectionOptions,
+    address: temporal.address,
+  });
   parts.defer(() => connection.close());
   const client = new Client({ connection, namespace: temporal.namespace });
   const run = async (runbook: string, input: object, because: string): Promise<RunView> => {
     const id = await startRun(client, { runbook, target: target.name, input, by: 'demo', because });
     say('', `Started ${id}`);
-    return followUntilEnd(client, id);
+    return followUntilEnd(client, id, { leavesLedger: true });
   };
 
   const backup = await run('daily-backup', {}, 'the demo needs one');

@@ -29,7 +29,13 @@ export async function serve(options: ServeOptions): Promise<RunningWorker> {
     searchAttributes: prepared.searchAttributes,
     workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
   });
-  const stopped = worker.stopped.finally(async () => connection.close());
+  const stopped = (async () => {
+    try {
+      await worker.stopped;
+    } finally {
+      await connection.close();
+    }
+  })();
   return {
     stopped,
     async stop() {

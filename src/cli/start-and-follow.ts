@@ -4,7 +4,7 @@ import { startRun } from '../client/start-run.ts';
 import type { Target } from '../config/target.ts';
 import { UsageError } from '../config/usage-error.ts';
 import type { RunbookFacts } from '../engine/define-runbook.ts';
-import { backupLines, expectBackup } from './choose-backup.ts';
+import { backupLines, expectBackup, otherBackup } from './choose-backup.ts';
 import { finish } from './finish.ts';
 import { followUntilEnd } from './follow-until-end.ts';
 import { type InputField, inputFields } from './input-fields.ts';
@@ -25,7 +25,7 @@ export async function startAndFollow(
     json?: boolean;
   };
   const target = targetFor(options['target'] as string | undefined);
-  const input = inputFrom(facts, options, target);
+  const input = inputFrom(runbook, facts, options, target);
 
   await withClient(async (client) => {
     await expectWorker(client, target.name);
@@ -38,34 +38,49 @@ export async function startAndFollow(
   });
 }
 
-function inputFrom(facts: RunbookFacts, options: Record<string, unknown>, target: Target): Record<string, unknown> {
+function inputFrom(
+  runbook: string,
+  facts: RunbookFacts,
+  options: Record<string, unknown>,
+  target: Target,
+): Record<string, unknown> {
   const fields = inputFields(facts);
   const given = fields.filter(({ key }) => options[key] !== undefined);
-  const input: Record<string, unknown> = Object.fromEntries(given.map(({ key }) => [key, options[key]]));
+  const input: Record<string, unknown> = Object.fromEntries(
+    given.map(({ key }) => [key, options[key]]),
+  );
   for (const field of fields)
-    if (field.required && input[field.key] === undefined) throw missing(field, target);
+    if (field.required && input[field.key] === undefined) throw missing(runbook, field, target);
 
   const parsed = facts.input.safeParse(input);
-  if (!parsed.success) throw new UsageError(faultsOf(parsed.error.issues), hintFor(fields, target));
+  if (!parsed.success)
+    throw new UsageError(faultsOf(parsed.error.issues, input), `runbook start ${runbook} --help`);
   for (const { key, lists } of fields)
-    if (lists === 'backups' && typeof input[key] === 'string') expectBackup(input[key], target);
+    if (lists === 'backups' && typeof input[key] === 'string')
+      expectBackup(input[key], target, runbook);
   return input;
 }
 
-function missing({ flag, lists, description }: InputField, target: Target): UsageError {
-  const choices = lists === 'backups' ? ['', `Backups of ${target.name}:`, ...backupLines(target)] : [];
+function missing(
+  runbook: string,
+  { flag, lists, description }: InputField,
+  target: Target,
+): UsageError {
+  const choices = lists === 'backups' ? [`Backups of ${target.name}:`, ...backupLines(target)] : [];
   return new UsageError(
     [`Missing ${flag}: ${description}`, ...choices].join('\n'),
-    lists === 'backups' ? '--backup latest' : 'runbook start --help',
+    lists === 'backups' ? otherBackup(target, runbook) : `runbook start ${runbook} --help`,
   );
 }
 
-function faultsOf(issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
-  return issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n');
-}
-
-function hintFor(fields: readonly InputField[], { name }: Target): string {
-  return fields.some(({ lists }) => lists === 'backups')
-    ? `runbook backups list --target ${name}`
-    : 'runbook start --help';
+function faultsOf(
+  issues: readonly { path: readonly PropertyKey[]; message: string }[],
+  input: Record<string, unknown>,
+): string {
+  return issues
+    .map(
+      ({ path, message }) =>
+        `Cannot read --${path.join('.')} ${JSON.stringify(input[String(path[0])])}: ${message}`,
+    )
+    .join('\n');
 }

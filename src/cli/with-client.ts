@@ -5,9 +5,12 @@ export async function withClient<Result>(
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const { connect } = await import('../client/connect.ts');
+  const { unreachableErrorOf } = await import('../client/unreachable-error-of.ts');
   const client = await connect();
   try {
     return await work(client);
+  } catch (error) {
+    throw unreachableErrorOf(error, client) ?? error;
   } finally {
     await client.connection.close();
   }

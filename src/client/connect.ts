@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { expectListener } from './expect-listener.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
 const DEFAULT_ADDRESS = '127.0.0.1:7233';
@@ -16,7 +17,10 @@ export function connectionSettings(): TemporalPlace & {
 } {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   return {
-    connectionOptions: { ...connectionOptions, address: connectionOptions.address ?? DEFAULT_ADDRESS },
+    connectionOptions: {
+      ...connectionOptions,
+      address: connectionOptions.address ?? DEFAULT_ADDRESS,
+    },
     address: connectionOptions.address ?? DEFAULT_ADDRESS,
     namespace: namespace ?? DEFAULT_NAMESPACE,
   };
@@ -26,6 +30,7 @@ export function connectionSettings(): TemporalPlace & {
 export async function connect(): Promise<Client> {
   const { connectionOptions, address, namespace } = connectionSettings();
   try {
+    await expectListener(address);
     const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '5s' });
     return new Client({ connection, namespace });
   } catch (error) {

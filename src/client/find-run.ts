@@ -8,8 +8,7 @@ export async function findRun(client: Client, part: string): Promise<string> {
   const ids = (await listRuns(client, {})).map(({ run }) => run);
   const found = ids.filter((id) => id.includes(part));
   if (found.length === 1) return found[0]!;
-  if (found.length === 0)
-    throw new UsageError(`Cannot find a run "${part}"`, 'runbook runs');
+  if (found.length === 0) throw new UsageError(`Cannot find a run "${part}"`, 'runbook runs');
   throw new UsageError(
     `"${part}" means ${found.length} runs: ${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`,
     `runbook report ${found[0]}`,

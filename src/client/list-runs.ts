@@ -32,7 +32,14 @@ export async function listRuns(client: Client, filter: RunFilter): Promise<RunRo
     const open = status.name === 'RUNNING';
     const state = open ? 'running' : known && known !== 'running' ? known : wordFor(status.name);
     const closedAt = closeTime?.toISOString();
-    rows.push({ run, runId, runbook, state, startedAt: startTime.toISOString(), ...(closedAt && { closedAt }) });
+    rows.push({
+      run,
+      runId,
+      runbook,
+      state,
+      startedAt: startTime.toISOString(),
+      ...(closedAt && { closedAt }),
+    });
     if (rows.length >= (filter.limit ?? 1000)) break;
   }
   return rows;

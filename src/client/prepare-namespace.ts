@@ -27,7 +27,9 @@ export async function prepareNamespace({ connection, options }: Client): Promise
       return false;
     }
   };
-  await attempt('keep closed runs for 90 days', () => raiseRetention(connection as Connection, namespace));
+  await attempt('keep closed runs for 90 days', () =>
+    raiseRetention(connection as Connection, namespace),
+  );
   const complete = await attempt('add search attributes', () =>
     addSearchAttributes(connection as Connection, namespace),
   );

@@ -7,6 +7,8 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { Ending } from '../engine/ending.ts';
 import type { Ledger } from '../engine/ledger.ts';
+import { catalogue } from './catalogue.ts';
+import { ledgerFromHistory } from './ledger-from-history.ts';
 
 /** A run as it stands now, whether it is open or closed, and whether or not a worker answers. */
 export interface RunView {
@@ -18,8 +20,10 @@ export interface RunView {
   readonly status: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** Missing when nobody can tell: no worker answers, or the run was terminated by force. */
+  /** Missing when nobody can tell: the runbook is none of ours. */
   readonly ledger?: Ledger;
+  /** Whether the run told its ledger itself, or its history had to: no worker answers, or it was ended by force. */
+  readonly source: 'run' | 'history';
   /** Set once it has ended by itself. */
   readonly ending?: Ending;
   /** What it is trying, when that has failed before. */
@@ -51,10 +55,20 @@ export async function viewRun(client: Client, run: string): Promise<RunView> {
   };
   if (status.name === 'RUNNING') {
     const ledger = await liveLedger(client, handle);
-    return { ...facts, ...(ledger && { ledger }) };
+    if (ledger) return { ...facts, ledger, source: 'run' };
+  } else {
+    const ending = await endingOf(handle);
+    if (ending) return { ...facts, ending, ledger: ending.ledger, source: 'run' };
   }
-  const ending = await endingOf(handle);
-  return { ...facts, ...(ending && { ending, ledger: ending.ledger }) };
+  const ledger = await pastLedger(handle, runbook);
+  return { ...facts, ...(ledger && { ledger }), source: 'history' };
+}
+
+async function pastLedger(handle: WorkflowHandle, runbook: string): Promise<Ledger | undefined> {
+  const plan = catalogue.get(runbook)?.plan;
+  if (!plan) return undefined;
+  const { events } = await handle.fetchHistory();
+  return ledgerFromHistory(plan, events ?? []);
 }
 
 async function liveLedger(client: Client, handle: WorkflowHandle): Promise<Ledger | undefined> {
@@ -81,7 +95,13 @@ async function endingOf(handle: WorkflowHandle): Promise<Ending | undefined> {
 function retries({ raw }: WorkflowExecutionDescription): Retry[] {
   return (raw.pendingActivities ?? []).flatMap(({ activityType, attempt, lastFailure }) =>
     lastFailure
-      ? [{ activity: activityType?.name ?? '', attempt: attempt ?? 1, message: lastFailure.message ?? '' }]
+      ? [
+          {
+            activity: activityType?.name ?? '',
+            attempt: attempt ?? 1,
+            message: lastFailure.message ?? '',
+          },
+        ]
       : [],
   );
 }

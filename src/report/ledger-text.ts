@@ -14,19 +14,39 @@ const marks: Readonly<Record<LineState, readonly [mark: string, style: Style]>> 
   unreached: ['.', 'dim'],
 };
 
-/** One line of text a line of the ledger: mark, number, title, seconds, note. `stream` decides on colours. */
-export function ledgerText(ledger: Ledger, stream: NodeJS.WritableStream): string[] {
+/** States that the mark alone tells. */
+const silent: ReadonlySet<LineState> = new Set(['done', 'pending', 'unreached']);
+
+/**
+ * One line of text a line of the ledger: mark, number, title, seconds, note. `stream` decides on colours; what is
+ * longer than `columns` is cut.
+ */
+export function ledgerText(
+  ledger: Ledger,
+  stream: NodeJS.WritableStream,
+  columns = Infinity,
+): string[] {
   const width = Math.max(...ledger.map(({ title }) => title.length));
-  return ledger.map((line) => ledgerLineText(line, stream, width));
+  return ledger.map((line) => lineText(line, stream, width, columns));
 }
 
-export function ledgerLineText(line: LedgerLine, stream: NodeJS.WritableStream, width = 0): string {
+function lineText(
+  line: LedgerLine,
+  stream: NodeJS.WritableStream,
+  width: number,
+  columns: number,
+): string {
   const [mark, style] = marks[line.state];
   const number = String(line.number).padStart(2);
-  const silent = line.state === 'done' || line.state === 'pending';
-  const words = [silent ? '' : line.state, line.note ?? ''].filter(Boolean).join(': ');
-  const text = `${mark} ${number} ${line.title.padEnd(width)} ${seconds(line).padStart(8)}  ${words}`;
-  return styleText(style, text.trimEnd(), { stream });
+  const note = line.note?.replaceAll(/\s*\n\s*/g, '; ') ?? '';
+  const words = [silent.has(line.state) ? '' : line.state, note].filter(Boolean).join(': ');
+  const text = `${mark} ${number} ${line.title.padEnd(width)} ${seconds(line).padStart(9)}  ${words}`;
+  return styleText(style, cut(text.trimEnd(), columns), { stream });
+}
+
+/** The beginning of a text that is too long, and a sign that there is more. */
+export function cut(text: string, columns: number): string {
+  return text.length > columns ? `${text.slice(0, Math.max(columns - 1, 0))}…` : text;
 }
 
 function seconds({ startedAt, finishedAt }: LedgerLine): string {

@@ -10,12 +10,14 @@ export interface ReportedRun {
   readonly status: string;
   readonly startedAt: string;
   readonly ledger?: Ledger;
+  /** `history`: the run itself did not tell. */
+  readonly source: 'run' | 'history';
   readonly ending?: Ending;
 }
 
 /** A run for a person to read: how it stands, line by line, what came of it, and what is left to do. */
 export function runText(view: ReportedRun, stream: NodeJS.WritableStream): string {
-  const { run, ending, ledger, status, startedAt } = view;
+  const { run, ending, ledger, source, status, startedAt } = view;
   const head = ending
     ? `${ending.title} of ${ending.target}: ${ending.outcome}`
     : `${view.runbook}: ${status.toLowerCase()}`;
@@ -23,19 +25,34 @@ export function runText(view: ReportedRun, stream: NodeJS.WritableStream): strin
     head,
     `  run ${run}, started ${startedAt}${ending ? ` by ${ending.by}` : ''}`,
     ...(ending?.because ? [`  because ${ending.because}`] : []),
+    ...(source === 'history' ? [`  ${fromHistory(status)}`] : []),
     '',
-    ...(ledger ? ledgerText(ledger, stream) : ['No ledger: no worker answers, or the run was ended by force']),
+    ...(ledger ? ledgerText(ledger, stream) : ['No ledger: this is no runbook of this version']),
     ...(ending ? endingText(ending) : []),
   ].join('\n');
 }
 
-function endingText({ failure, left, output, notices }: Ending): string[] {
+function fromHistory(status: string): string {
+  return status === 'RUNNING'
+    ? 'No worker answers: this is what its history tells'
+    : 'It was ended by force, without undo: this is what its history tells';
+}
+
+function endingText({ runbook, target, failure, left, output, notices }: Ending): string[] {
   return [
     ...(failure ? ['', `It failed with ${failure.type}: ${failure.message}`] : []),
     ...section('Left for people to put right:', left),
     ...section('People were told:', notices.map(noticeText)),
     ...(isRecord(output) ? ['', ...Object.entries(output).flatMap(outputText)] : []),
+    ...(isRecord(output) && output['wayBack']
+      ? wayBackText(runbook, target, output['wayBack'])
+      : []),
   ];
+}
+
+/** The last line tells how to undo. */
+function wayBackText(runbook: string, target: string, backup: unknown): string[] {
+  return ['', `To go back: runbook start ${runbook} --target ${target} --backup ${String(backup)}`];
 }
 
 function section(title: string, lines: readonly string[]): string[] {

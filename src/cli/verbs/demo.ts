@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 export const demo = () =>
   new Command('demo')
-    .description('Damage the database of a sample application, and see it recovered')
+    .description('See a damaged database recovered, on a sample application')
     .option('--exit', 'end by itself; otherwise it stays until Ctrl-C on a terminal')
     .option('--directory <directory>', 'where its files go (made anew each time)', '.runbook/demo')
     .option('--json', 'print one JSON object')

@@ -1,13 +1,22 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { positive } from '../positive.ts';
 import { say } from '../say.ts';
+
+interface Options {
+  readonly data?: string;
+  readonly port: number;
+  readonly uiPort: number;
+}
 
 export const dev = () =>
   new Command('dev')
-    .description('Start a Temporal server of our own and a worker: all there is, in one process')
+    .description('Serve targets, with a Temporal server of our own')
     .argument('[targets...]', 'names, as in targets/<name>.yaml')
     .option('--data <file>', "where the server keeps its runs (default: the user's data directory)")
-    .action(async (names: string[], { data }: { data?: string }) => {
+    .option('--port <port>', 'where the server listens, if it is free', positive, 7233)
+    .option('--ui-port <port>', 'where Temporal UI listens, if it is free', positive, 8233)
+    .action(async (names: string[], { data, port, uiPort }: Options) => {
       const { loadTarget } = await import('../../config/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { places } = await import('../../dev/places.ts');
@@ -17,11 +26,18 @@ export const dev = () =>
       const { untilSignal } = await import('../until-signal.ts');
       installLog();
       // The only copy of the data may hang on these runs: no completed step is lost with the power.
-      const temporal = await openTemporal(data ?? join(places().data, 'temporal.db'), 'FULL');
+      const temporal = await openTemporal({
+        dataFile: data ?? join(places().data, 'temporal.db'),
+        durability: 'FULL',
+        ports: { grpc: port, ui: uiPort },
+      });
       try {
         const running = await serve({ ...temporal, targets });
         say(
           `Serving ${names.join(', ') || 'workflows only'} in namespace "${temporal.namespace}" at ${temporal.address}`,
+          ...(temporal.address === '127.0.0.1:7233'
+            ? []
+            : [`For other commands: export TEMPORAL_ADDRESS=${temporal.address}`]),
           ...(temporal.uiUrl ? [`Temporal UI: ${temporal.uiUrl}`] : []),
         );
         await Promise.race([untilSignal(), running.stopped]);

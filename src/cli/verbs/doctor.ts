@@ -4,7 +4,7 @@ import { print, printJson } from '../say.ts';
 
 export const doctor = () =>
   new Command('doctor')
-    .description('Tell what is missing on this machine, and how to get it')
+    .description('Tell what is missing here, and how to get it')
     .option('--json', 'print one JSON array')
     .action(async ({ json }: { json?: boolean }) => {
       const { examine } = await import('../examine.ts');

@@ -4,7 +4,7 @@ import { withClient } from '../with-client.ts';
 
 export const follow = () =>
   new Command('follow')
-    .description('Show a run until it ends; can be joined and left at any time')
+    .description('Show a run until it ends; join and leave at any time')
     .argument('<run>', 'run id, or any part of it that means one run')
     .option('--json', 'print the ending as one JSON value')
     .action(async (part: string, { json }: { json?: boolean }) => {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { columns } from '../../report/columns.ts';
 import { print, printJson } from '../say.ts';
 
 export const list = () =>
@@ -7,16 +8,26 @@ export const list = () =>
     .option('--json', 'print one JSON array')
     .action(async ({ json }: { json?: boolean }) => {
       const { catalogue } = await import('../../client/catalogue.ts');
-      const rows = [...catalogue].map(([name, { title, family, severity, kind, expected, plan }]) => ({
-        name,
-        title,
-        family,
-        severity,
-        kind,
-        expected,
-        plan: Object.values(plan),
-      }));
+      const rows = [...catalogue].map(
+        ([name, { title, family, severity, kind, expected, plan }]) => ({
+          name,
+          title,
+          family,
+          severity,
+          kind,
+          expected,
+          plan: Object.values(plan),
+        }),
+      );
       if (json) return printJson(rows);
-      for (const { name, family, kind, plan } of rows)
-        print(`${name.padEnd(22)} ${family.padEnd(12)} ${kind.padEnd(6)} ${plan.length} steps`);
+      const lines = columns(
+        rows.map(({ name, family, severity, expected, plan }) => [
+          name,
+          family,
+          severity,
+          `${plan.length} steps`,
+          `within ${expected}`,
+        ]),
+      );
+      print(lines.join('\n'));
     });

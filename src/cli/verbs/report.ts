@@ -6,7 +6,9 @@ export const report = () =>
   new Command('report')
     .description('Tell how a run stands, or how it ended')
     .argument('<run>', 'run id, or any part of it that means one run')
-    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'),
+    )
     .option('--json', 'the same as --format json')
     .action(async (part: string, { format, json }: { format: string; json?: boolean }) => {
       const { findRun } = await import('../../client/find-run.ts');

@@ -1,4 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { columns } from '../../report/columns.ts';
+import { positive } from '../positive.ts';
 import { print, printJson, say } from '../say.ts';
 import { withClient } from '../with-client.ts';
 
@@ -22,14 +24,15 @@ export const runs = () =>
       if (runbook) expectRunbook(runbook);
       const rows = await withClient((client) => listRuns(client, { target, runbook, limit }));
       if (json) return printJson(rows);
-      if (rows.length === 0) say('No runs yet');
-      for (const { run, state, startedAt } of rows)
-        print(`${startedAt.slice(0, 19)}Z  ${state.padEnd(10)}  ${run}`);
+      if (rows.length === 0)
+        return say(
+          ['No runs yet', runbook && `of ${runbook}`, target && `of target "${target}"`]
+            .filter(Boolean)
+            .join(' '),
+        );
+      print(
+        columns(rows.map((row) => [`${row.startedAt.slice(0, 19)}Z`, row.state, row.run])).join(
+          '\n',
+        ),
+      );
     });
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError('Expected a whole number of 1 or more');
-  return number;
-}

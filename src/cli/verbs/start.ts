@@ -1,18 +1,22 @@
 import { Command, Option } from 'commander';
 import type { RunbookFacts } from '../../engine/define-runbook.ts';
-import { inputFields } from '../input-fields.ts';
+import type { InputField } from '../input-fields.ts';
 
 /** One subcommand a runbook, its flags from the runbook's own input. Only made when this verb is asked for. */
 export async function start(argv: readonly string[]): Promise<Command> {
-  const command = new Command('start').description('Start a runbook on a target, and follow it to its end');
+  const command = new Command('start').description(
+    'Start a runbook on a target, and follow it to its end',
+  );
   if (!argv.includes('start')) return command;
 
   const { catalogue } = await import('../../client/catalogue.ts');
-  for (const [name, facts] of catalogue) command.addCommand(commandFor(name, facts));
+  const { inputFields } = await import('../input-fields.ts');
+  for (const [name, facts] of catalogue)
+    command.addCommand(commandFor(name, facts, inputFields(facts)));
   return command;
 }
 
-function commandFor(name: string, facts: RunbookFacts): Command {
+function commandFor(name: string, facts: RunbookFacts, fields: readonly InputField[]): Command {
   const steps = Object.values(facts.plan).map((title, index) => `  ${index + 1}. ${title}`);
   const command = new Command(name)
     .description(facts.title)
@@ -26,7 +30,7 @@ function commandFor(name: string, facts: RunbookFacts): Command {
       const { startAndFollow } = await import('../start-and-follow.ts');
       await startAndFollow(name, facts, options);
     });
-  for (const { key, flag, description, choices } of inputFields(facts)) {
+  for (const { key, flag, description, choices } of fields) {
     const option = new Option(flag, description);
     command.addOption(choices ? option.choices(choices) : option);
     option.attributeName = () => key;

@@ -1,16 +1,23 @@
 import { Command } from 'commander';
-import { say } from '../say.ts';
+import { UsageError } from '../../config/usage-error.ts';
+import { printJson, say } from '../say.ts';
 import { withClient } from '../with-client.ts';
 
 export const stop = () =>
   new Command('stop')
-    .description('End a run early: the step that runs finishes, the rest is undone')
+    .description('End a run early: its step finishes, all is undone')
     .argument('<run>', 'run id, or any part of it that means one run')
-    .action(async (part: string) => {
+    .option('--json', 'print one JSON object')
+    .action(async (part: string, { json }: { json?: boolean }) => {
       const { findRun } = await import('../../client/find-run.ts');
       await withClient(async (client) => {
         const run = await findRun(client, part);
-        await client.workflow.getHandle(run).cancel();
+        const handle = client.workflow.getHandle(run);
+        const { status } = await handle.describe();
+        if (status.name !== 'RUNNING')
+          throw new UsageError(`"${run}" has ended already`, `runbook report ${run}`);
+        await handle.cancel();
+        if (json) printJson({ run, asked: 'stop' });
         say(`Asked "${run}" to stop. See it end: runbook follow ${run}`);
       });
     });

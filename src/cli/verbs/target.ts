@@ -10,11 +10,17 @@ export const target = () =>
       .option('--json', 'print one JSON value')
       .action(async (file: string, { json }: { json?: boolean }) => {
         const { checkTarget } = await import('../../config/check-target.ts');
-        const { target: checked, faults, warnings } = checkTarget(file);
+        const { catalogue } = await import('../../client/catalogue.ts');
+        const {
+          target: checked,
+          faults,
+          warnings,
+          summary,
+        } = checkTarget(file, [...catalogue.keys()]);
         if (faults.length > 0) process.exitCode = exitCodes.usage;
-        if (json) return printJson({ target: checked?.name, faults, warnings });
+        if (json) return printJson({ target: checked?.name, faults, warnings, summary });
         for (const fault of faults) print(`fault: ${fault}`);
         for (const warning of warnings) print(`warning: ${warning}`);
-        if (checked) print(`"${checked.name}" in ${file} can be served: runbook worker ${checked.name}`);
+        for (const line of summary ?? []) print(line);
       }),
   );

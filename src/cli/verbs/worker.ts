@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { say } from '../say.ts';
+import { withClient } from '../with-client.ts';
 
 export const worker = () =>
   new Command('worker')
@@ -8,15 +9,18 @@ export const worker = () =>
     .action(async (names: string[]) => {
       const { loadTarget } = await import('../../config/load.ts');
       const targets = names.map((name) => loadTarget(name));
-      const { connect, connectionSettings } = await import('../../client/connect.ts');
+      const { connectionSettings } = await import('../../client/connect.ts');
+      const { expectNamespace } = await import('../../client/expect-namespace.ts');
       const { installLog } = await import('../log.ts');
       const { serve } = await import('../serve.ts');
       const { untilSignal } = await import('../until-signal.ts');
       installLog();
-      await (await connect()).connection.close(); // says what to try when nobody answers
+      await withClient(expectNamespace); // says what to try when nobody answers
       const settings = connectionSettings();
       const running = await serve({ ...settings, targets });
-      say(`Serving ${names.join(', ') || 'workflows only'} in namespace "${settings.namespace}" at ${settings.address}`);
+      say(
+        `Serving ${names.join(', ') || 'workflows only'} in namespace "${settings.namespace}" at ${settings.address}`,
+      );
       await Promise.race([untilSignal(), running.stopped]);
       say('Stopping: running activities get 30 s');
       await running.stop();

@@ -1,0 +1,63 @@
+import { Command, type CommanderError } from 'commander';
+import { version } from '../config/version.ts';
+import { usageErrorOf } from './commander-error.ts';
+import { verbs } from './verbs/index.ts';
+
+const AFTER_HELP = `
+Examples:
+  runbook demo                                    see it all in a minute
+  runbook dev ahgd                                serve a target, Temporal included
+  runbook start database-recovery --target ahgd   list the backups to choose from
+  runbook start database-recovery --target ahgd --backup latest
+  runbook report 20260105_020000 --json | jq .ending.outcome
+
+Exit codes:
+  0  done
+  1  the run failed, was undone or was stopped
+  2  wrong use or bad input: nothing was changed
+  4  Temporal or a worker cannot be reached
+  5  another run holds the target (with --no-wait; otherwise it waits)
+The answer is on stdout, all else on stderr. With --json stdout is one JSON value,
+or empty when there is an error: then the exit code and stderr tell.
+
+Environment:
+  RUNBOOK_TARGETS    directory of the target files (default: targets)
+  RUNBOOK_TARGET     target of commands that are given none
+  TEMPORAL_ADDRESS   Temporal server (default: 127.0.0.1:7233), and other TEMPORAL_*
+`;
+
+/** The command line: every verb, and how it is explained when somebody gets it wrong. */
+export async function createProgram(argv: readonly string[]): Promise<Command> {
+  const program = new Command('runbook')
+    .description('Operations runbooks that finish, whatever dies on the way')
+    .version(version)
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', AFTER_HELP);
+  for (const verb of verbs) program.addCommand(await verb(argv));
+  settle(program);
+  return program;
+}
+
+/** Commander hands its settings down only to commands that it made itself. */
+function settle(command: Command): void {
+  const isRoot = !command.parent;
+  command
+    .helpOption('-h, --help', 'show this help')
+    .configureHelp({ subcommandTerm: term })
+    .exitOverride((error: CommanderError) => {
+      throw (!(isRoot && error.code === 'commander.help') && usageErrorOf(error, command)) || error;
+    })
+    // Errors are told by main.ts; only `runbook` alone shows its help for one.
+    .configureOutput({ outputError: () => {}, ...(!isRoot && { writeErr: () => {} }) });
+  if (!isRoot) command.helpCommand(false);
+  for (const child of command.commands) settle(child);
+}
+
+/** A verb and its arguments: that there are options goes without saying. */
+function term(command: Command): string {
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...words].join(' ');
+}
