@@ -107,13 +107,17 @@ describe('claim.whileHeld', () => {
     expect(events).toEqual(['begins', 'ends', 'taken over']);
   });
 
-  test('frees the lock when the process that works is killed', async ({ target }) => {
+  test('frees the lock when the process that works is killed', async ({
+    target,
+    onTestFinished,
+  }) => {
     const claim = openClaim(target);
     await claim.take('run', wait, open);
     const worker = fork(new URL('../support/hold-claim.ts', import.meta.url), {
       execArgv: [],
       serialization: 'json',
     });
+    onTestFinished(() => void worker.kill('SIGKILL'));
     worker.send(target);
     await once(worker, 'message');
 

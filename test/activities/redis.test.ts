@@ -1,11 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { redisActivities } from '../../src/activities/redis.ts';
 import { acts } from '../../src/activities/support/acting.ts';
 import { test } from '../support/target.ts';
+import { type RedisServer, startRedis } from './redis-support/start-redis.ts';
 
 const hasRedis = (() => {
   try {
@@ -41,21 +43,21 @@ describe('redis that does not answer', () => {
 
 // Skipped where there is no redis-server on PATH.
 describe.skipIf(!hasRedis)('redis.clearPrefix (needs redis-server)', () => {
-  let server: ChildProcess;
-  let port: number;
+  let home: string;
+  let running: RedisServer;
   let url: string;
   let redis: Redis;
 
   beforeAll(async () => {
-    port = await freePort();
-    url = `redis://127.0.0.1:${port}/2`;
-    server = await startRedis(port);
+    home = await mkdtemp(join(tmpdir(), 'redis-'));
+    running = await startRedis(home);
+    url = `redis://127.0.0.1:${running.port}/2`;
     redis = new Redis(url);
   });
   afterAll(async () => {
     redis.disconnect();
-    server.kill('SIGKILL');
-    await once(server, 'exit');
+    await running.server.stop();
+    await rm(home, { recursive: true });
   });
 
   test('is an acting one', () => {
@@ -110,7 +112,9 @@ describe.skipIf(!hasRedis)('redis.clearPrefix (needs redis-server)', () => {
   test('is refused for good with a wrong password', async () => {
     await redis.config('SET', 'requirepass', 'right');
 
-    await expect(cacheAt(`redis://:wrong@127.0.0.1:${port}`).clearPrefix()).rejects.toMatchObject({
+    await expect(
+      cacheAt(`redis://:wrong@127.0.0.1:${running.port}`).clearPrefix(),
+    ).rejects.toMatchObject({
       type: 'RedisRefused',
       nonRetryable: true,
       message: expect.stringMatching(/^Redis at 127\.0\.0\.1:\d+ refuses: WRONGPASS/),
@@ -118,63 +122,29 @@ describe.skipIf(!hasRedis)('redis.clearPrefix (needs redis-server)', () => {
     await redis.config('SET', 'requirepass', '');
   });
 
-  test('waits for a server that still loads its data', async ({ directory }) => {
-    const loading = await freePort();
-    const first = await startRedis(loading, ['--dir', directory]);
-    const client = new Redis(loading);
+  test('waits for a server that still loads its data', async ({ directory, onTestFinished }) => {
+    const { server: first, port } = await startRedis(directory);
+    onTestFinished(() => first.stop());
+    const client = new Redis(port);
     const pipeline = client.pipeline();
     for (let key = 0; key < 2000; key += 1) pipeline.set(`ahgd:${key}`, 'x');
     await pipeline.exec();
     await client.save();
     client.disconnect();
-    first.kill('SIGKILL');
-    await once(first, 'exit');
-    const slow = [
-      '--dir',
-      directory,
-      '--key-load-delay',
-      '4000',
-      '--loading-process-events-interval-bytes',
-      '1024',
-    ];
-    const second = await startRedis(loading, slow, 'Server initialized');
+    await first.stop();
+    const { server: second } = await startRedis(directory, {
+      port,
+      options: ['--key-load-delay', '4000', '--loading-process-events-interval-bytes', '1024'],
+      sign: 'Server initialized',
+    });
+    onTestFinished(() => second.stop());
 
-    const clearing = cacheAt(`redis://127.0.0.1:${loading}`).clearPrefix();
+    const clearing = cacheAt(`redis://127.0.0.1:${port}`).clearPrefix();
 
     await expect(clearing).rejects.toMatchObject({ type: 'RedisLoading', nonRetryable: false });
-    second.kill('SIGKILL');
-    await once(second, 'exit');
   });
 });
 
 function cacheAt(url: string, prefix = 'ahgd:') {
   return redisActivities({ cache: { kind: 'redis', url, scope: `prefix:${prefix}` } });
-}
-
-async function startRedis(port: number, more: string[] = [], sign = 'Ready to accept connections') {
-  const args = [
-    '--port',
-    `${port}`,
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    ...more,
-  ];
-  const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const chunk of server.stdout.iterator({ destroyOnReturn: false }))
-    if (String(chunk).includes(sign)) break;
-  server.stdout.resume();
-  return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,8 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { execa } from 'execa';
@@ -10,6 +8,8 @@ import { beforeAll, describe, expect } from 'vitest';
 import { appActivities } from '../../src/activities/app.ts';
 import { httpActivities } from '../../src/activities/http.ts';
 import { App, type Target } from '../../src/config/target.ts';
+import { freePort } from '../../src/dev/free-port.ts';
+import { type Lifeline, startLifeline } from '../../src/dev/lifeline.ts';
 import { ROWS, test as base } from '../support/target.ts';
 
 const hasPython = (() => {
@@ -48,22 +48,22 @@ box.write("fine")
 
 const test = base.extend<{ serve: (python: string, script: string) => Promise<Target> }>({
   serve: async ({ target, directory }, use) => {
-    let server: ChildProcess | undefined;
+    let server: Lifeline | undefined;
     await use(async (python, script) => {
-      const port = await freePort();
+      const port = await freePort(0);
       await writeFile(join(directory, 'page.py'), script);
       const args = `-m streamlit run page.py --server.port ${port} --server.address 127.0.0.1 --server.headless true --browser.gatherUsageStats false`;
-      server = spawn(python, args.split(' '), {
+      server = await startLifeline(python, args.split(' '), {
         cwd: directory,
         env: { ...process.env, APP_DB: target.database.file },
-        stdio: 'ignore',
+        grace: 0,
       });
       const url = `http://127.0.0.1:${port}/`;
       const app = App.parse({ kind: 'streamlit', url, health: `${url}_stcore/health` });
       await httpActivities({ app }).expectReady();
       return { ...target, app };
     });
-    server?.kill('SIGKILL');
+    await server?.stop();
   },
 });
 
@@ -155,13 +155,4 @@ async function installStreamlit(version: string): Promise<string> {
   await execa(python, ['-m', 'pip', 'install', '--quiet', wanted]);
   await writeFile(done, '');
   return python;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,94 +1,42 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { targetIn, test as base } from '../../support/target.ts';
+import { PROJECT } from '../runtime-support/compose-project.ts';
+import {
+  binWith,
+  canRunDocker,
+  composes,
+  containers,
+  docker,
+  startDockerDaemon,
+} from '../runtime-support/docker-daemon.ts';
 
-const IMAGE = 'durable-runbooks-test/busybox';
 const path = process.env['PATH']!;
-
-const docker = findOnPath('docker', ['/usr/bin', ...path.split(':')]);
-const busybox = findOnPath('busybox', path.split(':'));
-const canRunDocker =
-  process.getuid?.() === 0 && docker && busybox && findOnPath('dockerd', path.split(':'));
-/** The plugin that `docker compose` needs; built from its Go module where no package has it. */
-const plugin = [
-  process.env['RUNBOOK_COMPOSE_PLUGIN'],
-  '/usr/libexec/docker/cli-plugins/docker-compose',
-  '/usr/lib/docker/cli-plugins/docker-compose',
-  '/usr/local/lib/docker/cli-plugins/docker-compose',
-].find((file) => file && existsSync(file));
-const old = findOnPath('docker-compose', path.split(':'));
-
-/** `other` must never be touched by what is done to `app`. */
-const PROJECT = `services:
-  app:
-    image: ${IMAGE}
-    network_mode: host
-    depends_on: [other]
-    command: [sh, -c, "echo up; trap 'echo bye; exit 0' TERM; while :; do sleep 0.1; done"]
-  other:
-    image: ${IMAGE}
-    network_mode: host
-    command: [sleep, "300"]
-  deaf:
-    image: ${IMAGE}
-    network_mode: host
-    command: [sh, -c, "trap '' TERM; while :; do sleep 0.1; done"]
-  dies:
-    image: ${IMAGE}
-    network_mode: host
-    command: [sh, -c, "echo postgres://me:secret@db refused; exit 7"]
-  loops:
-    image: ${IMAGE}
-    network_mode: host
-    restart: always
-    command: [sh, -c, "echo again; exit 7"]
-  absent:
-    image: durable-runbooks-test/absent
-    network_mode: host
-`;
 
 // Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
 describe.skipIf(!canRunDocker)('a compose runtime (needs root, dockerd and busybox)', () => {
-  let daemon: ChildProcess;
-  let home: string;
+  let daemon: Awaited<ReturnType<typeof startDockerDaemon>>;
 
   beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'dockerd-'));
-    daemon = await startDaemon(home);
-    process.env['DOCKER_HOST'] = `unix://${home}/docker.sock`;
-    await makeImage(home);
+    daemon = await startDockerDaemon();
+    process.env['DOCKER_HOST'] = daemon.host;
   }, 120_000);
 
   afterAll(async () => {
-    daemon.kill('SIGTERM');
-    await once(daemon, 'exit');
     delete process.env['DOCKER_HOST'];
-    // A mount that the daemon leaves behind.
-    execFileSync('umount', [join(home, 'exec/netns/default')]);
-    await rm(home, { recursive: true, force: true });
+    await daemon.stop();
   });
 
-  const composes = [
-    { name: 'docker compose', there: plugin },
-    { name: 'docker-compose', there: old },
-  ];
-  for (const { name, there } of composes)
+  for (const compose of composes)
     // Skipped where this machine has not this Compose.
-    describe.skipIf(!there)(`by ${name}`, () => {
+    describe.skipIf(!compose.file)(`by ${compose.name}`, () => {
       let bin: string;
 
       beforeAll(async () => {
-        bin = await mkdtemp(join(tmpdir(), 'docker-bin-'));
-        await symlink(docker!, join(bin, 'docker'));
-        await mkdir(join(bin, 'cli-plugins'));
-        if (name === 'docker compose')
-          await symlink(plugin!, join(bin, 'cli-plugins/docker-compose'));
+        bin = await binWith(compose);
         process.env['DOCKER_CONFIG'] = bin;
         process.env['PATH'] = `${bin}:${path}`;
       });
@@ -104,6 +52,7 @@ describe.skipIf(!canRunDocker)('a compose runtime (needs root, dockerd and busyb
         runtimeOf: async ({ directory }, use) => {
           await writeFile(join(directory, 'docker-compose.yml'), PROJECT);
           await use((service, stopGrace = '5s') => composeIn(directory, service, stopGrace));
+          vi.unstubAllEnvs();
           for (const id of containers()) execFileSync(docker!, ['rm', '-f', id]);
         },
       });
@@ -194,8 +143,7 @@ describe.skipIf(!canRunDocker)('a compose runtime (needs root, dockerd and busyb
 
       test('waits for a daemon that does not answer', async ({ runtimeOf }) => {
         const app = await runtimeOf('app');
-        const host = process.env['DOCKER_HOST'];
-        process.env['DOCKER_HOST'] = 'unix:///nonexistent/docker.sock';
+        vi.stubEnv('DOCKER_HOST', 'unix:///nonexistent/docker.sock');
 
         const describing = app.describe();
 
@@ -203,13 +151,8 @@ describe.skipIf(!canRunDocker)('a compose runtime (needs root, dockerd and busyb
           type: 'DockerUnreachable',
           nonRetryable: false,
         });
-        process.env['DOCKER_HOST'] = host;
       });
     });
-
-  function containers(): string[] {
-    return execFileSync(docker!, ['ps', '-aq'], { encoding: 'utf8' }).split('\n').filter(Boolean);
-  }
 });
 
 /** Which Compose there is, is looked for once a process: here, once a call. */
@@ -221,46 +164,4 @@ async function composeIn(directory: string, service: string, stopGrace: string) 
       runtime: { kind: 'compose', file: 'docker-compose.yml', service, stopGrace, environment: [] },
     }),
   );
-}
-
-/** A daemon of its own: no network of its own, no rule in the host's firewall. */
-async function startDaemon(home: string): Promise<ChildProcess> {
-  const options = [
-    '--iptables=false',
-    '--ip6tables=false',
-    '--bridge=none',
-    '--storage-driver=vfs',
-  ];
-  const places = [
-    '-H',
-    `unix://${home}/docker.sock`,
-    '--data-root',
-    `${home}/data`,
-    '--exec-root',
-    `${home}/exec`,
-    '-p',
-    `${home}/pid`,
-  ];
-  const daemon = spawn('dockerd', [...options, ...places], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  daemon.stderr.on('data', (chunk) => (said += String(chunk)));
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (said.includes('API listen on')) return daemon;
-    if (daemon.exitCode !== null) break;
-    await sleep(100);
-  }
-  throw new Error(`dockerd does not start: ${said.slice(-2000)}`);
-}
-
-async function makeImage(home: string): Promise<void> {
-  const root = join(home, 'root');
-  await mkdir(join(root, 'bin'), { recursive: true });
-  execFileSync('cp', [busybox!, join(root, 'bin/busybox')]);
-  for (const name of ['sh', 'sleep']) await symlink('busybox', join(root, 'bin', name));
-  execFileSync('tar', ['-cf', `${home}/root.tar`, '-C', root, '.']);
-  execFileSync(docker!, ['import', `${home}/root.tar`, IMAGE]);
-}
-
-function findOnPath(name: string, places: string[]): string | undefined {
-  return places.map((place) => join(place, name)).find((file) => existsSync(file));
 }

@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import {
   familyOf,
   processTable,
   tableOfPs,
 } from '../../../src/activities/support/process/process-table.ts';
+import { test } from '../runtime-support/applications.ts';
 
 describe('processTable', () => {
-  test('agrees with ps, which is used where there is no /proc', async () => {
-    const child = spawn('sleep', ['300'], { detached: true, stdio: 'ignore' });
+  test('agrees with ps, which is used where there is no /proc', async ({ begin }) => {
+    const child = begin('exec sleep 300');
     await once(child, 'spawn');
     const here = { pid: child.pid, parent: process.pid, group: child.pid, alive: true };
 
@@ -18,19 +19,18 @@ describe('processTable', () => {
     );
 
     expect(found).toEqual([expect.objectContaining(here), expect.objectContaining(here)]);
-    child.kill('SIGKILL');
   });
 
-  test('reads the name of a process however strange', async () => {
+  test('reads the name of a process however strange', async ({ guard }) => {
     const child = spawn('bash', ['-c', 'echo "a) Z 1 (b" > /proc/self/comm; echo set; read'], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
+    guard.add(child.pid!);
     await once(child.stdout, 'data');
 
     const found = processTable().find(({ pid }) => pid === child.pid);
 
     expect(found).toMatchObject({ parent: process.pid, alive: true });
-    child.kill('SIGKILL');
   });
 });
 

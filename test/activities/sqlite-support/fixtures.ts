@@ -1,14 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { Backup } from '../../../src/activities/support/backups/backup-store.ts';
 import type { BackupClass } from '../../../src/activities/support/backups/manifest.ts';
 import type { Target } from '../../../src/config/target.ts';
 import { fill, ROWS, targetIn } from '../../support/target.ts';
-import { BACKUP, RUN, systemsOf } from './scenarios.ts';
+import { BACKUP, RUN, STAMP, systemsOf } from './scenarios.ts';
 import { addRows } from './sets.ts';
 
 /** How many rows the live database has and its backup has not, in `withOlderBackup`. */
@@ -37,6 +35,15 @@ export async function withOlderBackup(target: Target): Promise<Backup> {
   return backup;
 }
 
+/** A live database that is the restored backup, and its old set kept. */
+export async function restored(target: Target) {
+  const { sqlite } = systemsOf(target);
+  const staged = await sqlite.stage(await withOlderBackup(target), STAMP);
+  await sqlite.keep(STAMP, { sound: true });
+  await sqlite.swap(staged);
+  return { staged, sqlite };
+}
+
 /** A target that is not bound to one test: for what needs many of them. */
 export async function withTarget(
   journal: 'WAL' | 'DELETE',
@@ -51,27 +58,6 @@ export async function withTarget(
     await use(target);
   } finally {
     rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-/** An application that commits all the time, as a process of its own, killed afterwards. */
-export async function whileWritten<Result>(
-  target: Target,
-  journal: 'WAL' | 'DELETE',
-  use: (pid: number) => Promise<Result>,
-): Promise<Result> {
-  const script = fileURLToPath(new URL('writer.ts', import.meta.url));
-  const writer = spawn(process.execPath, [script, target.database.file, journal], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise((resolve) => writer.once('exit', resolve));
-  try {
-    await new Promise((resolve) => writer.stdout.once('data', resolve));
-    writer.stdout.resume();
-    return await use(writer.pid!);
-  } finally {
-    writer.kill('SIGKILL');
-    await ended;
   }
 }
 

@@ -37,6 +37,13 @@ export async function playWithoutLinks(target: Target, scenario: Scenario): Prom
   return run(process.execPath, ['--import', here('no-links.ts'), ...script(target, scenario)], {});
 }
 
+/** Plays a whole scenario, and answers what it did to the file system, in order. */
+export async function playRecorded(target: Target, scenario: Scenario): Promise<string[][]> {
+  const args = ['--import', here('record-calls.ts'), ...script(target, scenario)];
+  const { stderr } = await execa(process.execPath, args);
+  return JSON.parse(stderr) as string[][];
+}
+
 async function run(command: string, args: string[], env: Record<string, string>): Promise<Killed> {
   const { stdout, signal, exitCode, stderr } = await execa(command, args, { env, reject: false });
   if (signal !== 'SIGKILL' && exitCode !== 0) throw new Error(stderr);

@@ -1,11 +1,10 @@
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { describe, expect } from 'vitest';
 import type { Target } from '../../../src/config/target.ts';
 import { test } from '../../support/target.ts';
 import { withOlderBackup } from '../sqlite-support/fixtures.ts';
-import { play, type Scenario } from '../sqlite-support/scenarios.ts';
+import { playRecorded } from '../sqlite-support/play-killed.ts';
+import { play } from '../sqlite-support/scenarios.ts';
 import { leaveInLog } from '../sqlite-support/sets.ts';
 
 /** What a power cut would need cannot be seen from a kill: so the order of the calls is looked at. */
@@ -23,7 +22,7 @@ describe('a power cut', () => {
       await arrange(target);
       leaveInLog(target.database.file, 3);
 
-      const calls = await recorded(target, scenario);
+      const calls = await playRecorded(target, scenario);
 
       const renamed = calls.filter(([name]) => name === 'renameSync' || name === 'linkSync');
       expect(renamed.length).toBeGreaterThan(0);
@@ -54,11 +53,4 @@ function unsynced(calls: string[][], renamed: string): string[][] {
 async function restored(target: Target): Promise<void> {
   await withOlderBackup(target);
   await play(target, 'restore');
-}
-
-async function recorded(target: Target, scenario: Scenario): Promise<string[][]> {
-  const here = (name: string) => fileURLToPath(new URL(`sqlite-support/${name}`, import.meta.url));
-  const args = ['--import', here('record-calls.ts'), here('act.ts'), JSON.stringify(target)];
-  const { stderr } = await execa(process.execPath, [...args, scenario]);
-  return JSON.parse(stderr) as string[][];
 }

@@ -14,7 +14,8 @@ import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/sqlite.ts';
 import { readKeyTable } from '../../../src/activities/support/app/key-table.ts';
 import { fill, ROWS, test } from '../../support/target.ts';
-import { namesIn, whileWritten } from '../sqlite-support/fixtures.ts';
+import { namesIn } from '../sqlite-support/fixtures.ts';
+import { whileWritten } from '../sqlite-support/processes.ts';
 import { damagePages, leaveHotJournal, leaveInLog } from '../sqlite-support/sets.ts';
 
 describe('sqlite.examine', () => {

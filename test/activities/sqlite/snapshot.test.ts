@@ -4,7 +4,8 @@ import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/sqlite.ts';
 import { fill, ROWS, test } from '../../support/target.ts';
-import { namesIn, whileWritten } from '../sqlite-support/fixtures.ts';
+import { namesIn } from '../sqlite-support/fixtures.ts';
+import { whileWritten } from '../sqlite-support/processes.ts';
 import { STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
 import { addRows, beside, leaveHotJournal, leaveInLog, seenIn } from '../sqlite-support/sets.ts';
 

@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import type { Target } from '../../../src/config/target.ts';
+import { ROWS, test } from '../../support/target.ts';
+import { backUp, NEWER, withOlderBackup } from '../sqlite-support/fixtures.ts';
+import { BACKUP, play, STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
+
+describe('backups.find', () => {
+  test('finds by id, the latest, and the newest strictly before a time', async ({ target }) => {
+    const { backups } = systemsOf(target);
+    await taken(target, '20260101_010000', '2026-01-01T01:00:00.000Z');
+    await taken(target, '20260103_010000', '2026-01-03T01:00:00.000Z');
+    // Its run began first, its copy was taken last.
+    await taken(target, '20260102_010000', '2026-01-04T01:00:00.000Z');
+    const idOf = async (reference: string) => (await backups.find(reference)).id;
+
+    expect(await idOf('20260101_010000')).toBe('20260101_010000');
+    expect(await idOf('latest')).toBe('20260102_010000');
+    expect(await idOf('before 2026-01-04T01:00:00Z')).toBe('20260103_010000');
+    expect(await idOf('before 2026-01-03T02:00:00+02:00')).toBe('20260101_010000');
+  });
+
+  test('never takes what a recovery kept for the latest', async ({ target }) => {
+    await withOlderBackup(target);
+    await play(target, 'restore');
+    const { backups } = systemsOf(target);
+    await backups.adoptKept(STAMP);
+
+    expect((await backups.find('latest')).id).toBe(BACKUP);
+    expect((await backups.find(STAMP)).rows).toBe(ROWS + NEWER);
+  });
+
+  test('refuses what is no reference before it looks anywhere', async ({ target }) => {
+    for (const reference of ['../../etc/passwd', '', `${BACKUP}/..`, 'before then', 'newest'])
+      await expect(systemsOf(target).backups.find(reference)).rejects.toMatchObject({
+        type: 'InvalidInput',
+        nonRetryable: true,
+      });
+  });
+
+  test('lists the newest five when there is no such backup', async ({ target }) => {
+    const { backups } = systemsOf(target);
+    const { directory } = target.backups;
+    await expect(backups.find('latest')).rejects.toThrow(
+      `Cannot find backup "latest" in "${directory}": there are none`,
+    );
+    for (let day = 1; day < 8; day += 1)
+      await taken(target, `2026010${day}_010000`, `2026-01-0${day}T01:00:00.000Z`);
+
+    await expect(backups.find('20250101_000000')).rejects.toMatchObject({
+      type: 'BackupNotFound',
+      message:
+        `Cannot find backup "20250101_000000" in "${directory}": there are ` +
+        '20260107_010000, 20260106_010000, 20260105_010000, 20260104_010000, 20260103_010000',
+    });
+  });
+
+  test('refuses a backup whose manifest cannot be understood', async ({ target }) => {
+    const { backups } = systemsOf(target);
+    await backUp(target);
+    const file = join(target.backups.directory, BACKUP, 'manifest.json');
+    const good = readFileSync(file, 'utf8');
+
+    for (const bad of ['{', '{}', good.replace('"version": 1', '"version": 2'), '']) {
+      writeFileSync(file, bad);
+      await expect(backups.find(BACKUP)).rejects.toMatchObject({ type: 'BackupDamaged' });
+    }
+    // A manifest never leads out of its directory.
+    writeFileSync(file, good.replace('"file": "app.db"', '"file": "../app.db"'));
+    await expect(backups.find(BACKUP)).rejects.toMatchObject({ type: 'BackupDamaged' });
+    await expect(backups.find('latest')).rejects.toMatchObject({ type: 'BackupNotFound' });
+  });
+});
+
+/** A backup whose copy was taken at another time. */
+async function taken(target: Target, stamp: string, takenAt: string): Promise<void> {
+  const { sqlite, backups } = systemsOf(target);
+  const copy = await sqlite.snapshot(stamp);
+  await backups.seal(stamp, 'daily', { ...copy, takenAt }, await backups.verify(stamp));
+}

@@ -1,0 +1,118 @@
+import { readFileSync, rmSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { listBackups } from '../../../src/activities/support/backups/backup-store.ts';
+import { Manifest } from '../../../src/activities/support/backups/manifest.ts';
+import type { Target } from '../../../src/config/target.ts';
+import { ROWS, test } from '../../support/target.ts';
+import { backUp, namesIn } from '../sqlite-support/fixtures.ts';
+import { BACKUP, RUN, STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
+import { addRows, damagePages } from '../sqlite-support/sets.ts';
+
+const CHECKS = ['sha256', 'quick_check', 'row counts', 'schema'];
+
+describe('backups.expectRoom', () => {
+  test('tells what is needed and what is there', async ({ target }) => {
+    const { note } = await systemsOf(target).backups.expectRoom();
+
+    expect(note).toMatch(/^[\d.]+ MiB needed, [\d.]+ MiB available$/);
+  });
+});
+
+describe('backups.verify', () => {
+  test('refuses a damaged copy, a missing one, and one without the key table', async ({
+    target,
+  }) => {
+    const { sqlite, backups } = systemsOf(target);
+    addRows(target.database.file, 3000);
+    const copy = await sqlite.snapshot(STAMP);
+    const keyless = { ...target, database: { ...target.database, keyTable: 'absent' } };
+
+    await expect(systemsOf(keyless).backups.verify(STAMP)).rejects.toMatchObject({
+      type: 'BackupDamaged',
+      message: expect.stringContaining('no such table: absent'),
+    });
+    damagePages(copy.file);
+    await expect(backups.verify(STAMP)).rejects.toMatchObject({ type: 'BackupDamaged' });
+    rmSync(copy.file);
+    await expect(backups.verify(STAMP)).rejects.toMatchObject({
+      type: 'BackupDamaged',
+      nonRetryable: true,
+    });
+  });
+});
+
+describe('backups.seal', () => {
+  test('makes a backup of a verified copy, with everything that proves it', async ({ target }) => {
+    const backup = await backUp(target);
+
+    expect(backup).toMatchObject({ id: BACKUP, class: 'daily', rows: ROWS, checks: CHECKS });
+    expect(namesIn(target.backups.directory)).toEqual([BACKUP]);
+    expect(namesIn(join(target.backups.directory, BACKUP))).toEqual(['app.db', 'manifest.json']);
+    expect(manifestOf(target)).toMatchObject({
+      version: 1,
+      run: RUN,
+      target: target.name,
+      takenAt: backup.takenAt,
+      database: { tables: { indicators: ROWS }, keyTable: 'indicators', journalMode: 'wal' },
+    });
+  });
+
+  test('answers a second call with the same backup, and another run with a refusal', async ({
+    target,
+  }) => {
+    const { sqlite, backups } = systemsOf(target);
+    const copy = await sqlite.snapshot(STAMP);
+    const proof = await backups.verify(STAMP);
+
+    const first = await backups.seal(STAMP, 'daily', copy, proof);
+    const second = await backups.seal(STAMP, 'daily', copy, proof);
+
+    expect(second).toEqual(first);
+    const other = systemsOf(target, 'other/run').backups;
+    await expect(other.seal(STAMP, 'daily', copy, proof)).rejects.toMatchObject({
+      type: 'BackupExists',
+      nonRetryable: true,
+    });
+  });
+
+  test('refuses a copy that changed since it was verified', async ({ target }) => {
+    const { sqlite, backups } = systemsOf(target);
+    const copy = await sqlite.snapshot(STAMP);
+    const proof = await backups.verify(STAMP);
+    truncateSync(copy.file, 4096);
+
+    await expect(backups.seal(STAMP, 'daily', copy, proof)).rejects.toMatchObject({
+      type: 'BackupDamaged',
+    });
+    expect(listBackups(target.backups.directory)).toMatchObject([{ state: 'incomplete' }]);
+  });
+});
+
+describe('backups.discard', () => {
+  test('removes what is in the making, never a sealed backup or that of another run', async ({
+    target,
+  }) => {
+    const { sqlite, backups } = systemsOf(target);
+    await backUp(target);
+    await sqlite.snapshot(STAMP);
+
+    const others = await systemsOf(target, 'other/run').backups.discard(STAMP);
+    const first = await backups.discard(STAMP);
+    const second = await backups.discard(STAMP);
+    const sealed = await backups.discard(BACKUP);
+
+    expect([others, first, second, sealed].map(({ changed }) => changed)).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
+    expect(namesIn(target.backups.directory)).toEqual([BACKUP]);
+  });
+});
+
+function manifestOf(target: Target, id = BACKUP): Manifest {
+  const file = join(target.backups.directory, id, 'manifest.json');
+  return Manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
+}

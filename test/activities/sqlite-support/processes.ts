@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Target } from '../../../src/config/target.ts';
+
+/** An application that commits all the time. */
+export async function whileWritten<Result>(
+  { database }: Target,
+  journal: 'WAL' | 'DELETE',
+  use: (pid: number) => Promise<Result>,
+): Promise<Result> {
+  const script = fileURLToPath(new URL('writer.ts', import.meta.url));
+  return whileRunning(process.execPath, [script, database.file, journal], use);
+}
+
+/** A shell that only holds a file open. */
+export async function whileOpened<Result>(
+  file: string,
+  use: (pid: number) => Promise<Result>,
+): Promise<Result> {
+  return whileRunning('sh', ['-c', 'exec 3< "$0"; echo held; read -r end', file], use);
+}
+
+/** A process that has said something, and is killed afterwards. When we die, it hears so: its pipes close. */
+async function whileRunning<Result>(
+  command: string,
+  args: string[],
+  use: (pid: number) => Promise<Result>,
+): Promise<Result> {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  try {
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.stdout.resume();
+    return await use(child.pid!);
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
