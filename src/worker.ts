@@ -85,13 +85,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
 }
 
-/** The workflows as one file for the sandbox. About 2 s from sources; a built package carries it ready-made. */
-export async function bundleWorkflows(): Promise<WorkflowBundleOption> {
+/** The workflows as one file for the sandbox: the catalogue, unless told otherwise. About 2 s from sources; a built package carries it ready-made. */
+export async function bundleWorkflows(workflowsPath?: string): Promise<WorkflowBundleOption> {
   const codePath = fileURLToPath(new URL('workflow-bundle.js', import.meta.url));
-  if (existsSync(codePath)) return { codePath };
+  if (workflowsPath === undefined && existsSync(codePath)) return { codePath };
   const index = `./workflows/index${extname(import.meta.url)}`;
   return bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL(index, import.meta.url)),
+    workflowsPath: workflowsPath ?? fileURLToPath(new URL(index, import.meta.url)),
     logger: quiet,
   });
 }

@@ -1,5 +1,6 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Duration } from '../config/duration.ts';
 import type { Target } from '../config/target.ts';
 import { type ClaimRequest, openClaim } from './support/claim.ts';
 
@@ -9,22 +10,37 @@ export interface Admission {
   readonly searchAttributes: boolean;
   /** A run that ended without letting go, whose target was taken over. */
   readonly dirty?: string;
+  readonly settings: Settings;
 }
 
+/** The target's policy, as far as the engine needs it. */
+export interface Settings {
+  readonly decisions: Target['decisions'];
+  readonly approvals: {
+    /** Names of people. Empty: anybody but the one who started the run. */
+    readonly who: readonly string[];
+    readonly quorum: number;
+    readonly within: Duration;
+  };
+}
+
+type Registered = Pick<Admission, 'searchAttributes'>;
+
 /** How a run enters and leaves a target. Called by the engine only, never by a step. */
-export function targetActivities(target: Target, { searchAttributes }: Admission) {
+export function targetActivities(target: Target, { searchAttributes }: Registered) {
   const claim = openClaim(target);
+  const settings = settingsOf(target);
   const me = () => activityInfo().workflowExecution!.workflowId;
 
   return {
     /** A run that only reads needs no claim. */
     async 'target.enter'(): Promise<Admission> {
-      return { searchAttributes };
+      return { searchAttributes, settings };
     },
 
     /** Errors: `TargetLocked`, `TargetDirty`. */
     async 'target.take'(request: ClaimRequest): Promise<Admission> {
-      return { searchAttributes, ...(await claim.take(me(), request, isOpen)) };
+      return { searchAttributes, settings, ...(await claim.take(me(), request, isOpen)) };
     },
 
     async 'target.release'(): Promise<void> {
@@ -33,6 +49,12 @@ export function targetActivities(target: Target, { searchAttributes }: Admission
   };
 }
 export type TargetActivities = ReturnType<typeof targetActivities>;
+
+function settingsOf({ decisions, approvals, contacts }: Target): Settings {
+  const { by, quorum, within } = approvals;
+  const who = by.flatMap((name) => contacts[name]?.members ?? []);
+  return { decisions, approvals: { who, quorum, within } };
+}
 
 /** A run that Temporal no longer knows is as closed as one that ended. */
 async function isOpen(workflowId: string): Promise<boolean> {

@@ -5,7 +5,11 @@ import type { Envelope } from './envelope.ts';
 import type { Call } from './systems.ts';
 
 /** The run's hold on its target: an acting runbook takes it first and lets go last; a reading one is only let in. */
-export function openClaim({ kind, family }: RunbookFacts, { under, wait }: Envelope, call: Call) {
+export function openClaim(
+  { kind, family }: Pick<RunbookFacts, 'kind' | 'family'>,
+  { under, wait }: Envelope,
+  call: Call,
+) {
   type Type = keyof TargetActivities;
   let asked = false;
 

@@ -1,26 +1,32 @@
 import {
   ApplicationFailure,
   CancellationScope,
-  defineQuery,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { z } from 'zod';
+import type { Settings } from '../activities/target.ts';
 import type { Duration } from '../config/duration.ts';
 import type { Severity } from '../config/severity.ts';
 import { type Stamp, stampOf } from '../config/stamp.ts';
+import { openApprovals } from './approvals.ts';
 import { openClaim } from './claim.ts';
+import { openControl } from './control.ts';
+import { openDecisions } from './decisions.ts';
+import { isDown } from './downtime.ts';
 import { type Ending, type Outcome, reasonOf } from './ending.ts';
 import { Envelope } from './envelope.ts';
-import { closeLedger, type Ledger, type LedgerLine, ledgerTable, openLedger } from './ledger.ts';
+import { explain } from './explain.ts';
+import type { Intervention } from './interventions.ts';
+import { closeLedger, type LedgerLine, ledgerTable, openLedger } from './ledger.ts';
+import { explainQuery, ledgerQuery } from './messages.ts';
 import { openNotices } from './notices.ts';
+import { parse } from './parse.ts';
 import { openSteps, type Step } from './steps.ts';
 import { callerFor } from './systems.ts';
+import { lateBy, watchOverrun } from './timeliness.ts';
 import { openVisibility } from './visibility.ts';
-
-/** The live view only: a closed run carries its ledger in its result or failure. */
-export const ledgerQuery = defineQuery<Ledger>('ledger');
 
 type Plan = Readonly<Record<string, string>>;
 
@@ -41,6 +47,10 @@ export interface RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z
   readonly kind: 'acts' | 'reads';
   /** The manual's figure for the whole run. */
   readonly expected: Duration;
+  /** The lines between which the application is down because of the run: if one fails, undo comes before any question. */
+  readonly downtime?: { readonly from: keyof P; readonly until: keyof P };
+  /** How late a scheduled run may begin; later it is skipped, and that is told. */
+  readonly lateness?: Duration;
   readonly input: Input;
   readonly plan: P;
 }
@@ -74,20 +84,55 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     const { workflowId: run, workflowType, startTime } = workflowInfo();
 
     const ledger = openLedger(definition.plan);
+    const interventions: Intervention[] = [];
+    const remember = (intervention: Intervention) => void interventions.push(intervention);
     const { tell, told } = openNotices(title, target, severity);
     const visibility = openVisibility(definition, target);
     const call = callerFor(target, (type) =>
       tell(`No worker takes "${type}": start one with "runbook worker ${target}"`),
     );
     const claim = openClaim(definition, envelope, call);
-    const { stepFor, undoAll } = openSteps({ call, show, tell });
+    let settings: Settings;
+
+    const people = { ledger, run, show, tell, remember };
+    const control = openControl(remember);
+    const decisions = openDecisions(people);
+    const approvals = openApprovals({
+      ...people,
+      requester: by,
+      policy: () => settings.approvals,
+    });
+    const { stepFor, undoAll } = openSteps({
+      call,
+      show,
+      tell,
+      passable: (line) => control.untilResumed(line, show),
+      approved: (line, why) => approvals.expect(line, why),
+      decide: (line, reason, skippable) => {
+        const { wait, waitWhileDown } = settings.decisions;
+        const down = isDown(ledger, definition.downtime);
+        return decisions.ask({ line, reason, skippable, wait: down ? waitWhileDown : wait });
+      },
+    });
     const steps = Object.fromEntries(ledger.map((line) => [line.id, stepFor(line)]));
     setHandler(ledgerQuery, () => ledger, { description: 'The state of every line of this run' });
+    setHandler(explainQuery, () => explain(ledger), {
+      description: 'What the run does now, or whom it waits for',
+    });
 
+    const late = lateBy(definition.lateness);
+    if (late !== undefined) {
+      await tell(
+        `Skipped: it was due at ${late}, and would have begun at ${new Date().toISOString()}`,
+      );
+      return end('skipped');
+    }
+    const overrun = watchOverrun(definition.expected, tell);
     let output: Output;
     try {
       const input = parse(definition.input, envelope.input ?? {});
       const admission = await claim.take();
+      settings = admission.settings;
       visibility.begin(admission.searchAttributes);
       if (admission.dirty)
         await tell(
@@ -97,6 +142,8 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       output = await definition.run({ input, stamp, step: steps as { [Id in keyof P]: Step } });
     } catch (error) {
       throw await failureOf(error);
+    } finally {
+      overrun.cancel();
     }
     return { ...(await end('done')), output };
 
@@ -127,7 +174,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
         tell(`Cannot let go of the target: ${reasonOf(error).message}`),
       );
       const facts = { runbook: workflowType, title, target, run, by, because };
-      return { ...facts, outcome, ledger, left: [], notices: told };
+      return { ...facts, outcome, ledger, left: [], notices: told, interventions };
     }
 
     function show(line?: LedgerLine): void {
@@ -136,11 +183,4 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     }
   }
   return Object.assign(runbook, { definition });
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
-  throw ApplicationFailure.nonRetryable(faults.join('; '), 'InvalidInput');
 }

@@ -5,9 +5,10 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { Notice } from '../activities/notices.ts';
+import type { Intervention } from './interventions.ts';
 import type { Ledger } from './ledger.ts';
 
-export type Outcome = 'done' | 'failed' | 'undone' | 'stopped';
+export type Outcome = 'done' | 'failed' | 'undone' | 'stopped' | 'skipped';
 
 /** How a run ended: its result when it is done, the first detail of its failure otherwise. */
 export interface Ending<Output = unknown> {
@@ -25,6 +26,8 @@ export interface Ending<Output = unknown> {
   /** What people must still put right by hand. Empty when the undo was complete. */
   readonly left: readonly string[];
   readonly notices: readonly Notice[];
+  /** Who decided, approved, paused, and why. */
+  readonly interventions: readonly Intervention[];
 }
 
 /** Why a run did not finish. */

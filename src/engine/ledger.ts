@@ -8,6 +8,10 @@ export interface LedgerLine {
   readonly id: string;
   readonly title: string;
   state: LineState;
+  /** How often people let it be tried, counted from 1. Temporal's own retries are within one attempt. */
+  attempt?: number;
+  /** Set while the line waits for a person. */
+  waiting?: Waiting;
   /** What came of it, in words: the result of a line that is done, the reason of one that failed. */
   note?: string;
   /** ISO 8601, UTC. */
@@ -15,13 +19,27 @@ export interface LedgerLine {
   finishedAt?: string;
 }
 
+export interface Waiting {
+  readonly for: 'decision' | 'approval' | 'resume';
+  /** What the person must know. */
+  readonly why: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  /** When nobody answers, the wait ends then: a step that failed is undone, an approval is refused. */
+  readonly until?: string;
+}
+
 export type LineState =
   | 'pending'
   | 'running'
+  /** For a person. */
+  | 'waiting'
   | 'done'
   | 'failed'
   /** Its effect was put back. */
   | 'undone'
+  /** A person decided to go on without it. */
+  | 'skipped'
   /** Its effect could not be put back: people must. */
   | 'left'
   /** This run did not need it. */

@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { Systems } from '../activities/index.ts';
-import { reasonOf } from './ending.ts';
+import { type Reason, reasonOf } from './ending.ts';
+import type { Choice } from './interventions.ts';
 import type { LedgerLine } from './ledger.ts';
 import { type Call, systemsFor } from './systems.ts';
 
@@ -22,6 +23,10 @@ export interface StepOptions<Result> {
   readonly note?: (result: Result) => string;
   /** Makes the line one that the run can do without: when it fails, people are told and this is its result. */
   readonly ifFailed?: Result;
+  /** Lets a person decide to go on without the line when it fails: this is then its result. */
+  readonly ifSkipped?: Result;
+  /** Holds the line back until people have approved it. Says why they are asked. */
+  readonly approve?: string;
 }
 
 export interface Step {
@@ -48,43 +53,79 @@ export interface StepsDoor {
   /** Called after every change of a line. */
   readonly show: (line: LedgerLine) => void;
   readonly tell: (...sentences: string[]) => Promise<void>;
+  /** Returns when the run may go on to this line: it is not paused. */
+  readonly passable: (line: LedgerLine) => Promise<void>;
+  /** Error: `Rejected`. */
+  readonly approved: (line: LedgerLine, why: string) => Promise<void>;
+  /** What becomes of a line that failed. */
+  readonly decide: (line: LedgerLine, reason: Reason, skippable: boolean) => Promise<Choice>;
 }
 
 /** Runs the lines of one ledger, and undoes them. */
-export function openSteps({ call, show, tell }: StepsDoor) {
+export function openSteps({ call, show, tell, passable, approved, decide }: StepsDoor) {
   const undos: Undo[] = [];
   const run = CancellationScope.current();
 
   function stepFor(line: LedgerLine): Step {
     const step = async <Result>(
       work: Work<Result>,
-      { undo, note, ...options }: StepOptions<Result> = {},
+      options: StepOptions<Result> = {},
     ): Promise<Result> => {
       expectPending(line);
-      if (run.consideredCancelled)
-        throw ApplicationFailure.nonRetryable(`Stopped before "${line.title}"`, 'Stopped');
-      if (undo) undos.push({ line, undo });
-      update(line, { state: 'running', startedAt: now() });
       try {
-        // A stop is obeyed between steps: the one that runs is allowed to finish.
-        const result = await CancellationScope.nonCancellable(() =>
-          work(systemsFor(`${line.number}. ${line.title}`, call)),
-        );
-        update(line, { state: 'done', finishedAt: now(), ...(note && { note: note(result) }) });
-        return result;
+        await passable(line);
+        if (options.approve) await approved(line, options.approve);
+        expectNotStopped(line);
       } catch (error) {
-        const { message } = reasonOf(error);
-        update(line, { state: 'failed', finishedAt: now(), note: message });
-        if (!('ifFailed' in options)) throw error;
-        await tell(`Went on without "${line.title}": ${message}`);
-        return options.ifFailed;
+        update(line, { note: reasonOf(error).message });
+        throw error;
       }
+      if (options.undo) undos.push({ line, undo: options.undo });
+      return attempts(line, work, options);
     };
+    return Object.assign(step, { omit });
+
     function omit(why: string): void {
       expectPending(line);
       update(line, { state: 'omitted', note: why });
     }
-    return Object.assign(step, { omit });
+  }
+
+  async function attempts<Result>(
+    line: LedgerLine,
+    work: Work<Result>,
+    { note, ...options }: StepOptions<Result>,
+  ): Promise<Result> {
+    const summary = `${line.number}. ${line.title}`;
+    for (let attempt = 1; ; attempt += 1) {
+      update(line, { state: 'running', attempt, startedAt: line.startedAt ?? now() });
+      try {
+        // A stop is obeyed between steps: the one that runs is allowed to finish.
+        const result = await CancellationScope.nonCancellable(() =>
+          work(systemsFor(summary, call)),
+        );
+        update(line, { state: 'done', finishedAt: now(), ...(note && { note: note(result) }) });
+        return result;
+      } catch (error) {
+        const reason = reasonOf(error);
+        update(line, { state: 'failed', finishedAt: now(), note: reason.message });
+        if ('ifFailed' in options) {
+          await tell(`Went on without "${line.title}": ${reason.message}`);
+          return options.ifFailed;
+        }
+        const choice = await decide(line, reason, 'ifSkipped' in options);
+        if (choice === 'undo') throw error;
+        if (choice === 'skip') {
+          update(line, { state: 'skipped' });
+          return options.ifSkipped as Result;
+        }
+      }
+    }
+  }
+
+  function expectNotStopped({ title }: LedgerLine): void {
+    if (run.consideredCancelled)
+      throw ApplicationFailure.nonRetryable(`Stopped before "${title}"`, 'Stopped');
   }
 
   /** Undo what was begun, last first. One undo that fails does not stop the others. */

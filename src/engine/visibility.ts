@@ -4,7 +4,10 @@ import type { Outcome } from './ending.ts';
 import { searchAttributes } from './search-attributes.ts';
 
 /** Keeps a run findable: by what it is from its start, by its step while it runs, by its outcome for good. */
-export function openVisibility({ family, severity }: RunbookFacts, target: string) {
+export function openVisibility(
+  { family, severity }: Pick<RunbookFacts, 'family' | 'severity'>,
+  target: string,
+) {
   let registered = false;
 
   return {

@@ -6,28 +6,34 @@ type Style = Parameters<typeof styleText>[0];
 const marks: Readonly<Record<LineState, readonly [mark: string, style: Style]>> = {
   pending: ['.', 'dim'],
   running: ['>', 'cyan'],
+  waiting: ['?', 'yellow'],
   done: ['✓', 'green'],
   failed: ['✗', 'red'],
+  skipped: ['-', 'yellow'],
   undone: ['↩', 'yellow'],
   left: ['!', 'red'],
   omitted: ['-', 'dim'],
   unreached: ['.', 'dim'],
 };
 
+/** As far as the titles. */
+const INDENT = '     ';
+
 /** States that the mark alone tells. */
 const silent: ReadonlySet<LineState> = new Set(['done', 'pending', 'unreached']);
 
 /**
- * One line of text a line of the ledger: mark, number, title, seconds, note. `stream` decides on colours; what is
- * longer than `columns` is cut.
+ * The lines of a ledger: mark, number, title, seconds, note. `stream` decides on colours. A line longer than `columns`
+ * is cut, or has its note below it.
  */
 export function ledgerText(
   ledger: Ledger,
   stream: NodeJS.WritableStream,
   columns = Infinity,
+  tooLong: 'cut' | 'below' = 'below',
 ): string[] {
   const width = Math.max(...ledger.map(({ title }) => title.length));
-  return ledger.map((line) => lineText(line, stream, width, columns));
+  return ledger.map((line) => lineText(line, stream, width, columns, tooLong));
 }
 
 function lineText(
@@ -35,13 +41,17 @@ function lineText(
   stream: NodeJS.WritableStream,
   width: number,
   columns: number,
+  tooLong: 'cut' | 'below',
 ): string {
   const [mark, style] = marks[line.state];
   const number = String(line.number).padStart(2);
   const note = line.note?.replaceAll(/\s*\n\s*/g, '; ') ?? '';
   const words = [silent.has(line.state) ? '' : line.state, note].filter(Boolean).join(': ');
-  const text = `${mark} ${number} ${line.title.padEnd(width)} ${seconds(line).padStart(9)}  ${words}`;
-  return styleText(style, cut(text.trimEnd(), columns), { stream });
+  const head =
+    `${mark} ${number} ${line.title.padEnd(width)} ${seconds(line).padStart(9)}`.trimEnd();
+  const whole = words ? `${head.padEnd(width + 15)}  ${words}` : head;
+  const text = tooLong === 'cut' ? cut(whole, columns) : whole;
+  return styleText(style, text.length > columns ? `${head}\n${INDENT}${words}` : text, { stream });
 }
 
 /** The beginning of a text that is too long, and a sign that there is more. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { TestProject } from 'vitest/node';
 import { prepareNamespace } from '../../src/client/prepare-namespace.ts';
@@ -12,7 +13,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** One real Temporal server for the whole run. */
     temporal: { address: string; namespace: string; path: string };
-    /** The product's workflows, bundled once. */
+    /** The product's workflows and those of practice, bundled once. */
     workflowBundle: string;
   }
 }
@@ -35,7 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await connection.close();
   if (findings.length > 0) throw new Error(findings.join('; '));
 
-  const bundle = await bundleWorkflows();
+  const bundle = await bundleWorkflows(fileURLToPath(new URL('workflows.ts', import.meta.url)));
   const workflowBundle = join(directory, 'workflows.js');
   writeFileSync(workflowBundle, 'code' in bundle ? bundle.code : '');
   project.provide('temporal', { address: server.address, namespace: NAMESPACE, path });

@@ -39,6 +39,7 @@ export interface Runs {
 
 interface RunOptions {
   readonly around?: Around;
+  readonly by?: string;
   /** Called with the run's id once it has been started. */
   readonly meanwhile?: (run: string, client: Client) => Promise<void>;
 }
@@ -46,15 +47,23 @@ interface RunOptions {
 /** A small sample application that runs on a database of 2000 rows, and runbooks on a real Temporal server. */
 export const test = targetTest.extend<{
   journal: 'WAL' | 'DELETE';
+  decisions: Target['decisions'];
+  approvals: Target['approvals'];
   world: Target;
   systems: Systems;
   runs: Runs;
 }>({
   journal: 'WAL',
+  // Nobody is there to decide.
+  decisions: { wait: '0s', waitWhileDown: '0s' },
+  approvals: { by: [], quorum: 1, within: '5m' },
 
-  world: async ({ directory, journal }, use) => {
+  world: async ({ directory, journal, decisions, approvals }, use) => {
     const port = nextPort();
     const template = targetIn(directory, {
+      decisions,
+      approvals,
+      contacts: { operations: { members: ['ops-1', 'ops-2', 'ops-3'] } },
       cache: { kind: 'redis', url: `redis://127.0.0.1:${nextPort()}`, scope: 'prefix:demo:' },
       app: {
         kind: 'web',
@@ -98,7 +107,7 @@ export const test = targetTest.extend<{
       client,
       queue,
       start,
-      async run(runbook, input, { around, meanwhile } = {}) {
+      async run(runbook, input, { around, meanwhile, by } = {}) {
         const worker = await startWorker({
           connection: native,
           namespace,
@@ -109,7 +118,7 @@ export const test = targetTest.extend<{
           ...(around && { interceptors: interceptorsFor(around) }),
         });
         try {
-          const run = await start(runbook, input);
+          const run = await start(runbook, input, { ...(by && { by }) });
           await meanwhile?.(run, client);
           await client.workflow
             .getHandle(run)

@@ -12,6 +12,7 @@ export const dailyBackup = defineRunbook({
   severity: 'sev2',
   kind: 'acts',
   expected: '30m',
+  lateness: '20h',
 
   input: z.object({}),
 

@@ -15,6 +15,7 @@ export const databaseRecovery = defineRunbook({
   severity: 'sev1',
   kind: 'acts',
   expected: '15m',
+  downtime: { from: 'stop', until: 'start' },
 
   input: z.object({
     backup: BackupReference.describe('Backup to restore: an id, "latest", or "before <time>"'),

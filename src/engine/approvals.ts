@@ -1,0 +1,101 @@
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import type { Settings } from '../activities/target.ts';
+import type { Intervention } from './interventions.ts';
+import type { Ledger, LedgerLine } from './ledger.ts';
+import {
+  type Approval,
+  Approval as ApprovalSchema,
+  approveUpdate,
+  rejectUpdate,
+} from './messages.ts';
+import { parse } from './parse.ts';
+import { parked } from './waiting-room.ts';
+
+interface People {
+  readonly ledger: Ledger;
+  readonly run: string;
+  /** Who started the run: never the one who approves it. */
+  readonly requester: string;
+  readonly policy: () => Settings['approvals'];
+  readonly show: (line: LedgerLine) => void;
+  readonly tell: (...sentences: string[]) => Promise<void>;
+  readonly remember: (intervention: Intervention) => void;
+}
+
+interface Request {
+  readonly approvedBy: Set<string>;
+  rejected?: Approval;
+}
+
+/** Holds a step back until enough people have approved it. One rejection, or no answer in time, refuses it. */
+export function openApprovals({ ledger, run, requester, policy, show, tell, remember }: People) {
+  const open = new Map<string, Request>();
+
+  const options = (word: string) => ({
+    description: `${word} a step that waits for it. { step, by, reason }`,
+    validator: (approval: Approval) => validate(parse(ApprovalSchema, approval)),
+  });
+  setHandler(
+    approveUpdate,
+    ({ step, by, reason }) => {
+      open.get(step)!.approvedBy.add(by);
+      remember({ what: 'approved', step, by, reason, at: new Date().toISOString() });
+    },
+    options('Approve'),
+  );
+  setHandler(
+    rejectUpdate,
+    (approval) => {
+      const { step, by, reason } = approval;
+      open.get(step)!.rejected = approval;
+      remember({ what: 'rejected', step, by, reason, at: new Date().toISOString() });
+    },
+    options('Reject'),
+  );
+
+  function validate({ step, by }: Approval): void {
+    const request = open.get(step);
+    const line = ledger.find(({ id }) => id === step);
+    if (!line) throw refused(`There is no step "${step}"`);
+    if (!request) throw refused(`Step "${step}" waits for no approval: it is ${line.state}`);
+    const { who } = policy();
+    if (who.length > 0 && !who.includes(by))
+      throw refused(`"${by}" may not answer for this target: ${who.join(', ')} may`);
+    if (by === requester) throw refused(`"${by}" started this run, and cannot answer for it`);
+    if (request.approvedBy.has(by)) throw refused(`"${by}" has approved "${step}" already`);
+    if (request.rejected) throw refused(`Step "${step}" is rejected already`);
+  }
+
+  return {
+    /** Error: `Rejected`. */
+    async expect(line: LedgerLine, why: string): Promise<void> {
+      const { quorum, within } = policy();
+      const request: Request = { approvedBy: new Set() };
+      open.set(line.id, request);
+      await tell(
+        `"${line.title}" waits for approval: ${why}`,
+        `Answer within ${within}, or it is refused: runbook approve ${run} --step ${line.id}`,
+      );
+      const answered = () => request.rejected !== undefined || request.approvedBy.size >= quorum;
+      try {
+        const inTime = await parked(line, { for: 'approval', why, within }, answered, show);
+        if (request.rejected)
+          throw rejected(
+            `"${request.rejected.by}" rejected "${line.title}"`,
+            request.rejected.reason,
+          );
+        if (!inTime) throw rejected(`Nobody approved "${line.title}" within ${within}`);
+      } finally {
+        open.delete(line.id);
+      }
+    },
+  };
+}
+
+function rejected(message: string, reason?: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(reason ? `${message}: ${reason}` : message, 'Rejected');
+}
+
+function refused(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'Refused');
+}

@@ -1,0 +1,31 @@
+import { setHandler } from '@temporalio/workflow';
+import type { Intervention } from './interventions.ts';
+import type { LedgerLine } from './ledger.ts';
+import { type Control, Control as ControlSchema, pauseSignal, resumeSignal } from './messages.ts';
+import { parked } from './waiting-room.ts';
+
+/** Pause and resume: signals, so that they are kept when no worker runs. Obeyed between steps. */
+export function openControl(remember: (intervention: Intervention) => void) {
+  let paused: Control | undefined;
+
+  const obey = (what: 'paused' | 'resumed') => (message: Control) => {
+    // A signal cannot be refused: one without a name is somebody's all the same.
+    const parsed = ControlSchema.safeParse(message);
+    const control = parsed.success ? parsed.data : { by: 'unknown' };
+    paused = what === 'paused' ? control : undefined;
+    remember({ what, ...control, at: new Date().toISOString() });
+  };
+  setHandler(pauseSignal, obey('paused'), { description: 'Start no further step. { by, reason }' });
+  setHandler(resumeSignal, obey('resumed'), { description: 'Go on. { by, reason }' });
+
+  return {
+    /** Returns at once unless the run is paused. */
+    async untilResumed(line: LedgerLine, show: (line: LedgerLine) => void): Promise<void> {
+      while (paused) {
+        const { by, reason } = paused;
+        const why = `Paused by ${by}${reason ? `: ${reason}` : ''}`;
+        await parked(line, { for: 'resume', why }, () => !paused, show);
+      }
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { type Duration, inMilliseconds } from '../config/duration.ts';
+import type { Choice, Intervention } from './interventions.ts';
+import type { Reason } from './ending.ts';
+import type { Ledger, LedgerLine } from './ledger.ts';
+import { type Decision, Decision as DecisionSchema, decideUpdate } from './messages.ts';
+import { parse } from './parse.ts';
+import { parked } from './waiting-room.ts';
+
+/** What no person can change by trying again: the run ends, or is undone, without a question. */
+const HOPELESS = new Set([
+  'BackupNotFound',
+  'InvalidInput',
+  'LockLost',
+  'Rejected',
+  'RunbookBug',
+  'Stopped',
+]);
+
+export interface Question {
+  readonly line: LedgerLine;
+  readonly reason: Reason;
+  readonly skippable: boolean;
+  /** Nobody is asked for `0s`. */
+  readonly wait: Duration;
+}
+
+interface People {
+  readonly ledger: Ledger;
+  readonly run: string;
+  readonly show: (line: LedgerLine) => void;
+  readonly tell: (...sentences: string[]) => Promise<void>;
+  readonly remember: (intervention: Intervention) => void;
+}
+
+/** Asks a person about a step that cannot succeed: retry, skip or undo. No answer in time is undo. */
+export function openDecisions({ ledger, run, show, tell, remember }: People) {
+  const open = new Map<string, { readonly skippable: boolean; choice?: Choice }>();
+
+  setHandler(
+    decideUpdate,
+    (decision) => {
+      const { step, choice, by, reason } = decision;
+      open.get(step)!.choice = choice;
+      remember({ what: 'decided', choice, step, by, reason, at: new Date().toISOString() });
+    },
+    {
+      description:
+        'Decide on a step that waits: retry, skip or undo. { step, attempt, choice, by, reason }',
+      validator: (decision) => validate(parse(DecisionSchema, decision)),
+    },
+  );
+
+  function validate({ step, attempt, choice }: Decision): void {
+    const question = open.get(step);
+    const line = ledger.find(({ id }) => id === step);
+    if (!line) throw refused(`There is no step "${step}"`);
+    if (!question) throw refused(`Step "${step}" waits for no decision: it is ${line.state}`);
+    if (question.choice) throw refused(`Step "${step}" is decided already: ${question.choice}`);
+    if (attempt !== line.attempt)
+      throw refused(`Step "${step}" is at attempt ${line.attempt}, not ${attempt}: look again`);
+    if (choice === 'skip' && !question.skippable)
+      throw refused(`Step "${step}" cannot be skipped: what follows needs it`);
+  }
+
+  return {
+    async ask({ line, reason, skippable, wait }: Question): Promise<Choice> {
+      if (inMilliseconds(wait) === 0 || HOPELESS.has(reason.type)) return 'undo';
+      const question: { skippable: boolean; choice?: Choice } = { skippable };
+      open.set(line.id, question);
+      const choices = skippable ? 'retry|skip|undo' : 'retry|undo';
+      const why = `"${line.title}" cannot succeed: ${reason.message}`;
+      await tell(
+        why,
+        `Decide within ${wait}, or it is undone: runbook decide ${run} --step ${line.id} --choice ${choices}`,
+      );
+      try {
+        await parked(line, { for: 'decision', why, within: wait }, () => !!question.choice, show);
+        return question.choice ?? 'undo';
+      } finally {
+        open.delete(line.id);
+      }
+    },
+  };
+}
+
+function refused(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'Refused');
+}

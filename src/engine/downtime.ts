@@ -1,0 +1,11 @@
+import type { Ledger } from './ledger.ts';
+
+/** Whether the application is down because of this run: it has been taken down, and is not up again. */
+export function isDown(
+  ledger: Ledger,
+  downtime: { readonly from: PropertyKey; readonly until: PropertyKey } | undefined,
+): boolean {
+  if (!downtime) return false;
+  const state = (id: PropertyKey) => ledger.find((line) => line.id === id)?.state;
+  return state(downtime.from) !== 'pending' && state(downtime.until) !== 'done';
+}

@@ -1,0 +1,21 @@
+import type { Ledger } from './ledger.ts';
+
+/** One sentence about an open run: what it does now, or whom it waits for, since when and until when. */
+export function explain(ledger: Ledger): string {
+  const line = ledger.find(({ state }) => state === 'running' || state === 'waiting');
+  if (!line) {
+    const next = ledger.find(({ state }) => state === 'pending');
+    return next ? `Before step ${next.number}, "${next.title}"` : 'After its last step';
+  }
+  const { number, title, waiting, startedAt } = line;
+  if (!waiting) return `In step ${number}, "${title}", since ${startedAt}`;
+  const { why, since, until } = waiting;
+  switch (waiting.for) {
+    case 'decision':
+      return `Waiting for a decision on step ${number} since ${since}, undoes at ${until}: ${why}`;
+    case 'approval':
+      return `Waiting for approval of step ${number} since ${since}, refuses at ${until}: ${why}`;
+    case 'resume':
+      return `Waiting before step ${number}, "${title}", since ${since}: ${why}`;
+  }
+}

@@ -1,0 +1,35 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { z } from 'zod';
+import type { Ledger } from './ledger.ts';
+
+const by = z.string().min(1);
+const reason = z.string().optional();
+const step = z.string();
+
+/** `attempt` is the line's when the question was seen: an answer to an older question is refused. */
+export const Decision = z.strictObject({
+  step,
+  attempt: z.int().min(1),
+  choice: z.enum(['retry', 'skip', 'undo']),
+  by,
+  reason,
+});
+export type Decision = z.infer<typeof Decision>;
+
+export const Approval = z.strictObject({ step, by, reason });
+export type Approval = z.infer<typeof Approval>;
+
+export const Control = z.strictObject({ by, reason });
+export type Control = z.infer<typeof Control>;
+
+/** The live view only: a closed run carries its ledger in its result or failure. */
+export const ledgerQuery = defineQuery<Ledger>('ledger');
+/** One sentence: what the run does now, or whom it waits for. */
+export const explainQuery = defineQuery<string>('explain');
+
+export const decideUpdate = defineUpdate<void, [Decision]>('decide');
+export const approveUpdate = defineUpdate<void, [Approval]>('approve');
+export const rejectUpdate = defineUpdate<void, [Approval]>('reject');
+
+export const pauseSignal = defineSignal<[Control]>('pause');
+export const resumeSignal = defineSignal<[Control]>('resume');

@@ -1,0 +1,32 @@
+import { condition } from '@temporalio/workflow';
+import { type Duration, inMilliseconds } from '../config/duration.ts';
+import type { LedgerLine, Waiting } from './ledger.ts';
+
+/** Parks a line until `answered` or the time is up, and answers whether it was answered. Its state is put back. */
+export async function parked(
+  line: LedgerLine,
+  waiting: Pick<Waiting, 'for' | 'why'> & { readonly within?: Duration },
+  answered: () => boolean,
+  show: (line: LedgerLine) => void,
+): Promise<boolean> {
+  const { state } = line;
+  const now = Date.now();
+  const milliseconds = waiting.within === undefined ? undefined : inMilliseconds(waiting.within);
+  line.state = 'waiting';
+  line.waiting = {
+    for: waiting.for,
+    why: waiting.why,
+    since: new Date(now).toISOString(),
+    ...(milliseconds !== undefined && { until: new Date(now + milliseconds).toISOString() }),
+  };
+  show(line);
+  try {
+    if (milliseconds !== undefined) return await condition(answered, milliseconds);
+    await condition(answered);
+    return true;
+  } finally {
+    line.state = state;
+    delete line.waiting;
+    show(line);
+  }
+}
