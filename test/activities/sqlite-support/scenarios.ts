@@ -22,7 +22,7 @@ const restore: readonly Call[] = [
 ];
 
 /** The steps of runbooks as bare calls: each may be killed anywhere, and is then called again. */
-export const scenarios = {
+const scenarios = {
   restore: [...restore, ({ sqlite }, [, staged]) => sqlite.expectLive(staged!)],
   restoreRaw: [
     ...restore.slice(0, 2),

@@ -1,9 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/sqlite.ts';
-import { fill, ROWS, test } from '../../support/target.ts';
+import { countRows, fill, ROWS, test } from '../../support/target.ts';
 import { namesIn } from '../sqlite-support/fixtures.ts';
 import { whileWritten } from '../sqlite-support/processes.ts';
 import { STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
@@ -53,9 +52,9 @@ describe('sqlite.snapshot', () => {
 
       await whileWritten(target, journal, async () => {
         for (const stamp of ['20260105_020001', '20260105_020002', '20260105_020003']) {
-          const least = seenLive(target.database.file);
+          const least = countRows(target.database.file);
           const copy = await sqliteActivities(target).snapshot(stamp);
-          const most = seenLive(target.database.file);
+          const most = countRows(target.database.file);
 
           const { rows, check } = seenIn(copy.file)!;
           expect(check).toBe('ok');
@@ -103,12 +102,3 @@ describe('sqlite.snapshot', () => {
     expect(namesIn(target.backups.directory)).toEqual(['20260105_020000.part', '20260105_020009']);
   });
 });
-
-function seenLive(file: string): number {
-  const db = new Database(file, { readonly: true, timeout: 5000 });
-  try {
-    return db.prepare('select count(*) from indicators').pluck().get() as number;
-  } finally {
-    db.close();
-  }
-}

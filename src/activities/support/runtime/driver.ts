@@ -13,7 +13,7 @@ export interface Driver {
   logs(lines: number): Promise<string[]>;
 }
 
-export interface Description {
+interface Description {
   readonly running: boolean;
   /** In words, such as `pid 4711 since 2026-01-05T02:00:00.000Z`. */
   readonly detail: string;

@@ -20,7 +20,7 @@ export async function orderStop({ state }: Pick<Target, 'state'>): Promise<strin
 }
 
 /** When it was ordered to stop, if that was of late and it was not started since. */
-export async function lastOrder(state: string): Promise<string | undefined> {
+async function lastOrder(state: string): Promise<string | undefined> {
   try {
     const { begunAt } = JSON.parse(await readFile(fileIn(state), 'utf8')) as { begunAt: string };
     const age = Date.now() - Date.parse(begunAt);

@@ -1,10 +1,11 @@
-import { chmodSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, renameSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
 import { syncDirectory, syncFile } from '../files/durable-files.ts';
+import { removeStartingWith } from '../files/remove-starting-with.ts';
 import { passing, permanent } from '../failure.ts';
 import { type Copy, openMaking } from '../backups/making.ts';
 import { libraryVersion } from './file/content.ts';
@@ -54,7 +55,7 @@ export async function snapshot(
     making.made(copy);
     return { ...copy, changed: true };
   } catch (error) {
-    removeParts(part);
+    removeStartingWith(part);
     throw wordsFor(error, live);
   }
 }
@@ -107,12 +108,4 @@ function wordsFor(error: unknown, live: string): unknown {
 
 function locked(live: string): Error {
   return passing('DatabaseLocked', `Cannot copy "${live}": it is locked`);
-}
-
-/** With the journal that SQLite may have left beside it. */
-function removeParts(part: string): void {
-  const directory = dirname(part);
-  for (const name of readdirSync(directory)) {
-    if (name.startsWith(basename(part))) rmSync(join(directory, name));
-  }
 }

@@ -1,19 +1,12 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Target } from '../../../config/target.ts';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Backup } from '../backups/backup-store.ts';
 import { copyDurably, syncDirectory, syncFile } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
+import { removeStartingWith } from '../files/remove-starting-with.ts';
 import { expectRoomFor } from '../files/room.ts';
 import { sha256Of } from '../files/sha256.ts';
 import { readAside } from './file/aside.ts';
@@ -44,7 +37,7 @@ const CHECKS = ['sha256', 'quick_check', 'row counts', 'schema'] as const;
 export function stage(database: Target['database'], backup: Backup, stamp: Stamp): Staged {
   const { live, staged } = setNames(database.file, stamp);
   const directory = dirname(live);
-  removeParts(staged);
+  removeStartingWith(`${staged}.part-`);
 
   const changed = !isProven(staged, backup);
   if (changed) {
@@ -60,7 +53,7 @@ export function stage(database: Target['database'], backup: Backup, stamp: Stamp
       syncFile(part);
       renameSync(part, staged);
     } catch (error) {
-      removeParts(staged);
+      removeStartingWith(`${staged}.part-`);
       throw wordsFor(error, backup);
     }
   }
@@ -81,7 +74,7 @@ export function stage(database: Target['database'], backup: Backup, stamp: Stamp
 export function unstage(database: Target['database'], stamp: Stamp): { readonly changed: boolean } {
   const { staged } = setNames(database.file, stamp);
   const changed = isThere(staged);
-  removeParts(staged);
+  removeStartingWith(`${staged}.part-`);
   rmSync(staged, { force: true });
   syncDirectory(dirname(staged));
   return { changed };
@@ -122,11 +115,4 @@ function wordsFor(error: unknown, { id, file }: Backup): unknown {
   if (path === file && code !== undefined)
     return permanent('BackupUnreadable', `Cannot read backup "${id}": ${message}`);
   return error;
-}
-
-/** Also the sidecars that a killed check left beside a part. */
-function removeParts(staged: string): void {
-  for (const name of readdirSync(dirname(staged))) {
-    if (name.startsWith(`${basename(staged)}.part-`)) rmSync(join(dirname(staged), name));
-  }
 }

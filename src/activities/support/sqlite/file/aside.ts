@@ -25,7 +25,7 @@ export function readAside<Result>(file: string, read: (db: Database.Database) =>
 }
 
 /** Not every file system has hard links. */
-export function linkOrCopy(file: string, name: string): void {
+function linkOrCopy(file: string, name: string): void {
   try {
     linkSync(file, name);
   } catch (error) {

@@ -9,7 +9,7 @@ export function expectUnopened(file: string): void {
   if (set.size === 0) return;
   for (const pid of processes()) {
     if (openFilesOf(pid).some((identity) => set.has(identity)))
-      throw passing('DatabaseInUse', `Process ${pid} (${commandOf(pid)}) has "${file}" open`);
+      throw passing('DatabaseInUse', `Process ${pid} (${programOf(pid)}) has "${file}" open`);
   }
 }
 
@@ -31,7 +31,7 @@ function identityOf(path: string): string | undefined {
 }
 
 /** The program's name only: arguments may hold secrets. */
-function commandOf(pid: string): string {
+function programOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   } catch {
