@@ -23,7 +23,8 @@ import { closeLedger, type LedgerLine, ledgerTable, openLedger } from './ledger.
 import { explainQuery, ledgerQuery } from './messages.ts';
 import { openNotices } from './notices.ts';
 import { parse } from './parse.ts';
-import { openSteps, type Step } from './steps.ts';
+import type { Step } from './step.ts';
+import { openSteps } from './steps.ts';
 import { callerFor } from './systems.ts';
 import { lateBy, watchOverrun } from './timeliness.ts';
 import { openVisibility } from './visibility.ts';
@@ -102,7 +103,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       requester: by,
       policy: () => settings.approvals,
     });
-    const { stepFor, undoAll } = openSteps({
+    const { stepFor, settle, undoAll } = openSteps({
       call,
       show,
       tell,
@@ -140,6 +141,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
         );
       const stamp = envelope.stamp ?? stampOf(startTime);
       output = await definition.run({ input, stamp, step: steps as { [Id in keyof P]: Step } });
+      await settle();
     } catch (error) {
       throw await failureOf(error);
     } finally {

@@ -17,6 +17,8 @@ export interface LedgerLine {
   /** ISO 8601, UTC. */
   startedAt?: string;
   finishedAt?: string;
+  /** 4.1, 4.2, ...: what the line does for one item each. */
+  parts?: LedgerLine[];
 }
 
 export interface Waiting {
@@ -59,17 +61,24 @@ export function openLedger(plan: Readonly<Record<string, string>>): Ledger {
 }
 
 export function closeLedger(ledger: Ledger): Ledger {
-  for (const line of ledger) if (line.state === 'pending') line.state = 'unreached';
+  for (const line of ledger) {
+    if (line.state === 'pending') line.state = 'unreached';
+    if (line.parts) closeLedger(line.parts);
+  }
   return ledger;
 }
 
 /** The ledger as Temporal UI shows it: a Markdown table. */
 export function ledgerTable(ledger: Ledger): string {
-  const rows = ledger.map(
-    ({ number, title, state, note }) =>
-      `| ${number} | ${cell(title)} | ${state} | ${cell(note ?? '')} |`,
-  );
+  const rows = ledger.flatMap((line) => [
+    row(`${line.number}`, line),
+    ...(line.parts ?? []).map((part) => row(`${line.number}.${part.number}`, part)),
+  ]);
   return ['| # | step | state | note |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function row(number: string, { title, state, note, waiting }: LedgerLine): string {
+  return `| ${number} | ${cell(title)} | ${state} | ${cell(waiting?.why ?? note ?? '')} |`;
 }
 
 function cell(text: string): string {

@@ -3,50 +3,10 @@ import type { Systems } from '../activities/index.ts';
 import { type Reason, reasonOf } from './ending.ts';
 import type { Choice } from './interventions.ts';
 import type { LedgerLine } from './ledger.ts';
+import { openParts } from './parts.ts';
+import type { EachOptions, Step, StepOptions, Work } from './step.ts';
 import { type Call, systemsFor } from './systems.ts';
-
-export type Work<Result> = (systems: Systems) => Promise<Result>;
-
-/** What an undo answers when it must not put the effect back: why, and what people must know or do. */
-export interface Leave {
-  readonly leave: string;
-}
-
-export function leave(words: string): Leave {
-  return { leave: words };
-}
-
-export interface StepOptions<Result> {
-  /** Puts the effect back. Registered before the work starts: a step that failed half-way is the one to undo. */
-  readonly undo?: Work<unknown>;
-  /** What came of it, in words, for the ledger. */
-  readonly note?: (result: Result) => string;
-  /** Makes the line one that the run can do without: when it fails, people are told and this is its result. */
-  readonly ifFailed?: Result;
-  /** Lets a person decide to go on without the line when it fails: this is then its result. */
-  readonly ifSkipped?: Result;
-  /** Holds the line back until people have approved it. Says why they are asked. */
-  readonly approve?: string;
-}
-
-export interface Step {
-  /** Does the line's work. Once a run. */
-  <Result>(work: Work<Result>, options?: StepOptions<Result>): Promise<Result>;
-  /** Says that this run does not need the line. */
-  omit(why: string): void;
-}
-
-export interface Undone {
-  /** How many effects were put back. */
-  readonly undone: number;
-  /** What was not, in words. */
-  readonly left: readonly string[];
-}
-
-interface Undo {
-  readonly line: LedgerLine;
-  readonly undo: Work<unknown>;
-}
+import { openUndos, type Undone } from './undos.ts';
 
 export interface StepsDoor {
   readonly call: Call;
@@ -63,27 +23,48 @@ export interface StepsDoor {
 
 /** Runs the lines of one ledger, and undoes them. */
 export function openSteps({ call, show, tell, passable, approved, decide }: StepsDoor) {
-  const undos: Undo[] = [];
   const run = CancellationScope.current();
+  const working = new Set<Promise<unknown>>();
+  const undos = openUndos(call, update);
+  let closed = false;
 
   function stepFor(line: LedgerLine): Step {
-    const step = async <Result>(
+    return Object.assign(step, { each, omit });
+
+    async function step<Result>(
       work: Work<Result>,
       options: StepOptions<Result> = {},
-    ): Promise<Result> => {
+    ): Promise<Result> {
       expectPending(line);
       try {
         await passable(line);
         if (options.approve) await approved(line, options.approve);
-        expectNotStopped(line);
+        expectOpen(line);
       } catch (error) {
         update(line, { note: reasonOf(error).message });
         throw error;
       }
-      if (options.undo) undos.push({ line, undo: options.undo });
-      return attempts(line, work, options);
-    };
-    return Object.assign(step, { omit });
+      if (options.undo) undos.register({ line, undo: options.undo });
+      const attempting = attempts(line, work, options);
+      working.add(attempting);
+      return attempting.finally(() => working.delete(attempting));
+    }
+
+    async function each<Item, Result>(
+      items: readonly Item[],
+      nameOf: (item: Item) => string,
+      work: (systems: Systems, item: Item) => Promise<Result>,
+      { atOnce = 1, ...options }: EachOptions<Result[]> = {},
+    ): Promise<Result[]> {
+      expectPending(line);
+      const parts = openParts({ line, items, nameOf, work, atOnce, call, update: updatePart });
+      return step(parts, options);
+    }
+
+    function updatePart(part: LedgerLine, change: Partial<LedgerLine>): void {
+      Object.assign(part, change);
+      show(line);
+    }
 
     function omit(why: string): void {
       expectPending(line);
@@ -113,7 +94,7 @@ export function openSteps({ call, show, tell, passable, approved, decide }: Step
           await tell(`Went on without "${line.title}": ${reason.message}`);
           return options.ifFailed;
         }
-        const choice = await decide(line, reason, 'ifSkipped' in options);
+        const choice = closed ? 'undo' : await decide(line, reason, 'ifSkipped' in options);
         if (choice === 'undo') throw error;
         if (choice === 'skip') {
           update(line, { state: 'skipped' });
@@ -123,38 +104,21 @@ export function openSteps({ call, show, tell, passable, approved, decide }: Step
     }
   }
 
-  function expectNotStopped({ title }: LedgerLine): void {
-    if (run.consideredCancelled)
-      throw ApplicationFailure.nonRetryable(`Stopped before "${title}"`, 'Stopped');
+  /** Starts nothing more, and waits for what works side by side: no undo may run beside work. */
+  async function settle(): Promise<void> {
+    closed = true;
+    while (working.size > 0) await Promise.allSettled(working);
   }
 
-  /** Undo what was begun, last first. One undo that fails does not stop the others. */
   async function undoAll(): Promise<Undone> {
-    const left: string[] = [];
-    let undone = 0;
-    for (const { line, undo } of undos.toReversed()) {
-      try {
-        const answer = await CancellationScope.nonCancellable(() =>
-          undo(systemsFor(`${line.number}. Undo: ${line.title}`, call)),
-        );
-        if (isLeave(answer)) {
-          left.push(answer.leave);
-          update(line, { state: 'left', note: answer.leave });
-          continue;
-        }
-        undone += 1;
-        if (line.state === 'failed') {
-          update(line, { note: `${line.note}; undone` });
-        } else {
-          update(line, { state: 'undone' });
-        }
-      } catch (error) {
-        const { message } = reasonOf(error);
-        left.push(`Undo "${line.title}" by hand: ${message}`);
-        update(line, { state: 'left', note: `Cannot undo: ${message}` });
-      }
-    }
-    return { undone, left };
+    await settle();
+    return undos.undoAll();
+  }
+
+  function expectOpen({ title }: LedgerLine): void {
+    if (run.consideredCancelled)
+      throw ApplicationFailure.nonRetryable(`Stopped before "${title}"`, 'Stopped');
+    if (closed) throw ApplicationFailure.nonRetryable(`Ended before "${title}"`, 'RunbookBug');
   }
 
   function update(line: LedgerLine, change: Partial<LedgerLine>): void {
@@ -162,16 +126,12 @@ export function openSteps({ call, show, tell, passable, approved, decide }: Step
     show(line);
   }
 
-  return { stepFor, undoAll };
+  return { stepFor, settle, undoAll };
 }
 
 function expectPending(line: LedgerLine): void {
   if (line.state === 'pending') return;
   throw ApplicationFailure.nonRetryable(`Step "${line.id}" already ran`, 'RunbookBug');
-}
-
-function isLeave(answer: unknown): answer is Leave {
-  return typeof answer === 'object' && answer !== null && 'leave' in answer;
 }
 
 function now(): string {

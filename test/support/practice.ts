@@ -13,12 +13,18 @@ export const practice = defineRunbook({
     /** Asks for approval of the second line. */
     approve: z.boolean().default(false),
     bug: z.boolean().default(false),
+    /** Fails the first of two lines that run side by side. */
+    beside: z.boolean().default(false),
+    parts: z.array(z.string()).default([]),
   }),
 
   plan: {
     look: 'Look at the application',
     clear: 'Clear cache',
     check: 'Check health',
+    parts: 'Read some lines of the log',
+    left: 'Work on the left',
+    right: 'Work on the right',
     end: 'Look again',
   },
 
@@ -30,7 +36,19 @@ export const practice = defineRunbook({
     });
     if (input.bug) (undefined as unknown as { field: () => void }).field();
     const ready = await step.check(({ http }) => http.isReady(), { ifSkipped: false });
+    const parts = await step.parts.each(
+      input.parts,
+      (part) => `Part ${part}`,
+      ({ runtime }, part) => runtime.logs(Number(part)),
+      { atOnce: 2 },
+    );
+    if (input.beside) {
+      await Promise.all([
+        step.left(({ http }) => http.expectReady()),
+        step.right(({ runtime }) => runtime.logs(1), { undo: ({ redis }) => redis.ping() }),
+      ]);
+    }
     await step.end(({ runtime }) => runtime.describe());
-    return { ready };
+    return { ready, parts: parts.length };
   },
 });

@@ -26,7 +26,11 @@ Runtime.install({
 });
 
 /** Stands in the way of an activity: may fail before it, after it, or do something in between. */
-export type Around = (activity: string, work: () => Promise<unknown>) => Promise<unknown>;
+export type Around = (
+  activity: string,
+  work: () => Promise<unknown>,
+  args: readonly unknown[],
+) => Promise<unknown>;
 
 export interface Runs {
   readonly client: Client;
@@ -148,7 +152,9 @@ function interceptorsFor(around: Around): WorkerInterceptors {
   return {
     activity: [
       ({ info }) => ({
-        inbound: { execute: (input, next) => around(info.activityType, () => next(input)) },
+        inbound: {
+          execute: (input, next) => around(info.activityType, () => next(input), input.args),
+        },
       }),
     ],
   };

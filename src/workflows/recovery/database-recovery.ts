@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { leave } from '../../engine/steps.ts';
+import { leave } from '../../engine/step.ts';
 
 /**
  * Replace the live database with a chosen backup.

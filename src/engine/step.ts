@@ -1,0 +1,48 @@
+import type { Systems } from '../activities/index.ts';
+
+export type Work<Result> = (systems: Systems) => Promise<Result>;
+
+export interface StepOptions<Result> {
+  /** Puts the effect back. Registered before the work starts: a step that failed half-way is the one to undo. */
+  readonly undo?: Work<unknown>;
+  /** What came of it, in words, for the ledger. */
+  readonly note?: (result: Result) => string;
+  /** Makes the line one that the run can do without: when it fails, people are told and this is its result. */
+  readonly ifFailed?: Result;
+  /** Lets a person decide to go on without the line when it fails: this is then its result. */
+  readonly ifSkipped?: Result;
+  /** Holds the line back until people have approved it. Says why they are asked. */
+  readonly approve?: string;
+}
+
+export interface EachOptions<Results> extends StepOptions<Results> {
+  /** How many parts are worked on side by side. Default 1. */
+  readonly atOnce?: number;
+}
+
+export interface Step {
+  /** Does the line's work. Once a run. */
+  <Result>(work: Work<Result>, options?: StepOptions<Result>): Promise<Result>;
+  /** Does the line's work for each item, as a part of its own: 4.1, 4.2, ... A retry does only what is not done. */
+  each<Item, Result>(
+    items: readonly Item[],
+    nameOf: (item: Item) => string,
+    work: (systems: Systems, item: Item) => Promise<Result>,
+    options?: EachOptions<Result[]>,
+  ): Promise<Result[]>;
+  /** Says that this run does not need the line. */
+  omit(why: string): void;
+}
+
+/** What an undo answers when it must not put the effect back: why, and what people must know or do. */
+export interface Leave {
+  readonly leave: string;
+}
+
+export function leave(words: string): Leave {
+  return { leave: words };
+}
+
+export function isLeave(answer: unknown): answer is Leave {
+  return typeof answer === 'object' && answer !== null && 'leave' in answer;
+}

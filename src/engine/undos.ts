@@ -1,0 +1,62 @@
+import { CancellationScope } from '@temporalio/workflow';
+import { reasonOf } from './ending.ts';
+import type { LedgerLine } from './ledger.ts';
+import { isLeave, type Work } from './step.ts';
+import { type Call, systemsFor } from './systems.ts';
+
+export interface Undone {
+  /** How many effects were put back. */
+  readonly undone: number;
+  /** What was not, in words. */
+  readonly left: readonly string[];
+}
+
+interface Undo {
+  readonly line: LedgerLine;
+  readonly undo: Work<unknown>;
+}
+
+/** What puts the effects of a run back. */
+export function openUndos(
+  call: Call,
+  update: (line: LedgerLine, change: Partial<LedgerLine>) => void,
+) {
+  const undos: Undo[] = [];
+
+  return {
+    register(undo: Undo): void {
+      undos.push(undo);
+    },
+
+    /** Undo what was begun, last first. One undo that fails does not stop the others. */
+    async undoAll(): Promise<Undone> {
+      const left: string[] = [];
+      for (const { line, undo } of undos.toReversed()) {
+        const words = await undoOne(line, undo);
+        if (words !== undefined) left.push(words);
+      }
+      return { undone: undos.length - left.length, left };
+    },
+  };
+
+  /** What is left to do, in words, if anything is. */
+  async function undoOne(line: LedgerLine, undo: Work<unknown>): Promise<string | undefined> {
+    try {
+      const answer = await CancellationScope.nonCancellable(() =>
+        undo(systemsFor(`${line.number}. Undo: ${line.title}`, call)),
+      );
+      if (isLeave(answer)) {
+        update(line, { state: 'left', note: answer.leave });
+        return answer.leave;
+      }
+      // The line that failed stays the one that failed: it is what people look for.
+      if (line.state === 'failed') update(line, { note: `${line.note}; undone` });
+      else update(line, { state: 'undone' });
+      return undefined;
+    } catch (error) {
+      const { message } = reasonOf(error);
+      update(line, { state: 'left', note: `Cannot undo: ${message}` });
+      return `Undo "${line.title}" by hand: ${message}`;
+    }
+  }
+}
