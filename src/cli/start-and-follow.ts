@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import { expectWorker } from '../client/pollers.ts';
 import { startRun } from '../client/start-run.ts';
 import type { Target } from '../config/target.ts';
@@ -8,6 +7,7 @@ import { backupLines, expectBackup, otherBackup } from './choose-backup.ts';
 import { finish } from './finish.ts';
 import { followUntilEnd } from './follow-until-end.ts';
 import { type InputField, inputFields } from './input-fields.ts';
+import { me } from './me.ts';
 import { print, printJson, say } from './say.ts';
 import { targetFor } from './target-for.ts';
 import { withClient } from './with-client.ts';
@@ -29,8 +29,14 @@ export async function startAndFollow(
 
   await withClient(async (client) => {
     await expectWorker(client, target.name);
-    const by = `${userInfo().username}@${hostname()}`;
-    const run = await startRun(client, { runbook, target: target.name, input, by, because, wait });
+    const run = await startRun(client, {
+      runbook,
+      target: target.name,
+      input,
+      by: me(),
+      because,
+      wait,
+    });
     say(`Started ${run}`);
     if (!detach) return finish(await followUntilEnd(client, run), { json });
     if (json) printJson({ run });

@@ -19,6 +19,15 @@ export async function expectWorker(client: Client, target: string): Promise<void
   );
 }
 
+/** Error: `UnreachableError` when no worker polls `queue` for workflows. */
+export async function expectWorkflowWorker(client: Client, queue: string): Promise<void> {
+  if (await isPolled(client, queue, 'workflow')) return;
+  throw new UnreachableError(
+    `No worker serves runs in namespace "${client.options.namespace}"`,
+    'runbook worker <target>',
+  );
+}
+
 async function isPolled(
   { connection, options: { namespace } }: Client,
   queue: string,

@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
+import { approve, reject } from './approve.ts';
 import { backups } from './backups.ts';
+import { decide } from './decide.ts';
 import { demo } from './demo.ts';
 import { dev } from './dev.ts';
 import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
 import { follow } from './follow.ts';
 import { list } from './list.ts';
+import { pause, resume } from './pause.ts';
 import { report } from './report.ts';
 import { runs } from './runs.ts';
 import { start } from './start.ts';
@@ -25,6 +29,12 @@ export const verbs: readonly Verb[] = [
   follow,
   runs,
   report,
+  explain,
+  decide,
+  approve,
+  reject,
+  pause,
+  resume,
   stop,
   backups,
   target,

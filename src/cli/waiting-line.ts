@@ -1,0 +1,22 @@
+import type { RunView } from '../client/view-run.ts';
+import { UsageError } from '../config/usage-error.ts';
+import type { LedgerLine } from '../engine/ledger.ts';
+
+/** The line that a person means: the one named, or the only one that waits for such an answer. */
+export function waitingLine(
+  { ledger = [], run }: RunView,
+  kind: 'decision' | 'approval',
+  step: string | undefined,
+): LedgerLine {
+  const waiting = ledger.filter((line) => line.waiting?.for === kind);
+  const found = step === undefined ? waiting : ledger.filter(({ id }) => id === step);
+  if (found.length === 1) return found[0]!;
+  const ids = (found.length > 1 ? found : ledger).map(({ id }) => id).join(', ');
+  if (step !== undefined) throw new UsageError(`There is no step "${step}": there are ${ids}`);
+  throw new UsageError(
+    found.length > 1
+      ? `Several steps wait: ${ids}`
+      : `No step of "${run}" waits for ${kind === 'decision' ? 'a decision' : 'approval'}`,
+    found.length > 1 ? '--step <step>' : `runbook explain ${run}`,
+  );
+}
