@@ -39,7 +39,7 @@ export function otherBackup(target: Target, runbook: string): string {
 }
 
 function cells({ id, state, takenAt, rows, note, ...entry }: BackupEntry): string[] {
-  if (state !== 'verified') return [id, state, '', '', '', note];
+  if (state !== 'verified') return [id, state, note];
   return [id, state, entry.class ?? '', takenAt ?? '', `${rows} rows`, sizeText(entry.bytes)];
 }
 

@@ -1,4 +1,5 @@
 import type { RunView } from '../client/view-run.ts';
+import { waitingOf } from './waiting-of.ts';
 
 /** What the shell is told: a documented contract. */
 export const exitCodes = {
@@ -11,9 +12,12 @@ export const exitCodes = {
   skipped: 6,
 } as const;
 
-/** The exit code of a run that has ended. */
-export function exitCodeOf({ ending }: RunView): number {
+/** The exit code of a run that was followed: to its end, or until it waited for a person. */
+export function exitCodeOf(view: RunView): number {
+  const { ending } = view;
+  if (waitingOf(view)) return exitCodes.waiting;
   if (ending?.outcome === 'done') return exitCodes.done;
+  if (ending?.outcome === 'skipped') return exitCodes.skipped;
   return exitCodesOfFailures.get(ending?.failure?.type ?? '') ?? exitCodes.failed;
 }
 

@@ -3,6 +3,7 @@ import { followRun } from '../client/follow-run.ts';
 import type { RunView } from '../client/view-run.ts';
 import { openNews } from '../report/ledger-news.ts';
 import { openInPlace } from './in-place.ts';
+import { waitingOf } from './waiting-of.ts';
 import { say } from './say.ts';
 
 interface FollowOptions {
@@ -10,7 +11,10 @@ interface FollowOptions {
   readonly leavesLedger?: boolean;
 }
 
-/** Shows a run until it has ended: in place on a terminal, a line an event elsewhere. All on stderr. */
+/**
+ * Shows a run until it has ended: in place on a terminal, a line an event elsewhere. All on stderr. Where nobody looks
+ * on, it also returns when the run waits for a person.
+ */
 export async function followUntilEnd(
   client: Client,
   run: string,
@@ -31,6 +35,7 @@ export async function followUntilEnd(
       if (drawing) drawing.show(view);
       else say(...news(view, Date.now()));
       last = view;
+      if (!drawing && waitingOf(view)) break;
     }
   } finally {
     process.off('SIGINT', interrupted);

@@ -5,9 +5,9 @@ import { verbs } from './verbs/index.ts';
 
 const AFTER_HELP = `
 Examples:
-  runbook demo                                    see it all in a minute
-  runbook dev ahgd                                serve a target, Temporal included
-  runbook start database-recovery --target ahgd   list the backups to choose from
+  runbook demo                                   see it all in a minute
+  runbook dev ahgd                               serve a target, with Temporal
+  runbook start database-recovery --target ahgd  list the backups to choose from
   runbook start database-recovery --target ahgd --backup latest
   runbook report 20260105_020000 --json | jq .ending.outcome
 
@@ -15,15 +15,16 @@ Exit codes:
   0  done
   1  the run failed, was undone or was stopped
   2  wrong use or bad input: nothing was changed
+  3  the run waits for a person: it goes on (never with --detach)
   4  Temporal or a worker cannot be reached
   5  another run holds the target (with --no-wait; otherwise it waits)
-The answer is on stdout, all else on stderr. With --json stdout is one JSON value,
-or empty when there is an error: then the exit code and stderr tell.
+The answer is on stdout, all else on stderr. With --json stdout is one JSON
+value, or empty after an error: then exit code and stderr tell.
 
 Environment:
   RUNBOOK_TARGETS    directory of the target files (default: targets)
   RUNBOOK_TARGET     target of commands that are given none
-  TEMPORAL_ADDRESS   Temporal server (default: 127.0.0.1:7233), and other TEMPORAL_*
+  TEMPORAL_ADDRESS   Temporal server (default: 127.0.0.1:7233); TEMPORAL_* too
 `;
 
 /** The command line: every verb, and how it is explained when somebody gets it wrong. */

@@ -13,20 +13,32 @@ export interface StartRequest {
   readonly because?: string | undefined;
   /** False: end at once with `TargetLocked` when another run holds the target. */
   readonly wait?: boolean;
+  /** `plan`: reads only, and ends before the first act. Default `live`. */
+  readonly mode?: 'live' | 'plan';
   readonly queue?: string;
 }
 
 /** Starts a run and answers its id, `<runbook>/<target>/<stamp>`. Two in one second: the later one waits for the next. */
 export async function startRun(client: Client, request: StartRequest): Promise<string> {
-  const { runbook, target, input, by, because, wait = true, queue = RUNBOOKS_QUEUE } = request;
+  const {
+    runbook,
+    target,
+    input,
+    by,
+    because,
+    wait = true,
+    mode = 'live',
+    queue = RUNBOOKS_QUEUE,
+  } = request;
   for (;;) {
-    const workflowId = `${runbook}/${target}/${stampOf(new Date())}`;
+    const suffix = mode === 'plan' ? '.plan' : '';
+    const workflowId = `${runbook}/${target}/${stampOf(new Date())}${suffix}`;
     try {
       await client.workflow.start(runbook, {
         workflowId,
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         taskQueue: queue,
-        args: [{ target, input, by, because, wait }],
+        args: [{ target, input, by, because, wait, mode }],
         staticSummary: `${catalogue.get(runbook)?.title ?? runbook} of ${target}`,
         staticDetails: `Asked by ${by}${because ? `: ${because}` : ''}`,
       });

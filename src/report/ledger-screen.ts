@@ -29,7 +29,7 @@ export function ledgerScreen(
     const waiting = 'Waiting for a worker to tell how the run stands';
     return [status === 'RUNNING' ? waiting : status.toLowerCase(), ...retries];
   }
-  const lines = ledgerText(ledger, screen, columns);
+  const lines = ledgerText(ledger, screen, columns, 'cut');
   const room = Math.max((screen.rows || 24) - FREE_ROWS - retries.length, 5);
   return [...folded(lines, currentOf(ledger), room), ...retries];
 }

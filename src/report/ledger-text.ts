@@ -13,6 +13,7 @@ const marks: Readonly<Record<LineState, readonly [mark: string, style: Style]>> 
   undone: ['↩', 'yellow'],
   left: ['!', 'red'],
   omitted: ['-', 'dim'],
+  planned: ['.', 'cyan'],
   unreached: ['.', 'dim'],
 };
 
@@ -46,12 +47,20 @@ function lineText(
   const [mark, style] = marks[line.state];
   const number = String(line.number).padStart(2);
   const note = line.note?.replaceAll(/\s*\n\s*/g, '; ') ?? '';
-  const words = [silent.has(line.state) ? '' : line.state, note].filter(Boolean).join(': ');
+  const words = [silent.has(line.state) ? '' : stateText(line), note].filter(Boolean).join(': ');
   const head =
     `${mark} ${number} ${line.title.padEnd(width)} ${seconds(line).padStart(9)}`.trimEnd();
   const whole = words ? `${head.padEnd(width + 15)}  ${words}` : head;
   const text = tooLong === 'cut' ? cut(whole, columns) : whole;
   return styleText(style, text.length > columns ? `${head}\n${INDENT}${words}` : text, { stream });
+}
+
+const awaited = { decision: 'a decision', approval: 'an approval', resume: 'a resume' } as const;
+
+function stateText({ state, waiting }: LedgerLine): string {
+  if (!waiting) return state;
+  const until = waiting.until ? ` until ${waiting.until.slice(11, 19)} UTC` : '';
+  return `waits for ${awaited[waiting.for]}${until}`;
 }
 
 /** The beginning of a text that is too long, and a sign that there is more. */

@@ -27,9 +27,16 @@ export function runText(view: ReportedRun, stream: NodeJS.WritableStream): strin
     ...(ending?.because ? [`  because ${ending.because}`] : []),
     ...(source === 'history' ? [`  ${fromHistory(status)}`] : []),
     '',
-    ...(ledger ? ledgerText(ledger, stream) : ['No ledger: this is no runbook of this version']),
+    ...(ledger
+      ? ledgerText(ledger, stream, columnsOf(stream))
+      : ['No ledger: this is no runbook of this version']),
     ...(ending ? endingText(ending) : []),
   ].join('\n');
+}
+
+/** Only a terminal has an edge. */
+function columnsOf(stream: NodeJS.WritableStream & { readonly columns?: number }): number {
+  return stream.columns || Infinity;
 }
 
 function fromHistory(status: string): string {
@@ -43,16 +50,8 @@ function endingText({ runbook, target, failure, left, output, notices }: Ending)
     ...(failure ? ['', `It failed with ${failure.type}: ${failure.message}`] : []),
     ...section('Left for people to put right:', left),
     ...section('People were told:', notices.map(noticeText)),
-    ...(isRecord(output) ? ['', ...Object.entries(output).flatMap(outputText)] : []),
-    ...(isRecord(output) && output['wayBack']
-      ? wayBackText(runbook, target, output['wayBack'])
-      : []),
+    ...(isRecord(output) ? outputText(output, `runbook start ${runbook} --target ${target}`) : []),
   ];
-}
-
-/** The last line tells how to undo. */
-function wayBackText(runbook: string, target: string, backup: unknown): string[] {
-  return ['', `To go back: runbook start ${runbook} --target ${target} --backup ${String(backup)}`];
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -64,7 +63,13 @@ function noticeText({ severity, message, channels, at }: Notice): string {
   return `${severity} at ${at}, ${how}: ${message.replaceAll('\n', '\n    ')}`;
 }
 
-function outputText([key, value]: [string, unknown]): string[] {
+/** The last line tells how to undo. */
+function outputText({ wayBack, ...facts }: Record<string, unknown>, again: string): string[] {
+  const back = wayBack ? ['', `To go back: ${again} --backup ${plain(wayBack)}`] : [];
+  return ['', ...Object.entries(facts).flatMap(factText), ...back];
+}
+
+function factText([key, value]: [string, unknown]): string[] {
   if (value === undefined || value === null) return [];
   const words = key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const text = isRecord(value)

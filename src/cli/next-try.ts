@@ -1,0 +1,24 @@
+import type { RunView } from '../client/view-run.ts';
+import type { Ending } from '../engine/ending.ts';
+import { waitingOf } from './waiting-of.ts';
+
+const answered = { decision: 'decided', approval: 'approved', resume: 'resumed it' } as const;
+
+/** What to try after a run that did not finish. Undefined: its report says all there is to say. */
+export function nextTry(view: RunView): string | undefined {
+  const waiting = waitingOf(view);
+  if (waiting) return `runbook follow ${view.run}, once somebody has ${answered[waiting.for]}`;
+  return view.ending && tryAfter(view.ending);
+}
+
+function tryAfter({ runbook, target, outcome, failure }: Ending): string | undefined {
+  if (outcome === 'done' || outcome === 'stopped') return undefined;
+  const tries: Readonly<Record<string, string>> = {
+    BackupDamaged: `runbook backups list --target ${target}, and start it with another one`,
+    BackupNotFound: `runbook backups list --target ${target}`,
+    InvalidInput: `runbook start ${runbook} --help`,
+    TargetDirty: `runbook start database-recovery --target ${target}`,
+    TargetLocked: `runbook runs --target ${target}, or without --no-wait`,
+  };
+  return tries[failure?.type ?? ''];
+}

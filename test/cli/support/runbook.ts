@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+
+export interface Answer {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Types a command, as an operator's shell would: in a process of its own, without a terminal. */
+export async function runbook(args: readonly string[], env: object = {}): Promise<Answer> {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...args], {
+    reject: false,
+    timeout: 30_000,
+    stdin: 'ignore',
+    env: { NO_COLOR: '1', ...env },
+  });
+  return { exitCode, stdout, stderr };
+}

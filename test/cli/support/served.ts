@@ -1,0 +1,129 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { inject, vi } from 'vitest';
+import { stringify } from 'yaml';
+import { createSystems, type Systems } from '../../../src/activities/index.ts';
+import { prepareNamespace } from '../../../src/client/prepare-namespace.ts';
+import type { Target } from '../../../src/config/target.ts';
+import { createDemoWorld } from '../../../src/dev/demo-target.ts';
+import { SAMPLE_TABLE } from '../../../src/dev/sample-database.ts';
+import { startWorker } from '../../../src/worker.ts';
+import { targetIn } from '../../support/target.ts';
+import { type Answer, runbook } from './runbook.ts';
+
+// What people are told is read from the ending: the log would repeat it as errors.
+Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
+
+/** A sample application under care in a Temporal namespace of its own, and an operator's shell beside it. */
+export interface Served {
+  readonly target: Target;
+  readonly systems: Systems;
+  readonly client: Client;
+  /** Where the YAML files of targets lie. */
+  readonly targets: string;
+  type(...args: readonly string[]): Promise<Answer>;
+  /** Ends the worker, until `startWorker`. */
+  stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openServed(name: string): Promise<Served> {
+  const directory = mkdtempSync(join(tmpdir(), `cli-${name}-`));
+  const { address } = inject('temporal');
+  const namespace = `cli-${name}`;
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, namespace });
+  await makeNamespace(client);
+
+  const { target, redis } = await createDemoWorld(
+    template(directory, name),
+    join(directory, 'app'),
+    {
+      rows: 2000,
+    },
+  );
+  const targets = join(directory, 'targets');
+  mkdirSync(targets);
+  writeFileSync(join(targets, `${name}.yaml`), stringify(target));
+  const systems = createSystems(target, 'test');
+  await systems.runtime.start();
+  await systems.http.expectReady();
+
+  const native = await NativeConnection.connect({ address });
+  const open = () =>
+    startWorker({
+      connection: native,
+      namespace,
+      targets: [target],
+      searchAttributes: true,
+      workflowBundle: { codePath: inject('workflowBundle') },
+    });
+  let worker = await open();
+  const env = {
+    RUNBOOK_TARGETS: targets,
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+  };
+  return {
+    target,
+    systems,
+    client,
+    targets,
+    type: (...args) => runbook(args, env),
+    stopWorker: () => worker.stop(),
+    async startWorker() {
+      worker = await open();
+    },
+    async close() {
+      await worker.stop().catch(() => {});
+      await systems.runtime.stop();
+      await redis?.stop();
+      await native.close();
+      await connection.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function template(directory: string, name: string): Target {
+  const url = 'http://127.0.0.1:0';
+  return targetIn(directory, {
+    name,
+    app: {
+      kind: 'web',
+      url,
+      health: `${url}/_stcore/health`,
+      timeout: '5s',
+      ready: { within: '10s', every: '1s' },
+    },
+    decisions: { wait: '2s', waitWhileDown: '0s' },
+    database: {
+      kind: 'sqlite',
+      file: join(directory, 'demo.db'),
+      keyTable: SAMPLE_TABLE,
+      mode: '600',
+    },
+  });
+}
+
+/** The server knows a new namespace everywhere after a second or two. */
+async function makeNamespace(client: Client): Promise<void> {
+  const { namespace } = client.options;
+  const { workflowService } = client.connection as Connection;
+  await workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: (90 * 86_400) as never },
+  });
+  await vi.waitFor(
+    async () => {
+      const { findings } = await prepareNamespace(client);
+      if (findings.length > 0) throw new Error(findings.join('; '));
+      for await (const _ of client.workflow.list({ query: "Target = 'any'" })) break;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+}

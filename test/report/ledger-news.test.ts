@@ -1,0 +1,43 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { openLedger } from '../../src/engine/ledger.ts';
+import { openNews } from '../../src/report/ledger-news.ts';
+
+const BEGUN = '2026-01-05T02:00:00.000Z';
+const after = (milliseconds: number) => Date.parse(BEGUN) + milliseconds;
+
+describe('openNews', () => {
+  test('tells that a step has begun only when it lasts, and once', () => {
+    const news = openNews(new PassThrough());
+    const ledger = openLedger({ find: 'Find the backup', stop: 'Stop application' });
+    Object.assign(ledger[0]!, { state: 'running', startedAt: BEGUN });
+    const run = { status: 'RUNNING', ledger, retrying: [] };
+
+    const told = [100, 1500, 1700].map((time) => news(run, after(time)).map((line) => line.trim()));
+
+    expect(told).toEqual([[], [expect.stringMatching(/^> +1 Find the backup .* running$/)], []]);
+  });
+
+  test('tells the end of a step, and nothing of steps that were not reached', () => {
+    const news = openNews(new PassThrough());
+    const ledger = openLedger({ find: 'Find the backup', stop: 'Stop application' });
+    const finishedAt = '2026-01-05T02:00:02.500Z';
+    Object.assign(ledger[0]!, { state: 'done', startedAt: BEGUN, finishedAt, note: 'found' });
+    ledger[1]!.state = 'unreached';
+
+    const lines = news({ status: 'FAILED', ledger, retrying: [] }, after(3000));
+
+    expect(lines).toEqual(['✓  1 Find the backup     2.50 s  found']);
+  });
+
+  test('tells the same trouble once, however often it is tried again', () => {
+    const news = openNews(new PassThrough());
+    const retry = { activity: 'target.take', message: '"shop" is held' };
+
+    const told = [2, 3, 4].map((attempt) =>
+      news({ status: 'RUNNING', retrying: [{ ...retry, attempt }] }, after(0)),
+    );
+
+    expect(told).toEqual([['     target.take, attempt 2: "shop" is held'], [], []]);
+  });
+});
