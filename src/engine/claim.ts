@@ -7,7 +7,7 @@ import type { Call } from './systems.ts';
 /** The run's hold on its target: an acting runbook takes it first and lets go last; a reading one is only let in. */
 export function openClaim(
   { kind, family }: Pick<RunbookFacts, 'kind' | 'family'>,
-  { under, wait }: Envelope,
+  { under, wait, mode }: Envelope,
   call: Call,
 ) {
   type Type = keyof TargetActivities;
@@ -15,7 +15,8 @@ export function openClaim(
 
   return {
     async take(): Promise<Admission> {
-      if (kind === 'reads')
+      // Without a claim every act is refused: that is what makes a plan safe.
+      if (kind === 'reads' || mode === 'plan')
         return (await call('target.enter' satisfies Type, [], {
           ...activityPolicies.default,
           summary: 'Enter',

@@ -25,7 +25,7 @@ import { openNotices } from './notices.ts';
 import { parse } from './parse.ts';
 import type { Step } from './step.ts';
 import { openSteps } from './steps.ts';
-import { callerFor } from './systems.ts';
+import { type Call, callerFor } from './systems.ts';
 import { lateBy, watchOverrun } from './timeliness.ts';
 import { openVisibility } from './visibility.ts';
 
@@ -80,18 +80,24 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
 ) {
   async function runbook(argument: z.input<typeof Envelope>): Promise<Ending<Output>> {
     const envelope = parse(Envelope, argument);
-    const { target, by, because } = envelope;
+    const { target, by, because, mode } = envelope;
+    const planning = mode === 'plan';
     const { title, severity } = definition;
     const { workflowId: run, workflowType, startTime } = workflowInfo();
 
     const ledger = openLedger(definition.plan);
     const interventions: Intervention[] = [];
     const remember = (intervention: Intervention) => void interventions.push(intervention);
-    const { tell, told } = openNotices(title, target, severity);
+    const { tell, told } = openNotices(title, target, severity, { silent: planning });
     const visibility = openVisibility(definition, target);
-    const call = callerFor(target, (type) =>
+    let lastCall: readonly [type: string, args: readonly unknown[]] | undefined;
+    const callTarget = callerFor(target, (type) =>
       tell(`No worker takes "${type}": start one with "runbook worker ${target}"`),
     );
+    const call: Call = (type, args, options) => {
+      lastCall = [type, args];
+      return callTarget(type, args, options);
+    };
     const claim = openClaim(definition, envelope, call);
     let settings: Settings;
 
@@ -108,8 +114,13 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       show,
       tell,
       passable: (line) => control.untilResumed(line, show),
-      approved: (line, why) => approvals.expect(line, why),
+      approved: async (line, why) => {
+        if (!planning) await approvals.expect(line, why);
+      },
+      planned: ({ type }) =>
+        planning && type === 'LockLost' ? `would call ${callText(lastCall)}` : undefined,
       decide: (line, reason, skippable) => {
+        if (planning) return Promise.resolve('undo');
         const { wait, waitWhileDown } = settings.decisions;
         const down = isDown(ledger, definition.downtime);
         return decisions.ask({ line, reason, skippable, wait: down ? waitWhileDown : wait });
@@ -143,6 +154,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       output = await definition.run({ input, stamp, step: steps as { [Id in keyof P]: Step } });
       await settle();
     } catch (error) {
+      if (planning && reasonOf(error).type === 'LockLost') return end('done');
       throw await failureOf(error);
     } finally {
       overrun.cancel();
@@ -151,7 +163,8 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
 
     /** A bug, too, must end the run: a plain error would fail the workflow task, and be tried for ever while the target waits. */
     async function failureOf(error: unknown): Promise<ApplicationFailure> {
-      const { undone, left } = await undoAll();
+      // A plan has done nothing that could be put back.
+      const { undone, left } = planning ? { undone: 0, left: [] } : await undoAll();
       const failure = reasonOf(error);
       const stopped = failure.type === 'Stopped';
       const outcome =
@@ -168,14 +181,14 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     }
 
     async function end(outcome: Outcome): Promise<Ending<never>> {
-      closeLedger(ledger);
+      closeLedger(ledger, planning ? 'planned' : 'unreached');
       show();
       visibility.end(outcome);
       // What was done stays done, and what was undone stays undone, when only the letting go fails.
       await CancellationScope.nonCancellable(() => claim.release()).catch((error: unknown) =>
         tell(`Cannot let go of the target: ${reasonOf(error).message}`),
       );
-      const facts = { runbook: workflowType, title, target, run, by, because };
+      const facts = { runbook: workflowType, title, target, run, mode, by, because };
       return { ...facts, outcome, ledger, left: [], notices: told, interventions };
     }
 
@@ -185,4 +198,12 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     }
   }
   return Object.assign(runbook, { definition });
+}
+
+/** Cut at a length that a person still reads. */
+function callText(call: readonly [type: string, args: readonly unknown[]] | undefined): string {
+  if (!call) return 'nothing';
+  const [type, args] = call;
+  const words = args.map((argument) => JSON.stringify(argument)).join(', ');
+  return `${type}(${words.length > 200 ? `${words.slice(0, 200)}...` : words})`;
 }

@@ -17,6 +17,8 @@ export interface Ending<Output = unknown> {
   readonly target: string;
   /** The workflow id. */
   readonly run: string;
+  /** A plan is `done` when it came to its first act, or to its end. */
+  readonly mode: 'live' | 'plan';
   readonly by: string;
   readonly because?: string | undefined;
   readonly outcome: Outcome;

@@ -14,6 +14,8 @@ export const Envelope = z.object({
   stamp: Stamp.optional(),
   /** The run that holds the target's claim and started this one. */
   under: z.string().optional(),
+  /** `plan`: read what the run would read, and stop before its first act. */
+  mode: z.enum(['live', 'plan']).default('live'),
   /** False: fail with `TargetLocked` at once when another run holds the target. */
   wait: z.boolean().default(true),
 });

@@ -46,6 +46,8 @@ export type LineState =
   | 'left'
   /** This run did not need it. */
   | 'omitted'
+  /** The run was only a plan: it would be done. */
+  | 'planned'
   /** The run ended before it. */
   | 'unreached';
 
@@ -60,10 +62,11 @@ export function openLedger(plan: Readonly<Record<string, string>>): Ledger {
   }));
 }
 
-export function closeLedger(ledger: Ledger): Ledger {
+/** `rest`: what becomes of the lines that never began. */
+export function closeLedger(ledger: Ledger, rest: 'unreached' | 'planned' = 'unreached'): Ledger {
   for (const line of ledger) {
-    if (line.state === 'pending') line.state = 'unreached';
-    if (line.parts) closeLedger(line.parts);
+    if (line.state === 'pending') line.state = rest;
+    if (line.parts) closeLedger(line.parts, rest);
   }
   return ledger;
 }

@@ -19,10 +19,12 @@ export interface StepsDoor {
   readonly approved: (line: LedgerLine, why: string) => Promise<void>;
   /** What becomes of a line that failed. */
   readonly decide: (line: LedgerLine, reason: Reason, skippable: boolean) => Promise<Choice>;
+  /** What would be done, in words, when an error means that a plan has come to its first act. */
+  readonly planned: (reason: Reason) => string | undefined;
 }
 
 /** Runs the lines of one ledger, and undoes them. */
-export function openSteps({ call, show, tell, passable, approved, decide }: StepsDoor) {
+export function openSteps({ call, show, tell, passable, approved, decide, planned }: StepsDoor) {
   const run = CancellationScope.current();
   const working = new Set<Promise<unknown>>();
   const undos = openUndos(call, update);
@@ -89,6 +91,11 @@ export function openSteps({ call, show, tell, passable, approved, decide }: Step
         return result;
       } catch (error) {
         const reason = reasonOf(error);
+        const plan = planned(reason);
+        if (plan) {
+          update(line, { state: 'planned', note: plan });
+          throw error;
+        }
         update(line, { state: 'failed', finishedAt: now(), note: reason.message });
         if ('ifFailed' in options) {
           await tell(`Went on without "${line.title}": ${reason.message}`);

@@ -14,7 +14,7 @@ import type { Target } from '../../src/config/target.ts';
 import { createDemoWorld } from '../../src/dev/demo-target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
 import type { Ending } from '../../src/engine/ending.ts';
-import { startWorker } from '../../src/worker.ts';
+import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import { targetIn, test as targetTest } from './target.ts';
 
 // Notices are logged as errors: tests read them from the ending instead.
@@ -38,12 +38,15 @@ export interface Runs {
   run(runbook: string, input?: object, options?: RunOptions): Promise<RunView & { ending: Ending }>;
   /** Starts one, and answers its id. */
   start(runbook: string, input?: object, options?: Partial<StartRequest>): Promise<string>;
+  /** Starts a worker for runs that are begun with `start`. Whoever asks for it stops it. */
+  serve(around?: Around): Promise<RunningWorker>;
   readonly queue: string;
 }
 
 interface RunOptions {
   readonly around?: Around;
   readonly by?: string;
+  readonly mode?: 'live' | 'plan';
   /** Called with the run's id once it has been started. */
   readonly meanwhile?: (run: string, client: Client) => Promise<void>;
 }
@@ -107,22 +110,26 @@ export const test = targetTest.extend<{
     const start: Runs['start'] = (runbook, input = {}, options = {}) =>
       startRun(client, { runbook, target: world.name, input, by: 'test', queue, ...options });
 
+    const serve: Runs['serve'] = (around) =>
+      startWorker({
+        connection: native,
+        namespace,
+        targets: [world],
+        searchAttributes: true,
+        workflowBundle: { codePath },
+        queue,
+        ...(around && { interceptors: interceptorsFor(around) }),
+      });
+
     await use({
       client,
       queue,
       start,
-      async run(runbook, input, { around, meanwhile, by } = {}) {
-        const worker = await startWorker({
-          connection: native,
-          namespace,
-          targets: [world],
-          searchAttributes: true,
-          workflowBundle: { codePath },
-          queue,
-          ...(around && { interceptors: interceptorsFor(around) }),
-        });
+      serve,
+      async run(runbook, input, { around, meanwhile, by, mode } = {}) {
+        const worker = await serve(around);
         try {
-          const run = await start(runbook, input, { ...(by && { by }) });
+          const run = await start(runbook, input, { ...(by && { by }), ...(mode && { mode }) });
           await meanwhile?.(run, client);
           await client.workflow
             .getHandle(run)

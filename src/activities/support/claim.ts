@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -77,17 +77,20 @@ export function openClaim({ state, name }: Target) {
 
     /** Every acting activity does its work in here. Error: `LockLost` when the run is no longer on top. */
     async whileHeld<Result>(run: string, work: () => Promise<Result>): Promise<Result> {
+      // A target that nobody ever claimed stays untouched, even by our own file.
+      if (!existsSync(file)) throw lost(run);
       return exclusively(file, async (db) => {
         const [top] = places(db);
-        if (top?.holder !== run)
-          throw permanent(
-            'LockLost',
-            `"${run}" no longer holds "${name}"${top ? `: "${top.holder}" does since ${top.since}` : ''}`,
-          );
+        if (top?.holder !== run) throw lost(run, top);
         return work();
       });
     },
   };
+
+  function lost(run: string, top?: Place): Error {
+    const other = top ? `: "${top.holder}" does since ${top.since}` : '';
+    return permanent('LockLost', `"${run}" does not hold "${name}"${other}`);
+  }
 
   function locked({ holder, since }: Place): string {
     return `"${name}" is held by "${holder}" since ${since}`;
