@@ -4,7 +4,7 @@ import { expectListener } from './expect-listener.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
 const DEFAULT_ADDRESS = '127.0.0.1:7233';
-export const DEFAULT_NAMESPACE = 'runbooks';
+const DEFAULT_NAMESPACE = 'runbooks';
 
 export interface TemporalPlace {
   readonly address: string;

@@ -30,7 +30,7 @@ export interface RunView {
   readonly retrying: readonly Retry[];
 }
 
-export interface Retry {
+interface Retry {
   /** Such as `runtime.stop`. */
   readonly activity: string;
   /** Counts from 1. */

@@ -21,11 +21,11 @@ export function openControl(remember: (intervention: Intervention) => void) {
   return {
     /** Returns at once unless the run is paused. */
     async untilResumed(line: LedgerLine, show: (line: LedgerLine) => void): Promise<void> {
-      while (paused) {
-        const { by, reason } = paused;
-        const why = `Paused by ${by}${reason ? `: ${reason}` : ''}`;
-        await parked(line, { for: 'resume', why }, () => !paused, show);
-      }
+      if (!paused) return;
+      const { by, reason } = paused;
+      const why = `Paused by ${by}${reason ? `: ${reason}` : ''}`;
+      await parked(line, { for: 'resume', why }, () => !paused, show);
+      await this.untilResumed(line, show); // it may have been paused again
     },
   };
 }

@@ -31,7 +31,7 @@ import { openVisibility } from './visibility.ts';
 
 type Plan = Readonly<Record<string, string>>;
 
-export interface RunbookContext<P extends Plan, Input> {
+interface RunbookContext<P extends Plan, Input> {
   readonly input: Input;
   /** `YYYYMMDD_HHMMSS` in UTC, the same for the whole life of the run: names what it makes. */
   readonly stamp: Stamp;
@@ -56,7 +56,7 @@ export interface RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z
   readonly plan: P;
 }
 
-export type Family =
+type Family =
   | 'lifecycle'
   | 'health'
   | 'backup'

@@ -10,12 +10,10 @@ export function explain(ledger: Ledger): string {
   const { number, title, waiting, startedAt } = line;
   if (!waiting) return `In step ${number}, "${title}", since ${startedAt}`;
   const { why, since, until } = waiting;
-  switch (waiting.for) {
-    case 'decision':
-      return `Waiting for a decision on step ${number} since ${since}, undoes at ${until}: ${why}`;
-    case 'approval':
-      return `Waiting for approval of step ${number} since ${since}, refuses at ${until}: ${why}`;
-    case 'resume':
-      return `Waiting before step ${number}, "${title}", since ${since}: ${why}`;
-  }
+  const sentences = {
+    decision: `Waiting for a decision on step ${number} since ${since}, undoes at ${until}: ${why}`,
+    approval: `Waiting for approval of step ${number} since ${since}, refuses at ${until}: ${why}`,
+    resume: `Waiting before step ${number}, "${title}", since ${since}: ${why}`,
+  } as const;
+  return sentences[waiting.for];
 }

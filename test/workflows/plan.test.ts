@@ -22,7 +22,7 @@ describe('a plan', () => {
       await systems.runtime.stop(); // its writer would change the database meanwhile
       const before = contentOf(world.directory);
 
-      const { ending } = await runs.run(name, inputs[name]!, { mode: 'plan' });
+      const { ending } = await runs.run(name, inputs[name], { mode: 'plan' });
 
       expect(contentOf(world.directory)).toEqual(before);
       expect(ending).toMatchObject({ outcome: 'done', mode: 'plan', notices: [], left: [] });

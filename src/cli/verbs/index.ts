@@ -9,6 +9,7 @@ import { explain } from './explain.ts';
 import { follow } from './follow.ts';
 import { list } from './list.ts';
 import { pause, resume } from './pause.ts';
+import { plan } from './plan.ts';
 import { report } from './report.ts';
 import { runs } from './runs.ts';
 import { start } from './start.ts';
@@ -25,6 +26,7 @@ export const verbs: readonly Verb[] = [
   dev,
   worker,
   list,
+  plan,
   start,
   follow,
   runs,

@@ -1,0 +1,15 @@
+import { runbookCommands } from '../runbook-commands.ts';
+
+export const plan = (argv: readonly string[]) =>
+  runbookCommands(
+    {
+      name: 'plan',
+      description: 'Show what a runbook would do: it reads, and changes nothing',
+      flags: (command) => command.option('--json', 'print the plan as one JSON value'),
+      async action(runbook, facts, options) {
+        const { planRun } = await import('../plan-run.ts');
+        await planRun(runbook, facts, options);
+      },
+    },
+    argv,
+  );
