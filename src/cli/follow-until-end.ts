@@ -1,8 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { followRun } from '../client/follow-run.ts';
+import { UnreachableError } from '../client/unreachable-error.ts';
+import { unreachableErrorOf } from '../client/unreachable-error-of.ts';
 import type { RunView } from '../client/view-run.ts';
 import { openNews } from '../report/ledger-news.ts';
 import { openInPlace } from './in-place.ts';
+import { nextTry } from './next-try.ts';
 import { waitingOf } from './waiting-of.ts';
 import { say } from './say.ts';
 
@@ -32,11 +35,14 @@ export async function followUntilEnd(
   if (!leavesLedger) process.once('SIGINT', interrupted);
   try {
     for await (const view of followRun(client, run)) {
-      if (drawing) drawing.show(view);
+      if (drawing) drawing.show({ ...view, hint: nextTry(view) });
       else say(...news(view, Date.now()));
       last = view;
       if (!drawing && waitingOf(view)) break;
     }
+  } catch (error) {
+    const lost = unreachableErrorOf(error, client);
+    throw lost ? new UnreachableError(lost.message, `runbook follow ${run}`) : error;
   } finally {
     process.off('SIGINT', interrupted);
     // When the report goes elsewhere, the picture is all that this terminal shows.

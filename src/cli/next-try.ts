@@ -2,12 +2,17 @@ import type { RunView } from '../client/view-run.ts';
 import type { Ending } from '../engine/ending.ts';
 import { waitingOf } from './waiting-of.ts';
 
-const answered = { decision: 'decided', approval: 'approved', resume: 'resumed it' } as const;
+/** A choice is never suggested: whoever decides reads the report first. */
+const answers = {
+  decision: (run: string) => `runbook decide ${run} --choice <choice>`,
+  approval: (run: string) => `runbook approve ${run}, or reject`,
+  resume: (run: string) => `runbook resume ${run}`,
+} as const;
 
 /** What to try after a run that did not finish. Undefined: its report says all there is to say. */
 export function nextTry(view: RunView): string | undefined {
   const waiting = waitingOf(view);
-  if (waiting) return `runbook follow ${view.run}, once somebody has ${answered[waiting.for]}`;
+  if (waiting) return answers[waiting.for](view.run);
   return view.ending && tryAfter(view.ending);
 }
 

@@ -22,7 +22,7 @@ export function unreachableErrorOf(
   const { code, details } = cause as ServiceError & { code: number; details: string };
   if (LOST.has(code))
     return new UnreachableError(
-      `Temporal does not answer any more: ${details}`,
+      `Temporal does not answer any more: ${details.replace(/\.? Resolution note:.*$/, '')}`,
       'the same again; what has been started goes on without this command',
     );
   if (REFUSED.has(code))

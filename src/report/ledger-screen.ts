@@ -5,6 +5,8 @@ import { cut, ledgerText } from './ledger-text.ts';
 export interface FollowedRun {
   readonly status: string;
   readonly ledger?: Ledger;
+  /** What a person can do now. */
+  readonly hint?: string | undefined;
   readonly retrying: readonly {
     readonly activity: string;
     readonly attempt: number;
@@ -19,19 +21,22 @@ const FREE_ROWS = 2;
 
 /** A run as it fits on a screen: lines are cut at its edge, and lines far from the current one are folded. */
 export function ledgerScreen(
-  { ledger, status, retrying }: FollowedRun,
+  { ledger, status, retrying, hint }: FollowedRun,
   screen: Screen,
 ): readonly string[] {
   // A terminal that has just been made may not know its size yet.
   const columns = screen.columns || 80;
-  const retries = retrying.map((retry) => cut(`     ${retryText(retry)}`, columns));
+  const below = [
+    ...retrying.map((retry) => `     ${retryText(retry)}`),
+    ...(hint ? [`Try: ${hint}`] : []),
+  ].map((text) => cut(text, columns));
   if (!ledger) {
     const waiting = 'Waiting for a worker to tell how the run stands';
-    return [status === 'RUNNING' ? waiting : status.toLowerCase(), ...retries];
+    return [status === 'RUNNING' ? waiting : status.toLowerCase(), ...below];
   }
   const lines = ledgerText(ledger, screen, columns, 'cut');
-  const room = Math.max((screen.rows || 24) - FREE_ROWS - retries.length, 5);
-  return [...folded(lines, currentOf(ledger), room), ...retries];
+  const room = Math.max((screen.rows || 24) - FREE_ROWS - below.length, 5);
+  return [...folded(lines, currentOf(ledger), room), ...below];
 }
 
 /** Such as `sqlite.stage, attempt 2: No space left`. */
@@ -50,10 +55,10 @@ function folded(lines: readonly string[], current: number, room: number): readon
   if (lines.length <= room) return lines;
   const shown = room - 2;
   const first = Math.min(Math.max(current - Math.floor(shown / 2), 0), lines.length - shown);
-  const below = lines.length - first - shown;
+  const hidden = lines.length - first - shown;
   return [
     ...(first > 0 ? [`... ${first} above`] : []),
     ...lines.slice(first, first + shown),
-    ...(below > 0 ? [`... ${below} below`] : []),
+    ...(hidden > 0 ? [`... ${hidden} below`] : []),
   ];
 }

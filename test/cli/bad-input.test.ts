@@ -125,7 +125,7 @@ describe('a backup that is of no use', () => {
     const asked = JSON.parse(stdout) as { run: string; status: string };
     expect(exitCode).toBe(3);
     expect(asked).toMatchObject({ status: 'RUNNING' });
-    expect(stderr).toMatch(/^Try: runbook follow .*, once somebody has decided$/m);
+    expect(stderr).toMatch(/^Try: runbook decide .* --choice <choice>$/m);
 
     await served.client.workflow
       .getHandle(asked.run)
