@@ -40,7 +40,7 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
 
     /** Errors: `TargetLocked`, `TargetDirty`. */
     async 'target.take'(request: ClaimRequest): Promise<Admission> {
-      return { searchAttributes, settings, ...(await claim.take(me(), request, isOpen)) };
+      return { searchAttributes, settings, ...(await claim.take(me(), request, { isOpen, stop })) };
     },
 
     async 'target.release'(): Promise<void> {
@@ -65,4 +65,9 @@ async function isOpen(workflowId: string): Promise<boolean> {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
   }
+}
+
+/** As a person would: its step finishes, the rest is undone. */
+async function stop(workflowId: string): Promise<void> {
+  await getClient().workflow.getHandle(workflowId).cancel();
 }

@@ -1,3 +1,4 @@
+import type { ClaimRequest } from '../activities/support/claim.ts';
 import type { Admission, TargetActivities } from '../activities/target.ts';
 import { activityPolicies, claimPolicy } from './activity-policies.ts';
 import type { RunbookFacts } from './define-runbook.ts';
@@ -6,7 +7,7 @@ import type { Call } from './systems.ts';
 
 /** The run's hold on its target: an acting runbook takes it first and lets go last; a reading one is only let in. */
 export function openClaim(
-  { kind, family }: Pick<RunbookFacts, 'kind' | 'family'>,
+  { kind, family, whenHeld = 'wait' }: Pick<RunbookFacts, 'kind' | 'family' | 'whenHeld'>,
   { under, wait, mode }: Envelope,
   call: Call,
 ) {
@@ -22,7 +23,13 @@ export function openClaim(
           summary: 'Enter',
         })) as Admission;
       asked = true;
-      const request = { under, wait, takeOverDirty: family === 'recovery' };
+      const request: ClaimRequest = {
+        under,
+        wait: wait && whenHeld !== 'skip',
+        // Who does not want to wait does not want others stopped, either.
+        preempt: wait && whenHeld === 'preempt',
+        takeOverDirty: family === 'recovery',
+      };
       return (await call('target.take' satisfies Type, [request], {
         ...claimPolicy,
         summary: 'Take the target',

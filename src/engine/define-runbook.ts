@@ -50,6 +50,8 @@ export interface RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z
   readonly expected: Duration;
   /** The lines between which the application is down because of the run: if one fails, undo comes before any question. */
   readonly downtime?: { readonly from: keyof P; readonly until: keyof P };
+  /** When another run has the target: wait for it (the default), skip this run and tell, or ask the other to stop. */
+  readonly whenHeld?: 'wait' | 'skip' | 'preempt';
   /** How late a scheduled run may begin; later it is skipped, and that is told. */
   readonly lateness?: Duration;
   readonly input: Input;
@@ -154,7 +156,12 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       output = await definition.run({ input, stamp, step: steps as { [Id in keyof P]: Step } });
       await settle();
     } catch (error) {
-      if (planning && reasonOf(error).type === 'LockLost') return end('done');
+      const { type, message } = reasonOf(error);
+      if (planning && type === 'LockLost') return end('done');
+      if (definition.whenHeld === 'skip' && type === 'TargetLocked') {
+        await tell(`Skipped: ${message}`);
+        return end('skipped');
+      }
       throw await failureOf(error);
     } finally {
       overrun.cancel();

@@ -4,9 +4,11 @@ import { describe, expect } from 'vitest';
 import { openClaim } from '../../src/activities/support/claim.ts';
 import { test } from '../support/target.ts';
 
-const wait = { wait: true, takeOverDirty: false };
-const open = async () => true;
-const closed = async () => false;
+const wait = { wait: true, preempt: false, takeOverDirty: false };
+const stopped: string[] = [];
+const stop = async (run: string) => void stopped.push(run);
+const open = { isOpen: async () => true, stop };
+const closed = { isOpen: async () => false, stop };
 
 describe('claim.take', () => {
   test('lets one run in, and tells the next who holds the target', async ({ target }) => {
@@ -78,14 +80,48 @@ describe('claim.take', () => {
 
   test('gives a dirty target to one of many that would take it over', async ({ target }) => {
     await openClaim(target).take('dead', wait, open);
-    const isOpen = async (holder: string) => holder !== 'dead';
+    const others = { isOpen: async (holder: string) => holder !== 'dead', stop };
 
     const contenders = Array.from({ length: 20 }, (_, index) =>
-      openClaim(target).take(`run ${index}`, { wait: false, takeOverDirty: true }, isOpen),
+      openClaim(target).take(`run ${index}`, { ...wait, wait: false, takeOverDirty: true }, others),
     );
     const outcomes = await Promise.allSettled(contenders);
 
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+});
+
+describe('claim.take, preempting', () => {
+  const preempt = { ...wait, preempt: true };
+
+  test('asks the run at the root to stop, and gets in when it has let go', async ({ target }) => {
+    const claim = openClaim(target);
+    await claim.take('window', wait, open);
+    await claim.take('window/backup', { ...wait, under: 'window' }, open);
+    stopped.length = 0;
+
+    const refused = claim.take('recovery', preempt, open);
+    await expect(refused).rejects.toMatchObject({
+      type: 'TargetLocked',
+      nonRetryable: false,
+      message: expect.stringMatching(/"window\/backup" .*: asked it to stop$/),
+    });
+    await claim.release('window/backup');
+    await claim.release('window');
+
+    await expect(claim.take('recovery', preempt, open)).resolves.toEqual({});
+    expect(stopped).toEqual(['window']);
+  });
+
+  test('waits for a run that would ask the same of others', async ({ target }) => {
+    const claim = openClaim(target);
+    await claim.take('first recovery', preempt, open);
+    stopped.length = 0;
+
+    await expect(claim.take('second recovery', preempt, open)).rejects.toMatchObject({
+      type: 'TargetLocked',
+    });
+    expect(stopped).toEqual([]);
   });
 });
 

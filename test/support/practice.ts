@@ -52,3 +52,18 @@ export const practice = defineRunbook({
     return { ready, parts: parts.length };
   },
 });
+
+/** A runbook that gives way to any other. */
+export const courteous = defineRunbook({
+  title: 'Courteous',
+  family: 'lifecycle',
+  severity: 'sev4',
+  kind: 'acts',
+  expected: '10m',
+  whenHeld: 'skip',
+  input: z.object({}),
+  plan: { look: 'Look at the application' },
+  async run({ step }) {
+    return step.look(({ runtime }) => runtime.describe());
+  },
+});

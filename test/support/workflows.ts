@@ -1,3 +1,3 @@
-/** What the tests' workers serve: the catalogue, and a runbook to practise the engine's powers on. */
+/** What the tests' workers serve: the catalogue, and runbooks to practise the engine's powers on. */
 export * from '../../src/workflows/index.ts';
-export { practice } from './practice.ts';
+export { courteous, practice } from './practice.ts';

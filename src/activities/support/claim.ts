@@ -12,6 +12,8 @@ interface Place {
   readonly holder: string;
   /** ISO 8601, UTC. */
   readonly since: string;
+  /** 1: it may stop others, and is stopped by none. */
+  readonly firm: number;
 }
 
 export interface ClaimRequest {
@@ -19,8 +21,16 @@ export interface ClaimRequest {
   readonly under?: string | undefined;
   /** False: refuse for good when the target is held. */
   readonly wait: boolean;
+  /** True: ask the run that has the target to stop, unless it would ask the same of others. */
+  readonly preempt: boolean;
   /** Whether a target may be taken over from a run that ended without letting go. */
   readonly takeOverDirty: boolean;
+}
+
+/** What the claim must know of other runs. */
+export interface Others {
+  readonly isOpen: (run: string) => Promise<boolean>;
+  readonly stop: (run: string) => Promise<void>;
 }
 
 /**
@@ -35,8 +45,8 @@ export function openClaim({ state, name }: Target) {
     /** Errors: `TargetLocked` while another run has it, `TargetDirty` when its holder ended without letting go. */
     async take(
       run: string,
-      { under, wait, takeOverDirty }: ClaimRequest,
-      isOpen: (holder: string) => Promise<boolean>,
+      { under, wait, preempt, takeOverDirty }: ClaimRequest,
+      others: Others,
     ): Promise<{ dirty?: string }> {
       const { free, dirty } = await look();
       if (dirty && !takeOverDirty)
@@ -51,21 +61,29 @@ export function openClaim({ state, name }: Target) {
         if (now && now.depth > above && now.holder !== run && now.holder !== dirty?.holder)
           throw passing('TargetLocked', locked(now));
         db.prepare('delete from claim where depth > ?').run(above);
-        if (free?.holder !== run) put(db, above + 1, run);
+        if (free?.holder !== run) put(db, above + 1, run, preempt);
       });
       return dirty ? { dirty: dirty.holder } : {};
 
       /** The place that this run may build on, and the topmost that its holder left behind. */
       async function look(): Promise<{ free?: Place; dirty?: Place }> {
         let left: Place | undefined;
-        for (const place of await reading(file, places)) {
+        const all = await reading(file, places);
+        for (const place of all) {
           if (place.holder === run || place.holder === under)
             return { free: place, ...(left && { dirty: left }) };
-          if (await isOpen(place.holder))
-            throw (wait ? passing : permanent)('TargetLocked', locked(place));
+          if (await others.isOpen(place.holder)) throw await refusal(place, all.at(-1)!);
           left ??= place;
         }
         return left ? { dirty: left } : {};
+      }
+
+      /** `root` is the run that all others above it work for. */
+      async function refusal(place: Place, root: Place): Promise<Error> {
+        if (!preempt || root.firm)
+          return (wait ? passing : permanent)('TargetLocked', locked(place));
+        await others.stop(root.holder);
+        return passing('TargetLocked', `${locked(place)}: asked it to stop`);
       }
     },
 
@@ -127,7 +145,8 @@ async function open(file: string): Promise<Database.Database> {
   try {
     await untilFree(() =>
       db.exec(
-        'create table if not exists claim (depth integer primary key, holder text not null, since text not null)',
+        `create table if not exists claim (depth integer primary key, holder text not null,
+          since text not null, firm integer not null)`,
       ),
     );
     return db;
@@ -154,6 +173,7 @@ function places(db: Database.Database): Place[] {
   return db.prepare('select * from claim order by depth desc').all() as Place[];
 }
 
-function put(db: Database.Database, depth: number, holder: string): void {
-  db.prepare('insert into claim values (?, ?, ?)').run(depth, holder, new Date().toISOString());
+function put(db: Database.Database, depth: number, holder: string, firm: boolean): void {
+  const since = new Date().toISOString();
+  db.prepare('insert into claim values (?, ?, ?, ?)').run(depth, holder, since, firm ? 1 : 0);
 }

@@ -15,6 +15,7 @@ export const databaseRecovery = defineRunbook({
   severity: 'sev1',
   kind: 'acts',
   expected: '15m',
+  whenHeld: 'preempt',
   downtime: { from: 'stop', until: 'start' },
 
   input: z.object({
