@@ -2,7 +2,9 @@ import Database from 'better-sqlite3';
 import type { Client } from '@temporalio/client';
 import { connect, connectionSettings } from '../client/connect.ts';
 import { expectWorker } from '../client/pollers.ts';
+import { unreachableErrorOf } from '../client/unreachable-error-of.ts';
 import { loadTargets } from '../config/load.ts';
+import type { Target } from '../config/target.ts';
 import { findOnPath } from '../dev/find-on-path.ts';
 import { cachedTemporal } from '../dev/temporal-module.ts';
 import { existsSync } from 'node:fs';
@@ -17,6 +19,7 @@ export interface Finding {
 
 /** Looks at everything that runbooks stand on. Changes nothing. */
 export async function examine(): Promise<Finding[]> {
+  const { enabled, finding } = targets();
   return [
     node(),
     sqlite(),
@@ -27,7 +30,8 @@ export async function examine(): Promise<Finding[]> {
       'targets of kind compose can be served',
       'apt-get install docker.io docker-compose',
     ),
-    ...(await temporal()),
+    finding,
+    ...(await temporal(enabled)),
   ];
 }
 
@@ -70,7 +74,22 @@ function program(name: string, use: string, hint: string): Finding {
   return { subject: name, state: 'optional', finding: `not on PATH; with it, ${use}`, hint };
 }
 
-async function temporal(): Promise<Finding[]> {
+/** The targets that stand here, and are to be served. */
+function targets(): { readonly enabled: readonly Target[]; readonly finding: Finding } {
+  const subject = 'Targets';
+  try {
+    const all = loadTargets();
+    const enabled = all.filter((target) => target.enabled);
+    const finding = `${all.length} read, ${enabled.length} enabled`;
+    return { enabled, finding: { subject, state: 'ok', finding } };
+  } catch (error) {
+    const { message, hint } = error as Error & { hint?: string };
+    const finding = { subject, state: 'missing', finding: message, ...(hint && { hint }) } as const;
+    return { enabled: [], finding };
+  }
+}
+
+async function temporal(enabled: readonly Target[]): Promise<Finding[]> {
   const { address, namespace } = connectionSettings();
   const subject = `Temporal at ${address}`;
   let client: Client;
@@ -81,9 +100,12 @@ async function temporal(): Promise<Finding[]> {
     return [{ subject, state: 'missing', finding: message, hint }];
   }
   try {
-    const targets = loadTargets().filter(({ enabled }) => enabled);
-    const workers = await Promise.all(targets.map(({ name }) => worker(client, name)));
+    const workers = await Promise.all(enabled.map(({ name }) => worker(client, name)));
     return [{ subject, state: 'ok', finding: `answers; namespace "${namespace}"` }, ...workers];
+  } catch (error) {
+    const { message, hint } =
+      unreachableErrorOf(error, client) ?? (error as Error & { hint?: string });
+    return [{ subject, state: 'missing', finding: message, ...(hint && { hint }) }];
   } finally {
     await client.connection.close();
   }

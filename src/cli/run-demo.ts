@@ -8,6 +8,7 @@ import type { RunView } from '../client/view-run.ts';
 import { loadTarget } from '../config/load.ts';
 import { createDemoWorld } from '../dev/demo-target.ts';
 import { damageDatabase, SAMPLE_TABLE } from '../dev/sample-database.ts';
+import { cut } from '../report/ledger-text.ts';
 import { openTemporal, runUrl, type TemporalServer } from './embedded.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { followUntilEnd } from './follow-until-end.ts';
@@ -124,7 +125,7 @@ function summary(output: Recovered): string[] {
     `  rows:       ${rows.backup} in the backup, ${rows.restored} restored`,
     `  integrity:  ${integrity}`,
     `  downtime:   ${downtimeMilliseconds} ms`,
-    `  before:     ${before}`,
+    `  before:     ${cut(before, 100)}`,
     wayBack
       ? `  to go back: runbook start database-recovery --target demo --backup ${wayBack}`
       : `  to go back: the database before is kept as ${kept}; it is damaged, so only people should put it back`,

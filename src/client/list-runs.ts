@@ -42,7 +42,8 @@ export async function listRuns(client: Client, filter: RunFilter): Promise<RunRo
     });
     if (rows.length >= (filter.limit ?? 1000)) break;
   }
-  return rows;
+  // Temporal names open runs before all closed ones: none of them is cut off by the limit.
+  return rows.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
 }
 
 function wordFor(status: string): string {

@@ -15,6 +15,9 @@ import { openClaim } from '../../src/activities/support/claim.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import { openServed, type Served } from './support/served.ts';
 
+const CLAIM = { wait: false, preempt: false, takeOverDirty: false };
+const OTHERS = { isOpen: async () => true, stop: async () => {} };
+
 const MARK = 'written after the backup';
 let served: Served;
 /** The backup that there is. */
@@ -149,7 +152,7 @@ describe('a target', () => {
       taskQueue: 'nobody',
     });
     const claim = openClaim(served.target);
-    await claim.take('holder', { wait: false, takeOverDirty: false }, async () => true);
+    await claim.take('holder', CLAIM, OTHERS);
 
     const { exitCode, stdout, stderr } = await recover('--backup', 'latest', '--no-wait');
 

@@ -83,7 +83,9 @@ describe('a run that waits for its target', () => {
     await holding('holder-1', async () => {
       const started = await recover('--backup', 'latest', '--detach', '--json');
       const { run } = JSON.parse(started.stdout) as { run: string };
-      await expect.poll(async () => (await served.type('report', run)).stdout).toContain('running');
+      await expect
+        .poll(async () => (await served.type('report', run)).stdout, { timeout: 15_000 })
+        .toContain('running');
 
       const stopped = await served.type('stop', run, '--json');
       const followed = await served.type('follow', run, '--json');
@@ -166,6 +168,9 @@ describe('doctor', () => {
   });
 });
 
+const CLAIM = { wait: false, preempt: false, takeOverDirty: false };
+const OTHERS = { isOpen: async () => true, stop: async () => {} };
+
 const recover = (...args: string[]) => served.type('start', 'database-recovery', ...args);
 
 interface Row {
@@ -186,7 +191,7 @@ async function hold(holder: string): Promise<() => Promise<void>> {
     taskQueue: 'nobody',
   });
   const claim = openClaim(served.target);
-  await claim.take(holder, { wait: false, takeOverDirty: false }, async () => true);
+  await claim.take(holder, CLAIM, OTHERS);
   return async () => {
     await claim.release(holder);
     await handle.terminate();
