@@ -60,7 +60,9 @@ describe('a runbook', () => {
     const catalogue = read('src/workflows/index.ts');
     const missing = globSync('src/workflows/*/*.ts').filter((file) => {
       const [family, name] = file.split('/').slice(-2) as [string, string];
-      return !catalogue.includes(`as '${name.replace('.ts', '')}' } from './${family}/${name}'`);
+      const word = name.replace('.ts', '');
+      const exported = word.includes('-') ? `as '${word}' }` : `{ ${word} }`;
+      return !catalogue.includes(`${exported} from './${family}/${name}'`);
     });
 
     expect(missing).toEqual([]);

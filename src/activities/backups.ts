@@ -48,9 +48,11 @@ export function backupActivities(target: Target, run: string) {
     ),
 
     /** Removes what is in the making. A sealed backup stays. */
-    discard: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> => ({
-      changed: openMaking(backups.directory, stamp, run).discard(),
-    })),
+    discard: acting(
+      async (stamp: Stamp, owner: string = run): Promise<{ readonly changed: boolean }> => ({
+        changed: openMaking(backups.directory, stamp, owner).discard(),
+      }),
+    ),
 
     /** Turns the database that a recovery kept into a backup. Undefined when it kept none. */
     adoptKept: acting(async (stamp: Stamp): Promise<Backup | undefined> =>

@@ -35,6 +35,8 @@ interface RunbookContext<P extends Plan, Input> {
   readonly input: Input;
   /** `YYYYMMDD_HHMMSS` in UTC, the same for the whole life of the run: names what it makes. */
   readonly stamp: Stamp;
+  /** The run that ended without letting go of the target, when this one took it over. */
+  readonly dirty: string | undefined;
   readonly step: { readonly [Id in keyof P]: Step };
 }
 
@@ -153,7 +155,12 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
           `Took the target over from "${admission.dirty}", which ended without letting go`,
         );
       const stamp = envelope.stamp ?? stampOf(startTime);
-      output = await definition.run({ input, stamp, step: steps as { [Id in keyof P]: Step } });
+      output = await definition.run({
+        input,
+        stamp,
+        dirty: admission.dirty,
+        step: steps as { [Id in keyof P]: Step },
+      });
       await settle();
     } catch (error) {
       const { type, message } = reasonOf(error);

@@ -12,7 +12,7 @@ import { bundleWorkflows } from '../../src/worker.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     /** One real Temporal server for the whole run. */
-    temporal: { address: string; namespace: string; path: string };
+    temporal: { address: string; namespace: string; path: string; dataFile: string };
     /** The product's workflows and those of practice, bundled once. */
     workflowBundle: string;
   }
@@ -22,11 +22,12 @@ const NAMESPACE = 'tests';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), 'runbook-tests-'));
+  const dataFile = join(directory, 'temporal.db');
   const onProgress = (line: string) => process.stderr.write(`${line}\n`);
   const { path } = await findTemporal({ onProgress });
   const server = await startTemporal({
     path,
-    dataFile: join(directory, 'temporal.db'),
+    dataFile,
     durability: 'NORMAL',
     namespace: NAMESPACE,
     ui: false,
@@ -39,7 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const bundle = await bundleWorkflows(fileURLToPath(new URL('workflows.ts', import.meta.url)));
   const workflowBundle = join(directory, 'workflows.js');
   writeFileSync(workflowBundle, 'code' in bundle ? bundle.code : '');
-  project.provide('temporal', { address: server.address, namespace: NAMESPACE, path });
+  project.provide('temporal', { address: server.address, namespace: NAMESPACE, path, dataFile });
   project.provide('workflowBundle', workflowBundle);
 
   return async () => {

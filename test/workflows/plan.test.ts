@@ -9,6 +9,7 @@ import { test } from '../support/run.ts';
 const inputs: Readonly<Record<string, object>> = {
   'daily-backup': {},
   'database-recovery': { backup: 'latest' },
+  repair: {},
 };
 
 describe('a plan', () => {

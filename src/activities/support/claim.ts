@@ -52,7 +52,7 @@ export function openClaim({ state, name }: Target) {
       if (dirty && !takeOverDirty)
         throw permanent(
           'TargetDirty',
-          `"${name}" was left by "${dirty.holder}" (since ${dirty.since}), which ended without letting go: what it did may stand half done. A recovery may take it over`,
+          `"${name}" was left by "${dirty.holder}" (since ${dirty.since}), which ended without letting go: what it did may stand half done. Only "repair" or a recovery may take it over`,
         );
       // Waits here while an activity of the dead run still writes.
       await exclusively(file, async (db) => {
