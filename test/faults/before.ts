@@ -1,0 +1,64 @@
+import Database from 'better-sqlite3';
+import type { Systems } from '../../src/activities/index.ts';
+import type { Target } from '../../src/config/target.ts';
+import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import { addMark } from '../support/marks.ts';
+import type { Runs } from '../support/run.ts';
+import type { Example } from './examples.ts';
+import { leftovers } from './leftovers.ts';
+
+export interface Scene {
+  readonly world: Target;
+  readonly systems: Systems;
+  readonly runs: Runs;
+}
+
+/** What there was when the run began. */
+export interface Before {
+  /** The backup that was taken before the second mark. */
+  readonly backup: string;
+  /** Rows of the live database after the second mark: an all-old database has no fewer. */
+  readonly rows: number;
+  /** Whether the application ran. */
+  readonly running: boolean;
+  readonly leftovers: readonly string[];
+}
+
+export const MARKS = { backedUp: 'before the backup', since: 'since the backup' } as const;
+
+/** Takes a backup between two marks: which of them the live database bears tells the old one from the restored one. */
+export async function arrange({ world, systems, runs }: Scene, example: Example): Promise<Before> {
+  addMark(world, MARKS.backedUp);
+  const run = await runs.start('daily-backup');
+  const { output } = (await runs.client.workflow.getHandle(run).result()) as {
+    output: { backup: string };
+  };
+  addMark(world, MARKS.since);
+  const { rows } = look(world);
+  await example.prepare?.(world, runs, output.backup);
+  const { running } = await systems.runtime.describe();
+  return { backup: output.backup, rows, running, leftovers: leftovers(world) };
+}
+
+export interface Seen {
+  readonly rows: number;
+  readonly lastId: number;
+  readonly marks: string;
+  readonly integrity: unknown;
+}
+
+/** The live database as of one moment. */
+export function look({ database }: Target): Seen {
+  const db = new Database(database.file, { readonly: true, fileMustExist: true, timeout: 5000 });
+  try {
+    const seen = db
+      .prepare(
+        `select count(*) as rows, max(id) as lastId,
+           group_concat(case region when 'mark' then note end, ', ') as marks from ${SAMPLE_TABLE}`,
+      )
+      .get() as Omit<Seen, 'integrity'>;
+    return { ...seen, integrity: db.pragma('integrity_check', { simple: true }) };
+  } finally {
+    db.close();
+  }
+}

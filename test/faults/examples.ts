@@ -1,0 +1,86 @@
+import { listBackups } from '../../src/activities/support/backups/backup-store.ts';
+import type { ActivityType } from '../../src/activities/index.ts';
+import type { Target } from '../../src/config/target.ts';
+import type { Runs } from '../support/run.ts';
+import type { Before } from './before.ts';
+import type { FaultName } from './faults.ts';
+import { orderToLinger } from './order-to-linger.ts';
+
+/** The world in which a runbook is put to the test: its application runs, one backup was taken, and rows came since. */
+export interface Example {
+  input(before: Before): object;
+  /** Makes of the world what the runbook is for. Its workers run. */
+  prepare?(world: Target, runs: Runs, backup: string): Promise<void>;
+  /** Every acting call of the happy path, in order. A recording run compares. */
+  readonly calls: readonly ActivityType[];
+  /** The last call whose failure undoes the run, and what its undo then calls. A recording run compares. Missing: it has none. */
+  readonly undone?: { readonly by: ActivityType; readonly calls: readonly ActivityType[] };
+  /** The call at which each fault hurts most: these cells are played every day. */
+  readonly sample: Readonly<Partial<Record<FaultName, ActivityType>>>;
+  /** What the finished run makes of the database. */
+  readonly database: 'kept' | 'restored';
+  /** Whether its work is there, all of it, as far as it is no part of the live database. In words when it is a mix. */
+  made?(world: Target, before: Before): boolean | string;
+}
+
+/** One for each acting runbook of the catalogue. */
+export const examples: Readonly<Record<string, Example>> = {
+  'daily-backup': {
+    input: () => ({}),
+    calls: ['sqlite.snapshot', 'backups.seal'],
+    undone: { by: 'backups.seal', calls: ['backups.discard'] },
+    sample: {
+      'failed after its effect': 'sqlite.snapshot',
+      'timed out while it works': 'sqlite.snapshot',
+      'worker killed': 'backups.seal',
+    },
+    database: 'kept',
+    made({ backups }, before) {
+      const others = listBackups(backups.directory).filter(({ id }) => id !== before.backup);
+      const unfit = others.find(({ state }) => state !== 'verified');
+      if (unfit) return `backup "${unfit.id}" is ${unfit.state}`;
+      return others.length > 1 ? `${others.length} backups of one run` : others.length === 1;
+    },
+  },
+
+  'database-recovery': {
+    input: ({ backup }) => ({ backup }),
+    calls: [
+      'sqlite.stage',
+      'runtime.stop',
+      'sqlite.keep',
+      'sqlite.swap',
+      'redis.clearPrefix',
+      'runtime.start',
+      'backups.adoptKept',
+    ],
+    undone: {
+      by: 'app.prove',
+      calls: ['runtime.stop', 'sqlite.putBack', 'sqlite.unkeep', 'runtime.start', 'sqlite.unstage'],
+    },
+    sample: {
+      'done twice': 'sqlite.swap',
+      'failed after its effect': 'runtime.start',
+      'result lost': 'runtime.stop',
+      'timed out while it works': 'sqlite.swap',
+      'terminated while it works': 'sqlite.swap',
+      'worker killed': 'sqlite.keep',
+    },
+    database: 'restored',
+  },
+
+  // Its world was left by a recovery that was ended by force: the application is down, copies lie about.
+  repair: {
+    input: () => ({}),
+    async prepare(world, runs, backup) {
+      const linger = orderToLinger(world, 'sqlite.keep', 'working');
+      const run = await runs.start('database-recovery', { backup });
+      await linger.begun();
+      await runs.client.workflow.getHandle(run).terminate('an example');
+      linger.end();
+    },
+    calls: ['sqlite.unkeep', 'sqlite.unstage', 'backups.discard', 'runtime.start'],
+    sample: { 'result lost': 'sqlite.unkeep' },
+    database: 'kept',
+  },
+};

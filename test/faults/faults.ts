@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { passing, permanent } from '../../src/activities/support/failure.ts';
+import type { Target } from '../../src/config/target.ts';
+import { orderToLinger } from './order-to-linger.ts';
+
+/** What a fault may do to the run that it strikes. */
+export interface Strike {
+  readonly call: string;
+  readonly world: Target;
+  readonly cancel: () => Promise<unknown>;
+  readonly terminate: () => Promise<unknown>;
+  /** Resolves when the next acting call has ended, on behalf of whichever run. */
+  readonly acted: Promise<void>;
+  /** Resolves when another run has started the application. */
+  readonly othersStarted: Promise<void>;
+}
+
+type Hit = (work: () => Promise<unknown>, strike: Strike) => Promise<unknown>;
+
+export interface Fault {
+  /** Strikes the first attempt of one call. */
+  readonly hit: Hit;
+  /** The run ends as if nothing had happened. */
+  readonly succeeds?: true;
+  /** The run is terminated by it: a recovery is started next. */
+  readonly terminates?: true;
+}
+
+/** How long the work goes on, unless somebody acts meanwhile: then it goes on after that, which is the worst it can do. */
+const OVERLAP_MILLISECONDS = 3000;
+
+/** What can happen at a call, besides that its worker dies. */
+export const faults = {
+  'done twice': {
+    succeeds: true,
+    hit: async (work) => {
+      await work();
+      return work();
+    },
+  },
+
+  'failed before': {
+    hit: async () => {
+      throw permanent('Broken', 'It cannot be done');
+    },
+  },
+
+  'failed after its effect': {
+    hit: async (work) => {
+      await work();
+      throw permanent('Broken', 'It was done, and failed');
+    },
+  },
+
+  'result lost': {
+    succeeds: true,
+    hit: async (work) => {
+      await work();
+      throw passing('Lost', 'It was done, and nobody heard');
+    },
+  },
+
+  'timed out while it works': {
+    hit: async (work, { world, call, acted }) => {
+      const linger = orderToLinger(world, call, 'working');
+      const late = work().catch(() => {});
+      await linger.begun();
+      void Promise.race([acted, sleep(OVERLAP_MILLISECONDS)])
+        .then(() => linger.end())
+        .then(() => late);
+      throw permanent('Timeout', 'No answer in time');
+    },
+  },
+
+  'cancelled there': {
+    hit: async (work, { cancel }) => {
+      await cancel();
+      return work();
+    },
+  },
+
+  'terminated while it works': {
+    terminates: true,
+    hit: async (work, { world, call, terminate, othersStarted }) => {
+      const linger = orderToLinger(world, call, 'working');
+      const late = work();
+      late.catch(() => {});
+      await linger.begun();
+      await terminate();
+      await Promise.race([othersStarted, late.catch(() => {}), sleep(OVERLAP_MILLISECONDS)]);
+      linger.end();
+      return late;
+    },
+  },
+
+  'terminated, its work comes late': {
+    terminates: true,
+    hit: async (work, { world, call, terminate, othersStarted }) => {
+      const linger = orderToLinger(world, call, 'waiting');
+      const late = work();
+      late.catch(() => {});
+      await linger.begun();
+      await terminate();
+      await Promise.race([othersStarted, late.catch(() => {}), sleep(10_000)]);
+      linger.end();
+      return late;
+    },
+  },
+} as const satisfies Readonly<Record<string, Fault>>;
+
+export const WORKER_KILLED = 'worker killed';
+export const UNDO_FAILED = 'undo failed';
+export type FaultName = keyof typeof faults | typeof WORKER_KILLED | typeof UNDO_FAILED;
+
+export const faultNames: readonly FaultName[] = [
+  ...(Object.keys(faults) as (keyof typeof faults)[]),
+  WORKER_KILLED,
+];

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Systems } from '../../src/activities/index.ts';
+import type { Target } from '../../src/config/target.ts';
+import type { Ending } from '../../src/engine/ending.ts';
+import { holdersOf } from '../integration/survive-kill.ts';
+import { type Before, look, MARKS, type Seen } from './before.ts';
+import type { Example } from './examples.ts';
+import { leftovers } from './leftovers.ts';
+
+interface Aftermath {
+  readonly world: Target;
+  readonly systems: Systems;
+  readonly before: Before;
+  readonly example: Example;
+  readonly ending: Ending;
+  /** The run was terminated, and a recovery has taken the target over: it is that one's ending. */
+  readonly tookOver: boolean;
+}
+
+/** What must hold after every fault, whatever it was. Answers what does not, in words. */
+export async function violations(aftermath: Aftermath): Promise<string[]> {
+  const { world, before, ending } = aftermath;
+  const found = [...ledgerFaults(ending), ...(await healthFaults(aftermath))];
+  if (ending.left.length === 0)
+    for (const name of leftovers(world))
+      if (ending.outcome === 'done' || !before.leftovers.includes(name))
+        found.push(`"${name}" is left over`);
+  const holders = holdersOf(world);
+  if (holders.length > 0) found.push(`the target is still held by "${holders.join(', ')}"`);
+  return [...found, ...contentFaults(aftermath)].map(neutral);
+}
+
+function ledgerFaults({ ledger, outcome, notices, left }: Ending): string[] {
+  const open = ledger.filter(({ state }) => ['pending', 'running', 'waiting'].includes(state));
+  const failed = ledger.some(({ state }) => state === 'failed');
+  const silent = notices.length === 0 && (outcome === 'failed' || outcome === 'undone' || failed);
+  return [
+    ...open.map(({ id, state }) => `line "${id}" is ${state} in the ending`),
+    ...(silent ? [`nobody was told: it ended ${outcome}`] : []),
+    ...(left.length > 0 && outcome !== 'failed' ? [`${outcome}, with something left to do`] : []),
+  ];
+}
+
+/** It runs (unless it did not before), answers, and writes into the file that is live, not into one that was replaced under it. */
+async function healthFaults({ world, systems, before, ending }: Aftermath): Promise<string[]> {
+  const { running } = await systems.runtime.describe();
+  if (!running || !(await systems.http.isReady())) {
+    const words = `the application is ${running ? 'not ready' : 'down'}`;
+    if (!before.running && ending.outcome !== 'done') return [];
+    return /application/i.test(ending.left.join()) ? [] : [`${words}, and the ending does not say`];
+  }
+  const { rows } = look(world);
+  for (let looks = 0; looks < 40; looks += 1) {
+    await sleep(50);
+    if (look(world).rows > rows) return [];
+  }
+  return ['the application does not write into the live database'];
+}
+
+function contentFaults({ world, before, example, ending, tookOver }: Aftermath): string[] {
+  const database = databaseState(look(world), before);
+  if (tookOver)
+    return ending.outcome !== 'done'
+      ? [`the recovery that took over ended ${ending.outcome}: ${ending.failure?.message}`]
+      : database === 'restored'
+        ? []
+        : [`after the take-over the database is ${database}`];
+
+  const made = example.made?.(world, before);
+  // What could not be undone is named: it may stand half done.
+  if (typeof made === 'string') return ending.left.length > 0 ? [] : [made];
+  const state =
+    example.database === 'kept'
+      ? {
+          asItWas: database === 'kept' && made !== true,
+          asMeant: database === 'kept' && made !== false,
+        }
+      : { asItWas: database === 'kept', asMeant: database === 'restored' };
+  const words = `the database is ${database}${made === undefined ? '' : `, its work is ${made ? '' : 'not '}there`}`;
+  if (!state.asItWas && !state.asMeant) return [words];
+  if (ending.left.length > 0) return [];
+  const meant = ending.outcome === 'done';
+  return (meant ? state.asMeant : state.asItWas)
+    ? []
+    : [`it ended ${ending.outcome}, and ${words}`];
+}
+
+/** All old, all restored, or a mix in words. */
+function databaseState({ rows, lastId, marks, integrity }: Seen, before: Before): string {
+  if (integrity !== 'ok') return `damaged: ${String(integrity)}`;
+  if (rows !== lastId) return `missing rows: ${rows} of ${lastId}`;
+  if (marks === MARKS.backedUp) return 'restored';
+  if (marks !== `${MARKS.backedUp}, ${MARKS.since}`) return `mixed: marks "${marks}"`;
+  return rows >= before.rows ? 'kept' : `missing rows: ${rows} of ${before.rows}`;
+}
+
+/** Without what differs in every run. */
+function neutral(name: string): string {
+  return name.replaceAll(/\d{8}_\d{6}/g, 'STAMP').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID');
+}

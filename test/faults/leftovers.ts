@@ -1,0 +1,18 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { Target } from '../../src/config/target.ts';
+
+/** Whatever no ended run may leave: parts, staged copies, probes, and sidecars without their database. */
+export function leftovers({ database, backups, state }: Target): string[] {
+  const directory = dirname(database.file);
+  const names = readdirSync(directory);
+  const ours = names.filter((name) => name.startsWith(basename(database.file)));
+  const partial = ours.filter((name) => /\.(part|staged-|probe-)/.test(name));
+  const orphans = ours.filter(
+    (name) => /-(wal|shm|journal)$/.test(name) && !names.includes(name.replace(/-\w+$/, '')),
+  );
+  const parts = [backups.directory, state].flatMap((place) =>
+    readdirSync(place).filter((name) => name.includes('.part')),
+  );
+  return [...partial, ...orphans, ...parts];
+}

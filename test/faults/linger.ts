@@ -1,0 +1,59 @@
+/**
+ * Loaded into every hand with --import: makes the next job of one activity linger, as a slow disk would, until it is
+ * let go. `working`: it lingers before its first change of the target, under the lock if it holds one. `waiting`:
+ * before the hand even hears of the job. Told by the file `linger.json` beside the target, let go by its removal.
+ */
+import fs, { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+
+const changing = [
+  'copyFileSync',
+  'linkSync',
+  'openSync',
+  'renameSync',
+  'rmSync',
+  'writeFileSync',
+] as const;
+let armed: string | undefined;
+
+if (process.argv[1]?.includes('/hand.')) {
+  process.on('message', hear);
+  for (const name of changing) {
+    const original = fs[name] as (...args: unknown[]) => unknown;
+    const wrapped = (...args: unknown[]) => {
+      // To read is not to change.
+      if (name !== 'openSync' || (args[1] ?? 'r') !== 'r') lingerOnce();
+      return original(...args);
+    };
+    Object.assign(fs, { [name]: wrapped });
+  }
+  syncBuiltinESMExports();
+  // oxlint-disable-next-line typescript/unbound-method -- it is applied to each socket
+  const { connect } = Socket.prototype;
+  Socket.prototype.connect = function connectLate(this: Socket, ...args: unknown[]) {
+    lingerOnce();
+    return Reflect.apply(connect, this, args) as Socket;
+  };
+}
+
+function hear(job: unknown): void {
+  const { target, activity } = job as { target?: { directory: string }; activity?: string };
+  if (!target) return;
+  const order = join(target.directory, '..', 'linger.json');
+  if (!existsSync(order)) return;
+  const wanted = JSON.parse(readFileSync(order, 'utf8')) as { activity: string; when: string };
+  if (wanted.activity !== activity || existsSync(`${order}.begun`)) return;
+  armed = order;
+  if (wanted.when === 'waiting') lingerOnce();
+}
+
+function lingerOnce(): void {
+  const order = armed;
+  if (order === undefined) return;
+  armed = undefined;
+  writeFileSync(`${order}.begun`, '');
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (existsSync(order)) Atomics.wait(pause, 0, 0, 10);
+}

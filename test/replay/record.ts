@@ -1,0 +1,136 @@
+/**
+ * Records one history of every way in which a runbook can end, on a server and a world of its own: test/replay replays
+ * them against the code as it is. Run it after a change that old runs need not survive, or that `patched` guards.
+ */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { createSystems } from '../../src/activities/index.ts';
+import { permanent } from '../../src/activities/support/failure.ts';
+import { prepareNamespace } from '../../src/client/prepare-namespace.ts';
+import { startRun } from '../../src/client/start-run.ts';
+import { Target } from '../../src/config/target.ts';
+import { createDemoWorld } from '../../src/dev/demo-target.ts';
+import { findTemporal } from '../../src/dev/find-temporal.ts';
+import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import { startTemporal } from '../../src/dev/start-temporal.ts';
+import { bundleWorkflows, startWorker } from '../../src/worker.ts';
+import { scrubbed } from './scrubbed.ts';
+import { type Story, stories } from './stories.ts';
+
+const HISTORIES = fileURLToPath(new URL('histories/', import.meta.url));
+const NAMESPACE = 'histories';
+const QUEUE = 'runbooks';
+
+Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
+const directory = join(tmpdir(), 'runbook-histories');
+rmSync(directory, { recursive: true, force: true });
+mkdirSync(directory, { recursive: true });
+const { path } = await findTemporal({ onProgress: console.error });
+const server = await startTemporal({
+  path,
+  dataFile: join(directory, 'temporal.db'),
+  durability: 'NORMAL',
+  namespace: NAMESPACE,
+  ui: false,
+});
+const connection = await Connection.connect({ address: server.address });
+const native = await NativeConnection.connect({ address: server.address });
+const client = new Client({ connection, namespace: NAMESPACE });
+await prepareNamespace(client);
+const workflowBundle = await bundleWorkflows();
+try {
+  mkdirSync(HISTORIES, { recursive: true });
+  for (const name of readdirSync(HISTORIES)) rmSync(join(HISTORIES, name));
+  for (const story of stories) await record(story);
+} finally {
+  await native.close();
+  await connection.close();
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function record(story: Story): Promise<void> {
+  const { target, redis } = await createDemoWorld(template(story), join(directory, 'world'), {
+    rows: 500,
+  });
+  const { runtime, http } = createSystems(target, 'record');
+  let strike: Story['strike'];
+  const cancel = async () => void (await client.workflow.getHandle(run).cancel());
+  const worker = await startWorker({
+    connection: native,
+    namespace: NAMESPACE,
+    targets: [target],
+    searchAttributes: true,
+    workflowBundle,
+    queue: QUEUE,
+    interceptors: {
+      activity: [
+        ({ info }) => ({
+          inbound: {
+            async execute(input, next) {
+              await strike?.(info.activityType, cancel);
+              return next(input);
+            },
+          },
+        }),
+      ],
+    },
+  });
+  const start = (runbook: string, input: object) =>
+    startRun(client, { runbook, target: target.name, input, by: 'ops-1', queue: QUEUE });
+  let run = '';
+  try {
+    await runtime.start();
+    await http.expectReady();
+    run = await start('daily-backup', {});
+    await client.workflow.getHandle(run).result();
+    if (story.dead) {
+      strike = terminateAt(story.dead);
+      run = await start('database-recovery', { backup: 'latest' });
+      await client.workflow
+        .getHandle(run)
+        .result()
+        .catch(() => {});
+    }
+    story.prepare?.(target);
+    strike = story.strike;
+    run = await start(story.runbook, story.input);
+    const handle = client.workflow.getHandle(run);
+    await story.answer?.(handle);
+    await handle.result().catch(() => {});
+    const history = scrubbed(historyToJSON(await handle.fetchHistory()));
+    writeFileSync(join(HISTORIES, `${story.runbook}.${story.ending}.json`), history);
+    console.error(`${story.runbook}, ${story.ending}`);
+  } finally {
+    await worker.stop();
+    await runtime.stop();
+    await redis?.stop();
+  }
+
+  function terminateAt(type: string): Story['strike'] {
+    return async (activity) => {
+      if (activity !== type) return;
+      await client.workflow.getHandle(run).terminate('for the record');
+      throw permanent('Dead', 'Its run was ended by force');
+    };
+  }
+}
+
+function template({ decisions }: Story): Target {
+  return Target.parse({
+    name: 'example',
+    directory,
+    state: join(directory, '.runbook'),
+    runtime: { kind: 'process', command: ['false'], log: join(directory, 'app.log') },
+    cache: { kind: 'redis', url: 'redis://127.0.0.1:6379', scope: 'prefix:demo:' },
+    app: { url: 'http://127.0.0.1:8501/', health: 'http://127.0.0.1:8501/_stcore/health' },
+    database: { kind: 'sqlite', file: join(directory, 'demo.db'), keyTable: SAMPLE_TABLE },
+    backups: { directory: join(directory, 'backups') },
+    decisions,
+  });
+}

@@ -1,0 +1,77 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { DefaultLogger, type ReplayResult, Runtime, Worker } from '@temporalio/worker';
+import { describe, expect, inject, test } from 'vitest';
+import { catalogue } from '../../src/client/catalogue.ts';
+import { examples } from '../faults/examples.ts';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+interface History {
+  readonly events: readonly { readonly eventType: string }[];
+}
+
+const saved = globSync('test/replay/histories/*.json')
+  .toSorted()
+  .map((file) => ({
+    name: basename(file, '.json'),
+    history: JSON.parse(readFileSync(file, 'utf8')) as History,
+  }));
+
+/** A run that is open when its worker is replaced goes on from its history: today's code must decide as yesterday's did. */
+describe('a saved history', () => {
+  test('is there for every acting runbook: done, stopped, undone, and with something left', () => {
+    const names = saved.map(({ name }) => name);
+    const acting = [...catalogue].filter(([, { kind }]) => kind === 'acts').map(([name]) => name);
+    const wanted = acting.flatMap((name) => [
+      ...['done', 'stopped'].map((ending) => `${name}.${ending}`),
+      ...(examples[name]?.undone ? ['undone', 'left'].map((ending) => `${name}.${ending}`) : []),
+    ]);
+
+    expect(names).toEqual(expect.arrayContaining(wanted));
+  });
+
+  test('is decided the same way by the code of today', async () => {
+    const results = await replayed(saved);
+
+    expect(results).toEqual(saved.map(({ name }) => `${name}: the same`));
+  });
+
+  test('is decided the same way wherever the worker was replaced', async () => {
+    const { name, history } = saved.toSorted(
+      (one, other) => other.history.events.length - one.history.events.length,
+    )[0]!;
+    const ends = history.events.flatMap(({ eventType }, index) =>
+      eventType === 'EVENT_TYPE_WORKFLOW_TASK_COMPLETED' ? [index + 1] : [],
+    );
+    const prefixes = ends.map((end) => ({
+      name: `${name} up to ${end}`,
+      history: { events: history.events.slice(0, end) },
+    }));
+
+    const results = await replayed(prefixes);
+
+    expect(prefixes.length).toBeGreaterThan(10);
+    expect(results).toEqual(prefixes.map((prefix) => `${prefix.name}: the same`));
+  });
+});
+
+async function replayed(
+  histories: readonly { readonly name: string; readonly history: History }[],
+): Promise<string[]> {
+  const results = Worker.runReplayHistories(
+    { workflowBundle: { codePath: inject('workflowBundle') } },
+    histories.map(({ name, history }) => ({ workflowId: name, history })),
+  );
+  const answers: string[] = [];
+  for await (const result of results) answers.push(wordsFor(result));
+  return answers.toSorted((one, other) => orderOf(one) - orderOf(other));
+
+  function orderOf(answer: string): number {
+    return histories.findIndex(({ name }) => answer.startsWith(`${name}:`));
+  }
+}
+
+function wordsFor({ workflowId, error }: ReplayResult): string {
+  return `${workflowId}: ${error ? error.message : 'the same'}`;
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import { permanent } from '../../src/activities/support/failure.ts';
+import type { Target } from '../../src/config/target.ts';
+import { damageDatabase } from '../../src/dev/sample-database.ts';
+import type { Ledger } from '../../src/engine/ledger.ts';
+
+/** One way in which a runbook ends. */
+export interface Story {
+  readonly runbook: string;
+  readonly ending: 'done' | 'undone' | 'stopped' | 'left' | 'decided';
+  readonly input: object;
+  readonly decisions: Target['decisions'];
+  /** A recovery was ended by force before, at this activity. */
+  readonly dead?: string;
+  readonly prepare?: (target: Target) => void;
+  /** Called before every activity: may fail it, or stop the run. */
+  readonly strike?: (activity: string, cancel: () => Promise<void>) => Promise<void>;
+  /** What a person does. */
+  readonly answer?: (handle: WorkflowHandle) => Promise<void>;
+}
+
+const nobody: Target['decisions'] = { wait: '0s', waitWhileDown: '0s' };
+const backup = { runbook: 'daily-backup', input: {}, decisions: nobody } as const;
+const recovery = {
+  runbook: 'database-recovery',
+  input: { backup: 'latest' },
+  decisions: nobody,
+} as const;
+
+const repair = {
+  runbook: 'repair',
+  input: {},
+  decisions: nobody,
+  dead: 'sqlite.keep',
+} as const;
+
+export const stories: readonly Story[] = [
+  { ...backup, ending: 'done' },
+  { ...backup, ending: 'undone', strike: failing('backups.verify') },
+  { ...backup, ending: 'stopped', strike: stoppingAt('backups.verify') },
+  { ...backup, ending: 'left', strike: failing('backups.verify', 'backups.discard') },
+  { ...recovery, ending: 'done' },
+  { ...recovery, ending: 'undone', strike: failing('app.prove') },
+  { ...recovery, ending: 'stopped', strike: stoppingAt('sqlite.swap') },
+  {
+    ...recovery,
+    ending: 'left',
+    prepare: ({ database }) => damageDatabase(database.file, 20),
+    strike: failing('app.prove'),
+  },
+  { ...repair, ending: 'done' },
+  { ...repair, ending: 'stopped', strike: stoppingAt('sqlite.examine') },
+  {
+    ...recovery,
+    ending: 'decided',
+    decisions: { wait: '5m', waitWhileDown: '0s' },
+    strike: failingOnce('sqlite.stage'),
+    answer: async (handle) => {
+      await waiting(handle, 'stage');
+      await handle.executeUpdate('decide', {
+        args: [{ step: 'stage', attempt: 1, choice: 'retry', by: 'ops-2', reason: 'room made' }],
+      });
+    },
+  },
+];
+
+function failing(...types: string[]): NonNullable<Story['strike']> {
+  return async (activity) => {
+    if (types.includes(activity)) throw permanent('Broken', `"${activity}" is broken`);
+  };
+}
+
+function failingOnce(type: string): NonNullable<Story['strike']> {
+  let calls = 0;
+  return async (activity) => {
+    if (activity === type && (calls += 1) === 1) throw permanent('Broken', `"${type}" is broken`);
+  };
+}
+
+function stoppingAt(type: string): NonNullable<Story['strike']> {
+  return async (activity, cancel) => {
+    if (activity === type) await cancel();
+  };
+}
+
+async function waiting(handle: WorkflowHandle, step: string): Promise<void> {
+  for (;;) {
+    const ledger = await handle.query<Ledger>('ledger');
+    if (ledger.find(({ id }) => id === step)?.state === 'waiting') return;
+    await sleep(50);
+  }
+}
