@@ -18,6 +18,7 @@ Exit codes:
   3  the run waits for a person: it goes on (never with --detach)
   4  Temporal or a worker cannot be reached
   5  another run holds the target (with --no-wait; otherwise it waits)
+  6  the run was skipped: too late, or another run holds the target
 The answer is on stdout, all else on stderr. With --json stdout is one JSON
 value, or empty after an error: then exit code and stderr tell.
 

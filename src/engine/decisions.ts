@@ -9,6 +9,7 @@ import { parked } from './waiting-room.ts';
 
 /** What no person can change by trying again: the run ends, or is undone, without a question. */
 const HOPELESS = new Set([
+  'BackupDamaged',
   'BackupNotFound',
   'InvalidInput',
   'LockLost',

@@ -11,6 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import type { Ending } from '../../src/engine/ending.ts';
 import { openClaim } from '../../src/activities/support/claim.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import { openServed, type Served } from './support/served.ts';
@@ -118,30 +119,21 @@ describe('a backup that is of no use', () => {
     expect(stderr).toMatch(`Error: Cannot read the manifest of backup "${SPOILT}"`);
   });
 
-  test('because its hash is another is asked about with 3, and undone when nobody answers', async () => {
+  test('because its hash is another is refused with 1, by the run, before the application is stopped', async () => {
     const manifest = join(served.target.backups.directory, SPOILT, 'manifest.json');
     const text = readFileSync(manifest, 'utf8');
     writeFileSync(manifest, text.replace(/("sha256": *)"[0-9a-f]{8}/, '$1"00000000'));
 
     const { exitCode, stdout, stderr } = await recover('--backup', SPOILT, '--json');
 
-    const asked = JSON.parse(stdout) as { run: string; status: string };
-    expect(exitCode).toBe(3);
-    expect(asked).toMatchObject({ status: 'RUNNING' });
-    expect(stderr).toMatch(/^Try: runbook decide .* --choice <choice>$/m);
-
-    await served.client.workflow
-      .getHandle(asked.run)
-      .result()
-      .catch(() => {});
-    const followed = await served.type('follow', asked.run, '--json');
-    expect(JSON.parse(followed.stdout)).toMatchObject({
-      outcome: 'undone',
+    const ending = JSON.parse(stdout) as Ending;
+    expect(exitCode).toBe(1);
+    expect(ending).toMatchObject({
       left: [],
       failure: { type: 'BackupDamaged', message: expect.stringContaining('does not pass sha256') },
     });
-    expect(followed.exitCode).toBe(1);
-    expect(followed.stderr).toMatch(/^Try: runbook backups list --target bad-input/m);
+    expect(ending.ledger.find(({ id }) => id === 'stop')?.state).toBe('unreached');
+    expect(stderr).toMatch(/^Try: runbook backups list --target bad-input/m);
   });
 });
 
