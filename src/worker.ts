@@ -12,6 +12,7 @@ import {
 } from '@temporalio/worker';
 import { createSystems } from './activities/index.ts';
 import { noticeActivities } from './activities/notices.ts';
+import { runActivities } from './activities/runs.ts';
 import { type Hands, openHands } from './activities/support/hands.ts';
 import { targetActivities } from './activities/target.ts';
 import { RUNBOOKS_QUEUE, targetQueue } from './config/queues.ts';
@@ -63,6 +64,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         taskQueue: targetQueue(target.name),
         activities: {
           ...targetActivities(target, { searchAttributes }),
+          ...runActivities(target),
           ...systemActivities(target, hands),
         },
       }),

@@ -2,6 +2,7 @@ import { activityInfo, getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Duration } from '../config/duration.ts';
 import type { Target } from '../config/target.ts';
+import { appendToAudit, type AuditEvent } from './support/audit-file.ts';
 import { type ClaimRequest, openClaim } from './support/claim.ts';
 
 /** What a run learns when it is let in: recorded in its history, so that a replay decides the same. */
@@ -10,6 +11,8 @@ export interface Admission {
   readonly searchAttributes: boolean;
   /** A run that ended without letting go, whose target was taken over. */
   readonly dirty?: string;
+  /** Why the audit could not be written. The run goes on, and tells it. */
+  readonly unaudited?: string;
   readonly settings: Settings;
 }
 
@@ -34,19 +37,32 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
 
   return {
     /** A run that only reads needs no claim. */
-    async 'target.enter'(): Promise<Admission> {
-      return { searchAttributes, settings };
+    async 'target.enter'(events: readonly AuditEvent[] = []): Promise<Admission> {
+      return { searchAttributes, settings, ...audit(events) };
     },
 
     /** Errors: `TargetLocked`, `TargetDirty`. */
-    async 'target.take'(request: ClaimRequest): Promise<Admission> {
-      return { searchAttributes, settings, ...(await claim.take(me(), request, { isOpen, stop })) };
+    async 'target.take'(
+      request: ClaimRequest,
+      events: readonly AuditEvent[] = [],
+    ): Promise<Admission> {
+      const taken = await claim.take(me(), request, { isOpen, stop });
+      return { searchAttributes, settings, ...taken, ...audit(events) };
     },
 
     async 'target.release'(): Promise<void> {
       await claim.release(me());
     },
   };
+
+  function audit(events: readonly AuditEvent[]): Pick<Admission, 'unaudited'> {
+    try {
+      appendToAudit(target, events);
+      return {};
+    } catch (error) {
+      return { unaudited: (error as Error).message };
+    }
+  }
 }
 export type TargetActivities = ReturnType<typeof targetActivities>;
 

@@ -20,12 +20,16 @@ export interface RunView {
   readonly status: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** ISO 8601, UTC. Missing while it is open. */
+  readonly endedAt?: string;
   /** Missing when nobody can tell: the runbook is none of ours. */
   readonly ledger?: Ledger;
   /** Whether the run told its ledger itself, or its history had to: no worker answers, or it was ended by force. */
   readonly source: 'run' | 'history';
   /** Set once it has ended by itself. */
   readonly ending?: Ending;
+  /** The lines between which the application is down because of the run. */
+  readonly downtime?: { readonly from: string; readonly until: string };
   /** What it is trying, when that has failed before. */
   readonly retrying: readonly Retry[];
 }
@@ -44,13 +48,16 @@ const QUERY_PATIENCE_MILLISECONDS = 2000;
 export async function viewRun(client: Client, run: string): Promise<RunView> {
   const handle = client.workflow.getHandle(run);
   const description = await handle.describe();
-  const { runId, type: runbook, status, startTime } = description;
+  const { runId, type: runbook, status, startTime, closeTime } = description;
+  const downtime = catalogue.get(runbook)?.downtime;
   const facts = {
     run,
     runId,
     runbook,
     status: status.name,
     startedAt: startTime.toISOString(),
+    ...(closeTime && { endedAt: closeTime.toISOString() }),
+    ...(downtime && { downtime }),
     retrying: retries(description),
   };
   if (status.name === 'RUNNING') {

@@ -1,4 +1,5 @@
 import type { ClaimRequest } from '../activities/support/claim.ts';
+import type { AuditEvent } from '../activities/support/audit-file.ts';
 import type { Admission, TargetActivities } from '../activities/target.ts';
 import { activityPolicies, claimPolicy } from './activity-policies.ts';
 import type { RunbookFacts } from './define-runbook.ts';
@@ -15,10 +16,11 @@ export function openClaim(
   let asked = false;
 
   return {
-    async take(): Promise<Admission> {
+    /** `events` come into the audit with it. */
+    async take(events: readonly AuditEvent[]): Promise<Admission> {
       // Without a claim every act is refused: that is what makes a plan safe.
       if (kind === 'reads' || mode === 'plan')
-        return (await call('target.enter' satisfies Type, [], {
+        return (await call('target.enter' satisfies Type, [events], {
           ...activityPolicies.default,
           summary: 'Enter',
         })) as Admission;
@@ -30,11 +32,14 @@ export function openClaim(
         preempt: wait && whenHeld === 'preempt',
         takeOverDirty: family === 'recovery',
       };
-      return (await call('target.take' satisfies Type, [request], {
+      return (await call('target.take' satisfies Type, [request, events], {
         ...claimPolicy,
         summary: 'Take the target',
       })) as Admission;
     },
+
+    /** Whether it may have the target: then it lets go of it at its end. */
+    mayHold: () => asked,
 
     async release(): Promise<void> {
       if (!asked) return;

@@ -11,6 +11,7 @@ import type { Duration } from '../config/duration.ts';
 import type { Severity } from '../config/severity.ts';
 import { type Stamp, stampOf } from '../config/stamp.ts';
 import { openApprovals } from './approvals.ts';
+import { openAudit } from './audit.ts';
 import { openClaim } from './claim.ts';
 import { openControl } from './control.ts';
 import { openDecisions } from './decisions.ts';
@@ -23,9 +24,10 @@ import { closeLedger, type LedgerLine, ledgerTable, openLedger } from './ledger.
 import { explainQuery, ledgerQuery } from './messages.ts';
 import { openNotices } from './notices.ts';
 import { parse } from './parse.ts';
+import { openPlanning } from './planning.ts';
 import type { Step } from './step.ts';
 import { openSteps } from './steps.ts';
-import { type Call, callerFor } from './systems.ts';
+import { callerFor } from './systems.ts';
 import { lateBy, watchOverrun } from './timeliness.ts';
 import { openVisibility } from './visibility.ts';
 
@@ -86,24 +88,28 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     const envelope = parse(Envelope, argument);
     const { target, by, because, mode } = envelope;
     const planning = mode === 'plan';
+    const root = CancellationScope.current();
     const { title, severity } = definition;
     const { workflowId: run, workflowType, startTime } = workflowInfo();
 
     const ledger = openLedger(definition.plan);
     const interventions: Intervention[] = [];
-    const remember = (intervention: Intervention) => void interventions.push(intervention);
     const { tell, told } = openNotices(title, target, severity, { silent: planning });
     const visibility = openVisibility(definition, target);
-    let lastCall: readonly [type: string, args: readonly unknown[]] | undefined;
     const callTarget = callerFor(target, (type) =>
       tell(`No worker takes "${type}": start one with "runbook worker ${target}"`),
     );
-    const call: Call = (type, args, options) => {
-      lastCall = [type, args];
-      return callTarget(type, args, options);
-    };
+    const { call, planned, isFirstAct } = openPlanning(planning, callTarget);
     const claim = openClaim(definition, envelope, call);
+    const audit = openAudit({ run, target, call, tell, silent: planning });
+    const startedAt = startTime.toISOString();
+    audit.note({ at: startedAt, what: 'started', by, reason: because });
+    const remember = (intervention: Intervention): void => {
+      interventions.push(intervention);
+      audit.note(intervention);
+    };
     let settings: Settings;
+    let tookOver: Ending['tookOver'];
 
     const people = { ledger, run, show, tell, remember };
     const control = openControl(remember);
@@ -117,17 +123,20 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       call,
       show,
       tell,
-      passable: (line) => control.untilResumed(line, show),
-      approved: async (line, why) => {
-        if (!planning) await approvals.expect(line, why);
+      passable: async (line) => {
+        await audit.flush();
+        await audit.after(control.untilResumed(line, show));
       },
-      planned: ({ type }) =>
-        planning && type === 'LockLost' ? `would call ${callText(lastCall)}` : undefined,
-      decide: (line, reason, skippable) => {
-        if (planning) return Promise.resolve('undo');
+      approved: async (line, why) => {
+        if (!planning) await audit.after(approvals.expect(line, why));
+      },
+      planned,
+      decide: async (line, reason, skippable) => {
+        if (planning) return 'undo';
         const { wait, waitWhileDown } = settings.decisions;
         const down = isDown(ledger, definition.downtime);
-        return decisions.ask({ line, reason, skippable, wait: down ? waitWhileDown : wait });
+        const question = { line, reason, skippable, wait: down ? waitWhileDown : wait };
+        return audit.after(decisions.ask(question));
       },
     });
     const steps = Object.fromEntries(ledger.map((line) => [line.id, stepFor(line)]));
@@ -147,13 +156,17 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     let output: Output;
     try {
       const input = parse(definition.input, envelope.input ?? {});
-      const admission = await claim.take();
+      const admission = await audit.carried((events) => claim.take(events));
       settings = admission.settings;
       visibility.begin(admission.searchAttributes);
-      if (admission.dirty)
+      if (admission.dirty) {
+        tookOver = { from: admission.dirty, at: new Date().toISOString() };
+        audit.note({ ...tookOver, what: 'took over', by });
+        await audit.flush();
         await tell(
           `Took the target over from "${admission.dirty}", which ended without letting go`,
         );
+      }
       const stamp = envelope.stamp ?? stampOf(startTime);
       output = await definition.run({
         input,
@@ -163,17 +176,17 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       });
       await settle();
     } catch (error) {
-      const { type, message } = reasonOf(error);
-      if (planning && type === 'LockLost') return end('done');
-      if (definition.whenHeld === 'skip' && type === 'TargetLocked') {
-        await tell(`Skipped: ${message}`);
+      const reason = reasonOf(error);
+      if (isFirstAct(reason)) return end('done');
+      if (definition.whenHeld === 'skip' && reason.type === 'TargetLocked') {
+        await tell(`Skipped: ${reason.message}`);
         return end('skipped');
       }
       throw await failureOf(error);
     } finally {
       overrun.cancel();
     }
-    return { ...(await end('done')), output };
+    return end('done', { output });
 
     /** A bug, too, must end the run: a plain error would fail the workflow task, and be tried for ever while the target waits. */
     async function failureOf(error: unknown): Promise<ApplicationFailure> {
@@ -184,7 +197,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       const outcome =
         left.length > 0 ? 'failed' : stopped ? 'stopped' : undone ? 'undone' : 'failed';
       if (outcome !== 'stopped') await tell(failure.message, ...left);
-      const ending: Ending = { ...(await end(outcome)), failure, left };
+      const ending = await end(outcome, { failure, left });
       return ApplicationFailure.create({
         message: failure.message,
         type: outcome,
@@ -194,16 +207,33 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       });
     }
 
-    async function end(outcome: Outcome): Promise<Ending<never>> {
+    async function end(
+      outcome: Outcome,
+      how: Partial<Pick<Ending<Output>, 'output' | 'failure' | 'left'>> = {},
+    ): Promise<Ending<Output>> {
       closeLedger(ledger, planning ? 'planned' : 'unreached');
       show();
       visibility.end(outcome);
+      const endedAt = new Date().toISOString();
+      audit.note({
+        at: endedAt,
+        what: 'ended',
+        by: 'runbook',
+        outcome,
+        reason: how.failure?.message,
+      });
+      const facts = { runbook: workflowType, title, target, run, mode, by, because, tookOver };
+      const lists = { ledger, left: [], notices: told, interventions };
+      const ending = { ...facts, input: envelope.input, outcome, ...lists, ...how };
+      const { downtime } = definition;
+      const recording = { ending, startedAt, endedAt, stopped: root.consideredCancelled, downtime };
+      const stop = await audit.record(recording, { held: claim.mayHold() });
+      if (stop) interventions.push({ what: 'stopped', ...stop });
       // What was done stays done, and what was undone stays undone, when only the letting go fails.
       await CancellationScope.nonCancellable(() => claim.release()).catch((error: unknown) =>
         tell(`Cannot let go of the target: ${reasonOf(error).message}`),
       );
-      const facts = { runbook: workflowType, title, target, run, mode, by, because };
-      return { ...facts, outcome, ledger, left: [], notices: told, interventions };
+      return ending;
     }
 
     function show(line?: LedgerLine): void {
@@ -212,12 +242,4 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     }
   }
   return Object.assign(runbook, { definition });
-}
-
-/** Cut at a length that a person still reads. */
-function callText(call: readonly [type: string, args: readonly unknown[]] | undefined): string {
-  if (!call) return 'nothing';
-  const [type, args] = call;
-  const words = args.map((argument) => JSON.stringify(argument)).join(', ');
-  return `${type}(${words.length > 200 ? `${words.slice(0, 200)}...` : words})`;
 }

@@ -21,6 +21,16 @@ export interface Ending<Output = unknown> {
   readonly mode: 'live' | 'plan';
   readonly by: string;
   readonly because?: string | undefined;
+  /** As it was asked: the runbook's defaults are not in it. */
+  readonly input?: unknown;
+  /** The run that ended without letting go of the target. */
+  readonly tookOver?:
+    | {
+        readonly from: string;
+        /** ISO 8601, UTC. */
+        readonly at: string;
+      }
+    | undefined;
   readonly outcome: Outcome;
   readonly ledger: Ledger;
   readonly output?: Output;
@@ -28,7 +38,7 @@ export interface Ending<Output = unknown> {
   /** What people must still put right by hand. Empty when the undo was complete. */
   readonly left: readonly string[];
   readonly notices: readonly Notice[];
-  /** Who decided, approved, paused, and why. */
+  /** Who decided, approved, paused, stopped, and why. */
   readonly interventions: readonly Intervention[];
 }
 

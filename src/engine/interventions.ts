@@ -1,6 +1,6 @@
 /** What a person did to a run: its history says who was authenticated, `by` is what they said. */
 export interface Intervention {
-  readonly what: 'decided' | 'approved' | 'rejected' | 'paused' | 'resumed';
+  readonly what: 'decided' | 'approved' | 'rejected' | 'paused' | 'resumed' | 'stopped';
   /** A decision's choice. */
   readonly choice?: Choice;
   /** The id of the line that it was about. */

@@ -1,19 +1,7 @@
 import type { Notice } from '../activities/notices.ts';
 import type { Ending } from '../engine/ending.ts';
-import type { Ledger } from '../engine/ledger.ts';
 import { ledgerText } from './ledger-text.ts';
-
-/** What a report needs to know of a run, open or closed. */
-export interface ReportedRun {
-  readonly run: string;
-  readonly runbook: string;
-  readonly status: string;
-  readonly startedAt: string;
-  readonly ledger?: Ledger;
-  /** `history`: the run itself did not tell. */
-  readonly source: 'run' | 'history';
-  readonly ending?: Ending;
-}
+import type { ReportedRun } from './reported-run.ts';
 
 /** A run for a person to read: how it stands, line by line, what came of it, and what is left to do. */
 export function runText(view: ReportedRun, stream: NodeJS.WritableStream): string {

@@ -40,7 +40,7 @@ const server = await startTemporal({
 });
 const connection = await Connection.connect({ address: server.address });
 const native = await NativeConnection.connect({ address: server.address });
-const client = new Client({ connection, namespace: NAMESPACE });
+const client = new Client({ connection, namespace: NAMESPACE, identity: 'recorder' });
 await prepareNamespace(client);
 const workflowBundle = await bundleWorkflows();
 try {

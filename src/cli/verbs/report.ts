@@ -1,22 +1,57 @@
 import { Command, Option } from 'commander';
-import { print, printJson } from '../say.ts';
+import { UnreachableError } from '../../client/unreachable-error.ts';
+import { UsageError } from '../../config/usage-error.ts';
+import type { ReportedRun } from '../../report/reported-run.ts';
+import { print, printJson, say } from '../say.ts';
 import { withClient } from '../with-client.ts';
+
+const formats = ['text', 'md', 'html', 'json'] as const;
+type Format = (typeof formats)[number];
+
+interface ReportOptions {
+  readonly format: Format;
+  readonly target?: string;
+  readonly json?: boolean;
+}
 
 export const report = () =>
   new Command('report')
     .description('Tell how a run stands, or how it ended')
     .argument('<run>', 'run id, or any part of it that means one run')
-    .addOption(
-      new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'),
-    )
+    .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('text'))
     .option('--json', 'the same as --format json')
-    .action(async (part: string, { format, json }: { format: string; json?: boolean }) => {
-      const { findRun } = await import('../../client/find-run.ts');
-      const { viewRun } = await import('../../client/view-run.ts');
-      const { runText } = await import('../../report/run-text.ts');
-      await withClient(async (client) => {
-        const view = await viewRun(client, await findRun(client, part));
-        if (json || format === 'json') printJson(view);
-        else print(runText(view, process.stdout));
-      });
+    .option('--target <name>', 'where its report was written: read when Temporal has forgotten it')
+    .action(async (part: string, { format, json, target }: ReportOptions) => {
+      const view = await viewOf(part, target);
+      if (json || format === 'json') printJson(view);
+      else if (format === 'html') print((await import('../../report/run-html.ts')).runHtml(view));
+      else if (format === 'md')
+        print((await import('../../report/run-markdown.ts')).runMarkdown(view));
+      else print((await import('../../report/run-text.ts')).runText(view, process.stdout));
     });
+
+/** What Temporal knows of it, or else what it wrote beside its target. */
+async function viewOf(part: string, target: string | undefined): Promise<ReportedRun> {
+  const { recordedRun } = await import('../recorded-run.ts');
+  const view = await viewFromTemporal(part).catch((error: unknown) => {
+    const recorded =
+      target && error instanceof UnreachableError ? recordedRun(part, target) : undefined;
+    if (!recorded) throw error;
+    say('Temporal does not answer: this is the report that the run wrote at its end');
+    return recorded;
+  });
+  if (view) return view;
+  const recorded = recordedRun(part, target);
+  if (!recorded) throw new UsageError(`Cannot find a run "${part}"`, 'runbook runs');
+  say('Temporal no longer knows this run: this is the report that it wrote at its end');
+  return recorded;
+}
+
+async function viewFromTemporal(part: string): Promise<ReportedRun | undefined> {
+  const { findRunIfAny } = await import('../../client/find-run.ts');
+  const { viewRun } = await import('../../client/view-run.ts');
+  return withClient(async (client) => {
+    const run = await findRunIfAny(client, part);
+    return run === undefined ? undefined : viewRun(client, run);
+  });
+}

@@ -1,0 +1,83 @@
+import { activityInfo, getClient } from '@temporalio/activity';
+import type { Target } from '../config/target.ts';
+import type { ReportedRun } from '../report/reported-run.ts';
+import { appendToAudit, type AuditEvent } from './support/audit-file.ts';
+import { writeRunFiles } from './support/run-files.ts';
+
+/** A run that ends. */
+export interface Recording extends Pick<ReportedRun, 'startedAt' | 'downtime'> {
+  /** ISO 8601, UTC. */
+  readonly endedAt: string;
+  readonly ending: NonNullable<ReportedRun['ending']>;
+  /** Whether somebody asked it to stop: Temporal knows who. */
+  readonly stopped: boolean;
+  /** What the audit does not know yet. */
+  readonly events: readonly AuditEvent[];
+}
+
+/** Who asked a run to stop. A cancel carries no more than Temporal notes of it. */
+export interface Stop {
+  readonly by: string;
+  readonly reason?: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** What remains of a run beside its target: the audit, and the reports. Called by the engine only, never by a step. */
+export function runActivities(target: Target) {
+  return {
+    /** Returns when the audit has the events, each once. */
+    async 'runs.audit'(events: readonly AuditEvent[]): Promise<void> {
+      appendToAudit(target, events);
+    },
+
+    /** Writes a run's last events into the audit, and its report. Answers who stopped it, if anybody did. */
+    async 'runs.record'(recording: Recording): Promise<{ stop?: Stop }> {
+      const stop = recording.stopped ? await stopOfThisRun() : undefined;
+      record(target, recording, stop);
+      return stop ? { stop } : {};
+    },
+  };
+}
+export type RunActivities = ReturnType<typeof runActivities>;
+
+/** The same recording again changes nothing. */
+export function record(target: Target, recording: Recording, stop?: Stop): void {
+  const { ending, startedAt, endedAt, downtime, events } = recording;
+  const { run, runbook, ledger, outcome } = ending;
+  const stopped = stop ? [{ run, what: 'stopped' as const, ...stop }] : [];
+  appendToAudit(target, [...stopped, ...events].toSorted(byTime));
+  const isDone = outcome === 'done' || outcome === 'skipped';
+  const interventions = [...ending.interventions, ...stopped].toSorted(byTime);
+  writeRunFiles(target, {
+    run,
+    runbook,
+    status: isDone ? 'COMPLETED' : 'FAILED',
+    startedAt,
+    endedAt,
+    ledger,
+    source: 'run',
+    ending: { ...ending, interventions },
+    ...(downtime && { downtime }),
+  });
+}
+
+function byTime(a: { readonly at: string }, b: { readonly at: string }): number {
+  return Date.parse(a.at) - Date.parse(b.at);
+}
+
+async function stopOfThisRun(): Promise<Stop | undefined> {
+  const { workflowId, runId } = activityInfo().workflowExecution!;
+  const { events } = await getClient().workflow.getHandle(workflowId, runId).fetchHistory();
+  for (const { workflowExecutionCancelRequestedEventAttributes: asked, eventTime } of events ??
+    []) {
+    if (!asked) continue;
+    const milliseconds = Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1e6;
+    return {
+      by: asked.identity || 'unknown',
+      ...(asked.cause && { reason: asked.cause }),
+      at: new Date(milliseconds).toISOString(),
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Target } from '../../config/target.ts';
+import type { ReportedRun } from '../../report/reported-run.ts';
+import { runHtml } from '../../report/run-html.ts';
+import { syncDirectory, writeDurably } from './files/durable-files.ts';
+
+/** The longest name, without its ending: file systems take 255 bytes, and a part of it has more letters. */
+const NAME_LENGTH = 150;
+
+type Place = Pick<Target, 'name' | 'state'>;
+
+/** Writes a run's report beside the target, as JSON and as HTML, so that it outlives Temporal's retention. */
+export function writeRunFiles(target: Place, view: ReportedRun): { html: string; json: string } {
+  const directory = directoryOf(target);
+  if (mkdirSync(directory, { recursive: true })) syncDirectory(target.state);
+  const name = fileNameOf(view.run, target);
+  const json = join(directory, `${name}.json`);
+  const html = join(directory, `${name}.html`);
+  writeDurably(json, `${JSON.stringify(view, undefined, 2)}\n`);
+  writeDurably(html, runHtml(view));
+  return { html, json };
+}
+
+/** The runs that were written beside a target and whose id is `part`, or has it in it. The newest first. */
+export function readRunFiles(target: Place, part: string): ReportedRun[] {
+  const views = namesIn(directoryOf(target)).flatMap((name) => {
+    const view = readView(join(directoryOf(target), name));
+    return view?.run.includes(part) ? [view] : [];
+  });
+  const exact = views.filter(({ run }) => run === part);
+  return (exact.length > 0 ? exact : views).toSorted((a, b) =>
+    b.startedAt.localeCompare(a.startedAt),
+  );
+}
+
+/** `database-recovery/demo/20260105_020000` is `database-recovery-20260105_020000`: all of these are of one target. */
+function fileNameOf(run: string, { name }: Place): string {
+  const [runbook, target, ...rest] = run.split('/');
+  const short = target === name && rest.length > 0 ? `${runbook}-${rest.join('.')}` : run;
+  const safe = short
+    .replaceAll(/[^\w.-]/g, '_')
+    .replace(/^[.-]/, '_')
+    .slice(0, NAME_LENGTH);
+  if (safe === short && rest.length === 1) return safe;
+  // Two ids that differ stay two files.
+  return `${safe}-${createHash('sha256').update(run).digest('hex').slice(0, 8)}`;
+}
+
+function directoryOf({ state }: Place): string {
+  return join(state, 'runs');
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).filter((name) => name.endsWith('.json'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A file that is none of ours is passed over. */
+function readView(file: string): ReportedRun | undefined {
+  try {
+    const view = JSON.parse(readFileSync(file, 'utf8')) as Partial<ReportedRun> | null;
+    return typeof view?.run === 'string' && typeof view.startedAt === 'string'
+      ? (view as ReportedRun)
+      : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

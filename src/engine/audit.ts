@@ -1,0 +1,118 @@
+import { CancellationScope, proxyActivities } from '@temporalio/workflow';
+import type { Recording, RunActivities, Stop } from '../activities/runs.ts';
+import type { AuditEvent } from '../activities/support/audit-file.ts';
+import { targetQueue } from '../config/queues.ts';
+import { activityPolicies, UNTAKEN_LIMIT } from './activity-policies.ts';
+import { reasonOf } from './ending.ts';
+import type { Call } from './systems.ts';
+
+interface AuditDoor {
+  readonly run: string;
+  readonly target: string;
+  readonly call: Call;
+  readonly tell: (...sentences: string[]) => Promise<void>;
+  /** A plan changes nothing, and leaves nothing. */
+  readonly silent: boolean;
+}
+
+type Happening = Omit<AuditEvent, 'run'>;
+
+/**
+ * Brings what happens to a run into the target's audit, and its report beside it. The start comes there with the claim and
+ * the end with the report, so that a run to which nobody does anything costs one activity. What cannot be written is told,
+ * tried again with what comes next, and never stops a run.
+ */
+export function openAudit({ run, target, call, tell, silent }: AuditDoor) {
+  /** In order: what the file does not have yet. */
+  let unwritten: AuditEvent[] = [];
+  /** What could not be written waits for the next event: a full disk must not delay every step. */
+  const tried = new Set<AuditEvent>();
+  /** One after the other: whoever asks returns when what others began is in the file, too. */
+  let flushed = Promise.resolve();
+
+  const note = ({ at, ...rest }: Happening): void => {
+    if (!silent) unwritten.push({ at, run, ...rest });
+  };
+
+  const written = (events: readonly AuditEvent[]): void => {
+    unwritten = unwritten.filter((event) => !events.includes(event));
+  };
+
+  return {
+    note,
+
+    /** For an activity that is called anyway: it answers in words why it could not write them. */
+    async carried<Answer extends { readonly unaudited?: string }>(
+      carry: (events: readonly AuditEvent[]) => Promise<Answer>,
+    ): Promise<Answer> {
+      const events = [...unwritten];
+      const answer = await carry(events);
+      for (const event of events) tried.add(event);
+      if (answer.unaudited) await tell(unwritable(answer.unaudited));
+      else written(events);
+      return answer;
+    },
+
+    flush,
+
+    /** What people answered is in the file before the run goes on. */
+    async after<Answer>(answer: Promise<Answer>): Promise<Answer> {
+      try {
+        return await answer;
+      } finally {
+        await flush();
+      }
+    },
+
+    /** `held`: the target's worker has to come anyway, and is waited for. Answers who stopped the run. */
+    async record(
+      recording: Omit<Recording, 'events'>,
+      { held }: { readonly held: boolean },
+    ): Promise<Stop | undefined> {
+      if (silent) return undefined;
+      try {
+        const write = () => recorded({ ...recording, events: unwritten }, held);
+        return (await CancellationScope.nonCancellable(write)).stop;
+      } catch (error) {
+        await tell(`Cannot write the report of this run: ${reasonOf(error).message}`);
+        return undefined;
+      }
+    },
+  };
+
+  async function recorded(recording: Recording, held: boolean): Promise<{ stop?: Stop }> {
+    const type = 'runs.record' satisfies keyof RunActivities;
+    const options = { ...activityPolicies.default, summary: 'Write the report' };
+    if (held) return (await call(type, [recording], options)) as { stop?: Stop };
+    const place = {
+      taskQueue: targetQueue(target),
+      scheduleToStartTimeout: UNTAKEN_LIMIT,
+    } as const;
+    return proxyActivities<RunActivities>({ ...options, ...place })[type](recording);
+  }
+
+  /** Returns when all that was noted is in the file. */
+  function flush(): Promise<void> {
+    flushed = flushed.then(writeNew);
+    return flushed;
+  }
+
+  async function writeNew(): Promise<void> {
+    const events = [...unwritten];
+    if (events.every((event) => tried.has(event))) return;
+    for (const event of events) tried.add(event);
+    const options = { ...activityPolicies.default, summary: 'Write the audit' };
+    try {
+      await CancellationScope.nonCancellable(() =>
+        call('runs.audit' satisfies keyof RunActivities, [events], options),
+      );
+      written(events);
+    } catch (error) {
+      await tell(unwritable(reasonOf(error).message));
+    }
+  }
+
+  function unwritable(why: string): string {
+    return `Cannot write the audit: ${why}`;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Reason } from './ending.ts';
+import type { Call } from './systems.ts';
+
+/** A plan ends at its first act, which is refused because it holds no claim: remembers what that would have been. */
+export function openPlanning(planning: boolean, callTarget: Call) {
+  let last: readonly [type: string, args: readonly unknown[]] | undefined;
+
+  const call: Call = (type, args, options) => {
+    last = [type, args];
+    return callTarget(type, args, options);
+  };
+  const isFirstAct = ({ type }: Reason): boolean => planning && type === 'LockLost';
+
+  return {
+    call,
+    isFirstAct,
+    /** What would be done, in words, when an error means that a plan has come to its first act. */
+    planned: (reason: Reason): string | undefined =>
+      isFirstAct(reason) ? `would call ${callText(last)}` : undefined,
+  };
+}
+
+/** Cut at a length that a person still reads. */
+function callText(call: readonly [type: string, args: readonly unknown[]] | undefined): string {
+  if (!call) return 'nothing';
+  const [type, args] = call;
+  const words = args.map((argument) => JSON.stringify(argument)).join(', ');
+  return `${type}(${words.length > 200 ? `${words.slice(0, 200)}...` : words})`;
+}

@@ -1,0 +1,108 @@
+import { markup } from './markup.ts';
+
+const ink = markup`
+:root {
+  color-scheme: light dark;
+  --page: #fbfbfa; --card: #fff; --ink: #1d2024; --soft: #5f6670; --rule: #e3e4e6; --track: #eceef0;
+  --green: #1a7f45; --red: #c0272d; --amber: #9a6200; --blue: #1f62c9; --grey: #6d747e; --down: #c0272d1a;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #131518; --card: #1a1d21; --ink: #e6e8ea; --soft: #9aa2ad; --rule: #2c3036; --track: #23272c;
+    --green: #4cc27e; --red: #ff7a78; --amber: #e0ab4a; --blue: #78aaff; --grey: #8a929d; --down: #ff7a7826;
+  }
+}
+@media print {
+  :root {
+    color-scheme: light;
+    --page: #fff; --card: #fff; --ink: #000; --soft: #444; --rule: #ccc; --track: #eee;
+    --green: #1a7f45; --red: #c0272d; --amber: #9a6200; --blue: #1f62c9; --grey: #666; --down: #c0272d22;
+  }
+}
+.done, .completed { --accent: var(--green); }
+.failed, .left, .terminated, .timed_out { --accent: var(--red); }
+.undone, .stopped, .skipped, .waiting { --accent: var(--amber); }
+.running, .planned { --accent: var(--blue); }
+.pending, .omitted, .unreached, .canceled { --accent: var(--grey); }
+`;
+
+const text = markup`
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body {
+  margin: 0 auto; padding: 2.5rem 1.5rem 4rem; max-width: 60rem; overflow-wrap: anywhere;
+  background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif;
+}
+h1 { margin: 0 0 .25rem; font-size: 1.6rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; }
+h2 { margin: 2.5rem 0 .75rem; font-size: .8rem; font-weight: 650; letter-spacing: .06em; text-transform: uppercase; color: var(--soft); }
+p { margin: .5rem 0; }
+ul { margin: 0; padding-left: 1.2rem; }
+li { margin: .35rem 0; }
+code { font: .92em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+footer { margin-top: 3rem; font-size: .8rem; color: var(--soft); }
+.outcome { margin: 0 0 1.25rem; font-size: 1.05rem; font-weight: 650; color: var(--accent); }
+.outcome::before { content: ""; display: inline-block; width: .6em; height: .6em; margin-right: .45em; border-radius: 50%; background: var(--accent); }
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.5rem; margin: 0; }
+.facts dt { color: var(--soft); }
+.facts dt::first-letter { text-transform: uppercase; }
+.facts dd { margin: 0; }
+.alert { margin: 1.5rem 0 0; padding: .75rem 1rem; border-left: 3px solid var(--accent); background: var(--card); }
+.alert h2 { margin: 0 0 .35rem; color: var(--accent); }
+.alert p { margin: 0; }
+.message { display: block; white-space: pre-line; color: var(--soft); }
+.nobody { color: var(--red); }
+.command { margin: .75rem 0 0; padding: .75rem 1rem; background: var(--track); border-radius: 4px; }
+`;
+
+const tables = markup`
+table { width: 100%; border-collapse: collapse; }
+th { padding: 0 1rem .4rem 0; text-align: left; font-weight: 500; font-size: .85rem; color: var(--soft); }
+td { padding: .5rem 1rem .5rem 0; border-top: 1px solid var(--rule); vertical-align: top; }
+th:last-child, td:last-child { padding-right: 0; }
+.number { width: 2.5rem; color: var(--soft); }
+.state { color: var(--accent); font-weight: 550; white-space: nowrap; }
+.time { white-space: nowrap; color: var(--soft); }
+.time, .number, .tick, .took { font-variant-numeric: tabular-nums; }
+.note { color: var(--soft); }
+.part td { border-top-style: dotted; }
+.part .title { padding-left: 1rem; }
+`;
+
+const picture = markup`
+.timeline { display: block; overflow: visible; }
+.timeline text { fill: var(--ink); font: 12.5px system-ui, -apple-system, "Segoe UI", sans-serif; }
+.timeline .tick, .timeline .took { fill: var(--soft); font-size: 11.5px; }
+.timeline .grid { stroke: var(--rule); }
+.timeline .track { fill: var(--track); }
+.timeline .bar { fill: var(--accent); stroke: var(--accent); stroke-width: 1.5; }
+.timeline .down { fill: var(--down); }
+.legend { font-size: .85rem; color: var(--soft); }
+.legend i { display: inline-block; width: .9em; height: .9em; margin-right: .5em; vertical-align: -.1em; background: var(--down); border: 1px solid var(--red); }
+`;
+
+const places = markup`
+@media (max-width: 40rem) {
+  body { padding: 1.5rem 1rem 3rem; }
+  .facts { column-gap: 1rem; }
+  thead { display: none; }
+  table, tbody, tr, td { display: block; }
+  tr { display: flex; flex-wrap: wrap; column-gap: .75rem; padding: .6rem 0; border-top: 1px solid var(--rule); }
+  td { padding: 0; border: 0; }
+  td:empty { display: none; }
+  .number { width: 1.75rem; }
+  .title { flex: 1 0 calc(100% - 2.5rem); }
+  .steps .state { margin-left: 2.5rem; }
+  .steps .note { flex: 1 0 100%; padding-left: 2.5rem; }
+  .part .title { padding-left: 0; }
+  .events .time, .events .note { flex: 1 0 100%; }
+}
+@media print {
+  body { max-width: none; padding: 0; font-size: 10.5pt; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  tr, li, .alert, .timeline { break-inside: avoid; }
+  h2 { break-after: avoid; }
+}
+`;
+
+/** One colour a state, in light and dark; a table becomes cards where it would not fit; paper is white. */
+export const style = [ink, text, tables, picture, places];
