@@ -11,7 +11,7 @@ import { findBackup } from './support/backups/find-backup.ts';
 import { type Copy, openMaking } from './support/backups/making.ts';
 import type { BackupClass } from './support/backups/manifest.ts';
 import { expectRoomFor, inMebibytes } from './support/files/room.ts';
-import { seal } from './support/backups/seal.ts';
+import { isSealedBy, seal } from './support/backups/seal.ts';
 import { liveFile } from './support/sqlite/file/database-set.ts';
 import { type Proof, proveCopy } from './support/sqlite/proof.ts';
 
@@ -47,10 +47,14 @@ export function backupActivities(target: Target, run: string) {
         seal(target, run, stamp, kind, copy, proof),
     ),
 
-    /** Removes what is in the making. A sealed backup stays. */
+    /** Removes what is in the making. A backup that its run has sealed stays, and that is told. */
     discard: acting(
-      async (stamp: Stamp, owner: string = run): Promise<{ readonly changed: boolean }> => ({
+      async (
+        stamp: Stamp,
+        owner: string = run,
+      ): Promise<{ readonly changed: boolean; readonly sealed: boolean }> => ({
         changed: openMaking(backups.directory, stamp, owner).discard(),
+        sealed: isSealedBy(owner, backups.directory, stamp),
       }),
     ),
 

@@ -37,4 +37,25 @@ describe('daily-backup', () => {
     expect(ending.notices).toHaveLength(1);
     expect(readdirSync(world.backups.directory)).toEqual([]);
   });
+
+  test('says so when the backup was finished although its step failed', async ({ world, runs }) => {
+    const { ending } = await runs.run(
+      'daily-backup',
+      {},
+      {
+        around: async (activity, work) => {
+          const result = await work();
+          if (activity === 'backups.seal') throw permanent('Lost', 'Nobody heard of it');
+          return result;
+        },
+      },
+    );
+
+    const [backup] = listBackups(world.backups.directory);
+    expect(backup?.state).toBe('verified');
+    expect(ending).toMatchObject({
+      outcome: 'failed',
+      left: [`Backup "${backup?.id}" was finished all the same, and stays`],
+    });
+  });
 });

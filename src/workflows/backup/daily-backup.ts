@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
+import { leave } from '../../engine/step.ts';
 
 /**
  * Take a verified backup of the database while the application runs.
@@ -27,7 +28,11 @@ export const dailyBackup = defineRunbook({
     await step.room(({ backups }) => backups.expectRoom(), { note: ({ note }) => note });
 
     const copy = await step.snapshot(({ sqlite }) => sqlite.snapshot(stamp), {
-      undo: ({ backups }) => backups.discard(stamp),
+      undo: async ({ backups }) => {
+        const { sealed } = await backups.discard(stamp);
+        // It is whole and proven, only nobody heard: to delete it would be the greater harm.
+        return sealed ? leave(`Backup "${stamp}" was finished all the same, and stays`) : undefined;
+      },
       note: ({ bytes, milliseconds }) => `${bytes} bytes in ${milliseconds} ms`,
     });
 

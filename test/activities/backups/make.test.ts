@@ -108,6 +108,7 @@ describe('backups.discard', () => {
       false,
       false,
     ]);
+    expect(first.sealed).toBe(false);
     expect(namesIn(target.backups.directory)).toEqual([BACKUP]);
   });
 });

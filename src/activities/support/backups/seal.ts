@@ -63,3 +63,8 @@ export function sealedBy(run: string, directory: string, stamp: Stamp): Backup |
   syncDirectory(directory);
   return readBackup(directory, stamp);
 }
+
+export function isSealedBy(run: string, directory: string, stamp: Stamp): boolean {
+  const { final, manifest } = backupPaths(directory, stamp);
+  return isThere(final) && readManifest(stamp, manifest).run === run;
+}
