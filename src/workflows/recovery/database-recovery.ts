@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
+import { Stamp } from '../../config/stamp.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/step.ts';
 
@@ -36,7 +37,7 @@ export const databaseRecovery = defineRunbook({
     offer: 'Make the kept database a backup',
   },
 
-  async run({ input, stamp, step }) {
+  async run({ input, stamp, dirty, step }) {
     const backup = await step.find(({ backups }) => backups.find(input.backup), {
       note: ({ id, takenAt, rows }) => `${id}, taken ${takenAt}, ${rows} rows`,
     });
@@ -51,10 +52,21 @@ export const databaseRecovery = defineRunbook({
     );
     const { sound } = before.database;
 
-    const staged = await step.stage(({ sqlite }) => sqlite.stage(backup, stamp), {
-      undo: ({ sqlite }) => sqlite.unstage(stamp),
-      note: ({ checks }) => `passed ${checks.join(', ')}`,
-    });
+    const staged = await step.stage(
+      async ({ sqlite, backups }) => {
+        // The run that we took over from can remove its unfinished copies no more.
+        const left = Stamp.safeParse(dirty?.split('/').at(-1)).data;
+        if (left !== undefined) {
+          await sqlite.unstage(left);
+          await backups.discard(left, dirty);
+        }
+        return sqlite.stage(backup, stamp);
+      },
+      {
+        undo: ({ sqlite }) => sqlite.unstage(stamp),
+        note: ({ checks }) => `passed ${checks.join(', ')}`,
+      },
+    );
 
     const stopped = await step.stop(({ runtime }) => runtime.stop(), {
       undo: async ({ runtime, http }) => {
