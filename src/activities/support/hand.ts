@@ -45,5 +45,6 @@ function find(activity: string, systems: Systems): Activity {
 }
 
 function send(answered: Answer): void {
-  process.send!(answered);
+  // When the worker has just died nobody hears it: our end is under way.
+  process.send!(answered, undefined, undefined, () => {});
 }
