@@ -5,7 +5,7 @@ import type { Ending } from '../../src/engine/ending.ts';
 import { holdersOf } from '../integration/survive-kill.ts';
 import { type Before, look, MARKS, type Seen } from './before.ts';
 import type { Example } from './examples.ts';
-import { leftovers } from './leftovers.ts';
+import { keptNames, leftovers } from './leftovers.ts';
 
 interface Aftermath {
   readonly world: Target;
@@ -21,6 +21,8 @@ interface Aftermath {
 export async function violations(aftermath: Aftermath): Promise<string[]> {
   const { world, before, ending } = aftermath;
   const found = [...ledgerFaults(ending), ...(await healthFaults(aftermath))];
+  const undone = ending.outcome === 'undone' || ending.outcome === 'stopped';
+  if (undone) found.push(...keptNames(world).map((name) => `"${name}" is left over`));
   if (ending.left.length === 0)
     for (const name of leftovers(world))
       if (ending.outcome === 'done' || !before.leftovers.includes(name))

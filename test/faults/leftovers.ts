@@ -16,3 +16,9 @@ export function leftovers({ database, backups, state }: Target): string[] {
   );
   return [...partial, ...orphans, ...parts];
 }
+
+/** What a recovery puts aside: gone from there once it has been put back. */
+export function keptNames({ database }: Target): string[] {
+  const prefix = `${basename(database.file)}.pre-`;
+  return readdirSync(dirname(database.file)).filter((name) => name.startsWith(prefix));
+}

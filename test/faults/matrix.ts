@@ -83,7 +83,8 @@ function cellsOf(
 
 /** Runbook x call x fault, and the count: the same for every run in which the same is wrong. */
 export function tableOf(results: Results): string {
-  const cells = [...results.keys()];
+  // Cells end in any order: the table has that of the catalogue.
+  const cells = [...results.keys()].toSorted((one, other) => rank(one) - rank(other));
   const faults: FaultName[] = [...faultNames, UNDO_FAILED];
   const head = ['runbook', 'call', ...faults];
   const rows = [...new Set(cells.map(({ runbook, call }) => `${runbook} ${call}`))].map((row) => [
@@ -94,12 +95,29 @@ export function tableOf(results: Results): string {
     }),
   ]);
   const bad = cells.filter((cell) => results.get(cell)!.length > 0);
-  const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
+  const table = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const lines = [head, widths.map((width) => '-'.repeat(width)), ...rows].map(
+    (row) => `| ${row.map((text, column) => text.padEnd(widths[column]!)).join(' | ')} |`,
+  );
   const why = bad.map((cell) => {
     const { runbook, call, fault } = cell;
     return `- ${runbook}, ${call}, ${fault}: ${results.get(cell)!.join('; ')}`;
   });
-  return [...lines, '', `${cells.length} cells, ${bad.length} BAD.`, ...why].join('\n');
+  return [
+    ...lines,
+    '',
+    `${cells.length} cells, ${bad.length} BAD.`,
+    ...(why.length > 0 ? ['', ...why] : []),
+  ].join('\n');
+}
+
+const planned = Object.entries(examples).flatMap(([name, example]) =>
+  cellsOf(name, example, 'all').map(({ call, fault }) => `${name} ${call} ${fault}`),
+);
+
+function rank({ runbook, call, fault }: Cell): number {
+  return planned.indexOf(`${runbook} ${call} ${fault}`);
 }
 
 const FILE = new URL('../../docs/fault-matrix.md', import.meta.url);
