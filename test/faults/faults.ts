@@ -4,7 +4,7 @@ import type { Target } from '../../src/config/target.ts';
 import { orderToLinger } from './order-to-linger.ts';
 
 /** What a fault may do to the run that it strikes. */
-export interface Strike {
+interface Strike {
   readonly call: string;
   readonly world: Target;
   readonly cancel: () => Promise<unknown>;

@@ -82,7 +82,7 @@ function cellsOf(
 }
 
 /** Runbook x call x fault, and the count: the same for every run in which the same is wrong. */
-export function tableOf(results: Results): string {
+function tableOf(results: Results): string {
   // Cells end in any order: the table has that of the catalogue.
   const cells = [...results.keys()].toSorted((one, other) => rank(one) - rank(other));
   const faults: FaultName[] = [...faultNames, UNDO_FAILED];
