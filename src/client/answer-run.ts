@@ -52,3 +52,14 @@ export async function controlRun(
 ): Promise<void> {
   await client.workflow.getHandle(run).signal(word, control);
 }
+
+/** Ends a run early, by Temporal's own cancel. It carries no message of ours: who asks is its identity. */
+export async function stopRun(client: Client, run: string, { by, reason }: Control): Promise<void> {
+  await client.workflowService.requestCancelWorkflowExecution({
+    namespace: client.options.namespace,
+    identity: by,
+    requestId: crypto.randomUUID(),
+    workflowExecution: { workflowId: run },
+    ...(reason !== undefined && { reason }),
+  });
+}

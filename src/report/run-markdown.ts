@@ -33,7 +33,6 @@ export function runMarkdown(view: ReportedRun): string {
     ),
     ...section('What came of it', output.map(factItem)),
     ...(report.wayBack ? ['To go back:', code(report.wayBack)] : []),
-    '',
   ].join('\n\n');
 }
 

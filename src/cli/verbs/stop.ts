@@ -1,16 +1,26 @@
 import { Command } from 'commander';
+import { me } from '../me.ts';
 import { onOpenRun } from '../on-run.ts';
 import { printJson, say } from '../say.ts';
+
+interface Options {
+  readonly by: string;
+  readonly reason?: string;
+  readonly json?: boolean;
+}
 
 export const stop = () =>
   new Command('stop')
     .description('End a run early: its step finishes, all is undone')
     .argument('<run>', 'run id, or any part of it that means one run')
+    .option('--reason <reason>', 'why, for the report')
+    .option('--by <name>', 'who asks', me())
     .option('--json', 'print one JSON object')
-    .action(async (part: string, { json }: { json?: boolean }) => {
+    .action(async (part: string, { by, reason, json }: Options) => {
+      const { stopRun } = await import('../../client/answer-run.ts');
       await onOpenRun(part, async (client, run) => {
-        await client.workflow.getHandle(run).cancel();
-        if (json) printJson({ run, asked: 'stop' });
+        await stopRun(client, run, { by, reason });
+        if (json) printJson({ run, asked: 'stop', by, reason });
         say(`Asked "${run}" to stop. See it end: runbook follow ${run}`);
       });
     });

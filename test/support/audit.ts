@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AuditEvent } from '../../src/activities/support/audit-file.ts';
+import type { Target } from '../../src/config/target.ts';
+
+/** Every event of a target's audit, in the order in which they were written. */
+export function auditOf({ state }: Pick<Target, 'state'>): AuditEvent[] {
+  return readFileSync(join(state, 'audit.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as AuditEvent);
+}
