@@ -108,10 +108,12 @@ function systemActivities(target: Target, hands: Hands) {
     types.map((activity) => [
       activity,
       async (...args: unknown[]): Promise<unknown> => {
-        const run = activityInfo().workflowExecution!.workflowId;
+        const { workflowExecution, startToCloseTimeoutMs } = activityInfo();
+        const run = workflowExecution!.workflowId;
+        const deadline = Date.now() + startToCloseTimeoutMs;
         const beat = setInterval(heartbeat, 2000);
         try {
-          return await hands.do({ target, run, activity, args }, cancellationSignal());
+          return await hands.do({ target, run, activity, args, deadline }, cancellationSignal());
         } finally {
           clearInterval(beat);
         }

@@ -5,6 +5,7 @@ import type { Backup } from './support/backups/backup-store.ts';
 import { type Examination, examine } from './support/sqlite/examine.ts';
 import { type Kept, keep, unkeep } from './support/sqlite/keep.ts';
 import { putBack } from './support/sqlite/put-back.ts';
+import { settle } from './support/sqlite/settle.ts';
 import { type Snapshot, snapshot } from './support/sqlite/snapshot.ts';
 import { type Staged, stage, unstage } from './support/sqlite/stage.ts';
 import { expectLive, isLive, type Live, swap } from './support/sqlite/swap.ts';
@@ -40,6 +41,9 @@ export function sqliteActivities(target: Target, run?: string) {
     ),
 
     unkeep: acting(async (stamp: Stamp): Promise<Changed> => unkeep(database.file, stamp)),
+
+    /** Brings back what a run that was ended by force had put aside, and removes what it had staged. */
+    settle: acting(async (stamp: Stamp): Promise<Changed> => settle(database, stamp)),
 
     /** Makes the staged copy the live file. The application is stopped. */
     swap: acting(async (staged: Staged): Promise<Changed> => swap(database.file, staged)),

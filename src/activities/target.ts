@@ -4,13 +4,14 @@ import type { Duration } from '../config/duration.ts';
 import type { Target } from '../config/target.ts';
 import { appendToAudit, type AuditEvent } from './support/audit-file.ts';
 import { type ClaimRequest, openClaim } from './support/claim.ts';
+import type { Unfinished } from './support/claim-file.ts';
 
 /** What a run learns when it is let in: recorded in its history, so that a replay decides the same. */
 export interface Admission {
   /** False when this Temporal namespace lacks our search attributes: to set one would block the run. */
   readonly searchAttributes: boolean;
-  /** A run that ended without letting go, whose target was taken over. */
-  readonly dirty?: string;
+  /** Runs that ended without letting go of the target: what they did may stand half done. */
+  readonly unfinished: readonly Unfinished[];
   /** Why the audit could not be written. The run goes on, and tells it. */
   readonly unaudited?: string;
   readonly settings: Settings;
@@ -38,7 +39,7 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
   return {
     /** A run that only reads needs no claim. */
     async 'target.enter'(events: readonly AuditEvent[] = []): Promise<Admission> {
-      return { searchAttributes, settings, ...audit(events) };
+      return { searchAttributes, settings, unfinished: [], ...audit(events) };
     },
 
     /** Errors: `TargetLocked`, `TargetDirty`. */
@@ -50,8 +51,8 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
       return { searchAttributes, settings, ...taken, ...audit(events) };
     },
 
-    async 'target.release'(): Promise<void> {
-      await claim.release(me());
+    async 'target.release'(release: { readonly settled: boolean }): Promise<void> {
+      await claim.release(me(), release);
     },
   };
 

@@ -1,8 +1,10 @@
 import type { ClaimRequest } from '../activities/support/claim.ts';
 import type { AuditEvent } from '../activities/support/audit-file.ts';
 import type { Admission, TargetActivities } from '../activities/target.ts';
+import type { Stamp } from '../config/stamp.ts';
 import { activityPolicies, claimPolicy } from './activity-policies.ts';
 import type { RunbookFacts } from './define-runbook.ts';
+import type { Outcome } from './ending.ts';
 import type { Envelope } from './envelope.ts';
 import type { Call } from './systems.ts';
 
@@ -17,7 +19,7 @@ export function openClaim(
 
   return {
     /** `events` come into the audit with it. */
-    async take(events: readonly AuditEvent[]): Promise<Admission> {
+    async take(stamp: Stamp, events: readonly AuditEvent[]): Promise<Admission> {
       // Without a claim every act is refused: that is what makes a plan safe.
       if (kind === 'reads' || mode === 'plan')
         return (await call('target.enter' satisfies Type, [events], {
@@ -26,6 +28,7 @@ export function openClaim(
         })) as Admission;
       asked = true;
       const request: ClaimRequest = {
+        stamp,
         under,
         wait: wait && whenHeld !== 'skip',
         // Who does not want to wait does not want others stopped, either.
@@ -41,9 +44,11 @@ export function openClaim(
     /** Whether it may have the target: then it lets go of it at its end. */
     mayHold: () => asked,
 
-    async release(): Promise<void> {
+    /** A recovery that is done has put right what others left half done. */
+    async release(outcome: Outcome): Promise<void> {
       if (!asked) return;
-      await call('target.release' satisfies Type, [], {
+      const settled = outcome === 'done' && family === 'recovery';
+      await call('target.release' satisfies Type, [{ settled }], {
         ...activityPolicies.default,
         summary: 'Let go of the target',
       });

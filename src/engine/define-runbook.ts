@@ -6,6 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { z } from 'zod';
+import type { Unfinished } from '../activities/support/claim-file.ts';
 import type { Settings } from '../activities/target.ts';
 import type { Duration } from '../config/duration.ts';
 import type { Severity } from '../config/severity.ts';
@@ -37,8 +38,8 @@ interface RunbookContext<P extends Plan, Input> {
   readonly input: Input;
   /** `YYYYMMDD_HHMMSS` in UTC, the same for the whole life of the run: names what it makes. */
   readonly stamp: Stamp;
-  /** The run that ended without letting go of the target, when this one took it over. */
-  readonly dirty: string | undefined;
+  /** Runs that ended without letting go of the target. Empty unless this is a recovery. */
+  readonly unfinished: readonly Unfinished[];
   readonly step: { readonly [Id in keyof P]: Step };
 }
 
@@ -156,22 +157,22 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     let output: Output;
     try {
       const input = parse(definition.input, envelope.input ?? {});
-      const admission = await audit.carried((events) => claim.take(events));
+      const stamp = envelope.stamp ?? stampOf(startTime);
+      const admission = await audit.carried((events) => claim.take(stamp, events));
+      const { unfinished } = admission;
       settings = admission.settings;
       visibility.begin(admission.searchAttributes);
-      if (admission.dirty) {
-        tookOver = { from: admission.dirty, at: new Date().toISOString() };
+      if (unfinished.length > 0) {
+        const from = unfinished.map((one) => one.run).join(', ');
+        tookOver = { from, at: new Date().toISOString() };
         audit.note({ ...tookOver, what: 'took over', by });
         await audit.flush();
-        await tell(
-          `Took the target over from "${admission.dirty}", which ended without letting go`,
-        );
+        await tell(`Took the target over from "${from}", which ended without letting go`);
       }
-      const stamp = envelope.stamp ?? stampOf(startTime);
       output = await definition.run({
         input,
         stamp,
-        dirty: admission.dirty,
+        unfinished,
         step: steps as { [Id in keyof P]: Step },
       });
       await settle();
@@ -230,7 +231,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       const stop = await audit.record(recording, { held: claim.mayHold() });
       if (stop) interventions.push({ what: 'stopped', ...stop });
       // What was done stays done, and what was undone stays undone, when only the letting go fails.
-      await CancellationScope.nonCancellable(() => claim.release()).catch((error: unknown) =>
+      await CancellationScope.nonCancellable(() => claim.release(outcome)).catch((error: unknown) =>
         tell(`Cannot let go of the target: ${reasonOf(error).message}`),
       );
       return ending;

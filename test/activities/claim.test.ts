@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { openClaim } from '../../src/activities/support/claim.ts';
 import { test } from '../support/target.ts';
 
-const wait = { wait: true, preempt: false, takeOverDirty: false };
+const wait = { stamp: '20260105_020000', wait: true, preempt: false, takeOverDirty: false };
 const stopped: string[] = [];
 const stop = async (run: string) => void stopped.push(run);
 const open = { isOpen: async () => true, stop };
@@ -39,9 +39,9 @@ describe('claim.take', () => {
 
     await claim.take('first', wait, open);
     await claim.take('first', wait, open);
-    await claim.release('first');
+    await claim.release('first', { settled: false });
 
-    await expect(claim.take('second', wait, open)).resolves.toEqual({});
+    await expect(claim.take('second', wait, open)).resolves.toEqual({ unfinished: [] });
   });
 
   test('lets a child in above its parent, and the parent act again when it has left', async ({
@@ -53,7 +53,7 @@ describe('claim.take', () => {
     await claim.take('parent/child', { ...wait, under: 'parent' }, open);
     const parentBelow = claim.whileHeld('parent', async () => 'acted');
     await expect(parentBelow).rejects.toMatchObject({ type: 'LockLost' });
-    await claim.release('parent/child');
+    await claim.release('parent/child', { settled: false });
 
     await expect(claim.whileHeld('parent', async () => 'acted')).resolves.toBe('acted');
   });
@@ -68,14 +68,30 @@ describe('claim.take', () => {
       type: 'TargetDirty',
       nonRetryable: true,
     });
-    await expect(claim.take('recovery', { ...wait, takeOverDirty: true }, closed)).resolves.toEqual(
-      {
-        dirty: 'dead',
-      },
-    );
+    await expect(
+      claim.take('recovery', { ...wait, takeOverDirty: true }, closed),
+    ).resolves.toMatchObject({ unfinished: [{ run: 'dead', stamp: '20260105_020000' }] });
     await expect(claim.whileHeld('dead', async () => 'acted')).rejects.toMatchObject({
       type: 'LockLost',
     });
+  });
+
+  test('stays dirty until a run that took it over has put it right', async ({ target }) => {
+    const claim = openClaim(target);
+    const recover = { ...wait, takeOverDirty: true };
+    await claim.take('dead', wait, open);
+
+    await claim.take('dying repair', recover, closed);
+    const second = await claim.take('repair', recover, closed);
+    const retried = await claim.take('repair', recover, open);
+    await claim.release('repair', { settled: false });
+    await expect(claim.take('backup', wait, open)).rejects.toMatchObject({ type: 'TargetDirty' });
+    await claim.take('third repair', recover, open);
+    await claim.release('third repair', { settled: true });
+
+    expect(second.unfinished.map(({ run }) => run)).toEqual(['dead', 'dying repair']);
+    expect(retried).toEqual(second);
+    await expect(claim.take('backup', wait, open)).resolves.toEqual({ unfinished: [] });
   });
 
   test('gives a dirty target to one of many that would take it over', async ({ target }) => {
@@ -106,10 +122,10 @@ describe('claim.take, preempting', () => {
       nonRetryable: false,
       message: expect.stringMatching(/"window\/backup" .*: asked it to stop$/),
     });
-    await claim.release('window/backup');
-    await claim.release('window');
+    await claim.release('window/backup', { settled: false });
+    await claim.release('window', { settled: false });
 
-    await expect(claim.take('recovery', preempt, open)).resolves.toEqual({});
+    await expect(claim.take('recovery', preempt, open)).resolves.toEqual({ unfinished: [] });
     expect(stopped).toEqual(['window']);
   });
 
@@ -141,6 +157,15 @@ describe('claim.whileHeld', () => {
     await work;
 
     expect(events).toEqual(['begins', 'ends', 'taken over']);
+  });
+
+  test('refuses an attempt that Temporal has given up while it waited', async ({ target }) => {
+    const claim = openClaim(target);
+    await claim.take('run', wait, open);
+
+    const late = claim.whileHeld('run', async () => 'acted', Date.now() - 1);
+
+    await expect(late).rejects.toMatchObject({ type: 'TooLate', nonRetryable: true });
   });
 
   test('frees the lock when the process that works is killed', async ({

@@ -16,7 +16,12 @@ import { openClaim } from '../../src/activities/support/claim.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import { openServed, type Served } from './support/served.ts';
 
-const CLAIM = { wait: false, preempt: false, takeOverDirty: false };
+const CLAIM = {
+  stamp: '20260105_020000',
+  wait: false,
+  preempt: false,
+  takeOverDirty: false,
+};
 const OTHERS = { isOpen: async () => true, stop: async () => {} };
 
 const MARK = 'written after the backup';
@@ -151,7 +156,7 @@ describe('a target', () => {
     expect(exitCode).toBe(5);
     expect(stdout).toContain('It failed with TargetLocked: "bad-input" is held by "holder"');
     expect(stderr).toMatch(/^Try: runbook runs --target bad-input, or without --no-wait$/m);
-    await claim.release('holder');
+    await claim.release('holder', { settled: false });
     await held.terminate();
   });
 

@@ -168,7 +168,12 @@ describe('doctor', () => {
   });
 });
 
-const CLAIM = { wait: false, preempt: false, takeOverDirty: false };
+const CLAIM = {
+  stamp: '20260105_020000',
+  wait: false,
+  preempt: false,
+  takeOverDirty: false,
+};
 const OTHERS = { isOpen: async () => true, stop: async () => {} };
 
 const recover = (...args: string[]) => served.type('start', 'database-recovery', ...args);
@@ -193,7 +198,7 @@ async function hold(holder: string): Promise<() => Promise<void>> {
   const claim = openClaim(served.target);
   await claim.take(holder, CLAIM, OTHERS);
   return async () => {
-    await claim.release(holder);
+    await claim.release(holder, { settled: false });
     await handle.terminate();
   };
 }

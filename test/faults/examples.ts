@@ -79,8 +79,8 @@ export const examples: Readonly<Record<string, Example>> = {
       await runs.client.workflow.getHandle(run).terminate('an example');
       linger.end();
     },
-    calls: ['sqlite.unkeep', 'sqlite.unstage', 'backups.discard', 'runtime.start'],
-    sample: { 'result lost': 'sqlite.unkeep' },
+    calls: ['sqlite.settle', 'backups.discard', 'runtime.start'],
+    sample: { 'result lost': 'sqlite.settle' },
     database: 'kept',
   },
 };

@@ -29,7 +29,9 @@ describe.concurrent('repair', () => {
       );
 
       expect(ending).toMatchObject({ outcome: 'done', left: [] });
-      expect((ending!.output as { repaired: string }).repaired).toMatch(/^database-recovery\//);
+      expect((ending!.output as { repaired: string[] }).repaired[0]).toMatch(
+        /^database-recovery\//,
+      );
       const old = ['written after the backup'];
       expect({ old: [old], new: [[]], 'old or new': [old, []] }[is]).toContainEqual(
         readMarks(world),

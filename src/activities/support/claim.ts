@@ -1,29 +1,26 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import type { Stamp } from '../../config/stamp.ts';
 import type { Target } from '../../config/target.ts';
+import {
+  exclusively,
+  type Place,
+  places,
+  reading,
+  type Unfinished,
+  unfinishedIn,
+} from './claim-file.ts';
 import { passing, permanent } from './failure.ts';
 
-interface Place {
-  /** 0 holds the target, 1 is its child, and so on. */
-  readonly depth: number;
-  /** A workflow id. */
-  readonly holder: string;
-  /** ISO 8601, UTC. */
-  readonly since: string;
-  /** 1: it may stop others, and is stopped by none. */
-  readonly firm: number;
-}
-
 export interface ClaimRequest {
+  readonly stamp: Stamp;
   /** The run that holds the target and started this one: this one is let in above it. */
   readonly under?: string | undefined;
   /** False: refuse for good when the target is held. */
   readonly wait: boolean;
   /** True: ask the run that has the target to stop, unless it would ask the same of others. */
   readonly preempt: boolean;
-  /** Whether a target may be taken over from a run that ended without letting go. */
+  /** Whether it may take a target over on which runs that ended without letting go left something half done. */
   readonly takeOverDirty: boolean;
 }
 
@@ -42,40 +39,46 @@ export function openClaim({ state, name }: Target) {
   const file = join(state, 'claim.db');
 
   return {
-    /** Errors: `TargetLocked` while another run has it, `TargetDirty` when its holder ended without letting go. */
+    /**
+     * Lets the run in, and tells what others left half done: it stays known until a run that may take it over has
+     * put it right. Errors: `TargetLocked` while another run has it, `TargetDirty`.
+     */
     async take(
       run: string,
-      { under, wait, preempt, takeOverDirty }: ClaimRequest,
+      { stamp, under, wait, preempt, takeOverDirty }: ClaimRequest,
       others: Others,
-    ): Promise<{ dirty?: string }> {
-      const { free, dirty } = await look();
-      if (dirty && !takeOverDirty)
-        throw permanent(
-          'TargetDirty',
-          `"${name}" was left by "${dirty.holder}" (since ${dirty.since}), which ended without letting go: what it did may stand half done. Only "repair" or a recovery may take it over`,
+    ): Promise<{ unfinished: readonly Unfinished[] }> {
+      const { base, dead } = await look();
+      // Waits here while an activity of a dead run still writes.
+      return exclusively(file, async (db) => {
+        const above = base?.depth ?? -1;
+        const strangers = places(db).filter(
+          ({ depth, holder }) => depth > above && holder !== run && !dead.has(holder),
         );
-      // Waits here while an activity of the dead run still writes.
-      await exclusively(file, async (db) => {
-        const above = free?.depth ?? -1;
-        const now = places(db)[0];
-        if (now && now.depth > above && now.holder !== run && now.holder !== dirty?.holder)
-          throw passing('TargetLocked', locked(now));
+        if (strangers[0]) throw passing('TargetLocked', locked(strangers[0]));
+        db.prepare(
+          'insert or ignore into unfinished select holder, stamp, since from claim where depth > ? and holder <> ?',
+        ).run(above, run);
         db.prepare('delete from claim where depth > ?').run(above);
-        if (free?.holder !== run) put(db, above + 1, run, preempt);
+        if (base?.holder !== run)
+          db.prepare('insert into claim values (?, ?, ?, ?, ?)').run(
+            ...[above + 1, run, stamp, new Date().toISOString(), preempt ? 1 : 0],
+          );
+        const unfinished = unfinishedIn(db);
+        if (unfinished[0] && !takeOverDirty && !under) throw left(unfinished[0]);
+        return { unfinished };
       });
-      return dirty ? { dirty: dirty.holder } : {};
 
-      /** The place that this run may build on, and the topmost that its holder left behind. */
-      async function look(): Promise<{ free?: Place; dirty?: Place }> {
-        let left: Place | undefined;
+      /** The place that this run may build on, and the runs above it that have ended. */
+      async function look(): Promise<{ base?: Place; dead: ReadonlySet<string> }> {
+        const dead = new Set<string>();
         const all = await reading(file, places);
         for (const place of all) {
-          if (place.holder === run || place.holder === under)
-            return { free: place, ...(left && { dirty: left }) };
+          if (place.holder === run || place.holder === under) return { base: place, dead };
           if (await others.isOpen(place.holder)) throw await refusal(place, all.at(-1)!);
-          left ??= place;
+          dead.add(place.holder);
         }
-        return left ? { dirty: left } : {};
+        return { dead };
       }
 
       /** `root` is the run that all others above it work for. */
@@ -87,19 +90,33 @@ export function openClaim({ state, name }: Target) {
       }
     },
 
-    async release(run: string): Promise<void> {
+    /** `settled`: what others had left half done has been put right. */
+    async release(run: string, { settled }: { readonly settled: boolean }): Promise<void> {
       await exclusively(file, async (db) => {
         db.prepare('delete from claim where holder = ?').run(run);
+        if (settled) db.exec('delete from unfinished');
       });
     },
 
-    /** Every acting activity does its work in here. Error: `LockLost` when the run is no longer on top. */
-    async whileHeld<Result>(run: string, work: () => Promise<Result>): Promise<Result> {
+    /**
+     * Every acting activity does its work in here. Errors: `LockLost` when the run is no longer on top, `TooLate` when
+     * the attempt has been given up by now (`deadline`, in ms since 1970): its undo may have begun.
+     */
+    async whileHeld<Result>(
+      run: string,
+      work: () => Promise<Result>,
+      deadline = Infinity,
+    ): Promise<Result> {
       // A target that nobody ever claimed stays untouched, even by our own file.
       if (!existsSync(file)) throw lost(run);
       return exclusively(file, async (db) => {
         const [top] = places(db);
         if (top?.holder !== run) throw lost(run, top);
+        if (Date.now() > deadline)
+          throw permanent(
+            'TooLate',
+            `"${run}" waited for "${name}" longer than the attempt may take`,
+          );
         return work();
       });
     },
@@ -110,70 +127,14 @@ export function openClaim({ state, name }: Target) {
     return permanent('LockLost', `"${run}" does not hold "${name}"${other}`);
   }
 
+  function left({ run, since }: Unfinished): Error {
+    return permanent(
+      'TargetDirty',
+      `"${name}" was left by "${run}" (since ${since}), which ended without letting go: what it did may stand half done. Only "repair" or a recovery may go on`,
+    );
+  }
+
   function locked({ holder, since }: Place): string {
     return `"${name}" is held by "${holder}" since ${since}`;
   }
-}
-
-async function reading<Result>(file: string, read: (db: Database.Database) => Result) {
-  const db = await open(file);
-  try {
-    return read(db);
-  } finally {
-    db.close();
-  }
-}
-
-async function exclusively<Result>(
-  file: string,
-  work: (db: Database.Database) => Promise<Result>,
-): Promise<Result> {
-  const db = await open(file);
-  try {
-    await untilFree(() => db.exec('begin immediate'));
-    const result = await work(db);
-    await untilFree(() => db.exec('commit'));
-    return result;
-  } finally {
-    db.close(); // rolls back what was not committed
-  }
-}
-
-async function open(file: string): Promise<Database.Database> {
-  mkdirSync(join(file, '..'), { recursive: true });
-  const db = new Database(file, { timeout: 0 });
-  try {
-    await untilFree(() =>
-      db.exec(
-        `create table if not exists claim (depth integer primary key, holder text not null,
-          since text not null, firm integer not null)`,
-      ),
-    );
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
-
-/** Waits without blocking the process: heartbeats go on meanwhile. */
-async function untilFree(action: () => unknown): Promise<void> {
-  for (;;) {
-    try {
-      action();
-      return;
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
-      await sleep(20);
-    }
-  }
-}
-
-function places(db: Database.Database): Place[] {
-  return db.prepare('select * from claim order by depth desc').all() as Place[];
-}
-
-function put(db: Database.Database, depth: number, holder: string, firm: boolean): void {
-  const since = new Date().toISOString();
-  db.prepare('insert into claim values (?, ?, ?, ?)').run(depth, holder, since, firm ? 1 : 0);
 }

@@ -14,11 +14,11 @@ process.on('message', (job: Job) => void answer(job));
 // The worker is gone. Its commands must not outlive it: their group goes with us.
 process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
 
-async function answer({ target, run, activity, args }: Job): Promise<void> {
+async function answer({ target, run, activity, args, deadline }: Job): Promise<void> {
   try {
     const work = find(activity, createSystems(target, run) as Systems);
     const result = acts(work)
-      ? await openClaim(target).whileHeld(run, () => work(...args))
+      ? await openClaim(target).whileHeld(run, () => work(...args), deadline)
       : await work(...args);
     send({ result });
   } catch (error) {

@@ -13,6 +13,8 @@ export interface Job {
   /** Such as `sqlite.swap`. */
   readonly activity: string;
   readonly args: readonly unknown[];
+  /** When Temporal gives the attempt up, in ms since 1970: it must not begin to act after that. */
+  readonly deadline: number;
 }
 
 export type Answer =

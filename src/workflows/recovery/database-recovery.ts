@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
-import { Stamp } from '../../config/stamp.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/step.ts';
 
@@ -37,36 +36,29 @@ export const databaseRecovery = defineRunbook({
     offer: 'Make the kept database a backup',
   },
 
-  async run({ input, stamp, dirty, step }) {
+  async run({ input, stamp, unfinished, step }) {
     const backup = await step.find(({ backups }) => backups.find(input.backup), {
       note: ({ id, takenAt, rows }) => `${id}, taken ${takenAt}, ${rows} rows`,
     });
 
     const before = await step.examine(
-      async ({ sqlite, runtime, http }) => ({
-        database: await sqlite.examine(),
-        running: (await runtime.describe()).running,
-        ready: await http.isReady(),
-      }),
+      async ({ sqlite, backups, runtime, http }) => {
+        // What a terminated run put aside belongs to the database that is examined.
+        for (const one of unfinished) {
+          await sqlite.settle(one.stamp);
+          await backups.discard(one.stamp, one.run);
+        }
+        const { running } = await runtime.describe();
+        return { database: await sqlite.examine(), running, ready: await http.isReady() };
+      },
       { note: ({ database }) => database.finding },
     );
     const { sound } = before.database;
 
-    const staged = await step.stage(
-      async ({ sqlite, backups }) => {
-        // The run that we took over from can remove its unfinished copies no more.
-        const left = Stamp.safeParse(dirty?.split('/').at(-1)).data;
-        if (left !== undefined) {
-          await sqlite.unstage(left);
-          await backups.discard(left, dirty);
-        }
-        return sqlite.stage(backup, stamp);
-      },
-      {
-        undo: ({ sqlite }) => sqlite.unstage(stamp),
-        note: ({ checks }) => `passed ${checks.join(', ')}`,
-      },
-    );
+    const staged = await step.stage(({ sqlite }) => sqlite.stage(backup, stamp), {
+      undo: ({ sqlite }) => sqlite.unstage(stamp),
+      note: ({ checks }) => `passed ${checks.join(', ')}`,
+    });
 
     const stopped = await step.stop(({ runtime }) => runtime.stop(), {
       undo: async ({ runtime, http }) => {

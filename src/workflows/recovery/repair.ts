@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Stamp } from '../../config/stamp.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 
 /**
@@ -25,21 +24,22 @@ export const repair = defineRunbook({
     test: 'Test functionality',
   },
 
-  async run({ dirty, step }) {
-    const stamp = Stamp.safeParse(dirty?.split('/').at(-1)).data;
-    if (dirty === undefined || stamp === undefined) {
+  async run({ unfinished, step }) {
+    if (unfinished.length === 0) {
       step.settle.omit('No run has left this target half done');
       step.clean.omit('No run has left this target half done');
     } else {
-      await step.settle(({ sqlite }) => sqlite.unkeep(stamp), {
-        note: ({ changed }) => (changed ? 'They had been put aside' : 'They were in their place'),
-      });
-      await step.clean(
-        async ({ sqlite, backups }) => {
-          const copies = [await sqlite.unstage(stamp), await backups.discard(stamp, dirty)];
-          return copies.filter(({ changed }) => changed).length;
-        },
-        { note: (removed) => `${removed} removed` },
+      await step.settle.each(
+        unfinished,
+        ({ run }) => `What "${run}" put aside`,
+        ({ sqlite }, { stamp }) => sqlite.settle(stamp),
+        { note: (all) => `${all.filter(({ changed }) => changed).length} brought back` },
+      );
+      await step.clean.each(
+        unfinished,
+        ({ run }) => `What "${run}" was making`,
+        ({ backups }, { run, stamp }) => backups.discard(stamp, run),
+        { note: (all) => `${all.filter(({ changed }) => changed).length} removed` },
       );
     }
 
@@ -58,6 +58,7 @@ export const repair = defineRunbook({
 
     const proof = await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
 
-    return { repaired: dirty, database: database.finding, started, proof: proof.note };
+    const repaired = unfinished.map(({ run }) => run);
+    return { repaired, database: database.finding, started, proof: proof.note };
   },
 });

@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+
+export interface Place {
+  /** 0 holds the target, 1 is its child, and so on. */
+  readonly depth: number;
+  /** A workflow id. */
+  readonly holder: string;
+  /** Names what the run makes. */
+  readonly stamp: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  /** 1: it may stop others, and is stopped by none. */
+  readonly firm: number;
+}
+
+/** A run that ended without letting go of the target: what it did may stand half done. */
+export interface Unfinished {
+  /** A workflow id. */
+  readonly run: string;
+  /** Names what it made. */
+  readonly stamp: string;
+  /** Since when it held the target. ISO 8601, UTC. */
+  readonly since: string;
+}
+
+const TABLES = `
+  create table if not exists claim (depth integer primary key, holder text not null, stamp text not null,
+    since text not null, firm integer not null);
+  create table if not exists unfinished (run text primary key, stamp text not null, since text not null);`;
+
+/** The newest on top. */
+export function places(db: Database.Database): Place[] {
+  return db.prepare('select * from claim order by depth desc').all() as Place[];
+}
+
+export function unfinishedIn(db: Database.Database): Unfinished[] {
+  return db.prepare('select * from unfinished order by since').all() as Unfinished[];
+}
+
+export async function reading<Result>(file: string, read: (db: Database.Database) => Result) {
+  const db = await open(file);
+  try {
+    return read(db);
+  } finally {
+    db.close();
+  }
+}
+
+export async function exclusively<Result>(
+  file: string,
+  work: (db: Database.Database) => Promise<Result>,
+): Promise<Result> {
+  const db = await open(file);
+  try {
+    await untilFree(() => db.exec('begin immediate'));
+    const result = await work(db);
+    await untilFree(() => db.exec('commit'));
+    return result;
+  } finally {
+    db.close(); // rolls back what was not committed
+  }
+}
+
+async function open(file: string): Promise<Database.Database> {
+  mkdirSync(join(file, '..'), { recursive: true });
+  const db = new Database(file, { timeout: 0 });
+  try {
+    await untilFree(() => db.exec(TABLES));
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Waits without blocking the process: heartbeats go on meanwhile. */
+async function untilFree(action: () => unknown): Promise<void> {
+  for (;;) {
+    try {
+      action();
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+      await sleep(20);
+    }
+  }
+}
