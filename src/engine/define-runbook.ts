@@ -163,11 +163,13 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       settings = admission.settings;
       visibility.begin(admission.searchAttributes);
       if (unfinished.length > 0) {
-        const from = unfinished.map((one) => one.run).join(', ');
-        tookOver = { from, at: new Date().toISOString() };
+        const dead = unfinished.map((one) => one.run);
+        tookOver = { from: dead.join(', '), at: new Date().toISOString() };
         audit.note({ ...tookOver, what: 'took over', by });
         await audit.flush();
-        await tell(`Took the target over from "${from}", which ended without letting go`);
+        await tell(
+          `Took the target over from "${dead.join('" and "')}", which ended without letting go`,
+        );
       }
       output = await definition.run({
         input,

@@ -14,15 +14,8 @@ import { stringify } from 'yaml';
 import type { Ending } from '../../src/engine/ending.ts';
 import { openClaim } from '../../src/activities/support/claim.ts';
 import { addMark, readMarks } from '../support/marks.ts';
+import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
-
-const CLAIM = {
-  stamp: '20260105_020000',
-  wait: false,
-  preempt: false,
-  takeOverDirty: false,
-};
-const OTHERS = { isOpen: async () => true, stop: async () => {} };
 
 const MARK = 'written after the backup';
 let served: Served;
@@ -149,7 +142,7 @@ describe('a target', () => {
       taskQueue: 'nobody',
     });
     const claim = openClaim(served.target);
-    await claim.take('holder', CLAIM, OTHERS);
+    await claim.take('holder', request, others);
 
     const { exitCode, stdout, stderr } = await recover('--backup', 'latest', '--no-wait');
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openClaim } from '../../src/activities/support/claim.ts';
+import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
 
 let served: Served;
@@ -168,14 +169,6 @@ describe('doctor', () => {
   });
 });
 
-const CLAIM = {
-  stamp: '20260105_020000',
-  wait: false,
-  preempt: false,
-  takeOverDirty: false,
-};
-const OTHERS = { isOpen: async () => true, stop: async () => {} };
-
 const recover = (...args: string[]) => served.type('start', 'database-recovery', ...args);
 
 interface Row {
@@ -196,7 +189,7 @@ async function hold(holder: string): Promise<() => Promise<void>> {
     taskQueue: 'nobody',
   });
   const claim = openClaim(served.target);
-  await claim.take(holder, CLAIM, OTHERS);
+  await claim.take(holder, request, others);
   return async () => {
     await claim.release(holder, { settled: false });
     await handle.terminate();

@@ -65,7 +65,10 @@ export async function play(scene: Scene, example: Example, cell: Cell): Promise<
     const dirty = holdersOf(world).join() === run ? [] : ['the claim does not name the dead run'];
     const next = await runs.start('database-recovery', { backup: before.backup });
     const seen = expectEnding(await endingOf(runs, next), next);
-    const told = seen.notices.some(({ message }) => message.includes(`over from "${run}"`))
+    const told = seen.notices.some(
+      ({ message }) =>
+        message.includes('Took the target over from') && message.includes(`"${run}"`),
+    )
       ? []
       : ['nobody was told of the take-over'];
     const judged = await judge(scene, example, before, seen, true);

@@ -62,7 +62,11 @@ export function openClaim({ state, name }: Target) {
         db.prepare('delete from claim where depth > ?').run(above);
         if (base?.holder !== run)
           db.prepare('insert into claim values (?, ?, ?, ?, ?)').run(
-            ...[above + 1, run, stamp, new Date().toISOString(), preempt ? 1 : 0],
+            above + 1,
+            run,
+            stamp,
+            new Date().toISOString(),
+            preempt ? 1 : 0,
           );
         const unfinished = unfinishedIn(db);
         if (unfinished[0] && !takeOverDirty && !under) throw left(unfinished[0]);

@@ -1,0 +1,12 @@
+import type { ClaimRequest, Others } from '../../../src/activities/support/claim.ts';
+
+/** Asks for a target as a run does that does not wait. */
+export const request: ClaimRequest = {
+  stamp: '20260105_020000',
+  wait: false,
+  preempt: false,
+  takeOverDirty: false,
+};
+
+/** All others are open, and none is asked to stop. */
+export const others: Others = { isOpen: async () => true, stop: async () => {} };
