@@ -10,6 +10,8 @@ const onTemporal = ['workflows', 'client', 'cli', 'integration', 'faults', 'repl
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Most tests wait for processes and timers: more of them than cores.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

@@ -5,9 +5,7 @@ import { surviveKill } from './survive-kill.ts';
 /** The moments that would hurt most. Every step has its moment in kill-worker.full.test.ts. */
 const touches = [
   { activity: 'runtime.stop', when: 'after' },
-  { activity: 'sqlite.keep', when: 'during' },
   { activity: 'sqlite.swap', when: 'after' },
-  { activity: 'runtime.start', when: 'after' },
 ] as const;
 
 describe('a worker killed with -9', () => {

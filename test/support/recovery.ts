@@ -2,9 +2,11 @@ import { closeSync, openSync, readdirSync, rmSync, truncateSync, writeSync } fro
 import { createServer } from 'node:http';
 import { basename, dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { expect } from 'vitest';
 import type { Target } from '../../src/config/target.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
 import type { Ending } from '../../src/engine/ending.ts';
+import { addMark } from './marks.ts';
 import type { Around, Runs } from './run.ts';
 
 export interface Recovered {
@@ -44,7 +46,7 @@ export async function backUp(runs: Runs): Promise<{ backup: string; rows: number
 }
 
 /** What becomes of the live database before the recovery. */
-export async function prepare(
+async function prepare(
   world: Target,
   before: 'sound' | 'damaged' | 'empty' | 'missing',
 ): Promise<void> {
@@ -83,4 +85,28 @@ export async function pidOf({ runtime }: { runtime: { describe(): Promise<{ deta
   const { detail } = await runtime.describe();
   const [pid] = /\d+/.exec(detail) ?? [];
   return pid === undefined ? undefined : Number(pid);
+}
+
+/** A recovery in which one thing goes wrong. Somebody is told, and nothing half done is left behind. */
+export async function recoverWith(
+  fault: string,
+  before: 'sound' | 'damaged' | 'empty' | 'missing',
+  { world, runs }: { readonly world: Target; readonly runs: Runs },
+): Promise<Ending> {
+  await backUp(runs);
+  addMark(world, 'written after the backup');
+  await prepare(world, before);
+
+  const { ending } = await runs.run(
+    'database-recovery',
+    { backup: 'latest' },
+    {
+      around: faults[fault]!(world),
+    },
+  );
+
+  expect(ending.notices).toHaveLength(1);
+  expect(ending.failure).toBeDefined();
+  expect(leftovers(world)).toEqual([]);
+  return ending;
 }

@@ -214,7 +214,7 @@ function masked(text: string): string {
     .replaceAll(/ +\d+\.\d\d s/g, ' S')
     .replaceAll(/by \S+@\S+/g, 'by SOMEONE')
     .replaceAll(/\d+ ms\b|(?<=milliseconds: )\d+/g, 'MS')
-    .replaceAll(/\b2\d{3}\b(?= rows|$)|(?<=backup |restored )2\d{3}\b/gm, 'ROWS');
+    .replaceAll(/\b\d{4,}\b(?= rows|$)|(?<=backup |restored )\d{4,}\b/gm, 'ROWS');
 }
 
 const GOLDEN = `Database recovery of runs: done
