@@ -25,7 +25,7 @@ export function redisActivities({ cache }: Pick<Target, 'cache'>) {
       });
       const note =
         keys > 0
-          ? `${keys} keys that begin with "${prefix}" cleared`
+          ? `${keys} ${keys === 1 ? 'key that begins' : 'keys that begin'} with "${prefix}" cleared`
           : `Warning: no key begins with "${prefix}", check the target's cache scope`;
       return { keys, note };
     }),

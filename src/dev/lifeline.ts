@@ -65,11 +65,12 @@ export async function startLifeline(
   return { pid, ended, stop };
 }
 
-/** `read` ends when the pipe closes. `wait` ends early at a signal to the shell, which passes it on. */
+/** Whoever hears the program's number may send a signal at once. `read` ends when the pipe closes. `wait` ends early at a signal to the shell, which passes it on. */
 const SCRIPT = `
 grace=$1; shift
 "$@" 3>&- </dev/null &
 program=$!
+trap 'kill -TERM "$program" 2>/dev/null' TERM INT HUP
 echo "$program" >&3
 exec 4<&0 3>&-
 (
@@ -81,7 +82,6 @@ exec 4<&0 3>&-
 ) <&4 >/dev/null 2>&1 &
 guard=$!
 exec 4<&- </dev/null
-trap 'kill -TERM "$program" 2>/dev/null' TERM INT HUP
 wait "$program"; code=$?
 while kill -0 "$program" 2>/dev/null; do wait "$program"; code=$?; done
 kill -KILL "$guard" 2>/dev/null
