@@ -99,7 +99,7 @@ describe('a run that waits for its target', () => {
   test('tells a pipe once why it waits, and goes on when the target is free', async () => {
     const release = await hold('holder-2');
     const recovery = recover('--backup', 'latest');
-    await expect.poll(async () => (await listed())[0].state, { timeout: 10_000 }).toBe('running');
+    await expect.poll(async () => (await listed())[0].state, { timeout: 20_000 }).toBe('running');
     await new Promise((settle) => setTimeout(settle, 1500));
     await release();
 

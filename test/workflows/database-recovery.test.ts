@@ -25,7 +25,7 @@ describe.concurrent('database-recovery', () => {
   }) => {
     const backup = await backUp(runs);
     damageDatabase(world.database.file, 30);
-    await vi.waitFor(async () => expect(await systems.http.isReady()).toBe(false));
+    await vi.waitFor(async () => expect(await systems.http.isReady()).toBe(false), 20_000);
 
     const { ending } = await runs.run('database-recovery', latest);
 

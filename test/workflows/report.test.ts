@@ -74,9 +74,7 @@ describe.concurrent('a run', () => {
           return work();
         },
         meanwhile: async (run, client) => {
-          await vi.waitFor(async () => {
-            expect(auditOf(world)).toHaveLength(1);
-          });
+          await vi.waitFor(async () => expect(auditOf(world)).toHaveLength(1), 20_000);
           await stopRun(client, run, { by: 'ops-1', reason: 'not now' });
         },
       },
