@@ -1,4 +1,7 @@
-/** Adds up vitest's JSON reports. Prints every skip, fails on one that is not allowed, and closes with the count. */
+/**
+ * Adds up vitest's JSON reports. Prints every skip, fails on one that is not allowed, tells every failed test again
+ * with its reason (the end of a log is what remains of it), and closes with the count.
+ */
 import { readFileSync } from 'node:fs';
 
 const allowed = readFileSync(new URL('skips-allowed', import.meta.url), 'utf8')
@@ -15,6 +18,11 @@ const surprising = skipped.filter(({ fullName }) => !allowed.includes(fullName))
 for (const { fullName } of skipped) console.log(`skipped: ${fullName}`);
 for (const { fullName } of surprising) console.log(`not on the list of skips: ${fullName}`);
 
-const failed = count('failed').length;
-console.log(`tests: ${count('passed').length} passed, ${failed} failed, ${skipped.length} skipped`);
-if (failed > 0 || surprising.length > 0 || tests.length === 0) process.exitCode = 1;
+const failed = count('failed');
+for (const { fullName, failureMessages } of failed) {
+  console.log(`failed: ${fullName}\n${failureMessages.join('\n').slice(0, 2000)}`);
+}
+console.log(
+  `tests: ${count('passed').length} passed, ${failed.length} failed, ${skipped.length} skipped`,
+);
+if (failed.length > 0 || surprising.length > 0 || tests.length === 0) process.exitCode = 1;
