@@ -15,6 +15,7 @@ import { createDemoWorld } from '../../src/dev/demo-target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
+import { reservedPort } from './reserved-port.ts';
 import { targetIn, test as targetTest } from './target.ts';
 
 // Notices are logged as errors: tests read them from the ending instead.
@@ -66,12 +67,12 @@ export const test = targetTest.extend<{
   approvals: { by: [], quorum: 1, within: '5m' },
 
   world: async ({ directory, journal, decisions, approvals }, use) => {
-    const port = nextPort();
+    const port = await reservedPort();
     const template = targetIn(directory, {
       decisions,
       approvals,
       contacts: { operations: { members: ['ops-1', 'ops-2', 'ops-3'] } },
-      cache: { kind: 'redis', url: `redis://127.0.0.1:${nextPort()}`, scope: 'prefix:demo:' },
+      cache: { kind: 'redis', url: `redis://127.0.0.1:${await reservedPort()}`, scope: 'prefix:demo:' },
       app: {
         kind: 'web',
         url: `http://127.0.0.1:${port}`,
@@ -147,13 +148,6 @@ export const test = targetTest.extend<{
     await connection.close();
   },
 });
-
-/** A port that no other test of this run uses, even while its own server is down. Below those that the system gives out. */
-function nextPort(): number {
-  ports += 1;
-  return 10_000 + Number(process.env['VITEST_POOL_ID'] ?? 1) * 500 + (ports % 500);
-}
-let ports = 0;
 
 function interceptorsFor(around: Around): WorkerInterceptors {
   return {

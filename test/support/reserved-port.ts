@@ -1,0 +1,24 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+
+const FIRST = 10_000;
+/** Below those that the system gives out by itself. */
+const LAST = 30_000;
+
+/**
+ * A TCP port on loopback that no other test uses, not even one of another run on this machine, and not even while its own
+ * server is down: this process keeps the UDP port of the same number as long as it lives.
+ */
+export async function reservedPort(): Promise<number> {
+  for (;;) {
+    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+    const socket = createSocket('udp4').unref();
+    socket.bind({ port, address: '127.0.0.1', exclusive: true });
+    const taken = await once(socket, 'listening').then(
+      () => false,
+      () => true,
+    );
+    if (!taken) return port;
+    socket.close();
+  }
+}
