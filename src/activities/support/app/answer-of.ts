@@ -5,15 +5,18 @@ export interface HttpAnswer {
   readonly ok: boolean;
   /** What came, in words: `503`, `302 to "/login"`, `no connection (ECONNREFUSED)`. */
   readonly words: string;
+  /** Nothing came within the time. */
+  readonly timedOut: boolean;
   readonly milliseconds: number;
 }
 
 /** What a URL answers to one GET. Never rejects; a redirect is an answer, not followed. */
 export async function answerOf(url: string, timeout: number): Promise<HttpAnswer> {
   const begin = performance.now();
-  const answer = (ok: boolean, words: string): HttpAnswer => ({
+  const answer = (ok: boolean, words: string, timedOut = false): HttpAnswer => ({
     ok,
     words,
+    timedOut,
     milliseconds: Math.round(performance.now() - begin),
   });
   try {
@@ -25,7 +28,7 @@ export async function answerOf(url: string, timeout: number): Promise<HttpAnswer
     return answer(ok, location === null ? `${status}` : redacted(`${status} to "${location}"`));
   } catch (error) {
     const { name, message, cause } = error as Error;
-    if (name === 'TimeoutError') return answer(false, `no answer within ${timeout / 1000} s`);
+    if (name === 'TimeoutError') return answer(false, `no answer within ${timeout / 1000} s`, true);
     const { code, message: reason } = (cause ?? {}) as { code?: string; message?: string };
     return answer(false, `no connection (${redacted(code ?? reason ?? message)})`);
   }
