@@ -5,6 +5,11 @@ import type { Target } from '../config/target.ts';
 import { appendToAudit, type AuditEvent } from './support/audit-file.ts';
 import { type ClaimRequest, openClaim } from './support/claim.ts';
 import type { Unfinished } from './support/claim-file.ts';
+import {
+  type MaintenanceWindow,
+  maintenanceWindowAt,
+  windowFrom,
+} from './support/maintenance-window.ts';
 
 /** What a run learns when it is let in: recorded in its history, so that a replay decides the same. */
 export interface Admission {
@@ -26,6 +31,13 @@ export interface Settings {
     readonly quorum: number;
     readonly within: Duration;
   };
+  /** Missing: the target has none. */
+  readonly window?: {
+    /** The one that is open now, or else the next. */
+    readonly next: MaintenanceWindow;
+    /** What it is when a person begins outside of it. */
+    readonly openedNow: MaintenanceWindow;
+  };
 }
 
 type Registered = Pick<Admission, 'searchAttributes'>;
@@ -33,13 +45,12 @@ type Registered = Pick<Admission, 'searchAttributes'>;
 /** How a run enters and leaves a target. Called by the engine only, never by a step. */
 export function targetActivities(target: Target, { searchAttributes }: Registered) {
   const claim = openClaim(target);
-  const settings = settingsOf(target);
   const me = () => activityInfo().workflowExecution!.workflowId;
 
   return {
     /** A run that only reads needs no claim. */
     async 'target.enter'(events: readonly AuditEvent[] = []): Promise<Admission> {
-      return { searchAttributes, settings, unfinished: [], ...audit(events) };
+      return { searchAttributes, settings: settingsOf(target), unfinished: [], ...audit(events) };
     },
 
     /** Errors: `TargetLocked`, `TargetDirty`. */
@@ -48,7 +59,7 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
       events: readonly AuditEvent[] = [],
     ): Promise<Admission> {
       const taken = await claim.take(me(), request, { isOpen, stop });
-      return { searchAttributes, settings, ...taken, ...audit(events) };
+      return { searchAttributes, settings: settingsOf(target), ...taken, ...audit(events) };
     },
 
     async 'target.release'(release: { readonly settled: boolean }): Promise<void> {
@@ -67,10 +78,15 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
 }
 export type TargetActivities = ReturnType<typeof targetActivities>;
 
-function settingsOf({ decisions, approvals, contacts }: Target): Settings {
+function settingsOf({ decisions, approvals, contacts, maintenance }: Target): Settings {
   const { by, quorum, within } = approvals;
   const who = by.flatMap((name) => contacts[name]?.members ?? []);
-  return { decisions, approvals: { who, quorum, within } };
+  const now = new Date();
+  const window = maintenance && {
+    next: maintenanceWindowAt(maintenance.window, now),
+    openedNow: windowFrom(now, maintenance.window),
+  };
+  return { decisions, approvals: { who, quorum, within }, ...(window && { window }) };
 }
 
 /** A run that Temporal no longer knows is as closed as one that ended. */

@@ -3,7 +3,7 @@ import { expectWorker } from '../client/pollers.ts';
 import { startRun } from '../client/start-run.ts';
 import { usualDurations } from '../client/usual-durations.ts';
 import type { RunView } from '../client/view-run.ts';
-import type { RunbookFacts } from '../engine/define-runbook.ts';
+import type { RunbookFacts } from '../engine/runbook-facts.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { inputFrom } from './input-from.ts';
 import { me } from './me.ts';

@@ -1,6 +1,6 @@
 import { expectWorker } from '../client/pollers.ts';
 import { startRun } from '../client/start-run.ts';
-import type { RunbookFacts } from '../engine/define-runbook.ts';
+import type { RunbookFacts } from '../engine/runbook-facts.ts';
 import { finish } from './finish.ts';
 import { followUntilEnd } from './follow-until-end.ts';
 import { inputFrom } from './input-from.ts';

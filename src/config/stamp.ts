@@ -4,6 +4,12 @@ import { z } from 'zod';
 export const Stamp = z.string().regex(/^\d{8}_\d{6}$/, 'Expected YYYYMMDD_HHMMSS');
 export type Stamp = z.infer<typeof Stamp>;
 
+/** The next second. */
+export function stampAfter(stamp: Stamp): Stamp {
+  const iso = stamp.replace(/^(....)(..)(..)_(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z');
+  return stampOf(new Date(Date.parse(iso) + 1000));
+}
+
 export function stampOf(time: Date): Stamp {
   return time.toISOString().replaceAll(/[-:]/g, '').replace('T', '_').slice(0, 15);
 }

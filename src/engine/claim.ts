@@ -3,15 +3,15 @@ import type { AuditEvent } from '../activities/support/audit-file.ts';
 import type { Admission, TargetActivities } from '../activities/target.ts';
 import type { Stamp } from '../config/stamp.ts';
 import { activityPolicies, claimPolicy } from './activity-policies.ts';
-import type { RunbookFacts } from './define-runbook.ts';
 import type { Outcome } from './ending.ts';
 import type { Envelope } from './envelope.ts';
+import type { RunbookFacts } from './runbook-facts.ts';
 import type { Call } from './systems.ts';
 
 /** The run's hold on its target: an acting runbook takes it first and lets go last; a reading one is only let in. */
 export function openClaim(
   { kind, family, whenHeld = 'wait' }: Pick<RunbookFacts, 'kind' | 'family' | 'whenHeld'>,
-  { under, wait, mode }: Envelope,
+  { under, wait, mode, automatic }: Envelope,
   call: Call,
 ) {
   type Type = keyof TargetActivities;
@@ -34,6 +34,8 @@ export function openClaim(
         // Who does not want to wait does not want others stopped, either.
         preempt: wait && whenHeld === 'preempt',
         takeOverDirty: family === 'recovery',
+        // A backup makes nothing worse.
+        governed: automatic && family !== 'backup',
       };
       return (await call('target.take' satisfies Type, [request, events], {
         ...claimPolicy,

@@ -6,13 +6,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { z } from 'zod';
-import type { Unfinished } from '../activities/support/claim-file.ts';
 import type { Settings } from '../activities/target.ts';
-import type { Duration } from '../config/duration.ts';
-import type { Severity } from '../config/severity.ts';
-import { type Stamp, stampOf } from '../config/stamp.ts';
+import { stampOf } from '../config/stamp.ts';
 import { openApprovals } from './approvals.ts';
 import { openAudit } from './audit.ts';
+import { openChildren } from './children.ts';
 import { openClaim } from './claim.ts';
 import { openControl } from './control.ts';
 import { openDecisions } from './decisions.ts';
@@ -26,60 +24,16 @@ import { explainQuery, ledgerQuery } from './messages.ts';
 import { openNotices } from './notices.ts';
 import { parse } from './parse.ts';
 import { openPlanning } from './planning.ts';
+import type { Plan, RunbookDefinition } from './runbook-facts.ts';
 import type { Step } from './step.ts';
 import { openSteps } from './steps.ts';
 import { callerFor } from './systems.ts';
 import { lateBy, watchOverrun } from './timeliness.ts';
 import { openVisibility } from './visibility.ts';
+import { openWindow } from './window.ts';
 
-type Plan = Readonly<Record<string, string>>;
-
-interface RunbookContext<P extends Plan, Input> {
-  readonly input: Input;
-  /** `YYYYMMDD_HHMMSS` in UTC, the same for the whole life of the run: names what it makes. */
-  readonly stamp: Stamp;
-  /** Runs that ended without letting go of the target. Empty unless this is a recovery. */
-  readonly unfinished: readonly Unfinished[];
-  readonly step: { readonly [Id in keyof P]: Step };
-}
-
-/** What is known of a runbook without running it: CLI words, flags and help come from here. */
-export interface RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z.ZodType> {
-  readonly title: string;
-  readonly family: Family;
-  /** How loudly people are told when it does not finish. */
-  readonly severity: Severity;
-  /** `acts`: claims the target. `reads`: changes nothing but its own state directory. */
-  readonly kind: 'acts' | 'reads';
-  /** The manual's figure for the whole run. */
-  readonly expected: Duration;
-  /** The lines between which the application is down because of the run: if one fails, undo comes before any question. */
-  readonly downtime?: { readonly from: keyof P; readonly until: keyof P };
-  /** When another run has the target: wait for it (the default), skip this run and tell, or ask the other to stop. */
-  readonly whenHeld?: 'wait' | 'skip' | 'preempt';
-  /** How late a scheduled run may begin; later it is skipped, and that is told. */
-  readonly lateness?: Duration;
-  readonly input: Input;
-  readonly plan: P;
-}
-
-type Family =
-  | 'lifecycle'
-  | 'health'
-  | 'backup'
-  | 'recovery'
-  | 'maintenance'
-  | 'incident'
-  | 'troubleshooting'
-  | 'security';
-
-export interface RunbookDefinition<
-  P extends Plan,
-  Input extends z.ZodType,
-  Output,
-> extends RunbookFacts<P, Input> {
-  run(context: RunbookContext<P, z.output<Input>>): Promise<Output>;
-}
+/** An automatic run that must not begin has done no harm: people are told, and nobody is woken. */
+const HELD_BACK = new Set(['AutomationOff', 'GovernorLimit']);
 
 /** Makes a workflow of a runbook: it reads like the manual's page, and always ends with a ledger. */
 export function defineRunbook<const P extends Plan, Input extends z.ZodType, Output>(
@@ -91,6 +45,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     const planning = mode === 'plan';
     const root = CancellationScope.current();
     const { title, severity } = definition;
+    const skips = definition.whenHeld === 'skip';
     const { workflowId: run, workflowType, startTime } = workflowInfo();
 
     const ledger = openLedger(definition.plan);
@@ -100,8 +55,10 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     const callTarget = callerFor(target, (type) =>
       tell(`No worker takes "${type}": start one with "runbook worker ${target}"`),
     );
-    const { call, planned, isFirstAct } = openPlanning(planning, callTarget);
+    const { call, planned, isFirstAct, firstAct } = openPlanning(planning, callTarget);
     const claim = openClaim(definition, envelope, call);
+    const window = openWindow(definition, envelope);
+    const stamp = envelope.stamp ?? stampOf(startTime);
     const audit = openAudit({ run, target, call, tell, silent: planning });
     const startedAt = startTime.toISOString();
     audit.note({ at: startedAt, what: 'started', by, reason: because });
@@ -122,8 +79,17 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     });
     const { stepFor, settle, undoAll } = openSteps({
       call,
+      childrenOf: openChildren({
+        run,
+        envelope,
+        stamp,
+        holdsTarget: claim.mayHold,
+        firstAct,
+        show,
+      }),
       show,
       tell,
+      pastCutoff: window.pastCutoff,
       passable: async (line) => {
         await audit.flush();
         await audit.after(control.untilResumed(line, show));
@@ -157,7 +123,6 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     let output: Output;
     try {
       const input = parse(definition.input, envelope.input ?? {});
-      const stamp = envelope.stamp ?? stampOf(startTime);
       const admission = await audit.carried((events) => claim.take(stamp, events));
       const { unfinished } = admission;
       settings = admission.settings;
@@ -171,8 +136,15 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
           `Took the target over from "${dead.join('" and "')}", which ended without letting go`,
         );
       }
+      const closed = window.enter(settings);
+      if (closed !== undefined) {
+        await tell(`Skipped: ${closed}`);
+        return await end('skipped');
+      }
       output = await definition.run({
         input,
+        by,
+        because,
         stamp,
         unfinished,
         step: steps as { [Id in keyof P]: Step },
@@ -181,7 +153,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     } catch (error) {
       const reason = reasonOf(error);
       if (isFirstAct(reason)) return end('done');
-      if (definition.whenHeld === 'skip' && reason.type === 'TargetLocked') {
+      if (HELD_BACK.has(reason.type) || (skips && reason.type === 'TargetLocked')) {
         await tell(`Skipped: ${reason.message}`);
         return end('skipped');
       }

@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  ChildWorkflowFailure,
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
@@ -56,8 +57,18 @@ export function reasonOf(error: unknown): Reason {
   if (error instanceof TimeoutFailure)
     return { type: 'Timeout', message: `No answer in time (${error.timeoutType})` };
   if (error instanceof ActivityFailure && error.cause) return reasonOf(error.cause);
+  if (error instanceof ChildWorkflowFailure) return reasonOfChild(error);
   if (error instanceof ApplicationFailure)
     return { type: error.type ?? 'Failure', message: error.message };
   const { name, message } = error as Error;
   return { type: 'RunbookBug', message: `${name}: ${message}` };
+}
+
+/** A child that ended says why in its own words; one that was ended by force cannot. */
+function reasonOfChild({ workflowType, cause }: ChildWorkflowFailure): Reason {
+  if (!(cause instanceof ApplicationFailure))
+    return { type: 'ChildFailed', message: `"${workflowType}" ended: ${cause?.message}` };
+  const [ending] = (cause.details ?? []) as Ending[];
+  const { type = 'ChildFailed', message = cause.message } = ending?.failure ?? {};
+  return { type, message: `${ending?.title ?? workflowType} was ${cause.type}: ${message}` };
 }

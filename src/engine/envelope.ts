@@ -18,5 +18,9 @@ export const Envelope = z.object({
   mode: z.enum(['live', 'plan']).default('live'),
   /** False: fail with `TargetLocked` at once when another run holds the target. */
   wait: z.boolean().default(true),
+  /** No person started it, but a schedule or an alert: the governor counts it, and "automation off" holds it back. */
+  automatic: z.boolean().default(false),
+  /** A person lets it run outside of the maintenance window. */
+  outsideWindow: z.boolean().default(false),
 });
 export type Envelope = z.infer<typeof Envelope>;

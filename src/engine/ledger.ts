@@ -1,3 +1,5 @@
+import type { Evidence } from '../activities/support/evidence.ts';
+
 /**
  * The state of every line of a run: the one source for Temporal UI, CLI and reports.
  * Plain data, so that it travels through queries, results and failures unchanged.
@@ -14,6 +16,10 @@ export interface LedgerLine {
   waiting?: Waiting;
   /** What came of it, in words: the result of a line that is done, the reason of one that failed. */
   note?: string;
+  /** The workflow ids of the runbooks that it ran. */
+  runs?: string[];
+  /** Files that show what was found or made. */
+  evidence?: Evidence[];
   /** ISO 8601, UTC. */
   startedAt?: string;
   finishedAt?: string;

@@ -1,15 +1,17 @@
 import type { Systems } from '../activities/index.ts';
 import { reasonOf } from './ending.ts';
 import type { LedgerLine } from './ledger.ts';
-import { type Call, systemsFor } from './systems.ts';
+import type { Runbooks } from './children.ts';
+import { type Call, doorsFor } from './systems.ts';
 
 interface Parts<Item, Result> {
   readonly line: LedgerLine;
   readonly items: readonly Item[];
   readonly nameOf: (item: Item) => string;
-  readonly work: (systems: Systems, item: Item) => Promise<Result>;
+  readonly work: (doors: Systems & Runbooks, item: Item) => Promise<Result>;
   readonly atOnce: number;
   readonly call: Call;
+  readonly childrenOf: (part: LedgerLine) => Runbooks['runbook'];
   readonly update: (line: LedgerLine, change: Partial<LedgerLine>) => void;
 }
 
@@ -18,7 +20,7 @@ interface Parts<Item, Result> {
  * once all that had begun have settled.
  */
 export function openParts<Item, Result>(parts: Parts<Item, Result>): () => Promise<Result[]> {
-  const { line, items, nameOf, work, atOnce, call, update } = parts;
+  const { line, items, nameOf, work, atOnce, call, childrenOf, update } = parts;
   const results: Result[] = [];
   const lines = items.map((item, index): LedgerLine => ({
     number: index + 1,
@@ -44,7 +46,7 @@ export function openParts<Item, Result>(parts: Parts<Item, Result>): () => Promi
     const summary = `${line.number}.${part.number}. ${part.title}`;
     update(part, { state: 'running', startedAt: new Date().toISOString() });
     try {
-      results[index] = await work(systemsFor(summary, call), items[index]!);
+      results[index] = await work(doorsFor(part, summary, call, childrenOf(part)), items[index]!);
       update(part, { state: 'done', finishedAt: new Date().toISOString() });
     } catch (error) {
       const { message } = reasonOf(error);

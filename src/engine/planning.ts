@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/workflow';
 import type { Reason } from './ending.ts';
 import type { Call } from './systems.ts';
 
@@ -9,11 +10,17 @@ export function openPlanning(planning: boolean, callTarget: Call) {
     last = [type, args];
     return callTarget(type, args, options);
   };
+  /** The error that ends a plan before something that no activity refuses. */
+  function firstAct(type: string, ...args: readonly unknown[]): Error {
+    last = [type, args];
+    return ApplicationFailure.nonRetryable('A plan does not act', 'LockLost');
+  }
   const isFirstAct = ({ type }: Reason): boolean => planning && type === 'LockLost';
 
   return {
     call,
     isFirstAct,
+    firstAct,
     /** What would be done, in words, when an error means that a plan has come to its first act. */
     planned: (reason: Reason): string | undefined =>
       isFirstAct(reason) ? `would call ${callText(last)}` : undefined,

@@ -1,16 +1,20 @@
 import type { Systems } from '../activities/index.ts';
+import type { Runbooks } from './children.ts';
 
-export type Work<Result> = (systems: Systems) => Promise<Result>;
+export type Work<Result> = (doors: Systems & Runbooks) => Promise<Result>;
+export type Undo = (systems: Systems) => Promise<unknown>;
 
 export interface StepOptions<Result> {
   /** Puts the effect back. Registered before the work starts: a step that failed half-way is the one to undo. */
-  readonly undo?: Work<unknown>;
+  readonly undo?: Undo;
   /** What came of it, in words, for the ledger. */
   readonly note?: (result: Result) => string;
   /** Makes the line one that the run can do without: when it fails, people are told and this is its result. */
   readonly ifFailed?: Result;
   /** Lets a person decide to go on without the line when it fails: this is then its result. */
   readonly ifSkipped?: Result;
+  /** Makes the line one that is not begun after the window's cutoff: this is then its result. */
+  readonly ifPastCutoff?: Result;
   /** Holds the line back until people have approved it. Says why they are asked. */
   readonly approve?: string;
 }
@@ -27,7 +31,7 @@ export interface Step {
   each<Item, Result>(
     items: readonly Item[],
     nameOf: (item: Item) => string,
-    work: (systems: Systems, item: Item) => Promise<Result>,
+    work: (doors: Systems & Runbooks, item: Item) => Promise<Result>,
     options?: EachOptions<Result[]>,
   ): Promise<Result[]>;
   /** Says that this run does not need the line. */

@@ -1,20 +1,24 @@
 import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { Systems } from '../activities/index.ts';
+import type { Runbooks } from './children.ts';
 import { type Reason, reasonOf } from './ending.ts';
 import type { Choice } from './interventions.ts';
 import type { LedgerLine } from './ledger.ts';
 import { openParts } from './parts.ts';
 import type { EachOptions, Step, StepOptions, Work } from './step.ts';
-import { type Call, systemsFor } from './systems.ts';
+import { type Call, doorsFor } from './systems.ts';
 import { openUndos, type Undone } from './undos.ts';
 
 export interface StepsDoor {
   readonly call: Call;
+  readonly childrenOf: (line: LedgerLine) => Runbooks['runbook'];
   /** Called after every change of a line. */
   readonly show: (line: LedgerLine) => void;
   readonly tell: (...sentences: string[]) => Promise<void>;
   /** Returns when the run may go on to this line: it is not paused. */
   readonly passable: (line: LedgerLine) => Promise<void>;
+  /** Why this line must not begin any more, in words. */
+  readonly pastCutoff: (line: LedgerLine) => string | undefined;
   /** Error: `Rejected`. */
   readonly approved: (line: LedgerLine, why: string) => Promise<void>;
   /** What becomes of a line that failed. */
@@ -24,7 +28,8 @@ export interface StepsDoor {
 }
 
 /** Runs the lines of one ledger, and undoes them. */
-export function openSteps({ call, show, tell, passable, approved, decide, planned }: StepsDoor) {
+export function openSteps(door: StepsDoor) {
+  const { call, childrenOf, show, tell, passable, pastCutoff, approved, decide, planned } = door;
   const run = CancellationScope.current();
   const working = new Set<Promise<unknown>>();
   const undos = openUndos(call, update);
@@ -40,6 +45,12 @@ export function openSteps({ call, show, tell, passable, approved, decide, planne
       expectPending(line);
       try {
         await passable(line);
+        const late = pastCutoff(line);
+        if (late !== undefined && 'ifPastCutoff' in options) {
+          omit(late);
+          return options.ifPastCutoff;
+        }
+        if (late !== undefined) throw ApplicationFailure.nonRetryable(late, 'PastCutoff');
         if (options.approve) await approved(line, options.approve);
         expectOpen(line);
       } catch (error) {
@@ -55,11 +66,20 @@ export function openSteps({ call, show, tell, passable, approved, decide, planne
     async function each<Item, Result>(
       items: readonly Item[],
       nameOf: (item: Item) => string,
-      work: (systems: Systems, item: Item) => Promise<Result>,
+      work: (doors: Systems & Runbooks, item: Item) => Promise<Result>,
       { atOnce = 1, ...options }: EachOptions<Result[]> = {},
     ): Promise<Result[]> {
       expectPending(line);
-      const parts = openParts({ line, items, nameOf, work, atOnce, call, update: updatePart });
+      const parts = openParts({
+        line,
+        items,
+        nameOf,
+        work,
+        atOnce,
+        call,
+        childrenOf,
+        update: updatePart,
+      });
       return step(parts, options);
     }
 
@@ -85,7 +105,7 @@ export function openSteps({ call, show, tell, passable, approved, decide, planne
       try {
         // A stop is obeyed between steps: the one that runs is allowed to finish.
         const result = await CancellationScope.nonCancellable(() =>
-          work(systemsFor(summary, call)),
+          work(doorsFor(line, summary, call, childrenOf(line))),
         );
         update(line, { state: 'done', finishedAt: now(), ...(note && { note: note(result) }) });
         return result;

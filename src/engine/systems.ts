@@ -5,7 +5,10 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { ActivityType, Systems } from '../activities/index.ts';
+import type { Evidence } from '../activities/support/evidence.ts';
 import { targetQueue } from '../config/queues.ts';
+import type { Runbooks } from './children.ts';
+import type { LedgerLine } from './ledger.ts';
 import { activityPolicies, UNTAKEN_LIMIT, UNTAKEN_PATIENCE } from './activity-policies.ts';
 
 type Activity = (...args: unknown[]) => Promise<unknown>;
@@ -17,14 +20,39 @@ export type Call = (type: string, args: unknown[], options: ActivityOptions) => 
  * The target's systems, as one line of a runbook may use them. Only a step hands them out, so nothing acts outside one,
  * and every activity carries its line: Temporal UI shows "sqlite.swap 6. Restore from backup".
  */
-export function systemsFor(summary: string, call: Call): Systems {
+export function systemsFor(line: LedgerLine, summary: string, call: Call): Systems {
   return record((system) =>
     record((action) => {
       const type = `${system}.${action}` as ActivityType;
       const options = { ...(activityPolicies[type] ?? activityPolicies.default), summary };
-      return (...args: unknown[]) => call(type, args, options);
+      return async (...args: unknown[]) => {
+        const result = await call(type, args, options);
+        addEvidence(line, result);
+        return result;
+      };
     }),
   ) as Systems;
+}
+
+/** The same, for a line that may also run other runbooks. */
+export function doorsFor(
+  line: LedgerLine,
+  summary: string,
+  call: Call,
+  runbook: Runbooks['runbook'],
+): Systems & Runbooks {
+  const systems = systemsFor(line, summary, call);
+  return record((name) =>
+    name === 'runbook' ? runbook : systems[name as keyof Systems],
+  ) as Systems & Runbooks;
+}
+
+function addEvidence(line: LedgerLine, result: unknown): void {
+  const { evidence = [] } = (result ?? {}) as { evidence?: readonly Evidence[] };
+  for (const one of evidence) {
+    const others = (line.evidence ?? []).filter(({ file }) => file !== one.file);
+    line.evidence = [...others, one];
+  }
 }
 
 /** When nobody serves the target's queue, `untaken` is told once, and the call goes on waiting. */

@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { reasonOf } from './ending.ts';
 import type { LedgerLine } from './ledger.ts';
-import { isLeave, type Work } from './step.ts';
+import { isLeave, type Undo as PutBack } from './step.ts';
 import { type Call, systemsFor } from './systems.ts';
 
 export interface Undone {
@@ -13,7 +13,7 @@ export interface Undone {
 
 interface Undo {
   readonly line: LedgerLine;
-  readonly undo: Work<unknown>;
+  readonly undo: PutBack;
 }
 
 /** What puts the effects of a run back. */
@@ -40,10 +40,10 @@ export function openUndos(
   };
 
   /** What is left to do, in words, if anything is. */
-  async function undoOne(line: LedgerLine, undo: Work<unknown>): Promise<string | undefined> {
+  async function undoOne(line: LedgerLine, undo: PutBack): Promise<string | undefined> {
     try {
       const answer = await CancellationScope.nonCancellable(() =>
-        undo(systemsFor(`${line.number}. Undo: ${line.title}`, call)),
+        undo(systemsFor(line, `${line.number}. Undo: ${line.title}`, call)),
       );
       if (isLeave(answer)) {
         update(line, { state: 'left', note: answer.leave });

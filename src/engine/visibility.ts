@@ -1,6 +1,6 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
-import type { RunbookFacts } from './define-runbook.ts';
 import type { Outcome } from './ending.ts';
+import type { RunbookFacts } from './runbook-facts.ts';
 import { searchAttributes } from './search-attributes.ts';
 
 /** Keeps a run findable: by what it is from its start, by its step while it runs, by its outcome for good. */

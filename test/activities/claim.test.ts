@@ -4,7 +4,13 @@ import { describe, expect } from 'vitest';
 import { openClaim } from '../../src/activities/support/claim.ts';
 import { test } from '../support/target.ts';
 
-const wait = { stamp: '20260105_020000', wait: true, preempt: false, takeOverDirty: false };
+const wait = {
+  stamp: '20260105_020000',
+  wait: true,
+  preempt: false,
+  takeOverDirty: false,
+  governed: false,
+};
 const stopped: string[] = [];
 const stop = async (run: string) => void stopped.push(run);
 const open = { isOpen: async () => true, stop };

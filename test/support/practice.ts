@@ -3,6 +3,7 @@ import { defineRunbook } from '../../src/engine/define-runbook.ts';
 
 /** A runbook without a purpose: each line uses one power of the engine. */
 export const practice = defineRunbook({
+  name: 'practice',
   title: 'Practice',
   family: 'lifecycle',
   severity: 'sev3',
@@ -55,6 +56,7 @@ export const practice = defineRunbook({
 
 /** A runbook that gives way to any other. */
 export const courteous = defineRunbook({
+  name: 'courteous',
   title: 'Courteous',
   family: 'lifecycle',
   severity: 'sev4',
@@ -65,5 +67,67 @@ export const courteous = defineRunbook({
   plan: { look: 'Look at the application' },
   async run({ step }) {
     return step.look(({ runtime }) => runtime.describe());
+  },
+});
+
+/** Runs others as parts of itself. */
+export const parent = defineRunbook({
+  name: 'parent',
+  title: 'Parent',
+  family: 'lifecycle',
+  severity: 'sev3',
+  kind: 'acts',
+  expected: '10m',
+  input: z.object({
+    /** Lets the first child fail. */
+    bug: z.boolean().default(false),
+    /** Fails after both children are done. */
+    fail: z.boolean().default(false),
+  }),
+  plan: {
+    clear: 'Clear cache',
+    practise: 'Practise',
+    again: 'Practise side by side',
+    end: 'Look at the application',
+  },
+
+  async run({ input, step }) {
+    await step.clear(({ redis }) => redis.clearPrefix(), { undo: ({ redis }) => redis.ping() });
+    const first = await step.practise(
+      ({ runbook }) => runbook(practice, { bug: input.bug, parts: ['1'] }),
+      { undo: ({ redis }) => redis.ping(), note: ({ parts }) => `${parts} part` },
+    );
+    const both = await step.again.each(
+      ['1', '2'],
+      (part) => `Part ${part}`,
+      ({ runbook }) => runbook(courteous, {}),
+    );
+    await step.end(async ({ runtime, http }) =>
+      input.fail ? http.expectReady() : runtime.describe(),
+    );
+    return { parts: first.parts, children: both.length };
+  },
+});
+
+/** Disturbs people, and so keeps to the window. */
+export const windowed = defineRunbook({
+  name: 'windowed',
+  title: 'Windowed',
+  family: 'maintenance',
+  severity: 'sev3',
+  kind: 'acts',
+  expected: '10m',
+  onlyInWindow: true,
+  downtime: { from: 'stop', until: 'start' },
+  input: z.object({}),
+  plan: { look: 'Look', stop: 'Stop', chore: 'Do a chore', start: 'Start', last: 'Look again' },
+
+  async run({ step }) {
+    await step.look(({ runtime }) => runtime.describe());
+    await step.stop(({ redis }) => redis.clearPrefix(), { undo: ({ redis }) => redis.ping() });
+    const chore = await step.chore(({ runtime }) => runtime.logs(1), { ifPastCutoff: undefined });
+    await step.start(({ runtime }) => runtime.describe());
+    await step.last(({ runtime }) => runtime.describe());
+    return { chore: chore !== undefined };
   },
 });

@@ -11,6 +11,7 @@ import {
   unfinishedIn,
 } from './claim-file.ts';
 import { passing, permanent } from './failure.ts';
+import { expectAutomationMay } from './governor.ts';
 
 export interface ClaimRequest {
   readonly stamp: Stamp;
@@ -22,6 +23,8 @@ export interface ClaimRequest {
   readonly preempt: boolean;
   /** Whether it may take a target over on which runs that ended without letting go left something half done. */
   readonly takeOverDirty: boolean;
+  /** Whether the governor and "automation off" may hold it back. */
+  readonly governed: boolean;
 }
 
 /** What the claim must know of other runs. */
@@ -35,17 +38,17 @@ export interface Others {
  * Whoever acts holds its write lock meanwhile: the lock of a dead process is free, and the
  * write of a run that has lost its claim is refused.
  */
-export function openClaim({ state, name }: Target) {
+export function openClaim({ state, name, governor }: Target) {
   const file = join(state, 'claim.db');
 
   return {
     /**
      * Lets the run in, and tells what others left half done: it stays known until a run that may take it over has
-     * put it right. Errors: `TargetLocked` while another run has it, `TargetDirty`.
+     * put it right. Errors: `TargetLocked` while another run has it, `TargetDirty`, `AutomationOff`, `GovernorLimit`.
      */
     async take(
       run: string,
-      { stamp, under, wait, preempt, takeOverDirty }: ClaimRequest,
+      { stamp, under, wait, preempt, takeOverDirty, governed }: ClaimRequest,
       others: Others,
     ): Promise<{ unfinished: readonly Unfinished[] }> {
       const { base, dead } = await look();
@@ -68,6 +71,7 @@ export function openClaim({ state, name }: Target) {
             new Date().toISOString(),
             preempt ? 1 : 0,
           );
+        if (governed) expectAutomationMay(db, run, { name, governor });
         const unfinished = unfinishedIn(db);
         if (unfinished[0] && !takeOverDirty && !under) throw left(unfinished[0]);
         return { unfinished };

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../config/target.ts';
 import type { ReportedRun } from '../../report/reported-run.ts';
 import { runHtml } from '../../report/run-html.ts';
 import { syncDirectory, writeDurably } from './files/durable-files.ts';
-
-/** The longest name, without its ending: file systems take 255 bytes, and a part of it has more letters. */
-const NAME_LENGTH = 150;
+import { runFileName } from './run-file-name.ts';
 
 type Place = Pick<Target, 'name' | 'state'>;
 
@@ -15,7 +12,7 @@ type Place = Pick<Target, 'name' | 'state'>;
 export function writeRunFiles(target: Place, view: ReportedRun): { html: string; json: string } {
   const directory = directoryOf(target);
   if (mkdirSync(directory, { recursive: true })) syncDirectory(target.state);
-  const name = fileNameOf(view.run, target);
+  const name = runFileName(view.run, target);
   const json = join(directory, `${name}.json`);
   const html = join(directory, `${name}.html`);
   writeDurably(json, `${JSON.stringify(view, undefined, 2)}\n`);
@@ -33,19 +30,6 @@ export function readRunFiles(target: Place, part: string): ReportedRun[] {
   return (exact.length > 0 ? exact : views).toSorted((a, b) =>
     b.startedAt.localeCompare(a.startedAt),
   );
-}
-
-/** `database-recovery/demo/20260105_020000` is `database-recovery-20260105_020000`: all of these are of one target. */
-function fileNameOf(run: string, { name }: Place): string {
-  const [runbook, target, ...rest] = run.split('/');
-  const short = target === name && rest.length > 0 ? `${runbook}-${rest.join('.')}` : run;
-  const safe = short
-    .replaceAll(/[^\w.-]/g, '_')
-    .replace(/^[.-]/, '_')
-    .slice(0, NAME_LENGTH);
-  if (safe === short && rest.length === 1) return safe;
-  // Two ids that differ stay two files.
-  return `${safe}-${createHash('sha256').update(run).digest('hex').slice(0, 8)}`;
 }
 
 function directoryOf({ state }: Place): string {

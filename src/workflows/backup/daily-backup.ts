@@ -8,6 +8,7 @@ import { leave } from '../../engine/step.ts';
  * It counts as a backup only when its manifest is there: a run that fails leaves nothing behind.
  */
 export const dailyBackup = defineRunbook({
+  name: 'daily-backup',
   title: 'Daily backup',
   family: 'backup',
   severity: 'sev2',

@@ -10,6 +10,7 @@ import { leave } from '../../engine/step.ts';
  * back and the application runs on it, unless that database was damaged: then the proven copy stays.
  */
 export const databaseRecovery = defineRunbook({
+  name: 'database-recovery',
   title: 'Database recovery',
   family: 'recovery',
   severity: 'sev1',

@@ -8,6 +8,7 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
  * copies, gives the database its own files back, and starts the application. What the run had restored in full stays.
  */
 export const repair = defineRunbook({
+  name: 'repair',
   title: 'Repair',
   family: 'recovery',
   severity: 'sev1',

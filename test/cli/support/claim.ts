@@ -6,6 +6,7 @@ export const request: ClaimRequest = {
   wait: false,
   preempt: false,
   takeOverDirty: false,
+  governed: false,
 };
 
 /** All others are open, and none is asked to stop. */

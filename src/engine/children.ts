@@ -1,0 +1,96 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  executeChild,
+  ParentClosePolicy,
+} from '@temporalio/workflow';
+import type { z } from 'zod';
+import { type Stamp, stampAfter, stampOf } from '../config/stamp.ts';
+import type { Ending } from './ending.ts';
+import type { Envelope } from './envelope.ts';
+import type { LedgerLine } from './ledger.ts';
+import { parse } from './parse.ts';
+import type { RunbookFacts } from './runbook-facts.ts';
+
+/** What `defineRunbook` makes, as far as a parent needs it. */
+interface Runbook<Input extends z.ZodType, Output> {
+  readonly definition: Pick<RunbookFacts, 'name' | 'title' | 'kind'> & {
+    readonly input: Input;
+    run(context: never): Promise<Output>;
+  };
+}
+
+export interface Runbooks {
+  /**
+   * Runs another runbook as a part of this line, under this run's claim, and answers its output. It undoes itself when it
+   * fails; once it is done, only the line's own `undo` puts it back.
+   */
+  runbook<Input extends z.ZodType, Output>(
+    child: Runbook<Input, Output>,
+    input: z.input<Input>,
+  ): Promise<Output>;
+}
+
+interface ChildrenDoor {
+  /** The parent. */
+  readonly run: string;
+  readonly envelope: Envelope;
+  readonly stamp: Stamp;
+  readonly holdsTarget: () => boolean;
+  /** The error that ends a plan: what the child would do cannot be read. */
+  readonly firstAct: (words: string, input: unknown) => Error;
+  readonly show: (line: LedgerLine) => void;
+}
+
+/** Starts runbooks for the lines of a run. Stopping the run stops them, and waits for their undo. */
+export function openChildren(door: ChildrenDoor) {
+  const { run, envelope, stamp, holdsTarget, firstAct, show } = door;
+  const root = CancellationScope.current();
+  let last = stamp;
+
+  return function childrenOf(line: LedgerLine): Runbooks['runbook'] {
+    return async ({ definition }, input) => {
+      const { name, title, kind } = definition;
+      parse(definition.input, input);
+      if (envelope.mode === 'plan' && kind === 'acts') throw firstAct(`runbook ${name}`, input);
+
+      const runs = line.runs ?? [];
+      const again = runs.length > 0 ? `.${runs.length + 1}` : '';
+      const workflowId = `${run}/${line.id}${again}`;
+      line.runs = [...runs, workflowId];
+      show(line);
+      const argument: Envelope = {
+        ...envelope,
+        input,
+        because: `part of ${run}`,
+        stamp: nextStamp(),
+        under: holdsTarget() ? run : undefined,
+        automatic: false,
+        wait: true,
+      };
+      const scope = new CancellationScope({ cancellable: true, parent: root });
+      const ending = await scope.run(() =>
+        executeChild<(argument: Envelope) => Promise<Ending>>(name, {
+          workflowId,
+          args: [argument] as [Envelope],
+          staticSummary: `${title} of ${envelope.target}`,
+          staticDetails: `Part of ${run}: ${line.number}. ${line.title}`,
+          cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+          // When this run is ended by force, the child puts back what it has done.
+          parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+        }),
+      );
+      if (ending.outcome !== 'done')
+        throw ApplicationFailure.nonRetryable(`${title} was ${ending.outcome}`, 'ChildNotDone');
+      return ending.output as never;
+    };
+  };
+
+  /** Each child names what it makes by a second of its own. */
+  function nextStamp(): Stamp {
+    const now = stampOf(new Date());
+    last = now > last ? now : stampAfter(last);
+    return last;
+  }
+}

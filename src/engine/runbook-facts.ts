@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import type { Unfinished } from '../activities/support/claim-file.ts';
+import type { Duration } from '../config/duration.ts';
+import type { Severity } from '../config/severity.ts';
+import type { Stamp } from '../config/stamp.ts';
+import type { Step } from './step.ts';
+
+export type Plan = Readonly<Record<string, string>>;
+
+interface RunbookContext<P extends Plan, Input> {
+  readonly input: Input;
+  /** Who asked for it, and why. */
+  readonly by: string;
+  readonly because?: string | undefined;
+  /** `YYYYMMDD_HHMMSS` in UTC, the same for the whole life of the run: names what it makes. */
+  readonly stamp: Stamp;
+  /** Runs that ended without letting go of the target. Empty unless this is a recovery. */
+  readonly unfinished: readonly Unfinished[];
+  readonly step: { readonly [Id in keyof P]: Step };
+}
+
+/** What is known of a runbook without running it: CLI words, flags and help come from here. */
+export interface RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z.ZodType> {
+  /** As its file, its export and Temporal's workflow type are called. */
+  readonly name: string;
+  readonly title: string;
+  readonly family: Family;
+  /** How loudly people are told when it does not finish. */
+  readonly severity: Severity;
+  /** `acts`: claims the target. `reads`: changes nothing but its own state directory. */
+  readonly kind: 'acts' | 'reads';
+  /** The manual's figure for the whole run. */
+  readonly expected: Duration;
+  /** The lines between which the application is down because of the run: if one fails, undo comes before any question. */
+  readonly downtime?: { readonly from: keyof P; readonly until: keyof P };
+  /** When another run has the target: wait for it (the default), skip this run and tell, or ask the other to stop. */
+  readonly whenHeld?: 'wait' | 'skip' | 'preempt';
+  /** How late a scheduled run may begin; later it is skipped, and that is told. */
+  readonly lateness?: Duration;
+  /** It disturbs people: it begins and ends inside the target's maintenance window. */
+  readonly onlyInWindow?: boolean;
+  readonly input: Input;
+  readonly plan: P;
+}
+
+type Family =
+  | 'lifecycle'
+  | 'health'
+  | 'backup'
+  | 'recovery'
+  | 'maintenance'
+  | 'incident'
+  | 'troubleshooting'
+  | 'security';
+
+export interface RunbookDefinition<
+  P extends Plan,
+  Input extends z.ZodType,
+  Output,
+> extends RunbookFacts<P, Input> {
+  run(context: RunbookContext<P, z.output<Input>>): Promise<Output>;
+}

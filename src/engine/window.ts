@@ -1,0 +1,54 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { Settings } from '../activities/target.ts';
+import type { MaintenanceWindow } from '../activities/support/maintenance-window.ts';
+import type { Envelope } from './envelope.ts';
+import type { LedgerLine } from './ledger.ts';
+import type { Plan } from './runbook-facts.ts';
+
+interface WindowFacts {
+  readonly onlyInWindow?: boolean;
+  readonly plan: Plan;
+  readonly downtime?: { readonly until: PropertyKey };
+}
+
+/** Keeps a run that disturbs people inside the target's maintenance window. */
+export function openWindow(
+  { onlyInWindow = false, plan, downtime }: WindowFacts,
+  { automatic, outsideWindow, under, mode, target }: Envelope,
+) {
+  const ids = Object.keys(plan);
+  let window: MaintenanceWindow | undefined;
+
+  return {
+    /** Answers in words why an automatic run must not begin now. Error: `OutsideWindow`, for a person. */
+    enter({ window: windows }: Settings): string | undefined {
+      // A child acts inside its parent's window, and a plan does not act.
+      if (!onlyInWindow || under !== undefined || mode === 'plan') return undefined;
+      const now = new Date().toISOString();
+      if (!windows) throw refused(`"${target}" has no "maintenance.window"`);
+      const { next, openedNow } = windows;
+      window = outsideWindow ? openedNow : next;
+      if (now < window.from) {
+        const closed = `The maintenance window of "${target}" is closed: the next is from ${next.from} to ${next.until}`;
+        if (automatic) return closed;
+        throw refused(`${closed}. To begin all the same: --outside-window`);
+      }
+      return now < window.cutoff ? undefined : late();
+    },
+
+    /** Why this line must not begin any more, in words. What brings the application back always may. */
+    pastCutoff({ id }: LedgerLine): string | undefined {
+      if (!window || new Date().toISOString() < window.cutoff) return undefined;
+      const isWayBack = downtime && ids.indexOf(id) >= ids.indexOf(String(downtime.until));
+      return isWayBack ? undefined : late();
+    },
+  };
+
+  function late(): string {
+    return `The window ends at ${window!.until}, and nothing begins after ${window!.cutoff}`;
+  }
+}
+
+function refused(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'OutsideWindow');
+}
