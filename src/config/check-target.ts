@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { skippedByClocks } from './clock-changes.ts';
 import { readTarget } from './load.ts';
 import { nearest } from './nearest.ts';
+import { scheduleText } from './schedule-text.ts';
 import { shownPath } from './load/target-file.ts';
 import type { Target } from './target.ts';
 
@@ -29,6 +31,7 @@ export function checkTarget(file: string, runbooks?: readonly string[]): Checked
     ...unheardPages(target),
     ...impossibleApprovals(target),
     ...strangeSchedules(target, runbooks),
+    ...skippedStarts(target),
   ];
   return { target, faults: [], warnings, summary: summaryOf(target) };
 }
@@ -89,6 +92,13 @@ function strangeSchedules({ schedules }: Target, runbooks?: readonly string[]): 
   });
 }
 
+function skippedStarts({ schedules, maintenance }: Target): string[] {
+  return Object.entries(schedules).flatMap(([runbook, rule]) => {
+    const skipped = skippedByClocks(rule, maintenance, new Date());
+    return skipped === undefined ? [] : [`${runbook}: ${skipped}`];
+  });
+}
+
 function summaryOf({
   name,
   enabled,
@@ -98,14 +108,11 @@ function summaryOf({
   schedules,
   maintenance,
 }: Target) {
-  const window = maintenance && `${maintenance.window.calendar} ${maintenance.window.start}`;
   return [
     `${name}: ${enabled ? 'enabled' : 'not enabled, served only by name'}, in ${directory}`,
     `database ${database.file}, backups in ${backups.directory}${backups.copy ? ` and ${backups.copy}` : ''}`,
-    ...Object.entries(schedules).map(([runbook, rule]) =>
-      rule === 'window'
-        ? `${runbook}: ${window} ${maintenance!.window.timezone}`
-        : `${runbook}: ${rule}${rule === 'hourly' ? '' : ' UTC'}`,
+    ...Object.entries(schedules).map(
+      ([runbook, rule]) => `${runbook}: ${scheduleText(rule, maintenance)}`,
     ),
   ];
 }

@@ -25,7 +25,7 @@ export function danglingNames(target: Partial<Target>): DanglingName[] {
       params: { within: 'contacts' },
     }));
   const windows = Object.entries(schedules ?? {})
-    .filter(([, rule]) => rule === 'window' && !maintenance)
+    .filter(([, rule]) => (rule === 'window' || rule?.at === 'window') && !maintenance)
     .map(([runbook]) => ({
       path: ['schedules', runbook],
       message: 'Cannot find "window" in "maintenance"',

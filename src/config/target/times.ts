@@ -33,13 +33,12 @@ export const DayRule = z
   );
 
 /** When a runbook starts by itself. Without a day it starts on each; `window` is the maintenance window's start. */
-export const ScheduleRule = z
+export const Moment = z
   .string()
   .regex(
     new RegExp(`^(?:hourly|window|(?:(?:${ordinal} )?${day} )?(?:[01]\\d|2[0-3]):[0-5]\\d)$`),
     'Expected "hourly", "window", "09:00", "SUNDAY 02:00" or "first SUNDAY 02:00"',
   );
-export type ScheduleRule = z.infer<typeof ScheduleRule>;
 
 function isTimezone(name: string): boolean {
   try {
