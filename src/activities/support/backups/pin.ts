@@ -1,0 +1,50 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { BackupId } from '../../../config/backup-id.ts';
+import { syncDirectory, writeDurably } from '../files/durable-files.ts';
+import { permanent } from '../failure.ts';
+import { isThere } from '../sqlite/file/database-set.ts';
+import { backupPaths } from './backup-store.ts';
+
+/** Somebody wants a backup kept, however old. It lies in the backup's own directory, and goes where that goes. */
+export const Pin = z.strictObject({
+  by: z.string(),
+  reason: z.string(),
+  at: z.iso.datetime(),
+  /** From then on it is a backup like others. Missing: until it is unpinned. */
+  until: z.iso.datetime().optional(),
+  /** The incident that needs it as evidence. */
+  incident: z.string().optional(),
+});
+export type Pin = z.infer<typeof Pin>;
+
+const NAME = 'pin.json';
+
+/** One that cannot be read still pins: somebody meant something by it. */
+export function readPin(directory: string, id: BackupId): Pin | undefined {
+  const file = join(backupPaths(directory, id).final, NAME);
+  if (!isThere(file)) return undefined;
+  try {
+    return Pin.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return { by: 'somebody', reason: `"${file}" cannot be read`, at: new Date(0).toISOString() };
+  }
+}
+
+/** Takes the place of an earlier pin. Error: `BackupNotFound`. */
+export function pin(directory: string, id: BackupId, wish: Pin): void {
+  const { final } = backupPaths(directory, id);
+  if (!isThere(final))
+    throw permanent('BackupNotFound', `Cannot find backup "${id}" in "${directory}"`);
+  writeDurably(join(final, NAME), `${JSON.stringify(Pin.parse(wish), null, 2)}\n`);
+}
+
+export function unpin(directory: string, id: BackupId): { readonly changed: boolean } {
+  const { final } = backupPaths(directory, id);
+  const file = join(final, NAME);
+  if (!isThere(file)) return { changed: false };
+  rmSync(file);
+  syncDirectory(final);
+  return { changed: true };
+}

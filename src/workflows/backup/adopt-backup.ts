@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { defineRunbook } from '../../engine/define-runbook.ts';
+import { leave } from '../../engine/step.ts';
+
+/**
+ * Make a verified backup of a copy that somebody took without us.
+ *
+ * The file stays where it is. What is damaged, cut short or of another application is refused, and nothing is left behind.
+ */
+export const adoptBackup = defineRunbook({
+  name: 'adopt-backup',
+  title: 'Adopt a backup',
+  family: 'backup',
+  severity: 'sev4',
+  kind: 'acts',
+  expected: '30m',
+
+  input: z.object({
+    file: z
+      .string()
+      .min(1)
+      .describe('Such as health_analytics_20260105_020000.db or analytics_hub_20260105.db.gz'),
+  }),
+
+  plan: {
+    recognise: 'Recognise the file',
+    copy: 'Copy what is in it',
+    verify: 'Verify the copy',
+    seal: 'Write the manifest',
+  },
+
+  async run({ input, stamp, step }) {
+    const foreign = await step.recognise(({ backups }) => backups.recognise(input.file), {
+      note: ({ class: kind, takenAt, adopted }) =>
+        adopted === undefined ? `${kind}, taken ${takenAt}` : `It is backup ${adopted} already`,
+    });
+    const { file, takenAt, class: kind } = foreign;
+    if (foreign.adopted !== undefined) {
+      for (const line of [step.copy, step.verify, step.seal]) line.omit('It is adopted already');
+      return { file, backup: foreign.adopted, takenAt, changed: false };
+    }
+
+    const copy = await step.copy(({ backups }) => backups.adopt(stamp, foreign), {
+      undo: async ({ backups }) => {
+        const { sealed } = await backups.discard(stamp);
+        return sealed ? leave(`Backup "${stamp}" was finished all the same, and stays`) : undefined;
+      },
+      note: ({ bytes, milliseconds }) => `${bytes} bytes in ${milliseconds} ms`,
+    });
+
+    const proof = await step.verify(({ backups }) => backups.verify(stamp), {
+      note: ({ rows, checks }) => `${rows} rows, passed ${checks.join(', ')}`,
+    });
+
+    const backup = await step.seal(({ backups }) => backups.seal(stamp, kind, copy, proof), {
+      note: ({ id }) => id,
+    });
+
+    return { file, backup: backup.id, takenAt, rows: backup.rows, changed: true };
+  },
+});

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineRunbook } from '../../engine/define-runbook.ts';
+import { leave } from '../../engine/step.ts';
+
+/**
+ * Delete the backups that nothing keeps any more.
+ *
+ * What stays is chosen first: the newest verified ones, what is pinned, and what the target keeps for its class. A plan of
+ * it, or "runbook backups prune --plan", tells what would go.
+ */
+export const pruneBackups = defineRunbook({
+  name: 'prune-backups',
+  title: 'Prune backups',
+  family: 'backup',
+  severity: 'sev4',
+  kind: 'acts',
+  expected: '15m',
+
+  input: z.object({}),
+
+  plan: {
+    judge: 'Tell which backups stay',
+    prune: 'Delete the others',
+  },
+
+  async run({ step }) {
+    // One moment for the whole run: a retry hours later judges as the first attempt did.
+    const now = new Date().toISOString();
+
+    const judged = await step.judge(({ backups }) => backups.planPrune(now), {
+      note: (places) =>
+        places
+          .map(({ keep, remove }) => `${keep.length} stay, ${remove.length} go`)
+          .join('; on the second disk '),
+    });
+
+    const { places } = await step.prune(({ backups }) => backups.prune(now), {
+      undo: async ({ backups }) => {
+        const { deleted } = await backups.finishPrune(judged);
+        return deleted.length > 0
+          ? leave(`Deleted all the same: backups ${deleted.join(', ')}`)
+          : undefined;
+      },
+      note: ({ note }) => note,
+    });
+
+    return { places };
+  },
+});
