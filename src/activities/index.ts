@@ -1,7 +1,10 @@
 import type { Target } from '../config/target.ts';
 import { appActivities } from './app.ts';
+import { automationActivities } from './automation.ts';
 import { backupActivities } from './backups.ts';
 import { httpActivities } from './http.ts';
+import { logActivities } from './logs.ts';
+import { recordActivities } from './records.ts';
 import { redisActivities } from './redis.ts';
 import { runtimeActivities } from './runtime.ts';
 import { sqliteActivities } from './sqlite.ts';
@@ -13,10 +16,13 @@ import { sqliteActivities } from './sqlite.ts';
 export function createSystems(target: Target, run: string) {
   return {
     app: appActivities(target),
+    automation: automationActivities(target),
     backups: backupActivities(target, run),
     http: httpActivities(target),
+    logs: logActivities(target),
+    records: recordActivities(target),
     redis: redisActivities(target),
-    runtime: runtimeActivities(target),
+    runtime: runtimeActivities(target, run),
     sqlite: sqliteActivities(target, run),
   };
 }

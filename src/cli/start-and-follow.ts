@@ -15,10 +15,11 @@ export async function startAndFollow(
   facts: RunbookFacts,
   options: Record<string, unknown>,
 ): Promise<void> {
-  const { because, detach, wait, json } = options as {
+  const { because, detach, wait, outsideWindow, json } = options as {
     because?: string;
     detach?: boolean;
     wait: boolean;
+    outsideWindow?: boolean;
     json?: boolean;
   };
   const target = targetFor(options['target'] as string | undefined);
@@ -33,6 +34,7 @@ export async function startAndFollow(
       by: me(),
       because,
       wait,
+      ...(outsideWindow && { outsideWindow }),
     });
     say(`Started ${run}`);
     if (!detach) return finish(await followUntilEnd(client, run), { json });

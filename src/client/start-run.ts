@@ -13,6 +13,10 @@ export interface StartRequest {
   readonly because?: string | undefined;
   /** False: end at once with `TargetLocked` when another run holds the target. */
   readonly wait?: boolean;
+  /** True: a runbook of the maintenance window may begin outside of it. */
+  readonly outsideWindow?: boolean;
+  /** True: no person asked for it. */
+  readonly automatic?: boolean;
   /** `plan`: reads only, and ends before the first act. Default `live`. */
   readonly mode?: 'live' | 'plan';
   readonly queue?: string;
@@ -28,6 +32,8 @@ export async function startRun(client: Client, request: StartRequest): Promise<s
     because,
     wait = true,
     mode = 'live',
+    automatic = false,
+    outsideWindow = false,
     queue = RUNBOOKS_QUEUE,
   } = request;
   for (;;) {
@@ -38,7 +44,7 @@ export async function startRun(client: Client, request: StartRequest): Promise<s
         workflowId,
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         taskQueue: queue,
-        args: [{ target, input, by, because, wait, mode }],
+        args: [{ target, input, by, because, wait, mode, automatic, outsideWindow }],
         staticSummary: `${catalogue.get(runbook)?.title ?? runbook} of ${target}`,
         staticDetails: `Asked by ${by}${because ? `: ${because}` : ''}`,
       });

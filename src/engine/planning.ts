@@ -1,12 +1,20 @@
 import { ApplicationFailure } from '@temporalio/workflow';
+import type { ActivityType } from '../activities/index.ts';
 import type { Reason } from './ending.ts';
 import type { Call } from './systems.ts';
+
+/** What changes our own state directory needs no claim, so that no claim refuses it to a plan. */
+const OWN_STATE: ReadonlySet<string> = new Set<ActivityType>([
+  'automation.turnOff',
+  'automation.turnOn',
+]);
 
 /** A plan ends at its first act, which is refused because it holds no claim: remembers what that would have been. */
 export function openPlanning(planning: boolean, callTarget: Call) {
   let last: readonly [type: string, args: readonly unknown[]] | undefined;
 
-  const call: Call = (type, args, options) => {
+  const call: Call = async (type, args, options) => {
+    if (planning && OWN_STATE.has(type)) throw firstAct(type, ...args);
     last = [type, args];
     return callTarget(type, args, options);
   };

@@ -28,12 +28,13 @@ export function openWindow(
       if (!windows) throw refused(`"${target}" has no "maintenance.window"`);
       const { next, openedNow } = windows;
       window = outsideWindow ? openedNow : next;
-      if (now < window.from) {
-        const closed = `The maintenance window of "${target}" is closed: the next is from ${next.from} to ${next.until}`;
-        if (automatic) return closed;
-        throw refused(`${closed}. To begin all the same: --outside-window`);
-      }
-      return now < window.cutoff ? undefined : late();
+      if (now >= window.from && now < window.cutoff) return undefined;
+      const closed =
+        now >= window.from
+          ? late()
+          : `The maintenance window of "${target}" is closed: the next is from ${next.from} to ${next.until}`;
+      if (automatic) return closed;
+      throw refused(`${closed}. To begin all the same: --outside-window`);
     },
 
     /** Why this line must not begin any more, in words. What brings the application back always may. */

@@ -8,7 +8,7 @@ import { type RunReport, runReport } from './run-report.ts';
 /** A run as one HTML file that needs nothing else: no script, no picture, no style from elsewhere. */
 export function runHtml(view: ReportedRun): string {
   const report = runReport(view);
-  const { title, outcome, lines, notices, events, output, wayBack } = report;
+  const { title, outcome, lines, notices, events, evidence, output, wayBack } = report;
   return textOf(markup`<!doctype html>
 <html lang="en">
 <head>
@@ -24,6 +24,7 @@ ${section('In time', timeline(view))}
 ${section('Steps', lines.length > 0 ? stepTable(lines) : 'No ledger: this is no runbook of this version.')}
 ${section('Who was told', notices.length > 0 ? noticeList(notices) : undefined)}
 ${section('Who did what', events.length > 0 ? eventTable(events) : undefined)}
+${section('Evidence', evidence.length > 0 ? factList(evidence) : undefined)}
 ${section('What came of it', output.length > 0 ? factList(output) : undefined)}
 ${wayBack && markup`<p class="command">To go back: <code>${wayBack}</code></p>`}
 <footer>All times are UTC.</footer>

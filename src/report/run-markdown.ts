@@ -5,7 +5,8 @@ import { type Fact, type ReportLine, runReport } from './run-report.ts';
 /** A run as Markdown, for a ticket or a wiki: whatever comes from outside is text there, never markup. */
 export function runMarkdown(view: ReportedRun): string {
   const report = runReport(view);
-  const { title, outcome, caveat, facts, failure, left, lines, notices, events, output } = report;
+  const { title, outcome, caveat, facts, failure, left, lines, notices, events, evidence, output } =
+    report;
   return [
     `# ${prose(title)}: ${prose(outcome)}`,
     ...(caveat ? [prose(caveat)] : []),
@@ -31,6 +32,7 @@ export function runMarkdown(view: ReportedRun): string {
         return item(`${timeText(at)} ${prose(what)} by ${prose(by)}`, reason);
       }),
     ),
+    ...section('Evidence', evidence.map(factItem)),
     ...section('What came of it', output.map(factItem)),
     ...(report.wayBack ? ['To go back:', code(report.wayBack)] : []),
   ].join('\n\n');

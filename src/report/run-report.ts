@@ -18,6 +18,7 @@ export interface RunReport {
   readonly lines: readonly ReportLine[];
   readonly notices: readonly ReportNotice[];
   readonly events: readonly ReportedEvent[];
+  readonly evidence: readonly Fact[];
   readonly output: readonly Fact[];
   /** The command that goes back, when there is one. */
   readonly wayBack?: string;
@@ -58,6 +59,7 @@ export function runReport(view: ReportedRun): RunReport {
     lines: (ledger ?? []).flatMap((line) => linesOf(line, startedAt)),
     notices: (ending?.notices ?? []).map((notice) => noticeOf(notice, startedAt)),
     events: runEvents(view),
+    evidence: evidenceOf(ledger ?? []),
     output: factsOf(output),
     ...(ending && wayBack !== undefined && { wayBack: wayBackText(ending, wayBack) }),
   };
@@ -112,6 +114,17 @@ function linesOf(line: LedgerLine, start: string, parent = ''): ReportLine[] {
     note: [tries, waiting?.why ?? note].filter(Boolean).join(': '),
   };
   return [row, ...(line.parts ?? []).flatMap((part) => linesOf(part, start, `${label}.`))];
+}
+
+/** The files and the runs behind the lines of a ledger. */
+export function evidenceOf(ledger: Ledger): Fact[] {
+  return ledger.flatMap(({ title, evidence = [], runs = [], parts = [] }): Fact[] => [
+    ...runs.map((run) => [title, `run ${run}`] as const),
+    ...evidence.map(
+      ({ file, bytes, sha256 }) => [title, `${file}, ${bytes} bytes, sha256 ${sha256}`] as const,
+    ),
+    ...evidenceOf(parts),
+  ]);
 }
 
 function noticeOf({ severity, message, channels, at }: Notice, start: string): ReportNotice {

@@ -1,5 +1,6 @@
 import type { Notice } from '../activities/notices.ts';
 import type { Ending } from '../engine/ending.ts';
+import { evidenceOf } from './run-report.ts';
 import { ledgerText } from './ledger-text.ts';
 import type { ReportedRun } from './reported-run.ts';
 
@@ -33,10 +34,14 @@ function fromHistory(status: string): string {
     : 'It was ended by force, without undo: this is what its history tells';
 }
 
-function endingText({ runbook, target, failure, left, output, notices }: Ending): string[] {
+function endingText({ runbook, target, failure, left, ledger, output, notices }: Ending): string[] {
   return [
     ...(failure ? ['', `It failed with ${failure.type}: ${failure.message}`] : []),
     ...section('Left for people to put right:', left),
+    ...section(
+      'Evidence:',
+      evidenceOf(ledger).map(([title, words]) => `${title}: ${words}`),
+    ),
     ...section('People were told:', notices.map(noticeText)),
     ...(isRecord(output) ? outputText(output, `runbook start ${runbook} --target ${target}`) : []),
   ];

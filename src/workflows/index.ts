@@ -1,4 +1,8 @@
 /** The catalogue. An export's name is the file's, the CLI's word, and Temporal's workflow type. */
+export { adoptBackup as 'adopt-backup' } from './backup/adopt-backup.ts';
 export { dailyBackup as 'daily-backup' } from './backup/daily-backup.ts';
+export { pruneBackups as 'prune-backups' } from './backup/prune-backups.ts';
+export { databaseMaintenance as 'database-maintenance' } from './maintenance/database-maintenance.ts';
 export { databaseRecovery as 'database-recovery' } from './recovery/database-recovery.ts';
+export { automation } from './maintenance/automation.ts';
 export { repair } from './recovery/repair.ts';

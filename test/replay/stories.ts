@@ -36,6 +36,7 @@ const repair = {
 } as const;
 
 export const stories: readonly Story[] = [
+  { runbook: 'automation', ending: 'done', input: { turn: 'off' }, decisions: nobody },
   { ...backup, ending: 'done' },
   { ...backup, ending: 'undone', strike: failing('backups.verify') },
   { ...backup, ending: 'stopped', strike: stoppingAt('backups.verify') },

@@ -44,7 +44,7 @@ export interface Runs {
   readonly queue: string;
 }
 
-interface RunOptions {
+interface RunOptions extends Pick<StartRequest, 'because' | 'automatic' | 'outsideWindow'> {
   readonly around?: Around;
   readonly by?: string;
   readonly mode?: 'live' | 'plan';
@@ -57,6 +57,8 @@ export const test = targetTest.extend<{
   journal: 'WAL' | 'DELETE';
   decisions: Target['decisions'];
   approvals: Target['approvals'];
+  maintenance: Target['maintenance'];
+  governor: Target['governor'];
   world: Target;
   systems: Systems;
   runs: Runs;
@@ -65,14 +67,22 @@ export const test = targetTest.extend<{
   // Nobody is there to decide.
   decisions: { wait: '0s', waitWhileDown: '0s' },
   approvals: { by: [], quorum: 1, within: '5m' },
+  maintenance: undefined,
+  governor: { automatic: '3 per hour' },
 
-  world: async ({ directory, journal, decisions, approvals }, use) => {
+  world: async ({ directory, journal, decisions, approvals, maintenance, governor }, use) => {
     const port = await reservedPort();
     const template = targetIn(directory, {
       decisions,
       approvals,
+      governor,
+      ...(maintenance && { maintenance }),
       contacts: { operations: { members: ['ops-1', 'ops-2', 'ops-3'] } },
-      cache: { kind: 'redis', url: `redis://127.0.0.1:${await reservedPort()}`, scope: 'prefix:demo:' },
+      cache: {
+        kind: 'redis',
+        url: `redis://127.0.0.1:${await reservedPort()}`,
+        scope: 'prefix:demo:',
+      },
       app: {
         kind: 'web',
         url: `http://127.0.0.1:${port}`,
@@ -127,10 +137,14 @@ export const test = targetTest.extend<{
       queue,
       start,
       serve,
-      async run(runbook, input, { around, meanwhile, by, mode } = {}) {
+      async run(runbook, input, { around, meanwhile, by, mode, ...more } = {}) {
         const worker = await serve(around);
         try {
-          const run = await start(runbook, input, { ...(by && { by }), ...(mode && { mode }) });
+          const run = await start(runbook, input, {
+            ...more,
+            ...(by && { by }),
+            ...(mode && { mode }),
+          });
           await meanwhile?.(run, client);
           await client.workflow
             .getHandle(run)

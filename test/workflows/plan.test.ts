@@ -7,6 +7,7 @@ import { test } from '../support/run.ts';
 
 /** What the plan of each runbook needs to find. */
 const inputs: Readonly<Record<string, object>> = {
+  automation: { turn: 'off' },
   'daily-backup': {},
   'database-recovery': { backup: 'latest' },
   repair: {},

@@ -20,6 +20,7 @@ async function answer({ target, run, activity, args, deadline }: Job): Promise<v
     const result = acts(work)
       ? await openClaim(target).whileHeld(run, () => work(...args), deadline)
       : await work(...args);
+    expectSmall(activity, result);
     send({ result });
   } catch (error) {
     const { type, message, nonRetryable, details } = failureOf(error);
@@ -32,6 +33,18 @@ async function answer({ target, run, activity, args, deadline }: Job): Promise<v
       },
     });
   }
+}
+
+/** History is no store: what is longer belongs in a file, as evidence. */
+const LARGEST = 64 * 1024;
+
+function expectSmall(activity: string, result: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
+  if (bytes > LARGEST)
+    throw ApplicationFailure.nonRetryable(
+      `"${activity}" answered ${bytes} bytes, more than ${LARGEST}: it must keep them as evidence`,
+      'RunbookBug',
+    );
 }
 
 type Activity = (...args: unknown[]) => Promise<unknown>;

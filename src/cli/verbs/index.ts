@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { approve, reject } from './approve.ts';
+import { automation } from './automation.ts';
 import { backups } from './backups.ts';
 import { decide } from './decide.ts';
 import { demo } from './demo.ts';
@@ -12,6 +13,7 @@ import { pause, resume } from './pause.ts';
 import { plan } from './plan.ts';
 import { report } from './report.ts';
 import { runs } from './runs.ts';
+import { schedules } from './schedules.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { target } from './target.ts';
@@ -38,6 +40,8 @@ export const verbs: readonly Verb[] = [
   pause,
   resume,
   stop,
+  automation,
+  schedules,
   backups,
   target,
   doctor,

@@ -10,6 +10,7 @@ export const start = (argv: readonly string[]) =>
           .option('--because <reason>', 'why, for the report')
           .option('--detach', 'start it and do not follow it')
           .option('--no-wait', 'fail at once when another run holds the target')
+          .option('--outside-window', 'begin outside of the maintenance window, where there is one')
           .option('--json', 'print the ending as one JSON value'),
       async action(runbook, facts, options) {
         const { startAndFollow } = await import('../start-and-follow.ts');

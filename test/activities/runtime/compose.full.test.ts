@@ -82,7 +82,7 @@ describe.skipIf(!canRunDocker)('a compose runtime (needs root, dockerd and busyb
           expect.stringMatching(/\bup$/),
           expect.stringMatching(/\bbye$/),
         ]);
-        expect(idle).toEqual({ changed: false, begunAt: stopped.begunAt });
+        expect(idle).toEqual({ changed: false, begunAt: stopped.begunAt, evidence: [] });
         expect(back.changed).toBe(true);
         expect(containers()).toHaveLength(1);
       });

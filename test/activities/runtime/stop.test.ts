@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { runtimeActivities } from '../../../src/activities/runtime.ts';
 import { isAlive, LIVES, recordOf, test } from '../runtime-support/applications.ts';
 
@@ -113,7 +114,10 @@ describe('runtime.stop', () => {
     const before = Date.now();
     const stopper = inProcess(target, `process.send('ready'); await runtime.stop();`);
     await once(stopper, 'message');
-    await sleep(400);
+    await vi.waitFor(() => expect(existsSync(join(target.state, 'stop-order.json'))).toBe(true), {
+      timeout: 20_000,
+      interval: 20,
+    });
     stopper.kill('SIGKILL');
     await once(stopper, 'exit');
     const after = Date.now();
@@ -124,7 +128,7 @@ describe('runtime.stop', () => {
     expect(second.changed).toBe(true);
     expect(Date.parse(second.begunAt)).toBeGreaterThanOrEqual(before);
     expect(Date.parse(second.begunAt)).toBeLessThan(after);
-    expect(third).toEqual({ changed: false, begunAt: second.begunAt });
+    expect(third).toEqual({ changed: false, begunAt: second.begunAt, evidence: [] });
   });
 
   test('begins a new order after a start', async ({ targetFor }) => {
