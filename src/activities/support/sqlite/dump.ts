@@ -1,0 +1,106 @@
+import { isUtf8 } from 'node:buffer';
+import Database from 'better-sqlite3';
+
+interface Part {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string | null;
+}
+
+type Cell = null | number | bigint | string | Buffer;
+
+/**
+ * A database as SQL text, a piece at a time: what `sqlite3 <file> .dump` prints, and the versions that its header carries.
+ * Tables come first and filled, so that indexes are built once and triggers do not fire.
+ */
+export function* dumpOf(file: string): Generator<string> {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    db.defaultSafeIntegers(true);
+    yield 'PRAGMA foreign_keys=OFF;\n';
+    const encoding = db.pragma('encoding', { simple: true });
+    if (encoding !== 'UTF-8') yield `PRAGMA encoding='${String(encoding)}';\n`;
+    yield 'BEGIN TRANSACTION;\n';
+    for (const key of ['user_version', 'application_id'])
+      yield `PRAGMA ${key}=${String(db.pragma(key, { simple: true }))};\n`;
+    const parts = db
+      .prepare(`select type, name, sql from sqlite_schema order by rowid`)
+      .all() as Part[];
+    const tables = parts.filter(({ type }) => type === 'table');
+    for (const table of tables) yield* tableOf(db, table, encoding === 'UTF-8');
+    for (const { sql, type } of parts) if (type !== 'table' && sql !== null) yield `${sql};\n`;
+    if (tables.some(isVirtual)) yield 'PRAGMA writable_schema=OFF;\n';
+    yield 'COMMIT;\n';
+  } finally {
+    db.close();
+  }
+}
+
+function* tableOf(db: Database.Database, table: Part, isUtf8Text: boolean): Generator<string> {
+  const { name, sql } = table;
+  if (isVirtual(table)) {
+    // Its module would make its shadow tables anew: they come as tables of their own.
+    yield 'PRAGMA writable_schema=ON;\n';
+    yield `INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql) VALUES('table',${text(name)},${text(name)},0,${text(sql!)});\n`;
+    return;
+  }
+  if (name === 'sqlite_sequence') yield 'DELETE FROM sqlite_sequence;\n';
+  else if (name === 'sqlite_stat1') yield 'ANALYZE sqlite_schema;\n';
+  // Not every build of SQLite has the finer statistics.
+  else if (name.startsWith('sqlite_')) return;
+  else yield `${sql};\n`;
+  yield* rowsOf(db, name, isUtf8Text);
+}
+
+function* rowsOf(db: Database.Database, table: string, isUtf8Text: boolean): Generator<string> {
+  const columns = db
+    .prepare('select name from pragma_table_xinfo(?) where hidden = 0 order by cid')
+    .pluck()
+    .all(table) as string[];
+  // Text is read as its bytes: what is not UTF-8, or holds a NUL, would otherwise change on the way.
+  const cells = columns
+    .map(identifier)
+    .flatMap((column) => [
+      `typeof(${column})`,
+      isUtf8Text
+        ? `case typeof(${column}) when 'text' then cast(${column} as blob) else ${column} end`
+        : column,
+    ]);
+  const into = `INSERT INTO ${identifier(table)}(${columns.map(identifier).join(',')}) VALUES(`;
+  const rows = db.prepare(`select ${cells.join(', ')} from ${identifier(table)}`).raw();
+  for (const row of rows.iterate() as IterableIterator<Cell[]>) {
+    const values: string[] = [];
+    for (let at = 0; at < row.length; at += 2)
+      values.push(literal(row[at] as string, row[at + 1]!));
+    yield `${into}${values.join(',')});\n`;
+  }
+}
+
+function literal(type: string, cell: Cell): string {
+  if (cell === null) return 'NULL';
+  if (typeof cell === 'bigint') return cell.toString();
+  if (typeof cell === 'number') return real(cell);
+  if (typeof cell === 'string') return text(cell);
+  const hex = `X'${cell.toString('hex')}'`;
+  if (type !== 'text') return hex;
+  return isUtf8(cell) && !cell.includes(0) ? text(cell.toString('utf8')) : `CAST(${hex} AS TEXT)`;
+}
+
+/** As many digits as it takes to be the same number again, and never one that reads as an integer. */
+function real(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? '9.0e+999' : '-9.0e+999';
+  const digits = Object.is(value, -0) ? '-0' : `${value}`;
+  return /[.e]/.test(digits) ? digits : `${digits}.0`;
+}
+
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function isVirtual({ sql }: Part): boolean {
+  return /^create\s+virtual\s+table/i.test(sql ?? '');
+}
