@@ -1,4 +1,5 @@
 import { readRunFiles } from '../activities/support/run-files.ts';
+import { outermost } from '../config/run-id.ts';
 import { UsageError } from '../config/usage-error.ts';
 import type { ReportedRun } from '../report/reported-run.ts';
 import { targetFor } from './target-for.ts';
@@ -7,7 +8,9 @@ import { targetFor } from './target-for.ts';
 export function recordedRun(part: string, target: string | undefined): ReportedRun | undefined {
   const place = placeOf(target);
   if (!place) return undefined;
-  const found = readRunFiles(place, part);
+  const all = readRunFiles(place, part);
+  const meant = outermost(all.map(({ run }) => run));
+  const found = all.filter(({ run }) => meant.includes(run));
   if (found.length <= 1) return found[0];
   const ids = found.slice(0, 5).map(({ run }) => run);
   throw new UsageError(

@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { outermost } from '../config/run-id.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { listRuns } from './list-runs.ts';
 
@@ -13,7 +14,7 @@ export async function findRun(client: Client, part: string): Promise<string> {
 export async function findRunIfAny(client: Client, part: string): Promise<string | undefined> {
   if (await exists(client, part)) return part;
   const ids = (await listRuns(client, {})).map(({ run }) => run);
-  const found = ids.filter((id) => id.includes(part));
+  const found = outermost(ids.filter((id) => id.includes(part)));
   if (found.length <= 1) return found[0];
   throw new UsageError(
     `"${part}" means ${found.length} runs: ${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`,

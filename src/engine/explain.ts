@@ -7,8 +7,10 @@ export function explain(ledger: Ledger): string {
     const next = ledger.find(({ state }) => state === 'pending');
     return next ? `Before step ${next.number}, "${next.title}"` : 'After its last step';
   }
-  const { number, title, waiting, startedAt } = line;
-  if (!waiting) return `In step ${number}, "${title}", since ${startedAt}`;
+  const { number, title, waiting, startedAt, runs = [] } = line;
+  const child = runs.at(-1);
+  if (!waiting)
+    return `In step ${number}, "${title}", since ${startedAt}${child ? `: it runs "${child}"` : ''}`;
   const { why, since, until } = waiting;
   const sentences = {
     decision: `Waiting for a decision on step ${number} since ${since}, undoes at ${until}: ${why}`,
