@@ -4,6 +4,7 @@ import { prepareNamespace } from '../client/prepare-namespace.ts';
 import type { Target } from '../config/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../worker.ts';
 import { say } from './say.ts';
+import { schedulesAtStart } from './schedules-at-start.ts';
 
 interface ServeOptions {
   readonly address: string;
@@ -11,15 +12,19 @@ interface ServeOptions {
   readonly connectionOptions?: object;
   readonly targets: readonly Target[];
   readonly workflowBundle?: WorkflowBundleOption;
+  /** False: the targets' schedules stay as they are. */
+  readonly schedules?: boolean;
 }
 
 /** Prepares the namespace and starts a worker in it. Stopping the worker lets go of the connection, too. */
 export async function serve(options: ServeOptions): Promise<RunningWorker> {
   const { address, namespace, targets, connectionOptions } = options;
   const clientConnection = await Connection.connect({ ...connectionOptions, address });
-  const prepared = await prepareNamespace(new Client({ connection: clientConnection, namespace }));
-  await clientConnection.close();
+  const client = new Client({ connection: clientConnection, namespace });
+  const prepared = await prepareNamespace(client);
   for (const finding of prepared.findings) say(`Warning: ${finding}`);
+  if (options.schedules ?? true) await schedulesAtStart(client, targets);
+  await clientConnection.close();
 
   const connection = await NativeConnection.connect({ ...connectionOptions, address });
   const worker = await startWorker({

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { skippedByClocks } from './clock-changes.ts';
+import { clockChanges } from './clock-changes.ts';
 import { readTarget } from './load.ts';
 import { nearest } from './nearest.ts';
 import { scheduleText } from './schedule-text.ts';
@@ -31,7 +31,7 @@ export function checkTarget(file: string, runbooks?: readonly string[]): Checked
     ...unheardPages(target),
     ...impossibleApprovals(target),
     ...strangeSchedules(target, runbooks),
-    ...skippedStarts(target),
+    ...changedClocks(target),
   ];
   return { target, faults: [], warnings, summary: summaryOf(target) };
 }
@@ -92,11 +92,10 @@ function strangeSchedules({ schedules }: Target, runbooks?: readonly string[]): 
   });
 }
 
-function skippedStarts({ schedules, maintenance }: Target): string[] {
-  return Object.entries(schedules).flatMap(([runbook, rule]) => {
-    const skipped = skippedByClocks(rule, maintenance, new Date());
-    return skipped === undefined ? [] : [`${runbook}: ${skipped}`];
-  });
+function changedClocks({ schedules, maintenance }: Target): string[] {
+  return Object.entries(schedules).flatMap(([runbook, rule]) =>
+    clockChanges(rule, maintenance, new Date()).map((change) => `${runbook}: ${change}`),
+  );
 }
 
 function summaryOf({

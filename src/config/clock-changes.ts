@@ -7,27 +7,35 @@ import { detailed, type ScheduleRule } from './target/timetable.ts';
 const ORDINALS = ['first', 'second', 'third', 'fourth'];
 
 /**
- * The next day on which a rule does not start its runbook, because the clocks go forward over its time. Temporal reads
- * the clock literally: what is due at 02:30 does not start on a day without 02:30.
+ * The days of the coming year on which a change of clocks meets a rule. Temporal reads the clock literally: what is due at
+ * 02:30 does not start on a day without 02:30, and where 02:30 comes twice it starts once or, as in New York, twice.
  */
-export function skippedByClocks(
+export function clockChanges(
   rule: ScheduleRule,
   maintenance: Target['maintenance'],
   now: Date,
-): string | undefined {
-  const zone = zoneOf(rule, maintenance);
-  const pattern = patternOf(rule, maintenance);
+): string[] {
   const end = now.getTime() + 366 * 86_400_000;
-  let change = T.Instant.from(now.toISOString()).toZonedDateTimeISO(zone);
+  const pattern = patternOf(rule, maintenance);
+  const met: string[] = [];
+  let change: T.ZonedDateTime | null = T.Instant.from(now.toISOString()).toZonedDateTimeISO(
+    zoneOf(rule, maintenance),
+  );
   for (;;) {
-    const next = change.getTimeZoneTransition('next');
-    if (!next || next.epochMilliseconds > end) return undefined;
-    change = next;
-    const before = clockOf(change.subtract({ nanoseconds: 1 }));
-    const after = clockOf(change);
-    const missed = new Pattern(pattern, { ...WALL_CLOCK, startAt: new Date(before) }).nextRun();
-    if (missed && missed.getTime() < after)
-      return `${scheduleText(rule, maintenance)} does not come on ${missed.toISOString().slice(0, 10)}: the clocks go over it, and nothing starts`;
+    change = change.getTimeZoneTransition('next');
+    if (!change || change.epochMilliseconds > end) return met;
+    const old = clockOf(change.subtract({ nanoseconds: 1 }));
+    const now = clockOf(change);
+    const [from, until] = [Math.min(old, now), Math.max(old, now)];
+    const due = new Pattern(pattern, { ...WALL_CLOCK, startAt: new Date(from) }).nextRun();
+    if (!due || due.getTime() >= until) continue;
+    const fate =
+      old < now
+        ? 'does not come on DAY: the clocks go over it, and nothing starts'
+        : 'comes twice on DAY: the clocks go back over it, and it may start twice';
+    met.push(
+      `${scheduleText(rule, maintenance)} ${fate.replace('DAY', due.toISOString().slice(0, 10))}`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { skippedByClocks } from '../../src/config/clock-changes.ts';
+import { clockChanges } from '../../src/config/clock-changes.ts';
 import { loadTarget } from '../../src/config/load.ts';
 import { scheduleText } from '../../src/config/schedule-text.ts';
 import { ScheduleRule } from '../../src/config/target/timetable.ts';
@@ -101,35 +101,37 @@ describe('ScheduleRule', () => {
   });
 });
 
-describe('skippedByClocks', () => {
+describe('clockChanges', () => {
   const now = new Date('2026-11-22T12:00:00Z');
   const berlin = { timezone: 'Europe/Berlin', paused: false };
+  const both = ['does not come on 2027-03-28', 'comes twice on 2027-10-31'];
 
-  test.for([
-    [{ at: '02:30', ...berlin }, '2027-03-28'],
-    [{ at: '02:00', ...berlin }, '2027-03-28'],
-    [{ at: 'SUNDAY 02:59', ...berlin }, '2027-03-28'],
-    [{ at: 'fourth SUNDAY 02:30', ...berlin }, '2027-03-28'],
-    [{ cron: '*/20 * * * *', ...berlin }, '2027-03-28'],
-    [{ at: '02:30', timezone: 'America/New_York', paused: false }, '2027-03-14'],
-    [{ at: '03:00', ...berlin }, undefined],
-    [{ at: '01:59', ...berlin }, undefined],
-    [{ at: 'first SUNDAY 02:30', ...berlin }, undefined],
-    [{ at: 'MONDAY 02:30', ...berlin }, undefined],
-    [{ at: '02:30', timezone: 'Asia/Riyadh', paused: false }, undefined],
-    ['02:30', undefined],
-    ['hourly', undefined],
-    ['window', undefined],
-  ] as const)('of %j is %s', ([rule, day]) => {
-    const skipped = skippedByClocks(rule, maintenance, now);
+  test.for<[ScheduleRule, string[]]>([
+    [{ at: '02:30', ...berlin }, both],
+    [{ at: '02:00', ...berlin }, both],
+    [{ at: 'SUNDAY 02:59', ...berlin }, both],
+    [{ at: 'fourth SUNDAY 02:30', ...berlin }, both.slice(0, 1)],
+    [{ cron: '30 2 31 * *', ...berlin }, both.slice(1)],
+    [{ cron: '*/20 * * * *', ...berlin }, both],
+    [{ at: '01:30', timezone: 'America/New_York', paused: false }, ['comes twice on 2027-11-07']],
+    [{ at: '03:00', ...berlin }, []],
+    [{ at: '01:59', ...berlin }, []],
+    [{ at: 'first SUNDAY 02:30', ...berlin }, []],
+    [{ at: 'MONDAY 02:30', ...berlin }, []],
+    [{ at: '02:30', timezone: 'Asia/Riyadh', paused: false }, []],
+    ['02:30', []],
+    ['hourly', []],
+    ['window', []],
+  ])('that meet %j are %j', ([rule, days]) => {
+    const changes = clockChanges(rule, maintenance, now);
 
-    expect(skipped?.match(/does not come on (\S+):/)?.[1]).toBe(day);
+    expect(changes).toEqual(days.map((day) => expect.stringContaining(day)));
   });
 
-  test('knows the maintenance window as well', () => {
+  test('are known of the maintenance window as well', () => {
     const daily = { window: { calendar: 'daily', ...window } };
 
-    expect(skippedByClocks('window', daily, now)).toBe(
+    expect(clockChanges('window', daily, now)[0]).toBe(
       'daily 02:00 Europe/Berlin does not come on 2027-03-28: the clocks go over it, and nothing starts',
     );
   });

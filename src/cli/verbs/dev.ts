@@ -7,6 +7,7 @@ interface Options {
   readonly data?: string;
   readonly port: number;
   readonly uiPort: number;
+  readonly schedules: boolean;
 }
 
 export const dev = () =>
@@ -16,7 +17,8 @@ export const dev = () =>
     .option('--data <file>', "where the server keeps its runs (default: the user's data directory)")
     .option('--port <port>', 'where the server listens, if it is free', positive, 7233)
     .option('--ui-port <port>', 'where Temporal UI listens, if it is free', positive, 8233)
-    .action(async (names: string[], { data, port, uiPort }: Options) => {
+    .option('--no-schedules', 'leave the schedules in Temporal as they are')
+    .action(async (names: string[], { data, port, uiPort, schedules }: Options) => {
       const { loadTarget } = await import('../../config/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { places } = await import('../../dev/places.ts');
@@ -32,7 +34,7 @@ export const dev = () =>
         ports: { grpc: port, ui: uiPort },
       });
       try {
-        const running = await serve({ ...temporal, targets });
+        const running = await serve({ ...temporal, targets, schedules });
         say(
           `Serving ${names.join(', ') || 'workflows only'} in namespace "${temporal.namespace}" at ${temporal.address}`,
           ...(temporal.address === '127.0.0.1:7233'

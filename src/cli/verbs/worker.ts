@@ -6,7 +6,8 @@ export const worker = () =>
   new Command('worker')
     .description('Serve targets that stand on this host')
     .argument('[targets...]', 'names, as in targets/<name>.yaml; none: workflows and notices only')
-    .action(async (names: string[]) => {
+    .option('--no-schedules', 'leave the schedules in Temporal as they are')
+    .action(async (names: string[], { schedules }: { schedules: boolean }) => {
       const { loadTarget } = await import('../../config/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { connectionSettings } = await import('../../client/connect.ts');
@@ -17,7 +18,7 @@ export const worker = () =>
       installLog();
       await withClient(expectNamespace); // says what to try when nobody answers
       const settings = connectionSettings();
-      const running = await serve({ ...settings, targets });
+      const running = await serve({ ...settings, targets, schedules });
       say(
         `Serving ${names.join(', ') || 'workflows only'} in namespace "${settings.namespace}" at ${settings.address}`,
       );

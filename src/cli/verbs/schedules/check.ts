@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { exitCodes } from '../../exit-code.ts';
+import { print, printJson } from '../../say.ts';
+import { withClient } from '../../with-client.ts';
+
+export const check = () =>
+  new Command('check')
+    .description('Tell which runs are missing; ends with 1 when there are any')
+    .argument('[targets...]', 'names, as in targets/<name>.yaml (default: all that are enabled)')
+    .option('--json', 'print one JSON array')
+    .action(async (names: string[], { json }: { json?: boolean }) => {
+      const { missedRuns } = await import('../../../client/schedules/missed-runs.ts');
+      const { targetsFor } = await import('../../targets-for.ts');
+      const targets = targetsFor(names);
+      const missed = await withClient((client) => missedRuns(client, targets));
+      if (missed.length > 0) process.exitCode = exitCodes.failed;
+      if (json) return printJson(missed);
+      print(missed.map(({ sentence }) => sentence).join('\n') || 'No run is missing');
+    });

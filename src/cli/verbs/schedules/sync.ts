@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { exitCodes } from '../../exit-code.ts';
+import { print, printJson, say } from '../../say.ts';
+import { withClient } from '../../with-client.ts';
+
+export const sync = () =>
+  new Command('sync')
+    .description("Make Temporal's schedules equal to the targets: create, update, delete")
+    .argument('[targets...]', 'names, as in targets/<name>.yaml (default: all that are enabled)')
+    .option('--plan', 'tell what would change, and change nothing')
+    .option('--json', 'print one JSON value')
+    .action(async (names: string[], { plan, json }: { plan?: boolean; json?: boolean }) => {
+      const { syncSchedules } = await import('../../../client/schedules/sync-schedules.ts');
+      const { targetsFor } = await import('../../targets-for.ts');
+      const { changeLines } = await import('../../schedule-lines.ts');
+      const targets = targetsFor(names);
+      const options = { plan: plan ?? false };
+      const result = await withClient((client) => syncSchedules(client, targets, options));
+      if (result.faults.length > 0) process.exitCode = exitCodes.failed;
+      if (json) return printJson({ ...options, ...result });
+      if (result.changes.length === 0) say('No schedules: no target here asks for any');
+      else print(changeLines(result.changes).join('\n'));
+      for (const fault of result.faults) say(`Warning: ${fault}`);
+      for (const other of result.others)
+        say(
+          `Target "${other}" has schedules, too, and is not synced here: runbook schedules sync ${other}`,
+        );
+    });

@@ -1,0 +1,55 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Client, type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
+import type { RuleMemo, WantedSchedule } from './wanted-schedules.ts';
+
+/** Lies in the memo of every schedule that is made here: no other one is ever changed or deleted. */
+export interface OwnerMemo {
+  readonly madeBy: 'durable-runbooks';
+  readonly target: string;
+}
+
+export async function findSchedule(
+  client: Client,
+  id: string,
+): Promise<ScheduleDescription | undefined> {
+  try {
+    return await client.schedule.getHandle(id).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** The target for which a schedule was made here. Undefined: it was made elsewhere. */
+export function ownerOf(memo: Record<string, unknown> | undefined): string | undefined {
+  const { madeBy, target } = (memo ?? {}) as Partial<OwnerMemo>;
+  return madeBy === ('durable-runbooks' satisfies OwnerMemo['madeBy']) ? target : undefined;
+}
+
+/** What a schedule was made from. Empty when people have changed it in Temporal since. */
+export function madeFrom({ action }: ScheduleDescription): Partial<RuleMemo> {
+  return (action.memo?.['schedule'] ?? {}) as Partial<RuleMemo>;
+}
+
+/** What in Temporal is not as the target says, each in words. Empty: nothing is to do. */
+export function differences(found: ScheduleDescription, wanted: WantedSchedule): string[] {
+  const was = madeFrom(found);
+  if (was.fingerprint === undefined) return ['it was changed in Temporal'];
+  const told = (['when', 'catchUp', 'paused', 'input'] as const).flatMap((key) =>
+    was[key] === wanted.memo[key] ? [] : [`${key}: ${was[key]} -> ${wanted.memo[key]}`],
+  );
+  if (told.length > 0) return told;
+  if (was.fingerprint !== wanted.memo.fingerprint) return ['this version starts runs differently'];
+  return isAsMade(found, wanted) ? [] : ['it was changed in Temporal'];
+}
+
+/** Times of a cron expression come back compiled: of those only the rest is compared. */
+function isAsMade({ spec, policies }: ScheduleDescription, { options }: WantedSchedule): boolean {
+  const { calendars, timezone, jitter } = options.spec;
+  return (
+    (calendars === undefined || isDeepStrictEqual(spec.calendars, calendars)) &&
+    (spec.timezone ?? 'UTC') === timezone &&
+    (spec.jitter ?? 0) === (jitter ?? 0) &&
+    isDeepStrictEqual(policies, options.policies)
+  );
+}

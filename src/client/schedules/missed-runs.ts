@@ -1,0 +1,128 @@
+import type { Client, ScheduleDescription } from '@temporalio/client';
+import { inMilliseconds } from '../../config/duration.ts';
+import type { Target } from '../../config/target.ts';
+import type { Ending } from '../../engine/ending.ts';
+import { searchAttributes } from '../../engine/search-attributes.ts';
+import { catalogue } from '../catalogue.ts';
+import { lastDueTimes } from './due-times.ts';
+import { findSchedule } from './found-schedules.ts';
+import { type ScheduleContext, type WantedSchedule, wantedSchedules } from './wanted-schedules.ts';
+
+export interface MissedRun {
+  /** `<target>/<runbook>`. */
+  readonly id: string;
+  readonly target: string;
+  readonly runbook: string;
+  /** Such as `no daily-backup of ahgd since 26 h`, and why, as far as Temporal knows. */
+  readonly sentence: string;
+  /** When the last one began that ended as done. ISO 8601, UTC. */
+  readonly lastDone?: string;
+  /** When one was due. ISO 8601, UTC. */
+  readonly due?: string;
+}
+
+/**
+ * The schedules of which no run has ended as done for longer than they say. One that a person started counts. A run is
+ * given twice the time that is expected of it, before it counts as missing.
+ */
+export async function missedRuns(
+  client: Client,
+  targets: readonly Target[],
+  { now = new Date(), ...context }: ScheduleContext & { readonly now?: Date } = {},
+): Promise<MissedRun[]> {
+  const wanted = targets.flatMap((target) => wantedSchedules(target, context).schedules);
+  const runbooks = context.runbooks ?? catalogue;
+  const missed: MissedRun[] = [];
+  for (const one of wanted) {
+    const patience = 2 * inMilliseconds(runbooks.get(one.runbook)!.expected);
+    const found = await missedRun(client, one, { now, patience });
+    if (found) missed.push(found);
+  }
+  return missed;
+}
+
+async function missedRun(
+  client: Client,
+  { id, target, runbook, memo }: WantedSchedule,
+  { now, patience }: { readonly now: Date; readonly patience: number },
+): Promise<MissedRun | undefined> {
+  // Whoever wrote into the target that it is paused knows.
+  if (memo.paused) return undefined;
+  const facts = { id, target, runbook };
+  const found = await findSchedule(client, id);
+  if (!found)
+    return { ...facts, sentence: `no ${runbook} of ${target}: Temporal has no schedule "${id}"` };
+
+  // A run that was due just now may still be under way.
+  const [before, due] = await lastDueTimes(client, id, new Date(now.getTime() - patience));
+  if (!before || !due || due < found.info.createdAt) return undefined;
+  const done = await lastDone(client, runbook, target);
+  const interval = due.getTime() - before.getTime();
+  if (done && now.getTime() - done.getTime() <= interval + patience) return undefined;
+
+  const since = done ? `since ${age(now.getTime() - done.getTime())}` : 'yet';
+  const why = await reasonOf(client, found, { runbook, target, due });
+  return {
+    ...facts,
+    sentence: `no ${runbook} of ${target} ${since}: it was due at ${minute(due)}${why}`,
+    ...(done && { lastDone: done.toISOString() }),
+    due: due.toISOString(),
+  };
+}
+
+/** When the newest run that ended as done began. */
+async function lastDone(
+  client: Client,
+  runbook: string,
+  target: string,
+): Promise<Date | undefined> {
+  const query = `${runsOf(runbook, target)} AND ExecutionStatus = 'Completed'`;
+  for await (const { workflowId, runId, startTime, typedSearchAttributes } of client.workflow.list({
+    query,
+  })) {
+    if (workflowId.endsWith('.plan')) continue;
+    const known = typedSearchAttributes.get(searchAttributes.state);
+    // Without our search attributes only the run itself knows whether it was skipped.
+    const outcome =
+      known ?? ((await client.workflow.getHandle(workflowId, runId).result()) as Ending).outcome;
+    if (outcome === 'done') return startTime;
+  }
+  return undefined;
+}
+
+/** Why there is none, as far as it can be seen. */
+async function reasonOf(
+  client: Client,
+  { state, info }: ScheduleDescription,
+  { runbook, target, due }: { runbook: string; target: string; due: Date },
+): Promise<string> {
+  if (state.paused) return `, and its schedule is paused${state.note ? ` (${state.note})` : ''}`;
+  // Those that are open come first.
+  for await (const { workflowId, status, startTime } of client.workflow.list({
+    query: runsOf(runbook, target),
+  })) {
+    if (workflowId.endsWith('.plan')) continue;
+    if (status.name === 'RUNNING') return `, and "${workflowId}" has not ended`;
+    if (startTime >= due) return `, and "${workflowId}" did not end as done`;
+    break;
+  }
+  const { numActionsMissedCatchupWindow: missed } = info;
+  return missed > 0 ? `; Temporal was down too long ${missed} times` : ', and none was started';
+}
+
+function runsOf(runbook: string, target: string): string {
+  return `WorkflowType = '${runbook}' AND WorkflowId STARTS_WITH '${runbook}/${target}/'`;
+}
+
+function minute(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+const HOUR_MILLISECONDS = 3_600_000;
+
+/** Such as `26 h`: in the unit in which people count it. */
+function age(milliseconds: number): string {
+  const hours = milliseconds / HOUR_MILLISECONDS;
+  if (hours < 2) return `${Math.round(hours * 60)} min`;
+  return hours < 72 ? `${Math.round(hours)} h` : `${Math.round(hours / 24)} d`;
+}

@@ -1,0 +1,102 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { describe, expect, vi } from 'vitest';
+import { missedRuns } from '../../../src/client/schedules/missed-runs.ts';
+import { pauseSchedule } from '../../../src/client/schedules/pause-schedule.ts';
+import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
+import type { Target } from '../../../src/config/target.ts';
+import type { Ending } from '../../../src/engine/ending.ts';
+import { type Runs, test } from '../../support/run.ts';
+
+const HOUR = 3_600_000;
+const PATIENCE = { timeout: 30_000, interval: 200 };
+
+describe('a run that its schedule started', () => {
+  test('is skipped and told when the worker came too late, done when it came in time, and missed when there is none', async ({
+    world,
+    runs,
+  }) => {
+    // Half a day from now: it does not come while the test runs.
+    const target = dueAt(world, Date.now() + 12 * HOUR);
+    const { client, queue } = runs;
+    const id = `${world.name}/daily-backup`;
+    await syncSchedules(client, [target], { queue });
+    try {
+      expect(await missedRuns(client, [target])).toEqual([]);
+
+      // Nobody serves at the times at which they were due.
+      const late = await startedAt(runs, world, Date.now() - 30 * HOUR);
+      const skipped = await served(runs, late);
+      expect(skipped).toMatchObject({
+        outcome: 'skipped',
+        by: 'schedule',
+        because: `schedule ${id}`,
+      });
+      expect(skipped.notices[0]!.message).toContain('Skipped: it was due at ');
+      expect(await sentences(runs, target, 26)).toEqual([
+        expect.stringMatching(
+          /^no daily-backup of \S+ yet: it was due at \S+ \S+ UTC, and none was started$/,
+        ),
+      ]);
+
+      const inTime = await startedAt(runs, world, Date.now() - 2 * HOUR);
+      expect(inTime.workflowId).toMatch(
+        new RegExp(`^daily-backup/${world.name}/due-\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:00Z$`),
+      );
+      const [due] = (await inTime.describe()).searchAttributes['TemporalScheduledStartTime'] ?? [];
+      expect(due).toBeInstanceOf(Date);
+      expect(await served(runs, inTime)).toMatchObject({ outcome: 'done' });
+
+      expect(await sentences(runs, target, 24)).toEqual([]);
+      expect(await sentences(runs, target, 26)).toEqual([
+        expect.stringMatching(
+          /^no daily-backup of \S+ since 26 h: it was due at .*, and none was started$/,
+        ),
+      ]);
+      await pauseSchedule(client, id, 'pause', { by: 'ann', because: 'new disk' });
+      expect(await sentences(runs, target, 26)).toEqual([
+        expect.stringContaining('and its schedule is paused (Paused by ann: new disk)'),
+      ]);
+    } finally {
+      await client.schedule.getHandle(id).delete();
+    }
+    expect(await sentences(runs, target, 26)).toEqual([
+      `no daily-backup of ${world.name}: Temporal has no schedule "${id}"`,
+    ]);
+  });
+});
+
+function dueAt(world: Target, time: number): Target {
+  const at = new Date(time).toISOString().slice(11, 16);
+  return { ...world, schedules: { 'daily-backup': at } };
+}
+
+/** Lets the schedule start what was due at `time`: it does by itself what a backfill makes it do here. */
+async function startedAt(runs: Runs, world: Target, time: number): Promise<WorkflowHandle> {
+  const { client, queue } = runs;
+  await syncSchedules(client, [dueAt(world, time)], { queue });
+  const handle = client.schedule.getHandle(`${world.name}/daily-backup`);
+  const before = (await handle.describe()).info.numActionsTaken;
+  const minute = new Date(Math.floor(time / 60_000) * 60_000);
+  await handle.backfill({ start: minute, end: minute, overlap: 'ALLOW_ALL' });
+  return vi.waitFor(async () => {
+    const { info } = await handle.describe();
+    expect(info.numActionsTaken).toBe(before + 1);
+    return client.workflow.getHandle(info.recentActions.at(-1)!.action.workflow.workflowId);
+  }, PATIENCE);
+}
+
+async function served(runs: Runs, run: WorkflowHandle): Promise<Ending> {
+  const worker = await runs.serve();
+  try {
+    return (await run.result()) as Ending;
+  } finally {
+    await worker.stop();
+  }
+}
+
+/** What is missing so many hours from now, once Temporal lists what has ended. */
+async function sentences(runs: Runs, target: Target, hours: number): Promise<string[]> {
+  await new Promise((settle) => setTimeout(settle, 1500));
+  const now = new Date(Date.now() + hours * HOUR);
+  return (await missedRuns(runs.client, [target], { now })).map(({ sentence }) => sentence);
+}

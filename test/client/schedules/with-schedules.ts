@@ -1,0 +1,50 @@
+import { Client, Connection } from '@temporalio/client';
+import { inject } from 'vitest';
+import { catalogue } from '../../../src/client/catalogue.ts';
+import type { ScheduleContext } from '../../../src/client/schedules/wanted-schedules.ts';
+import { Target } from '../../../src/config/target.ts';
+import { test as targetTest } from '../../support/target.ts';
+
+type Rules = Record<string, unknown>;
+
+/** A client on the real server. Every schedule of a target made with `shop` is deleted in the end. */
+export const test = targetTest.extend<{
+  client: Client;
+  /** A target with these rules, under a name that no other test uses. */
+  shop: (schedules: Rules, overrides?: object) => Target;
+}>({
+  client: async ({}, use) => {
+    const { address, namespace } = inject('temporal');
+    const connection = await Connection.connect({ address });
+    await use(new Client({ connection, namespace }));
+    await connection.close();
+  },
+  shop: async ({ target, client }, use) => {
+    const made = new Set<string>();
+    await use((schedules, overrides = {}) => {
+      const shop = Target.parse({
+        ...target,
+        name: `${target.name}-shop`,
+        schedules,
+        ...overrides,
+      });
+      for (const runbook of Object.keys(shop.schedules)) made.add(`${shop.name}/${runbook}`);
+      return shop;
+    });
+    for (const id of made)
+      await client.schedule
+        .getHandle(id)
+        .delete()
+        .catch(() => {});
+  },
+});
+
+/** Nobody serves what these schedules start; and any name is a runbook, as the targets name some that are still to come. */
+export function anyRunbook(...targets: readonly Target[]): ScheduleContext {
+  const names = targets.flatMap(({ schedules }) => Object.keys(schedules));
+  const facts = catalogue.get('daily-backup')!;
+  return {
+    queue: `nobody-${crypto.randomUUID()}`,
+    runbooks: new Map(names.map((name) => [name, catalogue.get(name) ?? facts])),
+  };
+}
