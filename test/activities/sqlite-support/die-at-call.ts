@@ -11,6 +11,8 @@ const changing = [
   'chmodSync',
   'chownSync',
   'copyFileSync',
+  'ftruncateSync',
+  'futimesSync',
   'linkSync',
   'mkdirSync',
   'mkdtempSync',
