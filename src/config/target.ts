@@ -5,6 +5,7 @@ import { RedisCache, SqliteDatabase } from './target/database.ts';
 import { LogFile } from './target/logs.ts';
 import { Metrics } from './target/metrics.ts';
 import * as people from './target/people.ts';
+import { Records } from './target/records.ts';
 import { danglingNames } from './target/references.ts';
 import { Runtime } from './target/runtime.ts';
 import { Governor, Maintenance, Schedules } from './target/timetable.ts';
@@ -31,6 +32,7 @@ export const Target = z
     database: SqliteDatabase,
     cache: RedisCache.optional(),
     logs: z.array(LogFile).default([]),
+    records: Records.prefault({}),
     backups: Backups.prefault({}),
     metrics: Metrics.prefault({}),
     severity: people.Severities.prefault({}),

@@ -5,10 +5,13 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
+  renameSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Stamp } from '../../config/stamp.ts';
 import type { Target } from '../../config/target.ts';
 import { syncDirectory } from './files/durable-files.ts';
 
@@ -50,7 +53,7 @@ export function appendToAudit(
   const fd = openSync(file, 'a+', 0o600);
   try {
     const tail = tailOf(fd);
-    const known = new Set(tail.split('\n'));
+    const known = new Set([...tail.split('\n'), ...linesBefore(state, tail)]);
     const lines = events.map((event) => JSON.stringify(event)).filter((line) => !known.has(line));
     const start = tail === '' || tail.endsWith('\n') ? '' : '\n';
     if (lines.length > 0) writeFileSync(fd, `${start}${lines.join('\n')}\n`);
@@ -60,6 +63,48 @@ export function appendToAudit(
     closeSync(fd);
   }
   if (isNew) syncDirectory(dirname(file));
+}
+
+/**
+ * Begins a new file when this one has `bytes` bytes, or begins in another year than the stamp's. Whoever has it open
+ * meanwhile writes his lines into it under its new name, so it is never compressed or removed. Answers that name.
+ */
+export function rotateAudit(
+  { state }: Pick<Target, 'state'>,
+  stamp: Stamp,
+  bytes: number,
+): string | undefined {
+  const file = join(state, 'audit.jsonl');
+  const rotated = join(state, `audit-${stamp}.jsonl`);
+  // The year's first run, tried again, finds a new file of the new year; a full one may be full again.
+  if (!existsSync(file) || existsSync(rotated)) return undefined;
+  const fd = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(fd);
+    const head = Buffer.alloc(Math.min(size, 4096));
+    readSync(fd, head, 0, head.length, 0);
+    const year = /^\{"at":"(\d{4})-/.exec(head.toString())?.[1];
+    if (size < bytes && (year === undefined || year === stamp.slice(0, 4))) return undefined;
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(file, rotated);
+  syncDirectory(state);
+  return rotated;
+}
+
+/** A retried event may have been written before the file was begun anew. */
+function linesBefore(state: string, tail: string): string[] {
+  if (tail.length >= TAIL_BYTES / 2) return [];
+  const names = readdirSync(state).filter((name) => /^audit-\d{8}_\d{6}\.jsonl$/.test(name));
+  const newest = names.toSorted().at(-1);
+  if (newest === undefined) return [];
+  const fd = openSync(join(state, newest), 'r');
+  try {
+    return tailOf(fd).split('\n');
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function tailOf(fd: number): string {

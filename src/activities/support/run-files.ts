@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../config/target.ts';
 import type { ReportedRun } from '../../report/reported-run.ts';
@@ -30,6 +30,25 @@ export function readRunFiles(target: Place, part: string): ReportedRun[] {
   return (exact.length > 0 ? exact : views).toSorted((a, b) =>
     b.startedAt.localeCompare(a.startedAt),
   );
+}
+
+/** Removes what was written of runs that ended before a time, in ms since 1970, and their evidence. Answers how many. */
+export function removeRunFiles(target: Place, before: number): number {
+  const directory = directoryOf(target);
+  const old = namesIn(directory).filter((name) => {
+    const view = readView(join(directory, name));
+    // When it ended stands in it: a copied or restored file is as old as what it tells.
+    return view !== undefined && Date.parse(view.endedAt ?? view.startedAt) < before;
+  });
+  for (const json of old) {
+    const name = json.slice(0, -'.json'.length);
+    rmSync(join(target.state, 'evidence', name), { recursive: true, force: true });
+    rmSync(join(directory, `${name}.html`), { force: true });
+    // The last, because it tells a later attempt that there is something left to remove.
+    rmSync(join(directory, json));
+  }
+  if (old.length > 0) syncDirectory(directory);
+  return old.length;
 }
 
 function directoryOf({ state }: Place): string {
