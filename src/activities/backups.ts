@@ -1,70 +1,110 @@
-import { basename, join } from 'node:path';
-import { statSync } from 'node:fs';
 import type { BackupReference } from '../config/backup-id.ts';
 import type { Stamp } from '../config/stamp.ts';
 import type { Target } from '../config/target.ts';
 import { acting } from './support/acting.ts';
+import { adopt, type Adoption } from './support/backups/adopt.ts';
+import { type Archived, archive, expectFiles } from './support/backups/archive.ts';
 import { adoptKept } from './support/backups/adopt-kept.ts';
 import type { Backup } from './support/backups/backup-store.ts';
-import { permanent } from './support/failure.ts';
-import { findBackup } from './support/backups/find-backup.ts';
-import { type Copy, openMaking } from './support/backups/making.ts';
+import { type CopiedOut, copyOut } from './support/backups/copy-out.ts';
+import { type Discarded, discard } from './support/backups/discard.ts';
+import { findOnAnyDisk } from './support/backups/find-backup.ts';
+import { type Foreign, recognise } from './support/backups/foreign.ts';
+import { filePolicies } from './support/backups/file-policy.ts';
+import type { Copy } from './support/backups/making.ts';
 import type { BackupClass } from './support/backups/manifest.ts';
-import { expectRoomFor, inMebibytes } from './support/files/room.ts';
-import { isSealedBy, seal } from './support/backups/seal.ts';
-import { liveFile } from './support/sqlite/file/database-set.ts';
-import { type Proof, proveCopy } from './support/sqlite/proof.ts';
+import {
+  finishPrune,
+  type PlaceRetention,
+  planPrune,
+  prune,
+  type Pruned,
+} from './support/backups/prune.ts';
+import { expectRoom, type Prepared } from './support/backups/expect-room.ts';
+import { seal } from './support/backups/seal.ts';
+import { store, type Storing } from './support/backups/store.ts';
+import { proveStored, verifyLive } from './support/backups/verify-live.ts';
+import type { Proof } from './support/sqlite/proof.ts';
 
 export type { Backup, Proof };
 
 /** The target's backups: found, and made of the copies that `sqlite.snapshot` takes. */
 export function backupActivities(target: Target, run: string) {
-  const { database, backups } = target;
-  const live = liveFile(database.file);
+  const { backups } = target;
   return {
     async find(reference: BackupReference): Promise<Backup> {
-      return findBackup(backups.directory, reference);
+      return findOnAnyDisk(backups, reference);
     },
 
-    /** Demands room for a full copy of the database. */
-    async expectRoom(): Promise<{ readonly note: string }> {
-      const needs = [live, `${live}-wal`].map(sizeOf).reduce((sum, size) => sum + size);
-      const { needed, available } = expectRoomFor(needs, backups.directory);
-      return { note: `${inMebibytes(needed)} needed, ${inMebibytes(available)} available` };
+    /** Demands room for all that a backup puts on disk, and the key that it needs. Tells what the policy asks for. */
+    async expectRoom(kind: 'daily' | 'weekly', stamp: Stamp): Promise<Prepared> {
+      return expectRoom(target, filePolicies(target, kind, stamp));
     },
 
-    /** Proves the copy from the copy itself. What it finds becomes the manifest. */
-    async verify(stamp: Stamp): Promise<Proof> {
-      const file = join(openMaking(backups.directory, stamp, run).directory, basename(live));
-      if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-        throw permanent('BackupDamaged', `Cannot verify backup "${stamp}": "${file}" is missing`);
-      return proveCopy(file, { name: stamp, keyTable: database.keyTable });
+    /** Makes of the copy what is kept of it: compressed and encrypted, as the policy says. */
+    store: acting(async (stamp: Stamp): Promise<Storing> => store(target, run, stamp)),
+
+    /** Proves what is stored from what is stored. What it finds becomes the manifest. Damage in a copy of the live database is in that, too. */
+    async verify(stamp: Stamp, of: 'live' | 'file' = 'live'): Promise<Proof> {
+      return of === 'live' ? verifyLive(target, run, stamp) : proveStored(target, run, stamp);
     },
 
-    /** Makes a backup of a verified copy. */
+    /** Puts the files that go with a backup beside its database. */
+    archive: acting(async (kind: 'daily' | 'weekly', stamp: Stamp): Promise<Archived> =>
+      archive(target, run, stamp, filePolicies(target, kind, stamp)),
+    ),
+
+    /** Demands that all of the policy's files are there. */
+    async expectFiles(kind: 'daily' | 'weekly', stamp: Stamp): Promise<void> {
+      expectFiles(target, filePolicies(target, kind, stamp));
+    },
+
+    /** Makes the same backup on the second disk. */
+    copy: acting(
+      async (stamp: Stamp, kind: BackupClass, copy: Copy, proof: Proof): Promise<CopiedOut> =>
+        copyOut(target, { run, stamp, kind, copy, proof }),
+    ),
+
+    /** Makes a backup of what is stored and verified. */
     seal: acting(
       async (stamp: Stamp, kind: BackupClass, copy: Copy, proof: Proof): Promise<Backup> =>
         seal(target, run, stamp, kind, copy, proof),
     ),
 
-    /** Removes what is in the making. A backup that its run has sealed stays, and that is told. */
-    discard: acting(
-      async (
-        stamp: Stamp,
-        owner: string = run,
-      ): Promise<{ readonly changed: boolean; readonly sealed: boolean }> => ({
-        changed: openMaking(backups.directory, stamp, owner).discard(),
-        sealed: isSealedBy(owner, backups.directory, stamp),
-      }),
+    /** Removes what is in the making. A backup that its run has finished stays, and that is told. */
+    discard: acting(async (stamp: Stamp, owner: string = run): Promise<Discarded> =>
+      discard(target, owner, stamp),
     ),
 
     /** Turns the database that a recovery kept into a backup. Undefined when it kept none. */
     adoptKept: acting(async (stamp: Stamp): Promise<Backup | undefined> =>
       adoptKept(target, run, stamp),
     ),
-  };
-}
 
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    /** What a copy is that somebody made without us. `file` may be relative to the backups. */
+    async recognise(file: string): Promise<Foreign> {
+      return recognise(target, file);
+    },
+
+    /** Brings what is in a foreign file to where `verify` and `seal` make a backup of it. */
+    adopt: acting(async (stamp: Stamp, foreign: Foreign): Promise<Adoption> =>
+      adopt(target, run, stamp, foreign),
+    ),
+
+    /** Tells which backups stay as of `now`, and which may go. */
+    async planPrune(now: string): Promise<PlaceRetention[]> {
+      return planPrune(target, now);
+    },
+
+    /** Deletes what nothing keeps as of `now`: nothing, when `own`, the backup that this run made, is not sealed. */
+    prune: acting(async (now: string, own?: Stamp): Promise<Pruned> =>
+      prune(target, run, now, own),
+    ),
+
+    /** Ends a deletion that was cut short, and tells what is gone. */
+    finishPrune: acting(
+      async (planned: readonly PlaceRetention[]): Promise<ReturnType<typeof finishPrune>> =>
+        finishPrune(target, planned),
+    ),
+  };
 }

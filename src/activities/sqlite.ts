@@ -30,7 +30,7 @@ export function sqliteActivities(target: Target, run?: string) {
 
     /** Brings a proven copy of the backup beside the live file. The application may run. */
     stage: acting(async (backup: Backup, stamp: Stamp): Promise<Staged> =>
-      stage(database, backup, stamp),
+      stage(target, backup, stamp),
     ),
 
     unstage: acting(async (stamp: Stamp): Promise<Changed> => unstage(database, stamp)),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type BackupEntry, listBackups } from '../activities/support/backups/backup-store.ts';
-import { findBackup } from '../activities/support/backups/find-backup.ts';
+import { findOnAnyDisk } from '../activities/support/backups/find-backup.ts';
 import type { Target } from '../config/target.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { columns } from '../report/columns.ts';
@@ -20,7 +20,7 @@ export function backupLines({ backups }: Target, limit = 10): string[] {
 export function expectBackup(reference: string, target: Target, runbook: string): void {
   if (!existsSync(target.directory)) return;
   try {
-    findBackup(target.backups.directory, reference);
+    findOnAnyDisk(target.backups, reference);
   } catch (error) {
     const message = (error as Error).message.replace(/: there (is|are) .*$/, '');
     throw new UsageError(
@@ -40,7 +40,12 @@ export function otherBackup(target: Target, runbook: string): string {
 
 function cells({ id, state, takenAt, rows, note, ...entry }: BackupEntry): string[] {
   if (state !== 'verified') return [id, state, note];
-  return [id, state, entry.class ?? '', takenAt ?? '', `${rows} rows`, sizeText(entry.bytes)];
+  const full = entry.fullCheckAt
+    ? `full check ${entry.fullCheckAt.slice(0, 10)}`
+    : 'no full check yet';
+  const { format = '' } = entry;
+  const size = sizeText(entry.bytes);
+  return [id, state, entry.class ?? '', takenAt ?? '', `${rows} rows`, size, format, full];
 }
 
 function sizeText(bytes: number): string {

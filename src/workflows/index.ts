@@ -6,3 +6,4 @@ export { databaseMaintenance as 'database-maintenance' } from './maintenance/dat
 export { databaseRecovery as 'database-recovery' } from './recovery/database-recovery.ts';
 export { automation } from './maintenance/automation.ts';
 export { repair } from './recovery/repair.ts';
+export { weeklyBackup as 'weekly-backup' } from './backup/weekly-backup.ts';

@@ -9,7 +9,15 @@ describe('daily-backup', () => {
     const { ending } = await runs.run('daily-backup');
 
     expect(ending).toMatchObject({ outcome: 'done', left: [], notices: [] });
-    expect(ending.ledger.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done']);
+    expect(ending.ledger.map(({ state }) => state)).toEqual([
+      'done',
+      'done',
+      'done',
+      'done',
+      'omitted',
+      'omitted',
+      'done',
+    ]);
     const [backup] = listBackups(world.backups.directory);
     expect(backup).toMatchObject({
       id: (ending.output as { backup: string }).backup,

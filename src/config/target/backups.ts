@@ -7,6 +7,19 @@ export const Backups = z.strictObject({
   directory: z.string().min(1).default('backups'),
   /** On a second disk: every backup is copied there, too. */
   copy: z.string().min(1).optional(),
+  /** `zstd`: `zstd -d` opens it. `none` where the file system compresses by itself. */
+  compression: z.enum(['zstd', 'none']).default('zstd'),
+  /** Everything but the manifest is then an age file (https://age-encryption.org): `age -d -i <key>` opens it. */
+  encryption: z
+    .strictObject({
+      /** What `age-keygen` writes. The first identity encrypts; all of them open, so that keys can be changed. */
+      key: z
+        .string()
+        .regex(/^file:.+$/, 'Expected "file:PATH": the key itself does not belong here'),
+    })
+    .optional(),
+  /** How old the last integrity_check in full may get: it takes as long as all else together. */
+  fullCheck: Duration.default('7d'),
   /** So many verified backups are never deleted, however old. */
   minimum: z.int().min(1).default(2),
   daily: z
@@ -19,6 +32,7 @@ export const Backups = z.strictObject({
     .prefault({}),
   weekly: z
     .strictObject({
+      /** They go with the daily backup of that day, unless weekly-backup is scheduled: then with that one. */
       files: z.array(z.string().min(1)).default([]),
       /** Names that are left out, such as `*.pyc`. */
       exclude: z.array(z.string().min(1)).default([]),

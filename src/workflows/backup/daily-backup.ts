@@ -3,7 +3,7 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/step.ts';
 
 /**
- * Take a verified backup of the database while the application runs.
+ * Take a verified backup of the database and its configuration while the application runs.
  *
  * It counts as a backup only when its manifest is there: a run that fails leaves nothing behind.
  */
@@ -21,30 +21,61 @@ export const dailyBackup = defineRunbook({
   plan: {
     room: 'Check room on disk',
     snapshot: 'Copy the database',
-    verify: 'Verify the copy',
+    store: 'Compress and encrypt the copy',
+    verify: 'Verify what is stored',
+    files: 'Archive configuration, and data on the weekly day',
+    copy: 'Copy the backup to the second disk',
     seal: 'Write the manifest',
   },
 
   async run({ stamp, step }) {
-    await step.room(({ backups }) => backups.expectRoom(), { note: ({ note }) => note });
+    const policy = await step.room(({ backups }) => backups.expectRoom('daily', stamp), {
+      note: ({ note }) => note,
+    });
 
     const copy = await step.snapshot(({ sqlite }) => sqlite.snapshot(stamp), {
       undo: async ({ backups }) => {
-        const { sealed } = await backups.discard(stamp);
+        const { sealed, copy } = await backups.discard(stamp);
         // It is whole and proven, only nobody heard: to delete it would be the greater harm.
-        return sealed ? leave(`Backup "${stamp}" was finished all the same, and stays`) : undefined;
+        if (sealed) return leave(`Backup "${stamp}" was finished all the same, and stays`);
+        return copy && leave(`Backup "${stamp}" was finished on the second disk only: "${copy}"`);
       },
       note: ({ bytes, milliseconds }) => `${bytes} bytes in ${milliseconds} ms`,
     });
 
-    const proof = await step.verify(({ backups }) => backups.verify(stamp), {
-      note: ({ rows, checks }) => `${rows} rows, passed ${checks.join(', ')}`,
+    const stored = await step.store(({ backups }) => backups.store(stamp), {
+      note: ({ bytes, format }) => `${bytes} bytes, ${format}`,
     });
+
+    const proof = await step.verify(({ backups }) => backups.verify(stamp), {
+      note: ({ rows, checks, fullCheckAt }) =>
+        `${rows} rows, passed ${checks.join(', ')}; integrity_check last ran ${fullCheckAt ?? 'never'}`,
+    });
+
+    // A backup of the database without a file beside it is better than none: it is told.
+    if (policy.files)
+      await step.files(
+        async ({ backups }) => {
+          const archived = await backups.archive('daily', stamp);
+          await backups.expectFiles('daily', stamp);
+          return archived;
+        },
+        { note: (made) => `${made!.files} files, ${made!.bytes} bytes`, ifFailed: undefined },
+      );
+    else step.files.omit('The policy names no files for today');
+
+    if (policy.copy !== undefined)
+      await step.copy(({ backups }) => backups.copy(stamp, 'daily', copy, proof), {
+        note: (made) => made!.directory,
+        ifFailed: undefined,
+      });
+    else step.copy.omit('The policy names no second disk');
 
     const backup = await step.seal(({ backups }) => backups.seal(stamp, 'daily', copy, proof), {
       note: ({ id }) => id,
     });
 
-    return { backup: backup.id, takenAt: backup.takenAt, rows: backup.rows, bytes: copy.bytes };
+    const { takenAt, rows, bytes } = backup;
+    return { backup: backup.id, takenAt, rows, bytes, stored: stored.bytes };
   },
 });

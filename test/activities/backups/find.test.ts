@@ -62,12 +62,12 @@ describe('backups.find', () => {
     const file = join(target.backups.directory, BACKUP, 'manifest.json');
     const good = readFileSync(file, 'utf8');
 
-    for (const bad of ['{', '{}', good.replace('"version": 1', '"version": 2'), '']) {
+    for (const bad of ['{', '{}', good.replace('"version": 2', '"version": 3'), '']) {
       writeFileSync(file, bad);
       await expect(backups.find(BACKUP)).rejects.toMatchObject({ type: 'BackupDamaged' });
     }
     // A manifest never leads out of its directory.
-    writeFileSync(file, good.replace('"file": "app.db"', '"file": "../app.db"'));
+    writeFileSync(file, good.replace('"file": "app.db.zst"', '"file": "../app.db.zst"'));
     await expect(backups.find(BACKUP)).rejects.toMatchObject({ type: 'BackupDamaged' });
     await expect(backups.find('latest')).rejects.toMatchObject({ type: 'BackupNotFound' });
   });

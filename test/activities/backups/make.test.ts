@@ -9,11 +9,11 @@ import { backUp, namesIn } from '../sqlite-support/fixtures.ts';
 import { BACKUP, RUN, STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
 import { addRows, damagePages } from '../sqlite-support/sets.ts';
 
-const CHECKS = ['sha256', 'quick_check', 'row counts', 'schema'];
+const CHECKS = ['sha256', 'integrity_check', 'row counts', 'schema'];
 
 describe('backups.expectRoom', () => {
   test('tells what is needed and what is there', async ({ target }) => {
-    const { note } = await systemsOf(target).backups.expectRoom();
+    const { note } = await systemsOf(target).backups.expectRoom('daily', STAMP);
 
     expect(note).toMatch(/^[\d.]+ MiB needed, [\d.]+ MiB available$/);
   });
@@ -26,6 +26,7 @@ describe('backups.verify', () => {
     const { sqlite, backups } = systemsOf(target);
     addRows(target.database.file, 3000);
     const copy = await sqlite.snapshot(STAMP);
+    await backups.store(STAMP);
     const keyless = { ...target, database: { ...target.database, keyTable: 'absent' } };
 
     await expect(systemsOf(keyless).backups.verify(STAMP)).rejects.toMatchObject({
@@ -33,7 +34,10 @@ describe('backups.verify', () => {
       message: expect.stringContaining('no such table: absent'),
     });
     damagePages(copy.file);
-    await expect(backups.verify(STAMP)).rejects.toMatchObject({ type: 'BackupDamaged' });
+    await expect(backups.verify(STAMP)).rejects.toMatchObject({
+      type: 'DatabaseCorrupt',
+      message: expect.stringMatching(/^The live database ".*" is damaged: integrity_check of its/),
+    });
     rmSync(copy.file);
     await expect(backups.verify(STAMP)).rejects.toMatchObject({
       type: 'BackupDamaged',
@@ -48,13 +52,17 @@ describe('backups.seal', () => {
 
     expect(backup).toMatchObject({ id: BACKUP, class: 'daily', rows: ROWS, checks: CHECKS });
     expect(namesIn(target.backups.directory)).toEqual([BACKUP]);
-    expect(namesIn(join(target.backups.directory, BACKUP))).toEqual(['app.db', 'manifest.json']);
+    expect(namesIn(join(target.backups.directory, BACKUP))).toEqual([
+      'app.db.zst',
+      'manifest.json',
+    ]);
     expect(manifestOf(target)).toMatchObject({
-      version: 1,
+      version: 2,
       run: RUN,
       target: target.name,
       takenAt: backup.takenAt,
       database: { tables: { indicators: ROWS }, keyTable: 'indicators', journalMode: 'wal' },
+      fullCheckAt: expect.any(String),
     });
   });
 
@@ -76,11 +84,12 @@ describe('backups.seal', () => {
     });
   });
 
-  test('refuses a copy that changed since it was verified', async ({ target }) => {
+  test('refuses what changed since it was verified', async ({ target }) => {
     const { sqlite, backups } = systemsOf(target);
     const copy = await sqlite.snapshot(STAMP);
+    await backups.store(STAMP);
     const proof = await backups.verify(STAMP);
-    truncateSync(copy.file, 4096);
+    truncateSync(`${copy.file}.zst`, 1000);
 
     await expect(backups.seal(STAMP, 'daily', copy, proof)).rejects.toMatchObject({
       type: 'BackupDamaged',

@@ -25,6 +25,7 @@ export async function backUp(
 ): Promise<Backup> {
   const { sqlite, backups } = systemsOf(target, run);
   const copy = await sqlite.snapshot(stamp);
+  await backups.store(stamp);
   return backups.seal(stamp, kind, copy, await backups.verify(stamp));
 }
 

@@ -38,10 +38,23 @@ const scenarios = {
   putBack: [({ sqlite }) => sqlite.putBack(STAMP), ({ sqlite }) => sqlite.unkeep(STAMP)],
   backUp: [
     ({ sqlite }) => sqlite.snapshot(STAMP),
+    ({ backups }) => backups.store(STAMP),
     ({ backups }) => backups.verify(STAMP),
-    ({ backups }, [copy, proof]) => backups.seal(STAMP, 'daily', copy!, proof!),
+    ({ backups }, [copy, , proof]) => backups.seal(STAMP, 'daily', copy!, proof!),
   ],
-  discard: [({ sqlite }) => sqlite.snapshot(STAMP), ({ backups }) => backups.discard(STAMP)],
+  backUpAll: [
+    ({ sqlite }) => sqlite.snapshot(STAMP),
+    ({ backups }) => backups.store(STAMP),
+    ({ backups }) => backups.verify(STAMP),
+    ({ backups }) => backups.archive('weekly', STAMP),
+    ({ backups }, [copy, , proof]) => backups.copy(STAMP, 'weekly', copy!, proof!),
+    ({ backups }, [copy, , proof]) => backups.seal(STAMP, 'weekly', copy!, proof!),
+  ],
+  discard: [
+    ({ sqlite }) => sqlite.snapshot(STAMP),
+    ({ backups }) => backups.store(STAMP),
+    ({ backups }) => backups.discard(STAMP),
+  ],
   adopt: [({ backups }) => backups.adoptKept(STAMP)],
 } satisfies Record<string, readonly Call[]>;
 export type Scenario = keyof typeof scenarios;

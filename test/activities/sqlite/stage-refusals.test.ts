@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/sqlite.ts';
+import type { Target } from '../../../src/config/target.ts';
 import { test } from '../../support/target.ts';
 import { refusal, withOlderBackup } from '../sqlite-support/fixtures.ts';
 import { STAMP } from '../sqlite-support/scenarios.ts';
@@ -11,7 +12,7 @@ import { beside, damagePages } from '../sqlite-support/sets.ts';
 describe('sqlite.stage', () => {
   test('refuses a damaged backup of every kind, and leaves nothing', async ({ target }) => {
     const sqlite = sqliteActivities(target);
-    const backup = await withOlderBackup(target);
+    const backup = await withOlderBackup(plain(target));
     const { database } = backup;
     const edited = `${backup.file}.edited`;
     writeFileSync(edited, readFileSync(backup.file));
@@ -42,7 +43,7 @@ describe('sqlite.stage', () => {
   test('refuses pages that are damaged although their hash is the recorded one', async ({
     target,
   }) => {
-    const backup = await withOlderBackup(target);
+    const backup = await withOlderBackup(plain(target));
     damagePages(backup.file);
     const sha256 = execFileSync('sha256sum', [backup.file], { encoding: 'utf8' }).slice(0, 64);
     const recorded = { ...backup, database: { ...backup.database, sha256 } };
@@ -100,3 +101,8 @@ describe('sqlite.stage', () => {
     }
   });
 });
+
+/** Its pages lie in the backup as they are. */
+function plain(target: Target): Target {
+  return { ...target, backups: { ...target.backups, compression: 'none' } };
+}

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { ROWS } from '../../support/target.ts';
 import { NEWER, withOlderBackup } from '../sqlite-support/fixtures.ts';
+import { seenInBackup } from '../sqlite-support/opened.ts';
 import { STAMP } from '../sqlite-support/scenarios.ts';
 import { beside, leaveInLog, seenIn } from '../sqlite-support/sets.ts';
 import { killEverywhere } from '../sqlite-support/sweep.ts';
@@ -44,10 +45,10 @@ describe.skipIf(!traced)(
         await killEverywhere('backUp', {
           call,
           arrange: async (target) => leaveInLog(target.database.file, 11),
-          afterwards: ({ backups, database }) => {
+          afterwards: async (target) => {
             const whole = { rows: ROWS + 11, check: 'ok' };
-            expect(seenIn(`${backups.directory}/${STAMP}/app.db`)).toEqual(whole);
-            expect(seenIn(database.file)).toEqual(whole);
+            expect(await seenInBackup(target, STAMP)).toEqual(whole);
+            expect(seenIn(target.database.file)).toEqual(whole);
           },
         });
       });

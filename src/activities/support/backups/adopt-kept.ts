@@ -5,37 +5,45 @@ import type { Target } from '../../../config/target.ts';
 import type { Backup } from './backup-store.ts';
 import { copyDurably, syncDirectory, syncFile } from '../files/durable-files.ts';
 import { type Copy, openMaking } from './making.ts';
+import { store } from './store.ts';
+import { proveStored } from './verify-live.ts';
 import { expectRoomFor } from '../files/room.ts';
 import { seal, sealedBy } from './seal.ts';
 import { libraryVersion } from '../sqlite/file/content.ts';
 import { isThere, setNames, sidecarsOf } from '../sqlite/file/database-set.ts';
 import { fold } from '../sqlite/file/fold.ts';
 import { journalModeOf, setJournalMode } from '../sqlite/file/journal-mode.ts';
-import { proveCopy } from '../sqlite/proof.ts';
 
 /**
  * Turns the database that was kept into a backup, and removes it when that backup is durable.
  *
  * The backup is a copy, not a link: a link would let whoever puts the kept file back write into the backup.
  */
-export function adoptKept(target: Target, run: string, stamp: Stamp): Backup | undefined {
+export async function adoptKept(
+  target: Target,
+  run: string,
+  stamp: Stamp,
+): Promise<Backup | undefined> {
   const { database, backups } = target;
   const { live, kept } = setNames(database.file, stamp);
   const sealed = sealedBy(run, backups.directory, stamp);
   if (!sealed && !isThere(kept)) return undefined;
 
-  const backup = sealed ?? sealCopy();
+  const backup = sealed ?? (await sealCopy());
   for (const file of [...sidecarsOf(kept), kept]) rmSync(file, { force: true });
   syncDirectory(dirname(kept));
   return backup;
 
-  function sealCopy(): Backup {
+  async function sealCopy(): Promise<Backup> {
     const making = openMaking(backups.directory, stamp, run);
-    expectRoomFor(statSync(kept).size, backups.directory);
+    // The copy, and what is stored of it.
+    expectRoomFor(2 * statSync(kept).size, backups.directory);
     making.begin();
     try {
       const copy = copyKept(kept, join(making.directory, basename(live)));
-      const proof = proveCopy(copy.file, { name: stamp, keyTable: database.keyTable });
+      making.made(copy);
+      await store(target, run, stamp);
+      const proof = await proveStored(target, run, stamp);
       return seal(target, run, stamp, 'pre-recovery', copy, proof);
     } catch (error) {
       making.discard();

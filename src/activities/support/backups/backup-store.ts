@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BackupId } from '../../../config/backup-id.ts';
 import { permanent } from '../failure.ts';
-import { type BackupClass, type DatabaseFacts, Manifest } from './manifest.ts';
+import { readLastProof } from './last-proof.ts';
+import { type BackupClass, type DatabaseFacts, Manifest, type Stored } from './manifest.ts';
 
 /** A complete backup, as a runbook passes it on. */
 export interface Backup {
@@ -11,10 +12,14 @@ export interface Backup {
   readonly takenAt: string;
   /** Of the key table. */
   readonly rows: number;
+  /** Of the database, when it is opened. */
   readonly bytes: number;
+  /** Where it is stored: see `database.stored` for how. */
   readonly file: string;
   /** Names of the checks that it passed when it was made. */
   readonly checks: readonly string[];
+  /** When integrity_check last ran in full, here or in a backup before. */
+  readonly fullCheckAt?: string;
   readonly database: DatabaseFacts;
 }
 
@@ -29,6 +34,9 @@ export interface BackupEntry {
   readonly takenAt?: string;
   readonly rows?: number;
   readonly checks?: readonly string[];
+  readonly fullCheckAt?: string | undefined;
+  /** How it is stored: `zstd`, `zstd, age`, ... */
+  readonly format?: string;
 }
 
 const PART = '.part';
@@ -47,16 +55,17 @@ export function listBackups(directory: string): BackupEntry[] {
     .toSorted((a, b) => timeOf(b).localeCompare(timeOf(a)) || b.id.localeCompare(a.id));
 }
 
-/** Fails when its manifest cannot be understood, or its copy is not the size that was proven. */
+/** Fails when its manifest cannot be understood, or its copy is not the size that was stored. */
 export function readBackup(directory: string, id: BackupId): Backup {
   const { final, manifest } = backupPaths(directory, id);
   const facts = readManifest(id, manifest);
   const backup = backupOf(final, facts);
   const size = statSync(backup.file, { throwIfNoEntry: false })?.size;
-  if (size !== facts.database.bytes)
+  const expected = facts.database.stored.bytes;
+  if (size !== expected)
     throw permanent(
       'BackupDamaged',
-      `Backup "${id}" is damaged: its copy has ${size ?? 'no'} bytes, expected ${facts.database.bytes}`,
+      `Backup "${id}" is damaged: its copy has ${size ?? 'no'} bytes, expected ${expected}`,
     );
   return backup;
 }
@@ -68,8 +77,9 @@ export function backupOf(directory: string, { id, takenAt, database, ...facts }:
     takenAt,
     rows: database.tables[database.keyTable] ?? 0,
     bytes: database.bytes,
-    file: join(directory, database.file),
+    file: join(directory, database.stored.file),
     checks: facts.checks.map(({ name }) => name),
+    ...(facts.fullCheckAt !== undefined && { fullCheckAt: facts.fullCheckAt }),
     database,
   };
 }
@@ -97,12 +107,21 @@ function entryOf(directory: string, name: string): BackupEntry {
     return { id, state: 'damaged manifest', note: (error as Error).message, bytes };
   }
   try {
-    const { rows, takenAt, checks, ...backup } = readBackup(directory, id);
-    const note = `Passed ${checks.join(', ')}`;
-    return { id, state: 'verified', note, bytes, class: backup.class, takenAt, rows, checks };
+    const { rows, takenAt, checks, fullCheckAt, ...backup } = readBackup(directory, id);
+    const since = fullCheckAt === undefined ? 'never' : `on ${fullCheckAt.slice(0, 10)}`;
+    const note = `Passed ${checks.join(', ')}; integrity_check last ran ${since}`;
+    const format = formatOf(backup.database.stored);
+    const facts = { class: backup.class, takenAt, rows, checks, fullCheckAt, format };
+    const { damage } = readLastProof(join(directory, id)) ?? {};
+    if (damage !== undefined) return { id, state: 'damaged copy', note: damage, bytes, ...facts };
+    return { id, state: 'verified', note, bytes, ...facts };
   } catch (error) {
     return { id, state: 'damaged copy', note: (error as Error).message, bytes };
   }
+}
+
+export function formatOf({ compression, encryption }: Stored): string {
+  return encryption ? `${compression}, ${encryption}` : compression;
 }
 
 function bytesIn(directory: string): number {

@@ -1,11 +1,30 @@
+import type { ApplicationFailure } from '@temporalio/common';
 import { BackupReference } from '../../../config/backup-id.ts';
+import type { Target } from '../../../config/target.ts';
 import { type Backup, listBackups, readBackup } from './backup-store.ts';
 import { permanent } from '../failure.ts';
 
 const SHOWN = 5;
 
+/** The backup that people mean, from the second disk when the first has no sound one. */
+export function findOnAnyDisk(
+  { directory, copy }: Pick<Target['backups'], 'directory' | 'copy'>,
+  reference: BackupReference,
+): Backup {
+  try {
+    return findBackup(directory, reference);
+  } catch (error) {
+    if (copy === undefined || (error as ApplicationFailure).type === 'InvalidInput') throw error;
+    try {
+      return findBackup(copy, reference);
+    } catch {
+      throw error;
+    }
+  }
+}
+
 /**
- * The backup that people mean. `latest` and `before` mean the newest that was taken as a backup: what a
+ * The backup that people mean, of one directory. `latest` and `before` mean the newest that was taken as a backup: what a
  * recovery kept is the database that somebody chose to leave, so it is found by its id only.
  */
 export function findBackup(directory: string, reference: BackupReference): Backup {

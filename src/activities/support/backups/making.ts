@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Stamp } from '../../../config/stamp.ts';
-import { backupPaths } from './backup-store.ts';
+import { backupPaths, readManifest } from './backup-store.ts';
 import { syncDirectory, writeDurably } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
 import { isThere } from '../sqlite/file/database-set.ts';
+import type { Archive, Stored } from './manifest.ts';
 import type { JournalMode } from '../sqlite/file/journal-mode.ts';
 
 /** A copy of the database that is not a backup yet. */
@@ -18,10 +19,18 @@ export interface Copy {
   readonly sqliteVersion: string;
 }
 
+/** The copy as it will be kept, and the sha256 of what is in it. */
+export interface StoredCopy {
+  readonly stored: Stored;
+  readonly sha256: string;
+}
+
 interface Note {
   /** The workflow id of the run that makes it, where that is known. */
   readonly run?: string;
   readonly copy?: Copy;
+  readonly stored?: StoredCopy;
+  readonly archives?: readonly Archive[];
 }
 
 const NOTE = 'making.json';
@@ -30,6 +39,7 @@ const NOTE = 'making.json';
 export function openMaking(backups: string, stamp: Stamp, run: string | undefined) {
   const { final, part: directory } = backupPaths(backups, stamp);
   const file = join(directory, NOTE);
+  const manifest = join(directory, 'manifest.json');
 
   function note(): Note {
     if (!isThere(file)) return {};
@@ -49,13 +59,32 @@ export function openMaking(backups: string, stamp: Stamp, run: string | undefine
 
   return {
     directory,
+    /** Where its manifest will be. */
+    manifest,
     isOurs,
     expectOurs,
+
+    /** Only its name is missing: the manifest is written before the note goes. */
+    isComplete(): boolean {
+      return isThere(manifest) && !isThere(file) && readManifest(stamp, manifest).run === run;
+    },
 
     /** The copy that an earlier attempt finished. */
     copy(): Copy | undefined {
       expectOurs();
       return note().copy;
+    },
+
+    /** How the copy is stored, when an earlier attempt finished that. */
+    stored(): StoredCopy | undefined {
+      expectOurs();
+      return note().stored;
+    },
+
+    /** Those that are finished. */
+    archives(): readonly Archive[] {
+      expectOurs();
+      return note().archives ?? [];
     },
 
     /** Takes the directory, without what killed attempts left in it. */
@@ -70,6 +99,11 @@ export function openMaking(backups: string, stamp: Stamp, run: string | undefine
 
     made(copy: Copy): void {
       writeDurably(file, JSON.stringify({ run, copy }));
+    },
+
+    /** Adds to the note, durably. What is in the note is done, and not done again. */
+    add(more: Pick<Note, 'stored' | 'archives'>): void {
+      writeDurably(file, JSON.stringify({ ...note(), ...more }));
     },
 
     /** Removes everything, the note last: until then it tells whose it is. */

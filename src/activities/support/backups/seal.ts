@@ -1,57 +1,52 @@
-import { renameSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
 import { type Backup, backupOf, backupPaths, readBackup, readManifest } from './backup-store.ts';
 import { syncDirectory, writeDurably } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
 import { type Copy, openMaking } from './making.ts';
-import type { BackupClass, Manifest } from './manifest.ts';
+import type { BackupClass } from './manifest.ts';
+import { manifestOf } from './manifest-of.ts';
 import { isThere } from '../sqlite/file/database-set.ts';
 import type { Proof } from '../sqlite/proof.ts';
 
-/** Makes a backup of a proven copy: the manifest is written last, and the directory gets its name after it. */
+/** Makes a backup of what is stored and proven: the manifest is written last, and the directory gets its name after it. */
 export function seal(
-  { name, database, backups }: Target,
+  target: Target,
   run: string,
   stamp: Stamp,
   kind: BackupClass,
   copy: Copy,
   proof: Proof,
 ): Backup {
-  const sealed = sealedBy(run, backups.directory, stamp);
+  const { directory } = target.backups;
+  const sealed = sealedBy(run, directory, stamp);
   if (sealed) return sealed;
 
-  const making = openMaking(backups.directory, stamp, run);
+  const making = openMaking(directory, stamp, run);
   making.expectOurs();
-  const file = basename(copy.file);
-  const found = statSync(join(making.directory, file), { throwIfNoEntry: false });
-  if (found?.size !== proof.bytes)
-    throw permanent(
-      'BackupDamaged',
-      `Cannot seal backup "${stamp}": its copy has ${found?.size ?? 'no'} bytes, expected ${proof.bytes}`,
-    );
-
-  const { bytes, sha256, pageSize, pages, schemaHash, tables } = proof;
-  const { journalMode, sqliteVersion, takenAt } = copy;
-  const { keyTable } = database;
-  const facts = { file, bytes, sha256, pageSize, pages, schemaHash, tables: { ...tables } };
-  const manifest: Manifest = {
-    version: 1,
-    id: stamp,
-    class: kind,
-    target: name,
-    run,
-    takenAt,
-    database: { ...facts, keyTable, journalMode, sqliteVersion },
-    checks: [...proof.timings],
-  };
-  const { final } = backupPaths(backups.directory, stamp);
-  writeDurably(join(making.directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  making.forget();
+  if (!making.isComplete()) {
+    const manifest = manifestOf(target, { run, stamp, kind, copy, proof });
+    for (const { file, bytes } of [manifest.database, ...manifest.archives].map(
+      ({ stored }) => stored,
+    )) {
+      const found = statSync(join(making.directory, file), { throwIfNoEntry: false })?.size;
+      if (found !== bytes)
+        throw permanent(
+          'BackupDamaged',
+          `Cannot seal backup "${stamp}": "${file}" has ${found ?? 'no'} bytes, expected ${bytes}`,
+        );
+    }
+    writeDurably(making.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+    if (manifest.database.stored.file !== manifest.database.file)
+      rmSync(join(making.directory, manifest.database.file), { force: true });
+    making.forget();
+  }
+  const { final, manifest } = backupPaths(directory, stamp);
   renameSync(making.directory, final);
-  syncDirectory(backups.directory);
-  return backupOf(final, manifest);
+  syncDirectory(directory);
+  return backupOf(final, readManifest(stamp, manifest));
 }
 
 /** The backup of this name, when it is this run's. An earlier attempt may have sealed it. */

@@ -6,6 +6,7 @@ import { sha256Of } from '../files/sha256.ts';
 import {
   type Content,
   countOf,
+  integrityCheck,
   quickCheck,
   schemaHashOf,
   shapeOf,
@@ -22,6 +23,8 @@ export interface Proof extends Content {
   /** Names of the checks that it passed. */
   readonly checks: readonly string[];
   readonly timings: readonly Check[];
+  /** When integrity_check last ran in full. */
+  readonly fullCheckAt?: string;
 }
 
 export interface ProofOptions {
@@ -31,17 +34,31 @@ export interface ProofOptions {
   readonly keyTable: string;
   /** What the copy must be equal to. */
   readonly expected?: DatabaseFacts;
+  /** How its sha256 is found, when it is to be that of a stored copy. */
+  readonly sha256?: () => Promise<string>;
+  /** Compares every index with its table, too: integrity_check in the place of quick_check. */
+  readonly full?: boolean | undefined;
+  /** What to say when SQLite finds damage in the copy. Without it, the copy is to blame. */
+  readonly blame?: ((check: string, finding: string) => Error) | undefined;
 }
 
 /** Proves a single file that nobody has open, in mode `delete`. */
-export function proveCopy(file: string, { name, keyTable, expected }: ProofOptions): Proof {
+export async function proveCopy(
+  file: string,
+  { name, keyTable, expected, full = false, blame, ...how }: ProofOptions,
+): Promise<Proof> {
   const timings: Check[] = [];
   const bytes = statSync(file).size;
 
-  const sha256 = check('sha256', () => sha256Of(file), expected?.sha256);
+  const begun = performance.now();
+  const hash = await (how.sha256?.() ?? sha256Of(file));
+  const sha256 = check('sha256', () => hash, expected?.sha256, begun);
   const db = attempt('open', () => new Database(file, { readonly: true, fileMustExist: true }));
   try {
-    check('quick_check', () => quickCheck(db), 'ok');
+    // Nobody else has the file: it cannot shrink under us. Halves the time of integrity_check.
+    attempt('open', () => db.pragma(`mmap_size = ${bytes}`));
+    if (full) check('integrity_check', () => integrityCheck(db), 'ok');
+    else check('quick_check', () => quickCheck(db), 'ok');
     const { rows, tables } = check('row counts', () => {
       const counted = tablesOf(db, expected?.keyTable ?? keyTable);
       expectCounts(counted, expected?.tables);
@@ -50,16 +67,24 @@ export function proveCopy(file: string, { name, keyTable, expected }: ProofOptio
     const schemaHash = check('schema', () => schemaHashOf(db), expected?.schemaHash);
     const shape = attempt('schema', () => shapeOf(db));
     const checks = timings.map((timing) => timing.name);
-    return { rows, bytes, sha256, ...shape, schemaHash, tables, checks, timings };
+    const { at } = timings[1]!;
+    const facts = { rows, bytes, sha256, ...shape, schemaHash, tables, checks, timings };
+    return full ? { ...facts, fullCheckAt: at } : facts;
   } finally {
     db.close();
   }
 
-  function check<Result>(title: string, look: () => Result, wanted?: Result): Result {
-    const begun = performance.now();
+  function check<Result>(
+    title: string,
+    look: () => Result,
+    wanted?: Result,
+    begun = performance.now(),
+  ): Result {
     const result = attempt(title, look);
-    if (wanted !== undefined && result !== wanted)
+    if (wanted !== undefined && result !== wanted) {
+      if (title.endsWith('_check') && blame) throw blame(title, `"${String(result)}"`);
       throw damaged(title, `got "${String(result)}", expected "${String(wanted)}"`);
+    }
     const milliseconds = Math.round(performance.now() - begun);
     timings.push({ name: title, milliseconds, at: new Date().toISOString() });
     return result;
@@ -69,7 +94,9 @@ export function proveCopy(file: string, { name, keyTable, expected }: ProofOptio
     try {
       return look();
     } catch (error) {
-      if (isDamage(error) || isMissing(error)) throw damaged(title, (error as Error).message);
+      const { message } = error as Error;
+      if (isDamage(error) && blame) throw blame(title, `"${message}"`);
+      if (isDamage(error) || isMissing(error)) throw damaged(title, message);
       throw error;
     }
   }

@@ -1,9 +1,21 @@
-import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Target } from '../../../config/target.ts';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Backup } from '../backups/backup-store.ts';
+import { readArtefact, writeFully } from '../artefact/artefact.ts';
+import type { Bytes } from '../artefact/bytes.ts';
+import { readKey } from '../artefact/key.ts';
 import { copyDurably, syncDirectory, syncFile } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
 import { removeStartingWith } from '../files/remove-starting-with.ts';
@@ -34,7 +46,8 @@ export interface Staged {
 const CHECKS = ['sha256', 'quick_check', 'row counts', 'schema'] as const;
 
 /** Brings a proven copy of `backup` beside the live file: under its final name only when all is proven and durable. */
-export function stage(database: Target['database'], backup: Backup, stamp: Stamp): Staged {
+export async function stage(target: Target, backup: Backup, stamp: Stamp): Promise<Staged> {
+  const { database } = target;
   const { live, staged } = setNames(database.file, stamp);
   const directory = dirname(live);
   removeStartingWith(`${staged}.part-`);
@@ -46,8 +59,12 @@ export function stage(database: Target['database'], backup: Backup, stamp: Stamp
     expectRoomFor(backup.database.bytes, directory);
     const part = `${staged}.part-${randomUUID()}`;
     try {
-      copyDurably(backup.file, part);
-      proveCopy(part, { name: backup.id, keyTable: database.keyTable, expected: backup.database });
+      await unpack(target, backup, part);
+      await proveCopy(part, {
+        name: backup.id,
+        keyTable: database.keyTable,
+        expected: backup.database,
+      });
       setJournalMode(part, backup.database.journalMode);
       dressLike(live, part, database.mode);
       syncFile(part);
@@ -68,6 +85,30 @@ export function stage(database: Target['database'], backup: Backup, stamp: Stamp
     checks: CHECKS,
     changed,
   };
+}
+
+/** A plain copy shares its blocks with the backup where the file system can. */
+async function unpack(target: Target, { id, file, database }: Backup, part: string): Promise<void> {
+  const { stored } = database;
+  if (stored.compression === 'none' && !stored.encryption) return copyDurably(file, part);
+  const key = stored.encryption && (await readKey(target));
+  await write(part, readArtefact(file, stored, { name: id, key }), { id, most: database.bytes });
+}
+
+/** The caller syncs it. */
+async function write(part: string, bytes: Bytes, { id, most }: { id: string; most: number }) {
+  const fd = openSync(part, 'wx', 0o600);
+  try {
+    let written = 0;
+    for await (const piece of bytes) {
+      written += piece.length;
+      if (written > most)
+        throw permanent('BackupDamaged', `Backup "${id}" holds more than its ${most} bytes`);
+      writeFully(fd, piece);
+    }
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Removes what `stage` made, and what its killed attempts left. */

@@ -1,0 +1,81 @@
+import { availableParallelism } from 'node:os';
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { type Bytes, PIECE, type Reader, withReader } from './bytes.ts';
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+
+/** Level 3 takes twice the time of level 1 and saves 3 %, measured on 1.15 GB. Each frame carries its own checksum. */
+const PARAMS = {
+  [constants.ZSTD_c_compressionLevel]: 1,
+  [constants.ZSTD_c_checksumFlag]: 1,
+};
+/** Frames that are worked on side by side, on the threads that Node keeps for such work. */
+const AT_ONCE = availableParallelism() + 2;
+
+/** A skippable frame of 4 bytes: the size of the frame after it. What `pzstd` writes, and `zstd -d` passes over. */
+const ANNOUNCEMENT = Buffer.from('502a4d1804000000', 'hex');
+const HEAD = ANNOUNCEMENT.length + 4;
+
+/**
+ * zstd, in frames that can be worked on side by side. Node's own decoder drops all frames but the first of such a file without
+ * a word, so that here each frame is decoded by itself.
+ */
+export async function* compressed(bytes: Bytes): AsyncGenerator<Buffer> {
+  const frames = inOrder(withReader(bytes, piecesOf), (piece) =>
+    compress(piece, { params: PARAMS }),
+  );
+  for await (const frame of frames) {
+    const head = Buffer.alloc(HEAD);
+    ANNOUNCEMENT.copy(head);
+    head.writeUInt32LE(frame.length, ANNOUNCEMENT.length);
+    yield head;
+    yield frame;
+  }
+}
+
+export function decompressed(bytes: Bytes): AsyncGenerator<Buffer> {
+  return inOrder(withReader(bytes, framesOf), (frame) =>
+    decompress(frame, { maxOutputLength: PIECE }),
+  );
+}
+
+async function* piecesOf(reader: Reader): AsyncGenerator<Buffer> {
+  for (;;) {
+    const piece = await reader.take(PIECE);
+    if (piece.length === 0) return;
+    yield piece;
+  }
+}
+
+async function* framesOf(reader: Reader): AsyncGenerator<Buffer> {
+  for (;;) {
+    const head = await reader.take(HEAD);
+    if (head.length === 0) return;
+    if (head.length < HEAD || !head.subarray(0, ANNOUNCEMENT.length).equals(ANNOUNCEMENT))
+      throw new Error('No zstd frame where one must begin');
+    const length = head.readUInt32LE(ANNOUNCEMENT.length);
+    if (length > 2 * PIECE) throw new Error(`A zstd frame of ${length} bytes: too large`);
+    const frame = await reader.take(length);
+    if (frame.length < length) throw new Error('The last zstd frame is cut off');
+    yield frame;
+  }
+}
+
+async function* inOrder(
+  items: AsyncIterable<Buffer>,
+  work: (item: Buffer) => Promise<Buffer>,
+): AsyncGenerator<Buffer> {
+  const working: Promise<Buffer>[] = [];
+  try {
+    for await (const item of items) {
+      working.push(work(item));
+      if (working.length >= AT_ONCE) yield await working.shift()!;
+    }
+    while (working.length > 0) yield await working.shift()!;
+  } finally {
+    // Nobody waits for these any more: one that fails now must not end the process.
+    await Promise.allSettled(working);
+  }
+}

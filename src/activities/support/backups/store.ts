@@ -1,0 +1,62 @@
+import { basename } from 'node:path';
+import type { Stamp } from '../../../config/stamp.ts';
+import type { Target } from '../../../config/target.ts';
+import { type Packing, writeArtefact } from '../artefact/artefact.ts';
+import { bytesOf } from '../artefact/bytes.ts';
+import { readKey } from '../artefact/key.ts';
+import { permanent } from '../failure.ts';
+import { sha256Of } from '../files/sha256.ts';
+import { isDiskFull } from '../sqlite/file/errors.ts';
+import { formatOf } from './backup-store.ts';
+import { type Copy, openMaking, type StoredCopy } from './making.ts';
+
+export interface Storing {
+  /** Of the file that stays. */
+  readonly bytes: number;
+  /** Such as `zstd, age`. */
+  readonly format: string;
+  /** False when an earlier attempt had already stored it. */
+  readonly changed: boolean;
+}
+
+/** Makes of the copy what is kept of it: compressed and encrypted, as the target's policy says. The plain copy goes when it is sealed. */
+export async function store(target: Target, run: string, stamp: Stamp): Promise<Storing> {
+  const making = openMaking(target.backups.directory, stamp, run);
+  const before = making.stored();
+  if (before) return told(before, false);
+  const copy = making.copy();
+  if (!copy) throw permanent('BackupDamaged', `Cannot store backup "${stamp}": it has no copy yet`);
+  const done = await storeCopy(copy, await packingOf(target), making.directory);
+  making.add({ stored: done });
+  return told(done, true);
+}
+
+export async function packingOf(target: Target): Promise<Packing> {
+  return { compression: target.backups.compression, key: await readKey(target) };
+}
+
+async function storeCopy(
+  { file, bytes }: Copy,
+  packing: Packing,
+  directory: string,
+): Promise<StoredCopy> {
+  if (packing.compression === 'none' && !packing.key) return storedAsItIs({ file, bytes });
+  try {
+    const { stored, content } = await writeArtefact(bytesOf(file), file, packing);
+    return { stored, sha256: content.sha256 };
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    const { message } = error as Error;
+    throw permanent('NoRoom', `No room left in "${directory}" to store the copy: ${message}`);
+  }
+}
+
+/** The copy itself is what stays. */
+export function storedAsItIs({ file, bytes }: Pick<Copy, 'file' | 'bytes'>): StoredCopy {
+  const sha256 = sha256Of(file);
+  return { stored: { file: basename(file), bytes, sha256, compression: 'none' }, sha256 };
+}
+
+function told({ stored }: StoredCopy, changed: boolean): Storing {
+  return { bytes: stored.bytes, format: formatOf(stored), changed };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { defineRunbook } from '../../engine/define-runbook.ts';
+import { leave } from '../../engine/step.ts';
+
+/**
+ * Take a verified backup of the full application while it runs: a copy of its database, and its files and logs.
+ *
+ * It counts as a backup only when its manifest is there: a run that fails leaves nothing behind.
+ */
+export const weeklyBackup = defineRunbook({
+  name: 'weekly-backup',
+  title: 'Weekly backup',
+  family: 'backup',
+  severity: 'sev2',
+  kind: 'acts',
+  expected: '1h',
+  lateness: '3d',
+
+  input: z.object({}),
+
+  plan: {
+    room: 'Check room on disk',
+    snapshot: 'Copy the database',
+    store: 'Compress and encrypt the copy',
+    verify: 'Verify what is stored',
+    files: 'Archive files and logs, and verify the archive',
+    whole: 'Look for what the policy names and is not there',
+    copy: 'Copy the backup to the second disk',
+    seal: 'Write the manifest',
+  },
+
+  async run({ stamp, step }) {
+    const policy = await step.room(({ backups }) => backups.expectRoom('weekly', stamp), {
+      note: ({ note }) => note,
+    });
+
+    const copy = await step.snapshot(({ sqlite }) => sqlite.snapshot(stamp), {
+      undo: async ({ backups }) => {
+        const { sealed, copy } = await backups.discard(stamp);
+        // It is whole and proven, only nobody heard: to delete it would be the greater harm.
+        if (sealed) return leave(`Backup "${stamp}" was finished all the same, and stays`);
+        return copy && leave(`Backup "${stamp}" was finished on the second disk only: "${copy}"`);
+      },
+      note: ({ bytes, milliseconds }) => `${bytes} bytes in ${milliseconds} ms`,
+    });
+
+    await step.store(({ backups }) => backups.store(stamp), {
+      note: ({ bytes, format }) => `${bytes} bytes, ${format}`,
+    });
+
+    const proof = await step.verify(({ backups }) => backups.verify(stamp), {
+      note: ({ rows, checks, fullCheckAt }) =>
+        `${rows} rows, passed ${checks.join(', ')}; integrity_check last ran ${fullCheckAt ?? 'never'}`,
+    });
+
+    const archived = await step.files(({ backups }) => backups.archive('weekly', stamp), {
+      note: ({ files, bytes }) => `${files} files, ${bytes} bytes`,
+    });
+    await step.whole(({ backups }) => backups.expectFiles('weekly', stamp), {
+      ifFailed: undefined,
+    });
+
+    if (policy.copy !== undefined)
+      await step.copy(({ backups }) => backups.copy(stamp, 'weekly', copy, proof), {
+        note: (made) => made!.directory,
+        ifFailed: undefined,
+      });
+    else step.copy.omit('The policy names no second disk');
+
+    const backup = await step.seal(({ backups }) => backups.seal(stamp, 'weekly', copy, proof), {
+      note: ({ id }) => id,
+    });
+
+    const { takenAt, rows, bytes } = backup;
+    return { backup: backup.id, takenAt, rows, bytes, files: archived.files };
+  },
+});
