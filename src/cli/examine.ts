@@ -2,6 +2,8 @@ import Database from 'better-sqlite3';
 import type { Client } from '@temporalio/client';
 import { connect, connectionSettings } from '../client/connect.ts';
 import { expectWorker } from '../client/pollers.ts';
+import { missedRuns } from '../client/schedules/missed-runs.ts';
+import { viewSchedules } from '../client/schedules/view-schedules.ts';
 import { unreachableErrorOf } from '../client/unreachable-error-of.ts';
 import { loadTargets } from '../config/load.ts';
 import type { Target } from '../config/target.ts';
@@ -101,7 +103,12 @@ async function temporal(enabled: readonly Target[]): Promise<Finding[]> {
   }
   try {
     const workers = await Promise.all(enabled.map(({ name }) => worker(client, name)));
-    return [{ subject, state: 'ok', finding: `answers; namespace "${namespace}"` }, ...workers];
+    const starts = await Promise.all(enabled.map((target) => schedules(client, target)));
+    return [
+      { subject, state: 'ok', finding: `answers; namespace "${namespace}"` },
+      ...workers,
+      ...starts.flat(),
+    ];
   } catch (error) {
     const { message, hint } =
       unreachableErrorOf(error, client) ?? (error as Error & { hint?: string });
@@ -120,4 +127,24 @@ async function worker(client: Client, target: string): Promise<Finding> {
     const { message, hint } = error as Error & { hint: string };
     return { subject, state: 'missing', finding: message, hint };
   }
+}
+
+async function schedules(client: Client, target: Target): Promise<Finding[]> {
+  const subject = `Schedules of ${target.name}`;
+  const count = Object.keys(target.schedules).length;
+  if (count === 0) return [];
+  const { schedules: views, faults } = await viewSchedules(client, [target]);
+  const unsynced = views.filter(({ state }) => state === 'missing' || state === 'differs');
+  const found: Finding[] = faults.map((finding) => ({ subject, state: 'optional', finding }));
+  if (unsynced.length > 0) {
+    const ids = unsynced.map(({ id }) => id).join(', ');
+    const finding = `not in Temporal as the target says: ${ids}`;
+    found.push({ subject, state: 'missing', finding, hint: 'runbook schedules sync --plan' });
+  }
+  for (const { sentence, due } of await missedRuns(client, [target]))
+    if (due) found.push({ subject, state: 'missing', finding: sentence, hint: 'runbook runs' });
+  const finding = `${views.length} of ${count} in Temporal, and no run is missing`;
+  return found.some(({ state }) => state === 'missing')
+    ? found
+    : [{ subject, state: 'ok', finding }, ...found];
 }

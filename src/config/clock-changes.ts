@@ -1,7 +1,6 @@
 import { Cron as Pattern } from 'croner';
 import { Temporal as T } from 'temporal-polyfill';
-import { scheduleText, zoneOf } from './schedule-text.ts';
-import type { Target } from './target.ts';
+import { scheduleText, type WindowOwner, zoneOf } from './schedule-text.ts';
 import { detailed, type ScheduleRule } from './target/timetable.ts';
 
 const ORDINALS = ['first', 'second', 'third', 'fourth'];
@@ -10,11 +9,7 @@ const ORDINALS = ['first', 'second', 'third', 'fourth'];
  * The days of the coming year on which a change of clocks meets a rule. Temporal reads the clock literally: what is due at
  * 02:30 does not start on a day without 02:30, and where 02:30 comes twice it starts once or, as in New York, twice.
  */
-export function clockChanges(
-  rule: ScheduleRule,
-  maintenance: Target['maintenance'],
-  now: Date,
-): string[] {
+export function clockChanges(rule: ScheduleRule, maintenance: WindowOwner, now: Date): string[] {
   const end = now.getTime() + 366 * 86_400_000;
   const pattern = patternOf(rule, maintenance);
   const met: string[] = [];
@@ -47,7 +42,7 @@ function clockOf(time: T.ZonedDateTime): number {
 }
 
 /** The rule as a cron expression whose days must all match. */
-function patternOf(rule: ScheduleRule, maintenance: Target['maintenance']): string {
+function patternOf(rule: ScheduleRule, maintenance: WindowOwner): string {
   const { at, cron } = detailed(rule);
   if (cron !== undefined) return cron;
   if (at === 'hourly') return '0 * * * *';

@@ -1,11 +1,11 @@
 import type { Target } from './target.ts';
 import { detailed, type ScheduleRule } from './target/timetable.ts';
 
+/** A target's `maintenance`, as far as schedules look into it. */
+export type WindowOwner = Pick<NonNullable<Target['maintenance']>, 'window'> | undefined;
+
 /** When a rule starts its runbook, for people: `first SUNDAY 02:00 UTC`. */
-export function scheduleText(
-  rule: ScheduleRule,
-  maintenance: Pick<Target, 'maintenance'>['maintenance'],
-): string {
+export function scheduleText(rule: ScheduleRule, maintenance: WindowOwner): string {
   const { at, cron, jitter, paused } = detailed(rule);
   const zone = zoneOf(rule, maintenance);
   const times = {
@@ -20,10 +20,7 @@ export function scheduleText(
 }
 
 /** The time zone in which a rule is read. */
-export function zoneOf(
-  rule: ScheduleRule,
-  maintenance: Pick<Target, 'maintenance'>['maintenance'],
-): string {
+export function zoneOf(rule: ScheduleRule, maintenance: WindowOwner): string {
   const { at, timezone } = detailed(rule);
   return (at === 'window' ? maintenance?.window.timezone : timezone) ?? 'UTC';
 }

@@ -28,7 +28,7 @@ export function ownerOf(memo: Record<string, unknown> | undefined): string | und
 
 /** What a schedule was made from. Empty when people have changed it in Temporal since. */
 export function madeFrom({ action }: ScheduleDescription): Partial<RuleMemo> {
-  return (action.memo?.['schedule'] ?? {}) as Partial<RuleMemo>;
+  return action.memo?.['schedule'] ?? {};
 }
 
 /** What in Temporal is not as the target says, each in words. Empty: nothing is to do. */

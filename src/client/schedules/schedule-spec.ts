@@ -1,14 +1,11 @@
 import type { CalendarSpecDescription, ScheduleSpec } from '@temporalio/client';
 import { inMilliseconds } from '../../config/duration.ts';
-import { scheduleText, zoneOf } from '../../config/schedule-text.ts';
-import type { Target } from '../../config/target.ts';
+import { scheduleText, type WindowOwner, zoneOf } from '../../config/schedule-text.ts';
 import { detailed, type ScheduleRule } from '../../config/target/timetable.ts';
 import type { Weekday } from '../../config/target/times.ts';
 
-type Maintenance = Target['maintenance'];
-
 /** A rule of a target, in Temporal's words. */
-export function scheduleSpec(rule: ScheduleRule, maintenance: Maintenance): ScheduleSpec {
+export function scheduleSpec(rule: ScheduleRule, maintenance: WindowOwner): ScheduleSpec {
   const { at, cron, jitter } = detailed(rule);
   return {
     ...(cron === undefined
@@ -19,7 +16,7 @@ export function scheduleSpec(rule: ScheduleRule, maintenance: Maintenance): Sche
   };
 }
 
-function momentOf(at: string, maintenance: Maintenance): string {
+function momentOf(at: string, maintenance: WindowOwner): string {
   if (at !== 'window') return at;
   const { calendar, start } = maintenance!.window;
   return calendar === 'daily' ? start : `${calendar} ${start}`;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
-const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+export const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 
 export interface Answer {
   readonly exitCode: number | undefined;

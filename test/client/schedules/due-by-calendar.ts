@@ -26,16 +26,16 @@ export async function expectCalendar(
   const target = shop(schedules, { maintenance });
   const { calendar, start } = maintenance!.window;
   await syncSchedules(client, [target], anyRunbook(target));
-  let count = 0;
+  const due: Record<string, string[]> = {};
+  const expected: Record<string, string[]> = {};
   for (const [runbook, rule] of Object.entries(target.schedules)) {
     const moment = rule === 'window' ? `${calendar} ${start}` : (rule as string);
     const zone = zoneOf(rule, maintenance);
-    const expected = quartersWhen(span.from, span.until, zone, isMoment(moment));
-    const due = await dueIn(client, `${target.name}/${runbook}`, span);
-    expect(due, `${runbook}: ${moment}`).toEqual(expected);
-    count += due.length;
+    expected[runbook] = quartersWhen(span.from, span.until, zone, isMoment(moment));
+    due[runbook] = await dueIn(client, `${target.name}/${runbook}`, span);
   }
-  return count;
+  expect(due).toEqual(expected);
+  return Object.values(due).flat().length;
 }
 
 /** Both ends included. */

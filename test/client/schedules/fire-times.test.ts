@@ -42,8 +42,11 @@ describe('what the server starts', () => {
       ),
     };
 
-    for (const [runbook, times] of Object.entries(expected))
-      expect(await dueIn(client, `${target.name}/${runbook}`, winter), runbook).toEqual(times);
+    const due: Record<string, string[]> = {};
+    for (const runbook of Object.keys(expected))
+      due[runbook] = await dueIn(client, `${target.name}/${runbook}`, winter);
+
+    expect(due).toEqual(expected);
     expect(expected.berlin).toContain('2028-02-29T02:00:00.000Z');
     expect(expected.york).toContain('2028-03-05T08:15:00.000Z');
   });
