@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { RUNBOOKS_QUEUE } from '../config/queues.ts';
-import { stampOf } from '../config/stamp.ts';
+import { type Stamp, stampOf } from '../config/stamp.ts';
 import { catalogue } from './catalogue.ts';
 
 export interface StartRequest {
@@ -17,6 +17,8 @@ export interface StartRequest {
   readonly outsideWindow?: boolean;
   /** True: no person asked for it. */
   readonly automatic?: boolean;
+  /** What the run makes bears this name. Default: the time at which it starts. */
+  readonly stamp?: Stamp | undefined;
   /** `plan`: reads only, and ends before the first act. Default `live`. */
   readonly mode?: 'live' | 'plan';
   readonly queue?: string;
@@ -31,6 +33,7 @@ export async function startRun(client: Client, request: StartRequest): Promise<s
     by,
     because,
     wait = true,
+    stamp,
     mode = 'live',
     automatic = false,
     outsideWindow = false,
@@ -44,7 +47,7 @@ export async function startRun(client: Client, request: StartRequest): Promise<s
         workflowId,
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         taskQueue: queue,
-        args: [{ target, input, by, because, wait, mode, automatic, outsideWindow }],
+        args: [{ target, input, by, because, wait, stamp, mode, automatic, outsideWindow }],
         staticSummary: `${catalogue.get(runbook)?.title ?? runbook} of ${target}`,
         staticDetails: `Asked by ${by}${because ? `: ${because}` : ''}`,
       });

@@ -24,8 +24,10 @@ export const adoptBackup = defineRunbook({
 
   plan: {
     recognise: 'Recognise the file',
-    copy: 'Copy what is in it',
-    verify: 'Verify the copy',
+    copy: 'Copy what is in it, and check it in full',
+    store: 'Store the copy',
+    verify: 'Verify what is stored',
+    second: 'Copy the backup to the second disk',
     seal: 'Write the manifest',
   },
 
@@ -36,21 +38,36 @@ export const adoptBackup = defineRunbook({
     });
     const { file, takenAt, class: kind } = foreign;
     if (foreign.adopted !== undefined) {
-      for (const line of [step.copy, step.verify, step.seal]) line.omit('It is adopted already');
+      for (const line of [step.copy, step.store, step.verify, step.second, step.seal])
+        line.omit('It is adopted already');
       return { file, backup: foreign.adopted, takenAt, changed: false };
     }
 
     const copy = await step.copy(({ backups }) => backups.adopt(stamp, foreign), {
       undo: async ({ backups }) => {
-        const { sealed } = await backups.discard(stamp);
-        return sealed ? leave(`Backup "${stamp}" was finished all the same, and stays`) : undefined;
+        const { sealed, copy: second } = await backups.discard(stamp);
+        if (sealed) return leave(`Backup "${stamp}" was finished all the same, and stays`);
+        return (
+          second && leave(`Backup "${stamp}" was finished on the second disk only: "${second}"`)
+        );
       },
       note: ({ bytes, milliseconds }) => `${bytes} bytes in ${milliseconds} ms`,
     });
 
-    const proof = await step.verify(({ backups }) => backups.verify(stamp), {
+    await step.store(({ backups }) => backups.store(stamp), {
+      note: ({ bytes, format }) => `${bytes} bytes, ${format}`,
+    });
+
+    const proof = await step.verify(({ backups }) => backups.verify(stamp, 'file'), {
       note: ({ rows, checks }) => `${rows} rows, passed ${checks.join(', ')}`,
     });
+
+    if (foreign.secondDisk === undefined) step.second.omit('The policy names no second disk');
+    else
+      await step.second(({ backups }) => backups.copy(stamp, kind, copy, proof), {
+        note: (made) => made!.directory,
+        ifFailed: undefined,
+      });
 
     const backup = await step.seal(({ backups }) => backups.seal(stamp, kind, copy, proof), {
       note: ({ id }) => id,

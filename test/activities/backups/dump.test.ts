@@ -36,7 +36,7 @@ const AWKWARD = `
   end;
   create virtual table words using fts5(body);
   insert into indicators (note, value, raw) values ('it''s; a
-new line', 1, x'00ff'), ('${'\u0645\u0631\u062D\u0628\u0627'}', 0.1, null), (cast(x'66ff00' as text), -0.0, ''),
+new line', 1, x'00ff'), ('مرحبا', 0.1, null), (cast(x'66ff00' as text), -0.0, ''),
     (null, 9e999, x''), ('a' || char(0) || 'b', 1e21, 'text'), ('cr' || char(13), 5e-324, 9223372036854775807);
   insert into "strange -- table" values ('); drop table parent; --', 1.0), ('', -9e999);
   insert into words values ('the quick brown fox'), ('jumps');
@@ -53,7 +53,7 @@ describe('backups dump', () => {
     expect(readdirSync(directory).filter((name) => name.includes('.part'))).toEqual([]);
     const text = readFileSync(output, 'utf8');
     expect(text).toContain('PRAGMA user_version=7;');
-    expect(text).toContain(`VALUES(2,'\u0645\u0631\u062D\u0628\u0627',0.1,NULL,NULL);`);
+    expect(text).toContain(`VALUES(2,'مرحبا',0.1,NULL,NULL);`);
     if (!hasSqlite3) return;
     const other = join(directory, 'other.db');
     const { status, stderr } = spawnSync('sqlite3', [other], { stdio: [openSync(output, 'r')] });
@@ -70,7 +70,7 @@ describe('backups dump', () => {
     const { file, output, scratch } = placesIn(
       directory,
       `pragma encoding = 'UTF-16le'; create table indicators (note text);
-       insert into indicators values ('it''s ${'\u0645'}')`,
+       insert into indicators values ('it''s م')`,
     );
 
     const { rows } = dumpSnapshot('indicators', file, output, scratch);

@@ -23,6 +23,7 @@ import { libraryVersion } from '../sqlite/file/content.ts';
 import { liveFile } from '../sqlite/file/database-set.ts';
 import { isDiskFull } from '../sqlite/file/errors.ts';
 import { journalModeOf, setJournalMode } from '../sqlite/file/journal-mode.ts';
+import { proveCopy } from '../sqlite/proof.ts';
 import type { Foreign } from './foreign.ts';
 import { type Copy, openMaking } from './making.ts';
 import { writeOrigin } from './origin.ts';
@@ -51,8 +52,11 @@ export async function adopt(
     expectRoomFor(plainSizeOf(foreign), backups.directory);
     await unpack(foreign, part);
     expectPages(foreign, part);
+    const { keyTable } = database;
     const journalMode = journalModeOf(part);
     setJournalMode(part, 'delete');
+    // Nobody knows how it was made, so all is compared once, indexes too.
+    await proveCopy(part, { name: basename(foreign.file), keyTable, full: true });
     chmodSync(part, 0o600);
     syncFile(part);
     renameSync(part, file);

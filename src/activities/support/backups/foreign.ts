@@ -18,6 +18,8 @@ export interface Foreign {
   readonly packed: 'gzip' | 'none';
   /** The backup that was made of it before. */
   readonly adopted?: BackupId;
+  /** Where a copy of the backup is to be made, too. */
+  readonly secondDisk?: string;
 }
 
 type Named = Pick<Foreign, 'class' | 'takenAt' | 'packed'>;
@@ -41,7 +43,20 @@ export function recognise(target: Target, name: string): Foreign {
   expectAlone(file);
   expectBeginning(file, named.packed);
   const adopted = readOrigins(target.backups.directory).get(file);
-  return { file, ...named, bytes, ...(adopted !== undefined && { adopted }) };
+  const secondDisk = target.backups.copy;
+  return {
+    file,
+    ...named,
+    bytes,
+    ...(adopted !== undefined && { adopted }),
+    ...(secondDisk !== undefined && { secondDisk }),
+  };
+}
+
+/** The id that people know such a copy by: the manuals' operators name backups by it. Undefined when its name tells no time. */
+export function idInName(file: string): BackupId | undefined {
+  const { date, time = '000000' } = NAME.exec(basename(file))?.groups ?? {};
+  return date === undefined ? undefined : `${date}_${time}`;
 }
 
 /** Copies that lie where both manuals put them, under names that both manuals give. Newest first. */

@@ -12,6 +12,20 @@ export function withScratch<Result>(prefix: string, use: (directory: string) => 
   }
 }
 
+/** The same for work that takes its time. */
+export async function withScratchFor<Result>(
+  prefix: string,
+  use: (directory: string) => Promise<Result>,
+): Promise<Result> {
+  clearAbandoned(prefix);
+  const directory = mkdtempSync(`${prefix}-${process.pid}-`);
+  try {
+    return await use(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
 function clearAbandoned(prefix: string): void {
   for (const name of readdirSync(dirname(prefix))) {
     if (!name.startsWith(`${basename(prefix)}-`)) continue;

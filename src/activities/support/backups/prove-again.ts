@@ -1,0 +1,77 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import type { BackupId } from '../../../config/backup-id.ts';
+import type { Target } from '../../../config/target.ts';
+import { readArtefact, writeFully } from '../artefact/artefact.ts';
+import { readKey } from '../artefact/key.ts';
+import { expectRoomFor } from '../files/room.ts';
+import { withScratchFor } from '../files/scratch.ts';
+import { proveCopy } from '../sqlite/proof.ts';
+import { type Backup, backupPaths, readBackup, readManifest } from './backup-store.ts';
+import type { LastProof } from './last-proof.ts';
+
+export interface ProveAgain {
+  /** integrity_check in the place of quick_check. */
+  readonly full: boolean;
+  readonly by: string;
+  /** Default: where the target's backups lie. */
+  readonly directory?: string;
+}
+
+/**
+ * Proves a finished backup from its bytes: all of it is opened, and compared with its manifest. Changes nothing. Damage is an
+ * answer; whatever keeps us from looking, such as a missing key, is an error.
+ */
+export async function proveAgain(
+  target: Target,
+  id: BackupId,
+  { full, by, directory = target.backups.directory }: ProveAgain,
+): Promise<LastProof> {
+  const at = new Date().toISOString();
+  try {
+    const backup = readBackup(directory, id);
+    const checks = await proveDatabase(target, backup, full);
+    const archives = await proveArchives(target, directory, id);
+    return { at, by, checks: [...checks, ...archives] };
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || error.type !== 'BackupDamaged') throw error;
+    return { at, by, checks: [], damage: error.message };
+  }
+}
+
+async function proveDatabase(
+  target: Target,
+  { id, file, bytes, database }: Backup,
+  full: boolean,
+): Promise<readonly string[]> {
+  const key = database.stored.encryption && (await readKey(target));
+  mkdirSync(target.state, { recursive: true });
+  expectRoomFor(bytes, target.state);
+  return withScratchFor(join(target.state, 'verify'), async (scratch) => {
+    const copy = join(scratch, database.file);
+    const fd = openSync(copy, 'wx', 0o600);
+    try {
+      for await (const piece of readArtefact(file, database.stored, { name: id, key }))
+        writeFully(fd, piece);
+    } finally {
+      closeSync(fd);
+    }
+    const { keyTable } = target.database;
+    const proof = await proveCopy(copy, { name: id, keyTable, expected: database, full });
+    return proof.checks;
+  });
+}
+
+/** Every byte of the configuration and data that lie in it is what was written. */
+async function proveArchives(target: Target, directory: string, id: BackupId): Promise<string[]> {
+  const { manifest } = backupPaths(directory, id);
+  const checks: string[] = [];
+  for (const { name, stored } of readManifest(id, manifest).archives) {
+    const key = stored.encryption && (await readKey(target));
+    const file = join(dirname(manifest), stored.file);
+    for await (const _ of readArtefact(file, stored, { name: id, key }));
+    checks.push(name);
+  }
+  return checks;
+}

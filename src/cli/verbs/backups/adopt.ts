@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { Command } from 'commander';
+import type { Stamp } from '../../../config/stamp.ts';
+import type { Target } from '../../../config/target.ts';
+import { exitCodes } from '../../exit-code.ts';
+import { me } from '../../me.ts';
+import { print, printJson, say } from '../../say.ts';
+
+interface Options {
+  readonly target?: string;
+  readonly because?: string;
+  readonly json?: boolean;
+}
+
+interface Answer {
+  readonly file: string;
+  readonly run: string;
+  readonly outcome: string;
+  readonly backup?: string;
+  readonly takenAt?: string;
+  readonly rows?: number;
+  /** False: it was adopted before. */
+  readonly changed?: boolean;
+  /** Why it was refused. */
+  readonly reason?: string;
+}
+
+export const adopt = () =>
+  new Command('adopt')
+    .description('Make verified backups of copies that were taken without us')
+    .argument(
+      '<files...>',
+      'such as health_analytics_20260105_020000.db, analytics_hub_20260105.db.gz',
+    )
+    .option('--because <reason>', 'why, for the report')
+    .option('--json', 'print one JSON array')
+    .addHelpText(
+      'after',
+      '\nThe files stay as they are: delete them when you like. Each ends on its own: the exit code is 0' +
+        '\nwhen all of them are backups now, otherwise that of the first that is not.' +
+        '\n\nExample: runbook backups adopt --target ahgd /app/backups/health_analytics_*.db',
+    )
+    .action(async (files: string[], { target: name, because, json }: Options) => {
+      const { targetFor } = await import('../../target-for.ts');
+      const { expectWorker } = await import('../../../client/pollers.ts');
+      const { withClient } = await import('../../with-client.ts');
+      const target = targetFor(name);
+      await withClient(async (client) => {
+        await expectWorker(client, target.name);
+        const answers: Answer[] = [];
+        for (const file of files) {
+          const answer = await adoptOne(client, target, file, because);
+          answers.push(answer);
+          if (!json) print(textOf(answer));
+        }
+        if (json) printJson(answers);
+      });
+    });
+
+async function adoptOne(
+  client: Client,
+  target: Target,
+  name: string,
+  because: string | undefined,
+): Promise<Answer> {
+  const { startRun } = await import('../../../client/start-run.ts');
+  const { followUntilEnd } = await import('../../follow-until-end.ts');
+  const { exitCodeOf } = await import('../../exit-code.ts');
+  // What is not here may still lie beside the backups, or on the target's own host.
+  const file = existsSync(name) ? resolve(name) : name;
+  const run = await startRun(client, {
+    runbook: 'adopt-backup',
+    target: target.name,
+    input: { file },
+    by: me(),
+    because,
+    stamp: await freeStamp(target, file),
+  });
+  say(`Started ${run}`);
+  const view = await followUntilEnd(client, run);
+  const code = exitCodeOf(view);
+  if (code !== exitCodes.done && !process.exitCode) process.exitCode = code;
+  const { ending, status } = view;
+  const reason = ending?.failure?.message;
+  const output = ending?.output as Omit<Answer, 'run' | 'outcome'> | undefined;
+  const outcome = ending?.outcome ?? status;
+  return { file, run, outcome, ...output, ...(reason !== undefined && { reason }) };
+}
+
+/** The id that its name tells, unless another backup has it: then that of the run. */
+async function freeStamp({ backups }: Target, file: string): Promise<Stamp | undefined> {
+  const { listBackups } = await import('../../../activities/support/backups/backup-store.ts');
+  const { idInName } = await import('../../../activities/support/backups/foreign.ts');
+  const id = idInName(file);
+  return listBackups(backups.directory).some((entry) => entry.id === id) ? undefined : id;
+}
+
+function textOf({ file, backup, takenAt, rows, changed, reason, outcome }: Answer): string {
+  if (backup === undefined) return `refused  ${file}: ${reason ?? outcome}`;
+  if (!changed) return `adopted  ${file}: it is backup ${backup} already`;
+  return `adopted  ${file}: backup ${backup}, taken ${takenAt}, ${rows} rows`;
+}

@@ -1,0 +1,52 @@
+import { basename, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { UsageError } from '../../../config/usage-error.ts';
+import { exitCodes } from '../../exit-code.ts';
+import { print, printJson, say } from '../../say.ts';
+import { sizeText } from '../../size-text.ts';
+
+interface Options {
+  readonly target?: string;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+export const dump = () =>
+  new Command('dump')
+    .description('Write the database as SQL text, and prove it by loading it')
+    .option('--output <file>', 'where to (default: <database>_<time>.sql beside the backups)')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nIt is for people and other programs: recoveries use backups.' +
+        '\nTo load it: sqlite3 new.db < dump.sql' +
+        '\n\nExample: runbook backups dump --output /backups/20260105.sql',
+    )
+    .action(async (options: Options) => {
+      const { stampOf } = await import('../../../config/stamp.ts');
+      const { dumpSnapshot } = await import('../../../activities/support/backups/dump.ts');
+      const { expectHere } = await import('../../beside-target.ts');
+      const { targetFor } = await import('../../target-for.ts');
+      const { withSnapshot } = await import('../../with-snapshot.ts');
+      const target = targetFor(options.target);
+      expectHere(target);
+      const name = `${basename(target.database.file, '.db')}_${stampOf(new Date())}.sql`;
+      const output = resolve(options.output ?? join(target.backups.directory, name));
+      const { keyTable } = target.database;
+      try {
+        const made = await withSnapshot(target, (snapshot, scratch) =>
+          dumpSnapshot(keyTable, snapshot, output, scratch),
+        );
+        if (options.json) return printJson(made);
+        const { file, bytes, rows, tables, checks } = made;
+        print(file);
+        say(
+          `${sizeText(bytes)}, ${tables} tables, ${rows} rows in ${keyTable}; passed ${checks.join(', ')}`,
+        );
+      } catch (error) {
+        const { message, type } = error as Error & { type?: string };
+        if (type === 'InvalidInput') throw new UsageError(message, '--output <another file>');
+        say(`Error: ${message}`);
+        process.exitCode = exitCodes.failed;
+      }
+    });

@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import type { PlaceRetention } from '../../../activities/support/backups/prune.ts';
+import { columns } from '../../../report/columns.ts';
+import { sizeText } from '../../size-text.ts';
+import { print, printJson } from '../../say.ts';
+
+interface Options {
+  readonly target?: string;
+  readonly plan?: boolean;
+  readonly json?: boolean;
+}
+
+export const prune = () =>
+  new Command('prune')
+    .description('Delete the backups that nothing keeps any more')
+    .option('--plan', 'tell which would go, and why the others stay: it deletes nothing')
+    .option('--because <reason>', 'why, for the report')
+    .option('--detach', 'start it and do not follow it')
+    .option('--no-wait', 'fail at once when another run holds the target')
+    .option('--json', 'print one JSON value')
+    .addHelpText('after', '\nExample: runbook backups prune --plan --target ahgd')
+    .action(async (options: Options) => {
+      if (options.plan) return tellPlan(options);
+      const { catalogue } = await import('../../../client/catalogue.ts');
+      const { startAndFollow } = await import('../../start-and-follow.ts');
+      await startAndFollow('prune-backups', catalogue.get('prune-backups')!, { ...options });
+    });
+
+/** Reads the disk beside the target, as "backups list" does: also without Temporal. */
+async function tellPlan({ target: name, json }: Options): Promise<void> {
+  const { planPrune } = await import('../../../activities/support/backups/prune.ts');
+  const { expectHere } = await import('../../beside-target.ts');
+  const { targetFor } = await import('../../target-for.ts');
+  const target = targetFor(name);
+  expectHere(target);
+  const places = planPrune(target, new Date().toISOString());
+  if (json) return printJson(places);
+  for (const place of places) print(textOf(place));
+}
+
+function textOf({ directory, keep, remove }: PlaceRetention): string {
+  const cells = [
+    ...remove.map(({ id, bytes, reason }) => ['goes', id, sizeText(bytes), reason]),
+    ...keep.map(({ id, bytes, reason }) => ['stays', id, sizeText(bytes), reason]),
+  ];
+  const freed = remove.reduce((sum, { bytes }) => sum + bytes, 0);
+  return [
+    `${directory}: ${remove.length} would go (${sizeText(freed)}), ${keep.length} stay`,
+    ...columns(cells).map((line) => `  ${line}`),
+  ].join('\n');
+}

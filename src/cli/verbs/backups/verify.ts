@@ -1,0 +1,132 @@
+import { Command } from 'commander';
+import type { LastProof } from '../../../activities/support/backups/last-proof.ts';
+import type { BackupId } from '../../../config/backup-id.ts';
+import type { Target } from '../../../config/target.ts';
+import { UsageError } from '../../../config/usage-error.ts';
+import { exitCodes } from '../../exit-code.ts';
+import { me } from '../../me.ts';
+import { print, printJson } from '../../say.ts';
+
+interface Options {
+  readonly target?: string;
+  readonly all?: boolean;
+  readonly full: boolean;
+  readonly copy?: boolean;
+  readonly by: string;
+  readonly json?: boolean;
+}
+
+interface Verdict {
+  readonly backup: BackupId;
+  readonly verdict: 'proven' | 'damaged' | 'unknown';
+  readonly checks: readonly string[];
+  /** What is wrong with it, or why nobody can tell. */
+  readonly reason?: string;
+  readonly milliseconds: number;
+}
+
+export const verify = () =>
+  new Command('verify')
+    .description('Prove again, from its bytes, that a backup is what it was')
+    .argument('[backup]', 'id, "latest" (the default), or "before <time>"')
+    .option('--all', 'every backup there is')
+    .option('--full', 'integrity_check in full: it compares indexes, too, and takes longer', false)
+    .option('--copy', 'those on the second disk, "backups.copy"')
+    .option('--by <name>', 'who asks', me())
+    .option('--json', 'print one JSON array')
+    .addHelpText(
+      'after',
+      '\nOne that is found damaged is no longer restored as "latest", nor counted as a copy that must stay.' +
+        '\n\nExample: runbook backups verify --all --full',
+    )
+    .action(async (reference: string | undefined, options: Options) => {
+      const { targetFor } = await import('../../target-for.ts');
+      const target = targetFor(options.target);
+      const directory = directoryOf(target, options);
+      const verdicts: Verdict[] = [];
+      for (const id of await chosen(
+        { ...target, backups: { ...target.backups, directory } },
+        reference,
+        options,
+      )) {
+        const verdict = await prove(target, directory, id, options);
+        verdicts.push(verdict);
+        if (!options.json) print(textOf(verdict));
+      }
+      if (options.json) printJson(verdicts);
+      if (verdicts.some(({ verdict }) => verdict !== 'proven')) process.exitCode = exitCodes.failed;
+    });
+
+function directoryOf({ name, backups }: Target, { copy }: Options): string {
+  if (!copy) return backups.directory;
+  if (backups.copy !== undefined) return backups.copy;
+  throw new UsageError(`"${name}" has no "backups.copy"`, 'runbook backups verify without --copy');
+}
+
+async function chosen(
+  target: Target,
+  reference: string | undefined,
+  { all }: Options,
+): Promise<BackupId[]> {
+  const { chosenBackup } = await import('../../chosen-backup.ts');
+  if (!all) return [chosenBackup(target, reference ?? 'latest')];
+  if (reference !== undefined)
+    throw new UsageError(`Both "${reference}" and --all are given`, '--all');
+  const { expectHere } = await import('../../beside-target.ts');
+  const { listBackups } = await import('../../../activities/support/backups/backup-store.ts');
+  expectHere(target);
+  return listBackups(target.backups.directory)
+    .filter(({ state }) => state !== 'incomplete')
+    .map(({ id }) => id);
+}
+
+/** The long look needs nobody to wait. Only the mark is made while no run acts: so a recovery waits for none of it. */
+async function prove(
+  target: Target,
+  directory: string,
+  backup: BackupId,
+  { full, by }: Options,
+): Promise<Verdict> {
+  const { proveAgain } = await import('../../../activities/support/backups/prove-again.ts');
+  const begun = performance.now();
+  let proof: LastProof;
+  try {
+    proof = await proveAgain(target, backup, { full, by, directory });
+    await mark(target, directory, backup, proof);
+  } catch (error) {
+    const reason = (error as Error).message;
+    return { backup, verdict: 'unknown', checks: [], reason, milliseconds: since(begun) };
+  }
+  const { checks, damage } = proof;
+  const milliseconds = since(begun);
+  return damage === undefined
+    ? { backup, verdict: 'proven', checks, milliseconds }
+    : { backup, verdict: 'damaged', checks, reason: damage, milliseconds };
+}
+
+async function mark(
+  target: Target,
+  directory: string,
+  id: BackupId,
+  proof: LastProof,
+): Promise<void> {
+  const { backupPaths } = await import('../../../activities/support/backups/backup-store.ts');
+  const { writeLastProof } = await import('../../../activities/support/backups/last-proof.ts');
+  const { besideTarget } = await import('../../beside-target.ts');
+  const { final } = backupPaths(directory, id);
+  const what = proof.damage === undefined ? 'proven' : 'found damaged';
+  await besideTarget(target, () => writeLastProof(final, proof), {
+    what,
+    about: `backup ${id}`,
+    by: proof.by,
+    reason: proof.damage,
+  });
+}
+
+function textOf({ backup, verdict, checks, reason, milliseconds }: Verdict): string {
+  return `${backup}  ${verdict.padEnd(7)}  ${reason ?? `passed ${checks.join(', ')}`} (${(milliseconds / 1000).toFixed(1)} s)`;
+}
+
+function since(begun: number): number {
+  return Math.round(performance.now() - begun);
+}
