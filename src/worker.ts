@@ -10,6 +10,7 @@ import {
   type WorkerInterceptors,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
+import { alertActivities } from './activities/alerts.ts';
 import { createSystems } from './activities/index.ts';
 import { noticeActivities } from './activities/notices.ts';
 import { runActivities } from './activities/runs.ts';
@@ -65,6 +66,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         activities: {
           ...targetActivities(target, { searchAttributes }),
           ...runActivities(target),
+          ...prefixed('alerts', alertActivities(target, options.queue)),
           ...systemActivities(target, hands),
         },
       }),
@@ -91,11 +93,16 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 export async function bundleWorkflows(workflowsPath?: string): Promise<WorkflowBundleOption> {
   const codePath = fileURLToPath(new URL('workflow-bundle.js', import.meta.url));
   if (workflowsPath === undefined && existsSync(codePath)) return { codePath };
-  const index = `./workflows/index${extname(import.meta.url)}`;
+  const index = `./workflows/all${extname(import.meta.url)}`;
   return bundleWorkflowCode({
     workflowsPath: workflowsPath ?? fileURLToPath(new URL(index, import.meta.url)),
     logger: quiet,
   });
+}
+
+function prefixed(system: string, activities: object): Record<string, never> {
+  const named = Object.entries(activities).map(([name, activity]) => [`${system}.${name}`, activity]);
+  return Object.fromEntries(named);
 }
 
 /** Every activity of every system, done by a hand while this process beats for it. */

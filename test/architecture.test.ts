@@ -7,7 +7,7 @@ const directions: Readonly<Record<string, Readonly<Record<string, 'value' | 'typ
   config: {},
   engine: { config: 'value', activities: 'type' },
   workflows: { engine: 'value', config: 'value' },
-  activities: { config: 'value', report: 'value' },
+  activities: { config: 'value', report: 'value', workflows: 'type' },
   report: { engine: 'type', activities: 'type' },
   client: { workflows: 'value', engine: 'value', config: 'value' },
   dev: { config: 'value' },

@@ -1,7 +1,9 @@
 import type { Target } from '../config/target.ts';
 import { appActivities } from './app.ts';
 import { automationActivities } from './automation.ts';
+import type { AlertActivities } from './alerts.ts';
 import { backupActivities } from './backups.ts';
+import { dependencyActivities } from './dependencies.ts';
 import { httpActivities } from './http.ts';
 import { logActivities } from './logs.ts';
 import { recordActivities } from './records.ts';
@@ -18,6 +20,7 @@ export function createSystems(target: Target, run: string) {
     app: appActivities(target),
     automation: automationActivities(target),
     backups: backupActivities(target, run),
+    dependencies: dependencyActivities(target, run),
     http: httpActivities(target),
     logs: logActivities(target),
     records: recordActivities(target),
@@ -28,7 +31,10 @@ export function createSystems(target: Target, run: string) {
 }
 export type Systems = ReturnType<typeof createSystems>;
 
+/** All that a step may touch. `alerts` need Temporal, so that the worker serves them itself. */
+export type StepSystems = Systems & { readonly alerts: AlertActivities };
+
 /** `sqlite.swap`, `runtime.stop`, ... */
 export type ActivityType = {
-  [System in keyof Systems]: `${System}.${Extract<keyof Systems[System], string>}`;
-}[keyof Systems];
+  [System in keyof StepSystems]: `${System}.${Extract<keyof StepSystems[System], string>}`;
+}[keyof StepSystems];

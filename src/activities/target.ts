@@ -31,6 +31,8 @@ export interface Settings {
     readonly quorum: number;
     readonly within: Duration;
   };
+  /** What the maintenance window does besides. */
+  readonly maintenance: { readonly dependencies: boolean; readonly chores: readonly string[] };
   /** Missing: the target has none. */
   readonly window?: {
     /** The one that is open now, or else the next. */
@@ -86,7 +88,15 @@ function settingsOf({ decisions, approvals, contacts, maintenance }: Target): Se
     next: maintenanceWindowAt(maintenance.window, now),
     openedNow: windowFrom(now, maintenance.window),
   };
-  return { decisions, approvals: { who, quorum, within }, ...(window && { window }) };
+  return {
+    decisions,
+    approvals: { who, quorum, within },
+    maintenance: {
+      dependencies: maintenance?.dependencies !== undefined,
+      chores: maintenance?.chores ?? [],
+    },
+    ...(window && { window }),
+  };
 }
 
 /** A run that Temporal no longer knows is as closed as one that ended. */

@@ -13,9 +13,11 @@ import type { LedgerLine } from './ledger.ts';
 import { parse } from './parse.ts';
 import type { RunbookFacts } from './runbook-facts.ts';
 
+type Facts = Pick<RunbookFacts, 'name' | 'title' | 'kind'>;
+
 /** What `defineRunbook` makes, as far as a parent needs it. */
 interface Runbook<Input extends z.ZodType, Output> {
-  readonly definition: Pick<RunbookFacts, 'name' | 'title' | 'kind'> & {
+  readonly definition: Facts & {
     readonly input: Input;
     run(context: never): Promise<Output>;
   };
@@ -30,6 +32,8 @@ export interface Runbooks {
     child: Runbook<Input, Output>,
     input: z.input<Input>,
   ): Promise<Output>;
+  /** The same, for one that the target's policy names. */
+  runbookNamed(name: string): Promise<unknown>;
 }
 
 interface ChildrenDoor {
@@ -49,12 +53,17 @@ export function openChildren(door: ChildrenDoor) {
   const root = CancellationScope.current();
   let last = stamp;
 
-  return function childrenOf(line: LedgerLine): Runbooks['runbook'] {
-    return async ({ definition }, input) => {
-      const { name, title, kind } = definition;
-      parse(definition.input, input);
-      if (envelope.mode === 'plan' && kind === 'acts') throw firstAct(`runbook ${name}`, input);
+  return function childrenOf(line: LedgerLine): Runbooks {
+    return {
+      async runbook({ definition }, input) {
+        parse(definition.input, input);
+        return (await start(definition, input)) as never;
+      },
+      runbookNamed: (name) => start({ name, title: name, kind: 'acts' }, {}),
+    };
 
+    async function start({ name, title, kind }: Facts, input: unknown): Promise<unknown> {
+      if (envelope.mode === 'plan' && kind === 'acts') throw firstAct(`runbook ${name}`, input);
       const runs = line.runs ?? [];
       const again = runs.length > 0 ? `.${runs.length + 1}` : '';
       const workflowId = `${run}/${line.id}${again}`;
@@ -83,8 +92,8 @@ export function openChildren(door: ChildrenDoor) {
       );
       if (ending.outcome !== 'done')
         throw ApplicationFailure.nonRetryable(`${title} was ${ending.outcome}`, 'ChildNotDone');
-      return ending.output as never;
-    };
+      return ending.output;
+    }
   };
 
   /** Each child names what it makes by a second of its own. */

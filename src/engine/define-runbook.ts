@@ -141,10 +141,14 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
         await tell(`Skipped: ${closed}`);
         return await end('skipped');
       }
+      const inside = window.current();
+      if (inside) overrun.windowEndsAt(inside.until);
       output = await definition.run({
         input,
         by,
         because,
+        settings,
+        window: inside,
         stamp,
         unfinished,
         step: steps as { [Id in keyof P]: Step },

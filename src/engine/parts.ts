@@ -1,4 +1,4 @@
-import type { Systems } from '../activities/index.ts';
+import type { StepSystems } from '../activities/index.ts';
 import { reasonOf } from './ending.ts';
 import type { LedgerLine } from './ledger.ts';
 import type { Runbooks } from './children.ts';
@@ -8,10 +8,10 @@ interface Parts<Item, Result> {
   readonly line: LedgerLine;
   readonly items: readonly Item[];
   readonly nameOf: (item: Item) => string;
-  readonly work: (doors: Systems & Runbooks, item: Item) => Promise<Result>;
+  readonly work: (doors: StepSystems & Runbooks, item: Item) => Promise<Result>;
   readonly atOnce: number;
   readonly call: Call;
-  readonly childrenOf: (part: LedgerLine) => Runbooks['runbook'];
+  readonly childrenOf: (part: LedgerLine) => Runbooks;
   readonly update: (line: LedgerLine, change: Partial<LedgerLine>) => void;
 }
 

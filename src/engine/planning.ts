@@ -5,6 +5,8 @@ import type { Call } from './systems.ts';
 
 /** What changes our own state directory needs no claim, so that no claim refuses it to a plan. */
 const OWN_STATE: ReadonlySet<string> = new Set<ActivityType>([
+  'alerts.lift',
+  'alerts.suppress',
   'automation.turnOff',
   'automation.turnOn',
 ]);

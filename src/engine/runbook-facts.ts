@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { Unfinished } from '../activities/support/claim-file.ts';
+import type { MaintenanceWindow } from '../activities/support/maintenance-window.ts';
+import type { Settings } from '../activities/target.ts';
 import type { Duration } from '../config/duration.ts';
 import type { Severity } from '../config/severity.ts';
 import type { Stamp } from '../config/stamp.ts';
@@ -14,6 +16,10 @@ interface RunbookContext<P extends Plan, Input> {
   readonly because?: string | undefined;
   /** `YYYYMMDD_HHMMSS` in UTC, the same for the whole life of the run: names what it makes. */
   readonly stamp: Stamp;
+  /** The target's policy, as it was when the run began. */
+  readonly settings: Settings;
+  /** Inside which it runs, when it is one of the maintenance window. */
+  readonly window?: MaintenanceWindow | undefined;
   /** Runs that ended without letting go of the target. Empty unless this is a recovery. */
   readonly unfinished: readonly Unfinished[];
   readonly step: { readonly [Id in keyof P]: Step };

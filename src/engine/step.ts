@@ -1,8 +1,8 @@
-import type { Systems } from '../activities/index.ts';
+import type { StepSystems } from '../activities/index.ts';
 import type { Runbooks } from './children.ts';
 
-export type Work<Result> = (doors: Systems & Runbooks) => Promise<Result>;
-export type Undo = (systems: Systems) => Promise<unknown>;
+export type Work<Result> = (doors: StepSystems & Runbooks) => Promise<Result>;
+export type Undo = (systems: StepSystems) => Promise<unknown>;
 
 export interface StepOptions<Result> {
   /** Puts the effect back. Registered before the work starts: a step that failed half-way is the one to undo. */
@@ -31,7 +31,7 @@ export interface Step {
   each<Item, Result>(
     items: readonly Item[],
     nameOf: (item: Item) => string,
-    work: (doors: Systems & Runbooks, item: Item) => Promise<Result>,
+    work: (doors: StepSystems & Runbooks, item: Item) => Promise<Result>,
     options?: EachOptions<Result[]>,
   ): Promise<Result[]>;
   /** Says that this run does not need the line. */

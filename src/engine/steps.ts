@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
-import type { Systems } from '../activities/index.ts';
+import type { StepSystems } from '../activities/index.ts';
 import type { Runbooks } from './children.ts';
 import { type Reason, reasonOf } from './ending.ts';
 import type { Choice } from './interventions.ts';
@@ -11,7 +11,7 @@ import { openUndos, type Undone } from './undos.ts';
 
 export interface StepsDoor {
   readonly call: Call;
-  readonly childrenOf: (line: LedgerLine) => Runbooks['runbook'];
+  readonly childrenOf: (line: LedgerLine) => Runbooks;
   /** Called after every change of a line. */
   readonly show: (line: LedgerLine) => void;
   readonly tell: (...sentences: string[]) => Promise<void>;
@@ -66,7 +66,7 @@ export function openSteps(door: StepsDoor) {
     async function each<Item, Result>(
       items: readonly Item[],
       nameOf: (item: Item) => string,
-      work: (doors: Systems & Runbooks, item: Item) => Promise<Result>,
+      work: (doors: StepSystems & Runbooks, item: Item) => Promise<Result>,
       { atOnce = 1, ...options }: EachOptions<Result[]> = {},
     ): Promise<Result[]> {
       expectPending(line);

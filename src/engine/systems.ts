@@ -4,7 +4,7 @@ import {
   proxyActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { ActivityType, Systems } from '../activities/index.ts';
+import type { ActivityType, StepSystems } from '../activities/index.ts';
 import type { Evidence } from '../activities/support/evidence.ts';
 import { targetQueue } from '../config/queues.ts';
 import type { Runbooks } from './children.ts';
@@ -20,7 +20,7 @@ export type Call = (type: string, args: unknown[], options: ActivityOptions) => 
  * The target's systems, as one line of a runbook may use them. Only a step hands them out, so nothing acts outside one,
  * and every activity carries its line: Temporal UI shows "sqlite.swap 6. Restore from backup".
  */
-export function systemsFor(line: LedgerLine, summary: string, call: Call): Systems {
+export function systemsFor(line: LedgerLine, summary: string, call: Call): StepSystems {
   return record((system) =>
     record((action) => {
       const type = `${system}.${action}` as ActivityType;
@@ -31,7 +31,7 @@ export function systemsFor(line: LedgerLine, summary: string, call: Call): Syste
         return result;
       };
     }),
-  ) as Systems;
+  ) as StepSystems;
 }
 
 /** The same, for a line that may also run other runbooks. */
@@ -39,12 +39,12 @@ export function doorsFor(
   line: LedgerLine,
   summary: string,
   call: Call,
-  runbook: Runbooks['runbook'],
-): Systems & Runbooks {
+  runbooks: Runbooks,
+): StepSystems & Runbooks {
   const systems = systemsFor(line, summary, call);
   return record((name) =>
-    name === 'runbook' ? runbook : systems[name as keyof Systems],
-  ) as Systems & Runbooks;
+    name in runbooks ? runbooks[name as keyof Runbooks] : systems[name as keyof StepSystems],
+  ) as StepSystems & Runbooks;
 }
 
 function addEvidence(line: LedgerLine, result: unknown): void {

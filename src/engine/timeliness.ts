@@ -9,19 +9,30 @@ export function lateBy(lateness: Duration | undefined): string | undefined {
   return Date.now() - due.getTime() > inMilliseconds(lateness) ? due.toISOString() : undefined;
 }
 
-/** Tells once when a run takes longer than expected. Cancel it when the run has ended. */
-export function watchOverrun(
-  expected: Duration,
-  tell: (...sentences: string[]) => Promise<void>,
-): CancellationScope {
-  const scope = new CancellationScope();
-  scope
-    .run(async () => {
-      await sleep(inMilliseconds(expected));
-      await tell(`It has run for ${expected}, longer than expected, and goes on`);
-    })
-    .catch((error: unknown) => {
-      if (!isCancellation(error)) throw error;
-    });
-  return scope;
+/** Tells when a run takes longer than expected, and when it goes on after its window. Cancel it when the run has ended. */
+export function watchOverrun(expected: Duration, tell: (...sentences: string[]) => Promise<void>) {
+  const scopes: CancellationScope[] = [];
+
+  function after(milliseconds: number, sentence: string): void {
+    const scope = new CancellationScope();
+    scopes.push(scope);
+    scope
+      .run(async () => {
+        await sleep(milliseconds);
+        await tell(sentence);
+      })
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) throw error;
+      });
+  }
+
+  after(inMilliseconds(expected), `It has run for ${expected}, longer than expected, and goes on`);
+  return {
+    windowEndsAt(until: string): void {
+      after(Date.parse(until) - Date.now(), `Its window has ended at ${until}, and it goes on`);
+    },
+    cancel(): void {
+      for (const scope of scopes) scope.cancel();
+    },
+  };
 }

@@ -37,6 +37,9 @@ export function openWindow(
       throw refused(`${closed}. To begin all the same: --outside-window`);
     },
 
+    /** Inside which the run is, when it must be inside one. */
+    current: () => window,
+
     /** Why this line must not begin any more, in words. What brings the application back always may. */
     pastCutoff({ id }: LedgerLine): string | undefined {
       if (!window || new Date().toISOString() < window.cutoff) return undefined;

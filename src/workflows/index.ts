@@ -5,5 +5,7 @@ export { pruneBackups as 'prune-backups' } from './backup/prune-backups.ts';
 export { databaseMaintenance as 'database-maintenance' } from './maintenance/database-maintenance.ts';
 export { databaseRecovery as 'database-recovery' } from './recovery/database-recovery.ts';
 export { automation } from './maintenance/automation.ts';
+export { logRotation as 'log-rotation' } from './maintenance/log-rotation.ts';
+export { maintenanceWindow as 'maintenance-window' } from './maintenance/maintenance-window.ts';
 export { repair } from './recovery/repair.ts';
 export { weeklyBackup as 'weekly-backup' } from './backup/weekly-backup.ts';

@@ -6,7 +6,7 @@ import { ScheduleRule } from '../../src/config/target/timetable.ts';
 import { faultsOf, test, write } from './small-target.ts';
 
 const window = { start: '02:00', duration: '2h', cutoff: '30m', timezone: 'Europe/Berlin' };
-const maintenance = { window: { calendar: 'first SUNDAY', ...window } };
+const maintenance = { window: { calendar: 'first SUNDAY', ...window }, chores: [] };
 
 describe('ScheduleRule', () => {
   test.for([
@@ -129,7 +129,7 @@ describe('clockChanges', () => {
   });
 
   test('are known of the maintenance window as well', () => {
-    const daily = { window: { calendar: 'daily', ...window } };
+    const daily = { window: { calendar: 'daily', ...window }, chores: [] };
 
     expect(clockChanges('window', daily, now)[0]).toBe(
       'daily 02:00 Europe/Berlin does not come on 2027-03-28: the clocks go over it, and nothing starts',

@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 function begun(minutesAgo: number, rule: Partial<Rule> = {}): Target['maintenance'] {
   const start = new Date(Date.now() - minutesAgo * MINUTE).toISOString().slice(11, 16);
   const window = { calendar: 'daily', start, duration: '2h', cutoff: '30m', timezone: 'UTC' };
-  return { window: { ...window, ...rule } };
+  return { window: { ...window, ...rule }, chores: [] };
 }
 
 const open = base.extend({ maintenance: begun(10) });

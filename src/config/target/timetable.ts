@@ -3,6 +3,9 @@ import { Duration, inMilliseconds } from '../duration.ts';
 import { Cron } from './cron.ts';
 import { DayRule, Moment, TimeOfDay, Timezone } from './times.ts';
 
+/** A program and its arguments: no shell comes between. */
+const Command = z.array(z.string().min(1)).min(1);
+
 export const Maintenance = z.strictObject({
   /** A: the first Sunday of a month, 02:00 to 04:00 UTC. */
   window: z
@@ -18,6 +21,22 @@ export const Maintenance = z.strictObject({
       ({ cutoff, duration }) => inMilliseconds(cutoff) < inMilliseconds(duration),
       'Expected "cutoff" below "duration"',
     ),
+  /** What the application is built on. A: `uv pip install --upgrade -e .`. Commands run in the target's directory. */
+  dependencies: z
+    .strictObject({
+      /** Prints what is installed, a line each, such as `[uv, pip, freeze]`. */
+      list: Command,
+      update: Command,
+      /** Brings back what `list` had printed into `{file}`, such as `[uv, pip, install, -r, '{file}']`. */
+      restore: Command.refine(
+        (words) => words.some((word) => word.includes('{file}')),
+        'Expected "{file}" among the words',
+      ),
+      timeout: Duration.default('20m'),
+    })
+    .optional(),
+  /** Runbooks that are started in the window, too, in this order, with their default input. */
+  chores: z.array(z.string()).default([]),
 });
 
 const CatchUp = Duration.refine(

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 import { runtimeActivities } from '../../../src/activities/runtime.ts';
 import { isAlive, LIVES, recordOf, test } from '../runtime-support/applications.ts';

@@ -1,0 +1,3 @@
+/** What a worker serves: the catalogue, and the workflows behind it that nobody starts by hand. */
+export * from './index.ts';
+export { suppression } from './suppression.ts';

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { defineRunbook } from '../../engine/define-runbook.ts';
+import { dailyBackup } from '../backup/daily-backup.ts';
+import { pruneBackups } from '../backup/prune-backups.ts';
+import { databaseMaintenance } from './database-maintenance.ts';
+import { logRotation } from './log-rotation.ts';
+
+/**
+ * Do what needs the application down, while nobody is looking.
+ *
+ * It begins inside the window only, and begins no chore after the cutoff. A chore that fails is told, and never keeps
+ * the application down; dependencies on which it does not start again are put back. Alerts are held back until the
+ * window's end at most, whatever happens to this run.
+ */
+export const maintenanceWindow = defineRunbook({
+  name: 'maintenance-window',
+  title: 'Maintenance window',
+  family: 'maintenance',
+  severity: 'sev2',
+  kind: 'acts',
+  expected: '2h',
+  lateness: '30m',
+  onlyInWindow: true,
+  downtime: { from: 'stop', until: 'start' },
+
+  input: z.object({}),
+
+  plan: {
+    suppress: 'Suppress alerts',
+    backup: 'Take a verified backup',
+    stop: 'Stop application',
+    update: 'Update dependencies',
+    optimise: 'Optimise database',
+    rotate: 'Rotate logs',
+    prune: 'Remove old backups',
+    chores: "Do the target's own chores",
+    start: 'Start application',
+    test: 'Test functionality',
+    lift: 'Let alerts through again',
+  },
+
+  async run({ stamp, settings, window, step }) {
+    const { until } = window!;
+    await step.suppress(({ alerts }) => alerts.suppress(until, 'maintenance window'), {
+      undo: ({ alerts }) => alerts.lift(),
+      note: () => `Until ${until} at most`,
+    });
+
+    const backup = await step.backup(
+      ({ runbook }) => runbook(dailyBackup, {}),
+      { note: ({ backup: id, rows }) => `${id}, ${rows} rows` },
+    );
+
+    const stopped = await step.stop(({ runtime }) => runtime.stop(), {
+      undo: async ({ runtime, http }) => {
+        await runtime.start();
+        await http.expectReady();
+      },
+    });
+
+    if (settings.maintenance.dependencies)
+      await step.update(({ dependencies }) => dependencies.update(stamp), {
+        undo: ({ dependencies }) => dependencies.restore(stamp),
+        note: (update) => update?.note ?? '',
+        ifPastCutoff: undefined,
+      });
+    else step.update.omit('The target names none');
+
+    const database = await step.optimise(
+      ({ runbook }) => runbook(databaseMaintenance, { downtime: true }),
+      {
+        note: (done) => (done ? `${done.bytes.before} bytes -> ${done.bytes.after}` : 'Not done'),
+        ifFailed: undefined,
+        ifPastCutoff: undefined,
+      },
+    );
+
+    await step.rotate(({ runbook }) => runbook(logRotation, {}), {
+      ifFailed: undefined,
+      ifPastCutoff: undefined,
+    });
+
+    await step.prune(({ runbook }) => runbook(pruneBackups, {}), {
+      ifFailed: undefined,
+      ifPastCutoff: undefined,
+    });
+
+    await step.chores.each(
+      settings.maintenance.chores,
+      (chore) => chore,
+      ({ runbookNamed }, chore) => runbookNamed(chore),
+      { ifFailed: [], ifPastCutoff: [] },
+    );
+
+    const ready = await step.start(
+      async ({ runtime, http }) => {
+        await runtime.start();
+        return http.expectReady();
+      },
+      { undo: ({ runtime }) => runtime.stop() },
+    );
+
+    const proof = await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
+
+    await step.lift(({ alerts }) => alerts.lift(), { ifFailed: { changed: false } });
+
+    return {
+      backup: backup.backup,
+      bytes: database?.bytes,
+      /** From the order to stop until the application was ready again. */
+      downtimeMilliseconds: Date.parse(ready.readyAt) - Date.parse(stopped.begunAt),
+      proof: proof.note,
+    };
+  },
+});

@@ -1,0 +1,40 @@
+import { condition, defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
+
+/** Somebody works on a target until then: alerts about it are expected. */
+export interface Hold {
+  /** A run or a person. */
+  readonly by: string;
+  readonly why: string;
+  /** ISO 8601, UTC. It is over then, whatever happens to who asked for it. */
+  readonly until: string;
+}
+
+export const holdSignal = defineSignal<[Hold]>('hold');
+export const liftSignal = defineSignal<[Pick<Hold, 'by'>]>('lift');
+export const holdsQuery = defineQuery<readonly Hold[]>('holds');
+
+/**
+ * Holds the alerts of one target back: `suppression/<target>` is open as long as anybody has asked for it. It is a
+ * workflow of its own, so that it ends in time even when the run that began it was ended by force.
+ */
+export async function suppression(): Promise<void> {
+  let holds: readonly Hold[] = [];
+  let changes = 0;
+  setHandler(holdSignal, (hold) => {
+    holds = [...holds.filter(({ by }) => by !== hold.by), hold];
+    changes += 1;
+  });
+  setHandler(liftSignal, ({ by }) => {
+    holds = holds.filter((hold) => hold.by !== by);
+    changes += 1;
+  });
+  setHandler(holdsQuery, () => holds, { description: 'Who works on the target, and until when' });
+
+  for (;;) {
+    holds = holds.filter(({ until }) => Date.parse(until) > Date.now());
+    if (holds.length === 0) return;
+    const next = Math.min(...holds.map(({ until }) => Date.parse(until)));
+    const seen = changes;
+    await condition(() => changes !== seen, next - Date.now());
+  }
+}
