@@ -4,6 +4,7 @@ import type { Target } from '../../src/config/target.ts';
 import type { Runs } from '../support/run.ts';
 import type { Before } from './before.ts';
 import type { FaultName } from './faults.ts';
+import { logFaults, makeLogs } from './log-world.ts';
 import { orderToLinger } from './order-to-linger.ts';
 
 /** The world in which a runbook is put to the test: its application runs, one backup was taken, and rows came since. */
@@ -19,8 +20,8 @@ export interface Example {
   readonly sample: Readonly<Partial<Record<FaultName, ActivityType>>>;
   /** What the finished run makes of the database. */
   readonly database: 'kept' | 'restored';
-  /** Whether its work is there, all of it, as far as it is no part of the live database. In words when it is a mix. */
-  made?(world: Target, before: Before): boolean | string;
+  /** Whether its work is there, all of it, as far as it is no part of the live database. In words when it is a mix; undefined when both are well. */
+  made?(world: Target, before: Before): boolean | string | undefined;
 }
 
 /** One for each acting runbook of the catalogue. */
@@ -67,6 +68,15 @@ export const examples: Readonly<Record<string, Example>> = {
       'worker killed': 'sqlite.keep',
     },
     database: 'restored',
+  },
+
+  'log-rotation': {
+    input: () => ({}),
+    prepare: makeLogs,
+    calls: ['logs.rotate', 'logs.prune', 'logs.compress', 'records.prune', 'records.rotateAudit'],
+    sample: { 'timed out while it works': 'logs.rotate', 'worker killed': 'logs.compress' },
+    database: 'kept',
+    made: logFaults,
   },
 
   // Its world was left by a recovery that was ended by force: the application is down, copies lie about.

@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { permanent } from '../../src/activities/support/failure.ts';
+import { LogFile } from '../../src/config/target/logs.ts';
 import type { Target } from '../../src/config/target.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
@@ -35,6 +38,13 @@ const repair = {
   dead: 'sqlite.keep',
 } as const;
 
+const rotation = {
+  runbook: 'log-rotation',
+  input: {},
+  decisions: nobody,
+  prepare: growLog,
+} as const;
+
 export const stories: readonly Story[] = [
   { runbook: 'automation', ending: 'done', input: { turn: 'off' }, decisions: nobody },
   { ...backup, ending: 'done' },
@@ -52,6 +62,8 @@ export const stories: readonly Story[] = [
   },
   { ...repair, ending: 'done' },
   { ...repair, ending: 'stopped', strike: stoppingAt('sqlite.examine') },
+  { ...rotation, ending: 'done' },
+  { ...rotation, ending: 'stopped', strike: stoppingAt('records.prune') },
   {
     ...recovery,
     ending: 'decided',
@@ -65,6 +77,13 @@ export const stories: readonly Story[] = [
     },
   },
 ];
+
+/** A log that is due. */
+function growLog(target: Target): void {
+  const file = join(target.directory, 'shop.log');
+  writeFileSync(file, 'a line\n'.repeat(200));
+  target.logs = [LogFile.parse({ file, rotate: { size: '1KB' } })];
+}
 
 function failing(...types: string[]): NonNullable<Story['strike']> {
   return async (activity) => {
