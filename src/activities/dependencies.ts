@@ -32,7 +32,7 @@ export function dependencyActivities(target: Target, run: string) {
       const lock = lockFile(stamp);
       if (!existsSync(lock)) {
         mkdirSync(join(target.state, 'dependencies'), { recursive: true });
-        writeDurably(lock, await outputOf(list));
+        writeDurably(lock, `${await outputOf(list)}\n`);
       }
       await outputOf(update);
       const before = readFileSync(lock, 'utf8');
