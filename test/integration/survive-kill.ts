@@ -50,7 +50,7 @@ export async function surviveKill(
   expect(holdersOf(world)).toEqual([]);
 }
 
-/** Starts a worker in a process of its own, and resolves when it polls. */
+/** Starts a worker in a process of its own, and resolves when it polls. Rejects when it ends before. */
 export async function startWorkerProcess(config: WorkerProcessConfig): Promise<ChildProcess> {
   const file = join(config.target.directory, `worker-${crypto.randomUUID()}.json`);
   writeFileSync(file, JSON.stringify(config));
@@ -58,7 +58,12 @@ export async function startWorkerProcess(config: WorkerProcessConfig): Promise<C
     execArgv: [],
     stdio: ['ignore', 'ignore', 2, 'ipc'],
   });
-  await once(worker, 'message');
+  await Promise.race([
+    once(worker, 'message'),
+    once(worker, 'exit').then(([code, signal]) => {
+      throw new Error(`The worker's process ended (${signal ?? code}) before it polled`);
+    }),
+  ]);
   return worker;
 }
 

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { createSystems, type Systems } from '../../../src/activities/index.ts';
+import { startRun } from '../../../src/client/start-run.ts';
+import type { Target } from '../../../src/config/target.ts';
+import { createDemoWorld } from '../../../src/dev/demo-target.ts';
+import { SAMPLE_TABLE } from '../../../src/dev/sample-database.ts';
+import { type Before, look, MARKS } from '../../faults/before.ts';
+import { leftovers } from '../../faults/leftovers.ts';
+import { addMark, readMarks } from '../../support/marks.ts';
+import { reservedPort } from '../../support/reserved-port.ts';
+import { targetIn } from '../../support/target.ts';
+import type { DoomedServer } from './doomed-server.ts';
+import { type DoomedWorker, openDoomedWorker } from './doomed-worker.ts';
+
+export interface TargetUnderFire {
+  readonly world: Target;
+  readonly systems: Systems;
+  readonly worker: DoomedWorker;
+  /** Brings rows that the backup does not have, and tells what there is. */
+  arm(): Before;
+  start(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** A sample application of its own, with a backup to go back to and a worker's process that may be killed. */
+export async function openTargetUnderFire(
+  directory: string,
+  number: number,
+  { client, address, namespace }: DoomedServer,
+): Promise<TargetUnderFire> {
+  const { target: world, redis } = await createDemoWorld(
+    await template(directory, number),
+    join(directory, `${number}`),
+    { rows: 2000 },
+  );
+  const systems = createSystems(world, 'test');
+  await systems.runtime.start();
+  await systems.http.expectReady();
+  const queue = `runbooks-${number}`;
+  const codePath = inject('workflowBundle');
+  const worker = await openDoomedWorker({ address, namespace, target: world, queue, codePath });
+  const start = (runbook: string, input: object) =>
+    startRun(client, { runbook, target: world.name, input, by: 'test', queue });
+
+  addMark(world, MARKS.backedUp);
+  const first = await client.workflow.getHandle(await start('daily-backup', {})).result();
+  const { backup } = (first as { output: { backup: string } }).output;
+
+  return {
+    world,
+    systems,
+    worker,
+    arm() {
+      if (!readMarks(world).includes(MARKS.since)) addMark(world, MARKS.since);
+      return { backup, rows: look(world).rows, running: true, leftovers: leftovers(world) };
+    },
+    start: () => start('database-recovery', { backup }),
+    async close() {
+      await worker.close();
+      await systems.runtime.stop();
+      await redis?.stop();
+    },
+  };
+}
+
+async function template(directory: string, number: number): Promise<Target> {
+  const url = `http://127.0.0.1:${await reservedPort()}`;
+  return targetIn(directory, {
+    name: `target-${number}`,
+    // Nobody is there to decide.
+    decisions: { wait: '0s', waitWhileDown: '0s' },
+    cache: {
+      kind: 'redis',
+      url: `redis://127.0.0.1:${await reservedPort()}`,
+      scope: 'prefix:demo:',
+    },
+    app: {
+      kind: 'web',
+      url,
+      health: `${url}/_stcore/health`,
+      timeout: '5s',
+      ready: { within: '20s', every: '1s' },
+    },
+    database: {
+      kind: 'sqlite',
+      file: join(directory, 'demo.db'),
+      keyTable: SAMPLE_TABLE,
+      mode: '600',
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { defineRunbook, type RunbookFacts } from '../../src/engine/define-runbook.ts';
+
+/** Three acting steps, each of which is put back: what a run does that wants the same target as many others. */
+function contender(facts: Pick<RunbookFacts, 'title' | 'family' | 'whenHeld'>) {
+  return defineRunbook({
+    ...facts,
+    severity: 'sev4',
+    kind: 'acts',
+    expected: '10m',
+    input: z.object({}),
+    plan: { clear: 'Clear cache', clean: 'Remove what was staged', start: 'Start application' },
+    async run({ stamp, step }) {
+      await step.clear(({ redis }) => redis.clearPrefix(), {
+        undo: ({ redis }) => redis.clearPrefix(),
+      });
+      await step.clean(({ sqlite }) => sqlite.unstage(stamp), {
+        undo: ({ sqlite }) => sqlite.unstage(stamp),
+      });
+      await step.start(({ runtime }) => runtime.start());
+    },
+  });
+}
+
+/** One for each way in which a runbook may behave towards a held target, and towards one that was left half done. */
+export const patient = contender({ title: 'Patient', family: 'maintenance' });
+export const modest = contender({ title: 'Modest', family: 'maintenance', whenHeld: 'skip' });
+export const pushing = contender({ title: 'Pushing', family: 'incident', whenHeld: 'preempt' });
+export const rescuing = contender({ title: 'Rescuing', family: 'recovery' });
+export const urgent = contender({ title: 'Urgent', family: 'recovery', whenHeld: 'preempt' });
