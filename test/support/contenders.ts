@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { defineRunbook, type RunbookFacts } from '../../src/engine/define-runbook.ts';
+import { defineRunbook } from '../../src/engine/define-runbook.ts';
+import type { RunbookFacts } from '../../src/engine/runbook-facts.ts';
 
 /** Three acting steps, each of which is put back: what a run does that wants the same target as many others. */
-function contender(facts: Pick<RunbookFacts, 'title' | 'family' | 'whenHeld'>) {
+function contender(facts: Pick<RunbookFacts, 'name' | 'title' | 'family' | 'whenHeld'>) {
   return defineRunbook({
     ...facts,
     severity: 'sev4',
@@ -23,8 +24,23 @@ function contender(facts: Pick<RunbookFacts, 'title' | 'family' | 'whenHeld'>) {
 }
 
 /** One for each way in which a runbook may behave towards a held target, and towards one that was left half done. */
-export const patient = contender({ title: 'Patient', family: 'maintenance' });
-export const modest = contender({ title: 'Modest', family: 'maintenance', whenHeld: 'skip' });
-export const pushing = contender({ title: 'Pushing', family: 'incident', whenHeld: 'preempt' });
-export const rescuing = contender({ title: 'Rescuing', family: 'recovery' });
-export const urgent = contender({ title: 'Urgent', family: 'recovery', whenHeld: 'preempt' });
+export const patient = contender({ name: 'patient', title: 'Patient', family: 'maintenance' });
+export const modest = contender({
+  name: 'modest',
+  title: 'Modest',
+  family: 'maintenance',
+  whenHeld: 'skip',
+});
+export const pushing = contender({
+  name: 'pushing',
+  title: 'Pushing',
+  family: 'incident',
+  whenHeld: 'preempt',
+});
+export const rescuing = contender({ name: 'rescuing', title: 'Rescuing', family: 'recovery' });
+export const urgent = contender({
+  name: 'urgent',
+  title: 'Urgent',
+  family: 'recovery',
+  whenHeld: 'preempt',
+});
