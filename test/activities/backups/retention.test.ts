@@ -175,18 +175,18 @@ function backups() {
       ...(['verified', 'verified', 'verified', 'damaged copy', 'damaged manifest'] as const),
     ),
     ours: fc.boolean(),
-    until: fc.constantFrom('none', 'ever', 'over', 'later'),
+    /** When its pin ends. */
+    until: fc.constantFrom(
+      ...(['none', 'never', '1990-01-01T00:00:00.000Z', '2199-01-01T00:00:00.000Z'] as const),
+    ),
   });
   return fc.uniqueArray(one, { selector: ({ seconds }) => seconds, maxLength: 30 }).map((drawn) =>
     drawn.map(({ seconds, until, state, ...rest }) => {
       const pin = { by: 'ops-1', reason: 'a test', at: NOW };
-      const ends = { over: '1990-01-01T00:00:00.000Z', later: '2199-01-01T00:00:00.000Z' };
       const made = aged(seconds / 86_400, {
         ...rest,
         state,
-        ...(until !== 'none' && {
-          pin: until === 'ever' ? pin : { ...pin, until: ends[until as keyof typeof ends] },
-        }),
+        ...(until !== 'none' && { pin: until === 'never' ? pin : { ...pin, until } }),
       });
       return state === 'damaged manifest' ? unread(made) : made;
     }),

@@ -5,6 +5,9 @@ import type { Target } from '../../../src/config/target.ts';
 export const BACKUP = '20260101_010000';
 export const STAMP = '20260105_020000';
 export const RUN = 'test/run';
+/** What somebody copied without us, beside the backups. */
+export const FOREIGN = 'app_20260101_020000.db.gz';
+export const PRUNED_AT = '2026-06-01T01:00:00.000Z';
 
 export function systemsOf(target: Target, run = RUN) {
   return { sqlite: sqliteActivities(target, run), backups: backupActivities(target, run) };
@@ -56,6 +59,18 @@ const scenarios = {
     ({ backups }) => backups.discard(STAMP),
   ],
   adopt: [({ backups }) => backups.adoptKept(STAMP)],
+  prune: [({ backups }) => backups.prune(PRUNED_AT)],
+  adoptForeign: [
+    ({ backups }) => backups.recognise(FOREIGN),
+    ({ backups }, [foreign]) => backups.adopt(STAMP, foreign!),
+    ({ backups }) => backups.store(STAMP),
+    ({ backups }) => backups.verify(STAMP, 'file'),
+    ({ backups }, [, copy, , proof]) => backups.seal(STAMP, 'adopted', copy!, proof!),
+  ],
+  compact: [({ sqlite }) => sqlite.compact(STAMP)],
+  uncompact: [({ sqlite }) => sqlite.uncompact(STAMP)],
+  takeCompactBack: [({ sqlite }) => sqlite.compact(STAMP), ({ sqlite }) => sqlite.uncompact(STAMP)],
+  dropKept: [({ sqlite }) => sqlite.compact(STAMP), ({ sqlite }) => sqlite.dropKept(STAMP)],
 } satisfies Record<string, readonly Call[]>;
 export type Scenario = keyof typeof scenarios;
 
