@@ -9,6 +9,23 @@ import { settle } from './support/sqlite/settle.ts';
 import { type Snapshot, snapshot } from './support/sqlite/snapshot.ts';
 import { type Staged, stage, unstage } from './support/sqlite/stage.ts';
 import { expectLive, isLive, type Live, swap } from './support/sqlite/swap.ts';
+import {
+  type Advice,
+  adviseCompaction,
+  type Circumstances,
+} from './support/sqlite/upkeep/advise-compaction.ts';
+import { type Analysed, analyse } from './support/sqlite/upkeep/analyse.ts';
+import { type Compacted, compact, expectRoomToCompact } from './support/sqlite/upkeep/compact.ts';
+import { type BackedUp, expectBackedUp } from './support/sqlite/upkeep/expect-backed-up.ts';
+import {
+  expectQuickCheck,
+  expectSound,
+  type Soundness,
+} from './support/sqlite/upkeep/expect-sound.ts';
+import { type Folded, foldLog } from './support/sqlite/upkeep/fold-log.ts';
+import { type Measurement, measure } from './support/sqlite/upkeep/measure.ts';
+import { type Reclaimed, reclaim } from './support/sqlite/upkeep/reclaim.ts';
+import { dropKept, type Uncompacted, uncompact } from './support/sqlite/upkeep/uncompact.ts';
 
 export type { Examination, Kept, Live, Snapshot, Staged };
 
@@ -59,5 +76,51 @@ export function sqliteActivities(target: Target, run?: string) {
     async expectLive(staged: Staged): Promise<Live> {
       return expectLive(database.file, database.keyTable, staged);
     },
+
+    async expectBackedUp(): Promise<BackedUp> {
+      return expectBackedUp(target, run ?? 'nobody');
+    },
+
+    async measure(): Promise<Measurement> {
+      return measure(database);
+    },
+
+    async adviseCompaction(
+      size: Measurement,
+      circumstances: Omit<Circumstances, 'now'>,
+    ): Promise<Advice> {
+      return adviseCompaction(target, size, { ...circumstances, now: Date.now() });
+    },
+
+    async expectSound(): Promise<Soundness> {
+      return expectSound(target);
+    },
+
+    async expectQuickCheck(): Promise<{ readonly finding: string }> {
+      return expectQuickCheck(target);
+    },
+
+    /** The application may run. */
+    reclaim: acting(async (): Promise<Reclaimed> => reclaim(database.file)),
+
+    /** The application may run. */
+    analyse: acting(async (): Promise<Analysed> => analyse(database.file)),
+
+    /** The application may run. */
+    foldLog: acting(async (): Promise<Folded> => foldLog(database)),
+
+    async expectRoomToCompact(): Promise<{ readonly note: string }> {
+      return expectRoomToCompact(database);
+    },
+
+    /** Replaces the database with a copy without free pages. The application is stopped. */
+    compact: acting(async (stamp: Stamp): Promise<Compacted> => compact(database.file, stamp)),
+
+    uncompact: acting(async (stamp: Stamp): Promise<Uncompacted> =>
+      uncompact(database.file, stamp),
+    ),
+
+    /** Removes what `compact` kept. */
+    dropKept: acting(async (stamp: Stamp): Promise<Changed> => dropKept(database.file, stamp)),
   };
 }

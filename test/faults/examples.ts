@@ -1,6 +1,7 @@
 import { listBackups } from '../../src/activities/support/backups/backup-store.ts';
 import type { ActivityType } from '../../src/activities/index.ts';
 import type { Target } from '../../src/config/target.ts';
+import { makeWasteful, pragmaOf } from '../activities/sqlite-support/wasteful.ts';
 import type { Runs } from '../support/run.ts';
 import type { Before } from './before.ts';
 import type { FaultName } from './faults.ts';
@@ -42,6 +43,29 @@ export const examples: Readonly<Record<string, Example>> = {
       if (unfit) return `backup "${unfit.id}" is ${unfit.state}`;
       return others.length > 1 ? `${others.length} backups of one run` : others.length === 1;
     },
+  },
+
+  'database-maintenance': {
+    input: () => ({ downtime: true }),
+    async prepare(world) {
+      makeWasteful(world.database.file, { pages: 500 });
+    },
+    calls: [
+      'sqlite.analyse',
+      'sqlite.foldLog',
+      'runtime.stop',
+      'sqlite.compact',
+      'runtime.start',
+      'sqlite.dropKept',
+    ],
+    undone: { by: 'sqlite.compact', calls: ['sqlite.uncompact', 'runtime.start'] },
+    sample: {
+      'timed out while it works': 'sqlite.compact',
+      'failed after its effect': 'sqlite.compact',
+      'worker killed': 'sqlite.compact',
+    },
+    database: 'kept',
+    made: ({ database }) => pragmaOf(database.file, 'freelist_count') === 0,
   },
 
   'database-recovery': {

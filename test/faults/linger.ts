@@ -32,6 +32,14 @@ if (process.argv[1]?.includes('/hand.')) {
   syncBuiltinESMExports();
   // oxlint-disable-next-line typescript/unbound-method -- it is applied to each socket
   const { connect } = Socket.prototype;
+  // SQLite writes without Node. The claim's own database is not the target.
+  const { default: Database } = await import('better-sqlite3');
+  // oxlint-disable-next-line typescript/unbound-method -- it is applied to each database
+  const { exec } = Database.prototype;
+  Database.prototype.exec = function execLate(this: InstanceType<typeof Database>, sql: string) {
+    if (!this.name.endsWith('claim.db') && !this.readonly) lingerOnce();
+    return Reflect.apply(exec, this, [sql]) as typeof this;
+  };
   Socket.prototype.connect = function connectLate(this: Socket, ...args: unknown[]) {
     lingerOnce();
     return Reflect.apply(connect, this, args) as Socket;

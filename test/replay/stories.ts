@@ -7,6 +7,7 @@ import { LogFile } from '../../src/config/target/logs.ts';
 import type { Target } from '../../src/config/target.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
+import { makeWasteful } from '../activities/sqlite-support/wasteful.ts';
 
 /** One way in which a runbook ends. */
 export interface Story {
@@ -38,6 +39,13 @@ const repair = {
   dead: 'sqlite.keep',
 } as const;
 
+const maintenance = {
+  runbook: 'database-maintenance',
+  input: { downtime: true },
+  decisions: nobody,
+  prepare: ({ database }: Target) => makeWasteful(database.file),
+} as const;
+
 const rotation = {
   runbook: 'log-rotation',
   input: {},
@@ -51,6 +59,10 @@ export const stories: readonly Story[] = [
   { ...backup, ending: 'undone', strike: failing('backups.verify') },
   { ...backup, ending: 'stopped', strike: stoppingAt('backups.verify') },
   { ...backup, ending: 'left', strike: failing('backups.verify', 'backups.discard') },
+  { ...maintenance, ending: 'done' },
+  { ...maintenance, ending: 'undone', strike: failing('sqlite.compact') },
+  { ...maintenance, ending: 'left', strike: failing('app.prove') },
+  { ...maintenance, ending: 'stopped', strike: stoppingAt('sqlite.foldLog') },
   { ...recovery, ending: 'done' },
   { ...recovery, ending: 'undone', strike: failing('app.prove') },
   { ...recovery, ending: 'stopped', strike: stoppingAt('sqlite.swap') },

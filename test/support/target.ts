@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { test as base } from 'vitest';
+import type { z } from 'zod';
 import { Target } from '../../src/config/target.ts';
 
 export const ROWS = 500;
@@ -24,7 +25,10 @@ export const test = base.extend<{ directory: string; target: Target }>({
 });
 
 /** `overrides` replace whole sections. */
-export function targetIn(directory: string, overrides: Partial<Target> = {}): Target {
+export function targetIn(
+  directory: string,
+  overrides: Partial<z.input<typeof Target>> = {},
+): Target {
   const name = `test-${directory
     .split('-')
     .at(-1)!

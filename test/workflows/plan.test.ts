@@ -9,6 +9,8 @@ import { test } from '../support/run.ts';
 const inputs: Readonly<Record<string, object>> = {
   automation: { turn: 'off' },
   'daily-backup': {},
+  'weekly-backup': {},
+  'database-maintenance': {},
   'database-recovery': { backup: 'latest' },
   'log-rotation': {},
   repair: {},

@@ -1,4 +1,18 @@
 import { z } from 'zod';
+import { Duration } from '../duration.ts';
+import { Bytes, Percent } from './quantities.ts';
+
+/** What database-maintenance may do, and when it is worth it. */
+const DatabaseMaintenance = z.strictObject({
+  /** The newest verified backup is no older than this: a day, and the time that a backup takes. */
+  backupWithin: Duration.default('26h'),
+  /** The share of free pages above which a compact copy is worth its downtime. */
+  compactAbove: Percent.default('20%'),
+  /** When the application may be stopped for it. `window`: in the maintenance window, or when a person says so. */
+  offline: z.enum(['window', 'never', 'always']).default('window'),
+  /** A write-ahead log above this is cut. */
+  logAbove: Bytes.default('64MB'),
+});
 
 export const SqliteDatabase = z.strictObject({
   kind: z.literal('sqlite'),
@@ -10,6 +24,7 @@ export const SqliteDatabase = z.strictObject({
     .string('Expected three octal digits in quotes, such as "600"')
     .regex(/^[0-7]{3}$/, 'Expected three octal digits, such as "600"')
     .default('600'),
+  maintenance: DatabaseMaintenance.prefault({}),
 });
 
 export const RedisCache = z.strictObject({

@@ -15,7 +15,7 @@ export async function playKilled(target: Target, scenario: Scenario, n: number):
   const env = { DIE_AT: `${n}`, DIE_IN: target.directory };
   return run(
     process.execPath,
-    ['--import', here('die-at-call.ts'), ...script(target, scenario)],
+    ['--import', here('die-at-call.ts'), ...scriptOf(target, scenario)],
     env,
   );
 }
@@ -29,17 +29,21 @@ export async function playKilledAt(
 ): Promise<Killed> {
   const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${n}`];
   const options = ['-f', '-qqq', '-o', '/dev/null', ...inject];
-  return run('strace', [...options, process.execPath, ...script(target, scenario)], {});
+  return run('strace', [...options, process.execPath, ...scriptOf(target, scenario)], {});
 }
 
 /** Plays a whole scenario on a file system without hard links. */
 export async function playWithoutLinks(target: Target, scenario: Scenario): Promise<Killed> {
-  return run(process.execPath, ['--import', here('no-links.ts'), ...script(target, scenario)], {});
+  return run(
+    process.execPath,
+    ['--import', here('no-links.ts'), ...scriptOf(target, scenario)],
+    {},
+  );
 }
 
 /** Plays a whole scenario, and answers what it did to the file system, in order. */
 export async function playRecorded(target: Target, scenario: Scenario): Promise<string[][]> {
-  const args = ['--import', here('record-calls.ts'), ...script(target, scenario)];
+  const args = ['--import', here('record-calls.ts'), ...scriptOf(target, scenario)];
   const { stderr } = await execa(process.execPath, args);
   return JSON.parse(stderr) as string[][];
 }
@@ -51,7 +55,7 @@ async function run(command: string, args: string[], env: Record<string, string>)
   return { killed: signal === 'SIGKILL', results: results.map((line) => JSON.parse(line)) };
 }
 
-function script(target: Target, scenario: Scenario): string[] {
+export function scriptOf(target: Target, scenario: Scenario): string[] {
   return [here('act.ts'), JSON.stringify(target), scenario];
 }
 

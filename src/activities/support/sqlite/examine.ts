@@ -5,12 +5,11 @@ import type { Target } from '../../../config/target.ts';
 import { passing } from '../failure.ts';
 import { expectRoomFor } from '../files/room.ts';
 import { withScratch } from '../files/scratch.ts';
-import { readAside } from './file/aside.ts';
 import { countOf, quickCheck } from './file/content.ts';
 import { isThere, liveFile, sidecarsOf } from './file/database-set.ts';
 import { isLocked, needsRollback } from './file/errors.ts';
-import { BUSY_TIMEOUT, openInPlace } from './file/in-place.ts';
-import { journalModeOf } from './file/journal-mode.ts';
+import { BUSY_TIMEOUT } from './file/in-place.ts';
+import { readLive } from './file/read-live.ts';
 
 export interface Examination {
   readonly exists: boolean;
@@ -44,7 +43,7 @@ function judge(live: string, keyTable: string, state: string): Judgement {
   if (!found.isFile()) return unsound('Not a file');
   if (found.size === 0) return unsound('Empty file (0 bytes)');
   try {
-    return look(live, (db) => judgeContent(db, keyTable));
+    return readLive(live, (db) => judgeContent(db, keyTable));
   } catch (error) {
     if (isLocked(error)) throw passing('DatabaseLocked', `Cannot examine "${live}": it is locked`);
     if (!needsRollback(error) || !isThere(`${live}-journal`)) return wordsFor(error);
@@ -53,18 +52,6 @@ function judge(live: string, keyTable: string, state: string): Judgement {
     return judgeRolledBack(live, keyTable, state);
   } catch (error) {
     return wordsFor(error);
-  }
-}
-
-/** In use it is read where it is; otherwise aside, because a reader would leave sidecars. */
-function look<Result>(live: string, read: (db: Database.Database) => Result): Result {
-  const inUse = isThere(`${live}-wal`) && isThere(`${live}-shm`);
-  if (journalModeOf(live) === 'wal' && !inUse) return readAside(live, read);
-  const { db, close } = openInPlace(live);
-  try {
-    return read(db);
-  } finally {
-    close();
   }
 }
 

@@ -2,15 +2,27 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { passing } from '../../failure.ts';
 import { sidecarsOf } from './database-set.ts';
 
-/** Demands that no process has the database or a sidecar open, under whatever name. Tells nothing where there is no /proc. */
-export function expectUnopened(file: string): void {
+export interface Opener {
+  readonly pid: number;
+  /** The program's name only: arguments may hold secrets. */
+  readonly program: string;
+}
+
+/** The processes that have the database or a sidecar open, under whatever name. None where there is no /proc. */
+export function openersOf(file: string): Opener[] {
   const set = new Set([file, ...sidecarsOf(file)].map(identityOf));
   set.delete(undefined);
-  if (set.size === 0) return;
-  for (const pid of processes()) {
-    if (openFilesOf(pid).some((identity) => set.has(identity)))
-      throw passing('DatabaseInUse', `Process ${pid} (${programOf(pid)}) has "${file}" open`);
-  }
+  if (set.size === 0) return [];
+  return processes()
+    .filter((pid) => openFilesOf(pid).some((identity) => set.has(identity)))
+    .map((pid) => ({ pid: Number(pid), program: programOf(pid) }));
+}
+
+/** Demands that no process has the database or a sidecar open: none but `except`, which knows what it does. */
+export function expectUnopened(file: string, except?: number): void {
+  const opener = openersOf(file).find(({ pid }) => pid !== except);
+  if (opener)
+    throw passing('DatabaseInUse', `Process ${opener.pid} (${opener.program}) has "${file}" open`);
 }
 
 function processes(): string[] {
@@ -30,7 +42,6 @@ function identityOf(path: string): string | undefined {
   }
 }
 
-/** The program's name only: arguments may hold secrets. */
 function programOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();

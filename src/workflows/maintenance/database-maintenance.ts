@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { defineRunbook } from '../../engine/define-runbook.ts';
+import { leave } from '../../engine/step.ts';
+
+/**
+ * Keep the database small and its query planner informed.
+ *
+ * The application runs on, unless a share of free pages above the target's policy makes a compact copy worth its
+ * downtime, and the policy allows one: then it is down between steps 8 and 10 only. A damaged database is left alone. A run that fails brings the old file
+ * back, unless rows were written to the new one.
+ */
+export const databaseMaintenance = defineRunbook({
+  name: 'database-maintenance',
+  title: 'Database maintenance',
+  family: 'maintenance',
+  severity: 'sev3',
+  kind: 'acts',
+  expected: '30m',
+  lateness: '6h',
+  downtime: { from: 'stop', until: 'start' },
+
+  input: z.object({
+    downtime: z
+      .boolean()
+      .default(false)
+      .describe('The application may be stopped outside the maintenance window, if it is worth it'),
+  }),
+
+  plan: {
+    backup: 'Prove a recent backup',
+    measure: 'Measure the database',
+    check: 'Check its integrity',
+    reclaim: 'Give free pages back',
+    analyse: 'Refresh what the query planner knows',
+    fold: 'Fold the log into the database',
+    room: 'Check room for a compact copy',
+    stop: 'Stop application',
+    compact: 'Put a compact copy in its place',
+    start: 'Start application',
+    test: 'Test functionality',
+    again: 'Measure and check again',
+    drop: 'Remove the database from before',
+  },
+
+  async run({ input, stamp, step }) {
+    const backup = await step.backup(({ sqlite }) => sqlite.expectBackedUp(), {
+      note: ({ id, takenAt, checks }) => `${id}, taken ${takenAt}, passed ${checks.join(', ')}`,
+    });
+
+    const before = await step.measure(
+      async ({ sqlite, runtime, http }) => {
+        const { running } = await runtime.describe();
+        const size = await sqlite.measure();
+        const compaction = await sqlite.adviseCompaction(size, { running, asked: input.downtime });
+        return { size, compaction, running, ready: running && (await http.isReady()) };
+      },
+      { note: ({ size }) => size.note },
+    );
+    const { size, compaction, running } = before;
+
+    await step.check(({ sqlite }) => sqlite.expectSound(), { note: ({ note }) => note });
+
+    // What is not done this week is done in the next: no reason to stop here.
+    if (size.autoVacuum === 'incremental' && size.freePages > 0)
+      await step.reclaim(({ sqlite }) => sqlite.reclaim(), {
+        note: (done) =>
+          done
+            ? `${done.pages} pages in ${done.pieces} pieces of at most ${done.longestMilliseconds} ms, ${done.left} left`
+            : 'Not done',
+        ifFailed: undefined,
+      });
+    else
+      step.reclaim.omit(
+        size.freePages === 0 ? 'None is free' : `Its auto_vacuum is ${size.autoVacuum}`,
+      );
+
+    await step.analyse(({ sqlite }) => sqlite.analyse(), {
+      note: (done) =>
+        done
+          ? `${done.tables} tables with indexes, each in at most ${done.longestMilliseconds} ms`
+          : 'Not done',
+      ifFailed: undefined,
+    });
+
+    if (size.journalMode === 'wal')
+      await step.fold(({ sqlite }) => sqlite.foldLog(), {
+        note: (done) => done?.note ?? 'Not done',
+        ifFailed: undefined,
+      });
+    else step.fold.omit('It has no write-ahead log');
+
+    const room = compaction.worthwhile
+      ? await step.room(({ sqlite }) => sqlite.expectRoomToCompact(), {
+          note: (found) => found?.note ?? 'Not enough',
+          ifFailed: undefined,
+        })
+      : step.room.omit(compaction.why);
+
+    const downtimeMilliseconds = room ? await compactOffline() : omitCompaction();
+
+    const after = await step.again(
+      async ({ sqlite }) => {
+        const { finding } = await sqlite.expectQuickCheck();
+        return { ...(await sqlite.measure()), finding };
+      },
+      { note: ({ note, finding }) => `${note}. ${finding}` },
+    );
+
+    if (room) await step.drop(({ sqlite }) => sqlite.dropKept(stamp), { ifFailed: undefined });
+    else step.drop.omit('There is none');
+
+    return {
+      backup: backup.id,
+      bytes: { before: size.bytes, after: after.bytes },
+      freePages: { before: size.freePages, after: after.freePages },
+      logBytes: { before: size.logBytes, after: after.logBytes },
+      integrity: after.finding,
+      compacted: room !== undefined,
+      /** Why the database was, or was not, replaced by a compact copy. */
+      why: compaction.why,
+      downtimeMilliseconds,
+    };
+
+    async function compactOffline(): Promise<number> {
+      const stopped = running
+        ? await step.stop(({ runtime }) => runtime.stop(), {
+            undo: async ({ runtime, http }) => {
+              await runtime.start();
+              if (before.ready) await http.expectReady();
+            },
+          })
+        : step.stop.omit('It is down already');
+
+      await step.compact(({ sqlite }) => sqlite.compact(stamp), {
+        undo: async ({ sqlite }) => {
+          const { kept } = await sqlite.uncompact(stamp);
+          if (!kept) return undefined;
+          return leave(
+            `The compact copy stays, because the application has written to it. The database from before is "${kept}"`,
+          );
+        },
+        note: ({ bytes }) => `${size.bytes} bytes -> ${bytes}`,
+      });
+
+      if (!stopped) {
+        step.start.omit('It was down before');
+        step.test.omit('It was down before');
+        return 0;
+      }
+
+      const ready = await step.start(
+        async ({ runtime, http }) => {
+          await runtime.start();
+          return http.expectReady();
+        },
+        { undo: ({ runtime }) => runtime.stop() },
+      );
+      await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
+      return Date.parse(ready.readyAt) - Date.parse(stopped.begunAt);
+    }
+
+    function omitCompaction(): number {
+      const why = compaction.worthwhile ? 'There is no room for a copy' : compaction.why;
+      for (const line of [step.stop, step.compact, step.start, step.test]) line.omit(why);
+      return 0;
+    }
+  },
+});

@@ -1,0 +1,15 @@
+/** Loaded with --import: stops before the rename onto the live name (PAUSE_AT), says so, and waits until it is let go. */
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+
+const live = process.env['PAUSE_AT']!;
+const { renameSync } = fs;
+fs.renameSync = (from, to) => {
+  if (to === live && String(from).includes('.staged-')) {
+    fs.writeFileSync(`${live}.paused`, '');
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    while (fs.existsSync(`${live}.paused`)) Atomics.wait(pause, 0, 0, 5);
+  }
+  renameSync(from, to);
+};
+syncBuiltinESMExports();

@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import type { Target } from '../../../src/config/target.ts';
+import { ROWS } from '../../support/target.ts';
+import { withTarget } from '../sqlite-support/fixtures.ts';
+import { playKilled } from '../sqlite-support/play-killed.ts';
+import { STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
+import { beside, leaveHotJournal, leaveInLog, seenIn } from '../sqlite-support/sets.ts';
+import { killEverywhere } from '../sqlite-support/sweep.ts';
+import { makeWasteful, pragmaOf } from '../sqlite-support/wasteful.ts';
+
+const traced = spawnSync('strace', ['-V']).status === 0;
+const WHOLE = { rows: ROWS + 11, check: 'ok' };
+
+async function arrange({ database }: Target): Promise<void> {
+  makeWasteful(database.file, { pages: 50 });
+  leaveInLog(database.file, 11);
+}
+
+const meanwhile = ({ database }: Target, n: number) =>
+  expect(seenIn(database.file), `killed at ${n}`).toEqual(WHOLE);
+
+describe('killed before any change, then tried again', () => {
+  test('a compact copy in rollback-journal mode rolls the hot journal back', async () => {
+    const old = { rows: ROWS, check: 'ok' };
+    await killEverywhere('compact', {
+      journal: 'DELETE',
+      arrange: async ({ database }) => leaveHotJournal(database.file),
+      meanwhile: ({ database }, n) => expect(seenIn(database.file), `killed at ${n}`).toEqual(old),
+      afterwards: ({ database: { file } }) => {
+        expect(seenIn(file)).toEqual(old);
+        expect(beside(file)).toEqual([`.pre-${STAMP}`]);
+      },
+    });
+  });
+
+  test('its undo leaves the database as it was', async () => {
+    await killEverywhere('takeCompactBack', {
+      arrange,
+      meanwhile,
+      afterwards: ({ database: { file } }, n) => {
+        expect(seenIn(file), `old after ${n}`).toEqual(WHOLE);
+        expect(beside(file), `names after ${n}`).toEqual([]);
+        expect(pragmaOf(file, 'freelist_count')).toBeGreaterThan(40);
+      },
+    });
+  });
+
+  test('its end leaves the compact copy alone', async () => {
+    await killEverywhere('dropKept', {
+      arrange,
+      meanwhile,
+      afterwards: ({ database: { file } }) => {
+        expect(seenIn(file)).toEqual(WHOLE);
+        expect(beside(file)).toEqual([]);
+        expect(pragmaOf(file, 'freelist_count')).toBe(0);
+      },
+    });
+  });
+
+  test('a recovery settles what it left, whenever it was ended by force', async () => {
+    let killed = true;
+    for (let n = 1; killed; n += 1)
+      await withTarget('WAL', async (target) => {
+        await arrange(target);
+        ({ killed } = await playKilled(target, 'compact', n));
+
+        await systemsOf(target).sqlite.settle(STAMP);
+
+        const { file } = target.database;
+        expect(seenIn(file), `settled after ${n}`).toEqual(WHOLE);
+        // What was swapped in stays, and the database from before with it.
+        const swapped = pragmaOf(file, 'freelist_count') === 0;
+        expect(beside(file), `names after ${n}`).toEqual(swapped ? [`.pre-${STAMP}`] : []);
+      });
+  });
+}, 300_000);
+
+describe.skipIf(!traced)(
+  'killed at system calls, then tried again',
+  () => {
+    for (const call of ['pwrite64', 'unlink', 'ftruncate', 'fsync', 'fdatasync', 'rename', 'link'])
+      test(`a compact copy at every ${call}`, async () => {
+        await killEverywhere('compact', {
+          call,
+          arrange,
+          meanwhile,
+          afterwards: ({ database: { file } }, n) => {
+            expect(seenIn(file), `compacted after ${n}`).toEqual(WHOLE);
+            expect(seenIn(`${file}.pre-${STAMP}`)).toEqual(WHOLE);
+            expect(beside(file), `names after ${n}`).toEqual([`.pre-${STAMP}`]);
+          },
+        });
+      });
+  },
+  300_000,
+);

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { ROWS } from '../../support/target.ts';
+import { STAMP } from '../sqlite-support/scenarios.ts';
+import { beside, leaveInLog, seenIn } from '../sqlite-support/sets.ts';
+import { killEverywhere } from '../sqlite-support/sweep.ts';
+import { makeWasteful, pragmaOf } from '../sqlite-support/wasteful.ts';
+
+const WHOLE = { rows: ROWS + 11, check: 'ok' };
+
+describe('a compact copy that is killed before any change of the file system', () => {
+  test('never costs a row, and is there when it is tried again', async () => {
+    const points = await killEverywhere('compact', {
+      arrange: async ({ database }) => {
+        makeWasteful(database.file, { pages: 50 });
+        leaveInLog(database.file, 11);
+      },
+      meanwhile: ({ database }, n) =>
+        expect(seenIn(database.file), `killed at ${n}`).toEqual(WHOLE),
+      afterwards: ({ database: { file } }, n) => {
+        expect(seenIn(file), `compacted after ${n}`).toEqual(WHOLE);
+        expect(seenIn(`${file}.pre-${STAMP}`)).toEqual(WHOLE);
+        expect(beside(file), `names after ${n}`).toEqual([`.pre-${STAMP}`]);
+        expect(pragmaOf(file, 'freelist_count')).toBe(0);
+      },
+    });
+
+    expect(points).toBeGreaterThan(5);
+  });
+});
