@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Log, Tended } from '../../activities/logs.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 
 /**
@@ -33,8 +32,8 @@ export const logRotation = defineRunbook({
     const { logs } = await step.look((systems) => systems.logs.look(), {
       note: ({ note }) => note,
     });
-    const nameOf = ({ name }: Log) => name;
-    const note = (all: readonly Tended[]) => named(all).join('; ') || 'There are none';
+    const nameOf = ({ name }: { readonly name: string }) => name;
+    const note = (all: readonly Noted[]) => named(all).join('; ') || 'There are none';
 
     const rotations = await step.rotate.each(
       logs,
@@ -81,8 +80,12 @@ export const logRotation = defineRunbook({
       ...(audit.file !== undefined && { audit: audit.file }),
     };
 
-    function named(all: readonly Tended[]): string[] {
+    function named(all: readonly Noted[]): string[] {
       return all.map((one, index) => `${logs[index]!.name}: ${one.note}`);
     }
   },
 });
+
+interface Noted {
+  readonly note: string;
+}
