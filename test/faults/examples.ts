@@ -29,20 +29,24 @@ export interface Example {
 export const examples: Readonly<Record<string, Example>> = {
   'daily-backup': {
     input: () => ({}),
-    calls: ['sqlite.snapshot', 'backups.seal'],
+    calls: ['sqlite.snapshot', 'backups.store', 'backups.seal'],
     undone: { by: 'backups.seal', calls: ['backups.discard'] },
     sample: {
-      'failed after its effect': 'sqlite.snapshot',
+      'failed after its effect': 'backups.store',
       'timed out while it works': 'sqlite.snapshot',
       'worker killed': 'backups.seal',
     },
     database: 'kept',
-    made({ backups }, before) {
-      const others = listBackups(backups.directory).filter(({ id }) => id !== before.backup);
-      const unfit = others.find(({ state }) => state !== 'verified');
-      if (unfit) return `backup "${unfit.id}" is ${unfit.state}`;
-      return others.length > 1 ? `${others.length} backups of one run` : others.length === 1;
-    },
+    made: oneBackup,
+  },
+
+  'weekly-backup': {
+    input: () => ({}),
+    calls: ['sqlite.snapshot', 'backups.store', 'backups.archive', 'backups.seal'],
+    undone: { by: 'backups.seal', calls: ['backups.discard'] },
+    sample: { 'worker killed': 'backups.archive' },
+    database: 'kept',
+    made: oneBackup,
   },
 
   'database-maintenance': {
@@ -118,3 +122,10 @@ export const examples: Readonly<Record<string, Example>> = {
     database: 'kept',
   },
 };
+
+function oneBackup({ backups }: Target, before: Before): boolean | string {
+  const others = listBackups(backups.directory).filter(({ id }) => id !== before.backup);
+  const unfit = others.find(({ state }) => state !== 'verified');
+  if (unfit) return `backup "${unfit.id}" is ${unfit.state}`;
+  return others.length > 1 ? `${others.length} backups of one run` : others.length === 1;
+}

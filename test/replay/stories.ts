@@ -53,6 +53,8 @@ const rotation = {
   prepare: growLog,
 } as const;
 
+const weekly = { ...backup, runbook: 'weekly-backup' } as const;
+
 export const stories: readonly Story[] = [
   { runbook: 'automation', ending: 'done', input: { turn: 'off' }, decisions: nobody },
   { ...backup, ending: 'done' },
@@ -63,6 +65,8 @@ export const stories: readonly Story[] = [
   { ...maintenance, ending: 'undone', strike: failing('sqlite.compact') },
   { ...maintenance, ending: 'left', strike: failing('app.prove') },
   { ...maintenance, ending: 'stopped', strike: stoppingAt('sqlite.foldLog') },
+  { ...weekly, ending: 'done' },
+  { ...weekly, ending: 'undone', strike: failing('backups.archive') },
   { ...recovery, ending: 'done' },
   { ...recovery, ending: 'undone', strike: failing('app.prove') },
   { ...recovery, ending: 'stopped', strike: stoppingAt('sqlite.swap') },

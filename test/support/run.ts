@@ -58,6 +58,7 @@ export const test = targetTest.extend<{
   decisions: Target['decisions'];
   approvals: Target['approvals'];
   maintenance: Target['maintenance'];
+  backups: Partial<Target['backups']>;
   governor: Target['governor'];
   world: Target;
   systems: Systems;
@@ -68,15 +69,20 @@ export const test = targetTest.extend<{
   decisions: { wait: '0s', waitWhileDown: '0s' },
   approvals: { by: [], quorum: 1, within: '5m' },
   maintenance: undefined,
+  backups: {},
   governor: { automatic: '3 per hour' },
 
-  world: async ({ directory, journal, decisions, approvals, maintenance, governor }, use) => {
+  world: async (
+    { directory, journal, decisions, approvals, maintenance, governor, backups },
+    use,
+  ) => {
     const port = await reservedPort();
     const template = targetIn(directory, {
       decisions,
       approvals,
       governor,
       ...(maintenance && { maintenance }),
+      backups,
       contacts: { operations: { members: ['ops-1', 'ops-2', 'ops-3'] } },
       cache: {
         kind: 'redis',

@@ -10,6 +10,7 @@ const inputs: Readonly<Record<string, object>> = {
   automation: { turn: 'off' },
   'daily-backup': {},
   'weekly-backup': {},
+  'weekly-backup': {},
   'database-maintenance': {},
   'database-recovery': { backup: 'latest' },
   'log-rotation': {},

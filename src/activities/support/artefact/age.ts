@@ -60,7 +60,7 @@ async function fileKeyOf(header: Buffer, { name, identities }: Key): Promise<Uin
   try {
     return await decrypter.decryptHeader(header);
   } catch (error) {
-    throw permanent('KeyWrong', `The key "${name}" does not open it: ${(error as Error).message}`);
+    throw permanent('KeyWrong', `the key "${name}" does not open it: ${(error as Error).message}`);
   }
 }
 
