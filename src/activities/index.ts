@@ -4,6 +4,7 @@ import { automationActivities } from './automation.ts';
 import type { AlertActivities } from './alerts.ts';
 import { backupActivities } from './backups.ts';
 import { dependencyActivities } from './dependencies.ts';
+import { drillActivities } from './drill.ts';
 import { httpActivities } from './http.ts';
 import { logActivities } from './logs.ts';
 import { recordActivities } from './records.ts';
@@ -21,6 +22,7 @@ export function createSystems(target: Target, run: string) {
     automation: automationActivities(target),
     backups: backupActivities(target, run),
     dependencies: dependencyActivities(target, run),
+    drill: drillActivities(target, run),
     http: httpActivities(target),
     logs: logActivities(target),
     records: recordActivities(target),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { App, Proxy } from './target/app.ts';
 import { Backups } from './target/backups.ts';
+import { Drill } from './target/drill.ts';
 import { RedisCache, SqliteDatabase } from './target/database.ts';
 import { LogFile } from './target/logs.ts';
 import { Metrics } from './target/metrics.ts';
@@ -34,6 +35,7 @@ export const Target = z
     logs: z.array(LogFile).default([]),
     records: Records.prefault({}),
     backups: Backups.prefault({}),
+    drill: Drill.optional(),
     metrics: Metrics.prefault({}),
     severity: people.Severities.prefault({}),
     escalation: z.array(people.EscalationLevel).default([]),

@@ -54,6 +54,12 @@ export async function createDemoWorld(
         health: `${url}/_stcore/health`,
       },
       database: { ...template.database, file },
+      drill: {
+        command: [process.execPath, app, '{database}', '{port}', `${process.pid}`],
+        environment: {},
+        url: 'http://127.0.0.1:{port}',
+        health: 'http://127.0.0.1:{port}/_stcore/health',
+      },
       backups: { ...template.backups, directory: join(directory, 'backups') },
       ...(cache && redis && { cache: { ...cache, url: redis.url } }),
     },

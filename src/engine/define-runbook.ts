@@ -145,6 +145,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       if (inside) overrun.windowEndsAt(inside.until);
       output = await definition.run({
         input,
+        run,
         by,
         because,
         settings,

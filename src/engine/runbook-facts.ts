@@ -11,6 +11,8 @@ export type Plan = Readonly<Record<string, string>>;
 
 interface RunbookContext<P extends Plan, Input> {
   readonly input: Input;
+  /** The workflow id. */
+  readonly run: string;
   /** Who asked for it, and why. */
   readonly by: string;
   readonly because?: string | undefined;

@@ -36,6 +36,8 @@ export interface Step {
   ): Promise<Result[]>;
   /** Says that this run does not need the line. */
   omit(why: string): void;
+  /** Forgets how to put it back: what it made is gone already, or is meant to stay whatever comes. */
+  dropUndo(): void;
 }
 
 /** What an undo answers when it must not put the effect back: why, and what people must know or do. */

@@ -36,7 +36,7 @@ export function openSteps(door: StepsDoor) {
   let closed = false;
 
   function stepFor(line: LedgerLine): Step {
-    return Object.assign(step, { each, omit });
+    return Object.assign(step, { each, omit, dropUndo: () => undos.drop(line) });
 
     async function step<Result>(
       work: Work<Result>,

@@ -21,11 +21,15 @@ export function openUndos(
   call: Call,
   update: (line: LedgerLine, change: Partial<LedgerLine>) => void,
 ) {
-  const undos: Undo[] = [];
+  let undos: Undo[] = [];
 
   return {
     register(undo: Undo): void {
       undos.push(undo);
+    },
+
+    drop(line: LedgerLine): void {
+      undos = undos.filter((undo) => undo.line !== line);
     },
 
     /** Undo what was begun, last first. One undo that fails does not stop the others. */

@@ -22,12 +22,13 @@ export function openWindow(
   return {
     /** Answers in words why an automatic run must not begin now. Error: `OutsideWindow`, for a person. */
     enter({ window: windows }: Settings): string | undefined {
-      // A child acts inside its parent's window, and a plan does not act.
-      if (!onlyInWindow || under !== undefined || mode === 'plan') return undefined;
+      // A child acts inside its parent's window.
+      if (!onlyInWindow || under !== undefined) return undefined;
       const now = new Date().toISOString();
       if (!windows) throw refused(`"${target}" has no "maintenance.window"`);
       const { next, openedNow } = windows;
-      window = outsideWindow ? openedNow : next;
+      // A plan does not act, and may be made at any time.
+      window = outsideWindow || mode === 'plan' ? openedNow : next;
       if (now >= window.from && now < window.cutoff) return undefined;
       const closed =
         now >= window.from

@@ -2,6 +2,7 @@
 export { adoptBackup as 'adopt-backup' } from './backup/adopt-backup.ts';
 export { dailyBackup as 'daily-backup' } from './backup/daily-backup.ts';
 export { pruneBackups as 'prune-backups' } from './backup/prune-backups.ts';
+export { restoreDrill as 'restore-drill' } from './backup/restore-drill.ts';
 export { databaseMaintenance as 'database-maintenance' } from './maintenance/database-maintenance.ts';
 export { databaseRecovery as 'database-recovery' } from './recovery/database-recovery.ts';
 export { automation } from './maintenance/automation.ts';
@@ -9,3 +10,4 @@ export { logRotation as 'log-rotation' } from './maintenance/log-rotation.ts';
 export { maintenanceWindow as 'maintenance-window' } from './maintenance/maintenance-window.ts';
 export { repair } from './recovery/repair.ts';
 export { weeklyBackup as 'weekly-backup' } from './backup/weekly-backup.ts';
+export { databaseLocked as 'database-locked' } from './troubleshooting/database-locked.ts';
