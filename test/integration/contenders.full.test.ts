@@ -67,7 +67,7 @@ function summaryOf(competed: readonly Competed[], acts: readonly Acted[]): strin
   });
   return [
     `RUNBOOK_SEED=${seed}: ${competed.length} runs on one target, ${acted.size} of them acted, in ${acts.length} attempts`,
-    `  ${overlapsIn(acts).length} overlaps; ${acts.filter(({ killed }) => killed).length} attempts were ended with -9; ` +
+    `  ${overlapsIn(acts).length} overlaps; ${acts.filter(({ ended }) => !ended).length} attempts were ended with -9; ` +
       `${takenOver(competed).size} runs were taken over from`,
     ...[...ends.keys()].toSorted().map((end) => `  ${ends.get(end)!.length} ${end}`),
   ];

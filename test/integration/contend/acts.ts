@@ -8,7 +8,7 @@ export interface Acted {
   readonly begin: bigint;
   /** Its last note: of an attempt that was killed, the last that it did. */
   readonly last: bigint;
-  readonly killed: boolean;
+  readonly ended: boolean;
 }
 
 export function actsIn(file: string): Acted[] {
@@ -23,7 +23,7 @@ export function actsIn(file: string): Acted[] {
     activity: notes[0]!.activity,
     begin: BigInt(notes[0]!.at),
     last: BigInt(notes.at(-1)!.at),
-    killed: notes.at(-1)!.what !== 'end',
+    ended: notes.at(-1)!.what === 'end',
   }));
 }
 

@@ -29,46 +29,67 @@ const KINDS = [
 ] as const;
 /** How long a run is given to begin before the next one wants the target, at most. */
 const PAUSE_MILLISECONDS = 300;
-/** The share of acting runs that are ended by force, at a random moment after they began to act. */
-const SHARE_TERMINATED = 0.3;
-const LATEST_TERMINATION_MILLISECONDS = 500;
+/** The share of attempts that are struck soon after they began, and of those that are seen to take long. */
+const SHARE_STRUCK = { soon: 0.05, late: 0.5 } as const;
+const LONG_NANOSECONDS = 200_000_000n;
 
-/** Lets `count` runs want one target at the same time, ends some of them by force, and answers how each ended. */
+/**
+ * Lets `count` runs want one target at the same time, ends some of them by force, each time with one more at hand that may
+ * take the target over at once, and answers how each ended.
+ */
 export async function compete(
   { client, start }: Pick<Runs, 'client' | 'start'>,
   { count, acts, throws }: { count: number; acts: string; throws: () => number },
 ): Promise<Competed[]> {
   const runs: string[] = [];
   const over = new AbortController();
-  const terminating = terminateSome(client, { acts, throws, over: over.signal });
+  const terminating = terminateSome(client, {
+    acts,
+    throws,
+    over: over.signal,
+    // Those that wait already look again too late: what the dead one was doing is over by then.
+    atOnce: async () => void runs.push(await start('rescuing')),
+  });
   for (let number = 0; number < count; number += 1) {
     const kind = KINDS[number % KINDS.length]!;
     runs.push(await start(kind));
     await sleep(throws() * PAUSE_MILLISECONDS);
   }
-  const all = await Promise.all(runs.map((run) => endOf(client, run)));
+  // More may be started meanwhile.
+  for (const run of runs) await endOf(client, run);
   over.abort();
   await terminating;
-  return all;
+  return Promise.all(runs.map((run) => endOf(client, run)));
 }
 
-/** Looks at the runs' own notes for one that has begun to act, so that it is mostly a holder that is struck. */
+/** Looks at the runs' own notes, so that it is a holder that is struck, and mostly one in the middle of its work. */
 async function terminateSome(
   client: Client,
-  { acts, throws, over }: { acts: string; throws: () => number; over: AbortSignal },
+  { acts, throws, over, atOnce }: Striking,
 ): Promise<void> {
   const seen = new Set<string>();
+  const firstTime = (key: string): boolean => !seen.has(key) && seen.add(key) !== undefined;
   for (; !over.aborted; await sleep(20))
-    for (const { run } of actsIn(acts)) {
-      if (seen.has(run)) continue;
-      seen.add(run);
-      if (throws() >= SHARE_TERMINATED) continue;
-      await sleep(throws() * LATEST_TERMINATION_MILLISECONDS);
-      await client.workflow
+    for (const { run, begin, ended } of actsIn(acts)) {
+      const late = !ended && process.hrtime.bigint() - begin > LONG_NANOSECONDS;
+      const soon = firstTime(`${run} ${begin}`) && throws() < SHARE_STRUCK.soon;
+      const struck =
+        soon || (late && firstTime(`${run} ${begin} late`) && throws() < SHARE_STRUCK.late);
+      if (!struck || !firstTime(run)) continue;
+      const terminated = await client.workflow
         .getHandle(run)
         .terminate('a fault')
-        .catch(() => {}); // it has just ended
+        .catch(() => undefined); // it has just ended
+      if (terminated) await atOnce();
     }
+}
+
+interface Striking {
+  readonly acts: string;
+  readonly throws: () => number;
+  readonly over: AbortSignal;
+  /** Called after each. */
+  readonly atOnce: () => Promise<void>;
 }
 
 /** How a run ended, once it has. */

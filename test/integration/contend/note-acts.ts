@@ -19,8 +19,8 @@ export interface Act {
 
 const LONGEST_MILLISECONDS = 60;
 /** Some take so long that their run can be ended by force, and another one let in, while they work. */
-const SHARE_SLOW = 0.3;
-const SLOW_MILLISECONDS = 2500;
+const SHARE_SLOW = 0.12;
+const SLOW_MILLISECONDS = 5000;
 const file = process.env['RUNBOOK_ACTS'];
 let job: { readonly run: string; readonly activity: string } | undefined;
 let attempt: string | undefined;
