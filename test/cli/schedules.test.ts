@@ -92,11 +92,13 @@ describe('schedules', () => {
   test('of an unknown runbook are told with the nearest, and end with 1', async () => {
     timed.write('daily-bakup', '01:00');
 
-    const { exitCode, stderr } = await timed.type('sync');
+    for (const verb of ['sync', 'check']) {
+      const { exitCode, stderr } = await timed.type(verb);
 
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain(
-      'Warning: Cannot schedule "timed/daily-bakup": there is no runbook "daily-bakup", did you mean "daily-backup"?',
-    );
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(
+        'Warning: Cannot schedule "timed/daily-bakup": there is no runbook "daily-bakup", did you mean "daily-backup"?',
+      );
+    }
   });
 });

@@ -107,7 +107,9 @@ async function reasonOf(
     break;
   }
   const { numActionsMissedCatchupWindow: missed } = info;
-  return missed > 0 ? `; Temporal was down too long ${missed} times` : ', and none was started';
+  return missed > 0
+    ? `; Temporal was down too long for ${missed} of its starts`
+    : ', and none was started';
 }
 
 function runsOf(runbook: string, target: string): string {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { exitCodes } from '../../exit-code.ts';
-import { print, printJson } from '../../say.ts';
+import { print, printJson, say } from '../../say.ts';
 import { withClient } from '../../with-client.ts';
 
 export const check = () =>
@@ -11,9 +11,12 @@ export const check = () =>
     .action(async (names: string[], { json }: { json?: boolean }) => {
       const { missedRuns } = await import('../../../client/schedules/missed-runs.ts');
       const { targetsFor } = await import('../../targets-for.ts');
+      const { wantedSchedules } = await import('../../../client/schedules/wanted-schedules.ts');
       const targets = targetsFor(names);
+      const faults = targets.flatMap((target) => wantedSchedules(target).faults);
+      for (const { message } of faults) say(`Warning: ${message}`);
       const missed = await withClient((client) => missedRuns(client, targets));
-      if (missed.length > 0) process.exitCode = exitCodes.failed;
+      if (missed.length + faults.length > 0) process.exitCode = exitCodes.failed;
       if (json) return printJson(missed);
       print(missed.map(({ sentence }) => sentence).join('\n') || 'No run is missing');
     });
