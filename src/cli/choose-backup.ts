@@ -4,6 +4,7 @@ import { findOnAnyDisk } from '../activities/support/backups/find-backup.ts';
 import type { Target } from '../config/target.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { columns } from '../report/columns.ts';
+import { sizeText } from './size-text.ts';
 
 /** The newest backups of a target, one line each. */
 export function backupLines({ backups }: Target, limit = 10): string[] {
@@ -46,8 +47,4 @@ function cells({ id, state, takenAt, rows, note, ...entry }: BackupEntry): strin
   const { format = '' } = entry;
   const size = sizeText(entry.bytes);
   return [id, state, entry.class ?? '', takenAt ?? '', `${rows} rows`, size, format, full];
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.round(bytes / 1e6)} MB`;
 }

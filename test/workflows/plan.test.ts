@@ -3,18 +3,29 @@ import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { catalogue } from '../../src/client/catalogue.ts';
-import { test } from '../support/run.ts';
+import { FOREIGN_COPY, leaveForeignCopy } from '../support/foreign-copy.ts';
+import { test as base } from '../support/run.ts';
+
+const test = base.extend({
+  maintenance: {
+    window: { calendar: 'daily', start: '02:00', duration: '2h', cutoff: '30m', timezone: 'UTC' },
+    chores: [],
+  },
+});
 
 /** What the plan of each runbook needs to find. */
 const inputs: Readonly<Record<string, object>> = {
+  'adopt-backup': { file: FOREIGN_COPY },
   automation: { turn: 'off' },
   'daily-backup': {},
-  'weekly-backup': {},
   'weekly-backup': {},
   'database-maintenance': {},
   'database-recovery': { backup: 'latest' },
   'log-rotation': {},
+  'maintenance-window': {},
+  'prune-backups': {},
   repair: {},
+  'restore-drill': {},
 };
 
 describe('a plan', () => {
@@ -25,6 +36,7 @@ describe('a plan', () => {
       runs,
     }) => {
       await runs.run('daily-backup');
+      leaveForeignCopy(world);
       await systems.runtime.stop(); // its writer would change the database meanwhile
       const before = contentOf(world.directory);
 
