@@ -104,11 +104,11 @@ describe('records.rotateAudit', () => {
       spawn(process.execPath, [script, target.state, name, '150'], { stdio: 'inherit' }),
     );
     const ended = Promise.all(appenders.map((appender) => once(appender, 'exit')));
-    let running = true;
-    void ended.then(() => (running = false));
+    const state = { running: true };
+    void ended.then(() => (state.running = false));
     let files = 0;
 
-    for (let second = 0; running; second += 1) {
+    for (let second = 0; state.running; second += 1) {
       const stamp = day(second / 86_400);
       if ((await rotateAudit(`2026${stamp.slice(4)}`)).changed) files += 1;
       await new Promise((resolve) => setImmediate(resolve));

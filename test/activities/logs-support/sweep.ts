@@ -73,7 +73,16 @@ async function playKilled(
 ) {
   const script = [here('act.ts'), JSON.stringify(target), day(1)];
   const preload = links === false ? ['--import', sqlite('no-links.ts')] : [];
-  const inject = ['-f', '-qqq', '-o', '/dev/null', '-e', `inject=${call}:signal=KILL:when=${n}`];
+  const inject = [
+    '-f',
+    '-qqq',
+    '-o',
+    '/dev/null',
+    '-e',
+    `trace=${call}`,
+    '-e',
+    `inject=${call}:signal=KILL:when=${n}`,
+  ];
   const { signal, exitCode, stderr } = call
     ? await execa('strace', [...inject, process.execPath, ...preload, ...script], { reject: false })
     : await execa(process.execPath, [...preload, '--import', sqlite('die-at-call.ts'), ...script], {

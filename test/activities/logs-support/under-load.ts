@@ -13,8 +13,8 @@ type Logged = (policy: Pick<LogFile, 'rotate'>) => Target;
 const FAST = 20_000;
 const common = { size: '1MB', compress: true } as const;
 
-/** Rotates so many times under a writer that reopens its log at a signal: every line is there once, and whole. */
-export async function renameUnderLoad(live: string, logged: Logged, times: number): Promise<void> {
+/** Rotates so many times under a writer that reopens its log at a signal. */
+export async function renameUnderLoad(live: string, logged: Logged, times: number) {
   const pidFile = join(live, '../app.pid');
   const reopen = { signal: 'USR1', pidFile, within: '5s' } as const;
   const { rotate, compress } = onLog(logged({ rotate: { ...common, by: 'rename', reopen } }));
@@ -32,13 +32,12 @@ export async function renameUnderLoad(live: string, logged: Logged, times: numbe
   process.stdout.write(
     `rename and reopen, ${times} times: ${lines} lines written, ${lines - written.lines} lost, ${written.torn} torn\n`,
   );
-  expect(written).toEqual({ lines, twice: 0, torn: 0 });
   const packed = generationsOf(live).filter((one) => one.packed !== undefined);
-  expect(packed).toHaveLength(times - 1);
+  return { ...written, missing: lines - written.lines, packed: packed.length };
 }
 
-/** Cuts so many times under a writer that never reopens its log: no more is lost than was said. */
-export async function cutUnderLoad(live: string, logged: Logged, times: number): Promise<void> {
+/** Cuts so many times under a writer that never reopens its log. */
+export async function cutUnderLoad(live: string, logged: Logged, times: number) {
   const { rotate } = onLog(logged({ rotate: { ...common, by: 'copytruncate' } }));
   let atRisk = 0;
 
@@ -55,8 +54,7 @@ export async function cutUnderLoad(live: string, logged: Logged, times: number):
   process.stdout.write(
     `copy and cut, ${times} times: ${lines} lines written, ${lines - kept} lost, ${torn} torn, ${atRisk} bytes at risk\n`,
   );
-  expect(twice).toBe(0);
-  expect((lines - kept) * 1024).toBeLessThanOrEqual(atRisk);
+  return { twice, missing: (lines - kept) * 1024, atRisk };
 }
 
 async function untilLarge(live: string): Promise<void> {

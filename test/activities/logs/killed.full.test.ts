@@ -8,32 +8,34 @@ const traced = spawnSync('strace', ['-V']).status === 0;
 
 describe('a rotation that is killed before any change of the file system', () => {
   test('by rename: there is always a log, and every line comes once', async () => {
-    await killEverywhere({
+    const points = await killEverywhere({
       ...renamed,
       meanwhile: (live) => expect(existsSync(live)).toBe(true),
     });
+
+    expect(points).toBeGreaterThan(10);
   });
 
   test('by rename without hard links: every line comes once', async () => {
-    await killEverywhere({ ...renamed, links: false });
+    expect(await killEverywhere({ ...renamed, links: false })).toBeGreaterThan(10);
   });
 
   test('by copy and cut: every line comes once', async () => {
-    await killEverywhere(copied);
+    expect(await killEverywhere(copied)).toBeGreaterThan(10);
   });
 }, 300_000);
 
 describe.skipIf(!traced)(
   'a rotation that is killed at system calls',
   () => {
-    for (const call of ['link', 'rename', 'unlink', 'fchmod', 'pwrite64', 'fsync'])
+    for (const call of ['link', 'rename', 'unlink', 'fchmod', 'fsync'])
       test(`by rename, at every ${call}`, async () => {
-        await killEverywhere({ ...renamed, call });
+        expect(await killEverywhere({ ...renamed, call })).toBeGreaterThan(0);
       });
 
     for (const call of ['pwrite64', 'ftruncate', 'rename', 'unlink', 'fsync'])
       test(`by copy and cut, at every ${call}`, async () => {
-        await killEverywhere({ ...copied, call });
+        expect(await killEverywhere({ ...copied, call })).toBeGreaterThan(0);
       });
   },
   300_000,

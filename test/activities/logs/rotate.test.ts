@@ -36,6 +36,21 @@ describe('logs.rotate', () => {
     expect(writtenIn(live)).toEqual({ lines: 20, twice: 0, torn: 0 });
   });
 
+  test('cuts a log once a run, whatever is written to it since', async ({ live, logged }) => {
+    const { rotate } = onLog(logged({ rotate: { every: 'daily', by: 'copytruncate' } }));
+    fillLog(live, 0, 10);
+
+    const first = await rotate(day(1));
+    fillLog(live, 10, 15);
+    const again = await rotate(day(1));
+    fillLog(live, 15, 40);
+    const third = await rotate(day(1));
+
+    expect([first, again, third].map(({ changed }) => changed)).toEqual([true, false, false]);
+    expect(writtenIn(live)).toEqual({ lines: 40, twice: 0, torn: 0 });
+    expect(readFileSync(live)).toHaveLength(30 * 1024);
+  });
+
   test('tells age by its own marks, not by the times of files', async ({ live, logged }) => {
     const { rotate } = onLog(logged(daily));
     fillLog(live, 0, 10);
