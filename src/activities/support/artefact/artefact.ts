@@ -8,6 +8,7 @@ import { permanent } from '../failure.ts';
 import { syncDirectory } from '../files/durable-files.ts';
 import { removeStartingWith } from '../files/remove-starting-with.ts';
 import { sha256Of } from '../files/sha256.ts';
+import { isDiskFull } from '../sqlite/file/errors.ts';
 import { decrypted, encrypted } from './age.ts';
 import { type Bytes, bytesOf } from './bytes.ts';
 import type { Key } from './key.ts';
@@ -45,7 +46,8 @@ export async function writeArtefact(
     fsyncSync(fd);
   } catch (error) {
     removeStartingWith(part);
-    throw error;
+    if (!isDiskFull(error)) throw error;
+    throw permanent('NoRoom', `No room left for "${final}": ${(error as Error).message}`);
   } finally {
     closeSync(fd);
   }

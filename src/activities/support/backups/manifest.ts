@@ -50,7 +50,13 @@ const Facts = z.strictObject({
 });
 
 /** What the copy contains when it is opened, enough to prove another copy of it without the original, and where it is stored. */
-export const DatabaseFacts = Facts.extend({ stored: Stored });
+export const DatabaseFacts = Facts.extend({ stored: Stored }).refine(
+  ({ bytes, sha256, stored }) =>
+    stored.compression !== 'none' ||
+    stored.encryption !== undefined ||
+    (stored.sha256 === sha256 && stored.bytes === bytes),
+  'What is stored as it is cannot differ from what it contains',
+);
 export type DatabaseFacts = z.infer<typeof DatabaseFacts>;
 
 /** One thing in an archive. Paths are relative to the target's directory. */

@@ -6,7 +6,6 @@ import { bytesOf } from '../artefact/bytes.ts';
 import { readKey } from '../artefact/key.ts';
 import { permanent } from '../failure.ts';
 import { sha256Of } from '../files/sha256.ts';
-import { isDiskFull } from '../sqlite/file/errors.ts';
 import { formatOf } from './backup-store.ts';
 import { type Copy, openMaking, type StoredCopy } from './making.ts';
 
@@ -26,7 +25,7 @@ export async function store(target: Target, run: string, stamp: Stamp): Promise<
   if (before) return told(before, false);
   const copy = making.copy();
   if (!copy) throw permanent('BackupDamaged', `Cannot store backup "${stamp}": it has no copy yet`);
-  const done = await storeCopy(copy, await packingOf(target), making.directory);
+  const done = await storeCopy(copy, await packingOf(target));
   making.add({ stored: done });
   return told(done, true);
 }
@@ -35,20 +34,10 @@ export async function packingOf(target: Target): Promise<Packing> {
   return { compression: target.backups.compression, key: await readKey(target) };
 }
 
-async function storeCopy(
-  { file, bytes }: Copy,
-  packing: Packing,
-  directory: string,
-): Promise<StoredCopy> {
+async function storeCopy({ file, bytes }: Copy, packing: Packing): Promise<StoredCopy> {
   if (packing.compression === 'none' && !packing.key) return storedAsItIs({ file, bytes });
-  try {
-    const { stored, content } = await writeArtefact(bytesOf(file), file, packing);
-    return { stored, sha256: content.sha256 };
-  } catch (error) {
-    if (!isDiskFull(error)) throw error;
-    const { message } = error as Error;
-    throw permanent('NoRoom', `No room left in "${directory}" to store the copy: ${message}`);
-  }
+  const { stored, content } = await writeArtefact(bytesOf(file), file, packing);
+  return { stored, sha256: content.sha256 };
 }
 
 /** The copy itself is what stays. */

@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect } from 'vitest';
+import { failureOf } from '../../../src/activities/support/failure-of.ts';
+import type { Target } from '../../../src/config/target.ts';
+import { test } from '../../support/target.ts';
+import { withFormat } from '../artefact/age-key.ts';
+import { backUp, namesIn, refusal } from '../sqlite-support/fixtures.ts';
+import { seenInBackup } from '../sqlite-support/opened.ts';
+import { BACKUP, STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
+import { seenIn } from '../sqlite-support/sets.ts';
+
+/** Of a database that cannot be compressed. */
+const MEBIBYTES = 4;
+
+type Stage = 'snapshot' | 'store' | 'archive' | 'copy' | 'seal';
+const STAGES: readonly Stage[] =
+  process.env['RUNBOOK_TESTS'] === 'full'
+    ? ['snapshot', 'store', 'archive', 'copy', 'seal']
+    : ['store'];
+
+describe('a disk that is full', () => {
+  for (const stage of STAGES)
+    test(`at ${stage} leaves the database and older backups as they are, and no part after discard`, async ({
+      target,
+      directory,
+      skip,
+    }) => {
+      skip(process.getuid?.() !== 0 || process.platform !== 'linux', 'only root can mount a disk');
+      incompressible(target);
+      const disks = { directory: join(directory, 'first'), copy: join(directory, 'second') };
+      const unmount = Object.values(disks).map((disk) => mount(disk, 64));
+      try {
+        const asked = await withFormat(
+          {
+            ...target,
+            backups: {
+              ...target.backups,
+              ...disks,
+              daily: { files: ['big.log'], keep: '30d' },
+            },
+          },
+          'zstd, age',
+        );
+        writeFileSync(join(target.directory, 'big.log'), randomBytes(MEBIBYTES * 2 ** 20));
+        await backUp(asked);
+        const live = seenIn(target.database.file);
+
+        const refused = failureOf(await refusal(failAt(asked, stage, disks)));
+
+        expect(refused).toMatchObject({ type: 'NoRoom', nonRetryable: true });
+        rmSync(join(disks.directory, 'filler'), { force: true });
+        rmSync(join(disks.copy, 'filler'), { force: true });
+        await systemsOf(asked).backups.discard(STAMP);
+        expect(namesIn(disks.directory)).toEqual([BACKUP]);
+        expect(readdirSync(disks.copy).filter((name) => name !== STAMP)).toEqual([]);
+        expect(await seenInBackup(asked, BACKUP)).toEqual(live);
+        expect(seenIn(target.database.file)).toEqual(live);
+      } finally {
+        for (const end of unmount) end();
+      }
+    });
+
+  test('is seen before anything is written: the copy, what is stored of it, and the files', async ({
+    target,
+    directory,
+    skip,
+  }) => {
+    skip(process.getuid?.() !== 0 || process.platform !== 'linux', 'only root can mount a disk');
+    incompressible(target);
+    writeFileSync(join(target.directory, 'big.log'), randomBytes(MEBIBYTES * 2 ** 20));
+    const first = join(directory, 'first');
+    // The copy and its margin fit, and once more would not.
+    const unmount = mount(first, 16 + 2 * MEBIBYTES);
+    try {
+      const asked = (daily: string[], compression: 'none' | 'zstd'): Target => ({
+        ...target,
+        backups: {
+          ...target.backups,
+          directory: first,
+          compression,
+          daily: { files: daily, keep: '30d' },
+        },
+      });
+      const room = (of: Target) => systemsOf(of).backups.expectRoom('daily', STAMP);
+
+      expect(await room(asked([], 'none'))).toMatchObject({ files: false });
+      await expect(room(asked([], 'zstd'))).rejects.toMatchObject({ type: 'NoRoom' });
+      await expect(room(asked(['big.log'], 'none'))).rejects.toMatchObject({ type: 'NoRoom' });
+    } finally {
+      unmount();
+    }
+  });
+});
+
+type Disks = Record<'directory' | 'copy', string>;
+
+/** Does a backup up to `stage`, on a disk that has 1 MB left then, or nothing where the stage needs but a page. */
+async function failAt(target: Target, stage: Stage, disks: Disks): Promise<unknown> {
+  const { sqlite, backups } = systemsOf(target);
+  if (stage === 'snapshot') leave(disks.directory, 1);
+  const copy = await sqlite.snapshot(STAMP);
+  if (stage === 'store') leave(disks.directory, 1);
+  await backups.store(STAMP);
+  const proof = await backups.verify(STAMP);
+  if (stage === 'archive') leave(disks.directory, 1);
+  await backups.archive('daily', STAMP);
+  if (stage === 'copy') leave(disks.copy, 1);
+  await backups.copy(STAMP, 'daily', copy, proof);
+  leave(disks.directory, 0);
+  return backups.seal(STAMP, 'daily', copy, proof);
+}
+
+function leave(disk: string, mebibytes: number): void {
+  const words = execFileSync('stat', ['-f', '-c', '%a %S', disk], { encoding: 'utf8' });
+  const [blocks, size] = words.split(' ').map(Number) as [number, number];
+  writeFileSync(join(disk, 'filler'), Buffer.alloc(blocks * size - mebibytes * 2 ** 20));
+}
+
+function mount(disk: string, mebibytes: number): () => void {
+  mkdirSync(disk);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', disk]);
+  return () => execFileSync('umount', ['-l', disk]);
+}
+
+function incompressible({ database }: Target): void {
+  const db = new Database(database.file);
+  const insert = db.prepare(`insert into indicators (region, value) values ('large', ?)`);
+  for (let row = 0; row < MEBIBYTES; row += 1) insert.run(randomBytes(2 ** 20));
+  db.close();
+}

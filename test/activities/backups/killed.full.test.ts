@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { expectArchive } from '../../../src/activities/support/backups/archive.ts';
+import { readKey } from '../../../src/activities/support/artefact/key.ts';
+import { backupPaths, readManifest } from '../../../src/activities/support/backups/backup-store.ts';
+import type { Target } from '../../../src/config/target.ts';
+import { ROWS } from '../../support/target.ts';
+import { withFormat } from '../artefact/age-key.ts';
+import { withOlderBackup } from '../sqlite-support/fixtures.ts';
+import { whileOpenedBackup } from '../sqlite-support/opened.ts';
+import { STAMP } from '../sqlite-support/scenarios.ts';
+import { beside, leaveInLog, seenIn } from '../sqlite-support/sets.ts';
+import { killEverywhere } from '../sqlite-support/sweep.ts';
+
+const WHOLE = ['app.db.zst.age', 'configuration.tar.zst.age', 'data.tar.zst.age', 'manifest.json'];
+
+describe('killed before any change, then tried again', () => {
+  test('a backup with files, a key and a second disk is whole on both disks, or on none', async () => {
+    const points = await killEverywhere('backUpAll', {
+      arrange: async (target) => {
+        await ask(target);
+        leaveInLog(target.database.file, 11);
+      },
+      meanwhile({ backups }, n) {
+        for (const disk of [backups.directory, backups.copy!])
+          if (existsSync(join(disk, STAMP)))
+            expect(readdirSync(join(disk, STAMP)).toSorted(), `killed at ${n}`).toEqual(WHOLE);
+      },
+      async afterwards(target, n) {
+        for (const disk of [target.backups.directory, target.backups.copy!]) {
+          expect(readdirSync(disk), `after ${n}`).toEqual([STAMP]);
+          const { final, manifest } = backupPaths(disk, STAMP);
+          expect(readdirSync(final).toSorted()).toEqual(WHOLE);
+          const key = await readKey(target);
+          for (const archive of readManifest(STAMP, manifest).archives)
+            await expectArchive(final, archive, { name: STAMP, key });
+          const seen = await whileOpenedBackup(target, STAMP, seenIn, disk);
+          expect(seen, `copy after ${n}`).toEqual({ rows: ROWS + 11, check: 'ok' });
+        }
+        expect(seenIn(target.database.file)).toEqual({ rows: ROWS + 11, check: 'ok' });
+      },
+    });
+
+    expect(points).toBeGreaterThan(30);
+  });
+
+  test('a recovery from an encrypted backup restores it, and leaves nothing', async () => {
+    const points = await killEverywhere('restore', {
+      arrange: async (target) => {
+        await ask(target);
+        await withOlderBackup(target);
+      },
+      afterwards({ database }, n) {
+        expect(seenIn(database.file), `restored after ${n}`).toEqual({ rows: ROWS, check: 'ok' });
+        expect(beside(database.file)).toEqual([`.pre-${STAMP}`]);
+      },
+    });
+
+    expect(points).toBeGreaterThan(8);
+  });
+}, 300_000);
+
+/** Asks for everything that a backup can have. */
+async function ask(target: Target): Promise<void> {
+  const copy = join(target.directory, 'second');
+  mkdirSync(copy);
+  mkdirSync(join(target.directory, 'logs'));
+  writeFileSync(join(target.directory, '.env'), 'TOKEN=1\n');
+  writeFileSync(join(target.directory, 'logs', 'app.log'), 'a line\n');
+  const { backups } = await withFormat(target, 'zstd, age');
+  Object.assign(target.backups, backups, {
+    copy,
+    daily: { files: ['.env'], keep: '30d' },
+    weekly: { files: ['logs'], exclude: [], day: 'SUNDAY', keep: '56d' },
+  });
+}
