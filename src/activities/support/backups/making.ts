@@ -90,7 +90,9 @@ export function openMaking(backups: string, stamp: Stamp, run: string | undefine
     /** Takes the directory, without what killed attempts left in it. */
     begin(): void {
       expectOurs();
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      mkdirSync(dirname(directory), { recursive: true });
+      // One by one: in both at once Node calls a read-only disk a missing directory.
+      if (!isThere(directory)) mkdirSync(directory, { mode: 0o700 });
       for (const name of readdirSync(directory))
         if (name !== NOTE) rmSync(join(directory, name), { recursive: true });
       writeDurably(file, JSON.stringify({ run } satisfies { run: string | undefined }));
