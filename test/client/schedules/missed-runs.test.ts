@@ -88,15 +88,25 @@ async function startedAt(runs: Runs, world: Target, time: number): Promise<Workf
 async function served(runs: Runs, run: WorkflowHandle): Promise<Ending> {
   const worker = await runs.serve();
   try {
-    return (await run.result()) as Ending;
+    const ending = (await run.result()) as Ending;
+    await listed(runs, run);
+    return ending;
   } finally {
     await worker.stop();
   }
 }
 
-/** What is missing so many hours from now, once Temporal lists what has ended. */
+/** Temporal lists that a run has ended about a second later. */
+async function listed({ client }: Runs, { workflowId }: WorkflowHandle): Promise<void> {
+  const query = `WorkflowId = '${workflowId}' AND ExecutionStatus = 'Completed'`;
+  await vi.waitFor(
+    async () => expect((await client.workflow.count(query)).count).toBe(1),
+    PATIENCE,
+  );
+}
+
+/** What is missing so many hours from now. */
 async function sentences(runs: Runs, target: Target, hours: number): Promise<string[]> {
-  await new Promise((settle) => setTimeout(settle, 1500));
   const now = new Date(Date.now() + hours * HOUR);
   return (await missedRuns(runs.client, [target], { now })).map(({ sentence }) => sentence);
 }
