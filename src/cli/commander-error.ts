@@ -10,7 +10,7 @@ export function usageErrorOf(error: CommanderError, command: Command): UsageErro
 }
 
 function sentence({ code, message }: CommanderError, command: Command, path: string): string {
-  const thing = command.name() === 'start' ? 'runbook' : 'command';
+  const thing = ['start', 'plan'].includes(command.name()) ? 'runbook' : 'command';
   if (code === 'commander.help') return `Missing a ${thing} after "${path}"`;
   const words = message.replace(/^error: /, '').replaceAll("'", '"');
   const [, unknown] = /^unknown command "(.*)"/.exec(words) ?? [];

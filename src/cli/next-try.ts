@@ -22,7 +22,7 @@ function tryAfter({ runbook, target, outcome, failure }: Ending): string | undef
     BackupDamaged: `runbook backups list --target ${target}, and start it with another one`,
     BackupNotFound: `runbook backups list --target ${target}`,
     InvalidInput: `runbook start ${runbook} --help`,
-    TargetDirty: `runbook start repair --target ${target}`,
+    TargetDirty: `runbook repair --target ${target}`,
     TargetLocked: `runbook runs --target ${target}, or without --no-wait`,
   };
   return tries[failure?.type ?? ''];

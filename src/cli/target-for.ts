@@ -13,6 +13,6 @@ export function targetFor(name: string | undefined): Target {
     enabled.length === 0
       ? 'No target is named, and none in targets/ is enabled'
       : `No target is named, and ${enabled.length} are enabled: ${enabled.map((one) => one.name).join(', ')}`,
-    '--target <name>',
+    enabled[0] ? `export RUNBOOK_TARGET=${enabled[0].name}` : 'runbook target list',
   );
 }

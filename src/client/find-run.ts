@@ -13,7 +13,7 @@ export async function findRun(client: Client, part: string): Promise<string> {
 /** Undefined: Temporal knows none, or no longer. */
 export async function findRunIfAny(client: Client, part: string): Promise<string | undefined> {
   if (await exists(client, part)) return part;
-  const ids = (await listRuns(client, {})).map(({ run }) => run);
+  const ids = (await listRuns(client, {})).runs.map(({ run }) => run);
   const found = outermost(ids.filter((id) => id.includes(part)));
   if (found.length <= 1) return found[0];
   throw new UsageError(

@@ -11,7 +11,7 @@ export async function usualDurations(
   runbook: string,
   target: string,
 ): Promise<ReadonlyMap<string, number>> {
-  const runs = await listRuns(client, { runbook, target, limit: 50 });
+  const { runs } = await listRuns(client, { runbook, target, limit: 50 });
   const done = runs.filter(({ state, run }) => state === 'done' && !run.endsWith('.plan'));
   const views = await Promise.all(done.slice(0, RUNS).map(({ run }) => viewRun(client, run)));
   const taken = new Map<string, number[]>();

@@ -9,6 +9,11 @@ import { nearest } from './nearest.ts';
 import { Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
+/** What each target's file is called. Error: `UsageError` when there is no such directory. */
+export function targetNames(directory = defaultDirectory()): string[] {
+  return namesIn(directory);
+}
+
 /** Every target of a directory, by name. Throws with the faults of all files when one of them has any. */
 export function loadTargets(directory = defaultDirectory()): Target[] {
   const read = namesIn(directory).map((name) => readTarget(fileOf(name, directory)));
@@ -87,7 +92,7 @@ function unknownTarget(name: string, names: readonly string[], directory: string
   return new UsageError(
     `Cannot find target "${name}" in "${shownPath(resolve(directory))}"${question}`,
     names.length > 0
-      ? `one of ${names.join(', ')}`
+      ? 'runbook target list'
       : `write ${fileOf(name, shownPath(resolve(directory)))}`,
   );
 }

@@ -1,2 +1,3 @@
 /** From sev1, the service is down, to sev4, cosmetic. */
-export type Severity = 'sev1' | 'sev2' | 'sev3' | 'sev4';
+export const severities = ['sev1', 'sev2', 'sev3', 'sev4'] as const;
+export type Severity = (typeof severities)[number];

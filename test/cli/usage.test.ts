@@ -69,6 +69,31 @@ describe('wrong use', () => {
       'runbook start --help',
     ],
     [
+      'plan database-recover',
+      'Cannot find runbook "database-recover": did you mean "database-recovery"?',
+      'runbook plan --help',
+    ],
+    [
+      'runs --state runing',
+      'Cannot find state "runing": did you mean "running"?',
+      'runbook runs --help',
+    ],
+    [
+      'runs --family recovry',
+      'Cannot find family "recovry": did you mean "recovery"?',
+      'runbook list',
+    ],
+    [
+      'runs --severity 1',
+      'Cannot find severity "1": there are sev1, sev2, sev3, sev4',
+      'runbook runs --help',
+    ],
+    [
+      'runs --since yesterday',
+      'Cannot read --since "yesterday": Expected a length of time such as "24h", or a time such as "2026-01-05" or "2026-01-05T02:00:00Z"',
+      'runbook runs --since 24h',
+    ],
+    [
       'runs --runbook daily-backups',
       'Cannot find runbook "daily-backups": did you mean "daily-backup"?',
       'runbook list',
@@ -99,8 +124,24 @@ describe('a target', () => {
 
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
-      `Error: Cannot find target "shpo" in "${targets}": did you mean "shop"?\nTry: one of shop`,
+      `Error: Cannot find target "shpo" in "${targets}": did you mean "shop"?\nTry: runbook target list`,
     );
+  });
+
+  test.concurrent('is listed, as JSON too', async () => {
+    const { exitCode, stdout } = await type('target', 'list', '--json');
+
+    expect([exitCode, JSON.parse(stdout)]).toEqual([
+      0,
+      [{ name: 'shop', enabled: true, directory: targets }],
+    ]);
+  });
+
+  test.concurrent('on which nothing stands half done needs no repair, and no Temporal to tell', async () => {
+    const { exitCode, stdout, stderr } = await type('repair', '--target', 'shop');
+
+    expect([exitCode, stdout]).toEqual([0, 'Nothing stands half done on "shop"']);
+    expect(stderr).toContain('nobody listens there');
   });
 
   test.concurrent('that is sound is checked with 0, and told what it is', async () => {

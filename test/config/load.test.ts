@@ -70,7 +70,7 @@ describe('loadTarget', () => {
 
     expect(errorOf(directory, 'shpo')).toMatchObject({
       message: `Cannot find target "shpo" in "${directory}": did you mean "shop"?`,
-      hint: 'one of library, shop',
+      hint: 'runbook target list',
     });
     expect(errorOf(directory, '../etc/passwd').message).toBe(
       `Cannot find target "../etc/passwd" in "${directory}"`,

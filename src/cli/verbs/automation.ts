@@ -101,6 +101,6 @@ async function targetsOf({ target, all }: Options): Promise<readonly Target[]> {
   if (!all) return [targetFor(target)];
   const { loadTargets } = await import('../../config/load.ts');
   const enabled = loadTargets().filter((one) => one.enabled);
-  if (enabled.length === 0) throw new UsageError('No target is enabled', '--target <name>');
+  if (enabled.length === 0) throw new UsageError('No target is enabled', 'runbook target list');
   return enabled;
 }

@@ -11,6 +11,7 @@ import { follow } from './follow.ts';
 import { list } from './list.ts';
 import { pause, resume } from './pause.ts';
 import { plan } from './plan.ts';
+import { repair } from './repair.ts';
 import { report } from './report.ts';
 import { runs } from './runs.ts';
 import { schedules } from './schedules.ts';
@@ -40,6 +41,7 @@ export const verbs: readonly Verb[] = [
   pause,
   resume,
   stop,
+  repair,
   automation,
   schedules,
   backups,

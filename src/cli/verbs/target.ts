@@ -3,24 +3,48 @@ import { exitCodes } from '../exit-code.ts';
 import { print, printJson } from '../say.ts';
 
 export const target = () =>
-  new Command('target').description('Look at a target').addCommand(
-    new Command('check')
-      .description('Check a target file: what is wrong in it, and what deserves a look')
-      .argument('<file>', 'such as targets/ahgd.yaml')
-      .option('--json', 'print one JSON value')
-      .action(async (file: string, { json }: { json?: boolean }) => {
-        const { checkTarget } = await import('../../config/check-target.ts');
-        const { catalogue } = await import('../../client/catalogue.ts');
-        const {
-          target: checked,
-          faults,
-          warnings,
-          summary,
-        } = checkTarget(file, [...catalogue.keys()]);
-        if (faults.length > 0) process.exitCode = exitCodes.usage;
-        if (json) return printJson({ target: checked?.name, faults, warnings, summary });
-        for (const fault of faults) print(`fault: ${fault}`);
-        for (const warning of warnings) print(`warning: ${warning}`);
-        for (const line of summary ?? []) print(line);
-      }),
-  );
+  new Command('target').description('Look at a target').addCommand(list()).addCommand(check());
+
+function check(): Command {
+  return new Command('check')
+    .description('Check a target file: what is wrong in it, and what deserves a look')
+    .argument('<file>', 'such as targets/ahgd.yaml')
+    .option('--json', 'print one JSON value')
+    .action(async (file: string, { json }: { json?: boolean }) => {
+      const { checkTarget } = await import('../../config/check-target.ts');
+      const { catalogue } = await import('../../client/catalogue.ts');
+      const {
+        target: checked,
+        faults,
+        warnings,
+        summary,
+      } = checkTarget(file, [...catalogue.keys()]);
+      if (faults.length > 0) process.exitCode = exitCodes.usage;
+      if (json) return printJson({ target: checked?.name, faults, warnings, summary });
+      for (const fault of faults) print(`fault: ${fault}`);
+      for (const warning of warnings) print(`warning: ${warning}`);
+      for (const line of summary ?? []) print(line);
+    });
+}
+
+function list(): Command {
+  return new Command('list')
+    .description('List the targets that are described here')
+    .option('--json', 'print one JSON array')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { loadTargets } = await import('../../config/load.ts');
+      const { columns } = await import('../../report/columns.ts');
+      const rows = loadTargets().map(({ name, enabled, directory }) => ({
+        name,
+        enabled,
+        directory,
+      }));
+      if (json) return printJson(rows);
+      const cells = rows.map(({ name, enabled, directory }) => [
+        name,
+        enabled ? 'enabled' : 'a template',
+        directory,
+      ]);
+      print(columns(cells).join('\n'));
+    });
+}

@@ -25,6 +25,8 @@ export interface Served {
   /** Where the YAML files of targets lie. */
   readonly targets: string;
   type(...args: readonly string[]): Promise<Answer>;
+  /** Types it where no Temporal server answers. */
+  typeWithout(...args: readonly string[]): Promise<Answer>;
   /** Ends the worker, until `startWorker`. */
   stopWorker(): Promise<void>;
   startWorker(): Promise<void>;
@@ -74,6 +76,7 @@ export async function openServed(name: string): Promise<Served> {
     client,
     targets,
     type: (...args) => runbook(args, env),
+    typeWithout: (...args) => runbook(args, { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' }),
     stopWorker: () => worker.stop(),
     async startWorker() {
       worker = await open();

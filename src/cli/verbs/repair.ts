@@ -1,0 +1,80 @@
+import { createInterface } from 'node:readline/promises';
+import { Command } from 'commander';
+import { exitCodes } from '../exit-code.ts';
+import type { HalfDone, IsOpen } from '../half-done.ts';
+import { print, printJson, say } from '../say.ts';
+
+interface Options {
+  readonly target?: string;
+  readonly yes?: boolean;
+  readonly because?: string;
+  readonly json?: boolean;
+}
+
+export const repair = () =>
+  new Command('repair')
+    .description('Show what a run left half done that was ended by force, and put it right')
+    .option('-t, --target <target>', 'target, as in targets/<target>.yaml (or RUNBOOK_TARGET)')
+    .option('-y, --yes', 'start the repair without asking')
+    .option('--because <reason>', 'why, for the report')
+    .option('--json', 'print one JSON array of what stands half done; with --yes the ending')
+    .addHelpText('after', '\nWithout Temporal it shows what is known beside the target.')
+    .action(async ({ yes = false, json = false, because, ...options }: Options) => {
+      const { targetFor } = await import('../target-for.ts');
+      const { halfDone } = await import('../half-done.ts');
+      const target = targetFor(options.target);
+      const found = await withIsOpen((isOpen) => halfDone(target, isOpen));
+      if (json && !yes) return printJson(found);
+      const tell = json ? say : print;
+      for (const line of linesOf(target.name, found)) tell(line);
+      if (!found.some(({ state }) => state === 'left' || state === 'ended')) return;
+
+      if (!yes && !(await agreed())) {
+        say(`Try: runbook repair --target ${target.name} --yes`);
+        process.exitCode = exitCodes.waiting;
+        return;
+      }
+      const { startAndFollow } = await import('../start-and-follow.ts');
+      const { expectRunbook } = await import('../expect-runbook.ts');
+      const flags = { target: target.name, because, json, wait: true };
+      await startAndFollow('repair', expectRunbook('repair'), flags);
+    });
+
+function linesOf(target: string, found: readonly HalfDone[]): string[] {
+  if (found.length === 0) return [`Nothing stands half done on "${target}"`];
+  const sentences: Readonly<Record<HalfDone['state'], string>> = {
+    left: 'ended without letting go: what it did may stand half done',
+    ended: 'was ended by force: what it did may stand half done',
+    open: 'runs, and holds the target: nothing is wrong with that',
+    unknown: 'holds the target; Temporal does not answer, so nobody knows whether it still runs',
+  };
+  return found.flatMap(({ run, since, state, files }) => [
+    `"${run}" (since ${since}) ${sentences[state]}`,
+    ...files.map((file) => `  ${file}`),
+  ]);
+}
+
+/** Without a terminal nobody is asked, and nothing is started. */
+async function agreed(): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await asking.question('Start "repair" now? [y/N] ')).trim());
+  } finally {
+    asking.close();
+  }
+}
+
+/** Asks Temporal, as long as it answers. */
+async function withIsOpen<Result>(work: (isOpen: IsOpen) => Promise<Result>): Promise<Result> {
+  const { UnreachableError } = await import('../../client/unreachable-error.ts');
+  const { isOpenRun } = await import('../../client/is-open-run.ts');
+  const { withClient } = await import('../with-client.ts');
+  try {
+    return await withClient((client) => work((run) => isOpenRun(client, run)));
+  } catch (error) {
+    if (!(error instanceof UnreachableError)) throw error;
+    say(error.message);
+    return work(async () => undefined);
+  }
+}

@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openClaim } from '../../src/activities/support/claim.ts';
+import type { HalfDone } from '../../src/cli/half-done.ts';
+import type { Ending } from '../../src/engine/ending.ts';
+import { others, request } from './support/claim.ts';
+import { openServed, type Served } from './support/served.ts';
+
+const DEAD = 'database-recovery/repair/20260105_020000';
+let served: Served;
+
+beforeAll(async () => {
+  served = await openServed('repair');
+});
+afterAll(() => served.close());
+
+describe('repair', () => {
+  test('shows a run that holds the target and works, and starts nothing', async () => {
+    const { handle, free } = await hold('open');
+
+    const { exitCode, stdout } = await served.type('repair', '--yes');
+    await handle.terminate();
+    await free();
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^"open" \(since .*\) runs, and holds the target: nothing is wrong/);
+  });
+
+  test('shows what a run left that was ended by force, and asks before it changes anything', async () => {
+    const staged = `${served.target.database.file}.staged-20260105_020000`;
+    writeFileSync(staged, 'half');
+    const { handle } = await hold(DEAD);
+    await handle.terminate();
+
+    const text = await served.type('repair');
+    const json = await served.type('repair', '--json');
+
+    expect(text.exitCode).toBe(3);
+    expect(text.stdout).toMatch(/ was ended by force: what it did may stand half done\n/);
+    expect(text.stdout).toContain(`\n  ${staged}`);
+    expect(text.stderr).toBe('Try: runbook repair --target repair --yes');
+    expect(JSON.parse(json.stdout) as HalfDone[]).toMatchObject([
+      { run: DEAD, state: 'ended', files: [staged] },
+    ]);
+  });
+
+  test('is told apart from a run that works only by Temporal, and says so without it', async () => {
+    const { stdout, stderr } = await served.type('repair', '--json', '--target', 'repair');
+    const alone = await served.typeWithout('repair', '--target', 'repair');
+
+    expect([JSON.parse(stdout), stderr]).toMatchObject([[{ state: 'ended' }], '']);
+    expect(alone.stdout).toContain('nobody knows whether it still runs');
+    expect(alone.stderr).toContain('nobody listens there');
+  });
+
+  test('puts it right when it is told to, and nothing stands half done afterwards', async () => {
+    const { exitCode, stdout } = await served.type(
+      'repair',
+      '--yes',
+      '--json',
+      '--because',
+      'it died',
+    );
+    const after = await served.type('repair');
+
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout) as Ending).toMatchObject({
+      outcome: 'done',
+      because: 'it died',
+      output: { repaired: [DEAD] },
+    });
+    expect(after.stdout).toBe('Nothing stands half done on "repair"');
+  });
+});
+
+/** Lets an open run of no runbook hold the target. */
+async function hold(run: string) {
+  const handle = await served.client.workflow.start('never', {
+    workflowId: run,
+    taskQueue: 'nobody',
+  });
+  const claim = openClaim(served.target);
+  await claim.take(run, { ...request, takeOverDirty: true }, others);
+  const free = () => claim.release(run, { settled: false });
+  return { handle, free };
+}
