@@ -86,7 +86,7 @@ async function playKilled(
   const { signal, exitCode, stderr } = call
     ? await execa('strace', [...inject, process.execPath, ...preload, ...script], { reject: false })
     : await execa(process.execPath, [...preload, '--import', sqlite('die-at-call.ts'), ...script], {
-        env: { DIE_AT: `${n}`, DIE_IN: target.directory },
+        env: { DIE_AT: `${n}`, DIE_IN: target.directory, DIE_AT_OPEN: '1' },
         reject: false,
       });
   if (signal !== 'SIGKILL' && exitCode !== 0) throw new Error(stderr);

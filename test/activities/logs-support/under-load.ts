@@ -16,7 +16,7 @@ const common = { size: '1MB', compress: true } as const;
 /** Rotates so many times under a writer that reopens its log at a signal. */
 export async function renameUnderLoad(live: string, logged: Logged, times: number) {
   const pidFile = join(live, '../app.pid');
-  const reopen = { signal: 'USR1', pidFile, within: '5s' } as const;
+  const reopen = { signal: 'USR1', pidFile, within: '30s' } as const;
   const { rotate, compress } = onLog(logged({ rotate: { ...common, by: 'rename', reopen } }));
 
   const lines = await whileWriting(writerCommand(live, FAST, 'signal'), async (pid) => {

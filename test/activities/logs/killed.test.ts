@@ -8,7 +8,7 @@ describe('a rotation that is killed before a change of the file system', () => {
   test('by rename: there is always a log, and every line comes once', async () => {
     const points = await killEverywhere({
       ...renamed,
-      stride: 5,
+      stride: 9,
       meanwhile: (live) => expect(existsSync(live)).toBe(true),
     });
 
@@ -16,6 +16,6 @@ describe('a rotation that is killed before a change of the file system', () => {
   });
 
   test('by copy and cut: every line comes once', async () => {
-    expect(await killEverywhere({ ...copied, stride: 5 })).toBeGreaterThan(10);
+    expect(await killEverywhere({ ...copied, stride: 9 })).toBeGreaterThan(10);
   });
 });

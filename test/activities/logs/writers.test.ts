@@ -27,7 +27,7 @@ describe('logs.rotate while a writer writes 20 MB a second', () => {
 
 describe('logs.rotate of a log that somebody has open', () => {
   test('tells the first process of the application by its signal', async ({ live, logged }) => {
-    const target = logged({ rotate: { size, reopen: { signal: 'USR1' } } });
+    const target = logged({ rotate: { size, reopen: { signal: 'USR1', within: '30s' } } });
     const runtime = {
       kind: 'process',
       command: writerCommand(live, 2000, 'signal'),

@@ -1,6 +1,7 @@
 /**
  * Loaded with --import: kills this process, as kill -9 does, right before its n-th call that changes the file
- * system (DIE_AT). A copy dies half-way instead. Nothing but the target is counted: paths outside pass.
+ * system (DIE_AT). A copy dies half-way instead. Nothing but the target is counted: paths outside pass. With DIE_AT_OPEN
+ * opening a file to write counts, too.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -16,6 +17,7 @@ const changing = [
   'linkSync',
   'mkdirSync',
   'mkdtempSync',
+  ...(process.env['DIE_AT_OPEN'] ? (['openSync'] as const) : []),
   'renameSync',
   'rmSync',
   'writeFileSync',
@@ -27,7 +29,8 @@ for (const name of changing) {
   const original = fs[name] as (...args: unknown[]) => unknown;
   Object.assign(fs, {
     [name]: (...args: unknown[]) => {
-      const counts = typeof args[0] === 'number' || String(args[0]).startsWith(inside);
+      const ours = typeof args[0] === 'number' || String(args[0]).startsWith(inside);
+      const counts = ours && !(name === 'openSync' && (args[1] ?? 'r') === 'r');
       if (counts && (calls += 1) === dieAt) {
         if (name === 'copyFileSync') tear(String(args[0]), String(args[1]));
         process.kill(process.pid, 'SIGKILL');

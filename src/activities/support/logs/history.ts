@@ -26,6 +26,13 @@ export function settleUnfinished(live: string, mark: Mark | undefined, stamp: St
   }
 }
 
+/** The file that a run renamed which was ended by force before it had put a new one in its place: where there are no hard links. */
+export function halfMoved(live: string, mark: Mark | undefined): string | undefined {
+  if (isThere(live) || !mark) return undefined;
+  const moved = generationsOf(live).find(({ plain }) => plain && inodeOf(plain) === mark.inode);
+  return moved?.plain;
+}
+
 /** The newest that was made before, or by, a run of this stamp: a clock may have stood wrong. */
 export function newestOf(live: string, stamp: Stamp): Generation | undefined {
   return generationsOf(live).find((one) => one.stamp <= stamp);

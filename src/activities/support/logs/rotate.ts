@@ -8,7 +8,14 @@ import { inMebibytes } from '../files/room.ts';
 import { copyTruncate } from './copy-truncate.ts';
 import { timeOf, whyDue } from './due.ts';
 import { handOver, stillWritten } from './hand-over.ts';
-import { markOf, newestOf, settleUnfinished, sinceOf, whatOthersDid } from './history.ts';
+import {
+  halfMoved,
+  markOf,
+  newestOf,
+  settleUnfinished,
+  sinceOf,
+  whatOthersDid,
+} from './history.ts';
 import { openMarks } from './marks.ts';
 import type { Tended } from './tended.ts';
 import { inWords, writersOf } from './writers.ts';
@@ -25,9 +32,9 @@ export async function rotate(target: Target, log: LogFile, stamp: Stamp): Promis
   if (!log.rotate) return left('"rotate" is not said');
   const { by } = log.rotate;
   const live = liveFile(log.file);
-  const rotated = `${live}.${stamp}`;
   const marks = openMarks(target);
   const mark = marks.of(log.file);
+  const rotated = halfMoved(live, mark) ?? `${live}.${stamp}`;
   const remember = (since: number) => marks.set(log.file, markOf(live, since));
 
   const found = lstatSync(live, { throwIfNoEntry: false });
