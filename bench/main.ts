@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 
 /** `npm run bench -- <name> [--json]`: measures side by side in one run and prints ratios. It never judges. */
-const benches = { steps: () => import('./steps.ts') } as const;
+const benches = {
+  overhead: () => import('./overhead.ts'),
+  steps: () => import('./steps.ts'),
+} as const;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
