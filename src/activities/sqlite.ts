@@ -4,6 +4,13 @@ import { acting } from './support/acting.ts';
 import type { Backup } from './support/backups/backup-store.ts';
 import { type Examination, examine } from './support/sqlite/examine.ts';
 import { type Kept, keep, unkeep } from './support/sqlite/keep.ts';
+import {
+  awaitUnlocked,
+  expectUnlocked,
+  type Unlocked,
+} from './support/sqlite/locks/await-unlocked.ts';
+import { type EndedLocker, endLocker } from './support/sqlite/locks/end-locker.ts';
+import { findLockers, type Locker, type Lockers } from './support/sqlite/locks/lockers.ts';
 import { putBack } from './support/sqlite/put-back.ts';
 import { settle } from './support/sqlite/settle.ts';
 import { type Snapshot, snapshot } from './support/sqlite/snapshot.ts';
@@ -76,6 +83,23 @@ export function sqliteActivities(target: Target, run?: string) {
     async expectLive(staged: Staged): Promise<Live> {
       return expectLive(database.file, database.keyTable, staged);
     },
+
+    /** Who keeps others from writing. Touches nothing. */
+    async findLockers(): Promise<Lockers> {
+      return findLockers(target);
+    },
+
+    /** `examined`: what is known of the database, if anything is. */
+    awaitUnlocked: acting(async (examined?: Examination): Promise<Unlocked> =>
+      awaitUnlocked(target, examined),
+    ),
+
+    expectUnlocked: acting(async () => expectUnlocked(target)),
+
+    /** Ends a process that is neither the application's, nor ours, nor a backup. */
+    endLocker: acting(async (locker: Locker, signal: 'SIGTERM' | 'SIGKILL'): Promise<EndedLocker> =>
+      endLocker(target, locker, signal),
+    ),
 
     async expectBackedUp(): Promise<BackedUp> {
       return expectBackedUp(target, run ?? 'nobody');

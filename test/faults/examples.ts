@@ -1,11 +1,16 @@
+import { readdirSync } from 'node:fs';
 import { listBackups } from '../../src/activities/support/backups/backup-store.ts';
+import { readDrills } from '../../src/activities/support/drill/drill-history.ts';
 import type { ActivityType } from '../../src/activities/index.ts';
 import type { Target } from '../../src/config/target.ts';
 import { makeWasteful, pragmaOf } from '../activities/sqlite-support/wasteful.ts';
+import { ageBackups } from '../activities/sqlite-support/aged-backups.ts';
+import { FOREIGN_COPY, leaveForeignCopy } from '../support/foreign-copy.ts';
 import type { Runs } from '../support/run.ts';
 import type { Before } from './before.ts';
 import type { FaultName } from './faults.ts';
 import { logFaults, makeLogs } from './log-world.ts';
+import { maintenanceFaults, openMaintenance } from './maintenance-world.ts';
 import { orderToLinger } from './order-to-linger.ts';
 
 /** The world in which a runbook is put to the test: its application runs, one backup was taken, and rows came since. */
@@ -15,6 +20,8 @@ export interface Example {
   prepare?(world: Target, runs: Runs, backup: string): Promise<void>;
   /** Every acting call of the happy path, in order. A recording run compares. */
   readonly calls: readonly ActivityType[];
+  /** Those at which faults strike, when it is not all of them. */
+  readonly played?: readonly ActivityType[];
   /** The last call whose failure undoes the run, and what its undo then calls. A recording run compares. Missing: it has none. */
   readonly undone?: { readonly by: ActivityType; readonly calls: readonly ActivityType[] };
   /** The call at which each fault hurts most: these cells are played every day. */
@@ -29,7 +36,7 @@ export interface Example {
 export const examples: Readonly<Record<string, Example>> = {
   'daily-backup': {
     input: () => ({}),
-    calls: ['sqlite.snapshot', 'backups.store', 'backups.seal'],
+    calls: ['sqlite.snapshot', 'backups.store', 'backups.seal', 'backups.prune'],
     undone: { by: 'backups.seal', calls: ['backups.discard'] },
     sample: {
       'failed after its effect': 'backups.store',
@@ -47,6 +54,13 @@ export const examples: Readonly<Record<string, Example>> = {
     sample: { 'worker killed': 'backups.archive' },
     database: 'kept',
     made: oneBackup,
+  },
+
+  'database-locked': {
+    input: () => ({}),
+    calls: ['sqlite.awaitUnlocked', 'sqlite.expectUnlocked'],
+    sample: { 'result lost': 'sqlite.awaitUnlocked' },
+    database: 'kept',
   },
 
   'database-maintenance': {
@@ -70,6 +84,42 @@ export const examples: Readonly<Record<string, Example>> = {
     },
     database: 'kept',
     made: ({ database }) => pragmaOf(database.file, 'freelist_count') === 0,
+  },
+
+  'adopt-backup': {
+    input: () => ({ file: FOREIGN_COPY }),
+    async prepare(world) {
+      leaveForeignCopy(world);
+    },
+    calls: ['backups.adopt', 'backups.store', 'backups.seal'],
+    undone: { by: 'backups.seal', calls: ['backups.discard'] },
+    sample: { 'timed out while it works': 'backups.adopt' },
+    database: 'kept',
+    made({ backups }, before) {
+      const others = listBackups(backups.directory).filter(({ id }) => id !== before.backup);
+      const unfit = others.find(({ state }) => state !== 'verified');
+      if (unfit) return `backup "${unfit.id}" is ${unfit.state}`;
+      return others.length > 1 ? `${others.length} backups of one file` : others.length === 1;
+    },
+  },
+
+  // Two of its backups are past their time, and one would be, were it not among the two newest.
+  'prune-backups': {
+    input: () => ({}),
+    async prepare(world, _runs, backup) {
+      ageBackups(world, backup, [100, 101, 102], { now: new Date().toISOString() });
+    },
+    calls: ['backups.prune'],
+    undone: { by: 'backups.prune', calls: ['backups.finishPrune'] },
+    sample: { 'worker killed': 'backups.prune' },
+    database: 'kept',
+    made({ backups }) {
+      const names = readdirSync(backups.directory);
+      const states = listBackups(backups.directory).map(({ state }) => state);
+      if (states.some((state) => state !== 'verified') || names.length !== states.length)
+        return `there are ${names.join(', ')}`;
+      return states.length === 2 || (states.length === 4 ? false : `${states.length} backups`);
+    },
   },
 
   'database-recovery': {
@@ -98,6 +148,47 @@ export const examples: Readonly<Record<string, Example>> = {
     database: 'restored',
   },
 
+  // What its parts do is put to the test as runbooks of their own.
+  'maintenance-window': {
+    input: () => ({}),
+    prepare: openMaintenance,
+    calls: [
+      'alerts.suppress',
+      'sqlite.snapshot',
+      'backups.store',
+      'backups.seal',
+      'backups.prune',
+      'runtime.stop',
+      'dependencies.update',
+      'sqlite.analyse',
+      'sqlite.foldLog',
+      'logs.rotate',
+      'logs.prune',
+      'logs.compress',
+      'records.prune',
+      'records.rotateAudit',
+      'backups.prune',
+      'runtime.start',
+      'alerts.lift',
+    ],
+    played: [
+      'alerts.suppress',
+      'backups.seal',
+      'runtime.stop',
+      'dependencies.update',
+      'sqlite.analyse',
+      'runtime.start',
+      'alerts.lift',
+    ],
+    undone: {
+      by: 'app.prove',
+      calls: ['runtime.stop', 'dependencies.restore', 'runtime.start', 'alerts.lift'],
+    },
+    sample: { 'worker killed': 'runtime.start', 'failed before': 'dependencies.update' },
+    database: 'kept',
+    made: maintenanceFaults,
+  },
+
   'log-rotation': {
     input: () => ({}),
     prepare: makeLogs,
@@ -105,6 +196,16 @@ export const examples: Readonly<Record<string, Example>> = {
     sample: { 'timed out while it works': 'logs.rotate', 'worker killed': 'logs.compress' },
     database: 'kept',
     made: logFaults,
+  },
+
+  'restore-drill': {
+    input: () => ({}),
+    calls: ['drill.prove', 'drill.restore', 'drill.boot', 'drill.clean', 'drill.record'],
+    sample: { 'worker killed': 'drill.boot', 'terminated while it works': 'drill.boot' },
+    database: 'kept',
+    // A drill that failed is recorded, too.
+    made: ({ state }) =>
+      readDrills({ state }).length > 1 ? 'one drill was recorded twice' : undefined,
   },
 
   // Its world was left by a recovery that was ended by force: the application is down, copies lie about.
@@ -117,7 +218,7 @@ export const examples: Readonly<Record<string, Example>> = {
       await runs.client.workflow.getHandle(run).terminate('an example');
       linger.end();
     },
-    calls: ['sqlite.settle', 'backups.discard', 'runtime.start'],
+    calls: ['sqlite.settle', 'backups.discard', 'drill.clean', 'runtime.start'],
     sample: { 'result lost': 'sqlite.settle' },
     database: 'kept',
   },

@@ -7,6 +7,7 @@ import { LogFile } from '../../src/config/target/logs.ts';
 import type { Target } from '../../src/config/target.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
+import { FOREIGN_COPY, leaveForeignCopy } from '../support/foreign-copy.ts';
 import { makeWasteful } from '../activities/sqlite-support/wasteful.ts';
 
 /** One way in which a runbook ends. */
@@ -39,12 +40,23 @@ const repair = {
   dead: 'sqlite.keep',
 } as const;
 
+const locked = { runbook: 'database-locked', input: {}, decisions: nobody } as const;
+
 const maintenance = {
   runbook: 'database-maintenance',
   input: { downtime: true },
   decisions: nobody,
   prepare: ({ database }: Target) => makeWasteful(database.file),
 } as const;
+
+const adoption = {
+  runbook: 'adopt-backup',
+  input: { file: FOREIGN_COPY },
+  decisions: nobody,
+  prepare: (target: Target) => void leaveForeignCopy(target),
+} as const;
+
+const pruning = { runbook: 'prune-backups', input: {}, decisions: nobody } as const;
 
 const rotation = {
   runbook: 'log-rotation',
@@ -61,10 +73,20 @@ export const stories: readonly Story[] = [
   { ...backup, ending: 'undone', strike: failing('backups.verify') },
   { ...backup, ending: 'stopped', strike: stoppingAt('backups.verify') },
   { ...backup, ending: 'left', strike: failing('backups.verify', 'backups.discard') },
+  { ...locked, ending: 'done' },
+  { ...locked, ending: 'stopped', strike: stoppingAt('sqlite.awaitUnlocked') },
   { ...maintenance, ending: 'done' },
   { ...maintenance, ending: 'undone', strike: failing('sqlite.compact') },
   { ...maintenance, ending: 'left', strike: failing('app.prove') },
   { ...maintenance, ending: 'stopped', strike: stoppingAt('sqlite.foldLog') },
+  { ...adoption, ending: 'done' },
+  { ...adoption, ending: 'undone', strike: failing('backups.seal') },
+  { ...adoption, ending: 'stopped', strike: stoppingAt('backups.verify') },
+  { ...adoption, ending: 'left', strike: failing('backups.seal', 'backups.discard') },
+  { ...pruning, ending: 'done' },
+  { ...pruning, ending: 'undone', strike: failing('backups.prune') },
+  { ...pruning, ending: 'stopped', strike: stoppingAt('backups.planPrune') },
+  { ...pruning, ending: 'left', strike: failing('backups.prune', 'backups.finishPrune') },
   { ...weekly, ending: 'done' },
   { ...weekly, ending: 'undone', strike: failing('backups.archive') },
   { ...recovery, ending: 'done' },

@@ -19,6 +19,7 @@ const inputs: Readonly<Record<string, object>> = {
   automation: { turn: 'off' },
   'daily-backup': {},
   'weekly-backup': {},
+  'database-locked': {},
   'database-maintenance': {},
   'database-recovery': { backup: 'latest' },
   'log-rotation': {},

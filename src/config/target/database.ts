@@ -14,6 +14,16 @@ const DatabaseMaintenance = z.strictObject({
   logAbove: Bytes.default('64MB'),
 });
 
+/** What database-locked does about a process that keeps others from writing. */
+const DatabaseLocks = z.strictObject({
+  /** How long it is waited for. */
+  wait: Duration.default('30s'),
+  /** How long it has to end itself when it is told to. */
+  grace: Duration.default('10s'),
+  /** Programs that are never ended, besides those that are known to copy, such as rsync. */
+  spare: z.array(z.string().min(1)).default([]),
+});
+
 export const SqliteDatabase = z.strictObject({
   kind: z.literal('sqlite'),
   file: z.string().min(1),
@@ -25,6 +35,7 @@ export const SqliteDatabase = z.strictObject({
     .regex(/^[0-7]{3}$/, 'Expected three octal digits, such as "600"')
     .default('600'),
   maintenance: DatabaseMaintenance.prefault({}),
+  locks: DatabaseLocks.prefault({}),
 });
 
 export const RedisCache = z.strictObject({

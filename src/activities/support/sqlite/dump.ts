@@ -1,13 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import Database from 'better-sqlite3';
+import { type Cell, columnsOf, identifier, rowsOf } from './rows.ts';
 
 interface Part {
   readonly type: string;
   readonly name: string;
   readonly sql: string | null;
 }
-
-type Cell = null | number | bigint | string | Buffer;
 
 /**
  * A database as SQL text, a piece at a time: what `sqlite3 <file> .dump` prints, and the versions that its header carries.
@@ -16,7 +15,6 @@ type Cell = null | number | bigint | string | Buffer;
 export function* dumpOf(file: string): Generator<string> {
   const db = new Database(file, { readonly: true, fileMustExist: true });
   try {
-    db.defaultSafeIntegers(true);
     yield 'PRAGMA foreign_keys=OFF;\n';
     const encoding = db.pragma('encoding', { simple: true });
     if (encoding !== 'UTF-8') yield `PRAGMA encoding='${String(encoding)}';\n`;
@@ -27,7 +25,7 @@ export function* dumpOf(file: string): Generator<string> {
       .prepare(`select type, name, sql from sqlite_schema order by rowid`)
       .all() as Part[];
     const tables = parts.filter(({ type }) => type === 'table');
-    for (const table of tables) yield* tableOf(db, table, encoding === 'UTF-8');
+    for (const table of tables) yield* tableOf(db, table);
     for (const { sql, type } of parts) if (type !== 'table' && sql !== null) yield `${sql};\n`;
     if (tables.some(isVirtual)) yield 'PRAGMA writable_schema=OFF;\n';
     yield 'COMMIT;\n';
@@ -36,7 +34,7 @@ export function* dumpOf(file: string): Generator<string> {
   }
 }
 
-function* tableOf(db: Database.Database, table: Part, isUtf8Text: boolean): Generator<string> {
+function* tableOf(db: Database.Database, table: Part): Generator<string> {
   const { name, sql } = table;
   if (isVirtual(table)) {
     // Its module would make its shadow tables anew: they come as tables of their own.
@@ -49,30 +47,16 @@ function* tableOf(db: Database.Database, table: Part, isUtf8Text: boolean): Gene
   // Not every build of SQLite has the finer statistics.
   else if (name.startsWith('sqlite_')) return;
   else yield `${sql};\n`;
-  yield* rowsOf(db, name, isUtf8Text);
+  yield* insertsInto(db, name);
 }
 
-function* rowsOf(db: Database.Database, table: string, isUtf8Text: boolean): Generator<string> {
-  const columns = db
-    .prepare('select name from pragma_table_xinfo(?) where hidden = 0 order by cid')
-    .pluck()
-    .all(table) as string[];
-  // Text is read as its bytes: what is not UTF-8, or holds a NUL, would otherwise change on the way.
-  const cells = columns
-    .map(identifier)
-    .flatMap((column) => [
-      `typeof(${column})`,
-      isUtf8Text
-        ? `case typeof(${column}) when 'text' then cast(${column} as blob) else ${column} end`
-        : column,
-    ]);
-  const into = `INSERT INTO ${identifier(table)}(${columns.map(identifier).join(',')}) VALUES(`;
-  const rows = db.prepare(`select ${cells.join(', ')} from ${identifier(table)}`).raw();
-  for (const row of rows.iterate() as IterableIterator<Cell[]>) {
+function* insertsInto(db: Database.Database, table: string): Generator<string> {
+  const columns = columnsOf(db, table).map(identifier).join(',');
+  for (const row of rowsOf(db, table)) {
     const values: string[] = [];
     for (let at = 0; at < row.length; at += 2)
-      values.push(literal(row[at] as string, row[at + 1]!));
-    yield `${into}${values.join(',')});\n`;
+      values.push(literal(row[at]!.toString(), row[at + 1]!));
+    yield `INSERT INTO ${identifier(table)}(${columns}) VALUES(${values.join(',')});\n`;
   }
 }
 
@@ -95,10 +79,6 @@ function real(value: number): string {
 
 function text(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
-}
-
-function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function isVirtual({ sql }: Part): boolean {

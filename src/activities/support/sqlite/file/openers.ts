@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { passing } from '../../failure.ts';
 import { sidecarsOf } from './database-set.ts';
 
 export interface Opener {
   readonly pid: number;
-  /** The program's name only: arguments may hold secrets. */
   readonly program: string;
 }
 
@@ -42,11 +42,17 @@ function identityOf(path: string): string | undefined {
   }
 }
 
-function programOf(pid: string): string {
+/** The name it was called by, only: arguments may hold secrets. Its threads may bear names of their own. */
+export function programOf(pid: string): string {
+  const [called = ''] = readOr(`/proc/${pid}/cmdline`).split(/[\0\s:]/);
+  return basename(called) || readOr(`/proc/${pid}/comm`).trim() || 'ended';
+}
+
+function readOr(file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+    return readFileSync(file, 'utf8');
   } catch {
-    return 'ended';
+    return '';
   }
 }
 

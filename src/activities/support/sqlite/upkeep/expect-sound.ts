@@ -53,8 +53,5 @@ function integrityOf(live: string): string {
 }
 
 function damaged(live: string, finding: string): Error {
-  return permanent(
-    'DatabaseDamaged',
-    `"${live}" is damaged (${finding}), and is not optimised: start database-recovery`,
-  );
+  return permanent('DatabaseDamaged', `"${live}" is damaged (${finding}): start database-recovery`);
 }

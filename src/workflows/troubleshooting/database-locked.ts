@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { defineRunbook } from '../../engine/define-runbook.ts';
+
+/**
+ * "Database is locked": find the process that keeps others from writing, and get it to let go.
+ *
+ * Least invasive first: wait; after approval tell it to end, then end it by force. The application is restarted when it is the
+ * one, or does not get over it. A backup and our own processes are never ended, and no sidecar is ever deleted.
+ */
+export const databaseLocked = defineRunbook({
+  name: 'database-locked',
+  title: 'Database locked',
+  family: 'troubleshooting',
+  severity: 'sev2',
+  kind: 'acts',
+  expected: '15m',
+
+  input: z.object({}),
+
+  plan: {
+    look: 'Find who holds the lock',
+    check: 'Check the database',
+    wait: 'Wait for the lock',
+    end: 'Tell its holder to end',
+    kill: 'End its holder by force',
+    again: 'Look again, at the application too',
+    restart: 'Restart application',
+    prove: 'Prove that it can be written',
+    test: 'Test functionality',
+  },
+
+  async run({ step }) {
+    const seen = await step.look(({ sqlite }) => sqlite.findLockers(), {
+      note: ({ note }) => note,
+    });
+    const tried: string[] = [];
+    const helped: string[] = [];
+
+    const examined = await step.check(({ sqlite }) => sqlite.examine(), {
+      note: (found) => found?.finding ?? 'It cannot even be read',
+      ifFailed: undefined,
+    });
+    const waited = await step.wait(({ sqlite }) => sqlite.awaitUnlocked(examined), {
+      note: ({ note, free }) => (free ? note : `Locked all the time: ${note}`),
+    });
+    tried.push('wait');
+    if (waited.free && waited.refused > 0) helped.push('wait');
+
+    const holders = waited.free ? [] : waited.blocking;
+    const others = holders.filter(({ role }) => role === 'other');
+    if (others.length > 0) {
+      const ended = await step.end.each(
+        others,
+        ({ program, pid }) => `${program} (process ${pid})`,
+        ({ sqlite }, locker) => sqlite.endLocker(locker, 'SIGTERM'),
+        { approve: wordsOf(others), note: noteOf },
+      );
+      tried.push('end');
+      const rest = others.filter((_, index) => !ended[index]?.released);
+      if (rest.length > 0) {
+        await step.kill.each(
+          rest,
+          ({ program, pid }) => `${program} (process ${pid})`,
+          ({ sqlite }, locker) => sqlite.endLocker(locker, 'SIGKILL'),
+          { approve: `${wordsOf(rest)}: told to end, and did not`, note: noteOf },
+        );
+        tried.push('kill');
+        helped.push('kill');
+      } else {
+        step.kill.omit('It ended when it was told to');
+        helped.push('end');
+      }
+    } else {
+      const why =
+        holders.length > 0 ? `Not to be ended: ${wordsOf(holders)}` : 'Nobody is in the way';
+      step.end.omit(why);
+      step.kill.omit(why);
+    }
+
+    const again = await step.again(
+      async ({ sqlite, http }) => ({
+        ...(await sqlite.findLockers()),
+        ready: await http.isReady(),
+      }),
+      { note: ({ note, ready }) => `${note}; the application is ${ready ? '' : 'not '}ready` },
+    );
+    const application = holders.find(({ role }) => role === 'application');
+    // While a backup has the lock, a restart helps nobody.
+    const spared = holders.some(({ role }) => role !== 'application' && role !== 'other');
+    if (application || (!again.ready && !spared)) {
+      await step.restart(
+        async ({ runtime, http }) => {
+          await runtime.stop();
+          await runtime.start();
+          return http.expectReady();
+        },
+        {
+          approve: application?.note ?? 'It is not ready, although the lock is free',
+          undo: ({ runtime }) => runtime.start(),
+        },
+      );
+      tried.push('restart');
+      helped.push('restart');
+    } else step.restart.omit('It does not hold the lock');
+
+    const now = await step.prove(({ sqlite }) => sqlite.expectUnlocked(), {
+      note: ({ note }) => note,
+    });
+
+    const proof = await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
+
+    return {
+      diagnosis: waited.refused === 0 ? 'It is not locked' : waited.note,
+      evidence: { atFirst: seen.note, refused: waited.refused, tries: waited.tries },
+      database: examined?.finding ?? 'Could not be read while it was locked',
+      tried,
+      helped: helped.join(', '),
+      now: now.note,
+      proof: proof.note,
+    };
+  },
+});
+
+interface Holder {
+  readonly note: string;
+  readonly role: string;
+}
+
+function wordsOf(lockers: readonly Holder[]): string {
+  return lockers.map(({ note, role }) => `${note} (${role})`).join('; ');
+}
+
+function noteOf(ended: readonly { readonly note: string }[]): string {
+  return ended.map(({ note }) => note).join('; ');
+}
