@@ -131,6 +131,8 @@ describe('backups.adopt', () => {
       const { backups } = systemsOf(target);
 
       const failure = await refusal(adopted(target, name));
+      // Its room is free at once, not only when the run is undone.
+      expect(namesIn(join(target.backups.directory, `${STAMP}.part`))).toEqual(['making.json']);
       await backups.discard(STAMP);
 
       expect(failure).toMatchObject({ type: 'BackupDamaged', nonRetryable: true });

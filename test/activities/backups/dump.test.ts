@@ -14,6 +14,7 @@ import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { dumpSnapshot } from '../../../src/activities/support/backups/dump.ts';
 import { dumpOf } from '../../../src/activities/support/sqlite/dump.ts';
+import { rowsHashOf } from '../../../src/activities/support/sqlite/rows.ts';
 import { reload } from '../../../src/activities/support/sqlite/reload.ts';
 import { fill, ROWS, test } from '../../support/target.ts';
 
@@ -98,6 +99,27 @@ describe('backups dump', () => {
   });
 });
 
+describe('rowsHashOf', () => {
+  const one = `insert into t values (1, 'a')`;
+  for (const other of [
+    `insert into t values (1.0, 'a')`,
+    `insert into t values ('1', 'a')`,
+    `insert into t values (1, x'61')`,
+    `insert into t values (1, 'a' || char(0))`,
+    `insert into t values (null, 'a')`,
+    `${one}; ${one}`,
+  ])
+    test(`tells "${other}" from another row`, () => {
+      expect(hashWith(other)).not.toBe(hashWith(one));
+    });
+
+  test('is the same for the same rows, also when there is an index of all of them', () => {
+    const rows = `insert into t values (2, 'b'), (1, 'a')`;
+
+    expect(hashWith(`${rows}; create index i on t (a, b)`)).toBe(hashWith(rows));
+  });
+});
+
 describe('a dump', () => {
   test('of many rows is read back whole', ({ directory }) => {
     const { file, output, scratch } = placesIn(directory);
@@ -135,6 +157,12 @@ describe('a dump', () => {
     expect(valuesIn(copy)).toEqual(valuesIn(file));
   });
 });
+
+function hashWith(sql: string): string {
+  const db = new Database(':memory:');
+  db.exec(`create table t (a, b); ${sql}`);
+  return rowsHashOf(db, 't');
+}
 
 let runs = 0;
 

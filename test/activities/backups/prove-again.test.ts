@@ -1,5 +1,15 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { generateIdentity } from 'age-encryption';
 import { describe, expect } from 'vitest';
 import { listBackups } from '../../../src/activities/support/backups/backup-store.ts';
 import { writeLastProof } from '../../../src/activities/support/backups/last-proof.ts';
@@ -7,6 +17,11 @@ import { proveAgain } from '../../../src/activities/support/backups/prove-again.
 import { test } from '../../support/target.ts';
 import { backUp, namesIn } from '../sqlite-support/fixtures.ts';
 import { systemsOf } from '../sqlite-support/scenarios.ts';
+
+interface Facts {
+  tables: Record<string, number>;
+  schemaHash: string;
+}
 
 const how = { full: false, by: 'ops-1' };
 
@@ -51,6 +66,37 @@ describe('proveAgain', () => {
     flipBit(newer.file);
     writeLastProof(place, await proveAgain(target, newer.id, how));
     expect((await backups.find('latest')).id).toBe(newer.id);
+  });
+
+  for (const [name, change, words] of [
+    [
+      'row counts',
+      (facts: Facts) => (facts.tables['indicators']! += 1),
+      'does not pass row counts',
+    ],
+    ['schema', (facts: Facts) => (facts.schemaHash = '0'.repeat(64)), 'does not pass schema'],
+  ] as const)
+    test(`finds that a manifest has other ${name} than its copy`, async ({ target }) => {
+      const { id, file } = await backUp(target);
+      const manifest = join(dirname(file), 'manifest.json');
+      const facts = JSON.parse(readFileSync(manifest, 'utf8')) as { database: Facts };
+      change(facts.database);
+      writeFileSync(manifest, JSON.stringify(facts));
+
+      expect((await proveAgain(target, id, how)).damage).toContain(words);
+    });
+
+  test('does not call a backup damaged whose key is missing', async ({ target, directory }) => {
+    const key = join(directory, 'key.txt');
+    writeFileSync(key, await generateIdentity());
+    const encryption = { key: `file:${key}` };
+    const encrypted = { ...target, backups: { ...target.backups, encryption } };
+    const { id } = await backUp(encrypted);
+    const sound = await proveAgain(encrypted, id, how);
+    rmSync(key);
+
+    expect(sound.damage).toBeUndefined();
+    await expect(proveAgain(encrypted, id, how)).rejects.toMatchObject({ type: 'KeyMissing' });
   });
 
   test('does not call a backup damaged that it could not look at', async ({
