@@ -116,7 +116,11 @@ export function openSteps(door: StepsDoor) {
           update(line, { state: 'planned', note: plan });
           throw error;
         }
-        update(line, { state: 'failed', finishedAt: now(), note: reason.message });
+        // A child that was stopped with this run has put back what it did.
+        const stopped = reason.type === 'Stopped' && run.consideredCancelled;
+        const state = stopped ? 'undone' : 'failed';
+        update(line, { state, finishedAt: now(), note: reason.message });
+        if (stopped) throw error;
         if ('ifFailed' in options) {
           await tell(`Went on without "${line.title}": ${reason.message}`);
           return options.ifFailed;

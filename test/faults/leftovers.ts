@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { globSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Target } from '../../src/config/target.ts';
 
@@ -14,7 +14,8 @@ export function leftovers({ database, backups, state }: Target): string[] {
   const parts = [backups.directory, state].flatMap((place) =>
     readdirSync(place).filter((name) => name.includes('.part')),
   );
-  return [...partial, ...orphans, ...parts];
+  const drills = globSync('drill/*', { cwd: state });
+  return [...partial, ...orphans, ...parts, ...drills];
 }
 
 /** What a recovery puts aside: gone from there once it has been put back. */

@@ -71,14 +71,23 @@ type Results = Map<Cell, readonly string[]>;
 
 function cellsOf(
   runbook: string,
-  { calls, undone, sample }: Example,
+  { calls, played = [...new Set(calls)], undone, sample }: Example,
   which: 'all' | 'sample',
 ): Cell[] {
   const cells: Cell[] = [
-    ...calls.flatMap((call) => faultNames.map((fault) => ({ runbook, call, fault }))),
+    ...played.flatMap((call) =>
+      faultNames
+        .filter((fault) => !(isTemporals(call) && fault.startsWith('terminated')))
+        .map((fault) => ({ runbook, call, fault })),
+    ),
     ...(undone?.calls ?? []).map((call) => ({ runbook, call, fault: UNDO_FAILED }) as const),
   ];
   return which === 'all' ? cells : cells.filter(({ call, fault }) => sample[fault] === call);
+}
+
+/** What is done in Temporal itself lies outside of the target: a recovery has nothing to put right there. */
+function isTemporals(call: string): boolean {
+  return call.startsWith('alerts.');
 }
 
 /** Runbook x call x fault, and the count: the same for every run in which the same is wrong. */

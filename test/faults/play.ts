@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { inject } from 'vitest';
+import { alertActivities } from '../../src/activities/alerts.ts';
 import { createSystems } from '../../src/activities/index.ts';
 import { acts } from '../../src/activities/support/acting.ts';
 import { permanent } from '../../src/activities/support/failure.ts';
@@ -62,7 +63,7 @@ export async function play(scene: Scene, example: Example, cell: Cell): Promise<
       const wrong = 'succeeds' in fault ? notDone(seen) : [];
       return [...notStruck, ...wrong, ...(await judge(scene, example, before, seen))];
     }
-    const dirty = holdersOf(world).join() === run ? [] : ['the claim does not name the dead run'];
+    const dirty = holdersOf(world).includes(run) ? [] : ['the claim does not name the dead run'];
     const next = await runs.start('database-recovery', { backup: before.backup });
     const seen = expectEnding(await endingOf(runs, next), next);
     const told = seen.notices.some(
@@ -160,7 +161,10 @@ export async function record(scene: Scene, runbook: string, example: Example, fa
 
 /** Notes the types of acting calls, in order. */
 function recorder(world: Target) {
-  const systems = createSystems(world, '') as Record<string, Record<string, object>>;
+  const systems = {
+    ...createSystems(world, ''),
+    alerts: alertActivities(world),
+  } as unknown as Record<string, Record<string, object>>;
   const types: string[] = [];
   return {
     types,

@@ -107,7 +107,7 @@ describe.concurrent('a runbook in a step', () => {
     expect(ending).toMatchObject({ outcome: 'stopped', failure: { type: 'Stopped' } });
     expect(ending.ledger.map(({ state }) => state)).toEqual([
       'undone',
-      'failed',
+      'undone',
       'unreached',
       'unreached',
     ]);

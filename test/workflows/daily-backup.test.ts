@@ -17,6 +17,7 @@ describe('daily-backup', () => {
       'omitted',
       'omitted',
       'done',
+      'done',
     ]);
     const [backup] = listBackups(world.backups.directory);
     expect(backup).toMatchObject({

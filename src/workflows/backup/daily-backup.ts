@@ -16,7 +16,12 @@ export const dailyBackup = defineRunbook({
   expected: '30m',
   lateness: '20h',
 
-  input: z.object({}),
+  input: z.object({
+    class: z
+      .enum(['daily', 'maintenance', 'emergency'])
+      .default('daily')
+      .describe('Why it is taken: each class is kept for its own time'),
+  }),
 
   plan: {
     room: 'Check room on disk',
@@ -26,9 +31,10 @@ export const dailyBackup = defineRunbook({
     files: 'Archive configuration, and data on the weekly day',
     copy: 'Copy the backup to the second disk',
     seal: 'Write the manifest',
+    prune: 'Remove backups that nothing keeps any more',
   },
 
-  async run({ stamp, step }) {
+  async run({ input, stamp, step }) {
     const policy = await step.room(({ backups }) => backups.expectRoom('daily', stamp), {
       note: ({ note }) => note,
     });
@@ -65,14 +71,23 @@ export const dailyBackup = defineRunbook({
     else step.files.omit('The policy names no files for today');
 
     if (policy.copy !== undefined)
-      await step.copy(({ backups }) => backups.copy(stamp, 'daily', copy, proof), {
+      await step.copy(({ backups }) => backups.copy(stamp, input.class, copy, proof), {
         note: (made) => made!.directory,
         ifFailed: undefined,
       });
     else step.copy.omit('The policy names no second disk');
 
-    const backup = await step.seal(({ backups }) => backups.seal(stamp, 'daily', copy, proof), {
+    const backup = await step.seal(({ backups }) => backups.seal(stamp, input.class, copy, proof), {
       note: ({ id }) => id,
+    });
+
+    // It is whole and proven: nothing that comes now takes it back.
+    step.snapshot.dropUndo();
+
+    const now = new Date().toISOString();
+    await step.prune(({ backups }) => backups.prune(now, stamp), {
+      note: (done) => done?.note ?? 'Not done',
+      ifFailed: undefined,
     });
 
     const { takenAt, rows, bytes } = backup;

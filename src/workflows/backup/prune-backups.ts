@@ -15,6 +15,7 @@ export const pruneBackups = defineRunbook({
   severity: 'sev4',
   kind: 'acts',
   expected: '15m',
+  lateness: '1d',
 
   input: z.object({}),
 

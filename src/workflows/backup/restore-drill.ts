@@ -45,8 +45,8 @@ export const restoreDrill = defineRunbook({
 
     const practised = bootable ? await practise() : omitBoot();
 
-    const cleaned = await step.clean(({ drill }) => drill.clean(stamp), { ifFailed: undefined });
-    if (cleaned) step.restore.dropUndo();
+    await step.clean(({ drill }) => drill.clean(stamp));
+    step.restore.dropUndo();
 
     const verdict =
       findings.length > 0 ? 'failed' : practised === undefined ? 'inconclusive' : 'proven';

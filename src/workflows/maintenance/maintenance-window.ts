@@ -47,8 +47,10 @@ export const maintenanceWindow = defineRunbook({
     });
 
     const backup = await step.backup(
-      ({ runbook }) => runbook(dailyBackup, {}),
-      { note: ({ backup: id, rows }) => `${id}, ${rows} rows` },
+      ({ runbook }) => runbook(dailyBackup, { class: 'maintenance' }),
+      {
+        note: ({ backup: id, rows }) => `${id}, ${rows} rows`,
+      },
     );
 
     const stopped = await step.stop(({ runtime }) => runtime.stop(), {

@@ -43,11 +43,12 @@ export const databaseRecovery = defineRunbook({
     });
 
     const before = await step.examine(
-      async ({ sqlite, backups, runtime, http }) => {
+      async ({ sqlite, backups, drill, runtime, http }) => {
         // What a terminated run put aside belongs to the database that is examined.
         for (const one of unfinished) {
           await sqlite.settle(one.stamp);
           await backups.discard(one.stamp, one.run);
+          await drill.clean(one.stamp);
         }
         const { running } = await runtime.describe();
         return { database: await sqlite.examine(), running, ready: await http.isReady() };

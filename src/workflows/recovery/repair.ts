@@ -39,7 +39,11 @@ export const repair = defineRunbook({
       await step.clean.each(
         unfinished,
         ({ run }) => `What "${run}" was making`,
-        ({ backups }, { run, stamp }) => backups.discard(stamp, run),
+        async ({ backups, drill }, { run, stamp }) => {
+          const discarded = await backups.discard(stamp, run);
+          const cleaned = await drill.clean(stamp);
+          return { changed: discarded.changed || cleaned.changed };
+        },
         { note: (all) => `${all.filter(({ changed }) => changed).length} removed` },
       );
     }
