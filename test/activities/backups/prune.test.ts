@@ -39,7 +39,7 @@ describe('backups.prune', () => {
         'lost+found',
         '20200101_000000',
         'app_20200101_000000.db',
-      ].toSorted(),
+      ].toSorted((a, b) => a!.localeCompare(b!, 'en')),
     );
     expect(await systemsOf(target).backups.prune(PRUNED_AT)).toMatchObject({ changed: false });
   });
@@ -61,7 +61,7 @@ describe('backups.prune', () => {
 
     expect(idsIn(target.backups.directory)).toEqual([...before, STAMP].toSorted());
     await backups.discard(STAMP);
-    const pruned = await backups.prune(PRUNED_AT, before[0]!);
+    const pruned = await backups.prune(PRUNED_AT, before[0]);
     expect(pruned.places[0]!.deleted).toHaveLength(2);
   });
 

@@ -14,7 +14,7 @@ export interface PlaceRetention extends Retention {
   readonly directory: string;
 }
 
-export interface PrunedPlace {
+interface PrunedPlace {
   readonly directory: string;
   readonly deleted: readonly Judged[];
   readonly kept: readonly Judged[];
