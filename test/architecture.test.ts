@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { catalogue } from '../src/client/catalogue.ts';
 
 /** Who may import whom. `type` means types only. A folder may always import itself. */
 const directions: Readonly<Record<string, Readonly<Record<string, 'value' | 'type'>>>> = {
@@ -66,6 +67,13 @@ describe('a runbook', () => {
     });
 
     expect(missing).toEqual([]);
+  });
+
+  test('knows its own name, by which a parent starts it', () => {
+    const named = [...catalogue].map(([name, { name: own }]) => [name, own]);
+
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter(([name, own]) => name !== own)).toEqual([]);
   });
 });
 
