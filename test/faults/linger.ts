@@ -38,7 +38,7 @@ if (process.argv[1]?.includes('/hand.')) {
   const { exec } = Database.prototype;
   Database.prototype.exec = function execLate(this: InstanceType<typeof Database>, sql: string) {
     if (!this.name.endsWith('claim.db') && !this.readonly) lingerOnce();
-    return Reflect.apply(exec, this, [sql]) as typeof this;
+    return Reflect.apply(exec, this, [sql]);
   };
   Socket.prototype.connect = function connectLate(this: Socket, ...args: unknown[]) {
     lingerOnce();

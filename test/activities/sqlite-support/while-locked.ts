@@ -27,11 +27,14 @@ export async function whileLocked<Result>(
   let ended = false;
   void holder.then(() => (ended = true));
   await new Promise((resolve) => holder.stdout.once('data', resolve));
-  const result = await use(holder.pid!).finally(async () => {
+  try {
+    const result = await use(holder.pid!);
     // It may have been ended right now.
     await new Promise((resolve) => setTimeout(resolve, 50));
     if (!ended) holder.kill('SIGUSR2');
-  });
-  const { signal } = await holder;
-  return { result, endedBy: signal === 'SIGUSR2' ? undefined : signal };
+    const { signal } = await holder;
+    return { result, endedBy: signal === 'SIGUSR2' ? undefined : signal };
+  } finally {
+    holder.kill('SIGKILL');
+  }
 }

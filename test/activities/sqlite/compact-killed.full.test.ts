@@ -59,8 +59,11 @@ describe('killed before any change, then tried again', () => {
   });
 
   test('a recovery settles what it left, whenever it was ended by force', async () => {
-    let killed = true;
-    for (let n = 1; killed; n += 1)
+    for (let n = 1; await settlesAfter(n); n += 1);
+
+    /** False when it ended before its n-th change. */
+    async function settlesAfter(n: number): Promise<boolean> {
+      let killed = false;
       await withTarget('WAL', async (target) => {
         await arrange(target);
         ({ killed } = await playKilled(target, 'compact', n));
@@ -73,6 +76,8 @@ describe('killed before any change, then tried again', () => {
         const swapped = pragmaOf(file, 'freelist_count') === 0;
         expect(beside(file), `names after ${n}`).toEqual(swapped ? [`.pre-${STAMP}`] : []);
       });
+      return killed;
+    }
   });
 }, 300_000);
 

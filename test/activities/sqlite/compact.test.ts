@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -10,12 +9,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { execa } from 'execa';
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/sqlite.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { refusal } from '../sqlite-support/fixtures.ts';
-import { playWithoutLinks, scriptOf } from '../sqlite-support/play-killed.ts';
+import { playWithoutLinks } from '../sqlite-support/play-killed.ts';
 import { whileWritten } from '../sqlite-support/processes.ts';
 import { STAMP } from '../sqlite-support/scenarios.ts';
 import { addRows, beside, damagePages, leaveInLog, seenIn } from '../sqlite-support/sets.ts';
@@ -111,135 +109,6 @@ describe('sqlite.compact', () => {
     expect(seenIn(file)).toEqual(WHOLE);
     expect(beside(real)).toEqual([PRE]);
     expect(pragmaOf(real, 'freelist_count')).toBe(0);
-  });
-});
-
-describe('while sqlite.compact has the database', () => {
-  /** Right before the rename, in a process of its own. */
-  async function atTheRename(target: Parameters<typeof scriptOf>[0], meanwhile: () => void) {
-    const { file } = target.database;
-    const hook = new URL('../sqlite-support/pause-at-rename.ts', import.meta.url).href;
-    const running = execa(process.execPath, ['--import', hook, ...scriptOf(target, 'compact')], {
-      env: { PAUSE_AT: file },
-      reject: false,
-    });
-    await vi.waitFor(() => expect(existsSync(`${file}.paused`)).toBe(true), { timeout: 20_000 });
-    meanwhile();
-    rmSync(`${file}.paused`);
-    return running;
-  }
-
-  for (const journal of ['wal', 'delete'])
-    test(`nobody writes or reads until the rename, in mode ${journal}`, async ({ target }) => {
-      const { file } = target.database;
-      pragmaOf(file, `journal_mode = ${journal}`);
-      makeWasteful(file);
-      const errors: unknown[] = [];
-
-      const { exitCode } = await atTheRename(target, () => {
-        const db = new Database(file, { timeout: 50 });
-        const read = () => db.prepare('select count(*) from indicators').get();
-        const write = () => db.exec('insert into indicators default values');
-        for (const attempt of [read, write])
-          try {
-            attempt();
-          } catch (error) {
-            errors.push((error as Error).message);
-          }
-        db.close();
-      });
-
-      expect(errors).toEqual(['database is locked', 'database is locked']);
-      expect(exitCode).toBe(0);
-      expect(seenIn(file)).toEqual(WHOLE);
-      expect(beside(file)).toEqual([PRE]);
-    });
-
-  test('one who opened it right before the rename gets the old file back', async ({
-    target,
-    skip,
-  }) => {
-    skip(process.platform !== 'linux', 'there is no /proc');
-    const { file } = target.database;
-    makeWasteful(file);
-    let latecomer!: Database.Database;
-
-    const { exitCode, stderr } = await atTheRename(target, () => {
-      latecomer = new Database(file, { timeout: 5000 });
-    });
-    latecomer.exec("insert into indicators (region) values ('late')");
-    latecomer.close();
-
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/DatabaseInUse|has ".*" open/)]);
-    expect(seenIn(file)).toEqual({ rows: ROWS + 1, check: 'ok' });
-    expect(beside(file)).toEqual([]);
-  });
-});
-
-describe('sqlite.uncompact', () => {
-  test('brings the old file back, also when the application only looked', async ({ target }) => {
-    const { file } = target.database;
-    const sqlite = sqliteActivities(target);
-    makeWasteful(file);
-    const { ino } = statSync(file);
-    await sqlite.compact(STAMP);
-    const reader = new Database(file);
-    reader.prepare('select count(*) from indicators').get();
-    reader.close();
-
-    const first = await sqlite.uncompact(STAMP);
-    const second = await sqlite.uncompact(STAMP);
-
-    expect([first, second]).toEqual([{ changed: true }, { changed: false }]);
-    expect(statSync(file).ino).toBe(ino);
-    expect(seenIn(file)).toEqual(WHOLE);
-    expect(beside(file)).toEqual([]);
-  });
-
-  for (const { how, write } of [
-    { how: 'folded in', write: addRows },
-    { how: 'in the log', write: leaveInLog },
-  ])
-    test(`leaves the compact copy when rows were written to it, ${how}`, async ({ target }) => {
-      const { file } = target.database;
-      const sqlite = sqliteActivities(target);
-      makeWasteful(file);
-      const { kept } = await sqlite.compact(STAMP);
-      write(file, 5);
-
-      const undone = await sqlite.uncompact(STAMP);
-
-      expect(undone).toEqual({ changed: false, kept });
-      expect(seenIn(file)).toEqual({ rows: ROWS + 5, check: 'ok' });
-      expect(seenIn(kept)).toEqual(WHOLE);
-    });
-
-  test('refuses while the application runs', async ({ target, skip }) => {
-    skip(process.platform !== 'linux', 'there is no /proc');
-    const sqlite = sqliteActivities(target);
-    makeWasteful(target.database.file);
-    await sqlite.compact(STAMP);
-
-    await whileWritten(target, 'WAL', async () => {
-      await expect(sqlite.uncompact(STAMP)).rejects.toMatchObject({ type: 'DatabaseInUse' });
-    });
-  });
-});
-
-describe('sqlite.dropKept', () => {
-  test('removes the old file, and never one that is live', async ({ target }) => {
-    const { file } = target.database;
-    const sqlite = sqliteActivities(target);
-    makeWasteful(file);
-    const early = await sqlite.dropKept(STAMP);
-    await sqlite.compact(STAMP);
-
-    const first = await sqlite.dropKept(STAMP);
-    const second = await sqlite.dropKept(STAMP);
-
-    expect([early, first, second].map(({ changed }) => changed)).toEqual([false, true, false]);
-    expect(seenIn(file)).toEqual(WHOLE);
-    expect(beside(file)).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import { isLocked } from '../file/errors.ts';
 const PATIENCE = 30_000;
 const BETWEEN_TRIES = 10;
 
-export interface Piece<Result> {
+interface Piece<Result> {
   readonly result: Result;
   /** How long others could not write. */
   readonly milliseconds: number;
@@ -16,7 +16,7 @@ export interface Piece<Result> {
 export interface Gently {
   readonly db: Database.Database;
   /** Does one short piece of work, then leaves the application at least twice as long. */
-  piece<Result>(work: () => Result): Promise<Piece<Result>>;
+  piece<Result>(this: void, work: () => Result): Promise<Piece<Result>>;
 }
 
 /** Lends a connection to a database whose application writes to it, for work in short pieces. */

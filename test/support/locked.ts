@@ -1,0 +1,49 @@
+import type { Client } from '@temporalio/client';
+import { expect } from 'vitest';
+import type { Target } from '../../src/config/target.ts';
+import type { Ending } from '../../src/engine/ending.ts';
+import { answer, waiting } from './people.ts';
+import { whileLocked } from '../activities/sqlite-support/while-locked.ts';
+import type { Runs } from './run.ts';
+
+export interface Diagnosis {
+  readonly diagnosis: string;
+  readonly tried: readonly string[];
+  readonly helped?: string;
+}
+
+export function impatient({ database }: Target): void {
+  Object.assign(database, { locks: { ...database.locks, wait: '1s', grace: '1s' } });
+}
+
+export function stateOf({ ledger }: Ending, ...ids: string[]): string[] {
+  return ids.map((id) => ledger.find((line) => line.id === id)!.state);
+}
+
+/** Approves the steps as they come. */
+export function approving(...steps: string[]) {
+  return async (run: string, client: Client) => {
+    for (const step of steps)
+      await answer(await waiting(client, run, step), 'approve', { step, by: 'ops-2' });
+  };
+}
+
+/** A run beside a process that holds the lock, and people who approve that it is ended. */
+export async function endHolder(world: Target, runs: Runs, stubborn: boolean): Promise<void> {
+  impatient(world);
+
+  const { result, endedBy } = await whileLocked(world, { stubborn }, async (pid) => {
+    const meanwhile = stubborn ? approving('end', 'kill', 'restart') : approving('end', 'restart');
+    const { ending } = await runs.run('database-locked', {}, { meanwhile });
+    return { ending, pid };
+  });
+
+  const { ending, pid } = result;
+  expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+  const output = ending.output as Diagnosis;
+  expect(output.diagnosis).toMatch(`importer (process ${pid}) writes`);
+  // The sample application stays unhealthy once it was refused.
+  expect(output.tried).toEqual(['wait', 'end', ...(stubborn ? ['kill'] : []), 'restart']);
+  expect(output.helped).toBe(`${stubborn ? 'kill' : 'end'}, restart`);
+  expect(endedBy).toBe(stubborn ? 'SIGKILL' : 'SIGTERM');
+}

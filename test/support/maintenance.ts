@@ -1,0 +1,45 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Target } from '../../src/config/target.ts';
+import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import type { Ending } from '../../src/engine/ending.ts';
+
+export interface Maintained {
+  readonly bytes: { readonly before: number; readonly after: number };
+  readonly freePages: { readonly before: number; readonly after: number };
+  readonly compacted: boolean;
+  readonly why: string;
+  readonly downtimeMilliseconds: number;
+}
+
+export const OFFLINE = ['stop', 'compact', 'start', 'test'];
+
+export function stateOf({ ledger }: Ending, ...ids: string[]): string[] {
+  return ids.map((id) => ledger.find((line) => line.id === id)!.state);
+}
+
+export function noteOf({ ledger }: Ending, id: string): string | undefined {
+  return ledger.find((line) => line.id === id)!.note;
+}
+
+/** Rows that the application was told are written have numbers without a gap. */
+export function gapsIn({ database }: Target): number {
+  const db = new Database(database.file, { readonly: true, timeout: 5000 });
+  const gaps = db.prepare(`select max(id) - count(*) from ${SAMPLE_TABLE}`).pluck().get() as number;
+  db.close();
+  return gaps;
+}
+
+export function rowsIn({ database }: Target): number {
+  const db = new Database(database.file, { readonly: true, timeout: 5000 });
+  const rows = db.prepare(`select count(*) from ${SAMPLE_TABLE}`).pluck().get() as number;
+  db.close();
+  return rows;
+}
+
+/** What the run must not leave beside the database. */
+export function leftBeside({ database }: Target): string[] {
+  const name = basename(database.file);
+  return readdirSync(dirname(database.file)).filter((file) => file.startsWith(`${name}.`));
+}
