@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 
 /** `npm run bench -- <name> [--json]`: measures side by side in one run and prints ratios. It never judges. */
 const benches = {
+  backup: () => import('./backup.ts'),
   overhead: () => import('./overhead.ts'),
   steps: () => import('./steps.ts'),
 } as const;

@@ -1,7 +1,7 @@
 /** A row that its index does not know: written while SQLite believes that there is no such index. */
 import Database from 'better-sqlite3';
 
-const db = new Database(process.argv[2]!);
+const db = new Database(process.argv[2]);
 db.unsafeMode(true);
 db.pragma('writable_schema = on');
 const index = db.prepare(`select * from sqlite_schema where name = 'by_region'`).get() as {

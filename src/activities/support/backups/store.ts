@@ -41,7 +41,7 @@ async function storeCopy({ file, bytes }: Copy, packing: Packing): Promise<Store
 }
 
 /** The copy itself is what stays. */
-export function storedAsItIs({ file, bytes }: Pick<Copy, 'file' | 'bytes'>): StoredCopy {
+function storedAsItIs({ file, bytes }: Pick<Copy, 'file' | 'bytes'>): StoredCopy {
   const sha256 = sha256Of(file);
   return { stored: { file: basename(file), bytes, sha256, compression: 'none' }, sha256 };
 }

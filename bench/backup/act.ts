@@ -1,0 +1,35 @@
+/** What the runbooks call, in a process of its own as in a hand: `act.ts <operation> <target as JSON> <stamp>`. */
+import { backupActivities } from '../../src/activities/backups.ts';
+import { sqliteActivities } from '../../src/activities/sqlite.ts';
+import type { Target } from '../../src/config/target.ts';
+
+const [operation, json, stamp] = process.argv.slice(2) as [string, string, string];
+const target = JSON.parse(json) as Target;
+const sqlite = sqliteActivities(target, 'bench');
+const backups = backupActivities(target, 'bench');
+const NEXT = '20990101_000000';
+
+const operations: Readonly<Record<string, () => Promise<unknown>>> = {
+  async backUp() {
+    const copy = await sqlite.snapshot(stamp);
+    await backups.store(stamp);
+    await backups.seal(stamp, 'daily', copy, await backups.verify(stamp));
+  },
+  async prepareVerify() {
+    await sqlite.snapshot(stamp);
+    await backups.store(stamp);
+  },
+  verify: () => backups.verify(stamp),
+  discard: () => backups.discard(stamp),
+  stage: async () => sqlite.stage(await backups.find(stamp), NEXT),
+  /** All that happens while the application is down, but for its own stop and start. */
+  async restore() {
+    const staged = await sqlite.stage(await backups.find(stamp), NEXT);
+    const begun = performance.now();
+    await sqlite.keep(NEXT, { sound: true });
+    await sqlite.swap(staged);
+    await sqlite.expectLive(staged);
+    process.stdout.write(`${(performance.now() - begun) / 1000}\n`);
+  },
+};
+await operations[operation]!();

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface Timed {
+  /** Seconds. */
+  readonly wall: number;
+  /** Seconds of all its processes. */
+  readonly cpu: number;
+  /** False: it was ended, because it had not ended by itself within its limit. */
+  readonly ended: boolean;
+}
+
+/** Runs a command of bash, and measures it with all that it starts. Throws when it fails. */
+export async function timed(command: string, limitSeconds: number): Promise<Timed> {
+  const script = `set -e -o pipefail; TIMEFORMAT='%R %U %S'; time { ${command}; } >&2`;
+  const shell = spawn('bash', ['-c', script], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let words = '';
+  shell.stderr.on('data', (piece: Buffer) => (words += piece.toString()));
+  let ended = true;
+  const timer = setTimeout(() => {
+    ended = false;
+    process.kill(-shell.pid!, 'SIGKILL');
+  }, limitSeconds * 1000);
+  const begun = performance.now();
+  const [code] = (await once(shell, 'close')) as [number | null];
+  clearTimeout(timer);
+  if (!ended) return { wall: (performance.now() - begun) / 1000, cpu: Number.NaN, ended };
+  if (code !== 0) throw new Error(`"${command}" ended with ${code}: ${words.slice(-500)}`);
+  const [wall, user, system] = words.trim().split('\n').at(-1)!.split(' ').map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  return { wall, cpu: user + system, ended };
+}
