@@ -11,8 +11,11 @@ import { parked } from './waiting-room.ts';
 const HOPELESS = new Set([
   'BackupDamaged',
   'BackupNotFound',
+  'CannotCompact',
+  'DatabaseDamaged',
   'InvalidInput',
   'LockLost',
+  'NotToBeEnded',
   'Rejected',
   'RunbookBug',
   'Stopped',
@@ -47,7 +50,7 @@ export function openDecisions({ ledger, run, show, tell, remember }: People) {
     },
     {
       description:
-        'Decide on a step that waits: retry, skip or undo. { step, attempt, choice, by, reason }',
+        'Decide on the step that waits, retry, skip or undo (query "ledger" tells id and attempt): { "step": "id", "attempt": 1, "choice": "retry", "by": "your name", "reason": "why" }',
       validator: (decision) => validate(parse(DecisionSchema, decision)),
     },
   );

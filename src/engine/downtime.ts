@@ -7,5 +7,6 @@ export function isDown(
 ): boolean {
   if (!downtime) return false;
   const state = (id: PropertyKey) => ledger.find((line) => line.id === id)?.state;
-  return state(downtime.from) !== 'pending' && state(downtime.until) !== 'done';
+  const before = state(downtime.from);
+  return before !== 'pending' && before !== 'omitted' && state(downtime.until) !== 'done';
 }
