@@ -1,13 +1,20 @@
+import { UnreachableError } from '../client/unreachable-error.ts';
 import type { RunView } from '../client/view-run.ts';
 import { UsageError } from '../config/usage-error.ts';
 import type { LedgerLine } from '../engine/ledger.ts';
 
 /** The line that a person means: the one named, or the only one that waits for such an answer. */
 export function waitingLine(
-  { ledger = [], run }: RunView,
+  { ledger = [], run, source }: RunView,
   kind: 'decision' | 'approval',
   step: string | undefined,
 ): LedgerLine {
+  // A history does not tell who is waited for, and nobody would hear the answer.
+  if (source === 'history')
+    throw new UnreachableError(
+      `No worker answers for "${run}": what it waits for is not known, and an answer would not be heard`,
+      'runbook worker <target>, then the same again; pause, resume and stop need none',
+    );
   const waiting = ledger.filter((line) => line.waiting?.for === kind);
   const found = step === undefined ? waiting : ledger.filter(({ id }) => id === step);
   if (found.length === 1) return found[0]!;

@@ -32,7 +32,7 @@ export function openApprovals({ ledger, run, requester, policy, show, tell, reme
   const open = new Map<string, Request>();
 
   const options = (word: string) => ({
-    description: `${word} a step that waits for it. { step, by, reason }`,
+    description: `${word} the step that waits for it (query "ledger" tells its id): { "step": "id", "by": "your name", "reason": "why" }`,
     validator: (approval: Approval) => validate(parse(ApprovalSchema, approval)),
   });
   setHandler(
@@ -56,7 +56,7 @@ export function openApprovals({ ledger, run, requester, policy, show, tell, reme
   function validate({ step, by }: Approval): void {
     const request = open.get(step);
     const line = ledger.find(({ id }) => id === step);
-    if (!line) throw refused(`There is no step "${step}"`);
+    if (!line) throw refused(`There is no step "${step}": ${waitingFor([...open.keys()])}`);
     if (!request) throw refused(`Step "${step}" waits for no approval: it is ${line.state}`);
     const { who } = policy();
     if (who.length > 0 && !who.includes(by))
@@ -90,6 +90,12 @@ export function openApprovals({ ledger, run, requester, policy, show, tell, reme
       }
     },
   };
+}
+
+function waitingFor(steps: readonly string[]): string {
+  return steps.length === 0
+    ? 'none waits for approval'
+    : `"${steps.join('", "')}" waits for approval`;
 }
 
 function rejected(message: string, reason?: string): ApplicationFailure {

@@ -15,8 +15,13 @@ export function openControl(remember: (intervention: Intervention) => void) {
     paused = what === 'paused' ? control : undefined;
     remember({ what, ...control, at: new Date().toISOString() });
   };
-  setHandler(pauseSignal, obey('paused'), { description: 'Start no further step. { by, reason }' });
-  setHandler(resumeSignal, obey('resumed'), { description: 'Go on. { by, reason }' });
+  // Temporal UI shows these, and has one field for the whole JSON: what it takes is told as it must be typed.
+  setHandler(pauseSignal, obey('paused'), {
+    description: 'Start no further step: { "by": "your name", "reason": "why" }',
+  });
+  setHandler(resumeSignal, obey('resumed'), {
+    description: 'Go on: { "by": "your name", "reason": "why" }',
+  });
 
   return {
     /** Returns at once unless the run is paused. */

@@ -76,16 +76,38 @@ describe('runs', () => {
     await served.stopWorker();
 
     const { stdout, stderr } = await served.type('runs', '--state', 'waiting', '--json');
+    const answered = await served.type('approve', runs['running']!);
 
     await served.startWorker();
+    expect(answered.exitCode).toBe(4);
+    expect(answered.stderr).toMatch(/^Error: No worker answers for .*\nTry: runbook worker/);
     expect([stdout, stderr]).toEqual([
       '[]',
       'No worker answers for 1 open runs: whether they wait for a person is not known',
     ]);
   });
 
+  test('that wait for a person are found, and no others', async () => {
+    await served.type('pause', runs['running']!);
+    await served.client.workflow.getHandle('holder').terminate();
+
+    await vi.waitFor(
+      async () => expect(await found('--state', 'waiting')).toEqual([runs['running']]),
+      { timeout: 20_000 },
+    );
+    const open = await found('--state', 'running');
+    await served.type('resume', runs['running']!);
+    const { exitCode } = await served.type('follow', runs['running']!);
+
+    expect(open).toEqual([runs['running']]);
+    expect(exitCode).toBe(0);
+  });
+
   test('are found the same where the namespace has no search attributes', async () => {
     const states = ['done', 'failed', 'stopped', 'failed,stopped,done'];
+    await vi.waitFor(async () => expect(await found('--state', 'done')).toHaveLength(2), {
+      timeout: 20_000,
+    });
     const before = await Promise.all(states.map((state) => found('--state', state)));
     const { operatorService } = served.client.connection as Connection;
     const { namespace } = served.client.options;

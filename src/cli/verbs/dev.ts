@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { failedRunsUrl } from '../failed-runs-url.ts';
 import { positive } from '../positive.ts';
 import { say } from '../say.ts';
 
@@ -40,7 +41,12 @@ export const dev = () =>
           ...(temporal.address === '127.0.0.1:7233'
             ? []
             : [`For other commands: export TEMPORAL_ADDRESS=${temporal.address}`]),
-          ...(temporal.uiUrl ? [`Temporal UI: ${temporal.uiUrl}`] : []),
+          ...(temporal.uiUrl
+            ? [
+                `Temporal UI: ${temporal.uiUrl}`,
+                `Runs that failed: ${failedRunsUrl(temporal.uiUrl, temporal.namespace)}`,
+              ]
+            : []),
         );
         await Promise.race([untilSignal(), running.stopped]);
         say('Stopping: running activities get 30 s');
