@@ -4,7 +4,7 @@ import { outcomeOf, requesterOf } from './run-ends.ts';
 import { type RunFilter, runsQuery, type RunState } from './runs-query.ts';
 import { viewRun } from './view-run.ts';
 
-export interface RunRow {
+interface RunRow {
   readonly run: string;
   readonly runId: string;
   readonly runbook: string;
