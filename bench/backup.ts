@@ -145,6 +145,8 @@ export async function run(tell: Tell) {
     await execa('sync');
     const before = result === undefined ? 0 : bytesIn(result);
     const seen = await whileWritten(live, rate, () => timed(`cd ${directory}; ${command}`, LIMIT));
+    if (who === 'ours' && !seen.ended)
+      throw new Error(`Ours did not ${what} within ${LIMIT} s: set BENCH_LIMIT higher`);
     const bytes = result === undefined ? 0 : bytesIn(result) - (who === 'ours' ? before : 0);
     if (counts) add({ what, who, rate, ...seen, bytes });
   }
