@@ -5,11 +5,13 @@ import type { AlertActivities } from './alerts.ts';
 import { backupActivities } from './backups.ts';
 import { dependencyActivities } from './dependencies.ts';
 import { drillActivities } from './drill.ts';
+import { fileActivities } from './files.ts';
 import { httpActivities } from './http.ts';
 import { logActivities } from './logs.ts';
 import { recordActivities } from './records.ts';
 import { redisActivities } from './redis.ts';
 import { runtimeActivities } from './runtime.ts';
+import { serviceActivities } from './services.ts';
 import { sqliteActivities } from './sqlite.ts';
 
 /**
@@ -23,11 +25,13 @@ export function createSystems(target: Target, run: string) {
     backups: backupActivities(target, run),
     dependencies: dependencyActivities(target, run),
     drill: drillActivities(target, run),
+    files: fileActivities(target, run),
     http: httpActivities(target),
     logs: logActivities(target),
     records: recordActivities(target),
     redis: redisActivities(target),
     runtime: runtimeActivities(target, run),
+    services: serviceActivities(target),
     sqlite: sqliteActivities(target, run),
   };
 }

@@ -5,6 +5,7 @@ export { pruneBackups as 'prune-backups' } from './backup/prune-backups.ts';
 export { restoreDrill as 'restore-drill' } from './backup/restore-drill.ts';
 export { databaseMaintenance as 'database-maintenance' } from './maintenance/database-maintenance.ts';
 export { databaseRecovery as 'database-recovery' } from './recovery/database-recovery.ts';
+export { systemRecovery as 'system-recovery' } from './recovery/system-recovery.ts';
 export { automation } from './maintenance/automation.ts';
 export { logRotation as 'log-rotation' } from './maintenance/log-rotation.ts';
 export { maintenanceWindow as 'maintenance-window' } from './maintenance/maintenance-window.ts';

@@ -27,6 +27,7 @@ const inputs: Readonly<Record<string, object>> = {
   'prune-backups': {},
   repair: {},
   'restore-drill': {},
+  'system-recovery': {},
 };
 
 describe('a plan', () => {

@@ -1,0 +1,53 @@
+import { readlinkSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Stamp } from '../../../config/stamp.ts';
+import type { Target } from '../../../config/target.ts';
+import { permanent } from '../failure.ts';
+import { syncDirectory } from '../files/durable-files.ts';
+import { sha256Of } from '../files/sha256.ts';
+import { isThere } from '../sqlite/file/database-set.ts';
+import { makeDirectories } from './attire.ts';
+import { bring, bringLink, partOf } from './bring.ts';
+import { livePlace } from './live-place.ts';
+import { openRooms, type Planned } from './rooms.ts';
+
+export interface PlacedFiles {
+  readonly files: number;
+  readonly changed: boolean;
+}
+
+/**
+ * Puts every staged file in its place, each in one rename. Once all of them are there it never does it again: what the
+ * application has written since is not restored over by a retry.
+ */
+export function placeFiles(target: Target, stamp: Stamp): PlacedFiles {
+  const rooms = openRooms(target, stamp);
+  const items = rooms.items();
+  const files = items.filter(({ entry }) => entry.type !== 'directory').length;
+  const progress = rooms.progress();
+  if (progress === 'placed') return { files, changed: false };
+  if (progress !== 'kept' && progress !== 'placing')
+    throw permanent('RunbookBug', `Files of "${target.name}" are not kept yet: ${progress}`);
+  rooms.hasCome('placing');
+  for (const item of items) placeOne(item);
+  rooms.hasCome('placed');
+  rmSync(rooms.fresh, { recursive: true, force: true });
+  syncDirectory(rooms.directory);
+  return { files, changed: true };
+
+  function placeOne({ entry, sha256 }: Planned): void {
+    const { file, about } = livePlace(target, entry);
+    if (entry.type === 'directory')
+      return makeDirectories(file, Number.parseInt(entry.mode, 8) & 0o777);
+    makeDirectories(dirname(file));
+    if (entry.type === 'link') {
+      if (!about || readlinkSync(file) !== entry.to) bringLink(entry.to, file, stamp);
+      return;
+    }
+    const fresh = join(rooms.fresh, entry.path);
+    if (isThere(fresh)) bring(fresh, file, stamp);
+    else if (!about || sha256Of(file) !== sha256)
+      throw permanent('StagedMissing', `Cannot restore "${entry.path}": "${fresh}" is gone`);
+    rmSync(partOf(file, stamp), { force: true });
+  }
+}

@@ -1,0 +1,47 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Target } from '../../src/config/target.ts';
+
+/** What the policy of a furnished target names. */
+export const FILES: Target['backups']['daily']['files'] = ['.env', 'app.conf'];
+export const DATA: Target['backups']['weekly'] = {
+  files: ['data'],
+  exclude: [],
+  day: 'SUNDAY',
+  keep: '56d',
+};
+
+/** As the backup has them. */
+export const BACKED_UP: Readonly<Record<string, string>> = {
+  '.env': '# the shop\nAPI_TOKEN=then\nLEVEL=info\nDATABASE_URL="postgres://shop:then@db/shop"\n',
+  'app.conf': 'workers = 4\n',
+  'data/north.csv': 'a,b\n1,2\n',
+  'data/deep/south.csv': 'a,b\n3,4\n',
+};
+
+/** The files of an application, beside its database. Undefined removes one. */
+export function furnish(
+  { directory }: Pick<Target, 'directory'>,
+  files: Readonly<Record<string, string | undefined>> = BACKED_UP,
+): void {
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(directory, path);
+    mkdirSync(dirname(file), { recursive: true });
+    if (content === undefined) rmSync(file, { force: true });
+    else writeFileSync(file, content);
+    if (content !== undefined) chmodSync(file, 0o640);
+  }
+}
+
+/** What the files hold. Undefined: it is not there. */
+export function furniture(
+  { directory }: Pick<Target, 'directory'>,
+  paths: readonly string[] = Object.keys(BACKED_UP),
+): Record<string, string | undefined> {
+  return Object.fromEntries(
+    paths.map((path) => {
+      const file = join(directory, path);
+      return [path, existsSync(file) ? readFileSync(file, 'utf8') : undefined];
+    }),
+  );
+}
