@@ -218,7 +218,8 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
 
     function show(line?: LedgerLine): void {
       setCurrentDetails(ledgerTable(ledger));
-      if (line?.state === 'running') visibility.step(line.id);
+      if (line?.state === 'running' || line?.state === 'waiting')
+        visibility.step(line.id, line.state);
     }
   }
   return Object.assign(runbook, { definition });

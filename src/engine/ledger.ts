@@ -86,8 +86,8 @@ export function ledgerTable(ledger: Ledger): string {
   return ['| # | step | state | note |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function row(number: string, { title, state, note, waiting }: LedgerLine): string {
-  return `| ${number} | ${cell(title)} | ${state} | ${cell(waiting?.why ?? note ?? '')} |`;
+function row(number: string, { id, title, state, note, waiting }: LedgerLine): string {
+  return `| ${number} | ${cell(title)} (\`${id}\`) | ${state} | ${cell(waiting?.why ?? note ?? '')} |`;
 }
 
 function cell(text: string): string {

@@ -9,6 +9,7 @@ export function openVisibility(
   target: string,
 ) {
   let registered = false;
+  let state: 'running' | 'waiting' = 'running';
 
   return {
     /** `known`: whether this namespace has our attributes. To set an unknown one would block the run. */
@@ -23,8 +24,12 @@ export function openVisibility(
       ]);
     },
 
-    step(id: string): void {
-      if (registered) upsertSearchAttributes([{ key: searchAttributes.step, value: id }]);
+    /** `waiting`: for a person. */
+    step(id: string, now: 'running' | 'waiting'): void {
+      if (!registered) return;
+      const moved = now === state ? [] : [{ key: searchAttributes.state, value: now }];
+      state = now;
+      upsertSearchAttributes([{ key: searchAttributes.step, value: id }, ...moved]);
     },
 
     end(outcome: Outcome): void {

@@ -86,7 +86,7 @@ describe('a backup reference that means none', () => {
 
 describe('a backup that is of no use', () => {
   test('because its copy was truncated is refused with 2', async () => {
-    truncateSync(join(served.target.backups.directory, SPOILT, 'demo.db'), 1000);
+    truncateSync(join(served.target.backups.directory, SPOILT, 'demo.db.zst'), 1000);
 
     const { exitCode, stderr } = await recover('--backup', SPOILT);
 
@@ -98,7 +98,7 @@ describe('a backup that is of no use', () => {
   });
 
   test('because it cannot be read is refused with 2', async () => {
-    const copy = join(served.target.backups.directory, SPOILT, 'demo.db');
+    const copy = join(served.target.backups.directory, SPOILT, 'demo.db.zst');
     rmSync(copy);
     mkdirSync(copy);
 
@@ -172,7 +172,7 @@ describe('a target', () => {
 function stateOf({ target }: Served): unknown {
   const names = (directory: string) =>
     readdirSync(directory).filter((name) => !/-(wal|shm)$/.test(name));
-  const copy = readFileSync(join(target.backups.directory, good, 'demo.db'));
+  const copy = readFileSync(join(target.backups.directory, good, 'demo.db.zst'));
   return {
     marks: readMarks(target),
     beside: names(dirname(target.database.file)),

@@ -22,29 +22,7 @@ export function playEveryRunbook(which: 'all' | 'sample'): Results {
     const example = examples[runbook];
     if (!example) continue;
     describe.concurrent(`every acting call of ${runbook}`, () => {
-      test(
-        'makes the acting calls that its example names',
-        { timeout: PATIENCE },
-        async ({ world, systems, runs }) => {
-          const scene = { world, systems, runs };
-          const happy = await record(scene, runbook, example);
-
-          expect(happy).toEqual({ outcome: 'done', calls: example.calls });
-        },
-      );
-
-      const { undone } = example;
-      if (undone)
-        test(
-          'makes the calls of its undo that its example names',
-          { timeout: PATIENCE },
-          async ({ world, systems, runs }) => {
-            const failing = await record({ world, systems, runs }, runbook, example, undone.by);
-
-            expect(failing).toEqual({ outcome: 'undone', calls: undone.calls });
-          },
-        );
-
+      if (which === 'all') expectExample(runbook, example);
       for (const cell of cellsOf(runbook, example, which)) {
         test(
           `${cell.call}: ${cell.fault}`,
@@ -65,6 +43,31 @@ export function playEveryRunbook(which: 'all' | 'sample'): Results {
 
   afterAll(() => process.stdout.write(`\n${tableOf(results)}\n`));
   return results;
+}
+
+/** That an example tells what its runbook does: else its cells would strike beside it. */
+function expectExample(runbook: string, example: Example): void {
+  test(
+    'makes the acting calls that its example names',
+    { timeout: PATIENCE },
+    async ({ world, systems, runs }) => {
+      const happy = await record({ world, systems, runs }, runbook, example);
+
+      expect(happy).toEqual({ outcome: 'done', calls: example.calls });
+    },
+  );
+
+  const { undone } = example;
+  if (undone)
+    test(
+      'makes the calls of its undo that its example names',
+      { timeout: PATIENCE },
+      async ({ world, systems, runs }) => {
+        const failing = await record({ world, systems, runs }, runbook, example, undone.by);
+
+        expect(failing).toEqual({ outcome: 'undone', calls: undone.calls });
+      },
+    );
 }
 
 type Results = Map<Cell, readonly string[]>;

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Target } from '../../src/config/target.ts';
+import type { Runs } from './run.ts';
 
 /** What the policy of a furnished target names. */
 export const FILES: Target['backups']['daily']['files'] = ['.env', 'app.conf'];
@@ -44,4 +45,24 @@ export function furniture(
       return [path, existsSync(file) ? readFileSync(file, 'utf8') : undefined];
     }),
   );
+}
+
+/** What an operator finds: one file spoilt, one gone, the data gone, and a password that was changed since. */
+export const SPOILT: Readonly<Record<string, string | undefined>> = {
+  '.env': 'API_TOKEN=now\nLEVEL=debug\nDATABASE_URL="postgres://shop:now@db/shop"\nNEW_KEY=new\n',
+  'app.conf': undefined,
+  'data/north.csv': 'torn',
+  'data/deep/south.csv': undefined,
+};
+
+/** The live secrets in the file of the backup. */
+export const MERGED =
+  '# the shop\nAPI_TOKEN=now\nLEVEL=info\nDATABASE_URL="postgres://shop:now@db/shop"\nNEW_KEY=new\n';
+
+/** Takes the full application. Answers the backup's id. */
+export async function backUpAll(world: Target, runs: Runs): Promise<string> {
+  furnish(world);
+  const { ending } = await runs.run('weekly-backup');
+  if (ending.outcome !== 'done') throw new Error(ending.failure?.message);
+  return (ending.output as { backup: string }).backup;
 }
