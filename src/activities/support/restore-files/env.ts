@@ -32,9 +32,9 @@ export function mergeEnv(
 ): EnvMerge {
   if (live === undefined) return { text: backup, kept: [], restored: [], removed: [] };
   const [then, now] = [valuesOf(backup), valuesOf(live)];
-  const differing = [...new Set([...then.keys(), ...now.keys()])].filter(
-    (key) => then.get(key) !== now.get(key),
-  );
+  const differing = [...new Set([...then.keys(), ...now.keys()])]
+    .filter((key) => then.get(key) !== now.get(key))
+    .toSorted();
   const kept = secrets === 'restore' ? [] : differing.filter(stays);
   const others = differing.filter((key) => !kept.includes(key));
   const text = withLiveValues(backup, live, kept);

@@ -25,15 +25,16 @@ export function placeFiles(target: Target, stamp: Stamp): PlacedFiles {
   const items = rooms.items();
   const files = items.filter(({ entry }) => entry.type !== 'directory').length;
   const progress = rooms.progress();
-  if (progress === 'placed') return { files, changed: false };
-  if (progress !== 'kept' && progress !== 'placing')
-    throw permanent('RunbookBug', `Files of "${target.name}" are not kept yet: ${progress}`);
-  rooms.hasCome('placing');
-  for (const item of items) placeOne(item);
-  rooms.hasCome('placed');
+  if (progress !== 'placed') {
+    if (progress !== 'kept' && progress !== 'placing')
+      throw permanent('RunbookBug', `Files of "${target.name}" are not kept yet: ${progress}`);
+    rooms.hasCome('placing');
+    for (const item of items) placeOne(item);
+    rooms.hasCome('placed');
+  }
   rmSync(rooms.fresh, { recursive: true, force: true });
   syncDirectory(rooms.directory);
-  return { files, changed: true };
+  return { files, changed: progress !== 'placed' };
 
   function placeOne({ entry, sha256 }: Planned): void {
     const { file, about } = livePlace(target, entry);

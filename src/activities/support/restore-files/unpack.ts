@@ -36,8 +36,8 @@ export async function unpack(
   key: Key | undefined,
   sinkFor: (entry: FileEntry) => Sink | undefined,
 ): Promise<void> {
-  expectPlain(archive.entries);
   const name = source.backup;
+  expectPlain(archive.entries);
   const content = openDigest();
   const parser = new Parser({ strict: true });
   let count = 0;

@@ -1,0 +1,111 @@
+import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { expect } from 'vitest';
+import type { Target } from '../../../src/config/target.ts';
+import { BACKED_UP, furnish, furniture, MERGED, SPOILT } from '../../support/furnished.ts';
+import { fill, targetIn } from '../../support/target.ts';
+import { play, type Scenario } from './scenario.ts';
+import { backedUp } from './world.ts';
+
+export interface Sweep {
+  /** Kills at system calls of this name, wherever they come from. */
+  readonly call?: string;
+  /** Takes every so manieth change only. Default 1. */
+  readonly stride?: number;
+  /** On which file system the state lies. Default: that of the target. */
+  readonly stateBelow?: string;
+}
+
+const NEW: Record<string, string | undefined> = { ...BACKED_UP, '.env': MERGED };
+/** What is missing before stays when it is undone. */
+const UNDONE = Object.fromEntries(
+  Object.entries(SPOILT).map(([path, content]) => [path, content ?? NEW[path]]),
+);
+
+/** Kills a scenario before its first change, then its second, and so on, each in a fresh world. Tells how many there were. */
+export async function killEverywhere(scenario: Scenario, sweep: Sweep = {}): Promise<number> {
+  const template = mkdtempSync(join(tmpdir(), 'files-'));
+  mkdirSync(join(template, 'backups'));
+  mkdirSync(join(template, '.runbook'));
+  fill(join(template, 'app.db'), 10);
+  await backedUp(targetIn(template));
+  furnish({ directory: template }, SPOILT);
+  const { stride = 1 } = sweep;
+  let next = 1;
+  let last = Infinity;
+  async function lane(): Promise<void> {
+    for (let n = next; n < last; n = next) {
+      next += stride;
+      if (!(await killAt(template, scenario, n, sweep))) last = n;
+    }
+  }
+  try {
+    await Promise.all([lane(), lane()]);
+  } finally {
+    rmSync(template, { recursive: true });
+  }
+  return last - 1;
+}
+
+async function killAt(template: string, scenario: Scenario, n: number, sweep: Sweep) {
+  const directory = mkdtempSync(join(tmpdir(), 'files-'));
+  const state = sweep.stateBelow ? mkdtempSync(join(sweep.stateBelow, 'files-')) : undefined;
+  try {
+    cpSync(template, directory, { recursive: true });
+    const policy = targetIn(directory, {
+      ...(state && { state }),
+      backups: {
+        directory: join(directory, 'backups'),
+        daily: { files: ['.env', 'app.conf'] },
+        weekly: { files: ['data'] },
+      },
+    });
+    if (scenario === 'undo') await play(policy, 'restore');
+    const killed = await playKilled(policy, scenario, n, sweep.call);
+    // A file is the old one or the new one at every moment, and whole.
+    for (const [path, content] of Object.entries(furniture(policy)))
+      expect([SPOILT[path], NEW[path]], `${path} when killed at ${n}`).toContain(content);
+    await play(policy, scenario);
+    expect(furniture(policy), `after ${n}`).toEqual(scenario === 'undo' ? UNDONE : NEW);
+    const parts = globSync('**/{*,.*}.part*', { cwd: directory });
+    expect(parts, `left after ${n}`).toEqual([]);
+    const rooms = globSync('files-*/*', { cwd: policy.state }).toSorted();
+    expect(rooms, `rooms after ${n}`).toEqual(scenario === 'undo' ? [] : ROOMS);
+    return killed;
+  } finally {
+    rmSync(directory, { recursive: true });
+    if (state) rmSync(state, { recursive: true });
+  }
+}
+
+const ROOMS = ['old', 'plan.json', 'progress'].map((name) => `files-20260105_020000/${name}`);
+
+async function playKilled(target: Target, scenario: Scenario, n: number, call?: string) {
+  const script = [here('act.ts'), JSON.stringify(target), scenario];
+  const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${n}`];
+  const { signal, exitCode, stderr } = call
+    ? await execa(
+        'strace',
+        ['-f', '-qqq', '-o', '/dev/null', ...inject, process.execPath, ...script],
+        {
+          reject: false,
+        },
+      )
+    : await execa(
+        process.execPath,
+        ['--import', here('../sqlite-support/die-at-call.ts'), ...script],
+        {
+          env: { DIE_AT: `${n}`, DIE_IN: target.directory, DIE_AT_OPEN: '1' },
+          reject: false,
+        },
+      );
+  if (signal !== 'SIGKILL' && exitCode !== 0) throw new Error(stderr);
+  return signal === 'SIGKILL';
+}
+
+function here(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
