@@ -12,6 +12,7 @@ import type { FaultName } from './faults.ts';
 import { logFaults, makeLogs } from './log-world.ts';
 import { maintenanceFaults, openMaintenance } from './maintenance-world.ts';
 import { orderToLinger } from './order-to-linger.ts';
+import { openSystem, systemFaults } from './system-world.ts';
 
 /** The world in which a runbook is put to the test: its application runs, one backup was taken, and rows came since. */
 export interface Example {
@@ -23,7 +24,12 @@ export interface Example {
   /** Those at which faults strike, when it is not all of them. */
   readonly played?: readonly ActivityType[];
   /** The last call whose failure undoes the run, and what its undo then calls. A recording run compares. Missing: it has none. */
-  readonly undone?: { readonly by: ActivityType; readonly calls: readonly ActivityType[] };
+  readonly undone?: {
+    readonly by: ActivityType;
+    readonly calls: readonly ActivityType[];
+    /** Those of which none is made when one before it has failed. */
+    readonly chain?: readonly ActivityType[];
+  };
   /** The call at which each fault hurts most: these cells are played every day. */
   readonly sample: Readonly<Partial<Record<FaultName, ActivityType>>>;
   /** What the finished run makes of the database. */
@@ -146,6 +152,57 @@ export const examples: Readonly<Record<string, Example>> = {
       'worker killed': 'sqlite.keep',
     },
     database: 'restored',
+  },
+
+  // What its child does to the database is put to the test as a runbook of its own.
+  'system-recovery': {
+    input: ({ backup }) => ({ backup }),
+    prepare: openSystem,
+    calls: [
+      'sqlite.stage',
+      'sqlite.unstage',
+      'files.stage',
+      'runtime.stop',
+      'files.keep',
+      'files.place',
+      'services.start',
+      'sqlite.stage',
+      'runtime.stop',
+      'sqlite.keep',
+      'sqlite.swap',
+      'redis.clearPrefix',
+      'runtime.start',
+      'backups.adoptKept',
+      'services.start',
+    ],
+    played: ['sqlite.stage', 'files.stage', 'runtime.stop', 'files.keep', 'files.place'],
+    undone: {
+      by: 'redis.ping',
+      calls: [
+        'services.stopExcept',
+        'sqlite.stage',
+        'runtime.stop',
+        'sqlite.keep',
+        'sqlite.swap',
+        'backups.adoptKept',
+        'services.stopExcept',
+        'runtime.stop',
+        'files.putBack',
+        'runtime.start',
+        'files.discard',
+      ],
+      chain: [
+        'sqlite.stage',
+        'runtime.stop',
+        'sqlite.keep',
+        'sqlite.swap',
+        'backups.adoptKept',
+        'files.putBack',
+      ],
+    },
+    sample: { 'worker killed': 'files.place' },
+    database: 'restored',
+    made: systemFaults,
   },
 
   // What its parts do is put to the test as runbooks of their own.

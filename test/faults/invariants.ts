@@ -82,6 +82,7 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
   if (!state.asItWas && !state.asMeant) return [words];
   if (ending.left.length > 0) return [];
   const meant = ending.outcome === 'done';
+  if (made === !meant) return [`it ended ${ending.outcome}, and ${words}`];
   return (meant ? state.asMeant : state.asItWas)
     ? []
     : [`it ended ${ending.outcome}, and ${words}`];

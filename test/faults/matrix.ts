@@ -83,7 +83,7 @@ function cellsOf(
         .filter((fault) => !(isTemporals(call) && fault.startsWith('terminated')))
         .map((fault) => ({ runbook, call, fault })),
     ),
-    ...(undone?.calls ?? []).map((call) => ({ runbook, call, fault: UNDO_FAILED }) as const),
+    ...[...new Set(undone?.calls)].map((call) => ({ runbook, call, fault: UNDO_FAILED }) as const),
   ];
   return which === 'all' ? cells : cells.filter(({ call, fault }) => sample[fault] === call);
 }

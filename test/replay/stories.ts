@@ -5,9 +5,12 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { permanent } from '../../src/activities/support/failure.ts';
 import { LogFile } from '../../src/config/target/logs.ts';
 import type { Target } from '../../src/config/target.ts';
+import { openMaintenance } from '../faults/maintenance-world.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
 import { FOREIGN_COPY, leaveForeignCopy } from '../support/foreign-copy.ts';
+import { furnish } from '../support/furnished.ts';
+import { backedUp } from '../activities/files-support/back-up.ts';
 import { makeWasteful } from '../activities/sqlite-support/wasteful.ts';
 
 /** One way in which a runbook ends. */
@@ -18,7 +21,7 @@ export interface Story {
   readonly decisions: Target['decisions'];
   /** A recovery was ended by force before, at this activity. */
   readonly dead?: string;
-  readonly prepare?: (target: Target) => void;
+  readonly prepare?: (target: Target) => void | Promise<void>;
   /** Called before every activity: may fail it, or stop the run. */
   readonly strike?: (activity: string, cancel: () => Promise<void>) => Promise<void>;
   /** What a person does. */
@@ -65,6 +68,22 @@ const rotation = {
   prepare: growLog,
 } as const;
 
+const drill = { runbook: 'restore-drill', input: {}, decisions: nobody } as const;
+
+const upkeep = {
+  runbook: 'maintenance-window',
+  input: {},
+  decisions: nobody,
+  prepare: openMaintenance,
+} as const;
+
+const system = {
+  runbook: 'system-recovery',
+  input: {},
+  decisions: nobody,
+  prepare: changeConfiguration,
+} as const;
+
 const weekly = { ...backup, runbook: 'weekly-backup' } as const;
 
 export const stories: readonly Story[] = [
@@ -89,6 +108,14 @@ export const stories: readonly Story[] = [
   { ...pruning, ending: 'left', strike: failing('backups.prune', 'backups.finishPrune') },
   { ...weekly, ending: 'done' },
   { ...weekly, ending: 'undone', strike: failing('backups.archive') },
+  { ...weekly, ending: 'stopped', strike: stoppingAt('backups.verify') },
+  { ...weekly, ending: 'left', strike: failing('backups.verify', 'backups.discard') },
+  { ...drill, ending: 'done' },
+  { ...drill, ending: 'stopped', strike: stoppingAt('drill.boot') },
+  { ...upkeep, ending: 'done' },
+  { ...upkeep, ending: 'undone', strike: failing('app.prove') },
+  { ...upkeep, ending: 'stopped', strike: stoppingAt('dependencies.update') },
+  { ...upkeep, ending: 'left', strike: failing('app.prove', 'dependencies.restore') },
   { ...recovery, ending: 'done' },
   { ...recovery, ending: 'undone', strike: failing('app.prove') },
   { ...recovery, ending: 'stopped', strike: stoppingAt('sqlite.swap') },
@@ -100,6 +127,9 @@ export const stories: readonly Story[] = [
   },
   { ...repair, ending: 'done' },
   { ...repair, ending: 'stopped', strike: stoppingAt('sqlite.examine') },
+  { ...system, ending: 'done' },
+  { ...system, ending: 'undone', strike: failing('redis.ping') },
+  { ...system, ending: 'stopped', strike: stoppingAt('files.place') },
   { ...rotation, ending: 'done' },
   { ...rotation, ending: 'stopped', strike: stoppingAt('records.prune') },
   {
@@ -115,6 +145,11 @@ export const stories: readonly Story[] = [
     },
   },
 ];
+
+/** A backup that has configuration, which was changed since. */
+async function changeConfiguration(target: Target): Promise<void> {
+  furnish(await backedUp(target), { '.env': 'API_TOKEN=now\n', 'app.conf': 'workers = 8\n' });
+}
 
 /** A log that is due. */
 function growLog(target: Target): void {

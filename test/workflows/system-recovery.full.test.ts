@@ -114,7 +114,7 @@ describe('system-recovery of every sort', () => {
       },
     );
 
-    expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'BackupDamaged' } });
+    expect(ending).toMatchObject({ outcome: 'undone', failure: { type: 'BackupDamaged' } });
     expect(calls).not.toContain('runtime.stop');
     expect(furniture(world, ['.env'])).toEqual({ '.env': SPOILT['.env'] });
   });

@@ -8,7 +8,7 @@ import type { Target } from '../../../src/config/target.ts';
 import { BACKED_UP, furnish, furniture, MERGED, SPOILT } from '../../support/furnished.ts';
 import { fill, targetIn } from '../../support/target.ts';
 import { play, type Scenario } from './scenario.ts';
-import { backedUp } from './world.ts';
+import { backedUp } from './back-up.ts';
 
 export interface Sweep {
   /** Kills at system calls of this name, wherever they come from. */

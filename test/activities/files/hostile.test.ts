@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect } from 'vitest';
 import { entriesIn } from '../../../src/activities/support/artefact/tar.ts';
 import { bytesOf } from '../../../src/activities/support/artefact/bytes.ts';
@@ -8,7 +8,8 @@ import { sha256Of } from '../../../src/activities/support/files/sha256.ts';
 import type { Entry } from '../../../src/activities/support/backups/manifest.ts';
 import type { Target } from '../../../src/config/target.ts';
 import { filesOf, requestFor, STAMP } from '../files-support/scenario.ts';
-import { backedUp, test } from '../files-support/world.ts';
+import { backedUp } from '../files-support/back-up.ts';
+import { test } from '../../support/target.ts';
 import { refusal } from '../sqlite-support/fixtures.ts';
 import { BACKUP } from '../sqlite-support/scenarios.ts';
 
@@ -31,10 +32,11 @@ describe('an archive that was tampered with', () => {
       const refused = await refusal(files.stage(await requestFor(files), STAMP));
 
       expect(refused).toMatchObject({ type: 'BackupDamaged', nonRetryable: true });
-      for (const name of ['escaped', '../escaped', 'link', 'pipe', 'null', 'hard', 'under'])
-        expect(existsSync(join(full.directory, name)), name).toBe(false);
-      expect(existsSync(join(full.state, 'escaped'))).toBe(false);
-      expect(existsSync('/tmp/escaped-absolute')).toBe(false);
+      const names = ['escaped', '../escaped', 'link', 'pipe', 'null', 'hard', 'under'];
+      const written = [...names, join(full.state, 'escaped'), '/tmp/escaped-absolute'].filter(
+        (name) => existsSync(resolve(full.directory, name)),
+      );
+      expect(written).toEqual([]);
       expect(existsSync(join(full.state, `files-${STAMP}`))).toBe(false);
     });
 
