@@ -11,6 +11,7 @@ import type { Ledger } from '../../src/engine/ledger.ts';
 import { FOREIGN_COPY, leaveForeignCopy } from '../support/foreign-copy.ts';
 import { furnish } from '../support/furnished.ts';
 import { backedUp } from '../activities/files-support/back-up.ts';
+import { BACKUP } from '../activities/sqlite-support/scenarios.ts';
 import { makeWasteful } from '../activities/sqlite-support/wasteful.ts';
 
 /** One way in which a runbook ends. */
@@ -79,7 +80,7 @@ const upkeep = {
 
 const system = {
   runbook: 'system-recovery',
-  input: {},
+  input: { backup: BACKUP },
   decisions: nobody,
   prepare: changeConfiguration,
 } as const;
