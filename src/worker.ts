@@ -101,7 +101,10 @@ export async function bundleWorkflows(workflowsPath?: string): Promise<WorkflowB
 }
 
 function prefixed(system: string, activities: object): Record<string, never> {
-  const named = Object.entries(activities).map(([name, activity]) => [`${system}.${name}`, activity]);
+  const named = Object.entries(activities).map(([name, activity]) => [
+    `${system}.${name}`,
+    activity,
+  ]);
   return Object.fromEntries(named);
 }
 

@@ -28,12 +28,12 @@ export interface Runbooks {
    * Runs another runbook as a part of this line, under this run's claim, and answers its output. It undoes itself when it
    * fails; once it is done, only the line's own `undo` puts it back.
    */
-  runbook<Input extends z.ZodType, Output>(
+  readonly runbook: <Input extends z.ZodType, Output>(
     child: Runbook<Input, Output>,
     input: z.input<Input>,
-  ): Promise<Output>;
+  ) => Promise<Output>;
   /** The same, for one that the target's policy names. */
-  runbookNamed(name: string): Promise<unknown>;
+  readonly runbookNamed: (name: string) => Promise<unknown>;
 }
 
 interface ChildrenDoor {

@@ -89,7 +89,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       }),
       show,
       tell,
-      pastCutoff: window.pastCutoff,
+      pastCutoff: (line) => window.pastCutoff(line),
       passable: async (line) => {
         await audit.flush();
         await audit.after(control.untilResumed(line, show));

@@ -9,9 +9,9 @@ export interface Hold {
   readonly until: string;
 }
 
-export const holdSignal = defineSignal<[Hold]>('hold');
-export const liftSignal = defineSignal<[Pick<Hold, 'by'>]>('lift');
-export const holdsQuery = defineQuery<readonly Hold[]>('holds');
+const holdSignal = defineSignal<[Hold]>('hold');
+const liftSignal = defineSignal<[Pick<Hold, 'by'>]>('lift');
+const holdsQuery = defineQuery<readonly Hold[]>('holds');
 
 /**
  * Holds the alerts of one target back: `suppression/<target>` is open as long as anybody has asked for it. It is a

@@ -18,7 +18,12 @@ describe('runbook automation', () => {
 
   test('refuses a length that is none', async () => {
     const { exitCode, stderr } = await served.type(
-      ...['automation', 'off', '--reason', 'moving', '--for', 'a while'],
+      'automation',
+      'off',
+      '--reason',
+      'moving',
+      '--for',
+      'a while',
     );
 
     expect(exitCode).toBe(2);
@@ -27,7 +32,13 @@ describe('runbook automation', () => {
 
   test('turns it off with an end, tells so, and turns it on again', async () => {
     const off = await served.type(
-      ...['automation', 'off', '--reason', 'moving', '--for', '2h', '--json'],
+      'automation',
+      'off',
+      '--reason',
+      'moving',
+      '--for',
+      '2h',
+      '--json',
     );
     const status = await served.type('automation', 'status');
     const on = await served.type('automation', 'on');

@@ -44,11 +44,7 @@ export const examples: Readonly<Record<string, Example>> = {
     input: () => ({}),
     calls: ['sqlite.snapshot', 'backups.store', 'backups.seal', 'backups.prune'],
     undone: { by: 'backups.seal', calls: ['backups.discard'] },
-    sample: {
-      'failed after its effect': 'backups.store',
-      'timed out while it works': 'sqlite.snapshot',
-      'worker killed': 'backups.seal',
-    },
+    sample: { 'timed out while it works': 'sqlite.snapshot' },
     database: 'kept',
     made: oneBackup,
   },
@@ -83,11 +79,7 @@ export const examples: Readonly<Record<string, Example>> = {
       'sqlite.dropKept',
     ],
     undone: { by: 'sqlite.compact', calls: ['sqlite.uncompact', 'runtime.start'] },
-    sample: {
-      'timed out while it works': 'sqlite.compact',
-      'failed after its effect': 'sqlite.compact',
-      'worker killed': 'sqlite.compact',
-    },
+    sample: { 'failed after its effect': 'sqlite.compact' },
     database: 'kept',
     made: ({ database }) => pragmaOf(database.file, 'freelist_count') === 0,
   },
@@ -145,8 +137,6 @@ export const examples: Readonly<Record<string, Example>> = {
     },
     sample: {
       'done twice': 'sqlite.swap',
-      'failed after its effect': 'runtime.start',
-      'result lost': 'runtime.stop',
       'timed out while it works': 'sqlite.swap',
       'terminated while it works': 'sqlite.swap',
       'worker killed': 'sqlite.keep',
@@ -241,7 +231,7 @@ export const examples: Readonly<Record<string, Example>> = {
       by: 'app.prove',
       calls: ['runtime.stop', 'dependencies.restore', 'runtime.start', 'alerts.lift'],
     },
-    sample: { 'worker killed': 'runtime.start', 'failed before': 'dependencies.update' },
+    sample: { 'failed after its effect': 'dependencies.update' },
     database: 'kept',
     made: maintenanceFaults,
   },
@@ -250,7 +240,7 @@ export const examples: Readonly<Record<string, Example>> = {
     input: () => ({}),
     prepare: makeLogs,
     calls: ['logs.rotate', 'logs.prune', 'logs.compress', 'records.prune', 'records.rotateAudit'],
-    sample: { 'timed out while it works': 'logs.rotate', 'worker killed': 'logs.compress' },
+    sample: { 'timed out while it works': 'logs.rotate' },
     database: 'kept',
     made: logFaults,
   },
@@ -258,7 +248,7 @@ export const examples: Readonly<Record<string, Example>> = {
   'restore-drill': {
     input: () => ({}),
     calls: ['drill.prove', 'drill.restore', 'drill.boot', 'drill.clean', 'drill.record'],
-    sample: { 'worker killed': 'drill.boot', 'terminated while it works': 'drill.boot' },
+    sample: { 'terminated while it works': 'drill.boot' },
     database: 'kept',
     // A drill that failed is recorded, too.
     made: ({ state }) =>

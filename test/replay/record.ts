@@ -97,7 +97,7 @@ async function record(story: Story): Promise<void> {
         .result()
         .catch(() => {});
     }
-    story.prepare?.(target);
+    await story.prepare?.(target);
     strike = story.strike;
     run = await start(story.runbook, story.input);
     const handle = client.workflow.getHandle(run);

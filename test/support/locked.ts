@@ -6,7 +6,7 @@ import { answer, waiting } from './people.ts';
 import { whileLocked } from '../activities/sqlite-support/while-locked.ts';
 import type { Runs } from './run.ts';
 
-export interface Diagnosis {
+interface Diagnosis {
   readonly diagnosis: string;
   readonly tried: readonly string[];
   readonly helped?: string;

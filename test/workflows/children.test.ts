@@ -1,5 +1,4 @@
 import { describe, expect, vi } from 'vitest';
-import { permanent } from '../../src/activities/support/failure.ts';
 import { viewRun } from '../../src/client/view-run.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
 import { test } from '../support/run.ts';
@@ -53,25 +52,6 @@ describe.concurrent('a runbook in a step', () => {
     expect(child.ending?.outcome).toBe('undone');
   });
 
-  test('is put back by its line when a later line fails', async ({ runs }) => {
-    const pings: string[] = [];
-    const { ending } = await runs.run(
-      'parent',
-      { fail: true },
-      {
-        around: async (activity, work) => {
-          if (activity === 'http.expectReady') throw permanent('Broken', 'It is broken');
-          if (activity === 'redis.ping') pings.push(activity);
-          return work();
-        },
-      },
-    );
-
-    expect(ending.outcome).toBe('undone');
-    expect(ending.ledger.map(({ state }) => state)).toEqual(['undone', 'undone', 'done', 'failed']);
-    expect(pings).toHaveLength(2);
-  });
-
   test('is stopped with its parent, and waited for', async ({ runs }) => {
     const held = Promise.withResolvers<void>();
     const { run, ending } = await runs.run(
@@ -113,12 +93,5 @@ describe.concurrent('a runbook in a step', () => {
     ]);
     const child = await viewRun(runs.client, `${run}/practise`);
     expect(child.ending?.outcome).toBe('stopped');
-  });
-
-  test('is where a plan ends', async ({ runs }) => {
-    const { ending } = await runs.run('parent', {}, { mode: 'plan' });
-
-    expect(ending.outcome).toBe('done');
-    expect(ending.ledger[0]).toMatchObject({ state: 'planned' });
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect } from 'vitest';
 import { decide, failing, refusal, waiting } from '../support/people.ts';
-import { firstStates } from '../support/practice-states.ts';
 import { test } from '../support/run.ts';
 
 const asking = test.extend({ decisions: { wait: '5m', waitWhileDown: '0s' } });
@@ -26,46 +25,6 @@ describe.concurrent('decide', () => {
     });
     expect(ending.ledger[2]).toMatchObject({ state: 'done', attempt: 2 });
     expect(ending.notices[0]?.message).toContain('Decide within 5m');
-  });
-
-  asking('skip goes on with what the runbook says', async ({ runs }) => {
-    const { ending } = await runs.run(
-      'practice',
-      {},
-      {
-        around: failing('http.isReady', Infinity),
-        meanwhile: async (run, client) => {
-          const handle = await waiting(client, run, 'check');
-          await decide(handle, {
-            step: 'check',
-            attempt: 1,
-            choice: 'skip',
-            by: 'ops-1',
-            reason: 'it is day',
-          });
-        },
-      },
-    );
-
-    expect(ending).toMatchObject({ outcome: 'done', output: { ready: false } });
-    expect(firstStates(ending)).toEqual(['done', 'done', 'skipped']);
-  });
-
-  asking('undo puts back what was done', async ({ runs }) => {
-    const { ending } = await runs.run(
-      'practice',
-      {},
-      {
-        around: failing('http.isReady', Infinity),
-        meanwhile: async (run, client) => {
-          const handle = await waiting(client, run, 'check');
-          await decide(handle, { step: 'check', attempt: 1, choice: 'undo', by: 'ops-1' });
-        },
-      },
-    );
-
-    expect(ending.outcome).toBe('undone');
-    expect(firstStates(ending)).toEqual(['done', 'undone', 'failed']);
   });
 
   asking('refuses what does not fit the question, and says why', async ({ runs }) => {

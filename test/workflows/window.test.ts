@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import type { Target } from '../../src/config/target.ts';
 import { test as base } from '../support/run.ts';
@@ -16,10 +15,6 @@ function begun(minutesAgo: number, rule: Partial<Rule> = {}): Target['maintenanc
 
 const open = base.extend({ maintenance: begun(10) });
 const closed = base.extend({ maintenance: begun(180) });
-const pastCutoff = base.extend({ maintenance: begun(100) });
-/** A person opens it, and its cutoff comes 6 s later. */
-const brief = base.extend({ maintenance: begun(180, { duration: '100s', cutoff: '94s' }) });
-
 describe.concurrent('a runbook that disturbs people', () => {
   open('runs inside the maintenance window', async ({ runs }) => {
     const run = await runs.run('windowed');
@@ -59,66 +54,4 @@ describe.concurrent('a runbook that disturbs people', () => {
       notices: [{ message: expect.stringContaining('Skipped: The maintenance window of') }],
     });
   });
-
-  pastCutoff('does not begin after the cutoff', async ({ runs }) => {
-    const asked = await runs.run('windowed');
-    const scheduled = await runs.run('windowed', {}, { automatic: true });
-
-    expect(asked.ending).toMatchObject({
-      outcome: 'failed',
-      failure: { type: 'OutsideWindow', message: expect.stringContaining('nothing begins after') },
-    });
-    expect(scheduled.ending.outcome).toBe('skipped');
-  });
-
-  brief('begins no chore after the cutoff, and brings the application back', async ({ runs }) => {
-    const run = await runs.run(
-      'windowed',
-      {},
-      { outsideWindow: true, around: longer('redis.clearPrefix') },
-    );
-
-    expect(run.ending).toMatchObject({ outcome: 'done', output: { chore: false } });
-    expect(run.ending.ledger.map(({ state }) => state)).toEqual([
-      'done',
-      'done',
-      'omitted',
-      'done',
-      'done',
-    ]);
-  });
-
-  brief('is undone when the cutoff comes before it takes anything down', async ({ runs }) => {
-    const run = await runs.run(
-      'windowed',
-      {},
-      { outsideWindow: true, around: longer('runtime.describe') },
-    );
-
-    expect(run.ending).toMatchObject({ failure: { type: 'PastCutoff' } });
-    expect(run.ending.ledger.map(({ state }) => state)).toEqual([
-      'done',
-      'unreached',
-      'unreached',
-      'unreached',
-      'unreached',
-    ]);
-  });
-
-  base('cannot run where no window is', async ({ runs }) => {
-    const run = await runs.run('windowed');
-
-    expect(run.ending.failure).toMatchObject({
-      type: 'OutsideWindow',
-      message: expect.stringContaining('has no "maintenance.window"'),
-    });
-  });
 });
-
-/** Holds one activity until the cutoff has come. */
-function longer(type: string) {
-  return async (activity: string, work: () => Promise<unknown>) => {
-    if (activity === type) await sleep(7000);
-    return work();
-  };
-}
