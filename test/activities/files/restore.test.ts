@@ -168,6 +168,25 @@ describe('files.place', () => {
     expect(existsSync(join(outside, 'south.csv'))).toBe(false);
   });
 
+  test('writes through no link that took the place of a directory after all was staged', async ({
+    full,
+  }) => {
+    furnish(full, SPOILT);
+    const deep = join(full.directory, 'data/deep');
+    const outside = join(full.directory, 'outside');
+    const files = filesOf(full);
+    await files.stage(await requestFor(files), STAMP);
+    await files.keep(STAMP);
+    rmSync(deep, { recursive: true });
+    mkdirSync(outside);
+    symlinkSync(outside, deep);
+
+    const refused = await refusal(files.place(STAMP));
+
+    expect(refused.type).toBe('FileInTheWay');
+    expect(existsSync(join(outside, 'south.csv'))).toBe(false);
+  });
+
   test('keeps a password that is changed between the comparison and the stop', async ({ full }) => {
     furnish(full, SPOILT);
     const files = filesOf(full);
@@ -180,43 +199,6 @@ describe('files.place', () => {
     await files.discard(STAMP);
     expect(existsSync(join(full.state, `files-${STAMP}`))).toBe(false);
     expect(furniture(full, ['.env'])).toEqual({ '.env': 'API_TOKEN=even newer\n' });
-  });
-});
-
-describe('files.putBack', () => {
-  test('keeps what was written to a restored file meanwhile', async ({ full }) => {
-    furnish(full, { 'app.conf': 'before' });
-    await play(full, 'restore');
-    furnish(full, { 'app.conf': 'written since' });
-    const files = filesOf(full);
-
-    const back = await files.putBack(STAMP);
-    await files.discard(STAMP);
-
-    expect(back).toMatchObject({ files: 1, stayed: 0, changed: true });
-    expect(furniture(full, ['app.conf'])).toEqual({ 'app.conf': 'before' });
-    expect(readFileSync(join(back.undone!, 'app.conf'), 'utf8')).toBe('written since');
-  });
-});
-
-describe('files.settle', () => {
-  test('puts back what was half placed, and leaves what was placed in full', async ({ full }) => {
-    furnish(full, { 'app.conf': 'before', '.env': 'LEVEL=debug\n' });
-    const files = filesOf(full);
-    await files.stage(await requestFor(files), STAMP);
-    await files.keep(STAMP);
-    rmSync(join(full.state, `files-${STAMP}`, 'new/app.conf'));
-    const halfWay = await refusal(files.place(STAMP));
-
-    await files.settle(STAMP);
-    const half = furniture(full, ['app.conf', '.env']);
-    await play(full, 'restore');
-    const whole = await files.settle(STAMP);
-
-    expect(halfWay.type).toBe('StagedMissing');
-    expect(half).toEqual({ 'app.conf': 'before', '.env': 'LEVEL=debug\n' });
-    expect(whole).toEqual({ changed: false });
-    expect(furniture(full, ['app.conf'])).toEqual({ 'app.conf': BACKED_UP['app.conf'] });
   });
 });
 

@@ -50,7 +50,7 @@ export function mergeEnv(
   function stays(key: string): boolean {
     const [value, before] = [now.get(key), then.get(key)];
     if (!value) return false;
-    return before === undefined || false || looksSecret(key, before);
+    return before === undefined || looksSecret(key, value) || looksSecret(key, before);
   }
 
   /** Read again by somebody else's rules, it says what was meant: only then is it written. */

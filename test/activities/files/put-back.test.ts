@@ -1,0 +1,44 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { BACKED_UP, furnish, furniture } from '../../support/furnished.ts';
+import { filesOf, play, requestFor, STAMP } from '../files-support/scenario.ts';
+import { test } from '../files-support/world.ts';
+import { refusal } from '../sqlite-support/fixtures.ts';
+
+describe('files.putBack', () => {
+  test('keeps what was written to a restored file meanwhile', async ({ full }) => {
+    furnish(full, { 'app.conf': 'before' });
+    await play(full, 'restore');
+    furnish(full, { 'app.conf': 'written since' });
+    const files = filesOf(full);
+
+    const back = await files.putBack(STAMP);
+    await files.discard(STAMP);
+
+    expect(back).toMatchObject({ files: 1, stayed: 0, changed: true });
+    expect(furniture(full, ['app.conf'])).toEqual({ 'app.conf': 'before' });
+    expect(readFileSync(join(back.undone!, 'app.conf'), 'utf8')).toBe('written since');
+  });
+});
+
+describe('files.settle', () => {
+  test('puts back what was half placed, and leaves what was placed in full', async ({ full }) => {
+    furnish(full, { 'app.conf': 'before', '.env': 'LEVEL=debug\n' });
+    const files = filesOf(full);
+    await files.stage(await requestFor(files), STAMP);
+    await files.keep(STAMP);
+    rmSync(join(full.state, `files-${STAMP}`, 'new/app.conf'));
+    const halfWay = await refusal(files.place(STAMP));
+
+    await files.settle(STAMP);
+    const half = furniture(full, ['app.conf', '.env']);
+    await play(full, 'restore');
+    const whole = await files.settle(STAMP);
+
+    expect(halfWay.type).toBe('StagedMissing');
+    expect(half).toEqual({ 'app.conf': 'before', '.env': 'LEVEL=debug\n' });
+    expect(whole).toEqual({ changed: false });
+    expect(furniture(full, ['app.conf'])).toEqual({ 'app.conf': BACKED_UP['app.conf'] });
+  });
+});
