@@ -131,6 +131,7 @@ export const stories: readonly Story[] = [
   { ...system, ending: 'done' },
   { ...system, ending: 'undone', strike: failing('redis.ping') },
   { ...system, ending: 'stopped', strike: stoppingAt('files.place') },
+  { ...system, ending: 'left', strike: failing('redis.ping', 'files.putBack') },
   { ...rotation, ending: 'done' },
   { ...rotation, ending: 'stopped', strike: stoppingAt('records.prune') },
   {
