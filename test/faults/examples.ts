@@ -12,7 +12,7 @@ import type { FaultName } from './faults.ts';
 import { logFaults, makeLogs } from './log-world.ts';
 import { maintenanceFaults, openMaintenance } from './maintenance-world.ts';
 import { orderToLinger } from './order-to-linger.ts';
-import { openSystem, systemFaults } from './system-world.ts';
+import { systemRecovery } from './system-world.ts';
 
 /** The world in which a runbook is put to the test: its application runs, one backup was taken, and rows came since. */
 export interface Example {
@@ -144,56 +144,7 @@ export const examples: Readonly<Record<string, Example>> = {
     database: 'restored',
   },
 
-  // What its child does to the database is put to the test as a runbook of its own.
-  'system-recovery': {
-    input: ({ backup }) => ({ backup }),
-    prepare: openSystem,
-    calls: [
-      'sqlite.stage',
-      'sqlite.unstage',
-      'files.stage',
-      'runtime.stop',
-      'files.keep',
-      'files.place',
-      'services.start',
-      'sqlite.stage',
-      'runtime.stop',
-      'sqlite.keep',
-      'sqlite.swap',
-      'redis.clearPrefix',
-      'runtime.start',
-      'backups.adoptKept',
-      'services.start',
-    ],
-    played: ['sqlite.stage', 'files.stage', 'runtime.stop', 'files.keep', 'files.place'],
-    undone: {
-      by: 'redis.ping',
-      calls: [
-        'services.stopExcept',
-        'sqlite.stage',
-        'runtime.stop',
-        'sqlite.keep',
-        'sqlite.swap',
-        'backups.adoptKept',
-        'services.stopExcept',
-        'runtime.stop',
-        'files.putBack',
-        'runtime.start',
-        'files.discard',
-      ],
-      chain: [
-        'sqlite.stage',
-        'runtime.stop',
-        'sqlite.keep',
-        'sqlite.swap',
-        'backups.adoptKept',
-        'files.putBack',
-      ],
-    },
-    sample: { 'worker killed': 'files.place' },
-    database: 'restored',
-    made: systemFaults,
-  },
+  'system-recovery': systemRecovery,
 
   // What its parts do is put to the test as runbooks of their own.
   'maintenance-window': {

@@ -4,6 +4,7 @@ import { Manifest } from '../../src/activities/support/backups/manifest.ts';
 import type { Target } from '../../src/config/target.ts';
 import { BACKED_UP, FILES, furnish, furniture, MERGED } from '../support/furnished.ts';
 import type { Runs } from '../support/run.ts';
+import type { Example } from './examples.ts';
 
 const OLD = {
   '.env': 'API_TOKEN=now\nDATABASE_URL=postgres://shop:now@db/shop\n',
@@ -14,8 +15,59 @@ const NEW = {
   'app.conf': BACKED_UP['app.conf'],
 };
 
+/** What its child does to the database is put to the test as a runbook of its own. */
+export const systemRecovery: Example = {
+  input: ({ backup }) => ({ backup }),
+  prepare: openSystem,
+  calls: [
+    'sqlite.stage',
+    'sqlite.unstage',
+    'files.stage',
+    'runtime.stop',
+    'files.keep',
+    'files.place',
+    'services.start',
+    'sqlite.stage',
+    'runtime.stop',
+    'sqlite.keep',
+    'sqlite.swap',
+    'redis.clearPrefix',
+    'runtime.start',
+    'backups.adoptKept',
+    'services.start',
+  ],
+  played: ['sqlite.stage', 'files.stage', 'runtime.stop', 'files.keep', 'files.place'],
+  undone: {
+    by: 'redis.ping',
+    calls: [
+      'services.stopExcept',
+      'sqlite.stage',
+      'runtime.stop',
+      'sqlite.keep',
+      'sqlite.swap',
+      'backups.adoptKept',
+      'services.stopExcept',
+      'runtime.stop',
+      'files.putBack',
+      'runtime.start',
+      'files.discard',
+    ],
+    chain: [
+      'sqlite.stage',
+      'runtime.stop',
+      'sqlite.keep',
+      'sqlite.swap',
+      'backups.adoptKept',
+      'files.putBack',
+    ],
+  },
+  sample: { 'worker killed': 'files.place' },
+  database: 'restored',
+  made: systemFaults,
+};
+
 /** Gives the backup the configuration that it would have had, and changes the live one. */
-export async function openSystem(world: Target, runs: Runs, backup: string): Promise<void> {
+async function openSystem(world: Target, runs: Runs, backup: string): Promise<void> {
   world.backups.daily = { ...world.backups.daily, files: FILES };
   furnish(world);
   const run = await runs.start('daily-backup');
@@ -33,7 +85,7 @@ export async function openSystem(world: Target, runs: Runs, backup: string): Pro
 }
 
 /** Whether the configuration is that of the backup, with the live secrets. In words when it is a mix. */
-export function systemFaults(world: Target): boolean | string {
+function systemFaults(world: Target): boolean | string {
   const found = JSON.stringify(furniture(world, FILES));
   if (found === JSON.stringify(NEW)) return true;
   return found === JSON.stringify(OLD) ? false : `its configuration is ${found}`;

@@ -12,6 +12,7 @@ import {
   SPOILT,
 } from '../support/furnished.ts';
 import { permanent } from '../../src/activities/support/failure.ts';
+import { damageDatabase } from '../../src/dev/sample-database.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import { leftovers, states } from '../support/recovery.ts';
 import { test as base } from '../support/run.ts';
@@ -94,6 +95,36 @@ describe('system-recovery of every sort', () => {
       expect(again.outcome).toBe('done');
       expect(readMarks(world)).toEqual(['written to the restored one']);
     });
+
+  test('leaves the restored database when the one before was damaged, and the application runs', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    await backUpAll(world, runs);
+    furnish(world, { 'app.conf': 'workers = 8\n' });
+    damageDatabase(world.database.file, 30);
+
+    const { ending } = await runs.run(
+      'system-recovery',
+      {},
+      {
+        around: async (activity, work) => {
+          if (activity === 'redis.ping') throw permanent('Broken', 'The cache does not answer');
+          return work();
+        },
+      },
+    );
+
+    expect(ending.outcome).toBe('failed');
+    expect(ending.left).toEqual([
+      expect.stringMatching(
+        /^The restored database stays. The one before \(Damaged.*\) is kept as ".*\.pre-\d/,
+      ),
+    ]);
+    expect(furniture(world, ['app.conf'])).toEqual({ 'app.conf': 'workers = 8\n' });
+    await systems.http.expectReady();
+  });
 
   test('never stops the application for a backup that is damaged', async ({ world, runs }) => {
     const backup = await backUpAll(world, runs);

@@ -77,7 +77,7 @@ describe.concurrent('system-recovery', () => {
 
     expect(ending).toMatchObject({
       outcome: 'failed',
-      left: ['1 files stay that were missing before, such as "app.conf"'],
+      left: ['What was missing before stays (1, such as "app.conf")'],
       failure: { message: 'Database recovery was undone: It cannot be swapped' },
     });
     expect(furniture(world, ['.env', 'app.conf'])).toEqual({

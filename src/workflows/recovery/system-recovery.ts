@@ -186,15 +186,13 @@ export const systemRecovery = defineRunbook({
         undo: async ({ runtime, files }) => {
           await runtime.stop();
           const { stayed, first, undone } = await files.putBack(stamp);
-          if (stayed === 0 && undone === undefined) return undefined;
-          return leave(
-            [
-              stayed > 0 ? `${stayed} files stay that were missing before, such as "${first}"` : [],
-              undone === undefined ? [] : `What was written to restored files is in "${undone}"`,
-            ]
-              .flat()
-              .join('. '),
-          );
+          const left = [
+            ...(stayed > 0
+              ? [`What was missing before stays (${stayed}, such as "${first}")`]
+              : []),
+            ...(undone ? [`What was written to restored files is in "${undone}"`] : []),
+          ];
+          return left.length > 0 ? leave(left.join('. ')) : undefined;
         },
         note: ({ files }) => `${files} files`,
       });

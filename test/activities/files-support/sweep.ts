@@ -84,6 +84,8 @@ async function killAt(template: string, scenario: Scenario, n: number, sweep: Sw
 const ROOMS = ['old', 'plan.json', 'progress'].map((name) => `files-20260105_020000/${name}`);
 
 async function playKilled(target: Target, scenario: Scenario, n: number, call?: string) {
+  // What comes from another disk counts, too.
+  const outside = !target.state.startsWith(target.directory);
   const script = [here('act.ts'), JSON.stringify(target), scenario];
   const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${n}`];
   const { signal, exitCode, stderr } = call
@@ -98,7 +100,7 @@ async function playKilled(target: Target, scenario: Scenario, n: number, call?: 
         process.execPath,
         ['--import', here('../sqlite-support/die-at-call.ts'), ...script],
         {
-          env: { DIE_AT: `${n}`, DIE_IN: target.directory, DIE_AT_OPEN: '1' },
+          env: { DIE_AT: `${n}`, DIE_IN: outside ? '/' : target.directory, DIE_AT_OPEN: '1' },
           reject: false,
         },
       );
