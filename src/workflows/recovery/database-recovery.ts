@@ -43,9 +43,10 @@ export const databaseRecovery = defineRunbook({
     });
 
     const before = await step.examine(
-      async ({ sqlite, backups, drill, runtime, http }) => {
+      async ({ sqlite, backups, drill, files, runtime, http }) => {
         // What a terminated run put aside belongs to the database that is examined.
         for (const one of unfinished) {
+          if (one.run.startsWith('system-recovery/')) await files.settle(one.stamp);
           await sqlite.settle(one.stamp);
           await backups.discard(one.stamp, one.run);
           await drill.clean(one.stamp);

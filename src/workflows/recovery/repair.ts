@@ -33,7 +33,10 @@ export const repair = defineRunbook({
       await step.settle.each(
         unfinished,
         ({ run }) => `What "${run}" put aside`,
-        ({ sqlite }, { stamp }) => sqlite.settle(stamp),
+        async ({ sqlite, files }, { run, stamp }) => {
+          if (run.startsWith('system-recovery/')) await files.settle(stamp);
+          return sqlite.settle(stamp);
+        },
         { note: (all) => `${all.filter(({ changed }) => changed).length} brought back` },
       );
       await step.clean.each(
