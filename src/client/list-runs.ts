@@ -69,7 +69,7 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
     }
     if (status.name !== 'COMPLETED' && status.name !== 'FAILED') return status.name.toLowerCase();
     const known = typedSearchAttributes.get(searchAttributes.state);
-    if (known !== undefined && known !== 'running') return known;
+    if (known !== undefined && known !== 'running' && known !== 'waiting') return known;
     const word = status.name === 'COMPLETED' ? 'done' : 'failed';
     return (await look(outcomeOf(client, info))) ?? word;
   }

@@ -50,9 +50,11 @@ export function runsQuery(
   if (since) clauses.push(`StartTime >= '${since.toISOString()}'`);
   if (states) {
     clauses.push(among('ExecutionStatus', [...new Set(states.map((state) => statuses[state]))]));
-    // A run that ended before it was let in has no State, and one that was ended by force is "running" for ever.
+    // A run that ended before it was let in has no State, and one that was ended by force has that of an open one for ever.
     const { name } = searchAttributes.state;
-    if (byState) clauses.push(any([`${name} IS NULL`, among(name, ['running', ...states])]));
+    const open = ['running', 'waiting'] as const;
+    if (byState)
+      clauses.push(any([`${name} IS NULL`, among(name, [...new Set([...open, ...states])])]));
   }
   return clauses.join(' AND ');
 }

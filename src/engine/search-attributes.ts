@@ -7,7 +7,7 @@ export const searchAttributes = {
   target: keyword('Target'),
   family: keyword('Family'),
   severity: keyword('Severity'),
-  /** `running` while the run is open, its outcome when it has ended. */
+  /** `running` while the run is open, `waiting` while it waits for a person, its outcome when it has ended. */
   state: keyword('State'),
   /** The id of the line that runs. */
   step: keyword('Step'),
