@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Target } from '../../src/config/target.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { answer, waiting } from './people.ts';
@@ -33,6 +33,11 @@ export async function endHolder(world: Target, runs: Runs, stubborn: boolean): P
   impatient(world);
 
   const { result, endedBy } = await whileLocked(world, { stubborn }, async (pid) => {
+    // The sample application stays unhealthy once it was refused: a lock of seconds it would only wait for.
+    await vi.waitFor(async () => expect((await fetch(world.app.health)).ok).toBe(false), {
+      timeout: 20_000,
+      interval: 100,
+    });
     const meanwhile = stubborn ? approving('end', 'kill', 'restart') : approving('end', 'restart');
     const { ending } = await runs.run('database-locked', {}, { meanwhile });
     return { ending, pid };
@@ -42,7 +47,6 @@ export async function endHolder(world: Target, runs: Runs, stubborn: boolean): P
   expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
   const output = ending.output as Diagnosis;
   expect(output.diagnosis).toMatch(`importer (process ${pid}) writes`);
-  // The sample application stays unhealthy once it was refused.
   expect(output.tried).toEqual(['wait', 'end', ...(stubborn ? ['kill'] : []), 'restart']);
   expect(output.helped).toBe(`${stubborn ? 'kill' : 'end'}, restart`);
   expect(endedBy).toBe(stubborn ? 'SIGKILL' : 'SIGTERM');
