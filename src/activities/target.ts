@@ -1,6 +1,7 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Duration } from '../config/duration.ts';
+import type { Stamp } from '../config/stamp.ts';
 import type { Target } from '../config/target.ts';
 import { appendToAudit, type AuditEvent } from './support/audit-file.ts';
 import { type ClaimRequest, openClaim } from './support/claim.ts';
@@ -17,6 +18,8 @@ export interface Admission {
   readonly searchAttributes: boolean;
   /** Runs that ended without letting go of the target: what they did may stand half done. */
   readonly unfinished: readonly Unfinished[];
+  /** By what the run names what it makes. Missing: as it was asked. */
+  readonly stamp?: Stamp;
   /** Why the audit could not be written. The run goes on, and tells it. */
   readonly unaudited?: string;
   readonly settings: Settings;

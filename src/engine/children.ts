@@ -40,7 +40,7 @@ interface ChildrenDoor {
   /** The parent. */
   readonly run: string;
   readonly envelope: Envelope;
-  readonly stamp: Stamp;
+  readonly stamp: () => Stamp;
   readonly holdsTarget: () => boolean;
   /** The error that ends a plan: what the child would do cannot be read. */
   readonly firstAct: (words: string, input: unknown) => Error;
@@ -51,7 +51,7 @@ interface ChildrenDoor {
 export function openChildren(door: ChildrenDoor) {
   const { run, envelope, stamp, holdsTarget, firstAct, show } = door;
   const root = CancellationScope.current();
-  let last = stamp;
+  let last: Stamp | undefined;
 
   return function childrenOf(line: LedgerLine): Runbooks {
     return {
@@ -99,7 +99,8 @@ export function openChildren(door: ChildrenDoor) {
   /** Each child names what it makes by a second of its own. */
   function nextStamp(): Stamp {
     const now = stampOf(new Date());
-    last = now > last ? now : stampAfter(last);
+    const before = last ?? stamp();
+    last = now > before ? now : stampAfter(before);
     return last;
   }
 }

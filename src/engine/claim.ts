@@ -11,7 +11,7 @@ import type { Call } from './systems.ts';
 /** The run's hold on its target: an acting runbook takes it first and lets go last; a reading one is only let in. */
 export function openClaim(
   { kind, family, whenHeld = 'wait' }: Pick<RunbookFacts, 'kind' | 'family' | 'whenHeld'>,
-  { under, wait, mode, automatic }: Envelope,
+  { under, wait, mode, automatic, stamp: chosen }: Envelope,
   call: Call,
 ) {
   type Type = keyof TargetActivities;
@@ -29,6 +29,7 @@ export function openClaim(
       asked = true;
       const request: ClaimRequest = {
         stamp,
+        named: chosen !== undefined,
         under,
         wait: wait && whenHeld !== 'skip',
         // Who does not want to wait does not want others stopped, either.

@@ -58,7 +58,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     const { call, planned, isFirstAct, firstAct } = openPlanning(planning, callTarget);
     const claim = openClaim(definition, envelope, call);
     const window = openWindow(definition, envelope);
-    const stamp = envelope.stamp ?? stampOf(startTime);
+    let stamp = envelope.stamp ?? stampOf(startTime);
     const audit = openAudit({ run, target, call, tell, silent: planning });
     const startedAt = startTime.toISOString();
     audit.note({ at: startedAt, what: 'started', by, reason: because });
@@ -82,7 +82,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       childrenOf: openChildren({
         run,
         envelope,
-        stamp,
+        stamp: () => stamp,
         holdsTarget: claim.mayHold,
         firstAct,
         show,
@@ -126,6 +126,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       const admission = await audit.carried((events) => claim.take(stamp, events));
       const { unfinished } = admission;
       settings = admission.settings;
+      stamp = admission.stamp ?? stamp;
       visibility.begin(admission.searchAttributes);
       if (unfinished.length > 0) {
         const dead = unfinished.map((one) => one.run);

@@ -47,7 +47,7 @@ describe('claim.take', () => {
     await claim.take('first', wait, open);
     await claim.release('first', { settled: false });
 
-    await expect(claim.take('second', wait, open)).resolves.toEqual({ unfinished: [] });
+    await expect(claim.take('second', wait, open)).resolves.toMatchObject({ unfinished: [] });
   });
 
   test('lets a child in above its parent, and the parent act again when it has left', async ({
@@ -97,7 +97,7 @@ describe('claim.take', () => {
 
     expect(second.unfinished.map(({ run }) => run)).toEqual(['dead', 'dying repair']);
     expect(retried).toEqual(second);
-    await expect(claim.take('backup', wait, open)).resolves.toEqual({ unfinished: [] });
+    await expect(claim.take('backup', wait, open)).resolves.toMatchObject({ unfinished: [] });
   });
 
   test('gives a dirty target to one of many that would take it over', async ({ target }) => {
@@ -131,7 +131,7 @@ describe('claim.take, preempting', () => {
     await claim.release('window/backup', { settled: false });
     await claim.release('window', { settled: false });
 
-    await expect(claim.take('recovery', preempt, open)).resolves.toEqual({ unfinished: [] });
+    await expect(claim.take('recovery', preempt, open)).resolves.toMatchObject({ unfinished: [] });
     expect(stopped).toEqual(['window']);
   });
 
@@ -197,5 +197,26 @@ describe('claim.whileHeld', () => {
 
     expect(early).toBe('blocked');
     await expect(blocked).resolves.toBe('acted');
+  });
+});
+
+describe('the stamp of a run', () => {
+  test('is of no other run, though both begin in the same second', async ({ target }) => {
+    const claim = openClaim(target);
+    const ask = { ...wait, named: false };
+
+    const first = await claim.take('first', ask, open);
+    const again = await claim.take('first', ask, open);
+    await claim.release('first', { settled: false });
+    const second = await claim.take('second', ask, open);
+    await claim.release('second', { settled: false });
+    const chosen = await claim.take('third', { ...ask, named: true }, open);
+
+    expect([first.stamp, again.stamp, second.stamp, chosen.stamp]).toEqual([
+      '20260105_020000',
+      '20260105_020000',
+      '20260105_020001',
+      '20260105_020000',
+    ]);
   });
 });

@@ -81,6 +81,7 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
   const words = `the database is ${database}${made === undefined ? '' : `, its work is ${made ? '' : 'not '}there`}`;
   if (!state.asItWas && !state.asMeant) return [words];
   if (ending.left.length > 0) return [];
+  if (example.stays && ending.outcome === 'stopped') return [];
   const meant = ending.outcome === 'done';
   if (made === !meant) return [`it ended ${ending.outcome}, and ${words}`];
   return (meant ? state.asMeant : state.asItWas)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Stamp } from '../../config/stamp.ts';
+import type Database from 'better-sqlite3';
+import { type Stamp, stampAfter } from '../../config/stamp.ts';
 import type { Target } from '../../config/target.ts';
 import {
   exclusively,
@@ -15,6 +16,8 @@ import { expectAutomationMay } from './governor.ts';
 
 export interface ClaimRequest {
   readonly stamp: Stamp;
+  /** Whether the starter chose the stamp. Otherwise it is moved on to a second by which no run of this target has named anything. */
+  readonly named?: boolean;
   /** The run that holds the target and started this one: this one is let in above it. */
   readonly under?: string | undefined;
   /** False: refuse for good when the target is held. */
@@ -48,9 +51,9 @@ export function openClaim({ state, name, governor }: Target) {
      */
     async take(
       run: string,
-      { stamp, under, wait, preempt, takeOverDirty, governed }: ClaimRequest,
+      { stamp, named = true, under, wait, preempt, takeOverDirty, governed }: ClaimRequest,
       others: Others,
-    ): Promise<{ unfinished: readonly Unfinished[] }> {
+    ): Promise<{ unfinished: readonly Unfinished[]; stamp: Stamp }> {
       const { base, dead } = await look();
       // Waits here while an activity of a dead run still writes.
       return exclusively(file, async (db) => {
@@ -63,18 +66,19 @@ export function openClaim({ state, name, governor }: Target) {
           'insert or ignore into unfinished select holder, stamp, since from claim where depth > ? and holder <> ?',
         ).run(above, run);
         db.prepare('delete from claim where depth > ?').run(above);
+        const own = base?.holder === run ? base.stamp : named ? stamp : unusedStamp(db, stamp);
         if (base?.holder !== run)
           db.prepare('insert into claim values (?, ?, ?, ?, ?)').run(
             above + 1,
             run,
-            stamp,
+            own,
             new Date().toISOString(),
             preempt ? 1 : 0,
           );
         if (governed) expectAutomationMay(db, run, { name, governor });
         const unfinished = unfinishedIn(db);
         if (unfinished[0] && !takeOverDirty && !under) throw left(unfinished[0]);
-        return { unfinished };
+        return { unfinished, stamp: own };
       });
 
       /** The place that this run may build on, and the runs above it that have ended. */
@@ -145,4 +149,13 @@ export function openClaim({ state, name, governor }: Target) {
   function locked({ holder, since }: Place): string {
     return `"${name}" is held by "${holder}" since ${since}`;
   }
+}
+
+/** Two runs that begin in one second would take what the other makes for their own. */
+function unusedStamp(db: Database.Database, stamp: Stamp): Stamp {
+  const last = db.prepare('select max(last) from named').pluck().get() as Stamp | null;
+  const unused = last !== null && stamp <= last ? stampAfter(last) : stamp;
+  db.exec('delete from named');
+  db.prepare('insert into named values (?)').run(unused);
+  return unused;
 }
