@@ -7,7 +7,7 @@ import { oneOf } from './one-of.ts';
 import { since } from './since.ts';
 
 /** What is asked of `runbook runs`, as it is typed. */
-interface Asked {
+export interface Asked {
   readonly target?: string;
   readonly runbook?: string;
   /** One, or several with commas. */

@@ -1,9 +1,8 @@
 import { Cron as Pattern } from 'croner';
 import { Temporal as T } from 'temporal-polyfill';
 import { scheduleText, type WindowOwner, zoneOf } from './schedule-text.ts';
+import { ordinals } from './target/times.ts';
 import { detailed, type ScheduleRule } from './target/timetable.ts';
-
-const ORDINALS = ['first', 'second', 'third', 'fourth'];
 
 /**
  * The days of the coming year on which a change of clocks meets a rule. Temporal reads the clock literally: what is due at
@@ -50,7 +49,7 @@ function patternOf(rule: ScheduleRule, maintenance: WindowOwner): string {
   const words = (at === 'window' ? `${calendar} ${start}` : at!).split(' ');
   const [time, day, ordinal] = words.toReversed() as [string, string?, string?];
   const [hour, minute] = time.split(':').map(Number);
-  const first = ordinal === undefined ? 0 : ORDINALS.indexOf(ordinal) * 7 + 1;
+  const first = ordinal === undefined ? 0 : ordinals.indexOf(ordinal) * 7 + 1;
   const days = first === 0 ? '*' : `${first}-${first + 6}`;
   return `${minute} ${hour} ${days} * ${day && day !== 'daily' ? day.slice(0, 3) : '*'}`;
 }

@@ -1,6 +1,7 @@
 import { Temporal as T } from 'temporal-polyfill';
 import { type Duration, inMilliseconds } from '../../config/duration.ts';
 import type { Target } from '../../config/target.ts';
+import { ordinals, Weekday } from '../../config/target/times.ts';
 
 /** When runs may disturb the people who use the target. ISO 8601, UTC. */
 export interface MaintenanceWindow {
@@ -12,8 +13,6 @@ export interface MaintenanceWindow {
 
 type Rule = NonNullable<Target['maintenance']>['window'];
 
-const ORDINALS = ['first', 'second', 'third', 'fourth'];
-const WEEKDAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'];
 /** Two fourth Sundays are at most 35 days apart. */
 const DAYS_AHEAD = 36;
 
@@ -49,6 +48,6 @@ export function windowFrom(from: Date, { duration, cutoff }: Rule): MaintenanceW
 function isOn({ day, dayOfWeek }: T.PlainDate, calendar: string): boolean {
   if (calendar === 'daily') return true;
   const [weekday, ordinal] = calendar.split(' ').toReversed() as [string, string?];
-  if (WEEKDAYS[dayOfWeek - 1] !== weekday) return false;
-  return ordinal === undefined || Math.ceil(day / 7) === ORDINALS.indexOf(ordinal) + 1;
+  if (Weekday.options[dayOfWeek - 1] !== weekday) return false;
+  return ordinal === undefined || Math.ceil(day / 7) === ordinals.indexOf(ordinal) + 1;
 }

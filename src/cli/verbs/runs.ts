@@ -1,19 +1,11 @@
 import { Command, Option } from 'commander';
 import { columns } from '../../report/columns.ts';
 import { positive } from '../positive.ts';
+import type { Asked } from '../run-search.ts';
 import { print, printJson, say } from '../say.ts';
 import { withClient } from '../with-client.ts';
 
-interface Options {
-  readonly target?: string;
-  readonly runbook?: string;
-  readonly state?: string;
-  readonly outcome?: string;
-  readonly family?: string;
-  readonly severity?: string;
-  readonly since?: string;
-  readonly by?: string;
-  readonly limit: number;
+interface Options extends Asked {
   readonly json?: boolean;
 }
 

@@ -22,7 +22,9 @@ export const Timezone = z
   .refine(isTimezone, 'Expected a time zone, such as "UTC" or "Asia/Riyadh"');
 
 const day = `(?:${Weekday.options.join('|')})`;
-const ordinal = '(?:first|second|third|fourth)';
+/** Of a day in its month. */
+export const ordinals = ['first', 'second', 'third', 'fourth'];
+const ordinal = `(?:${ordinals.join('|')})`;
 
 /** Which days of a month: `SUNDAY` is every one, `first SUNDAY` one a month, `daily` all. */
 export const DayRule = z

@@ -1,6 +1,7 @@
 import { Temporal as T } from 'temporal-polyfill';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
+import { Weekday } from '../../../config/target/times.ts';
 import type { ArchiveName } from './manifest.ts';
 
 /** One archive that goes with a backup. */
@@ -31,15 +32,5 @@ export function filePolicies(
 function weekdayOf(stamp: Stamp, timezone: string): string {
   const instant = T.PlainDateTime.from(stamp.replace('_', 'T')).toZonedDateTime('UTC').toInstant();
   const { dayOfWeek } = instant.toZonedDateTimeISO(timezone);
-  return WEEKDAYS[dayOfWeek - 1]!;
+  return Weekday.options[dayOfWeek - 1]!;
 }
-
-const WEEKDAYS = [
-  'MONDAY',
-  'TUESDAY',
-  'WEDNESDAY',
-  'THURSDAY',
-  'FRIDAY',
-  'SATURDAY',
-  'SUNDAY',
-] as const;
