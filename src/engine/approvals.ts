@@ -1,5 +1,6 @@
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { setHandler } from '@temporalio/workflow';
 import type { Settings } from '../activities/target.ts';
+import { failed } from './failed.ts';
 import type { Intervention } from './interventions.ts';
 import type { Ledger, LedgerLine } from './ledger.ts';
 import {
@@ -98,10 +99,10 @@ function waitingFor(steps: readonly string[]): string {
     : `"${steps.join('", "')}" waits for approval`;
 }
 
-function rejected(message: string, reason?: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(reason ? `${message}: ${reason}` : message, 'Rejected');
+function rejected(message: string, reason?: string): Error {
+  return failed('Rejected', reason ? `${message}: ${reason}` : message);
 }
 
-function refused(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'Refused');
+function refused(message: string): Error {
+  return failed('Refused', message);
 }

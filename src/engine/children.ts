@@ -1,16 +1,14 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   ChildWorkflowCancellationType,
   executeChild,
   ParentClosePolicy,
 } from '@temporalio/workflow';
 import type { z } from 'zod';
-import { type Stamp, stampAfter, stampOf } from '../config/stamp.ts';
 import type { Ending } from './ending.ts';
 import type { Envelope } from './envelope.ts';
+import { failed } from './failed.ts';
 import type { LedgerLine } from './ledger.ts';
-import { parse } from './parse.ts';
 import type { RunbookFacts } from './runbook-facts.ts';
 
 type Facts = Pick<RunbookFacts, 'name' | 'title' | 'kind'>;
@@ -40,7 +38,6 @@ interface ChildrenDoor {
   /** The parent. */
   readonly run: string;
   readonly envelope: Envelope;
-  readonly stamp: () => Stamp;
   readonly holdsTarget: () => boolean;
   /** The error that ends a plan: what the child would do cannot be read. */
   readonly firstAct: (words: string, input: unknown) => Error;
@@ -49,16 +46,12 @@ interface ChildrenDoor {
 
 /** Starts runbooks for the lines of a run. Stopping the run stops them, and waits for their undo. */
 export function openChildren(door: ChildrenDoor) {
-  const { run, envelope, stamp, holdsTarget, firstAct, show } = door;
+  const { run, envelope, holdsTarget, firstAct, show } = door;
   const root = CancellationScope.current();
-  let last: Stamp | undefined;
 
   return function childrenOf(line: LedgerLine): Runbooks {
     return {
-      async runbook({ definition }, input) {
-        parse(definition.input, input);
-        return (await start(definition, input)) as never;
-      },
+      runbook: async ({ definition }, input) => (await start(definition, input)) as never,
       runbookNamed: (name) => start({ name, title: name, kind: 'acts' }, {}),
     };
 
@@ -73,7 +66,8 @@ export function openChildren(door: ChildrenDoor) {
         ...envelope,
         input,
         because: `part of ${run}`,
-        stamp: nextStamp(),
+        // It gets one of its own with its claim.
+        stamp: undefined,
         under: holdsTarget() ? run : undefined,
         automatic: false,
         wait: true,
@@ -90,17 +84,8 @@ export function openChildren(door: ChildrenDoor) {
           parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
         }),
       );
-      if (ending.outcome !== 'done')
-        throw ApplicationFailure.nonRetryable(`${title} was ${ending.outcome}`, 'ChildNotDone');
+      if (ending.outcome !== 'done') throw failed('ChildNotDone', `${title} was ${ending.outcome}`);
       return ending.output;
     }
   };
-
-  /** Each child names what it makes by a second of its own. */
-  function nextStamp(): Stamp {
-    const now = stampOf(new Date());
-    const before = last ?? stamp();
-    last = now > before ? now : stampAfter(before);
-    return last;
-  }
 }

@@ -1,5 +1,6 @@
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { setHandler } from '@temporalio/workflow';
 import { type Duration, inMilliseconds } from '../config/duration.ts';
+import { failed } from './failed.ts';
 import type { Choice, Intervention } from './interventions.ts';
 import type { Reason } from './ending.ts';
 import type { Ledger, LedgerLine } from './ledger.ts';
@@ -88,6 +89,6 @@ export function openDecisions({ ledger, run, show, tell, remember }: People) {
   };
 }
 
-function refused(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'Refused');
+function refused(message: string): Error {
+  return failed('Refused', message);
 }

@@ -32,9 +32,6 @@ import { lateBy, watchOverrun } from './timeliness.ts';
 import { openVisibility } from './visibility.ts';
 import { openWindow } from './window.ts';
 
-/** An automatic run that must not begin has done no harm: people are told, and nobody is woken. */
-const HELD_BACK = new Set(['AutomationOff', 'GovernorLimit']);
-
 /** Makes a workflow of a runbook: it reads like the manual's page, and always ends with a ledger. */
 export function defineRunbook<const P extends Plan, Input extends z.ZodType, Output>(
   definition: RunbookDefinition<P, Input, Output>,
@@ -45,7 +42,10 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     const planning = mode === 'plan';
     const root = CancellationScope.current();
     const { title, severity } = definition;
-    const skips = definition.whenHeld === 'skip';
+    /** Why this run may end as skipped: it has done nothing, and people are told. */
+    const skips = new Set(['AutomationOff', 'GovernorLimit']);
+    if (definition.whenHeld === 'skip') skips.add('TargetLocked');
+    if (envelope.automatic) skips.add('OutsideWindow');
     const { workflowId: run, workflowType, startTime } = workflowInfo();
 
     const ledger = openLedger(definition.plan);
@@ -58,7 +58,6 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     const { call, planned, isFirstAct, firstAct } = openPlanning(planning, callTarget);
     const claim = openClaim(definition, envelope, call);
     const window = openWindow(definition, envelope);
-    let stamp = envelope.stamp ?? stampOf(startTime);
     const audit = openAudit({ run, target, call, tell, silent: planning });
     const startedAt = startTime.toISOString();
     audit.note({ at: startedAt, what: 'started', by, reason: because });
@@ -82,7 +81,6 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       childrenOf: openChildren({
         run,
         envelope,
-        stamp: () => stamp,
         holdsTarget: claim.mayHold,
         firstAct,
         show,
@@ -123,10 +121,10 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     let output: Output;
     try {
       const input = parse(definition.input, envelope.input ?? {});
-      const admission = await audit.carried((events) => claim.take(stamp, events));
+      const asked = envelope.stamp ?? stampOf(startTime);
+      const admission = await audit.carried((events) => claim.take(asked, events));
       const { unfinished } = admission;
       settings = admission.settings;
-      stamp = admission.stamp ?? stamp;
       visibility.begin(admission.searchAttributes);
       if (unfinished.length > 0) {
         const dead = unfinished.map((one) => one.run);
@@ -137,11 +135,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
           `Took the target over from "${dead.join('" and "')}", which ended without letting go`,
         );
       }
-      const closed = window.enter(settings);
-      if (closed !== undefined) {
-        await tell(`Skipped: ${closed}`);
-        return await end('skipped');
-      }
+      window.enter(settings);
       const inside = window.current();
       if (inside) overrun.windowEndsAt(inside.until);
       output = await definition.run({
@@ -151,7 +145,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
         because,
         settings,
         window: inside,
-        stamp,
+        stamp: admission.stamp ?? asked,
         unfinished,
         step: steps as { [Id in keyof P]: Step },
       });
@@ -159,7 +153,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     } catch (error) {
       const reason = reasonOf(error);
       if (isFirstAct(reason)) return end('done');
-      if (HELD_BACK.has(reason.type) || (skips && reason.type === 'TargetLocked')) {
+      if (skips.has(reason.type)) {
         await tell(`Skipped: ${reason.message}`);
         return end('skipped');
       }

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
-/** What a runbook throws when it has found that it cannot be done. `type` is for programs, `message` a sentence for people. */
+/** What a runbook, or its engine, throws when something cannot be done. `type` is for programs, `message` a sentence for people. */
 export function failed(type: string, message: string): Error {
   return ApplicationFailure.nonRetryable(message, type);
 }

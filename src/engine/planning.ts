@@ -1,6 +1,6 @@
-import { ApplicationFailure } from '@temporalio/workflow';
 import type { ActivityType } from '../activities/index.ts';
 import type { Reason } from './ending.ts';
+import { failed } from './failed.ts';
 import type { Call } from './systems.ts';
 
 /** What changes our own state directory needs no claim, so that no claim refuses it to a plan. */
@@ -23,7 +23,7 @@ export function openPlanning(planning: boolean, callTarget: Call) {
   /** The error that ends a plan before something that no activity refuses. */
   function firstAct(type: string, ...args: readonly unknown[]): Error {
     last = [type, args];
-    return ApplicationFailure.nonRetryable('A plan does not act', 'LockLost');
+    return failed('LockLost', 'A plan does not act');
   }
   const isFirstAct = ({ type }: Reason): boolean => planning && type === 'LockLost';
 

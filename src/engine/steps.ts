@@ -1,7 +1,8 @@
-import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { StepSystems } from '../activities/index.ts';
 import type { Runbooks } from './children.ts';
 import { type Reason, reasonOf } from './ending.ts';
+import { failed } from './failed.ts';
 import type { Choice } from './interventions.ts';
 import type { LedgerLine } from './ledger.ts';
 import { openParts } from './parts.ts';
@@ -50,7 +51,7 @@ export function openSteps(door: StepsDoor) {
           omit(late);
           return options.ifPastCutoff;
         }
-        if (late !== undefined) throw ApplicationFailure.nonRetryable(late, 'PastCutoff');
+        if (late !== undefined) throw failed('PastCutoff', late);
         if (options.approve) await approved(line, options.approve);
         expectOpen(line);
       } catch (error) {
@@ -147,9 +148,8 @@ export function openSteps(door: StepsDoor) {
   }
 
   function expectOpen({ title }: LedgerLine): void {
-    if (run.consideredCancelled)
-      throw ApplicationFailure.nonRetryable(`Stopped before "${title}"`, 'Stopped');
-    if (closed) throw ApplicationFailure.nonRetryable(`Ended before "${title}"`, 'RunbookBug');
+    if (run.consideredCancelled) throw failed('Stopped', `Stopped before "${title}"`);
+    if (closed) throw failed('RunbookBug', `Ended before "${title}"`);
   }
 
   function update(line: LedgerLine, change: Partial<LedgerLine>): void {
@@ -162,7 +162,7 @@ export function openSteps(door: StepsDoor) {
 
 function expectPending(line: LedgerLine): void {
   if (line.state === 'pending') return;
-  throw ApplicationFailure.nonRetryable(`Step "${line.id}" already ran`, 'RunbookBug');
+  throw failed('RunbookBug', `Step "${line.id}" already ran`);
 }
 
 function now(): string {

@@ -1,7 +1,7 @@
-import { ApplicationFailure } from '@temporalio/workflow';
 import type { Settings } from '../activities/target.ts';
 import type { MaintenanceWindow } from '../activities/support/maintenance-window.ts';
 import type { Envelope } from './envelope.ts';
+import { failed } from './failed.ts';
 import type { LedgerLine } from './ledger.ts';
 import type { Plan } from './runbook-facts.ts';
 
@@ -20,22 +20,22 @@ export function openWindow(
   let window: MaintenanceWindow | undefined;
 
   return {
-    /** Answers in words why an automatic run must not begin now. Error: `OutsideWindow`, for a person. */
-    enter({ window: windows }: Settings): string | undefined {
+    /** Error: `OutsideWindow`, which tells a person how to begin all the same. */
+    enter({ window: windows }: Settings): void {
       // A child acts inside its parent's window.
-      if (!onlyInWindow || under !== undefined) return undefined;
+      if (!onlyInWindow || under !== undefined) return;
       const now = new Date().toISOString();
-      if (!windows) throw refused(`"${target}" has no "maintenance.window"`);
+      if (!windows) throw failed('OutsideWindow', `"${target}" has no "maintenance.window"`);
       const { next, openedNow } = windows;
       // A plan does not act, and may be made at any time.
       window = outsideWindow || mode === 'plan' ? openedNow : next;
-      if (now >= window.from && now < window.cutoff) return undefined;
+      if (now >= window.from && now < window.cutoff) return;
       const closed =
         now >= window.from
           ? late()
           : `The maintenance window of "${target}" is closed: the next is from ${next.from} to ${next.until}`;
-      if (automatic) return closed;
-      throw refused(`${closed}. To begin all the same: --outside-window`);
+      const insist = automatic ? '' : '. To begin all the same: --outside-window';
+      throw failed('OutsideWindow', closed + insist);
     },
 
     /** Inside which the run is, when it must be inside one. */
@@ -52,8 +52,4 @@ export function openWindow(
   function late(): string {
     return `The window ends at ${window!.until}, and nothing begins after ${window!.cutoff}`;
   }
-}
-
-function refused(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'OutsideWindow');
 }

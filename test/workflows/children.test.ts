@@ -27,8 +27,10 @@ describe.concurrent('a runbook in a step', () => {
     const stamps = await Promise.all(
       children.map(async ({ run: id }) => {
         const { events } = await runs.client.workflow.getHandle(id).fetchHistory();
-        const { input } = events![0]!.workflowExecutionStartedEventAttributes!;
-        return JSON.parse(Buffer.from(input!.payloads![0]!.data!).toString()).stamp as string;
+        // The first activity of a run takes the target, and answers the stamp that is the run's.
+        const taken = events!.find((event) => event.activityTaskCompletedEventAttributes);
+        const { payloads } = taken!.activityTaskCompletedEventAttributes!.result!;
+        return JSON.parse(Buffer.from(payloads![0]!.data!).toString()).stamp as string;
       }),
     );
     expect(new Set(stamps).size).toBe(3);

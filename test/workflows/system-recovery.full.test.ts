@@ -1,6 +1,7 @@
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { Stamp } from '../../src/config/stamp.ts';
 import type { Target } from '../../src/config/target.ts';
 import {
   BACKED_UP,
@@ -66,7 +67,7 @@ describe('system-recovery of every sort', () => {
       if (withFiles) furnish(world, changed);
       const seen: unknown[] = [];
 
-      const { run, ending } = await runs.run(
+      const { ending } = await runs.run(
         'system-recovery',
         {},
         {
@@ -89,9 +90,11 @@ describe('system-recovery of every sort', () => {
       expect(globSync('files-*', { cwd: world.state })).toEqual([]);
       await systems.http.expectReady();
       // What was written to the restored database is a backup.
-      const { ending: again } = await runs.run('database-recovery', {
-        backup: run.split('/').at(-1)!,
-      });
+      // The first is the one that was restored, and the last what was live before: the run's child made it.
+      const [, undone] = readdirSync(world.backups.directory)
+        .filter((name) => Stamp.safeParse(name).success)
+        .toSorted();
+      const { ending: again } = await runs.run('database-recovery', { backup: undone! });
       expect(again.outcome).toBe('done');
       expect(readMarks(world)).toEqual(['written to the restored one']);
     });

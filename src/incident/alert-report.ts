@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { severities } from '../config/severity.ts';
+
+/** Beside its severity, what decides who is asked. */
+export const IncidentKind = z.enum(['security', 'database']);
+export type IncidentKind = z.infer<typeof IncidentKind>;
+
+/**
+ * What opens an incident or says how it goes on: said by an alert, a run or a person. The target and the fingerprint name the
+ * incident, so that a thousand reports of one fault are one incident. Times are ISO 8601, UTC.
+ */
+export const AlertReport = z.strictObject({
+  target: z.string().min(1),
+  /** What is wrong, not how badly: the same each time it is seen. */
+  fingerprint: z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'Expected a-z, 0-9 and dashes'),
+  status: z.enum(['firing', 'resolved']),
+  severity: z.enum(severities),
+  kind: IncidentKind.optional(),
+  /** One line. */
+  title: z.string().min(1).max(300),
+  /** What is known, in plain text. */
+  details: z.string().max(8000).optional(),
+  /** A person, a run's id, or a source such as `alertmanager`. */
+  source: z.string().min(1),
+  at: z.iso.datetime(),
+  /** The runbook that the target's routing starts for it. */
+  remedy: z.string().optional(),
+  /** How long the signal must stay away until the incident is resolved. Default: at once. */
+  hold: z.string().optional(),
+  /** Where to look, e.g. the graph. */
+  links: z.array(z.url()).max(5).optional(),
+});
+export type AlertReport = z.infer<typeof AlertReport>;
+
+/** The workflow's id. Each episode is a run of its own under it. */
+export function incidentId(target: string, fingerprint: string): string {
+  return `incident/${target}/${fingerprint}`;
+}
