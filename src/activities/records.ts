@@ -5,16 +5,26 @@ import { inBytes } from '../config/target/quantities.ts';
 import { acting } from './support/acting.ts';
 import { rotateAudit } from './support/audit-file.ts';
 import { timeOf } from './support/logs/due.ts';
+import { pruneKeptFiles } from './support/restore-files/prune-kept-files.ts';
 import { removeRunFiles } from './support/run-files.ts';
 
-/** What runs have left beside the target: reports, which are kept for a time, and the audit, which is kept. */
+export interface PrunedRecords {
+  readonly changed: boolean;
+  /** Reports of runs. */
+  readonly removed: number;
+  /** Directories with the files from before a system recovery. */
+  readonly files: number;
+}
+
+/** What runs have left beside the target: reports and replaced files, which are kept for a time, and the audit, which is kept. */
 export function recordActivities(target: Target) {
-  const { keep, auditSize } = target.records;
+  const { keep, replacedFiles, auditSize } = target.records;
   return {
-    /** Removes the reports of runs that ended longer ago than they are kept. */
-    prune: acting(async (stamp: Stamp): Promise<{ changed: boolean; removed: number }> => {
+    /** Removes the reports of runs that ended longer ago than they are kept, and the files that recoveries replaced. */
+    prune: acting(async (stamp: Stamp): Promise<PrunedRecords> => {
       const removed = removeRunFiles(target, timeOf(stamp) - inMilliseconds(keep));
-      return { changed: removed > 0, removed };
+      const files = await pruneKeptFiles(target, timeOf(stamp) - inMilliseconds(replacedFiles));
+      return { changed: removed + files > 0, removed, files };
     }),
 
     /** Begins a new audit file when this one is full, or of another year. */

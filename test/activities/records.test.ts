@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { recordActivities } from '../../src/activities/records.ts';
 import { appendToAudit } from '../../src/activities/support/audit-file.ts';
+import { openClaim } from '../../src/activities/support/claim.ts';
+import { openRooms } from '../../src/activities/support/restore-files/rooms.ts';
 import { writeRunFiles } from '../../src/activities/support/run-files.ts';
 import { keepEvidence } from '../../src/activities/support/evidence.ts';
 import type { Target } from '../../src/config/target.ts';
@@ -31,8 +33,8 @@ describe('records.prune', () => {
     const again = await prune(day(0));
 
     expect([first, again]).toEqual([
-      { changed: true, removed: 1 },
-      { changed: false, removed: 0 },
+      { changed: true, removed: 1, files: 0 },
+      { changed: false, removed: 0, files: 0 },
     ]);
     expect(readdirSync(runs).filter((name) => name !== 'notes.json')).toEqual([
       expect.stringMatching(/young.*\.html$/),
@@ -42,7 +44,43 @@ describe('records.prune', () => {
   });
 
   test('has nothing to do where no run has ended', async ({ target }) => {
-    expect(await recordActivities(target).prune(day(0))).toEqual({ changed: false, removed: 0 });
+    expect(await recordActivities(target).prune(day(0))).toEqual({
+      changed: false,
+      removed: 0,
+      files: 0,
+    });
+  });
+
+  test('removes the files that old recoveries replaced, but for the newest and what may be needed', async ({
+    target,
+  }) => {
+    target.records.replacedFiles = '90d';
+    for (const [days, progress] of [
+      [95, 'placed'],
+      [96, 'back'],
+      [97, 'placing'],
+      [98, 'staged'],
+      [99, 'placed'],
+      [91, 'placed'],
+      [100, 'placed'],
+    ] as const)
+      replaced(target, days, progress);
+    // Whoever terminated that run may still want its files.
+    await claimAndDie(target, day(-99));
+    const gone = join(target.state, `files-${day(-120)}.gone`);
+    mkdirSync(gone);
+    writeFileSync(join(gone, 'secret'), 'x');
+    const { prune } = recordActivities(target);
+
+    const first = await prune(day(0));
+    const again = await prune(day(0));
+    replaced(target, 89, 'placed');
+    const later = await prune(day(0));
+
+    expect([first.files, again.files, later.files]).toEqual([4, 0, 1]);
+    expect(globSync('files-*', { cwd: target.state }).toSorted()).toEqual(
+      [-99, -98, -97, -89].map((days) => `files-${day(days)}`),
+    );
   });
 });
 
@@ -120,6 +158,27 @@ describe('records.rotateAudit', () => {
     expect([lines.length, new Set(lines).size]).toEqual([300, 300]);
   });
 });
+
+/** What a system recovery that began so many days ago has put aside. */
+function replaced(
+  target: Target,
+  days: number,
+  progress: 'staged' | 'placing' | 'placed' | 'back',
+) {
+  const rooms = openRooms(target, day(-days));
+  mkdirSync(rooms.old, { recursive: true, mode: 0o700 });
+  writeFileSync(join(rooms.old, '.env'), 'PASSWORD=old', { mode: 0o600 });
+  rooms.hasCome(progress);
+}
+
+/** A run that has ended without letting go of the target, as a next one finds it. */
+async function claimAndDie(target: Target, stamp: string): Promise<void> {
+  const claim = openClaim(target);
+  const request = { wait: false, preempt: false, takeOverDirty: true, governed: false };
+  const others = { isOpen: async () => false, stop: async () => {} };
+  await claim.take('system-recovery/x/terminated', { ...request, stamp }, others);
+  await claim.take('log-rotation/x/next', { ...request, stamp: day(0) }, others);
+}
 
 /** A run that ended so many days ago, with evidence. */
 function report(target: Target, name: string, days: number): void {

@@ -55,7 +55,8 @@ export const logRotation = defineRunbook({
     );
 
     const reports = await step.reports(({ records }) => records.prune(stamp), {
-      note: ({ removed }) => `${removed} removed`,
+      note: ({ removed, files }) =>
+        files > 0 ? `${removed} removed, and ${files} with replaced files` : `${removed} removed`,
     });
     const audit = await step.audit(({ records }) => records.rotateAudit(stamp), {
       note: ({ file }) => file ?? 'Not yet',
