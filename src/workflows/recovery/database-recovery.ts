@@ -39,7 +39,8 @@ export const databaseRecovery = defineRunbook({
 
   async run({ input, stamp, unfinished, step }) {
     const backup = await step.find(({ backups }) => backups.find(input.backup), {
-      note: ({ id, takenAt, rows }) => `${id}, taken ${takenAt}, ${rows} rows`,
+      note: ({ id, takenAt, rows, passedOver }) =>
+        [`${id}, taken ${takenAt}, ${rows} rows`, passedOver ?? []].flat().join('. '),
     });
 
     const before = await step.examine(

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { stampOf } from '../../../src/config/stamp.ts';
 import type { Target } from '../../../src/config/target.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { backUp, NEWER, withOlderBackup } from '../sqlite-support/fixtures.ts';
@@ -29,6 +30,48 @@ describe('backups.find', () => {
 
     expect((await backups.find('latest')).id).toBe(BACKUP);
     expect((await backups.find(STAMP)).rows).toBe(ROWS + NEWER);
+  });
+
+  test('takes no backup that is dated ahead of this clock for the latest, and names it', async ({
+    target,
+  }) => {
+    const { backups } = systemsOf(target);
+    const ahead = new Date(Date.now() + 6 * 60_000);
+    const name = stampOf(ahead);
+    await taken(target, name, ahead.toISOString());
+    await expect(backups.find('latest')).rejects.toThrow(
+      `(${name} is dated ahead of this clock, so that only its id will do): there are ${name}`,
+    );
+    // Clocks of two hosts differ a little.
+    const soon = new Date(Date.now() + 60_000);
+    await taken(target, '20260101_010000', soon.toISOString());
+
+    const latest = await backups.find('latest');
+    const before = await backups.find('before 2999-01-01T00:00:00Z');
+    const byId = await backups.find(name);
+
+    expect([latest.id, before.id, byId.id]).toEqual(['20260101_010000', '20260101_010000', name]);
+    expect([latest, before, byId].map(({ passedOver }) => passedOver)).toEqual([
+      `${name} is dated ahead of this clock, so that only its id will do`,
+      `${name} is dated ahead of this clock, so that only its id will do`,
+      undefined,
+    ]);
+  });
+
+  test('means what retention keeps as the newest, whatever the clocks said', async ({ target }) => {
+    const { backups } = systemsOf(target);
+    target.backups.minimum = 1;
+    const minutes = [-60, -1, 1, 4, 6, 600];
+    for (const after of minutes) {
+      const time = new Date(Date.now() + after * 60_000);
+      await taken(target, stampOf(time), time.toISOString());
+    }
+
+    const { id } = await backups.find('latest');
+    const [place] = await backups.planPrune(new Date().toISOString());
+
+    expect(place!.keep.find(({ reason }) => reason === 'the newest verified')?.id).toBe(id);
+    expect(place!.keep.filter(({ reason }) => reason.includes('ahead of'))).toHaveLength(2);
   });
 
   test('refuses what is no reference before it looks anywhere', async ({ target }) => {

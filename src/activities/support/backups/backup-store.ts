@@ -20,6 +20,8 @@ export interface Backup {
   readonly checks: readonly string[];
   /** When integrity_check last ran in full, here or in a backup before. */
   readonly fullCheckAt?: string;
+  /** Which backups were not meant although they call themselves newer, and why: a sentence. */
+  readonly passedOver?: string;
   readonly database: DatabaseFacts;
 }
 

@@ -1,6 +1,7 @@
 import type { BackupId } from '../../../config/backup-id.ts';
 import { inMilliseconds } from '../../../config/duration.ts';
 import type { Target } from '../../../config/target.ts';
+import { isAhead } from './ahead.ts';
 import type { BackupEntry } from './backup-store.ts';
 import type { BackupClass } from './manifest.ts';
 import type { Pin } from './pin.ts';
@@ -64,7 +65,8 @@ function reasonToKeep(
   const reason = floor.get(one.id);
   if (reason !== undefined) return reason;
   const age = Date.parse(now) - Date.parse(one.takenAt);
-  if (age < 0) return `${one.class}, its time is ${daysText(-age)} ahead of this clock`;
+  if (isAhead(one.takenAt, Date.parse(now)))
+    return `${one.class}, its time is ${daysText(-age)} ahead of this clock`;
   return age <= keepFor(one.class, policy) ? ageText(one, policy, now) : undefined;
 }
 
@@ -80,7 +82,7 @@ function floorOf(
   const verified = all
     .filter(isKnown)
     .filter(({ state, ours }) => state === 'verified' && ours)
-    .filter(({ takenAt }) => Date.parse(takenAt) <= Date.parse(now))
+    .filter(({ takenAt }) => !isAhead(takenAt, Date.parse(now)))
     .toSorted((a, b) => Date.parse(b.takenAt) - Date.parse(a.takenAt));
   const newest = verified[0];
   const preferred = verified.toSorted((a, b) => rank(a) - rank(b)).slice(0, minimum);
@@ -112,7 +114,7 @@ function pinText({ by, reason, until, incident }: Pin): string {
 
 /** `daily, 12 d of 30 d` */
 function ageText(one: Known, policy: Policy, now: string): string {
-  const age = Date.parse(now) - Date.parse(one.takenAt);
+  const age = Math.max(Date.parse(now) - Date.parse(one.takenAt), 0);
   return `${one.class}, ${daysText(age)} of ${daysText(keepFor(one.class, policy))}`;
 }
 

@@ -8,6 +8,7 @@ import { readKey } from '../artefact/key.ts';
 import { permanent } from '../failure.ts';
 import { liveFile } from '../sqlite/file/database-set.ts';
 import { type Proof, type ProofOptions, proveCopy } from '../sqlite/proof.ts';
+import { isAhead } from './ahead.ts';
 import { listBackups } from './backup-store.ts';
 import { openMaking, type StoredCopy } from './making.ts';
 
@@ -71,10 +72,11 @@ async function readBack(
   return got;
 }
 
-/** When a backup that is still there last passed it, or one before it. */
+/** When a backup that is still there last passed it, or one before it. A time ahead of this clock would put the next off. */
 function lastFullCheck(directory: string): string | undefined {
   return listBackups(directory)
     .flatMap(({ fullCheckAt }) => fullCheckAt ?? [])
+    .filter((time) => !isAhead(time))
     .toSorted()
     .at(-1);
 }

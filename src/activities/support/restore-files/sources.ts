@@ -50,6 +50,7 @@ export function findSources(
     );
   const files = found.flatMap(({ source }) => source ?? []);
   const notes = [
+    ...(chosen.passedOver === undefined ? [] : [chosen.passedOver]),
     ...missing.map(({ archive }) => `No backup has ${archive}: it stays as it is`),
     ...files
       .filter(({ backup }) => backup !== chosen.id)
