@@ -1,0 +1,18 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Message } from './message.ts';
+
+/** Appends a line of JSON. The link that acknowledges is left out: a file is read by more people than a mail. */
+export function logPage(file: string, message: Message): string {
+  const { person: _person, acknowledge: _link, ...page } = message;
+  mkdirSync(dirname(file), { recursive: true });
+  const fd = openSync(file, 'a', 0o600);
+  try {
+    // One write, so that two workers' lines do not mix.
+    writeSync(fd, `${JSON.stringify(page)}\n`);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  return `Written to ${file}`;
+}

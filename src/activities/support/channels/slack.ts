@@ -1,0 +1,45 @@
+import { markdownOf, type Message } from './message.ts';
+import { mrkdwnOf, plain } from './mrkdwn-of.ts';
+import { post } from './post.ts';
+
+/** Slack recommends at most 4000 letters; the rest of a message is in the incident. */
+const MOST_LETTERS = 3000;
+
+/** What Slack answers when it refuses: these words, and no others, are told on. */
+const refusals =
+  /^(invalid_payload|invalid_token|no_text|no_service|no_active_hooks|no_team|team_disabled|user_not_found|channel_not_found|channel_is_archived|action_prohibited|posting_to_general_channel_denied|rollup_error)\b/;
+
+/**
+ * One message by an incoming webhook. Slack takes no keys, so that a try whose answer was lost may come twice; and it tells no
+ * message's id, so that there are no threads: the subject keeps an incident's messages together. Error: `Undelivered`.
+ */
+export async function sendToSlack(
+  url: string,
+  message: Message,
+  signal: AbortSignal,
+): Promise<string> {
+  const { subject, person, body, acknowledge } = message;
+  const short = body.length > MOST_LETTERS ? `${body.slice(0, MOST_LETTERS)} ...` : body;
+  const text = [
+    `${mentionOf(person.slack!)} *${plain(subject)}*`,
+    mrkdwnOf(markdownOf({ ...message, body: short })),
+    ...(acknowledge ? [`<${plain(acknowledge)}|Acknowledge>`] : []),
+  ].join('\n');
+  const answer = {
+    text,
+    // Slack would open the links to show what is there.
+    unfurl_links: false,
+    unfurl_media: false,
+  };
+  const explain = (words: string) => refusals.exec(words)?.[0];
+  return post({ url, body: JSON.stringify(answer), explain }, signal);
+}
+
+/** Ids are mentioned, as are @here and @channel; anything else is only written, because Slack knows no names. */
+function mentionOf(slack: string): string {
+  if (/^[UW][A-Z0-9]{6,}$/.test(slack)) return `<@${slack}>`;
+  if (/^S[A-Z0-9]{6,}$/.test(slack)) return `<!subteam^${slack}>`;
+  if (/^C[A-Z0-9]{6,}$/.test(slack)) return `<#${slack}>`;
+  if (/^@(here|channel|everyone)$/.test(slack)) return `<!${slack.slice(1)}>`;
+  return plain(slack);
+}

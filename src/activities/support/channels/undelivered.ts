@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A channel did not take a message. The words are for people, and hold nothing that the other side said in its own words. */
+export class Undelivered extends Error {
+  override readonly name = 'Undelivered';
+  /** Milliseconds after which one more try may help. */
+  readonly again: number | undefined;
+
+  constructor(words: string, again?: number) {
+    super(words);
+    this.again = again;
+  }
+}
+
+/** Between two tries, when the other side asks for nothing else. */
+export const PAUSE = 500;
+
+/** Tries again once when that may help. Both tries end with the signal. */
+export async function tryTwice(work: () => Promise<string>, signal: AbortSignal): Promise<string> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Undelivered) || error.again === undefined) throw error;
+    try {
+      await sleep(error.again, undefined, { signal });
+      return await work();
+    } catch (second) {
+      // What the first try was told says more than that the time was over then.
+      throw signal.aborted ? error : second;
+    }
+  }
+}
