@@ -12,7 +12,9 @@ import {
 } from '@temporalio/worker';
 import { alertActivities } from './activities/alerts.ts';
 import { createSystems } from './activities/index.ts';
+import { incidentActivities } from './activities/incidents.ts';
 import { noticeActivities } from './activities/notices.ts';
+import { type Deliver, pageActivities } from './activities/pages.ts';
 import { runActivities } from './activities/runs.ts';
 import { type Hands, openHands } from './activities/support/hands.ts';
 import { targetActivities } from './activities/target.ts';
@@ -30,6 +32,10 @@ export interface WorkerOptions {
   readonly workflowBundle: WorkflowBundleOption;
   /** Default `runbooks`. */
   readonly queue?: string;
+  /** The targets whose people this worker can tell. Default: `targets`. */
+  readonly known?: readonly Target[];
+  /** How a message reaches a contact. Default: by the target's channels. */
+  readonly deliver?: Deliver;
   readonly interceptors?: WorkerInterceptors;
 }
 
@@ -43,6 +49,7 @@ export interface RunningWorker {
 /** The composition root: targets -> systems -> activities -> Workers. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { connection, namespace, targets, searchAttributes, workflowBundle } = options;
+  const { known = targets, deliver = async () => [] } = options;
   const hands = openHands();
   const common = {
     connection,
@@ -57,7 +64,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...common,
       taskQueue: options.queue ?? RUNBOOKS_QUEUE,
       workflowBundle,
-      activities: noticeActivities(),
+      activities: {
+        ...noticeActivities(known, deliver, options.queue),
+        ...pageActivities(known, deliver),
+        ...incidentActivities(options.queue),
+      },
     }),
     ...targets.map((target) =>
       Worker.create({

@@ -1,6 +1,9 @@
 import { activityInfo, getClient } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Target } from '../config/target.ts';
+import { type AlertReport, incidentId } from '../incident/alert-report.ts';
 import type { ReportedRun } from '../report/reported-run.ts';
+import { incidentOfRun, ownsIncident } from './support/incident-of-run.ts';
 import { appendToAudit, type AuditEvent } from './support/audit-file.ts';
 import { writeRunFiles } from './support/run-files.ts';
 
@@ -35,6 +38,7 @@ export function runActivities(target: Target) {
     async 'runs.record'(recording: Recording): Promise<{ stop?: Stop }> {
       const stop = recording.stopped ? await stopOfThisRun() : undefined;
       record(target, recording, stop);
+      if (target.escalation.length > 0) await closeIncident(recording);
       return stop ? { stop } : {};
     },
   };
@@ -60,6 +64,30 @@ export function record(target: Target, recording: Recording, stop?: Stop): void 
     ending: { ...ending, interventions },
     ...(downtime && { downtime }),
   });
+}
+
+/** The incident that earlier runs of the runbook have opened is over when one is done, or when a person stops it. */
+async function closeIncident({ ending, endedAt }: Recording): Promise<void> {
+  const { run, target, outcome, title } = ending;
+  if (!ownsIncident(run) || (outcome !== 'done' && outcome !== 'stopped')) return;
+  const fingerprint = incidentOfRun(run);
+  const report: AlertReport = {
+    target,
+    fingerprint,
+    status: 'resolved',
+    severity: 'sev4',
+    title,
+    source: run,
+    origin: 'run',
+    at: endedAt,
+    hold: '0s',
+  };
+  try {
+    await getClient().workflow.getHandle(incidentId(target, fingerprint)).signal('report', report);
+  } catch (error) {
+    // Nothing was wrong.
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
 }
 
 function byTime(a: { readonly at: string }, b: { readonly at: string }): number {

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { AlertRule } from './target/alerts.ts';
 import { App, Proxy } from './target/app.ts';
 import { Backups } from './target/backups.ts';
+import { Channel } from './target/channels.ts';
 import { Drill } from './target/drill.ts';
+import { Incidents } from './target/incidents.ts';
 import { RedisCache, SqliteDatabase } from './target/database.ts';
 import { LogFile } from './target/logs.ts';
 import { Metrics } from './target/metrics.ts';
@@ -39,11 +42,13 @@ export const Target = z
     metrics: Metrics.prefault({}),
     severity: people.Severities.prefault({}),
     escalation: z.array(people.EscalationLevel).default([]),
+    incidents: Incidents.prefault({}),
     calendar: people.Calendar.prefault({}),
     contacts: z.record(z.string(), people.Contact).default({}),
-    channels: z.record(z.string(), people.Channel).default({}),
+    channels: z.record(z.string(), Channel).default({}),
     maintenance: Maintenance.optional(),
     schedules: Schedules.default({}),
+    alerts: z.array(AlertRule).default([]),
     decisions: people.Decisions.prefault({}),
     approvals: people.Approvals.prefault({}),
     governor: Governor.prefault({}),

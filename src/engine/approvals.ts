@@ -3,6 +3,7 @@ import type { Settings } from '../activities/target.ts';
 import { failed } from './failed.ts';
 import type { Intervention } from './interventions.ts';
 import type { Ledger, LedgerLine } from './ledger.ts';
+import type { Tell } from './notices.ts';
 import {
   type Approval,
   Approval as ApprovalSchema,
@@ -19,7 +20,7 @@ interface People {
   readonly requester: string;
   readonly policy: () => Settings['approvals'];
   readonly show: (line: LedgerLine) => void;
-  readonly tell: (...sentences: string[]) => Promise<void>;
+  readonly ask: Tell;
   readonly remember: (intervention: Intervention) => void;
 }
 
@@ -29,7 +30,7 @@ interface Request {
 }
 
 /** Holds a step back until enough people have approved it. One rejection, or no answer in time, refuses it. */
-export function openApprovals({ ledger, run, requester, policy, show, tell, remember }: People) {
+export function openApprovals({ ledger, run, requester, policy, show, ask, remember }: People) {
   const open = new Map<string, Request>();
 
   const options = (word: string) => ({
@@ -73,7 +74,7 @@ export function openApprovals({ ledger, run, requester, policy, show, tell, reme
       const { quorum, within } = policy();
       const request: Request = { approvedBy: new Set() };
       open.set(line.id, request);
-      await tell(
+      await ask(
         `"${line.title}" waits for approval: ${why}`,
         `Answer within ${within}, or it is refused: runbook approve ${run} --step ${line.id}`,
       );

@@ -2,6 +2,7 @@ import { setHandler } from '@temporalio/workflow';
 import { type Duration, inMilliseconds } from '../config/duration.ts';
 import { failed } from './failed.ts';
 import type { Choice, Intervention } from './interventions.ts';
+import type { Tell } from './notices.ts';
 import type { Reason } from './ending.ts';
 import type { Ledger, LedgerLine } from './ledger.ts';
 import { type Decision, Decision as DecisionSchema, decideUpdate } from './messages.ts';
@@ -34,12 +35,12 @@ interface People {
   readonly ledger: Ledger;
   readonly run: string;
   readonly show: (line: LedgerLine) => void;
-  readonly tell: (...sentences: string[]) => Promise<void>;
+  readonly ask: Tell;
   readonly remember: (intervention: Intervention) => void;
 }
 
 /** Asks a person about a step that cannot succeed: retry, skip or undo. No answer in time is undo. */
-export function openDecisions({ ledger, run, show, tell, remember }: People) {
+export function openDecisions({ ledger, run, show, ask, remember }: People) {
   const open = new Map<string, { readonly skippable: boolean; choice?: Choice }>();
 
   setHandler(
@@ -75,7 +76,7 @@ export function openDecisions({ ledger, run, show, tell, remember }: People) {
       open.set(line.id, question);
       const choices = skippable ? 'retry|skip|undo' : 'retry|undo';
       const why = `"${line.title}" cannot succeed: ${reason.message}`;
-      await tell(
+      await ask(
         why,
         `Decide within ${wait}, or it is undone: runbook decide ${run} --step ${line.id} --choice ${choices}`,
       );

@@ -50,10 +50,10 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
 
     const ledger = openLedger(definition.plan);
     const interventions: Intervention[] = [];
-    const { tell, told } = openNotices(title, target, severity, { silent: planning });
+    const { tell, ask, told } = openNotices({ title, target, run, severity, silent: planning });
     const visibility = openVisibility(definition, target);
     const callTarget = callerFor(target, (type) =>
-      tell(`No worker takes "${type}": start one with "runbook worker ${target}"`),
+      ask(`No worker takes "${type}": start one with "runbook worker ${target}"`),
     );
     const { call, planned, isFirstAct, firstAct } = openPlanning(planning, callTarget);
     const claim = openClaim(definition, envelope, call);
@@ -68,7 +68,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     let settings: Settings;
     let tookOver: Ending['tookOver'];
 
-    const people = { ledger, run, show, tell, remember };
+    const people = { ledger, run, show, ask, remember };
     const control = openControl(remember);
     const decisions = openDecisions(people);
     const approvals = openApprovals({
@@ -131,7 +131,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
         tookOver = { from: dead.join(', '), at: new Date().toISOString() };
         audit.note({ ...tookOver, what: 'took over', by });
         await audit.flush();
-        await tell(
+        await ask(
           `Took the target over from "${dead.join('" and "')}", which ended without letting go`,
         );
       }
@@ -171,7 +171,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       const stopped = failure.type === 'Stopped';
       const outcome =
         left.length > 0 ? 'failed' : stopped ? 'stopped' : undone ? 'undone' : 'failed';
-      if (outcome !== 'stopped') await tell(failure.message, ...left);
+      if (outcome !== 'stopped') await ask(failure.message, ...left);
       const ending = await end(outcome, { failure, left });
       return ApplicationFailure.create({
         message: failure.message,
@@ -206,7 +206,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       if (stop) interventions.push({ what: 'stopped', ...stop });
       // What was done stays done, and what was undone stays undone, when only the letting go fails.
       await CancellationScope.nonCancellable(() => claim.release(outcome)).catch((error: unknown) =>
-        tell(`Cannot let go of the target: ${reasonOf(error).message}`),
+        ask(`Cannot let go of the target: ${reasonOf(error).message}`),
       );
       return ending;
     }

@@ -3,16 +3,25 @@ import type { Notice, NoticeActivities } from '../activities/notices.ts';
 import type { Severity } from '../config/severity.ts';
 import { noticePolicy } from './activity-policies.ts';
 
-/** Tells people, and remembers who was told what. That nobody could be told never stops a run. A plan is silent. */
-export function openNotices(
-  title: string,
-  target: string,
-  severity: Severity,
-  { silent }: { readonly silent: boolean },
-) {
-  const told: Notice[] = [];
+export type Tell = (...sentences: string[]) => Promise<void>;
 
-  async function tell(...sentences: string[]): Promise<void> {
+interface NoticesDoor {
+  readonly title: string;
+  readonly target: string;
+  readonly run: string;
+  readonly severity: Severity;
+  readonly silent: boolean;
+}
+
+/** Tells people, and remembers who was told what. That nobody could be told never stops a run. A plan is silent. */
+export function openNotices({ title, target, run, severity, silent }: NoticesDoor) {
+  const told: Notice[] = [];
+  /** Nobody need act. */
+  const tell: Tell = (...sentences) => deliverAll(sentences, false);
+  /** Somebody must act, and is paged until somebody does. */
+  const ask: Tell = (...sentences) => deliverAll(sentences, true);
+
+  async function deliverAll(sentences: readonly string[], asks: boolean): Promise<void> {
     if (silent) return;
     const message = [`${title} of ${target}`, ...sentences].join('\n');
     const notice = { severity, message, at: new Date().toISOString() };
@@ -20,9 +29,11 @@ export function openNotices(
       ...noticePolicy,
       summary: 'Tell people',
     });
-    const channels = await CancellationScope.nonCancellable(() => deliver(notice)).catch(() => []);
+    const channels = await CancellationScope.nonCancellable(() =>
+      deliver({ ...notice, target, run, asks }),
+    ).catch(() => []);
     told.push({ ...notice, channels });
   }
 
-  return { tell, told };
+  return { tell, ask, told };
 }

@@ -22,6 +22,8 @@ export const AlertReport = z.strictObject({
   details: z.string().max(8000).optional(),
   /** A person, a run's id, or a source such as `alertmanager`. */
   source: z.string().min(1),
+  /** Default `alert`: only what an alert says is held back while somebody works on the target. */
+  origin: z.enum(['alert', 'run', 'person']).optional(),
   at: z.iso.datetime(),
   /** The runbook that the target's routing starts for it. */
   remedy: z.string().optional(),

@@ -8,21 +8,18 @@ export interface TimelineEntry {
   readonly what:
     | 'triggered'
     | 'cleared'
+    | 'flapping'
     | 'paged'
-    | 'told'
     | 'untold'
     | 'held'
     | 'acknowledged'
     | 'expired'
-    | 'escalated'
     | 'note'
     | 'assigned'
     | 'severity'
     | 'task'
     | 'remedy'
-    | 'flapping'
-    | 'resolved'
-    | 'review';
+    | 'resolved';
   readonly by: string;
   readonly text: string;
   readonly deliveries?: readonly Delivery[];
@@ -41,10 +38,48 @@ export interface Task {
 export interface Remedy {
   readonly runbook: string;
   readonly run: string;
+  /** Missing while it runs. */
   readonly outcome?: string;
 }
 
-/** One episode of one fault of one target: the view of people, and the result of the workflow. Times are ISO 8601, UTC. */
+/** One level of the target's escalation policy, and when its contact is due. */
+export interface Rung {
+  readonly level: string;
+  readonly contact: string;
+  /** ISO 8601, UTC. Earlier than by policy when the level before could not be told. */
+  readonly at: string;
+  readonly told: boolean;
+  /** Attempts that reached nobody. */
+  readonly tries: number;
+}
+
+/** Who is told when, as long as nobody acknowledges: once through the target's escalation policy. */
+export interface Ladder {
+  /** ISO 8601, UTC: the delays count from here. */
+  readonly from: string;
+  /** 1 at first; 2 when nobody has acknowledged the first time through, ... */
+  readonly round: number;
+  readonly rungs: readonly Rung[];
+  /** Grows with each change that moves the rungs, e.g. of the severity. */
+  readonly version: number;
+  /** The version for which the worker has reckoned the rungs. */
+  readonly reckoned: number;
+}
+
+/** What a target's policy says of one incident. Lengths in milliseconds. */
+export interface IncidentPolicy {
+  readonly repeat: number;
+  readonly acknowledged: number;
+  readonly hold: number;
+  readonly urgent: boolean;
+  readonly updates?: { readonly to: string; readonly every: number };
+  readonly review?: { readonly to: string; readonly within: number };
+}
+
+/**
+ * One episode of one fault of one target: what people see, the whole state of the workflow, and its result. Times are
+ * ISO 8601, UTC.
+ */
 export interface Incident {
   readonly id: string;
   readonly target: string;
@@ -58,16 +93,34 @@ export interface Incident {
   readonly links: readonly string[];
   /** Who reported it first. */
   readonly source: string;
+  readonly origin: 'alert' | 'run' | 'person';
   readonly openedAt: string;
   /** How often it was reported as firing. */
   readonly count: number;
   readonly lastSeenAt: string;
+  /** How often it fired again although it had cleared. */
+  readonly flaps: number;
+  /** It is resolved when it stays away until then. */
+  readonly clearedAt?: string;
+  readonly resolvesAt?: string;
+  readonly hold?: string;
   readonly acknowledged?: { readonly by: string; readonly at: string; readonly until: string };
   readonly resolvedAt?: string;
-  /** Who is paged next while nobody acknowledges. */
-  readonly next?: { readonly level: string; readonly contact: string; readonly at: string };
+  readonly ladder: Ladder;
+  readonly policy?: IncidentPolicy;
+  /** Nobody is paged before: somebody works on the target. */
+  readonly heldUntil?: string;
+  /** When stakeholders hear of it next. */
+  readonly updateAt?: string;
+  /** The contacts that were paged: they hear how it goes on. */
+  readonly told: readonly string[];
+  /** What the target's routing starts for it. */
+  readonly remedy?: string;
   readonly roles: Readonly<Record<string, string>>;
   readonly tasks: readonly Task[];
   readonly remedies: readonly Remedy[];
+  /** The newest 500 entries. */
   readonly timeline: readonly TimelineEntry[];
+  /** Messages sent so far: each gets a number of its own. */
+  readonly messages: number;
 }

@@ -28,4 +28,4 @@ export type Answer = z.infer<typeof Answer>;
 
 export const reportSignal = defineSignal<[AlertReport]>('report');
 export const answerSignal = defineSignal<[Answer]>('answer');
-export const incidentQuery = defineQuery<Incident>('incident');
+export const incidentQuery = defineQuery<Incident | undefined>('incident');

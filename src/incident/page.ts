@@ -19,6 +19,8 @@ export interface Page {
   /** Markdown, without any secret. */
   readonly body: string;
   readonly at: string;
+  /** It waits while somebody works on the target: what an alert says is expected then. */
+  readonly holdable: boolean;
   /** The incident that a link in the message acknowledges. */
   readonly incident?: string;
 }
@@ -32,4 +34,11 @@ export interface Delivery {
   readonly member?: string;
   /** What the other side answered, or why it failed: `250 2.0.0 Ok`, `HTTP 500`. Never an address with a secret in it. */
   readonly detail: string;
+}
+
+/** What became of one message. */
+export interface Sent {
+  readonly deliveries: readonly Delivery[];
+  /** It was not sent: somebody works on the target until then (ISO 8601, UTC). */
+  readonly heldUntil?: string;
 }

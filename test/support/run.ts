@@ -1,11 +1,6 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import {
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  type WorkerInterceptors,
-} from '@temporalio/worker';
+import { NativeConnection, type WorkerInterceptors } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createSystems, type Systems } from '../../src/activities/index.ts';
 import { startRun, type StartRequest } from '../../src/client/start-run.ts';
@@ -15,16 +10,9 @@ import { createDemoWorld } from '../../src/dev/demo-target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
+import './quiet-runtime.ts';
 import { reservedPort } from './reserved-port.ts';
 import { targetIn, test as targetTest } from './target.ts';
-
-// Notices are logged as errors: tests read them from the ending instead.
-Runtime.install({
-  logger: new DefaultLogger('ERROR', ({ message, meta }) => {
-    if (meta?.['activityType'] !== 'notices.tell')
-      process.stderr.write(`${message} ${meta?.['error'] ?? ''}\n`);
-  }),
-});
 
 /** Stands in the way of an activity: may fail before it, after it, or do something in between. */
 export type Around = (

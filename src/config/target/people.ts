@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Duration } from '../duration.ts';
-import { SecretName } from './secret.ts';
+import { Duration, inMilliseconds } from '../duration.ts';
+import type { Severity } from '../severity.ts';
 import { TimeOfDay, Timezone, Weekday } from './times.ts';
 
 const Respond = z
@@ -18,7 +18,8 @@ export const Severities = z.strictObject({
   sev4: z.strictObject({ respond: Respond }).default({ respond: 'next-business-day' }),
 });
 
-const After = z.union(
+/** One length for all, or one for each severity. */
+export const PerSeverity = z.union(
   [Duration, z.strictObject({ sev1: Duration, sev2: Duration, sev3: Duration, sev4: Duration })],
   'Expected a duration such as "15m", or one for each of "sev1" to "sev4"',
 );
@@ -29,10 +30,14 @@ export const EscalationLevel = z.strictObject({
   /** One of `contacts`. */
   to: z.string(),
   /** Since the incident opened. One figure, or one for each severity. */
-  after: After.default('0s'),
+  after: PerSeverity.default('0s'),
   /** Only for incidents of this severity or kind. */
   when: z.enum(['sev1', 'sev2', 'sev3', 'sev4', 'security', 'database']).optional(),
 });
+/** The length that is meant for this severity, in milliseconds. */
+export function lengthFor(length: z.infer<typeof PerSeverity>, severity: Severity): number {
+  return inMilliseconds(typeof length === 'string' ? length : length[severity]);
+}
 export type EscalationLevel = z.infer<typeof EscalationLevel>;
 
 /** When people work: decides what the next business day is. */
@@ -61,19 +66,6 @@ export const Contact = z.strictObject({
   rotation: z.strictObject({ every: Duration.default('7d'), since: z.iso.datetime() }).optional(),
 });
 export type Contact = z.infer<typeof Contact>;
-
-/** A way to reach people. Only a `webhook` can ring: it hands the page to a service that calls. */
-export const Channel = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('smtp'), url: SecretName, from: z.email().optional() }),
-  z.strictObject({ kind: z.literal('slack-webhook'), url: SecretName }),
-  z.strictObject({
-    kind: z.literal('webhook'),
-    url: SecretName,
-    /** What it reaches makes a noise that wakes people. */
-    rings: z.boolean().default(false),
-  }),
-]);
-export type Channel = z.infer<typeof Channel>;
 
 /** A step that cannot succeed asks a person. */
 export const Decisions = z.strictObject({

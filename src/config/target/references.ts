@@ -9,13 +9,19 @@ export interface DanglingName {
 
 /** Names that stand for another part of the target, and find none there. Takes targets with other faults, too. */
 export function danglingNames(target: Partial<Target>): DanglingName[] {
-  const { contacts, escalation, approvals, maintenance, schedules } = target;
+  const { contacts, channels, escalation, incidents, approvals, maintenance, schedules } = target;
   const named = [
     ...list(escalation).map((level, index) => ({
       to: level?.to,
       path: ['escalation', index, 'to'],
     })),
+    ...(['updates', 'review'] as const)
+      .filter((part) => incidents?.[part] !== undefined)
+      .map((part) => ({ to: incidents?.[part]?.to, path: ['incidents', part, 'to'] })),
     ...list(approvals?.by).map((to, index) => ({ to, path: ['approvals', 'by', index] })),
+    ...Object.entries(channels ?? {}).flatMap(([name, channel]) =>
+      list(channel?.for).map((to, index) => ({ to, path: ['channels', name, 'for', index] })),
+    ),
   ];
   const people = named
     .filter(({ to }) => typeof to === 'string' && !Object.hasOwn(contacts ?? {}, to))

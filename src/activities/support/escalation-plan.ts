@@ -1,0 +1,76 @@
+import { Temporal as T } from 'temporal-polyfill';
+import { inMilliseconds } from '../../config/duration.ts';
+import type { Severity } from '../../config/severity.ts';
+import type { Target } from '../../config/target.ts';
+import { lengthFor } from '../../config/target/people.ts';
+import { Weekday } from '../../config/target/times.ts';
+import type { IncidentKind } from '../../incident/alert-report.ts';
+import type { IncidentPolicy, Rung } from '../../incident/incident.ts';
+
+export interface EscalationQuestion {
+  readonly target: string;
+  readonly severity: Severity;
+  readonly kind?: IncidentKind | undefined;
+  /** ISO 8601, UTC: the delays count from here, or from the next business hours. */
+  readonly from: string;
+}
+
+export interface EscalationPlan {
+  readonly policy: IncidentPolicy;
+  readonly rungs: readonly Rung[];
+}
+
+/** Who is due when, by the target's policy. Reckoned by the worker: workflow code knows no time zones. */
+export function escalationPlan(
+  { escalation, severity: responses, calendar, incidents }: Target,
+  { severity, kind, from }: EscalationQuestion,
+): EscalationPlan {
+  const { repeat, acknowledged, hold, updates, review } = incidents;
+  const start =
+    responses[severity].respond === 'next-business-day' ? businessHoursFrom(calendar, from) : from;
+  const rungs = escalation
+    .filter(({ when }) => when === undefined || when === severity || when === kind)
+    .map(({ level, to, after }) => {
+      const delay = lengthFor(after, severity);
+      const at = new Date(Date.parse(start) + delay).toISOString();
+      return { level: String(level), contact: to, at, told: false, tries: 0 };
+    });
+  return {
+    policy: {
+      repeat: lengthFor(repeat, severity),
+      acknowledged: lengthFor(acknowledged, severity),
+      hold: inMilliseconds(hold),
+      urgent: severity === 'sev1' || severity === 'sev2',
+      ...(updates?.of.includes(severity) && {
+        updates: { to: updates.to, every: inMilliseconds(updates.every) },
+      }),
+      ...(review?.of.includes(severity) && {
+        review: { to: review.to, within: inMilliseconds(review.within) },
+      }),
+    },
+    rungs: rungs.toSorted((a, b) => a.at.localeCompare(b.at)),
+  };
+}
+
+/** `from`, when people work then; else when they begin again. ISO 8601, UTC. */
+export function businessHoursFrom(calendar: Target['calendar'], from: string): string {
+  const { timezone, hours, weekend, holidays } = calendar;
+  const [opens, closes] = hours.split('-').map((time) => T.PlainTime.from(time)) as [
+    T.PlainTime,
+    T.PlainTime,
+  ];
+  const now = T.Instant.from(from).toZonedDateTimeISO(timezone);
+  // A year without a business day is a mistake in the calendar: then the next morning serves.
+  for (let days = 0; days <= 366; days += 1) {
+    const date = now.toPlainDate().add({ days });
+    const free =
+      weekend.includes(Weekday.options[date.dayOfWeek - 1]!) ||
+      holidays.includes(date.toString());
+    if (free) continue;
+    const open = date.toZonedDateTime({ timeZone: timezone, plainTime: opens });
+    const close = date.toZonedDateTime({ timeZone: timezone, plainTime: closes });
+    if (now.epochMilliseconds >= close.epochMilliseconds) continue;
+    return new Date(Math.max(open.epochMilliseconds, now.epochMilliseconds)).toISOString();
+  }
+  return from;
+}

@@ -1,0 +1,63 @@
+import { type Duration, inMilliseconds } from '../config/duration.ts';
+import { after, graver, note, resolved } from './episode.ts';
+import type { Incident } from './incident.ts';
+import type { Answer } from './messages.ts';
+
+/** As long as nobody knows the target's own figure. */
+const ACKNOWLEDGED = inMilliseconds('30m' satisfies Duration);
+
+/** What a person did. Whoever does anything is at work: an acknowledgement is held from then on anew. */
+export function answered(incident: Incident, answer: Answer, now: string): Incident {
+  const next = changed(incident, answer, now);
+  const { acknowledged } = next;
+  if (!acknowledged || answer.what === 'acknowledge') return next;
+  return { ...next, acknowledged: { ...acknowledged, until: after(now, lengthOf(next)) } };
+}
+
+function changed(incident: Incident, answer: Answer, now: string): Incident {
+  const { by } = answer;
+  switch (answer.what) {
+    case 'acknowledge': {
+      const text = answer.via ? `By ${answer.via}` : 'By hand';
+      return {
+        ...note(incident, 'acknowledged', by, text, now),
+        state: 'acknowledged',
+        acknowledged: { by, at: now, until: after(now, lengthOf(incident)) },
+      };
+    }
+    case 'note':
+      return note(incident, 'note', by, answer.text, now);
+    case 'review':
+      return note(incident, 'note', by, answer.text, now);
+    case 'assign':
+      return {
+        ...note(incident, 'assigned', by, `${answer.role}: ${answer.to}`, now),
+        roles: { ...incident.roles, [answer.role]: answer.to },
+      };
+    case 'severity':
+      if (answer.severity === incident.severity) return incident;
+      return graver(incident, answer.severity, by, now, answer.reason);
+    case 'resolve':
+      return resolved(incident, by, answer.reason ?? 'By hand', now);
+    case 'task': {
+      const { title, owner, due } = answer;
+      const number = incident.tasks.length + 1;
+      const text = `Task ${number}: ${title} (${owner}${due ? `, until ${due}` : ''})`;
+      return {
+        ...note(incident, 'task', by, text, now),
+        tasks: [...incident.tasks, { number, title, owner, ...(due && { due }), done: false }],
+      };
+    }
+    case 'task-done':
+      return {
+        ...note(incident, 'task', by, `Task ${answer.task} is done`, now),
+        tasks: incident.tasks.map((task) =>
+          task.number === answer.task ? { ...task, done: true } : task,
+        ),
+      };
+  }
+}
+
+function lengthOf({ policy }: Incident): number {
+  return policy?.acknowledged ?? ACKNOWLEDGED;
+}

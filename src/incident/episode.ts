@@ -1,0 +1,162 @@
+import { inMilliseconds } from '../config/duration.ts';
+import { severities } from '../config/severity.ts';
+import { type AlertReport, incidentId } from './alert-report.ts';
+import type { Incident, IncidentPolicy, Ladder, Rung, TimelineEntry } from './incident.ts';
+
+/** What a long incident remembers. One page and its answer are two entries. */
+const TIMELINE_LIMIT = 500;
+/** So often in one episode, and a fault that comes and goes must stay away for longer each time. */
+const FLAPPING_FROM = 3;
+const LONGEST_HOLD = inMilliseconds('1h');
+
+/** `now`: ISO 8601, UTC, here and below. */
+export function openEpisode(report: AlertReport, now: string): Incident {
+  const {
+    target,
+    fingerprint,
+    severity,
+    kind,
+    title,
+    details,
+    links = [],
+    source,
+    hold,
+    origin = 'alert',
+  } = report;
+  const incident: Incident = {
+    id: incidentId(target, fingerprint),
+    target,
+    fingerprint,
+    state: 'triggered',
+    severity,
+    ...(kind && { kind }),
+    title,
+    ...(details !== undefined && { details }),
+    ...(hold !== undefined && { hold }),
+    links,
+    source,
+    origin,
+    openedAt: now,
+    count: 0,
+    lastSeenAt: report.at,
+    flaps: 0,
+    ladder: { from: now, round: 1, rungs: [], version: 1, reckoned: 0 },
+    told: [],
+    roles: {},
+    tasks: [],
+    remedies: [],
+    timeline: [],
+    messages: 0,
+  };
+  return reported(incident, report, now);
+}
+
+/** Reports come twice and in any order: an older one never undoes what a newer one said. */
+export function reported(incident: Incident, report: AlertReport, now: string): Incident {
+  const { status, severity, source, at, title, details, hold } = report;
+  if (incident.state === 'resolved') return incident;
+  if (status === 'resolved') {
+    // The fault was seen again after this was said.
+    if (incident.count > 0 && at < incident.lastSeenAt) return incident;
+    if (incident.count === 0) return resolved(incident, source, 'It had not been reported', now);
+    if (incident.clearedAt !== undefined) return incident;
+    const resolvesAt = after(now, holdOf(hold === undefined ? incident : { ...incident, hold }));
+    return {
+      ...note(incident, 'cleared', source, 'It is gone', now),
+      clearedAt: now,
+      resolvesAt,
+    };
+  }
+  const { clearedAt, resolvesAt, ...open } = incident;
+  // It was said before the fault went away.
+  if (clearedAt !== undefined && at < clearedAt && incident.lastSeenAt >= at) return incident;
+  let next: Incident = {
+    ...open,
+    count: incident.count + 1,
+    lastSeenAt: at > incident.lastSeenAt ? at : incident.lastSeenAt,
+    ...(details !== undefined && { details }),
+    ...(report.remedy !== undefined && { remedy: report.remedy }),
+  };
+  if (incident.count === 0) next = note(next, 'triggered', source, title, now);
+  else if (clearedAt !== undefined) {
+    next = { ...note(next, 'triggered', source, 'It is back', now), flaps: incident.flaps + 1 };
+    if (next.flaps === FLAPPING_FROM)
+      next = note(next, 'flapping', source, 'It comes and goes: it must stay away longer', now);
+  }
+  // An alert makes an incident graver by itself; only a person makes it lighter.
+  return worse(severity, incident.severity) ? graver(next, severity, source, now) : next;
+}
+
+export function resolved(incident: Incident, by: string, text: string, now: string): Incident {
+  return { ...note(incident, 'resolved', by, text, now), state: 'resolved', resolvedAt: now };
+}
+
+export function graver(
+  incident: Incident,
+  severity: Incident['severity'],
+  by: string,
+  now: string,
+  reason?: string,
+): Incident {
+  const text = `${incident.severity} becomes ${severity}${reason ? `: ${reason}` : ''}`;
+  return planAgain({ ...note(incident, 'severity', by, text, now), severity }, {});
+}
+
+/** Nobody holds it any more: people are told from the beginning. */
+export function nextRound(incident: Incident, now: string): Incident {
+  return planAgain(incident, { from: now, round: incident.ladder.round + 1, rungs: [] });
+}
+
+export function note(
+  incident: Incident,
+  what: TimelineEntry['what'],
+  by: string,
+  text: string,
+  at: string,
+  more: Pick<TimelineEntry, 'deliveries'> = {},
+): Incident {
+  const timeline = [...incident.timeline, { at, what, by, text, ...more }];
+  return { ...incident, timeline: timeline.slice(-TIMELINE_LIMIT) };
+}
+
+/** The worker has reckoned who is due when. Whom this round has told already is not told again. */
+export function planned(
+  incident: Incident,
+  version: number,
+  policy: IncidentPolicy,
+  rungs: readonly Rung[],
+): Incident {
+  const { ladder, updateAt } = incident;
+  if (version !== ladder.version) return incident;
+  const told = new Set(ladder.rungs.filter((rung) => rung.told).map(({ level }) => level));
+  const { updates } = policy;
+  return {
+    ...incident,
+    policy,
+    ...(updates && { updateAt: updateAt ?? after(incident.openedAt, updates.every) }),
+    ladder: {
+      ...ladder,
+      reckoned: version,
+      rungs: rungs.map((rung) => ({ ...rung, told: told.has(rung.level) })),
+    },
+  };
+}
+
+export function after(time: string, milliseconds: number): string {
+  return new Date(Date.parse(time) + milliseconds).toISOString();
+}
+
+function planAgain(incident: Incident, change: Partial<Ladder>): Incident {
+  const { ladder } = incident;
+  return { ...incident, ladder: { ...ladder, ...change, version: ladder.version + 1 } };
+}
+
+function holdOf({ hold, policy, flaps }: Incident): number {
+  const usual = hold === undefined ? (policy?.hold ?? 0) : inMilliseconds(hold);
+  const factor = flaps >= FLAPPING_FROM ? 2 ** (flaps - FLAPPING_FROM + 1) : 1;
+  return Math.min(usual * factor, Math.max(usual, LONGEST_HOLD));
+}
+
+function worse(one: Incident['severity'], other: Incident['severity']): boolean {
+  return severities.indexOf(one) < severities.indexOf(other);
+}

@@ -1,0 +1,114 @@
+import { inMilliseconds } from '../config/duration.ts';
+import { after, nextRound, note, resolved } from './episode.ts';
+import type { Incident, Rung } from './incident.ts';
+import type { Sent } from './page.ts';
+
+/** A channel that failed is tried again after 15 s, then 30 s, 1 min, ... */
+const FIRST_PATIENCE = inMilliseconds('15s');
+const LONGEST_PATIENCE = inMilliseconds('10m');
+
+/** Whose time has come. Nobody is paged while it is acknowledged, gone for the moment, or worked on. */
+export function dueRungs(incident: Incident, now: string): readonly Rung[] {
+  if (!pages(incident) || (incident.heldUntil ?? '') > now) return [];
+  return incident.ladder.rungs.filter(({ told, at }) => !told && at <= now);
+}
+
+/** What became of a page. The next level does not wait for one that nobody delivers. */
+export function paged(
+  incident: Incident,
+  { level, contact }: Rung,
+  { deliveries, heldUntil }: Sent,
+  now: string,
+): Incident {
+  const who = `level ${level}, ${contact}`;
+  if (heldUntil !== undefined) {
+    if (incident.heldUntil === heldUntil) return incident;
+    const text = `Nobody is paged before ${heldUntil}: somebody works on the target`;
+    return { ...note(incident, 'held', 'suppression', text, now), heldUntil };
+  }
+  const told = deliveries.some(({ delivered }) => delivered);
+  const { ladder } = incident;
+  let passed = false;
+  const rungs = ladder.rungs.map((rung) => {
+    if (rung.level === level && rung.contact === contact) {
+      const tries = rung.tries + (told ? 0 : 1);
+      passed = !told;
+      return { ...rung, told, tries, ...(!told && { at: after(now, patience(tries)) }) };
+    }
+    if (!passed || rung.told) return rung;
+    passed = false;
+    return rung.at > now ? { ...rung, at: now } : rung;
+  });
+  const channels = deliveries.filter(({ delivered }) => delivered).map(({ channel }) => channel);
+  const next = told
+    ? note(incident, 'paged', 'escalation', `${who}, by ${channels.join(', ')}`, now, {
+        deliveries,
+      })
+    : note(incident, 'untold', 'escalation', `Nobody was told: ${who}`, now, { deliveries });
+  return {
+    ...next,
+    ...(told && { told: [...new Set([...incident.told, contact])] }),
+    ladder: { ...ladder, rungs },
+  };
+}
+
+/** The level that nobody has been told yet is due now: waiting longer would help nobody. */
+export function hurry(incident: Incident, now: string): Incident {
+  const { ladder } = incident;
+  const index = ladder.rungs.findIndex(({ told }) => !told);
+  const rungs = ladder.rungs.map((rung, at) =>
+    at === index && rung.at > now ? { ...rung, at: now } : rung,
+  );
+  return { ...incident, ladder: { ...ladder, rungs } };
+}
+
+/** What time alone brings about: an acknowledgement ends, a fault has stayed away, nobody has answered the whole ladder. */
+export function elapsed(incident: Incident, now: string): Incident {
+  const { acknowledged, resolvesAt, remedies } = incident;
+  const working = remedies.some(({ outcome }) => outcome === undefined);
+  if (resolvesAt !== undefined && resolvesAt <= now && !working)
+    return resolved(incident, 'alert', 'It has stayed away', now);
+  if (acknowledged && acknowledged.until <= now) {
+    const { acknowledged: _ended, ...rest } = incident;
+    const text = `${acknowledged.by} has not been heard of since ${acknowledged.at}`;
+    return nextRound(
+      { ...note(rest, 'expired', 'escalation', text, now), state: 'triggered' },
+      now,
+    );
+  }
+  const again = roundEnds(incident);
+  return again !== undefined && again <= now ? nextRound(incident, now) : incident;
+}
+
+/** When something is due next, ISO 8601, UTC. */
+export function nextMoment(incident: Incident): string | undefined {
+  const { acknowledged, resolvesAt, heldUntil = '', ladder, updateAt, remedies } = incident;
+  const working = remedies.some(({ outcome }) => outcome === undefined);
+  const rungs = pages(incident) ? ladder.rungs.filter(({ told }) => !told) : [];
+  const moments = [
+    ...rungs.map(({ at }) => (at > heldUntil ? at : heldUntil)),
+    roundEnds(incident),
+    acknowledged?.until,
+    working ? undefined : resolvesAt,
+    updateAt,
+  ].filter((moment) => moment !== undefined);
+  return moments.length === 0 ? undefined : moments.toSorted()[0];
+}
+
+function pages({ state, clearedAt }: Incident): boolean {
+  return state === 'triggered' && clearedAt === undefined;
+}
+
+/** Everybody was told, and nobody has acknowledged: it begins anew. */
+function roundEnds(incident: Incident): string | undefined {
+  const { ladder, policy, timeline } = incident;
+  const { rungs, reckoned, version } = ladder;
+  if (!pages(incident) || !policy || reckoned !== version) return undefined;
+  if (rungs.length === 0 || rungs.some(({ told }) => !told)) return undefined;
+  const last = timeline.findLast(({ what }) => what === 'paged');
+  return after(last?.at ?? ladder.from, policy.repeat);
+}
+
+function patience(tries: number): number {
+  return Math.min(FIRST_PATIENCE * 2 ** (tries - 1), LONGEST_PATIENCE);
+}

@@ -1,0 +1,28 @@
+import type { Incident } from './incident.ts';
+
+/** How an incident stands, as Markdown for the page of its workflow in Temporal UI. */
+export function incidentTable(incident: Incident): string {
+  const { state, severity, title, acknowledged, ladder, timeline, resolvesAt } = incident;
+  const standing = [
+    `**${title}**: ${state}, ${severity}`,
+    ...(acknowledged ? [`Acknowledged by ${acknowledged.by} until ${acknowledged.until}`] : []),
+    ...(resolvesAt ? [`Resolved at ${resolvesAt} if it stays away`] : []),
+  ];
+  const rungs = ladder.rungs.map(
+    ({ level, contact, at, told }) => `| ${level} | ${contact} | ${at} | ${told ? 'told' : ''} |`,
+  );
+  const entries = timeline
+    .slice(-20)
+    .map(({ at, what, by, text }) => `| ${at} | ${what} | ${by} | ${text.replaceAll('|', '/')} |`);
+  return [
+    ...standing,
+    '',
+    '| Level | Contact | Due | |',
+    '| --- | --- | --- | --- |',
+    ...rungs,
+    '',
+    '| When | What | Who | |',
+    '| --- | --- | --- | --- |',
+    ...entries,
+  ].join('\n');
+}

@@ -1,0 +1,69 @@
+import type { Incident, Rung } from './incident.ts';
+import type { Page } from './page.ts';
+
+/** What the message is about. */
+export type PageReason =
+  | { readonly event: 'trigger'; readonly rung: Rung }
+  | { readonly event: 'acknowledge' | 'resolve' }
+  | { readonly event: 'note'; readonly text: string };
+
+/** One message about an incident, in words and Markdown. `episode` tells one time that the fault appeared from the next. */
+export function pageOf(
+  incident: Incident,
+  contact: string,
+  reason: PageReason,
+  episode: string,
+  at: string,
+): Page {
+  const { id, target, severity, title, openedAt, messages, policy } = incident;
+  const { event } = reason;
+  return {
+    key: `${id}/${episode}/${messages}`,
+    target,
+    contact,
+    severity,
+    urgent: event === 'trigger' && (policy?.urgent ?? true),
+    thread: `${id}/${episode}`,
+    event,
+    subject: `${severity} ${target}: ${title}`,
+    body: [headline(incident, reason), '', `- Since: ${openedAt}`, ...facts(incident, reason)].join(
+      '\n',
+    ),
+    at,
+    holdable: event === 'trigger' && incident.origin === 'alert',
+    ...(event === 'trigger' && { incident: id }),
+  };
+}
+
+function headline(incident: Incident, reason: PageReason): string {
+  const { title, acknowledged, timeline } = incident;
+  switch (reason.event) {
+    case 'trigger':
+      return `**${title}**`;
+    case 'acknowledge':
+      return `${acknowledged?.by ?? 'Somebody'} has acknowledged it: **${title}**`;
+    case 'resolve': {
+      const last = timeline.findLast(({ what }) => what === 'resolved');
+      return `It is resolved (${last?.by}: ${last?.text}): **${title}**`;
+    }
+    case 'note':
+      return `${reason.text}: **${title}**`;
+  }
+}
+
+function facts(incident: Incident, reason: PageReason): string[] {
+  const { id, count, source, details, links, remedies, ladder } = incident;
+  const told = ladder.rungs.filter((rung) => rung.told).map(({ contact }) => contact);
+  return [
+    `- Reported by ${source}${count > 1 ? `, ${count} times` : ''}`,
+    ...(reason.event === 'trigger' && told.length > 0
+      ? [`- Told before you, without an answer: ${told.join(', ')}`]
+      : []),
+    ...remedies.map(({ runbook, run, outcome }) => `- ${runbook} ${outcome ?? 'runs'}: ${run}`),
+    ...links.map((link) => `- ${link}`),
+    ...(details ? ['', ...details.split('\n').map((line) => `> ${line}`)] : []),
+    ...(reason.event === 'trigger'
+      ? ['', `To acknowledge: \`runbook incidents ack ${id} --by YOU\``]
+      : []),
+  ];
+}
