@@ -16,6 +16,7 @@ import { incidentActivities } from './activities/incidents.ts';
 import { noticeActivities } from './activities/notices.ts';
 import { type Deliver, pageActivities } from './activities/pages.ts';
 import { runActivities } from './activities/runs.ts';
+import { openChannels } from './activities/support/channels/open-channels.ts';
 import { type Hands, openHands } from './activities/support/hands.ts';
 import { targetActivities } from './activities/target.ts';
 import { RUNBOOKS_QUEUE, targetQueue } from './config/queues.ts';
@@ -49,7 +50,7 @@ export interface RunningWorker {
 /** The composition root: targets -> systems -> activities -> Workers. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { connection, namespace, targets, searchAttributes, workflowBundle } = options;
-  const { known = targets, deliver = async () => [] } = options;
+  const { known = targets, deliver = byChannels } = options;
   const hands = openHands();
   const common = {
     connection,
@@ -66,7 +67,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       workflowBundle,
       activities: {
         ...noticeActivities(known, deliver, options.queue),
-        ...pageActivities(known, deliver),
+        ...pageActivities(known, deliver, { searchAttributes }),
         ...incidentActivities(options.queue),
       },
     }),
@@ -110,6 +111,8 @@ export async function bundleWorkflows(workflowsPath?: string): Promise<WorkflowB
     logger: quiet,
   });
 }
+
+const byChannels: Deliver = (target, page) => openChannels(target).send(page);
 
 function prefixed(system: string, activities: object): Record<string, never> {
   const named = Object.entries(activities).map(([name, activity]) => [

@@ -15,10 +15,17 @@ import {
 export type Deliver = (target: Target, page: Page) => Promise<readonly Delivery[]>;
 
 /** Who is told about incidents, and telling them. Any worker does it that has the target's YAML: the target's host may be gone. */
-export function pageActivities(targets: readonly Target[], deliver: Deliver) {
+export function pageActivities(
+  targets: readonly Target[],
+  deliver: Deliver,
+  { searchAttributes }: { readonly searchAttributes: boolean },
+) {
   return {
-    async 'pages.plan'(question: EscalationQuestion): Promise<EscalationPlan> {
-      return escalationPlan(known(question.target), question);
+    /** `findable`: whether the namespace has our search attributes. */
+    async 'pages.plan'(
+      question: EscalationQuestion,
+    ): Promise<EscalationPlan & { findable: boolean }> {
+      return { ...escalationPlan(known(question.target), question), findable: searchAttributes };
     },
 
     /** One try by every channel that is meant for it. */

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { prepareNamespace } from '../client/prepare-namespace.ts';
 import type { Target } from '../config/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../worker.ts';
+import { knownTargets } from './known-targets.ts';
 import { say } from './say.ts';
 import { schedulesAtStart } from './schedules-at-start.ts';
 
@@ -31,6 +32,7 @@ export async function serve(options: ServeOptions): Promise<RunningWorker> {
     connection,
     namespace,
     targets,
+    known: knownTargets(targets),
     searchAttributes: prepared.searchAttributes,
     workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
   });

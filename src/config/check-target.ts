@@ -6,6 +6,7 @@ import { nearest } from './nearest.ts';
 import { scheduleText } from './schedule-text.ts';
 import { shownPath } from './load/target-file.ts';
 import type { Target } from './target.ts';
+import { reaches, rings } from './target/channels.ts';
 
 export interface CheckedTarget {
   /** Missing when there are faults. */
@@ -50,25 +51,18 @@ function missingPaths({ directory, runtime, database, logs, backups }: Target): 
 }
 
 function unheardPages({ channels, contacts, escalation }: Target): string[] {
-  const kinds = new Set(Object.values(channels).map(({ kind }) => kind));
-  const rings = Object.values(channels).some(
-    (channel) => channel.kind === 'webhook' && channel.rings,
+  const all = Object.values(channels);
+  const unreached = [...new Set(escalation.map(({ to }) => to))].filter(
+    (name) =>
+      !all.some((channel) => channel.kind !== 'log' && reaches(channel, name, contacts[name]!)),
   );
-  const unreached = [...new Set(escalation.map(({ to }) => to))].filter((name) => {
-    const { email, slack } = contacts[name]!;
-    return !(
-      kinds.has('webhook') ||
-      (email && kinds.has('smtp')) ||
-      (slack && kinds.has('slack-webhook'))
-    );
-  });
   return [
     ...(escalation.length === 0 ? ['Nobody is paged: "escalation" is empty'] : []),
     ...unreached.map((name) => `Contact "${name}" is reached by no channel of "channels"`),
-    ...(rings
+    ...(all.some(rings)
       ? []
       : [
-          'sev1 reaches no channel that rings: none of "channels" is a "webhook" with "rings: true"',
+          'sev1 reaches no channel that rings: none of "channels" is a "pagerduty" or has "rings: true"',
         ]),
   ];
 }

@@ -14,7 +14,18 @@ export function environment() {
     temporalUi: env['TEMPORAL_UI_URL'] || undefined,
     /** A `temporal` executable that is used whatever its version. */
     temporal: env['RUNBOOK_TEMPORAL'] || undefined,
+    /** Where people reach the gateway, for links in messages. */
+    gatewayUrl: env['RUNBOOK_GATEWAY_URL'] || undefined,
+    /** Signs those links. */
+    gatewaySecret: env['RUNBOOK_GATEWAY_SECRET'] || undefined,
+    /** Who may send alerts to the gateway: `name:token`, separated by blanks. */
+    gatewayTokens: env['RUNBOOK_GATEWAY_TOKENS'] || undefined,
     /** Where executables are looked for, as in every shell. */
     path: env['PATH'] ?? '',
   };
+}
+
+/** One that a target names as a secret. */
+export function variable(name: string): string | undefined {
+  return process.env[name];
 }

@@ -46,6 +46,7 @@ export function openEpisode(report: AlertReport, now: string): Incident {
     tasks: [],
     remedies: [],
     timeline: [],
+    findable: false,
     messages: 0,
   };
   return reported(incident, report, now);

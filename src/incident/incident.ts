@@ -121,6 +121,8 @@ export interface Incident {
   readonly remedies: readonly Remedy[];
   /** The newest 500 entries. */
   readonly timeline: readonly TimelineEntry[];
+  /** The namespace has our search attributes. To set an unknown one would block the workflow. */
+  readonly findable: boolean;
   /** Messages sent so far: each gets a number of its own. */
   readonly messages: number;
 }

@@ -22,7 +22,7 @@ export function pageOf(
     target,
     contact,
     severity,
-    urgent: event === 'trigger' && (policy?.urgent ?? true),
+    urgent: reason.event === 'trigger' && (reason.rung.tries > 0 || (policy?.urgent ?? true)),
     thread: `${id}/${episode}`,
     event,
     subject: `${severity} ${target}: ${title}`,

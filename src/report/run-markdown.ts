@@ -1,3 +1,4 @@
+import { prose } from './prose.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { timeText } from './times.ts';
 import { type Fact, type ReportLine, runReport } from './run-report.ts';
@@ -59,18 +60,6 @@ function stepTable(lines: readonly ReportLine[]): string[] {
       return `| ${cells.join(' | ')} |`;
     }),
   ];
-}
-
-/** As one line of text. What could begin a block, a link or a tag is escaped. */
-function prose(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, '; ')
-    .replaceAll(/\p{Cc}/gu, '\uFFFD')
-    .replaceAll(/[\\`*_{}[\]<>#|~&$!]/g, (mark) => `\\${mark}`)
-    .replace(/^(\s*)([-+=:])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
-    .trim();
 }
 
 /** A command, as it is. */

@@ -8,11 +8,13 @@ import {
   setCurrentDetails,
   setHandler,
   startChild,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PageActivities } from '../activities/pages.ts';
 import { type Ending, reasonOf } from '../engine/ending.ts';
 import type { Envelope } from '../engine/envelope.ts';
+import { searchAttributes } from '../engine/search-attributes.ts';
 import { AlertReport } from '../incident/alert-report.ts';
 import { answered } from '../incident/answered.ts';
 import { after, note, openEpisode, planned, reported, resolved } from '../incident/episode.ts';
@@ -47,6 +49,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
   const inbox: Change[] = [];
   const atWork = new Set<string>();
   let current = carried;
+  let shown = '';
 
   setHandler(reportSignal, (message) => {
     const report = AlertReport.safeParse(message);
@@ -97,8 +100,22 @@ export async function incident(carried?: Incident): Promise<Incident> {
         announce(current, { event: 'acknowledge' });
     }
     if (current && current.state !== 'resolved') current = elapsed(current, iso());
-    if (current) setCurrentDetails(incidentTable(current));
+    if (current) show(current);
     return current;
+  }
+
+  function show(now: Incident): void {
+    setCurrentDetails(incidentTable(now));
+    const { target, severity, state, findable } = now;
+    const seen = `${severity} ${state}`;
+    if (!findable || seen === shown) return;
+    shown = seen;
+    upsertSearchAttributes([
+      { key: searchAttributes.target, value: target },
+      { key: searchAttributes.family, value: 'incident' },
+      { key: searchAttributes.severity, value: severity },
+      { key: searchAttributes.state, value: state },
+    ]);
   }
 
   /** Begins all that is due. */
@@ -137,8 +154,9 @@ export async function incident(carried?: Incident): Promise<Incident> {
   }
 
   async function reckon({ target, severity, kind, ladder }: Incident): Promise<void> {
-    const { policy, rungs } = await plan({ target, severity, kind, from: ladder.from });
-    then((now) => planned(now, ladder.version, policy, rungs));
+    const answer = await plan({ target, severity, kind, from: ladder.from });
+    const { policy, rungs, findable } = answer;
+    then((now) => ({ ...planned(now, ladder.version, policy, rungs), findable }));
   }
 
   /** Nobody is told in vain for ever: a channel that fails is an answer, too. */

@@ -8,7 +8,9 @@ import { dev } from './dev.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { follow } from './follow.ts';
+import { incidents } from './incidents.ts';
 import { list } from './list.ts';
+import { notify } from './notify.ts';
 import { pause, resume } from './pause.ts';
 import { plan } from './plan.ts';
 import { repair } from './repair.ts';
@@ -42,9 +44,11 @@ export const verbs: readonly Verb[] = [
   resume,
   stop,
   repair,
+  incidents,
   automation,
   schedules,
   backups,
+  notify,
   target,
   doctor,
 ];

@@ -57,5 +57,6 @@ function testPage(target: string, contact: string, urgent: boolean) {
     subject: `Test page of ${target}`,
     body: `**Nothing is wrong.** ${me()} tests whether "${contact}" can be told.`,
     at,
+    holdable: false,
   } as const;
 }

@@ -18,6 +18,12 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
         ? { ...runtime, file: at(runtime.file) }
         : { ...runtime, log: at(runtime.log) },
     database: { ...database, file: at(database.file) },
+    channels: Object.fromEntries(
+      Object.entries(target.channels).map(([name, channel]) => [
+        name,
+        channel.kind === 'log' ? { ...channel, file: at(channel.file) } : channel,
+      ]),
+    ),
     logs: target.logs.map((log) => ({ ...log, file: at(log.file) })),
     backups: {
       ...backups,

@@ -16,6 +16,10 @@ export const App = z.strictObject({
   ready: z
     .strictObject({ within: Duration.default('60s'), every: Duration.default('1s') })
     .prefault({}),
+  /** What application-down tries before it rolls back: so many restarts, with a pause between them that doubles. */
+  restarts: z
+    .strictObject({ most: z.int().min(1).max(10).default(3), pause: Duration.default('10s') })
+    .prefault({}),
   /** Must be available before a start: B asks for 1 GB. */
   minimumMemory: Bytes.optional(),
 });

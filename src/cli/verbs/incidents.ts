@@ -1,0 +1,14 @@
+import { Command } from 'commander';
+import { answers } from './incidents/answers.ts';
+import { list } from './incidents/list.ts';
+import { open } from './incidents/open.ts';
+import { show } from './incidents/show.ts';
+
+export const incidents = () => {
+  const command = new Command('incidents').description(
+    'What is wrong, who was told, and who answers',
+  );
+  for (const verb of [open, list, show]) command.addCommand(verb());
+  for (const verb of answers()) command.addCommand(verb);
+  return command;
+};

@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { columns } from '../../../report/columns.ts';
+import { positive } from '../../positive.ts';
+import { print, printJson, say } from '../../say.ts';
+import { withClient } from '../../with-client.ts';
+
+interface Options {
+  readonly target?: string;
+  readonly all?: boolean;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+export const list = () =>
+  new Command('list')
+    .description('List open incidents, the newest first')
+    .option('-t, --target <target>', 'only those of this target')
+    .option('--all', 'those that are resolved, too')
+    .option('-n, --limit <number>', 'how many', positive, 50)
+    .option('--json', 'print one JSON array')
+    .action(async ({ target, all = false, limit, json }: Options) => {
+      const { listIncidents } = await import('../../../client/incidents/list-incidents.ts');
+      const rows = await withClient((client) =>
+        listIncidents(client, { target, open: !all, limit }),
+      );
+      if (json) return printJson(rows);
+      if (rows.length === 0) return say(all ? 'No incidents yet' : 'No open incident');
+      print(
+        columns(
+          rows.map(({ openedAt, severity = '', state, id }) => [
+            `${openedAt.slice(0, 19)}Z`,
+            severity,
+            state,
+            id,
+          ]),
+        ).join('\n'),
+      );
+    });

@@ -1,0 +1,41 @@
+import type { Client } from '@temporalio/client';
+import { UsageError } from '../../config/usage-error.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { expectWorkflowWorker } from '../pollers.ts';
+import { type IncidentRow, listIncidents } from './list-incidents.ts';
+
+/** The newest incident that a person means by any part of its id, the open ones first. Error: `UsageError`. */
+export async function findIncident(
+  client: Client,
+  part: string,
+  { open }: { readonly open: boolean },
+): Promise<IncidentRow> {
+  const rows = await listIncidents(client, { open });
+  const meant = rows.filter(({ id, runId }) => id === part || runId === part);
+  const found = meant.length > 0 ? meant : rows.filter(({ id }) => id.includes(part));
+  const ids = [...new Set(found.map(({ id }) => id))];
+  if (ids.length > 1)
+    throw new UsageError(
+      `"${part}" means ${ids.length} incidents: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''}`,
+      `runbook incidents show ${ids[0]}`,
+    );
+  const row = found.find(({ closedAt }) => closedAt === undefined) ?? found[0];
+  if (row) return row;
+  throw new UsageError(
+    `Cannot find an ${open ? 'open ' : ''}incident "${part}"`,
+    'runbook incidents list',
+  );
+}
+
+/** All that is known of it: by its own word while it is open, by its result afterwards. */
+export async function viewIncident(client: Client, { id, runId }: IncidentRow): Promise<Incident> {
+  const handle = client.workflow.getHandle(id, runId);
+  const { status, taskQueue } = await handle.describe();
+  if (status.name === 'COMPLETED') return (await handle.result()) as Incident;
+  if (status.name !== 'RUNNING')
+    throw new UsageError(`"${id}" was ended by force: ${status.name.toLowerCase()}`, 'Temporal UI');
+  await expectWorkflowWorker(client, taskQueue);
+  const incident = await handle.query<Incident | undefined>('incident');
+  if (incident) return incident;
+  throw new UsageError(`"${id}" has not been reported yet`, `runbook incidents list`);
+}

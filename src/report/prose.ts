@@ -1,0 +1,11 @@
+/** As one line of Markdown text. What could begin a block, a link or a tag is escaped. */
+export function prose(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, '; ')
+    .replaceAll(/\p{Cc}/gu, '\uFFFD')
+    .replaceAll(/[\\`*_{}[\]<>#|~&$!]/g, (mark) => `\\${mark}`)
+    .replace(/^(\s*)([-+=:])/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
+    .trim();
+}
