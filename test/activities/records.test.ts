@@ -74,12 +74,13 @@ describe('records.prune', () => {
 
     const first = await prune(day(0));
     const again = await prune(day(0));
+    replaced(target, 88, 'placed');
     replaced(target, 89, 'placed');
     const later = await prune(day(0));
 
     expect([first.files, again.files, later.files]).toEqual([4, 0, 1]);
     expect(globSync('files-*', { cwd: target.state }).toSorted()).toEqual(
-      [-99, -98, -97, -89].map((days) => `files-${day(days)}`),
+      [-99, -98, -97, -89, -88].map((days) => `files-${day(days)}`),
     );
   });
 });

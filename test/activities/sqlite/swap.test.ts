@@ -90,7 +90,7 @@ describe('sqlite.expectLive', () => {
     expect(beside(target.database.file)).toEqual([PRE]);
   });
 
-  test('names what differs: a byte, the file, the rows, a sidecar', async ({ target }) => {
+  test('names what differs: a byte, the file, the rows, the journal mode, a sidecar', async ({ target }) => {
     const { file } = target.database;
     const { staged, sqlite } = await restored(target);
     const differs = (words: RegExp, expected = staged) =>
@@ -102,6 +102,7 @@ describe('sqlite.expectLive', () => {
 
     await differs(/rows in indicators 500, expected 1$/, { ...staged, rows: 1 });
     await differs(/file \d+, expected 1$/, { ...staged, inode: '1' });
+    await differs(/journal mode wal, expected delete$/, { ...staged, journalMode: 'delete' });
     writeFileSync(`${file}-journal`, '');
     await differs(/found ".*app.db-journal"/);
     rmSync(`${file}-journal`);

@@ -3,12 +3,14 @@ import {
   constants,
   copyFileSync,
   fchmodSync,
+  fsync,
   fsyncSync,
   openSync,
   renameSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Returns when the content of `file` survives a power cut. Its name does after `syncDirectory`. */
 export function syncFile(file: string): void {
@@ -19,6 +21,20 @@ export function syncFile(file: string): void {
     closeSync(fd);
   }
 }
+
+/**
+ * The same while the caller does something else: the disk is at work at once. Its error must be heard, because Linux tells it
+ * to no later call.
+ */
+export async function syncBeside(file: string): Promise<void> {
+  const fd = openSync(file, 'r');
+  try {
+    await fsyncLater(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+const fsyncLater = promisify(fsync);
 
 /** Returns when the names in `directory` survive a power cut. */
 export function syncDirectory(directory: string): void {

@@ -3,16 +3,9 @@ import Database from 'better-sqlite3';
 import { permanent } from '../failure.ts';
 import type { Check, DatabaseFacts } from '../backups/manifest.ts';
 import { sha256Of } from '../files/sha256.ts';
-import {
-  type Content,
-  countOf,
-  integrityCheck,
-  quickCheck,
-  schemaHashOf,
-  shapeOf,
-  tablesOf,
-} from './file/content.ts';
-import { isDamage } from './file/errors.ts';
+import type { Content } from './file/content.ts';
+import type { Inspection, Trouble } from './inspect.ts';
+import { beginInspection } from './inspect-beside.ts';
 
 /** What was seen of one copy, from the copy itself. */
 export interface Proof extends Content {
@@ -47,64 +40,31 @@ export async function proveCopy(
   file: string,
   { name, keyTable, expected, full = false, blame, ...how }: ProofOptions,
 ): Promise<Proof> {
-  const timings: Check[] = [];
   const bytes = statSync(file).size;
-
-  const begun = performance.now();
-  const hash = await (how.sha256?.() ?? sha256Of(file));
-  const sha256 = check('sha256', () => hash, expected?.sha256, begun);
-  const db = attempt('open', () => new Database(file, { readonly: true, fileMustExist: true }));
+  const countedToo = expected?.keyTable ?? keyTable;
+  const inspecting = beginInspection({ file, bytes, keyTable, countedToo, full });
   try {
-    // Nobody else has the file: it cannot shrink under us. Halves the time of integrity_check.
-    attempt('open', () => db.pragma(`mmap_size = ${bytes}`));
-    if (full) check('integrity_check', () => integrityCheck(db), 'ok');
-    else check('quick_check', () => quickCheck(db), 'ok');
-    const { rows, tables } = check('row counts', () => {
-      const counted = tablesOf(db, expected?.keyTable ?? keyTable);
-      expectCounts(counted, expected?.tables);
-      return { tables: counted, rows: countOf(db, keyTable) };
-    });
-    const schemaHash = check('schema', () => schemaHashOf(db), expected?.schemaHash);
-    const shape = attempt('schema', () => shapeOf(db));
-    const checks = timings.map((timing) => timing.name);
-    const { at } = timings[1]!;
-    const facts = { rows, bytes, sha256, ...shape, schemaHash, tables, checks, timings };
-    return full ? { ...facts, fullCheckAt: at } : facts;
-  } finally {
-    db.close();
-  }
-
-  function check<Result>(
-    title: string,
-    look: () => Result,
-    wanted?: Result,
-    begun = performance.now(),
-  ): Result {
-    const result = attempt(title, look);
-    if (wanted !== undefined && result !== wanted) {
-      if (title.endsWith('_check') && blame) throw blame(title, `"${String(result)}"`);
-      throw damaged(title, `got "${String(result)}", expected "${String(wanted)}"`);
-    }
+    const begun = performance.now();
+    const sha256 = await (how.sha256?.() ?? sha256Of(file));
+    if (expected && sha256 !== expected.sha256) throw differs('sha256', sha256, expected.sha256);
     const milliseconds = Math.round(performance.now() - begun);
-    timings.push({ name: title, milliseconds, at: new Date().toISOString() });
-    return result;
+    const hashed: Check = { name: 'sha256', milliseconds, at: new Date().toISOString() };
+
+    const { trouble, timings: inspected, ...found } = await inspecting.result();
+    const content = found as Required<Omit<Inspection, 'trouble' | 'timings'>>;
+    if (expected && content.tables) expectCounts(content.tables, expected.tables);
+    if (trouble) throw wordsFor(trouble);
+    if (expected && content.schemaHash !== expected.schemaHash)
+      throw differs('schema', content.schemaHash, expected.schemaHash);
+    const timings = [hashed, ...inspected];
+    const checks = timings.map((timing) => timing.name);
+    const facts = { ...content, bytes, sha256, checks, timings };
+    return full ? { ...facts, fullCheckAt: inspected[0]!.at } : facts;
+  } finally {
+    await inspecting.close();
   }
 
-  function attempt<Result>(title: string, look: () => Result): Result {
-    try {
-      return look();
-    } catch (error) {
-      const { message } = error as Error;
-      if (isDamage(error) && blame) throw blame(title, `"${message}"`);
-      if (isDamage(error) || isMissing(error)) throw damaged(title, message);
-      throw error;
-    }
-  }
-
-  function expectCounts(
-    counted: Content['tables'],
-    wanted: Content['tables'] | undefined = counted,
-  ): void {
+  function expectCounts(counted: Content['tables'], wanted: Content['tables']): void {
     for (const table of new Set([...Object.keys(wanted), ...Object.keys(counted)])) {
       if (counted[table] !== wanted[table])
         throw damaged(
@@ -114,12 +74,18 @@ export async function proveCopy(
     }
   }
 
+  function wordsFor({ title, kind, words, code }: Trouble): Error {
+    if (kind === 'other')
+      return code === undefined ? new Error(words) : new Database.SqliteError(words, code);
+    if (blame && kind !== 'missing') return blame(title, `"${words}"`);
+    return kind === 'finding' ? differs(title, words, 'ok') : damaged(title, words);
+  }
+
+  function differs(title: string, got: string, wanted: string): Error {
+    return damaged(title, `got "${got}", expected "${wanted}"`);
+  }
+
   function damaged(title: string, finding: string): Error {
     return permanent('BackupDamaged', `Backup "${name}" does not pass ${title}: ${finding}`);
   }
-}
-
-/** A table that is not there, or a schema that cannot be read. */
-function isMissing(error: unknown): boolean {
-  return error instanceof Database.SqliteError && error.code === 'SQLITE_ERROR';
 }

@@ -16,16 +16,20 @@ import type { Backup } from '../backups/backup-store.ts';
 import { readArtefact, writeFully } from '../artefact/artefact.ts';
 import type { Bytes } from '../artefact/bytes.ts';
 import { readKey } from '../artefact/key.ts';
-import { copyDurably, syncDirectory, syncFile } from '../files/durable-files.ts';
+import { copyDurably, syncBeside, syncDirectory, syncFile } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
 import { removeStartingWith } from '../files/remove-starting-with.ts';
 import { expectRoomFor } from '../files/room.ts';
-import { sha256Of } from '../files/sha256.ts';
 import { readAside } from './file/aside.ts';
 import { countOf } from './file/content.ts';
 import { inodeOf, isThere, setNames } from './file/database-set.ts';
 import { isDiskFull } from './file/errors.ts';
-import { contentHashOf, journalModeOf, setJournalMode } from './file/journal-mode.ts';
+import {
+  contentHashOf,
+  type JournalMode,
+  journalModeOf,
+  setJournalMode,
+} from './file/journal-mode.ts';
 import { proveCopy } from './proof.ts';
 
 /** A proven copy of a backup beside the live file. */
@@ -34,8 +38,9 @@ export interface Staged {
   /** Tells it apart from every other file, also when it is live. */
   readonly inode: string;
   readonly bytes: number;
-  /** Of the file as it goes live. */
+  /** Of its content: as it is in mode `delete`. */
   readonly sha256: string;
+  readonly journalMode: JournalMode;
   /** Of the key table. */
   readonly rows: number;
   /** Names of the checks that it passed. */
@@ -60,11 +65,16 @@ export async function stage(target: Target, backup: Backup, stamp: Stamp): Promi
     const part = `${staged}.part-${randomUUID()}`;
     try {
       await unpack(target, backup, part);
-      await proveCopy(part, {
-        name: backup.id,
-        keyTable: database.keyTable,
-        expected: backup.database,
-      });
+      const [synced, proven] = await Promise.allSettled([
+        syncBeside(part),
+        proveCopy(part, {
+          name: backup.id,
+          keyTable: database.keyTable,
+          expected: backup.database,
+        }),
+      ]);
+      if (proven.status === 'rejected') throw proven.reason;
+      if (synced.status === 'rejected') throw synced.reason;
       setJournalMode(part, backup.database.journalMode);
       dressLike(live, part, database.mode);
       syncFile(part);
@@ -80,7 +90,9 @@ export async function stage(target: Target, backup: Backup, stamp: Stamp): Promi
     file: staged,
     inode: inodeOf(staged)!,
     bytes: statSync(staged).size,
-    sha256: sha256Of(staged),
+    // Proven just now, or by a look at every byte: the mark of its journal mode is all that was written since.
+    sha256: backup.database.sha256,
+    journalMode: journalModeOf(staged),
     rows: readAside(staged, (db) => countOf(db, database.keyTable)),
     checks: CHECKS,
     changed,

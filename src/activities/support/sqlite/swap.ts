@@ -2,10 +2,10 @@ import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncDirectory } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
-import { sha256Of } from '../files/sha256.ts';
 import { readAside } from './file/aside.ts';
 import { countOf } from './file/content.ts';
 import { inodeOf, liveFile, sidecarsOf } from './file/database-set.ts';
+import { contentHashOf, journalModeOf } from './file/journal-mode.ts';
 import { expectUnopened } from './file/openers.ts';
 import type { Staged } from './stage.ts';
 
@@ -42,7 +42,8 @@ export function expectLive(file: string, keyTable: string, staged: Staged): Live
   const live = liveFile(file);
   expectNoSidecars(live, 'RestoredDiffers');
   expectEqual('file', inodeOf(live), staged.inode);
-  const sha256 = sha256Of(live);
+  expectEqual('journal mode', journalModeOf(live), staged.journalMode);
+  const sha256 = contentHashOf(live);
   expectEqual('sha256', sha256, staged.sha256);
   const rows = readAside(live, (db) => countOf(db, keyTable));
   expectEqual(`rows in ${keyTable}`, rows, staged.rows);
