@@ -9,6 +9,7 @@ import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { follow } from './follow.ts';
 import { incidents } from './incidents.ts';
+import { gateway } from './gateway.ts';
 import { list } from './list.ts';
 import { notify } from './notify.ts';
 import { pause, resume } from './pause.ts';
@@ -30,6 +31,7 @@ export const verbs: readonly Verb[] = [
   demo,
   dev,
   worker,
+  gateway,
   list,
   plan,
   start,

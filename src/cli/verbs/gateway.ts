@@ -1,0 +1,57 @@
+import { Command } from 'commander';
+import { positive } from '../positive.ts';
+import { say } from '../say.ts';
+
+interface Options {
+  readonly host: string;
+  readonly port: number;
+}
+
+const EXAMPLES = `
+Takes alerts in: of Alertmanager (/alertmanager/webhook), of Prometheus itself
+(/api/v2/alerts), of what speaks to PagerDuty (/v2/enqueue); and links that
+acknowledge (/ack). 200 is answered only to what is durable in Temporal.
+
+Environment:
+  RUNBOOK_GATEWAY_TOKENS  who may send: "alertmanager:<token> shop:<token>"
+  RUNBOOK_GATEWAY_SECRET  signs the links; the same for the worker
+`;
+
+export const gateway = () =>
+  new Command('gateway')
+    .description('Take alerts in, and links that acknowledge')
+    .argument('[targets...]', 'names, as in targets/<name>.yaml; none: all that are enabled')
+    .option(
+      '--host <host>',
+      'where it listens; elsewhere than on loopback it needs tokens',
+      '127.0.0.1',
+    )
+    .option('--port <port>', 'where it listens', positive, 9095)
+    .addHelpText('after', EXAMPLES)
+    .action(async (names: string[], listen: Options) => {
+      const { connectLazily } = await import('../../client/connect-lazily.ts');
+      const { environment } = await import('../../config/environment.ts');
+      const { readSources } = await import('../../gateway/sources.ts');
+      const { startGateway } = await import('../../gateway/start-gateway.ts');
+      const { targetsFor } = await import('../targets-for.ts');
+      const { untilSignal } = await import('../until-signal.ts');
+      const { gatewayTokens, gatewaySecret: secret } = environment();
+      const sources = readSources(gatewayTokens);
+      const targets = targetsFor(names);
+      const client = connectLazily();
+      try {
+        const log = (line: string) => say(`${new Date().toISOString()} ${line}`);
+        const running = await startGateway({ client, targets, listen, sources, secret, log });
+        say(
+          `Taking alerts at ${running.address} for ${targets.map(({ name }) => name).join(', ') || 'no target'}`,
+          sources.length > 0
+            ? `From ${sources.map(({ name }) => name).join(', ')}, by token`
+            : 'From everybody on this host: RUNBOOK_GATEWAY_TOKENS is not set',
+          ...(secret ? [] : ['No link acknowledges: RUNBOOK_GATEWAY_SECRET is not set']),
+        );
+        await untilSignal();
+        await running.stop();
+      } finally {
+        await client.connection.close();
+      }
+    });

@@ -1,0 +1,21 @@
+import { severities } from '../../config/severity.ts';
+import type { AlertReport } from '../../incident/alert-report.ts';
+
+/**
+ * One report an incident. Alerts that differ only in how bad they are share one: while any of them fires it is not resolved, and
+ * the worst that fires says how bad it is.
+ */
+export function combine(reports: readonly AlertReport[]): AlertReport[] {
+  const combined = new Map<string, AlertReport>();
+  for (const report of reports) {
+    const key = `${report.target}/${report.fingerprint}`;
+    const other = combined.get(key);
+    if (!other || rank(report) < rank(other)) combined.set(key, report);
+  }
+  return [...combined.values()];
+}
+
+/** What counts most is lowest. */
+function rank({ status, severity }: AlertReport): number {
+  return severities.indexOf(severity) + (status === 'firing' ? 0 : severities.length);
+}

@@ -1,0 +1,71 @@
+import { type AlertRule, matches } from '../../config/target/alerts.ts';
+import type { Target } from '../../config/target.ts';
+import { type AlertReport, IncidentKind } from '../../incident/alert-report.ts';
+import type { Alert } from './alert.ts';
+import { fingerprintOf } from './fingerprint-of.ts';
+import { severityOf } from './severity-of.ts';
+import { cutBytes, isWebLink, oneLine, plain } from './text.ts';
+
+/** Of a target, what the gateway goes by. */
+export type Routed = Pick<Target, 'name' | 'alerts'>;
+
+/** Bytes, because Temporal's summary of a run takes 400. */
+const TITLE_BYTES = 300;
+const DETAILS_LETTERS = 8000;
+const MOST_LINKS = 5;
+
+/**
+ * The incidents that an alert opens or changes: of the target that its label `target` names; else of each target one of whose
+ * rules names a label of it; else of those that take everything. Empty: nobody takes it.
+ */
+export function routeAlert(
+  alert: Alert,
+  targets: readonly Routed[],
+  source: string,
+): AlertReport[] {
+  const named = targets.filter(({ name }) => name === alert.labels['target']);
+  const taking = targets.filter(({ alerts }) =>
+    alerts.some((rule) => Object.keys(rule.match).length > 0 && takes(rule, alert)),
+  );
+  const rest = targets.filter(({ alerts }) => alerts.some((rule) => takes(rule, alert)));
+  const chosen = [named, taking, rest].find((some) => some.length > 0) ?? [];
+  return chosen.map((target) => reportOf(alert, target, source));
+}
+
+function takes({ match }: AlertRule, { labels }: Alert): boolean {
+  return Object.entries(match).every(
+    ([name, pattern]) => Object.hasOwn(labels, name) && matches(pattern, labels[name]!),
+  );
+}
+
+function reportOf(alert: Alert, target: Routed, source: string): AlertReport {
+  const { labels, annotations, status, at } = alert;
+  const rule = target.alerts.find((rule) => takes(rule, alert));
+  const kind = IncidentKind.safeParse(labels['kind']).data;
+  const links = [annotations['runbook_url'], annotations['dashboard_url'], ...alert.links];
+  const web = [...new Set(links.filter(isWebLink))].slice(0, MOST_LINKS);
+  const title = annotations['summary'] || annotations['title'] || labels['alertname'] || '';
+  return {
+    target: target.name,
+    fingerprint: fingerprintOf(alert),
+    status,
+    severity: rule?.severity ?? severityOf(labels['severity']) ?? 'sev3',
+    ...(kind && { kind }),
+    title: cutBytes(oneLine(title), TITLE_BYTES) || 'Alert without a name',
+    details: detailsOf(alert),
+    source,
+    at,
+    ...(rule?.runbook && { remedy: rule.runbook }),
+    ...(rule?.hold && { hold: rule.hold }),
+    ...(web.length > 0 && { links: web }),
+  };
+}
+
+/** What the sender wrote, and its labels. */
+function detailsOf({ labels, annotations }: Alert): string {
+  const lines = Object.entries(labels).map(
+    ([name, value]) => `${oneLine(name)}: ${oneLine(value)}`,
+  );
+  const told = annotations['description'] ?? annotations['message'];
+  return plain([...(told ? [told, ''] : []), ...lines].join('\n')).slice(0, DETAILS_LETTERS);
+}

@@ -1,0 +1,68 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { reportAlert } from '../client/incidents/report-alert.ts';
+import { type AlertReport, incidentId } from '../incident/alert-report.ts';
+import type { Result } from './measures.ts';
+
+/** Senders give up after 10 s. What is durable by then is not told again when they repeat the rest. */
+const DEADLINE_MILLISECONDS = 5000;
+const AT_ONCE = 16;
+/** Prometheus repeats what fires every minute, and a run takes 10 000 signals. */
+const REPEAT_MILLISECONDS = 5 * 60_000;
+const MOST_REMEMBERED = 20_000;
+
+export interface Intake {
+  /** What became of each report. Error: one of them is not durable; all may be sent again. */
+  take(reports: readonly AlertReport[]): Promise<Result[]>;
+}
+
+/** The way of reports into Temporal. `queue` is that of the workflows. */
+export function openIntake(client: Client, queue?: string): Intake {
+  const durable = new Map<string, number>();
+
+  return {
+    take: (reports) =>
+      bounded(client, reports, async (report) =>
+        report.status === 'resolved' ? resolve(report) : fire(report),
+      ),
+  };
+
+  async function fire(report: AlertReport): Promise<Result> {
+    const id = incidentId(report.target, report.fingerprint);
+    const key = `${id} ${report.severity} ${report.at}`;
+    const told = durable.get(key);
+    if (told !== undefined && Date.now() - told < REPEAT_MILLISECONDS) return 'repeated';
+    await reportAlert(client, report, queue);
+    durable.delete(key); // to the end of the order
+    durable.set(key, Date.now());
+    if (durable.size > MOST_REMEMBERED) durable.delete(durable.keys().next().value!);
+    return 'reported';
+  }
+
+  /** Prometheus says for 15 minutes that an alert is resolved: that opens no incident. */
+  async function resolve(report: AlertReport): Promise<Result> {
+    try {
+      const id = incidentId(report.target, report.fingerprint);
+      await client.workflow.getHandle(id).signal('report', report);
+      return 'reported';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'nothing-open';
+      throw error;
+    }
+  }
+}
+
+async function bounded(
+  client: Client,
+  reports: readonly AlertReport[],
+  work: (report: AlertReport) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const waiting = reports.values();
+  const worker = async () => {
+    for (const report of waiting) results.push(await work(report));
+  };
+  await client.withDeadline(Date.now() + DEADLINE_MILLISECONDS, () =>
+    Promise.all(Array.from({ length: Math.min(AT_ONCE, reports.length) }, worker)),
+  );
+  return results;
+}

@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ReadAlerts } from '../alerts/alert.ts';
+import { combine } from '../alerts/combine.ts';
+import { readAlertmanager } from '../alerts/read-alertmanager.ts';
+import { readPrometheus } from '../alerts/read-prometheus.ts';
+import { routeAlert } from '../alerts/route-alert.ts';
+import { nameForLog } from '../alerts/text.ts';
+import type { Gateway } from '../gateway.ts';
+import type { Result } from '../measures.ts';
+import { sourceOfHeader } from '../sources.ts';
+import { Unauthorized } from './unauthorized.ts';
+
+const readers = {
+  '/alertmanager/webhook': { name: 'alertmanager', read: readAlertmanager },
+  '/api/v2/alerts': { name: 'prometheus', read: readPrometheus },
+} as const;
+
+/** Alerts as Alertmanager and Prometheus send them: answered with 200 only when each is durable in Temporal. */
+export function alertRoutes(app: FastifyInstance, gateway: Gateway): void {
+  for (const [path, { name, read }] of Object.entries(readers))
+    app.route({
+      method: 'POST',
+      url: path,
+      // Before the body is read.
+      async onRequest(request) {
+        const source = sourceOfHeader(request.headers.authorization, gateway.sources);
+        if (source === undefined && gateway.sources.length > 0) throw new Unauthorized();
+        request.source = source ?? name;
+      },
+      async handler(request, reply) {
+        const found = read(request.body, new Date());
+        if (!found || (found.invalid > 0 && found.alerts.length === 0)) {
+          gateway.measures.alerts.inc({ source: request.source, result: 'invalid' });
+          return reply.code(400).send({ error: `Cannot read this as alerts of ${name}` });
+        }
+        await takeAlerts(found, request, gateway);
+        return reply.send({ status: 'durable' });
+      },
+    });
+}
+
+async function takeAlerts(
+  { alerts, invalid, truncated }: ReadAlerts,
+  { source }: FastifyRequest,
+  { targets, intake, measures, log }: Gateway,
+): Promise<void> {
+  // What is left out may still fire, and share an incident with what is said to be over.
+  const believed = alerts.filter(({ status }) => status === 'firing' || truncated === 0);
+  const routed = believed.map((alert) => ({ alert, reports: routeAlert(alert, targets, source) }));
+  const stray = routed.filter(({ reports }) => reports.length === 0);
+  const reports = combine(routed.flatMap((one) => one.reports));
+
+  const count = (result: Result, times = 1) => measures.alerts.inc({ source, result }, times);
+  count('unrouted', stray.length);
+  count('invalid', invalid);
+  count('doubtful', alerts.length - believed.length);
+  for (const name of new Set(stray.map(({ alert }) => nameForLog(alert.labels['alertname']))))
+    log(`No target takes the alert "${name}" of ${source}`);
+  if (invalid > 0) log(`Cannot read ${invalid} alerts of ${source}`);
+  if (truncated > 0)
+    log(`${source} left out ${truncated} alerts: give its receiver no "max_alerts"`);
+
+  const stop = measures.intake.startTimer();
+  try {
+    for (const result of await intake.take(reports)) count(result);
+    stop();
+  } catch (error) {
+    count('failed', reports.length);
+    throw error;
+  }
+}

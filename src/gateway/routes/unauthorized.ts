@@ -1,0 +1,9 @@
+/** Fastify answers with the status that an error carries. */
+export class Unauthorized extends Error {
+  override readonly name = 'Unauthorized';
+  readonly statusCode = 401;
+
+  constructor() {
+    super('This needs a token of RUNBOOK_GATEWAY_TOKENS');
+  }
+}

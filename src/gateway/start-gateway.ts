@@ -1,0 +1,124 @@
+import { isIP } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import rateLimit from '@fastify/rate-limit';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { UsageError } from '../config/usage-error.ts';
+import type { Routed } from './alerts/route-alert.ts';
+import type { Gateway } from './gateway.ts';
+import { openMeasures } from './measures.ts';
+import { openIntake } from './open-intake.ts';
+import { acknowledgeRoutes } from './routes/acknowledge-routes.ts';
+import { alertRoutes } from './routes/alert-routes.ts';
+import { pagerDutyRoute } from './routes/pagerduty-route.ts';
+import { statusRoutes } from './routes/status-routes.ts';
+import type { Source } from './sources.ts';
+
+/** About a thousand alerts. */
+const MOST_BYTES = 1024 * 1024;
+/** Of one address. Far above what an Alertmanager sends, far below what stops us. */
+const REQUESTS_PER_MINUTE = 20_000;
+const SHORTEST_SECRET = 16;
+
+export interface GatewayOptions {
+  /** Whoever gives it closes its connection. */
+  readonly client: Client;
+  readonly targets: readonly Routed[];
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly sources: readonly Source[];
+  readonly secret?: string | undefined;
+  readonly queue?: string;
+  readonly requestsPerMinute?: number;
+  /** What an operator looks for: never a token, a link or a body. */
+  readonly log: (line: string) => void;
+}
+
+export interface RunningGateway {
+  /** `http://127.0.0.1:9095` */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+/** Where alerts come in and links of messages lead to. Error: `UsageError` when it would believe strangers. */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { client, targets, sources, secret, queue, listen, log } = options;
+  expectSafe(options);
+  const measures = openMeasures();
+  const app = Fastify({
+    bodyLimit: MOST_BYTES,
+    // A sender that dribbles holds nothing up.
+    requestTimeout: 10_000,
+    routerOptions: { maxParamLength: 2048 },
+  });
+  app.decorateRequest('source', '');
+  await app.register(rateLimit, {
+    max: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
+    timeWindow: '1 minute',
+  });
+  app.setErrorHandler<FastifyError>((error, _, reply) => {
+    const { code, message } = answerTo(error);
+    if (code >= 500) log(`Answered ${code}: ${error.message}`);
+    if (code === 503) void reply.header('retry-after', '5');
+    if (code === 401) void reply.header('www-authenticate', 'Bearer, Basic');
+    return reply.code(code).send({ error: message });
+  });
+  app.addHook('onResponse', async (_, { statusCode }) => {
+    if (statusCode >= 400) measures.refused.inc({ code: statusCode });
+  });
+  const gateway: Gateway = {
+    client,
+    targets,
+    sources,
+    intake: openIntake(client, queue),
+    measures,
+    log,
+    ...(secret !== undefined && { secret }),
+    ...(queue !== undefined && { queue }),
+  };
+  for (const routes of [alertRoutes, pagerDutyRoute, acknowledgeRoutes, statusRoutes])
+    await app.register(async (room) => routes(room, gateway));
+
+  await app.listen(listen);
+  const { address, port, family } = app.server.address() as AddressInfo;
+  return {
+    address: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    stop: () => close(app),
+  };
+}
+
+function expectSafe({ sources, secret, listen: { host } }: GatewayOptions): void {
+  if (sources.length === 0 && !isLoopback(host))
+    throw new UsageError(
+      `Cannot listen on ${host}: RUNBOOK_GATEWAY_TOKENS is not set, and anybody could open incidents`,
+      'set RUNBOOK_GATEWAY_TOKENS="alertmanager:<token>", or listen on 127.0.0.1',
+    );
+  if (secret !== undefined && secret.length < SHORTEST_SECRET)
+    throw new UsageError(
+      `RUNBOOK_GATEWAY_SECRET has less than ${SHORTEST_SECRET} letters`,
+      'openssl rand -hex 32',
+    );
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** What the sender may put right is theirs; what Temporal did not take they are asked to send again. */
+function answerTo(error: FastifyError): { code: number; message: string } {
+  const { statusCode, message } = error;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return { code: statusCode, message };
+  return isGrpcServiceError(error) || isGrpcServiceError(error.cause)
+    ? { code: 503, message: 'Temporal did not take it: send it again' }
+    : { code: 500, message: 'Not done: the log of the gateway says why' };
+}
+
+/** Fastify waits for connections that senders keep open without a request: they are closed as they fall idle. */
+async function close(app: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
+}

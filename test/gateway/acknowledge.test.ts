@@ -1,0 +1,112 @@
+import { describe, expect } from 'vitest';
+import { signAcknowledge } from '../../src/config/acknowledge-token.ts';
+import { fingerprintOf } from '../../src/gateway/alerts/fingerprint-of.ts';
+import { incidentId } from '../../src/incident/alert-report.ts';
+import { notification } from './support/notifications.ts';
+import { openWorld, SECRET, signalsTo, test, type World } from './support/gateway.ts';
+
+const HOUR = 3_600_000;
+
+async function openIncident(world: World, summary = 'The application is down'): Promise<string> {
+  const labels = { alertname: 'Down', target: world.target };
+  await world.send('/alertmanager/webhook', notification([{ labels, annotations: { summary } }]));
+  return incidentId(world.target, fingerprintOf({ labels }));
+}
+
+function link(incident: string, { contact = 'operations', good = HOUR, secret = SECRET } = {}) {
+  const until = new Date(Date.now() + good).toISOString();
+  return `/ack/${signAcknowledge({ incident, contact, until }, secret)}`;
+}
+
+/** As a browser does when the button is pressed. */
+function press({ address }: World, path: string): Promise<Response> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return fetch(`${address}${path}`, { method: 'POST', headers, body: '' });
+}
+
+describe('/ack/<token>', () => {
+  test('shows the incident and a button, and changes nothing by that', async ({ world }) => {
+    const id = await openIncident(world, 'Down <script>alert(1)</script>');
+
+    const looked = await world.get(link(id));
+    const head = await fetch(`${world.address}${link(id)}`, { method: 'HEAD' });
+
+    expect([looked.status, head.status]).toEqual([200, 200]);
+    expect(looked.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(looked.headers.get('cache-control')).toBe('no-store');
+    expect(looked.headers.get('referrer-policy')).toBe('no-referrer');
+    const html = await looked.text();
+    expect(html).toContain('Down &lt;script&gt;');
+    expect(html).not.toContain('<script');
+    expect(html).toContain('<form method="post"><button');
+    expect(await signalsTo(world.client, id)).toHaveLength(1);
+  });
+
+  test('acknowledges in the name of the contact when the button is pressed', async ({ world }) => {
+    const id = await openIncident(world);
+
+    const answer = await press(world, link(id));
+
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('You have it, <strong>operations</strong>');
+    expect((await signalsTo(world.client, id)).at(-1)).toEqual({
+      what: 'acknowledge',
+      by: 'operations',
+      via: 'link',
+    });
+    expect(await world.figure('runbook_acknowledged_total')).toBe(1);
+  });
+
+  test('says that a closed incident is over', async ({ world }) => {
+    const id = await openIncident(world);
+    await world.client.workflow.getHandle(id).terminate();
+
+    const looked = await world.get(link(id));
+    const pressed = await press(world, link(id));
+    const never = await press(world, link('incident/none/none'));
+
+    expect([looked.status, pressed.status, never.status]).toEqual([200, 200, 200]);
+    for (const answer of [looked, pressed, never])
+      expect(await answer.text()).toContain('This incident is closed');
+  });
+
+  test('answers 404 to a token that is not ours, and 410 to one that has expired', async ({
+    world,
+  }) => {
+    const id = await openIncident(world);
+    const bad = [
+      link(id, { secret: `${SECRET}.` }),
+      '/ack/none',
+      `${link(id)}A`,
+      `/ack/${'a'.repeat(2000)}`,
+    ];
+
+    for (const path of bad)
+      expect([(await world.get(path)).status, (await press(world, path)).status]).toEqual([
+        404, 404,
+      ]);
+
+    const expired = link(id, { good: -1000 });
+    expect([(await world.get(expired)).status, (await press(world, expired)).status]).toEqual([
+      410, 410,
+    ]);
+    expect(await signalsTo(world.client, id)).toHaveLength(1);
+  });
+
+  test('believes no link without a secret', async () => {
+    const world = await openWorld({ secret: undefined });
+    const id = await openIncident(world);
+
+    expect((await press(world, link(id))).status).toBe(404);
+    expect(await signalsTo(world.client, id)).toHaveLength(1);
+    await world.stop();
+  });
+
+  test('refuses who asks too often', async ({ world }) => {
+    const codes: number[] = [];
+    for (let times = 0; times < 61; times += 1) codes.push((await world.get('/ack/guess')).status);
+
+    expect(codes.at(0)).toBe(404);
+    expect(codes.at(-1)).toBe(429);
+  });
+});
