@@ -2,4 +2,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { inspect, type Inspect } from './inspect.ts';
 
-parentPort!.postMessage(inspect(workerData as Inspect));
+parentPort!.postMessage(inspect(workerData as Inspect), []);
