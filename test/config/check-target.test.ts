@@ -45,7 +45,7 @@ channels: { email: { kind: smtp, url: env:SMTP_URL } }`);
 
     expect(await warningsOf(file)).toEqual([
       'Contact "development" is reached by no channel of "channels"',
-      'sev1 reaches no channel that rings: none of "channels" is a "webhook" with "rings: true"',
+      'sev1 reaches no channel that rings: none of "channels" is a "pagerduty" or has "rings: true"',
     ]);
   });
 

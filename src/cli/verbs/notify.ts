@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { UsageError } from '../../config/usage-error.ts';
 import { exitCodes } from '../exit-code.ts';
 import { me } from '../me.ts';
 import { print, printJson } from '../say.ts';
@@ -27,7 +28,9 @@ function test(): Command {
       const { oneOf } = await import('../one-of.ts');
       const { targetFor } = await import('../target-for.ts');
       const target = targetFor(name);
-      const contact = oneOf('contact', to, Object.keys(target.contacts), 'runbook notify --help');
+      const known = Object.keys(target.contacts);
+      if (known.length === 0) throw new UsageError(`Target "${target.name}" names no contacts`);
+      const contact = oneOf('contact', to, known, 'runbook notify test --help');
       const deliveries = await openChannels(target).send(testPage(target.name, contact, urgent));
       if (!deliveries.some(({ delivered }) => delivered)) process.exitCode = exitCodes.failed;
       if (json) return printJson(deliveries);

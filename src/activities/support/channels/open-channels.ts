@@ -12,7 +12,7 @@ import { sendMail } from './smtp.ts';
 import { Undelivered } from './undelivered.ts';
 import { sendToWebhook } from './webhook.ts';
 
-/** For one channel, with its second try. */
+/** For one channel, with its second try, in ms. */
 const PATIENCE = 10_000;
 
 type Secrets = (name: SecretName) => string;
@@ -27,12 +27,13 @@ export interface Channels {
 export function openChannels(
   target: Pick<Target, 'directory' | 'state' | 'contacts' | 'channels'>,
   secrets: Secrets = (name) => secretOf(name, target.directory),
+  patience = PATIENCE,
 ): Channels {
   return {
     async send(page) {
       const message = messageOf(target, page);
       const all = Object.entries(target.channels);
-      const attempt = (channel: Named) => deliver(channel, message, secrets);
+      const attempt = (channel: Named) => deliver(channel, message, { secrets, patience });
       const logs = all.filter(([, { kind }]) => kind === 'log');
       // A line in a file calls nobody: it counts only where there is nothing else.
       if (logs.length === all.length)
@@ -71,8 +72,12 @@ async function sendByRule(
   return deliveries;
 }
 
-async function deliver([name, channel]: Named, message: Message, secrets: Secrets) {
-  const signal = AbortSignal.timeout(PATIENCE);
+async function deliver(
+  [name, channel]: Named,
+  message: Message,
+  { secrets, patience }: { secrets: Secrets; patience: number },
+): Promise<Delivery> {
+  const signal = AbortSignal.timeout(patience);
   const { member } = message;
   const answer = (delivered: boolean, detail: string): Delivery => ({
     channel: name,
@@ -83,7 +88,12 @@ async function deliver([name, channel]: Named, message: Message, secrets: Secret
   try {
     return answer(true, await sendBy(channel, message, secrets, signal));
   } catch (error) {
-    return answer(false, reasonOf(error as Error, signal));
+    if (error instanceof Undelivered || error instanceof MissingSecret)
+      return answer(false, error.message);
+    if (signal.aborted) return answer(false, `No answer within ${patience / 1000} s`);
+    // Errors of libraries may quote what they were given: only their code is told.
+    const { code, name } = error as Error & { code?: string };
+    return answer(false, `It failed (${code ?? name})`);
   }
 }
 
@@ -101,12 +111,4 @@ function sendBy(
     return sendToPagerDuty({ url: channel.url, key: secrets(channel.key) }, message, signal);
   const secret = channel.secret && secrets(channel.secret);
   return sendToWebhook({ url: secrets(channel.url), secret }, message, signal);
-}
-
-/** Errors of libraries may quote what they were given: only their code is told. */
-function reasonOf(error: Error & { code?: string }, { aborted }: AbortSignal): string {
-  if (error instanceof Undelivered || error instanceof MissingSecret) return error.message;
-  return aborted
-    ? `No answer within ${PATIENCE / 1000} s`
-    : `It failed (${error.code ?? error.name})`;
 }

@@ -4,7 +4,7 @@ import type { Message } from './message.ts';
 
 /** Appends a line of JSON. The link that acknowledges is left out: a file is read by more people than a mail. */
 export function logPage(file: string, message: Message): string {
-  const { person: _person, acknowledge: _link, ...page } = message;
+  const { person: _person, acknowledge: _link, holdable: _holdable, ...page } = message;
   mkdirSync(dirname(file), { recursive: true });
   const fd = openSync(file, 'a', 0o600);
   try {

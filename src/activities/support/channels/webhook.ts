@@ -5,7 +5,7 @@ import { post } from './post.ts';
 /** One POST of JSON: the page, and who it is for. Signed when there is a secret. Error: `Undelivered`. */
 export async function sendToWebhook(
   { url, secret }: { url: string; secret: string | undefined },
-  { person, ...page }: Message,
+  { person, holdable: _holdable, ...page }: Message,
   signal: AbortSignal,
 ): Promise<string> {
   const body = JSON.stringify({ version: 1, ...page, phone: person.phone });
