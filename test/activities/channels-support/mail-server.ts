@@ -23,10 +23,13 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
       stream.on('end', () => {
-        void PostalMime.parse(Buffer.concat(parts)).then((mail) => {
-          mails.push(mail);
-          answer();
-        });
+        PostalMime.parse(Buffer.concat(parts)).then(
+          (mail) => {
+            mails.push(mail);
+            answer();
+          },
+          (error: Error) => answer(error),
+        );
       });
     },
     ...options,

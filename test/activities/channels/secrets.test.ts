@@ -37,9 +37,9 @@ describe('a secret', () => {
       // The worst of services: it repeats what it was told.
       const service = await world.listen((response, { path, headers, body }) => {
         told.push(headers['content-type']!, body.replace(`"routing_key":"${CANARY}"`, ''));
-        if (status === undefined) return void response.socket!.resetAndDestroy();
         const echo = `${path} ${JSON.stringify(headers)} ${body}`;
-        response.writeHead(status, { location: path, 'retry-after': CANARY }).end(echo);
+        if (status === undefined) response.socket!.resetAndDestroy();
+        else response.writeHead(status, { location: path, 'retry-after': CANARY }).end(echo);
       });
       const mail = await startMailServer({
         onAuth({ username, password }, _session, answer) {

@@ -215,7 +215,7 @@ function headerOf({ mails }: MailServer, index: number, name: string): string | 
 async function expectOpen(place: string): Promise<void> {
   const [host, port] = place.split(':');
   await new Promise<void>((open, fail) => {
-    const socket = connect(Number(port), host!, () => open(void socket.destroy()));
+    const socket = connect(Number(port), host, () => open(void socket.destroy()));
     socket.on('error', fail);
   });
 }
