@@ -100,11 +100,18 @@ async function whoHears(id: string, from: string): Promise<string[]> {
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   while (Date.now() < deadline) {
     const incident = await handle.query<Incident | undefined>('incident').catch(() => undefined);
-    if (incident?.state === 'acknowledged') return [id];
     const paged = incident?.timeline.findLast(({ what, at }) => what === 'paged' && at >= from);
     if (paged)
       return (paged.deliveries ?? []).filter((one) => one.delivered).map(({ channel }) => channel);
+    if (incident && !isAboutToTell(incident, deadline)) return [];
     await sleep(100);
   }
   return [];
+}
+
+/** Nobody is, when somebody has acknowledged, or was told before, or is not to be told at night. */
+function isAboutToTell({ state, ladder }: Incident, deadline: number): boolean {
+  if (ladder.reckoned !== ladder.version) return true;
+  const due = ladder.rungs.some(({ told, at }) => !told && Date.parse(at) <= deadline);
+  return state === 'triggered' && due;
 }

@@ -60,21 +60,22 @@ export function reported(incident: Incident, report: AlertReport, now: string): 
     // The fault was seen again after this was said.
     if (incident.count > 0 && at < incident.lastSeenAt) return incident;
     if (incident.count === 0) return resolved(incident, source, 'It had not been reported', now);
-    if (incident.clearedAt !== undefined) return incident;
+    if (incident.clearedAt !== undefined)
+      return { ...incident, clearedAt: later(at, incident.clearedAt) };
     const resolvesAt = after(now, holdOf(hold === undefined ? incident : { ...incident, hold }));
     return {
       ...note(incident, 'cleared', source, 'It is gone', now),
-      clearedAt: now,
+      clearedAt: at,
       resolvesAt,
     };
   }
   const { clearedAt, resolvesAt, ...open } = incident;
   // It was said before the fault went away.
-  if (clearedAt !== undefined && at < clearedAt && incident.lastSeenAt >= at) return incident;
+  if (clearedAt !== undefined && at <= clearedAt) return incident;
   let next: Incident = {
     ...open,
     count: incident.count + 1,
-    lastSeenAt: at > incident.lastSeenAt ? at : incident.lastSeenAt,
+    lastSeenAt: later(at, incident.lastSeenAt),
     ...(details !== undefined && { details }),
     ...(report.remedy !== undefined && { remedy: report.remedy }),
   };
@@ -150,6 +151,10 @@ export function after(time: string, milliseconds: number): string {
 function planAgain(incident: Incident, change: Partial<Ladder>): Incident {
   const { ladder } = incident;
   return { ...incident, ladder: { ...ladder, ...change, version: ladder.version + 1 } };
+}
+
+function later(one: string, other: string): string {
+  return one > other ? one : other;
 }
 
 function holdOf({ hold, policy, flaps }: Incident): number {

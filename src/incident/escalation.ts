@@ -13,7 +13,7 @@ export function dueRungs(incident: Incident, now: string): readonly Rung[] {
   return incident.ladder.rungs.filter(({ told, at }) => !told && at <= now);
 }
 
-/** What became of a page. The next level does not wait for one that nobody delivers. */
+/** What became of a page. As long as nobody has been told, the next level does not wait for one that cannot be. */
 export function paged(
   incident: Incident,
   { level, contact }: Rung,
@@ -28,11 +28,12 @@ export function paged(
   }
   const told = deliveries.some(({ delivered }) => delivered);
   const { ladder } = incident;
+  const silent = !told && !ladder.rungs.some((rung) => rung.told);
   let passed = false;
   const rungs = ladder.rungs.map((rung) => {
     if (rung.level === level && rung.contact === contact) {
       const tries = rung.tries + (told ? 0 : 1);
-      passed = !told;
+      passed = silent;
       return { ...rung, told, tries, ...(!told && { at: after(now, patience(tries)) }) };
     }
     if (!passed || rung.told) return rung;

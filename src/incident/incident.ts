@@ -100,8 +100,9 @@ export interface Incident {
   readonly lastSeenAt: string;
   /** How often it fired again although it had cleared. */
   readonly flaps: number;
-  /** It is resolved when it stays away until then. */
+  /** When it went away, by the clock of who says so, as long as it stays away. */
   readonly clearedAt?: string;
+  /** It is resolved when it stays away until then. */
   readonly resolvesAt?: string;
   readonly hold?: string;
   readonly acknowledged?: { readonly by: string; readonly at: string; readonly until: string };

@@ -54,7 +54,9 @@ export async function incident(carried?: Incident): Promise<Incident> {
   setHandler(reportSignal, (message) => {
     const report = AlertReport.safeParse(message);
     if (!report.success) return log.warn('Cannot read a report', { issues: report.error.issues });
-    inbox.push((now, at) => (now ? reported(now, report.data, at) : openEpisode(report.data, at)));
+    // Times are compared as text.
+    const said = { ...report.data, at: new Date(report.data.at).toISOString() };
+    inbox.push((now, at) => (now ? reported(now, said, at) : openEpisode(said, at)));
   });
   setHandler(answerSignal, (message) => {
     const answer = Answer.safeParse(message);

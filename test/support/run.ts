@@ -48,6 +48,7 @@ export const test = targetTest.extend<{
   maintenance: Target['maintenance'];
   backups: Partial<Target['backups']>;
   governor: Target['governor'];
+  escalation: Target['escalation'];
   world: Target;
   systems: Systems;
   runs: Runs;
@@ -59,9 +60,11 @@ export const test = targetTest.extend<{
   maintenance: undefined,
   backups: {},
   governor: { automatic: '3 per hour' },
+  // Nobody but the reader of the log.
+  escalation: [],
 
   world: async (
-    { directory, journal, decisions, approvals, maintenance, governor, backups },
+    { directory, journal, decisions, approvals, maintenance, governor, backups, escalation },
     use,
   ) => {
     const port = await reservedPort();
@@ -69,6 +72,7 @@ export const test = targetTest.extend<{
       decisions,
       approvals,
       governor,
+      escalation,
       ...(maintenance && { maintenance }),
       backups,
       contacts: { operations: { members: ['ops-1', 'ops-2', 'ops-3'] } },
