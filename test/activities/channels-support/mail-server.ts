@@ -13,6 +13,7 @@ export interface MailServer {
 /** A real SMTP server on loopback. It takes every mail, unless `options` say otherwise. */
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
   const mails: Email[] = [];
+  const keep = async (content: Buffer) => mails.push(await PostalMime.parse(content));
   const server = new SMTPServer({
     authOptional: true,
     hideSTARTTLS: true,
@@ -23,13 +24,7 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
       stream.on('end', () => {
-        PostalMime.parse(Buffer.concat(parts)).then(
-          (mail) => {
-            mails.push(mail);
-            answer();
-          },
-          (error: Error) => answer(error),
-        );
+        keep(Buffer.concat(parts)).then(() => answer(), answer);
       });
     },
     ...options,
