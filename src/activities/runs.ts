@@ -5,6 +5,7 @@ import { type AlertReport, incidentId } from '../incident/alert-report.ts';
 import type { ReportedRun } from '../report/reported-run.ts';
 import { incidentOfRun, ownsIncident } from './support/incident-of-run.ts';
 import { appendToAudit, type AuditEvent } from './support/audit-file.ts';
+import { reportedDrills } from './support/drill/reported-drills.ts';
 import { writeRunFiles } from './support/run-files.ts';
 
 /** A run that ends. */
@@ -63,6 +64,7 @@ export function record(target: Target, recording: Recording, stop?: Stop): void 
     source: 'run',
     ending: { ...ending, interventions },
     ...(downtime && { downtime }),
+    ...(runbook === 'restore-drill' && { drills: reportedDrills(target) }),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { DrillRecord } from '../activities/support/drill/drill-history.ts';
 import type { Ending } from '../engine/ending.ts';
 import type { Ledger } from '../engine/ledger.ts';
 
@@ -17,4 +18,12 @@ export interface ReportedRun {
   readonly ending?: Ending;
   /** The lines between which the application is down because of the run. */
   readonly downtime?: { readonly from: PropertyKey; readonly until: PropertyKey } | undefined;
+  /** Of a restore drill: all drills up to this one. */
+  readonly drills?: ReportedDrills;
+}
+
+/** Drills, the oldest first, and what the target asks of them. */
+export interface ReportedDrills {
+  readonly records: readonly DrillRecord[];
+  readonly goals: { readonly rtoMilliseconds?: number; readonly rpoMilliseconds?: number };
 }

@@ -1,3 +1,4 @@
+import { drillPlots } from './html/drill-plots.ts';
 import { type Markup, markup, type Part, textOf } from './html/markup.ts';
 import { style } from './html/style.ts';
 import { eventTable, factList, noticeList, stepTable } from './html/tables.ts';
@@ -21,6 +22,7 @@ export function runHtml(view: ReportedRun): string {
 <body>
 ${head(report)}
 ${section('In time', timeline(view))}
+${section('Drills so far', view.drills && drillPlots(view.drills))}
 ${section('Steps', lines.length > 0 ? stepTable(lines) : 'No ledger: this is no runbook of this version.')}
 ${section('Who was told', notices.length > 0 ? noticeList(notices) : undefined)}
 ${section('Who did what', events.length > 0 ? eventTable(events) : undefined)}

@@ -33,6 +33,9 @@ describe('restore-drill', () => {
       expect(rtoMilliseconds).toBeGreaterThan(50);
       expect(rpoMilliseconds).toBeGreaterThan(0);
       expect(readDrills(world)).toMatchObject([{ run, verdict: 'proven', rtoMilliseconds }]);
+      const html = pageOf(world, run);
+      expect(html).toContain('<h2>Drills so far</h2>');
+      expect(html.match(/class="dot"/g)).toHaveLength(2);
       expect(ending.ledger[1]?.parts).toHaveLength(2);
       expect(globSync('drill/*', { cwd: world.state })).toEqual([]);
     },
@@ -87,6 +90,11 @@ describe('restore-drill', () => {
     expect(ending).toMatchObject({ outcome: 'done', output: { verdict: 'inconclusive' } });
   });
 });
+
+function pageOf({ state }: Target, run: string): string {
+  const stamp = run.split('/').at(-1);
+  return readFileSync(join(state, 'runs', `restore-drill-${stamp}.html`), 'utf8');
+}
 
 /** Takes rows out of a backup, and makes its manifest agree in all but their number. */
 function forget(directory: string, rows: number): void {

@@ -35,20 +35,26 @@ export function openScale(begin: number, end: number) {
   const span = Math.max(end - begin, 1);
   const percent = (milliseconds: number) =>
     `${Math.min(Math.max((milliseconds / span) * 100, 0), 100).toFixed(2)}%`;
-  const step =
-    STEPS.find((step) => span / step <= MOST_TICKS) ?? Math.ceil(span / MOST_TICKS / HOUR) * HOUR;
-  const count = Math.floor(span / step);
 
   return {
     /** Where a time is, or how wide the time since `since` is. */
     share: (time: number, since = begin): string => percent(time - since),
-    ticks: Array.from({ length: count + 1 }, (_, index): Tick => {
-      const after = index * step;
+    ticks: durationTicks(span).map(({ after, label }): Tick => {
       const isLast = after / span > 0.9;
-      const anchor = index === 0 ? 'start' : isLast ? 'end' : 'middle';
-      return { at: percent(after), label: tickText(after), anchor };
+      const anchor = after === 0 ? 'start' : isLast ? 'end' : 'middle';
+      return { at: percent(after), label, anchor };
     }),
   };
+}
+
+/** Round durations from 0 up to `span`, in milliseconds. */
+export function durationTicks(span: number): { readonly after: number; readonly label: string }[] {
+  const step =
+    STEPS.find((step) => span / step <= MOST_TICKS) ?? Math.ceil(span / MOST_TICKS / HOUR) * HOUR;
+  return Array.from({ length: Math.floor(span / step) + 1 }, (_, index) => {
+    const after = index * step;
+    return { after, label: tickText(after) };
+  });
 }
 
 function tickText(milliseconds: number): string {

@@ -76,6 +76,11 @@ const picture = markup`
 .timeline .track { fill: var(--track); }
 .timeline .bar { fill: var(--accent); stroke: var(--accent); stroke-width: 1.5; }
 .timeline .down { fill: var(--down); }
+.plot .curve { fill: none; stroke: var(--soft); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+.plot .dot { fill: var(--accent); stroke: var(--page); stroke-width: 1.5; }
+.plot .miss { stroke: var(--accent); stroke-width: 2; }
+.plot .goal { stroke: var(--green); stroke-width: 1.5; stroke-dasharray: 6 4; }
+.caption { margin: 1.25rem 0 .25rem; }
 .legend { font-size: .85rem; color: var(--soft); }
 .legend i { display: inline-block; width: .9em; height: .9em; margin-right: .5em; vertical-align: -.1em; background: var(--down); border: 1px solid var(--red); }
 `;
