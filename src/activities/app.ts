@@ -22,6 +22,15 @@ export function appActivities({ app, database }: Pick<Target, 'app' | 'database'
   const timeout = inMilliseconds(app.timeout);
 
   return {
+    /** How long to pause before each try to start it anew, in ms: as the policy says, doubled each time. */
+    async restarts(): Promise<{ pauses: number[] }> {
+      const { most, pause } = app.restarts;
+      const pauses = Array.from({ length: most }, (_, index) =>
+        index === 0 ? 0 : inMilliseconds(pause) * 2 ** (index - 1),
+      );
+      return { pauses };
+    },
+
     /**
      * Proves that it works, not only that it answers: health, first page, its data in the live file, and
      * the page's script for Streamlit. Errors: `NotFunctional` names the part that failed, `NoData`.

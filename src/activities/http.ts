@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inMilliseconds } from '../config/duration.ts';
 import type { Target } from '../config/target.ts';
 import { answerOf } from './support/app/answer-of.ts';
+import { measureResponse, type ResponseTimes } from './support/app/measure-response.ts';
 import { permanent } from './support/failure.ts';
 import { redacted } from './support/redacted.ts';
 
@@ -9,12 +10,18 @@ import { redacted } from './support/redacted.ts';
 const SOONEST = 25;
 
 /** The application's health URL. */
-export function httpActivities({ app }: Pick<Target, 'app'>) {
+export function httpActivities(target: Pick<Target, 'app'> & Partial<Pick<Target, 'metrics'>>) {
+  const { app } = target;
   const timeout = inMilliseconds(app.timeout);
 
   return {
     async isReady(): Promise<boolean> {
       return (await answerOf(app.health, timeout)).ok;
+    },
+
+    /** Asks for the page again and again, and tells how long it takes. What fails is counted, and is no failure. */
+    async measure(): Promise<ResponseTimes> {
+      return measureResponse(target);
     },
 
     /** Asks until a 2xx comes. Error: `NotReady`, with the last answer. */

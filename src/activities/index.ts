@@ -5,7 +5,9 @@ import type { AlertActivities } from './alerts.ts';
 import { backupActivities } from './backups.ts';
 import { dependencyActivities } from './dependencies.ts';
 import { drillActivities } from './drill.ts';
+import { evidenceActivities } from './evidence.ts';
 import { fileActivities } from './files.ts';
+import { hostActivities } from './host.ts';
 import { httpActivities } from './http.ts';
 import { logActivities } from './logs.ts';
 import { recordActivities } from './records.ts';
@@ -25,7 +27,9 @@ export function createSystems(target: Target, run: string) {
     backups: backupActivities(target, run),
     dependencies: dependencyActivities(target, run),
     drill: drillActivities(target, run),
+    evidence: evidenceActivities(target, run),
     files: fileActivities(target, run),
+    host: hostActivities(target),
     http: httpActivities(target),
     logs: logActivities(target),
     records: recordActivities(target),

@@ -1,5 +1,6 @@
 import type { Target } from '../config/target.ts';
 import { acting } from './support/acting.ts';
+import { failureOf } from './support/failure-of.ts';
 import { withRedis } from './support/redis-client.ts';
 
 const BATCH = 1000;
@@ -29,6 +30,17 @@ export function redisActivities({ cache }: Pick<Target, 'cache'>) {
           : `Warning: no key begins with "${prefix}", check the target's cache scope`;
       return { keys, note };
     }),
+
+    /** Whether it answers. That it does not is an answer, never a failure. */
+    async look(): Promise<{ reachable: boolean; note: string }> {
+      if (!cache) return { reachable: true, note: 'Not applicable: the target has no cache' };
+      try {
+        await withRedis(cache.url, (redis) => redis.ping());
+        return { reachable: true, note: 'Redis answers' };
+      } catch (error) {
+        return { reachable: false, note: failureOf(error).message };
+      }
+    },
 
     /** Whether the cache answers, and how fast. */
     async ping(): Promise<{ milliseconds: number; note: string }> {

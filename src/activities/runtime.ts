@@ -3,6 +3,7 @@ import { acting } from './support/acting.ts';
 import { type Evidence, keepEvidence } from './support/evidence.ts';
 import { driverFor } from './support/runtime/driver.ts';
 import { redacted } from './support/redacted.ts';
+import { isFrozen, noteFrozen, noteThawed } from './support/runtime/frozen-note.ts';
 import { endStopOrder, orderStop } from './support/runtime/stop-order.ts';
 
 interface Stopped {
@@ -26,6 +27,14 @@ export function runtimeActivities(target: Target, run?: string) {
     return content ? [keepEvidence(target, run, 'application.log', content)] : [];
   }
 
+  async function thaw(): Promise<boolean> {
+    const frozen = isFrozen(target);
+    // Also when nothing is noted: whoever wants it to go on may have frozen it by hand.
+    await driver.thaw();
+    noteThawed(target);
+    return frozen;
+  }
+
   return {
     async describe(): Promise<{ running: boolean; detail: string }> {
       return driver.describe();
@@ -34,7 +43,9 @@ export function runtimeActivities(target: Target, run?: string) {
     /** Starts it if it does not run. That it serves is for `http.expectReady` to prove. */
     start: acting(async (): Promise<{ changed: boolean; detail: string }> => {
       const before = await driver.describe();
-      if (!before.running) await driver.start();
+      if (before.running) await thaw();
+      else await driver.start();
+      noteThawed(target);
       await endStopOrder(target);
       const { detail } = before.running ? before : await driver.describe();
       return { changed: !before.running, detail };
@@ -46,8 +57,24 @@ export function runtimeActivities(target: Target, run?: string) {
       const evidence = running ? await lastWords() : [];
       const begunAt = await orderStop(target);
       if (running) await driver.stop();
+      noteThawed(target);
       return { changed: running, begunAt, evidence };
     }),
+
+    /**
+     * Holds it still as it is: it writes nothing, and closes nothing that it has open. `thaw`, `start` and `stop` end it. For
+     * what is damaged, this is kinder than `stop`: an application that ends folds its log into its database.
+     */
+    freeze: acting(async (): Promise<{ changed: boolean }> => {
+      const { running } = await driver.describe();
+      if (!running) return { changed: false };
+      const changed = !isFrozen(target);
+      noteFrozen(target, run);
+      await driver.freeze();
+      return { changed };
+    }),
+
+    thaw: acting(async (): Promise<{ changed: boolean }> => ({ changed: await thaw() })),
 
     async logs(lines: number): Promise<{ lines: string[] }> {
       return { lines: (await driver.logs(lines)).map(redacted) };

@@ -3,6 +3,8 @@ import type { Target } from '../config/target.ts';
 import { acting } from './support/acting.ts';
 import type { Backup } from './support/backups/backup-store.ts';
 import { type Examination, examine } from './support/sqlite/examine.ts';
+import { liveFile } from './support/sqlite/file/database-set.ts';
+import { openersOf } from './support/sqlite/file/openers.ts';
 import { type Kept, keep, unkeep } from './support/sqlite/keep.ts';
 import {
   awaitUnlocked,
@@ -12,6 +14,7 @@ import {
 import { type EndedLocker, endLocker } from './support/sqlite/locks/end-locker.ts';
 import { findLockers, type Locker, type Lockers } from './support/sqlite/locks/lockers.ts';
 import { putBack } from './support/sqlite/put-back.ts';
+import { type Quarantined, quarantine } from './support/sqlite/quarantine.ts';
 import { settle } from './support/sqlite/settle.ts';
 import { type Snapshot, snapshot } from './support/sqlite/snapshot.ts';
 import { type Staged, stage, unstage } from './support/sqlite/stage.ts';
@@ -82,6 +85,16 @@ export function sqliteActivities(target: Target, run?: string) {
     /** Demands that the live file is the proven copy, byte for byte, before the application opens it. */
     async expectLive(staged: Staged): Promise<Live> {
       return expectLive(database.file, database.keyTable, staged);
+    },
+
+    /** Copies the live set, raw and hashed, to where nothing touches it. Nothing of it is opened or taken away. */
+    quarantine: acting(async (stamp: Stamp): Promise<Quarantined> => quarantine(target, stamp)),
+
+    /** Which processes have it open. */
+    async findOpeners(): Promise<{ readonly note: string }> {
+      const openers = openersOf(liveFile(database.file));
+      const words = openers.map(({ pid, program }) => `${program} (process ${pid})`);
+      return { note: words.length > 0 ? `Open in ${words.join(', ')}` : 'Nobody has it open' };
     },
 
     /** Who keeps others from writing. Touches nothing. */

@@ -22,6 +22,8 @@ export interface Before {
   /** Whether the application ran. */
   readonly running: boolean;
   readonly leftovers: readonly string[];
+  /** Whether its integrity had failed: an all-old database has the same fault. */
+  readonly damaged: boolean;
 }
 
 export const MARKS = { backedUp: 'before the backup', since: 'since the backup' } as const;
@@ -37,7 +39,8 @@ export async function arrange({ world, systems, runs }: Scene, example: Example)
   const { rows } = look(world);
   await example.prepare?.(world, runs, output.backup);
   const { running } = await systems.runtime.describe();
-  return { backup: output.backup, rows, running, leftovers: leftovers(world) };
+  const damaged = look(world).integrity !== 'ok';
+  return { backup: output.backup, rows, running, leftovers: leftovers(world), damaged };
 }
 
 export interface Seen {

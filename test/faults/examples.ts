@@ -12,6 +12,7 @@ import type { FaultName } from './faults.ts';
 import { logFaults, makeLogs } from './log-world.ts';
 import { maintenanceFaults, openMaintenance } from './maintenance-world.ts';
 import { orderToLinger } from './order-to-linger.ts';
+import { applicationDown, databaseIssue, performanceDegraded } from './incident-worlds.ts';
 import { systemRecovery } from './system-world.ts';
 
 /** The world in which a runbook is put to the test: its application runs, one backup was taken, and rows came since. */
@@ -151,6 +152,9 @@ export const examples: Readonly<Record<string, Example>> = {
   },
 
   'system-recovery': systemRecovery,
+  'application-down': applicationDown,
+  'database-issue': databaseIssue,
+  'performance-degraded': performanceDegraded,
 
   // What its parts do is put to the test as runbooks of their own.
   'maintenance-window': {

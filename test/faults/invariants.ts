@@ -91,9 +91,9 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
 
 /** All old, all restored, or a mix in words. */
 function databaseState({ rows, lastId, marks, integrity }: Seen, before: Before): string {
-  if (integrity !== 'ok') return `damaged: ${String(integrity)}`;
+  if (integrity !== 'ok' && !before.damaged) return `damaged: ${String(integrity)}`;
   if (rows !== lastId) return `missing rows: ${rows} of ${lastId}`;
-  if (marks === MARKS.backedUp) return 'restored';
+  if (marks === MARKS.backedUp) return integrity === 'ok' ? 'restored' : 'restored, and damaged';
   if (marks !== `${MARKS.backedUp}, ${MARKS.since}`) return `mixed: marks "${marks}"`;
   return rows >= before.rows ? 'kept' : `missing rows: ${rows} of ${before.rows}`;
 }

@@ -67,7 +67,7 @@ export const systemRecovery: Example = {
 };
 
 /** Gives the backup the configuration that it would have had, and changes the live one. */
-async function openSystem(world: Target, runs: Runs, backup: string): Promise<void> {
+export async function openSystem(world: Target, runs: Runs, backup: string): Promise<void> {
   world.backups.daily = { ...world.backups.daily, files: FILES };
   furnish(world);
   const run = await runs.start('daily-backup');
@@ -85,7 +85,7 @@ async function openSystem(world: Target, runs: Runs, backup: string): Promise<vo
 }
 
 /** Whether the configuration is that of the backup, with the live secrets. In words when it is a mix. */
-function systemFaults(world: Target): boolean | string {
+export function systemFaults(world: Target): boolean | string {
   const found = JSON.stringify(furniture(world, FILES));
   if (found === JSON.stringify(NEW)) return true;
   return found === JSON.stringify(OLD) ? false : `its configuration is ${found}`;

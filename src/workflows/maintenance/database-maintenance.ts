@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/step.ts';
+import { bringUp } from '../bring-up.ts';
 
 /**
  * Keep the database small and its query planner informed.
@@ -148,13 +149,7 @@ export const databaseMaintenance = defineRunbook({
         return 0;
       }
 
-      const ready = await step.start(
-        async ({ runtime, http }) => {
-          await runtime.start();
-          return http.expectReady();
-        },
-        { undo: ({ runtime }) => runtime.stop() },
-      );
+      const ready = await step.start(bringUp, { undo: ({ runtime }) => runtime.stop() });
       await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
       return Date.parse(ready.readyAt) - Date.parse(stopped.begunAt);
     }

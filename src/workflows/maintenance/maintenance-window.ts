@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { dailyBackup } from '../backup/daily-backup.ts';
 import { pruneBackups } from '../backup/prune-backups.ts';
+import { bringUp } from '../bring-up.ts';
 import { databaseMaintenance } from './database-maintenance.ts';
 import { logRotation } from './log-rotation.ts';
 
@@ -53,12 +54,7 @@ export const maintenanceWindow = defineRunbook({
       },
     );
 
-    const stopped = await step.stop(({ runtime }) => runtime.stop(), {
-      undo: async ({ runtime, http }) => {
-        await runtime.start();
-        await http.expectReady();
-      },
-    });
+    const stopped = await step.stop(({ runtime }) => runtime.stop(), { undo: bringUp });
 
     if (settings.maintenance.dependencies)
       await step.update(({ dependencies }) => dependencies.update(stamp), {
@@ -94,13 +90,7 @@ export const maintenanceWindow = defineRunbook({
       { ifFailed: [], ifPastCutoff: [] },
     );
 
-    const ready = await step.start(
-      async ({ runtime, http }) => {
-        await runtime.start();
-        return http.expectReady();
-      },
-      { undo: ({ runtime }) => runtime.stop() },
-    );
+    const ready = await step.start(bringUp, { undo: ({ runtime }) => runtime.stop() });
 
     const proof = await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
 

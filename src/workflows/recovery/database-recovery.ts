@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/step.ts';
+import { bringUp } from '../bring-up.ts';
+import { placesFiles } from '../put-files-back.ts';
 
 /**
  * Replace the live database with a chosen backup.
@@ -47,7 +49,7 @@ export const databaseRecovery = defineRunbook({
       async ({ sqlite, backups, drill, files, runtime, http }) => {
         // What a terminated run put aside belongs to the database that is examined.
         for (const one of unfinished) {
-          if (one.run.startsWith('system-recovery/')) await files.settle(one.stamp);
+          if (placesFiles(one.run)) await files.settle(one.stamp);
           await sqlite.settle(one.stamp);
           await backups.discard(one.stamp, one.run);
           await drill.clean(one.stamp);
@@ -96,13 +98,7 @@ export const databaseRecovery = defineRunbook({
       ifFailed: { keys: 0, note: 'Not cleared' },
     });
 
-    const ready = await step.start(
-      async ({ runtime, http }) => {
-        await runtime.start();
-        return http.expectReady();
-      },
-      { undo: ({ runtime }) => runtime.stop() },
-    );
+    const ready = await step.start(bringUp, { undo: ({ runtime }) => runtime.stop() });
 
     const proof = await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
+import { bringUp } from '../bring-up.ts';
+import { placesFiles } from '../put-files-back.ts';
 
 /**
  * Put right what a run left half done that was ended by force.
@@ -34,7 +36,7 @@ export const repair = defineRunbook({
         unfinished,
         ({ run }) => `What "${run}" put aside`,
         async ({ sqlite, files }, { run, stamp }) => {
-          if (run.startsWith('system-recovery/')) await files.settle(stamp);
+          if (placesFiles(run)) await files.settle(stamp);
           return sqlite.settle(stamp);
         },
         { note: (all) => `${all.filter(({ changed }) => changed).length} brought back` },
@@ -55,14 +57,9 @@ export const repair = defineRunbook({
       note: ({ finding }) => finding,
     });
 
-    const started = await step.start(
-      async ({ runtime, http }) => {
-        const { changed } = await runtime.start();
-        await http.expectReady();
-        return changed;
-      },
-      { note: (changed) => (changed ? 'It was down' : 'It was running') },
-    );
+    const { changed: started } = await step.start(bringUp, {
+      note: ({ changed }) => (changed ? 'It was down' : 'It was running'),
+    });
 
     const proof = await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave, type Undo } from '../../engine/step.ts';
+import { putFilesBack } from '../put-files-back.ts';
 import { databaseRecovery } from './database-recovery.ts';
 
 /**
@@ -185,14 +186,7 @@ export const systemRecovery = defineRunbook({
       await step.place(({ files }) => files.place(stamp), {
         undo: async ({ runtime, files }) => {
           await runtime.stop();
-          const { stayed, first, undone } = await files.putBack(stamp);
-          const left = [
-            ...(stayed > 0
-              ? [`What was missing before stays (${stayed}, such as "${first}")`]
-              : []),
-            ...(undone ? [`What was written to restored files is in "${undone}"`] : []),
-          ];
-          return left.length > 0 ? leave(left.join('. ')) : undefined;
+          return putFilesBack(files, stamp);
         },
         note: ({ files }) => `${files} files`,
       });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
+import { bringUp } from '../bring-up.ts';
 
 /**
  * "Database is locked": find the process that keeps others from writing, and get it to let go.
@@ -89,10 +90,9 @@ export const databaseLocked = defineRunbook({
     const spared = holders.some(({ role }) => role !== 'application' && role !== 'other');
     if (application || (!again.ready && !spared)) {
       await step.restart(
-        async ({ runtime, http }) => {
-          await runtime.stop();
-          await runtime.start();
-          return http.expectReady();
+        async (systems) => {
+          await systems.runtime.stop();
+          return bringUp(systems);
         },
         {
           approve: application?.note ?? 'It is not ready, although the lock is free',

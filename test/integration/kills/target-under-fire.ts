@@ -53,7 +53,13 @@ export async function openTargetUnderFire(
     worker,
     arm() {
       if (!readMarks(world).includes(MARKS.since)) addMark(world, MARKS.since);
-      return { backup, rows: look(world).rows, running: true, leftovers: leftovers(world) };
+      return {
+        backup,
+        rows: look(world).rows,
+        running: true,
+        damaged: false,
+        leftovers: leftovers(world),
+      };
     },
     start: () => start('database-recovery', { backup }),
     async close() {

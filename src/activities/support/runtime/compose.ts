@@ -61,6 +61,17 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
         );
     },
 
+    async freeze() {
+      const states = await inspect();
+      if (states.some(({ Running, Paused }) => Running && !Paused))
+        await onProject(['pause', service]);
+    },
+
+    async thaw() {
+      const states = await inspect();
+      if (states.some(({ Paused }) => Paused)) await onProject(['unpause', service]);
+    },
+
     logs,
   };
 

@@ -10,6 +10,7 @@ export interface ContainerState {
   readonly Status: string;
   readonly Running: boolean;
   readonly Restarting: boolean;
+  readonly Paused: boolean;
   readonly Pid: number;
   readonly ExitCode: number;
   readonly Error: string;

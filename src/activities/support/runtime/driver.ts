@@ -9,6 +9,10 @@ export interface Driver {
   start(): Promise<void>;
   /** Returns when nothing of it runs any more. Error: `StopHangs`. */
   stop(): Promise<void>;
+  /** Returns when none of its processes does anything any more. Error: `FreezeHangs`. */
+  freeze(): Promise<void>;
+  /** Lets what was frozen go on. */
+  thaw(): Promise<void>;
   /** The last lines that it printed, oldest first. */
   logs(lines: number): Promise<string[]>;
 }

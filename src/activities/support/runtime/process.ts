@@ -66,6 +66,29 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
         );
     },
 
+    async freeze() {
+      const end = performance.now() + KILL_PATIENCE;
+      for (;;) {
+        const application = await record.find();
+        if (!application) return;
+        send(application, 'SIGSTOP');
+        // One that waits for its disk stops when that has answered; T is stopped, Z has ended.
+        const busy = application.members.filter(({ state }) => !/[TtZX]/.test(state));
+        if (busy.length === 0) return;
+        if (performance.now() >= end)
+          throw passing(
+            'FreezeHangs',
+            `Cannot hold "${basename(runtime.command[0]!)}" still: ${describe(application)}`,
+          );
+        await sleep(10);
+      }
+    },
+
+    async thaw() {
+      const application = await record.find();
+      if (application) send(application, 'SIGCONT');
+    },
+
     async logs(lines) {
       return lastLines(log, lines);
     },

@@ -81,7 +81,7 @@ function lockerOf(
 }
 
 /** Drivers tell their pids in words; a container's processes are children of its first. */
-async function applicationPids(
+export async function applicationPids(
   target: Target,
   table: readonly ProcessEntry[],
 ): Promise<ReadonlySet<number>> {

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { freemem, totalmem } from 'node:os';
+
+export interface Memory {
+  readonly bytes: number;
+  /** What programs can still get without swapping: what caches hold can be had back. */
+  readonly available: number;
+}
+
+/** Of the container that we run in, when it has a limit below the host's. */
+export function memory(): Memory {
+  const host = ofHost();
+  const limit = Number(readOr('/sys/fs/cgroup/memory.max'));
+  if (!(limit > 0 && limit < host.bytes)) return host;
+  const used = Number(readOr('/sys/fs/cgroup/memory.current'));
+  const cached = figureIn(readOr('/sys/fs/cgroup/memory.stat'), /^inactive_file (\d+)$/m) ?? 0;
+  return { bytes: limit, available: Math.min(host.available, limit - used + cached) };
+}
+
+/** See proc_meminfo(5). Without /proc, what caches hold counts as used. */
+function ofHost(): Memory {
+  const text = readOr('/proc/meminfo');
+  const total = figureIn(text, /^MemTotal:\s+(\d+) kB$/m);
+  const available = figureIn(text, /^MemAvailable:\s+(\d+) kB$/m);
+  if (total === undefined || available === undefined)
+    return { bytes: totalmem(), available: freemem() };
+  return { bytes: total * 1024, available: available * 1024 };
+}
+
+function figureIn(text: string, pattern: RegExp): number | undefined {
+  const found = pattern.exec(text)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+function readOr(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { BackupReference } from '../../config/backup-id.ts';
+import { defineRunbook } from '../../engine/define-runbook.ts';
+import { failed } from '../../engine/failed.ts';
+import { attempted } from '../attempted.ts';
+import { databaseRecovery } from '../recovery/database-recovery.ts';
+import { databaseLocked } from '../troubleshooting/database-locked.ts';
+
+/**
+ * Something is wrong with the database: find out what, keep it as it is, and start what helps.
+ *
+ * A damaged one is held still at once, is never opened for writing, and is copied raw before a backup replaces it: nothing
+ * of it is deleted. A locked one is freed by database-locked. One that is sound and free is left alone.
+ */
+export const databaseIssue = defineRunbook({
+  name: 'database-issue',
+  title: 'Database issue',
+  family: 'incident',
+  severity: 'sev1',
+  kind: 'acts',
+  expected: '30m',
+
+  input: z.object({
+    backup: BackupReference.default('latest').describe(
+      'What a damaged database is replaced with: an id, "latest" (the default), or "before <time>"',
+    ),
+    overwrite: z
+      .enum(['ask', 'yes', 'no'])
+      .default('ask')
+      .describe('Whether a backup may replace a damaged database: "ask" waits for approval'),
+  }),
+
+  plan: {
+    look: 'Check its integrity, and who uses it',
+    contain: 'Hold the application still',
+    quarantine: 'Copy all of its files to quarantine',
+    recover: 'Recover the database',
+    unlock: 'Free it of its lock',
+  },
+
+  async run({ input, stamp, step }) {
+    const seen = await step.look(
+      async ({ sqlite, runtime, http }) => {
+        const { running } = await runtime.describe();
+        const ready = await http.isReady();
+        const lockers = await sqlite.findLockers();
+        const openers = await sqlite.findOpeners();
+        const quick = await attempted(sqlite.examine());
+        // A lock or a damaged page is what this run is for, and is no reason to end it.
+        const full = quick.result?.sound ? await attempted(sqlite.expectSound()) : undefined;
+        const reason = quick.reason ?? full?.reason;
+        const blocked =
+          reason?.type === 'DatabaseLocked' ||
+          lockers.blocking.some(({ role }) => role !== 'application' || !ready);
+        const damaged = quick.result?.sound === false || reason?.type === 'DatabaseDamaged';
+        const verdict = damaged ? 'damaged' : blocked ? 'locked' : reason ? 'unclear' : 'sound';
+        const finding = reason?.message ?? full?.result?.note ?? quick.result!.finding;
+        const users = `${openers.note}; ${lockers.note}`;
+        return { running, verdict, finding, users } as const;
+      },
+      { note: ({ verdict, finding, users }) => `${verdict}: ${finding}. ${users}` },
+    );
+    const { verdict, finding, users } = seen;
+    const damaged = verdict === 'damaged';
+
+    if (damaged && seen.running)
+      await step.contain(({ runtime }) => runtime.freeze(), {
+        undo: ({ runtime }) => runtime.thaw(),
+      });
+    else step.contain.omit(damaged ? 'It is down' : 'It does no harm to the database');
+
+    const evidence = await step.quarantine(({ sqlite }) => sqlite.quarantine(stamp), {
+      note: (copy) => copy?.note ?? 'Not copied',
+      // A recovery keeps the damaged files, too.
+      ifFailed: undefined,
+    });
+
+    const recovered = damaged ? await recover() : step.recover.omit(`It is ${verdict}`);
+
+    const unlocked =
+      verdict === 'locked'
+        ? await step.unlock(({ runbook }) => runbook(databaseLocked, {}), {
+            note: ({ diagnosis, now }) => `${diagnosis}; now: ${now}`,
+          })
+        : step.unlock.omit(`It is ${verdict}`);
+
+    if (verdict === 'unclear') throw failed('DatabaseUnclear', `${finding}. ${users}`);
+
+    return {
+      verdict,
+      diagnosis: finding,
+      users,
+      quarantine: evidence?.directory,
+      helped: recovered ? 'database-recovery' : unlocked ? 'database-locked' : '',
+      recovered,
+      unlocked,
+    };
+
+    async function recover() {
+      if (input.overwrite === 'no')
+        throw failed('DatabaseDamaged', `${finding}: nothing may replace it without "overwrite"`);
+      return step.recover(
+        async ({ runtime, runbook }) => {
+          await runtime.thaw();
+          return runbook(databaseRecovery, { backup: input.backup });
+        },
+        {
+          ...(input.overwrite === 'ask' && {
+            approve: `${finding}. What was written since backup "${input.backup}" is then only in ${evidence ? `"${evidence.directory}"` : 'the files that are kept'}`,
+          }),
+          note: ({ rows, backup }) => `${rows.restored} rows of backup ${backup}`,
+        },
+      );
+    }
+  },
+});
