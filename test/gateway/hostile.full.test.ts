@@ -1,0 +1,8 @@
+import { describe, expect, test } from 'vitest';
+import { withstand } from './support/withstand.ts';
+
+describe('the gateway', () => {
+  test('withstands 5000 hostile requests, and opens no incident for strangers', async () => {
+    expect(await withstand(5000)).toEqual({ opened: 0, health: 200 });
+  }, 300_000);
+});
