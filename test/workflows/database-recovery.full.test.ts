@@ -1,7 +1,16 @@
 import { describe, expect } from 'vitest';
+import { passing } from '../../src/activities/support/failure.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
 import { addMark, readMarks } from '../support/marks.ts';
-import { backUp, faults, journalMode, recoverWith } from '../support/recovery.ts';
+import {
+  backUp,
+  faults,
+  journalMode,
+  leftovers,
+  pidOf,
+  recoverWith,
+  states,
+} from '../support/recovery.ts';
 import { test } from '../support/run.ts';
 
 const latest = { backup: 'latest' };
@@ -20,6 +29,55 @@ describe.concurrent('database-recovery without a database to go back to', () => 
         expect(ending.left.join('\n')).toContain('The restored database stays');
         expect((await systems.runtime.describe()).running).toBe(true);
       });
+});
+
+describe.concurrent('database-recovery with a database to go back to', () => {
+  test('survives a start that never gets ready', async ({ world, systems, runs }) => {
+    const ending = await recoverWith('a start that never gets ready', 'sound', { world, runs });
+
+    expect(ending).toMatchObject({ outcome: 'undone', left: [] });
+    expect(readMarks(world)).toEqual(['written after the backup']);
+    await systems.http.expectReady();
+  });
+
+  test('goes on when the application ignores the order to stop, and ends it by force', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    await backUp(runs);
+    (world.runtime as { stopGrace: string }).stopGrace = '1s';
+    process.kill((await pidOf(systems))!, 'SIGSTOP');
+
+    const { ending } = await runs.run('database-recovery', latest);
+
+    expect(ending.outcome).toBe('done');
+    await systems.http.expectReady();
+  });
+
+  test('changes nothing when the application cannot be stopped', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    await backUp(runs);
+    addMark(world, 'written after the backup');
+
+    const { ending } = await runs.run('database-recovery', latest, {
+      around: async (activity, work) => {
+        if (activity === 'runtime.stop') throw passing('StopHangs', 'Process 42 is still there');
+        return work();
+      },
+    });
+
+    expect(ending).toMatchObject({ outcome: 'undone', failure: { type: 'StopHangs' } });
+    expect(states(ending)).toBe(
+      'done done undone failed unreached unreached unreached unreached unreached unreached unreached',
+    );
+    expect(readMarks(world)).toEqual(['written after the backup']);
+    expect(leftovers(world)).toEqual([]);
+    await systems.http.expectReady();
+  });
 });
 
 describe.concurrent('database-recovery in rollback-journal mode', () => {

@@ -4,7 +4,6 @@ import { describe, expect, vi } from 'vitest';
 import type { AuditEvent } from '../../src/activities/support/audit-file.ts';
 import { readRunFiles } from '../../src/activities/support/run-files.ts';
 import { stopRun } from '../../src/client/answer-run.ts';
-import { passing } from '../../src/activities/support/failure.ts';
 import { auditOf } from '../support/audit.ts';
 import { answer, decide, failing, waiting } from '../support/people.ts';
 import { test } from '../support/run.ts';
@@ -87,28 +86,6 @@ describe.concurrent('a run', () => {
       stopped,
       { what: 'ended', outcome: 'stopped' },
     ]);
-  });
-
-  test('ends as it would when neither audit nor report can be written, and people are told', async ({
-    world,
-    runs,
-  }) => {
-    const { ending } = await runs.run(
-      'practice',
-      {},
-      {
-        around: async (activity, work) => {
-          if (activity === 'runs.record') throw passing('Full', 'No space left on device');
-          return work();
-        },
-      },
-    );
-
-    expect(ending.outcome).toBe('done');
-    expect(ending.notices.map(({ message }) => message)).toEqual([
-      expect.stringContaining('Cannot write the report of this run: No space left on device'),
-    ]);
-    expect(readRunFiles(world, '')).toEqual([]);
   });
 
   test('that only plans leaves nothing', async ({ world, runs }) => {
