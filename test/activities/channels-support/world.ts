@@ -8,7 +8,7 @@ import type { Page } from '../../../src/incident/page.ts';
 import { targetIn, test as targetTest } from '../../support/target.ts';
 import { pageTo } from './page.ts';
 
-export interface Heard {
+interface Heard {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;

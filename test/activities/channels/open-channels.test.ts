@@ -1,14 +1,11 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, vi } from 'vitest';
-import { readAcknowledge } from '../../../src/config/acknowledge-token.ts';
+import { describe, expect } from 'vitest';
 import { openChannels } from '../../../src/activities/support/channels/open-channels.ts';
 import { targetIn } from '../../support/target.ts';
 import { pageTo } from '../channels-support/page.ts';
 import { type Listener, test } from '../channels-support/world.ts';
-
-afterEach(() => vi.unstubAllEnvs());
 
 const hook = (name: string, more = {}) => ({ kind: 'webhook', url: `env:${name}`, ...more });
 const urls = (services: Record<string, Listener>) =>
@@ -219,65 +216,5 @@ describe('a log', () => {
       detail: 'It failed (EISDIR)',
     });
     expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(2);
-  });
-});
-
-describe('people who take turns', () => {
-  test('are named, in the message and in what became of it', async ({ world }) => {
-    const a = await world.listen();
-    const rotation = { every: '7d', since: '2026-01-04T05:00:00Z' };
-    const contacts = { operations: { members: ['ann', 'ben'], rotation } };
-    const options = { secrets: urls({ a }), contacts };
-
-    const [first] = await world.send({ hook: hook('A') }, {}, options);
-    const [second] = await world.send(
-      { hook: hook('A') },
-      { at: '2026-01-11T05:00:00.000Z' },
-      options,
-    );
-
-    expect([first!.member, second!.member]).toEqual(['ann', 'ben']);
-    expect(JSON.parse(a.heard[1]!.body)).toMatchObject({ member: 'ben' });
-  });
-});
-
-describe('a link to acknowledge', () => {
-  const page = { incident: 'incident/shop/down' };
-
-  test('is in the message when there is a gateway, and never at an end or in a log', async ({
-    world,
-    directory,
-  }) => {
-    vi.stubEnv('RUNBOOK_GATEWAY_URL', 'https://runbooks.example.com/');
-    vi.stubEnv('RUNBOOK_GATEWAY_SECRET', 'signs links');
-    const a = await world.listen();
-    const file = join(directory, 'desk.jsonl');
-    const channels = { desk: { kind: 'log', file }, hook: hook('A') };
-    const options = { secrets: urls({ a }) };
-
-    await world.send(channels, page, options);
-    await world.send(channels, { ...page, event: 'resolve' }, options);
-
-    const [link, none] = a.heard.map(
-      ({ body }) => (JSON.parse(body) as { acknowledge?: string }).acknowledge,
-    );
-    const [, token] = /^https:\/\/runbooks\.example\.com\/ack\/(.+)$/.exec(link!)!;
-    expect(readAcknowledge(token!, 'signs links', new Date('2026-01-05T03:00:00Z'))).toEqual({
-      incident: 'incident/shop/down',
-      contact: 'operations',
-      until: '2026-01-08T02:00:00.000Z',
-    });
-    expect(none).toBeUndefined();
-    expect(readFileSync(file, 'utf8')).not.toContain('/ack/');
-  });
-
-  test('is not there without a gateway, or without its secret', async ({ world }) => {
-    const a = await world.listen();
-    vi.stubEnv('RUNBOOK_GATEWAY_URL', 'https://runbooks.example.com');
-    vi.stubEnv('RUNBOOK_GATEWAY_SECRET', '');
-
-    await world.send({ hook: hook('A') }, page, { secrets: urls({ a }) });
-
-    expect(a.heard[0]!.body).not.toContain('/ack/');
   });
 });

@@ -1,0 +1,61 @@
+import { type Duration, inMilliseconds } from '../config/duration.ts';
+import { severities } from '../config/severity.ts';
+import type { Page } from './page.ts';
+
+/**
+ * How many notes one contact gets in how long. The figures are those of GoAlert for its status notifications by mail
+ * (engine/message/ratelimit.go of target/goalert): people still read them.
+ */
+const LIMITS: readonly { readonly count: number; readonly per: Duration }[] = [
+  { count: 1, per: '3m' },
+  { count: 3, per: '20m' },
+  { count: 8, per: '2h' },
+];
+/** What is older matters to no limit. */
+export const LONGEST_LIMIT = inMilliseconds('2h');
+
+/** A bundle says so much of each note, and tells so many. */
+const MOST_LETTERS = 1000;
+const MOST_NOTES = 40;
+
+/** When the next note may go to whom the others went at `sent`. Milliseconds since 1970, as all times here; may be past. */
+export function nextNoteAt(sent: readonly number[]): number {
+  const times = LIMITS.map(({ count, per }) => (sent.at(-count) ?? 0) + inMilliseconds(per));
+  return Math.max(...times);
+}
+
+/** A note that waits, no longer than a bundle shows it. */
+export function shortened(page: Page): Page {
+  const { body } = page;
+  return body.length > MOST_LETTERS
+    ? { ...page, body: `${body.slice(0, MOST_LETTERS)} ...` }
+    : page;
+}
+
+/** Many notes to one contact as one message. A single one stays as it is, but for its key. */
+export function bundleOf(notes: readonly [Page, ...Page[]], at: string): Page {
+  const [first, ...more] = notes;
+  const { target, contact } = first;
+  const key = `${BUNDLE}${target}/${contact}/${at}`;
+  if (more.length === 0) return { ...first, key };
+  const shown = notes
+    .slice(0, MOST_NOTES)
+    .map((note) => `**${note.subject}** (${note.at})\n\n${note.body}`);
+  const rest = notes.length - shown.length;
+  return {
+    ...first,
+    key,
+    thread: key,
+    severity: severities.find((one) => notes.some(({ severity }) => severity === one))!,
+    subject: `${target}: ${notes.length} notes`,
+    body: [...shown, ...(rest > 0 ? [`And ${rest} more.`] : [])].join('\n\n---\n\n'),
+    at,
+  };
+}
+
+/** Whether it has waited already. */
+export function isBundle({ key }: Page): boolean {
+  return key.startsWith(BUNDLE);
+}
+
+const BUNDLE = 'bundle/';
