@@ -19,6 +19,8 @@ const MOST_BYTES = 1024 * 1024;
 /** Of one address. Far above what an Alertmanager sends, far below what stops us. */
 const REQUESTS_PER_MINUTE = 20_000;
 const SHORTEST_SECRET = 16;
+/** What senders are called where they need no token. */
+const ENDPOINTS = ['alertmanager', 'prometheus', 'pagerduty'];
 
 export interface GatewayOptions {
   /** Whoever gives it closes its connection. */
@@ -43,7 +45,8 @@ export interface RunningGateway {
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { client, targets, sources, secret, queue, listen, log } = options;
   expectSafe(options);
-  const measures = openMeasures();
+  const known = sources.length > 0 ? sources.map(({ name }) => name) : ENDPOINTS;
+  const measures = openMeasures(known);
   const app = Fastify({
     bodyLimit: MOST_BYTES,
     // A sender that dribbles holds nothing up.

@@ -9,6 +9,7 @@ import { fingerprintOf } from '../../../src/gateway/alerts/fingerprint-of.ts';
 import { type AlertReport, incidentId } from '../../../src/incident/alert-report.ts';
 
 export const TOKEN = 'the-token-of-alertmanager';
+export const DIRECT_TOKEN = 'the-token-of-prometheus';
 export const SECRET = 'a secret for links, long enough';
 
 /** A report. A test that expects an answer of a person looks at what else it has. */
@@ -40,7 +41,10 @@ export async function openWorld(options: Partial<GatewayOptions> = {}): Promise<
     client,
     targets: [{ name: target, alerts: [] }],
     listen: { host: '127.0.0.1', port: 0 },
-    sources: [{ name: 'alertmanager', token: TOKEN }],
+    sources: [
+      { name: 'alertmanager', token: TOKEN },
+      { name: 'prometheus', token: DIRECT_TOKEN },
+    ],
     secret: SECRET,
     queue: `gateway-${crypto.randomUUID()}`,
     log: (line) => lines.push(line),
