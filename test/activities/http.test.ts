@@ -138,6 +138,56 @@ describe('http.expectReady', () => {
   });
 });
 
+describe('http.measure', () => {
+  test('takes 20 answers, and counts those that fail apart', async ({ serve }) => {
+    let asked = 0;
+    const { url } = await serve((_, response) => {
+      asked += 1;
+      response.writeHead(asked % 10 === 0 ? 500 : 200).end();
+    });
+
+    const { samples, failed, p50, p95, note } = await http(url).measure();
+
+    expect({ asked, samples, failed }).toEqual({ asked: 20, samples: 20, failed: 2 });
+    expect(p50).toBeLessThanOrEqual(p95!);
+    expect(note).toMatch(
+      /^p50 \d+ ms, p95 \d+ ms of 18 answers; 2 of 20 failed, the last with 500$/,
+    );
+  });
+
+  test('takes the slowest of 20 for none of the 95 percent', async ({ serve }) => {
+    let asked = 0;
+    const { url } = await serve((_, response) => {
+      asked += 1;
+      setTimeout(() => response.end(), asked === 7 ? 1500 : 0);
+    });
+
+    const { p95 } = await http(url).measure();
+
+    expect(p95).toBeLessThan(1500);
+  });
+
+  test('judges by the limit of the target only', async ({ serve }) => {
+    const { url } = await serve((_, response) => response.end());
+    const app = App.parse({ url, health: url });
+    const measure = (responseTime: { warning: string } | undefined) =>
+      httpActivities({ app, metrics: { responseTime } }).measure();
+
+    expect((await measure(undefined)).slow).toBeUndefined();
+    expect((await measure({ warning: '1h' })).slow).toBe(false);
+  });
+
+  test('tells that nothing answers at all', async ({ serve }) => {
+    const { url, server } = await serve(() => {});
+    server.close();
+
+    const { p50, note } = await http(url).measure();
+
+    expect(p50).toBeUndefined();
+    expect(note).toBe('20 of 20 failed, the last with no connection (ECONNREFUSED)');
+  });
+});
+
 function http(health: string, more: Record<string, unknown> = {}) {
   return httpActivities({ app: App.parse({ url: health, health, timeout: '5s', ...more }) });
 }

@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
+import { createSystems } from '../../src/activities/index.ts';
 import { permanent } from '../../src/activities/support/failure.ts';
 import { LogFile } from '../../src/config/target/logs.ts';
 import type { Target } from '../../src/config/target.ts';
+import { failOnce } from '../faults/incident-worlds.ts';
 import { openMaintenance } from '../faults/maintenance-world.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
@@ -87,6 +89,26 @@ const system = {
 
 const weekly = { ...backup, runbook: 'weekly-backup' } as const;
 
+const down = {
+  runbook: 'application-down',
+  input: { overwrite: 'yes' },
+  decisions: nobody,
+  prepare: breakDown,
+} as const;
+
+const issue = {
+  runbook: 'database-issue',
+  input: { overwrite: 'yes' },
+  decisions: nobody,
+  prepare: ({ database }: Target) => damageDatabase(database.file, 20),
+} as const;
+
+const degraded = {
+  runbook: 'performance-degraded',
+  input: { clear: 'yes' },
+  decisions: nobody,
+} as const;
+
 export const stories: readonly Story[] = [
   { runbook: 'automation', ending: 'done', input: { turn: 'off' }, decisions: nobody },
   { ...backup, ending: 'done' },
@@ -132,6 +154,16 @@ export const stories: readonly Story[] = [
   { ...system, ending: 'undone', strike: failing('redis.ping') },
   { ...system, ending: 'stopped', strike: stoppingAt('files.place') },
   { ...system, ending: 'left', strike: failing('redis.ping', 'files.putBack') },
+  { ...down, ending: 'done' },
+  { ...down, ending: 'undone', strike: failing('files.place') },
+  { ...down, ending: 'stopped', strike: stoppingAt('runtime.stop') },
+  { ...down, ending: 'left', strike: failing('files.place', 'files.putBack') },
+  { ...issue, ending: 'done' },
+  { ...issue, ending: 'undone', strike: failing('runtime.freeze') },
+  { ...issue, ending: 'stopped', strike: stoppingAt('sqlite.quarantine') },
+  { ...issue, ending: 'left', strike: failing('runtime.freeze', 'runtime.thaw') },
+  { ...degraded, ending: 'done' },
+  { ...degraded, ending: 'stopped', strike: stoppingAt('sqlite.analyse') },
   { ...rotation, ending: 'done' },
   { ...rotation, ending: 'stopped', strike: stoppingAt('records.prune') },
   {
@@ -151,6 +183,17 @@ export const stories: readonly Story[] = [
 /** A backup that has configuration, which was changed since. */
 async function changeConfiguration(target: Target): Promise<void> {
   furnish(await backedUp(target), { '.env': 'API_TOKEN=now\n', 'app.conf': 'workers = 8\n' });
+}
+
+/** It is down, its next start is in vain, and its configuration was changed since the backup. */
+async function breakDown(target: Target): Promise<void> {
+  // That backup is to be the only one.
+  rmSync(target.backups.directory, { recursive: true });
+  await changeConfiguration(target);
+  await createSystems(target, 'before').runtime.stop();
+  target.app.ready = { within: '3s', every: '1s' };
+  target.app.restarts = { most: 1, pause: '1s' };
+  failOnce(target);
 }
 
 /** A log that is due. */
