@@ -38,3 +38,8 @@ export type AlertReport = z.infer<typeof AlertReport>;
 export function incidentId(target: string, fingerprint: string): string {
   return `incident/${target}/${fingerprint}`;
 }
+
+/** The workflow of the review of one episode: `run` is the episode's first run. */
+export function reviewId(incident: string, run: string): string {
+  return `review/${incident.slice('incident/'.length)}/${run}`;
+}

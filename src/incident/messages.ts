@@ -28,4 +28,5 @@ export type Answer = z.infer<typeof Answer>;
 
 export const reportSignal = defineSignal<[AlertReport]>('report');
 export const answerSignal = defineSignal<[Answer]>('answer');
+export const reviewQuery = defineQuery<unknown>('review');
 export const incidentQuery = defineQuery<Incident | undefined>('incident');

@@ -15,10 +15,11 @@ import type { PageActivities } from '../activities/pages.ts';
 import { type Ending, reasonOf } from '../engine/ending.ts';
 import type { Envelope } from '../engine/envelope.ts';
 import { searchAttributes } from '../engine/search-attributes.ts';
-import { AlertReport } from '../incident/alert-report.ts';
+import { AlertReport, reviewId } from '../incident/alert-report.ts';
 import { answered } from '../incident/answered.ts';
 import { after, note, openEpisode, planned, reported, resolved } from '../incident/episode.ts';
 import { dueRungs, elapsed, hurry, nextMoment, paged } from '../incident/escalation.ts';
+import type { incidentReview, Review } from './incident-review.ts';
 import { incidentTable } from '../incident/incident-table.ts';
 import type { Incident } from '../incident/incident.ts';
 import { Answer, answerSignal, incidentQuery, reportSignal } from '../incident/messages.ts';
@@ -184,7 +185,21 @@ export async function incident(carried?: Incident): Promise<Incident> {
     announce(now, { event: 'resolve' });
     await condition(() => ![...atWork].some((key) => key.startsWith('page ')));
     takeIn();
+    await startReview(current!);
     return current!;
+  }
+
+  async function startReview(now: Incident): Promise<void> {
+    const { policy, resolvedAt = iso(), count } = now;
+    if (!policy?.review || count === 0) return;
+    const { to: owner, within } = policy.review;
+    const review: Review = { incident: now, owner, due: after(resolvedAt, within) };
+    await startChild<typeof incidentReview>('incident-review', {
+      workflowId: reviewId(now.id, workflowInfo().firstExecutionRunId),
+      args: [review],
+      staticSummary: `Review of ${now.title} (${now.target})`,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    });
   }
 
   async function startRemedy(runbook: string): Promise<void> {

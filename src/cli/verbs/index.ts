@@ -18,6 +18,7 @@ import { repair } from './repair.ts';
 import { report } from './report.ts';
 import { runs } from './runs.ts';
 import { schedules } from './schedules.ts';
+import { simulate } from './simulate.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { target } from './target.ts';
@@ -47,6 +48,7 @@ export const verbs: readonly Verb[] = [
   stop,
   repair,
   incidents,
+  simulate,
   automation,
   schedules,
   backups,

@@ -1,8 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { UsageError } from '../../config/usage-error.ts';
 import type { Incident } from '../../incident/incident.ts';
+import { UnreachableError } from '../unreachable-error.ts';
 import { expectWorkflowWorker } from '../pollers.ts';
 import { type IncidentRow, listIncidents } from './list-incidents.ts';
+
+const PATIENCE_MILLISECONDS = 5000;
 
 /** The newest incident that a person means by any part of its id, the open ones first. Error: `UsageError`. */
 export async function findIncident(
@@ -35,7 +38,17 @@ export async function viewIncident(client: Client, { id, runId }: IncidentRow): 
   if (status.name !== 'RUNNING')
     throw new UsageError(`"${id}" was ended by force: ${status.name.toLowerCase()}`, 'Temporal UI');
   await expectWorkflowWorker(client, taskQueue);
-  const incident = await handle.query<Incident | undefined>('incident');
+  // A worker that went away is listed for another minute.
+  const incident = await client
+    .withDeadline(Date.now() + PATIENCE_MILLISECONDS, () =>
+      handle.query<Incident | undefined>('incident'),
+    )
+    .catch(() => {
+      throw new UnreachableError(
+        `No worker answers for "${id}". What is said to it is kept until one does`,
+        'runbook worker',
+      );
+    });
   if (incident) return incident;
   throw new UsageError(`"${id}" has not been reported yet`, `runbook incidents list`);
 }

@@ -33,7 +33,10 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export async function openServed(name: string): Promise<Served> {
+export async function openServed(
+  name: string,
+  overrides: Parameters<typeof targetIn>[1] = {},
+): Promise<Served> {
   const directory = mkdtempSync(join(tmpdir(), `cli-${name}-`));
   const { address } = inject('temporal');
   const namespace = `cli-${name}`;
@@ -42,7 +45,7 @@ export async function openServed(name: string): Promise<Served> {
   await makeNamespace(client);
 
   const { target, redis } = await createDemoWorld(
-    template(directory, name),
+    template(directory, name, overrides),
     join(directory, 'app'),
     {
       rows: 2000,
@@ -92,7 +95,11 @@ export async function openServed(name: string): Promise<Served> {
   };
 }
 
-function template(directory: string, name: string): Target {
+function template(
+  directory: string,
+  name: string,
+  overrides: Parameters<typeof targetIn>[1],
+): Target {
   const url = 'http://127.0.0.1:0';
   return targetIn(directory, {
     name,
@@ -110,6 +117,7 @@ function template(directory: string, name: string): Target {
       keyTable: SAMPLE_TABLE,
       mode: '600',
     },
+    ...overrides,
   });
 }
 

@@ -16,6 +16,12 @@ import { sendToWebhook } from './webhook.ts';
 const PATIENCE = 10_000;
 
 type Secrets = (name: SecretName) => string;
+/** One try at one channel. A simulation puts its own in its place. */
+type Attempt = (
+  channel: Named,
+  message: Message,
+  how: { readonly secrets: Secrets; readonly patience: number },
+) => Promise<Delivery>;
 type Named = readonly [name: string, channel: Channel];
 
 export interface Channels {
@@ -28,12 +34,13 @@ export function openChannels(
   target: Pick<Target, 'directory' | 'state' | 'contacts' | 'channels'>,
   secrets: Secrets = (name) => secretOf(name, target.directory),
   patience = PATIENCE,
+  by: Attempt = deliver,
 ): Channels {
   return {
     async send(page) {
       const message = messageOf(target, page);
       const all = Object.entries(target.channels);
-      const attempt = (channel: Named) => deliver(channel, message, { secrets, patience });
+      const attempt = (channel: Named) => by(channel, message, { secrets, patience });
       const logs = all.filter(([, { kind }]) => kind === 'log');
       // A line in a file calls nobody: it counts only where there is nothing else.
       if (logs.length === all.length)

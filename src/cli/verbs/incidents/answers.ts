@@ -46,6 +46,9 @@ export const answers = (): Command[] => [
     .action((id: string, number: string, options: Asked) =>
       send(id, { what: 'task-done', task: Number(number) }, options),
     ),
+  answer('review', 'Hand in the review of one that is over')
+    .argument('<text>', 'what happened, why, and what will be done about it')
+    .action((id: string, text: string, options: Asked) => sendReview(id, text, options)),
   answer('resolve', 'Say that it is over')
     .option('--reason <reason>', 'why, for the report')
     .action((id: string, options: Asked) =>
@@ -84,4 +87,23 @@ async function send(part: string, said: object, { by, json }: Asked): Promise<vo
 
 function withoutUndefined(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** To the review of the newest episode. */
+async function sendReview(part: string, text: string, { by, json }: Asked): Promise<void> {
+  const { answerIncident } = await import('../../../client/incidents/answer-incident.ts');
+  const { findIncident } = await import('../../../client/incidents/view-incident.ts');
+  const { openReviewOf } = await import('../../../client/incidents/open-review-of.ts');
+  await withClient(async (client) => {
+    const { id } = await findIncident(client, part, { open: false });
+    const review = await openReviewOf(client, id);
+    const answer = { what: 'review', by, text } as const;
+    if (review === undefined || !(await answerIncident(client, review, answer)))
+      throw new UsageError(
+        `"${id}" waits for no review`,
+        `runbook incidents note ${id} "..." while it is open`,
+      );
+    if (json) printJson({ incident: id, ...answer });
+    say(`Reviewed ${id}`);
+  });
 }

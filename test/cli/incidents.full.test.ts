@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openServed, type Served } from './support/served.ts';
+
+let served: Served;
+
+beforeAll(async () => {
+  served = await openServed('incidents', {
+    escalation: [
+      { level: 1, to: 'operations', after: '0s' },
+      { level: 2, to: 'development', after: '15m' },
+    ],
+    contacts: { operations: { members: ['ops-1'] }, development: { members: ['dev-1'] } },
+    incidents: { review: { to: 'development', within: '48h', of: ['sev1'] } },
+  });
+});
+afterAll(() => served.close());
+
+const WAIT = { timeout: 60_000, interval: 200 };
+
+describe('incidents', () => {
+  test('are opened, listed, acknowledged, noted, resolved and reviewed', async () => {
+    const opened = await served.type(
+      'incidents',
+      'open',
+      'No charts at all',
+      '--severity',
+      'sev1',
+      '--by',
+      'ops-1',
+      '--json',
+    );
+    const { incident } = JSON.parse(opened.stdout) as { incident: string };
+    await vi.waitFor(async () => {
+      const { stdout } = await served.type('incidents', 'list');
+      expect(stdout).toMatch(
+        /^\S+Z {2}sev1 {2}triggered {2}incident\/incidents\/no-charts-at-all$/m,
+      );
+    }, WAIT);
+
+    const said = [
+      await served.type('incidents', 'ack', 'no-charts', '--by', 'ops-1'),
+      await served.type('incidents', 'note', 'no-charts', 'The disk is full', '--by', 'ops-1'),
+      await served.type('incidents', 'assign', 'no-charts', 'commander', 'dev-1', '--by', 'ops-1'),
+      await served.type(
+        'incidents',
+        'task',
+        'no-charts',
+        'Add a disk',
+        'dev-1',
+        '--due',
+        '2026-12-24',
+      ),
+      await served.type('incidents', 'severity', 'no-charts', 'sev2', '--reason', 'one chart'),
+      await served.type('incidents', 'severity', 'no-charts', 'sev1'),
+      await served.type('incidents', 'task-done', 'no-charts', '1'),
+    ];
+    const shown = await served.type('incidents', 'show', 'no-charts');
+    await served.type('incidents', 'resolve', 'no-charts', '--reason', 'There is room again');
+    await served.client.workflow.getHandle(incident).result();
+    const report = await served.type('incidents', 'show', incident);
+    const html = await served.type('incidents', 'show', incident, '--format', 'html');
+    const reviewed = await vi.waitFor(async () => {
+      const answer = await served.type('incidents', 'review', incident, 'We add disks', '--json');
+      expect(answer.exitCode).toBe(0);
+      return answer;
+    }, WAIT);
+
+    expect(said.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(shown.stdout).toContain('# No charts at all: acknowledged');
+    expect(shown.stdout).toContain('- commander: dev-1');
+    expect(report.stdout).toMatch(/^# No charts at all: resolved\n[^]*Acknowledged \(TTA\): after/);
+    expect(report.stdout).toContain('- [x] 1. Add a disk (dev-1, until 2026-12-24)');
+    expect(report.stdout).toMatch(/level 1, operations, by log: log delivered/);
+    expect(html.stdout).toMatch(/^<!doctype html>[^]*No charts at all[^]*<\/html>$/);
+    expect(JSON.parse(reviewed.stdout)).toMatchObject({ incident, what: 'review' });
+    expect(existsSync(`${served.target.state}/pages.jsonl`)).toBe(true);
+  });
+
+  test('that are not there, or said badly, are told with 2, and what to try', async () => {
+    const none = await served.type('incidents', 'ack', 'nothing-like-it');
+    const badSeverity = await served.type('incidents', 'open', 'x', '--severity', 'sev9');
+    const noTitle = await served.type('incidents', 'open', '???');
+    const badDate = await served.type('incidents', 'task', 'x', 'y', 'z', '--due', 'tomorrow');
+
+    expect([none, badSeverity, noTitle, badDate].map(({ exitCode }) => exitCode)).toEqual([
+      2, 2, 2, 2,
+    ]);
+    expect(none.stderr).toBe(
+      'Error: Cannot find an open incident "nothing-like-it"\nTry: runbook incidents list',
+    );
+    expect(noTitle.stderr).toMatch(/^Error: Cannot open it: fingerprint: /);
+    expect(badDate.stderr).toMatch(/^Error: Cannot read due: /);
+  });
+
+  test('are opened and acknowledged without a worker, and shown when one is back', async () => {
+    await served.stopWorker();
+    const opened = await served.type('incidents', 'open', 'Slow', '--severity', 'sev2');
+    const acknowledged = await vi.waitFor(async () => {
+      const answer = await served.type('incidents', 'ack', 'slow', '--by', 'ops-1');
+      expect(answer.exitCode).toBe(0);
+      return answer;
+    }, WAIT);
+    const unseen = await served.type('incidents', 'show', 'slow');
+    await served.startWorker();
+    const shown = await vi.waitFor(async () => {
+      const answer = await served.type('incidents', 'show', 'slow');
+      expect(answer.stdout).toContain('# Slow: acknowledged');
+      return answer;
+    }, WAIT);
+    await served.type('incidents', 'resolve', 'slow');
+
+    expect([opened, acknowledged, shown].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect(unseen.exitCode).toBe(4);
+    expect(unseen.stderr).toContain('Try: runbook worker');
+  });
+});
