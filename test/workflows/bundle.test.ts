@@ -3,6 +3,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, vi } from 'vitest';
 import { bundleNotes } from '../../src/activities/support/bundle-notes.ts';
+import type { Deliver } from '../../src/activities/pages.ts';
 import type { Delivery, Page } from '../../src/incident/page.ts';
 import { type Incidents, test as base } from '../support/incidents.ts';
 
@@ -15,6 +16,10 @@ interface Mailbox {
   skip(minutes: number): Promise<void>;
   /** Whether the next deliveries fail. */
   fails: boolean;
+  /** Whether Temporal takes no signals. */
+  deaf: boolean;
+  /** Done while the next message is on its way. */
+  meanwhile?: (() => Promise<unknown>) | undefined;
   isOpen(): Promise<boolean>;
 }
 
@@ -26,6 +31,7 @@ const test = base.extend<{ mailbox: Mailbox }>({
     const mailbox: Mailbox = {
       got: [],
       fails: false,
+      deaf: false,
       send: (page) => activity.run(deliver, target, note(target.name, page)),
       skip: (minutes) => skip(incidents, id, minutes),
       async isOpen() {
@@ -34,15 +40,30 @@ const test = base.extend<{ mailbox: Mailbox }>({
       },
     };
     const id = `bundle/${target.name}/operations`;
-    const deliver = bundleNotes(
-      async (_target, page) => {
-        if (!mailbox.fails) mailbox.got.push(page);
-        return [{ channel: 'email', delivered: !mailbox.fails, detail: '' }];
+    const take: Deliver = async (_target, page) => {
+      const { fails, meanwhile } = mailbox;
+      mailbox.meanwhile = undefined;
+      await meanwhile?.();
+      if (!fails) mailbox.got.push(page);
+      return [{ channel: 'email', delivered: !fails, detail: '' }];
+    };
+    const deliver = bundleNotes(take, incidents.queue, 30_000);
+    const { connection, options } = incidents.client;
+    const client = new Client({
+      connection,
+      namespace: options.namespace,
+      interceptors: {
+        workflow: [
+          {
+            async signalWithStart(input, next) {
+              if (mailbox.deaf) throw new Error('UNAVAILABLE');
+              return next(input);
+            },
+          },
+        ],
       },
-      incidents.queue,
-      30_000,
-    );
-    const activity = new MockActivityEnvironment({}, { client: incidents.client });
+    });
+    const activity = new MockActivityEnvironment({}, { client });
     const stop = await incidents.serve([target], deliver);
     await use(mailbox);
     await stop();
@@ -90,6 +111,31 @@ describe.concurrent('notes to one contact', () => {
         timeout: 20_000,
       },
     );
+  });
+
+  test('that come while others go out wait for the next time', async ({ mailbox }) => {
+    await mailbox.send({ subject: 'first' });
+    await mailbox.send({ subject: 'second' });
+    mailbox.meanwhile = () => mailbox.send({ subject: 'third' });
+    await mailbox.skip(4);
+    await vi.waitFor(() => expect(mailbox.got).toHaveLength(2), { timeout: 20_000 });
+
+    await mailbox.skip(20);
+
+    await vi.waitFor(
+      () => expect(mailbox.got.map(({ subject }) => subject)).toEqual(['first', 'second', 'third']),
+      { timeout: 20_000 },
+    );
+  });
+
+  test('go out at once when Temporal does not take them', async ({ mailbox }) => {
+    await mailbox.send({ subject: 'first' });
+    mailbox.deaf = true;
+
+    const [second] = await mailbox.send({ subject: 'second' });
+
+    expect(second).toMatchObject({ channel: 'email', delivered: true });
+    expect(mailbox.got).toHaveLength(2);
   });
 
   test('are forgotten after two hours of silence', async ({ mailbox }) => {
