@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { Target } from '../src/config/target.ts';
 import { findOnPath } from '../src/dev/find-on-path.ts';
+import { figures } from './backup/figures.ts';
 import { findLitestream } from './backup/litestream.ts';
 import { makeDatabase } from './backup/make-database.ts';
 import { plot } from './backup/plot.ts';
@@ -127,8 +128,10 @@ export async function run(tell: Tell) {
     const comparisons = compare(rows, LIMIT);
     for (const { name, ratio, words } of comparisons)
       tell(`${name}: ${ratio.toFixed(1)}x ${words}`);
-    const file = fileURLToPath(new URL('../docs/backup-bench.svg', import.meta.url));
-    if (process.env['BENCH_PLOT'] !== 'no') writeFileSync(file, picture(rows));
+    if (process.env['BENCH_PLOT'] !== 'no') {
+      writeFileSync(docs('backup-bench.svg'), picture(rows));
+      writeFileSync(docs('backup-bench.md'), figures(rows, comparisons, MEBIBYTES));
+    }
     return { mebibytes: MEBIBYTES, limitSeconds: LIMIT, unit: 's', rows, comparisons };
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -160,6 +163,10 @@ export async function run(tell: Tell) {
     const script = fileURLToPath(new URL('backup/act.ts', import.meta.url));
     return `${process.execPath} ${script} ${operation} '${JSON.stringify(targetIn(directory))}' ${stamp}`;
   }
+}
+
+function docs(name: string): string {
+  return fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
 }
 
 function targetIn(directory: string): Target {
