@@ -99,6 +99,25 @@ describe.skipIf(!canRunDocker)('a compose runtime (needs root, dockerd and busyb
         expect(await deaf.describe()).toEqual({ running: false, detail: 'exited (exit code 137)' });
       });
 
+      test('holds its service still until it goes on, and stops one that is held', async ({
+        runtimeOf,
+      }) => {
+        const app = await runtimeOf('app');
+        await app.start();
+
+        const frozen = await app.freeze();
+        await app.freeze();
+        const held = pausedOnes();
+        await app.start();
+        const going = pausedOnes();
+        await app.freeze();
+        await app.stop();
+
+        expect(frozen).toEqual({ changed: true });
+        expect([held, going]).toEqual([1, 0]);
+        expect(await app.describe()).toMatchObject({ running: false });
+      });
+
       test('tells exit code and last lines of a service that ends at once', async ({
         runtimeOf,
       }) => {
@@ -164,4 +183,9 @@ async function composeIn(directory: string, service: string, stopGrace: string) 
       runtime: { kind: 'compose', file: 'docker-compose.yml', service, stopGrace, environment: [] },
     }),
   );
+}
+
+function pausedOnes(): number {
+  const words = ['ps', '-q', '--filter', 'status=paused'];
+  return execFileSync(docker!, words, { encoding: 'utf8' }).split('\n').filter(Boolean).length;
 }
