@@ -14,16 +14,16 @@ describe('host.port', () => {
     const target = onPort(directory, port);
     const listens = `require('net').createServer().listen(${port}, '127.0.0.1')`;
     target.runtime = { ...target.runtime, command: [process.execPath, '-e', listens] } as never;
-    const { port: look } = hostActivities(target);
+    const host = hostActivities(target);
     const runtime = runtimeActivities(target);
 
-    const free = await look();
+    const free = await host.port();
     const stranger = await listening(port);
-    const taken = await look();
+    const taken = await host.port();
     await new Promise((closed) => stranger.close(closed));
     await runtime.start();
-    let own = await look();
-    while (own.note.endsWith('free')) own = await look();
+    let own = await host.port();
+    while (own.note.endsWith('free')) own = await host.port();
     await runtime.stop();
 
     expect(free).toEqual({ note: `Port ${port} is free` });
@@ -60,12 +60,12 @@ describe('host.disks', () => {
     mkdirSync(disk);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk]);
     try {
-      const { disks } = hostActivities(target);
+      const host = hostActivities(target);
 
       writeFileSync(join(disk, 'most'), Buffer.alloc(6 * 2 ** 20));
-      const nearly = await disks();
+      const nearly = await host.disks();
       writeFileSync(join(disk, 'rest'), Buffer.alloc(1.5 * 2 ** 20));
-      const full = await disks();
+      const full = await host.disks();
 
       expect(nearly.full).toEqual([]);
       expect(nearly.note).toContain(`"${disk}" 75 % used, 2.0 MiB left`);

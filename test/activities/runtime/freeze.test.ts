@@ -37,9 +37,11 @@ describe('runtime.freeze', () => {
 
   test('leaves one that can be stopped as any other, by TERM', async ({ directory, targetFor }) => {
     const bye = join(directory, 'bye');
-    const target = targetFor(`trap 'echo bye > "${bye}"; exit' TERM; while :; do sleep 0.05; done`);
+    const hears = `trap 'echo bye > "${bye}"; exit' TERM; echo > "${join(directory, 'hears')}"`;
+    const target = targetFor(`${hears}; while :; do sleep 0.05; done`);
     const runtime = runtimeActivities(target);
     await runtime.start();
+    await grown(join(directory, 'hears'), 0);
     await runtime.freeze();
 
     await runtime.stop();
@@ -58,8 +60,7 @@ describe('runtime.freeze', () => {
 
 type Runtime = ReturnType<typeof runtimeActivities>;
 
-async function grown(file: string): Promise<void> {
-  const before = sizeOf(file);
+async function grown(file: string, before = sizeOf(file)): Promise<void> {
   await eventually(async () => (sizeOf(file) > before ? true : undefined));
 }
 

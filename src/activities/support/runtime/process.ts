@@ -16,6 +16,8 @@ type ProcessRuntime = Extract<Runtime, { kind: 'process' }>;
 
 /** A command that ends sooner has failed to start. Longer would be downtime for every good start. */
 const AT_ONCE = 200;
+/** So many looks at processes that do not stop. */
+const STUCK = 8;
 /** The kernel ends what got KILL as soon as it leaves the kernel: this long means a hanging disk. */
 const KILL_PATIENCE = 5000;
 
@@ -68,19 +70,21 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
 
     async freeze() {
       const end = performance.now() + KILL_PATIENCE;
-      for (;;) {
+      for (let looks = 1; ; looks += 1) {
         const application = await record.find();
         if (!application) return;
-        send(application, 'SIGSTOP');
-        // One that waits for its disk stops when that has answered; T is stopped, Z has ended.
+        // One whose child was stopped between its fork and its command waits in the kernel for it: let them pass.
+        if (looks % STUCK === 0) send(application, 'SIGCONT');
+        else send(application, 'SIGSTOP');
+        // T is stopped, Z has ended.
         const busy = application.members.filter(({ state }) => !/[TtZX]/.test(state));
-        if (busy.length === 0) return;
+        if (busy.length === 0 && looks % STUCK !== 0) return;
         if (performance.now() >= end)
           throw passing(
             'FreezeHangs',
-            `Cannot hold "${basename(runtime.command[0]!)}" still: ${describe(application)}`,
+            `Cannot hold "${basename(runtime.command[0]!)}" still: ${describe(application)}; in state ${busy.map(({ state }) => state).join(', ')}`,
           );
-        await sleep(10);
+        await sleep(5);
       }
     },
 
