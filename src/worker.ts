@@ -16,6 +16,7 @@ import { incidentActivities } from './activities/incidents.ts';
 import { noticeActivities } from './activities/notices.ts';
 import { type Deliver, pageActivities } from './activities/pages.ts';
 import { runActivities } from './activities/runs.ts';
+import { bundleNotes } from './activities/support/bundle-notes.ts';
 import { openChannels } from './activities/support/channels/open-channels.ts';
 import { type Hands, openHands } from './activities/support/hands.ts';
 import { targetActivities } from './activities/target.ts';
@@ -50,7 +51,7 @@ export interface RunningWorker {
 /** The composition root: targets -> systems -> activities -> Workers. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { connection, namespace, targets, searchAttributes, workflowBundle } = options;
-  const { known = targets, deliver = byChannels } = options;
+  const { known = targets, deliver = bundleNotes(byChannels, options.queue) } = options;
   const hands = openHands();
   const common = {
     connection,

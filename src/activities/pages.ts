@@ -1,4 +1,4 @@
-import { getClient } from '@temporalio/activity';
+import { getClient, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Target } from '../config/target.ts';
@@ -33,7 +33,12 @@ export function pageActivities(
       const target = known(page.target);
       const heldUntil = page.holdable ? await heldUntilOf(page.target) : undefined;
       if (heldUntil !== undefined) return { deliveries: [], heldUntil };
-      return { deliveries: await deliver(target, page) };
+      const beat = setInterval(heartbeat, 1000);
+      try {
+        return { deliveries: await deliver(target, page) };
+      } finally {
+        clearInterval(beat);
+      }
     },
   };
 

@@ -1,7 +1,7 @@
 import { inMilliseconds } from '../config/duration.ts';
 import { after, nextRound, note, resolved } from './episode.ts';
 import type { Incident, Rung } from './incident.ts';
-import type { Sent } from './page.ts';
+import type { Delivery, Sent } from './page.ts';
 
 /** A channel that failed is tried again after 15 s, then 30 s, 1 min, ... */
 const FIRST_PATIENCE = inMilliseconds('15s');
@@ -26,7 +26,7 @@ export function paged(
     const text = `Nobody is paged before ${heldUntil}: somebody works on the target`;
     return { ...note(incident, 'held', 'suppression', text, now), heldUntil };
   }
-  const told = deliveries.some(({ delivered }) => delivered);
+  const told = wasTold(deliveries);
   const { ladder } = incident;
   const silent = !told && !ladder.rungs.some((rung) => rung.told);
   let passed = false;
@@ -45,12 +45,22 @@ export function paged(
     ? note(incident, 'paged', 'escalation', `${who}, by ${channels.join(', ')}`, now, {
         deliveries,
       })
-    : note(incident, 'untold', 'escalation', `Nobody was told: ${who}`, now, { deliveries });
+    : note(incident, 'untold', 'escalation', `${untold(channels)}: ${who}`, now, { deliveries });
   return {
     ...next,
     ...(told && { told: [...new Set([...incident.told, contact])] }),
     ladder: { ...ladder, rungs },
   };
+}
+
+function untold(channels: readonly string[]): string {
+  return channels.length === 0 ? 'Nobody was told' : `Nothing rang, only ${channels.join(', ')}`;
+}
+
+/** Mail wakes nobody: where there was something to ring, it must have rung. */
+function wasTold(deliveries: readonly Delivery[]): boolean {
+  const loud = deliveries.filter(({ rings }) => rings);
+  return (loud.length > 0 ? loud : deliveries).some(({ delivered }) => delivered);
 }
 
 /** The level that nobody has been told yet is due now: waiting longer would help nobody. */

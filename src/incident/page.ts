@@ -30,6 +30,8 @@ export interface Delivery {
   /** Its name in the target's `channels`. */
   readonly channel: string;
   readonly delivered: boolean;
+  /** It makes a noise that wakes people. */
+  readonly rings?: boolean;
   /** The member of the contact whose turn it is, when the contact takes turns. */
   readonly member?: string;
   /** What the other side answered, or why it failed: `250 2.0.0 Ok`, `HTTP 500`. Never an address with a secret in it. */

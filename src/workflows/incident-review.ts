@@ -17,6 +17,7 @@ export interface Review {
 
 const { 'pages.send': send } = proxyActivities<PageActivities>({
   startToCloseTimeout: '1m',
+  heartbeatTimeout: '5s',
   retry: { maximumAttempts: 3 },
 });
 const { 'incidents.report': report } = proxyActivities<IncidentActivities>({

@@ -38,7 +38,9 @@ const { 'pages.plan': plan } = proxyActivities<PageActivities>({
 /** A try asks every channel; when it reached nobody, the incident itself goes on to the next level and tries again. */
 const { 'pages.send': send } = proxyActivities<PageActivities>({
   startToCloseTimeout: '1m',
-  retry: { maximumAttempts: 2 },
+  // Its worker beats every second: another one sends the page when it is gone.
+  heartbeatTimeout: '5s',
+  retry: { maximumAttempts: 3, initialInterval: '100ms' },
 });
 
 /**

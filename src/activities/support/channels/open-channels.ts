@@ -89,6 +89,7 @@ async function deliver(
   const answer = (delivered: boolean, detail: string): Delivery => ({
     channel: name,
     delivered,
+    ...(rings(channel) && { rings: true }),
     ...(member !== undefined && { member }),
     detail,
   });

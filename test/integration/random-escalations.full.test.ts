@@ -1,0 +1,200 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, inject, test } from 'vitest';
+import { answerIncident } from '../../src/client/incidents/answer-incident.ts';
+import { reportAlert } from '../../src/client/incidents/report-alert.ts';
+import type { Incident } from '../../src/incident/incident.ts';
+import { targetIn } from '../support/target.ts';
+import { openFicklePager, type Taken } from './escalations/fickle-pager.ts';
+import { dice, seedOfThisRun } from './kills/dice.ts';
+import { openDoomedServer } from './kills/doomed-server.ts';
+import { openDoomedWorker } from './kills/doomed-worker.ts';
+
+/** 500 take four minutes on 2 cores. */
+const ESCALATIONS = Number(process.env['RUNBOOK_ESCALATIONS'] ?? 60);
+const LEVELS = ['first', 'second', 'third'];
+/** Levels are this far apart. */
+const DELAY_SECONDS = 4;
+const QUEUE = 'escalations';
+const seed = seedOfThisRun();
+
+interface Wrong {
+  readonly incident: string;
+  readonly why: string;
+}
+
+describe(`${ESCALATIONS} escalations while worker and server are killed with -9, and the pagers fail`, () => {
+  test('tell every level that is due before somebody answers', { timeout: 1_800_000 }, async () => {
+    await using parts = new AsyncDisposableStack();
+    const directory = await mkdtemp(join(tmpdir(), 'escalations-'));
+    parts.defer(() => rm(directory, { recursive: true, force: true }));
+    const pagers = [await openFicklePager(seed), await openFicklePager(seed + 1)];
+    for (const pager of pagers) parts.defer(() => pager.close());
+    const target = targetIn(directory, {
+      name: 'escalations',
+      contacts: Object.fromEntries(LEVELS.map((level) => [level, { members: [level] }])),
+      escalation: LEVELS.map((to, index) => ({
+        level: index + 1,
+        to,
+        after: `${index * DELAY_SECONDS}s`,
+      })),
+      channels: Object.fromEntries(
+        await Promise.all(
+          pagers.map(async ({ url }, index) => {
+            const file = join(directory, `pager-${index}`);
+            await writeFile(file, url);
+            return [`pager-${index}`, { kind: 'webhook', url: `file:${file}`, rings: true }];
+          }),
+        ),
+      ),
+      incidents: { hold: '0s', repeat: '1h', acknowledged: '1h' },
+    });
+    const server = await openDoomedServer(directory);
+    parts.defer(() => server.close());
+    const worker = await openDoomedWorker({
+      address: server.address,
+      namespace: server.namespace,
+      target,
+      queue: QUEUE,
+      codePath: inject('workflowBundle'),
+    });
+    parts.defer(() => worker.close());
+    say(`RUNBOOK_SEED=${seed} RUNBOOK_ESCALATIONS=${ESCALATIONS}`);
+
+    const playing = new AbortController();
+    const killing = strike();
+    const played = await Promise.all(
+      Array.from({ length: ESCALATIONS }, (_, number) => play(number)),
+    );
+    playing.abort();
+    await killing;
+
+    const taken = pagers.flatMap((pager) => pager.taken);
+    const late = played.flatMap(({ incident }) => latenesses(incident, taken));
+    const triggers = pagers.map((pager) => pager.taken.filter(({ event }) => event === 'trigger'));
+    const again = triggers.map((all) => all.length - new Set(all.map(({ key }) => key)).size);
+    const rounds = triggers.map((all) => all.length - new Set(all.map(pageOf)).size);
+    say(
+      `${played.length} escalations, ${played.filter(({ answered }) => answered).length} of them acknowledged; worker killed ${worker.kills.length} times, server ${server.kills.length} times`,
+      `pagers: ${JSON.stringify(pagers.map(({ moods }) => moods))}`,
+      `${triggers.flat().length} pages taken by two pagers; ${sum(rounds)} that the same pager had taken for the same level: ${sum(again)} by the key that tells it so (its answer was lost), the others because the other pager had failed or the worker died`,
+      `later than due: p50 ${seconds(quantile(late, 0.5))}, p99 ${seconds(quantile(late, 0.99))}, max ${seconds(quantile(late, 1))}`,
+    );
+    const wrong = played.flatMap(({ incident }) => wrongs(incident, taken));
+    expect(wrong).toEqual([]);
+    expect(played.map(({ incident }) => incident.state)).toEqual(played.map(() => 'resolved'));
+    // The proof proves something only when it was struck.
+    expect(worker.kills.length).toBeGreaterThan(1);
+    expect(server.kills.length).toBeGreaterThan(0);
+
+    async function strike(): Promise<void> {
+      const throws = dice(seed + 2);
+      while (!playing.signal.aborted) {
+        await sleep(4000 + throws() * 6000);
+        if (playing.signal.aborted) return;
+        if (throws() < 0.25) await server.kill();
+        else await worker.kill();
+      }
+    }
+
+    async function play(number: number) {
+      const throws = dice(seed + 100 + number);
+      // They begin one after the other.
+      await sleep(number * 100);
+      const fingerprint = `number-${number}`;
+      const report = {
+        target: target.name,
+        fingerprint,
+        status: 'firing',
+        severity: 'sev1',
+        title: `Number ${number}`,
+        source: 'test',
+        at: new Date().toISOString(),
+      } as const;
+      const id = await insist(() => reportAlert(server.client, report, QUEUE));
+      const handle = server.client.workflow.getHandle(id);
+      const answered = throws() < 0.5;
+      if (answered) {
+        await sleep(throws() * 12_000);
+        await insist(() => answerIncident(server.client, id, { what: 'acknowledge', by: 'test' }));
+        await sleep(8000);
+      } else await allTold(id);
+      await insist(() => answerIncident(server.client, id, { what: 'resolve', by: 'test' }));
+      return { answered, incident: (await insist(() => handle.result())) as Incident };
+    }
+
+    async function allTold(id: string): Promise<void> {
+      const handle = server.client.workflow.getHandle(id);
+      const deadline = Date.now() + 600_000;
+      while (Date.now() < deadline) {
+        await sleep(500);
+        const incident = await server.client
+          .withDeadline(Date.now() + 5000, () => handle.query<Incident | undefined>('incident'))
+          .catch(() => undefined);
+        if (incident?.told.length === LEVELS.length) return;
+      }
+      throw new Error(`${id}: not everybody was told in ten minutes`);
+    }
+
+    /** The server is away for a moment now and then: whoever sends an alert tries again. */
+    async function insist<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await work();
+        } catch (error) {
+          if (tries === 60) throw error;
+          await sleep(500);
+        }
+      }
+    }
+  });
+});
+
+/** A level that the incident believes told and no pager knows, or that nobody was told of although nobody answered. */
+function wrongs(incident: Incident, taken: readonly Taken[]): Wrong[] {
+  const answered = incident.acknowledged !== undefined;
+  return incident.ladder.rungs.flatMap(({ contact, told }) => {
+    const known = taken.some((one) => isFor(one, incident, contact));
+    return [
+      ...(told && !known ? [{ incident: incident.id, why: `${contact} was not told` }] : []),
+      ...(!told && !answered ? [{ incident: incident.id, why: `${contact} was dropped` }] : []),
+    ];
+  });
+}
+
+/** In ms, of each level that was told: when the first pager took it, after it was due. */
+function latenesses(incident: Incident, taken: readonly Taken[]): number[] {
+  const opened = Date.parse(incident.openedAt);
+  return LEVELS.flatMap((contact, index) => {
+    const times = taken.filter((one) => isFor(one, incident, contact)).map(({ at }) => at);
+    const due = opened + index * DELAY_SECONDS * 1000;
+    return times.length === 0 ? [] : [Math.max(Math.min(...times) - due, 0)];
+  });
+}
+
+function isFor({ thread, contact, event }: Taken, { id }: Incident, wanted: string): boolean {
+  return event === 'trigger' && contact === wanted && thread.startsWith(`${id}/`);
+}
+
+function pageOf({ thread, contact }: Taken): string {
+  return `${thread} ${contact}`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? 0;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
+}
+
+function say(...lines: readonly string[]): void {
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
