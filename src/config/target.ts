@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlertRule } from './target/alerts.ts';
+import { AlertRule, Ping } from './target/alerts.ts';
 import { App, Proxy } from './target/app.ts';
 import { Backups } from './target/backups.ts';
 import { Channel } from './target/channels.ts';
@@ -49,6 +49,7 @@ export const Target = z
     maintenance: Maintenance.optional(),
     schedules: Schedules.default({}),
     alerts: z.array(AlertRule).default([]),
+    pings: z.array(Ping).default([]),
     decisions: people.Decisions.prefault({}),
     approvals: people.Approvals.prefault({}),
     governor: Governor.prefault({}),

@@ -11,6 +11,7 @@ import { openIntake } from './open-intake.ts';
 import { acknowledgeRoutes } from './routes/acknowledge-routes.ts';
 import { alertRoutes } from './routes/alert-routes.ts';
 import { pagerDutyRoute } from './routes/pagerduty-route.ts';
+import { pingRoutes } from './routes/ping-routes.ts';
 import { statusRoutes } from './routes/status-routes.ts';
 import type { Source } from './sources.ts';
 
@@ -19,6 +20,8 @@ const MOST_BYTES = 1024 * 1024;
 /** Of one address. Far above what an Alertmanager sends, far below what stops us. */
 const REQUESTS_PER_MINUTE = 20_000;
 const SHORTEST_SECRET = 16;
+/** Longer than the intake tries to make alerts durable. */
+const CLOSE_MILLISECONDS = 7000;
 /** What senders are called where they need no token. */
 const ENDPOINTS = ['alertmanager', 'prometheus', 'pagerduty'];
 
@@ -78,7 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     ...(secret !== undefined && { secret }),
     ...(queue !== undefined && { queue }),
   };
-  for (const routes of [alertRoutes, pagerDutyRoute, acknowledgeRoutes, statusRoutes])
+  for (const routes of [alertRoutes, pagerDutyRoute, pingRoutes, acknowledgeRoutes, statusRoutes])
     await app.register(async (room) => routes(room, gateway));
 
   await app.listen(listen);
@@ -89,7 +92,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   };
 }
 
-function expectSafe({ sources, secret, listen: { host } }: GatewayOptions): void {
+function expectSafe({ sources, secret, targets, listen: { host } }: GatewayOptions): void {
+  const ids = targets.flatMap(({ pings = [] }) => pings.map(({ id }) => id));
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined)
+    throw new UsageError(
+      `Cannot tell two pings apart: "${twice}" is in "pings" more than once`,
+      'give each an id of its own, over all targets',
+    );
   if (sources.length === 0 && !isLoopback(host))
     throw new UsageError(
       `Cannot listen on ${host}: RUNBOOK_GATEWAY_TOKENS is not set, and anybody could open incidents`,
@@ -116,12 +126,12 @@ function answerTo(error: FastifyError): { code: number; message: string } {
     : { code: 500, message: 'Not done: the log of the gateway says why' };
 }
 
-/** Fastify waits for connections that senders keep open without a request: they are closed as they fall idle. */
+/** What is under way is answered; a sender that never ends its request is not waited for. */
 async function close(app: FastifyInstance): Promise<void> {
-  const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+  const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_MILLISECONDS);
   try {
     await app.close();
   } finally {
-    clearInterval(sweep);
+    clearTimeout(cut);
   }
 }

@@ -32,3 +32,15 @@ export function matches(pattern: string, text: string): boolean {
   }
   return text.length - tail.length >= at && text.endsWith(tail);
 }
+
+/** Something that says regularly that it goes well: an incident opens when it falls silent. */
+export const Ping = z.strictObject({
+  /** The address is `/ping/<id>` at the gateway. No other target has it. */
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'Expected lower case letters, digits and dashes'),
+  /** So often it is heard of. */
+  every: Duration,
+  /** So much later it may be, and so long it may take from its start to its end. */
+  grace: Duration,
+  severity: z.enum(severities).default('sev3'),
+});
+export type Ping = z.infer<typeof Ping>;
