@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Systems } from '../../src/activities/index.ts';
 import type { Target } from '../../src/config/target.ts';
@@ -20,7 +22,11 @@ interface Aftermath {
 /** What must hold after every fault, whatever it was. Answers what does not, in words. */
 export async function violations(aftermath: Aftermath): Promise<string[]> {
   const { world, before, ending } = aftermath;
-  const found = [...ledgerFaults(ending), ...(await healthFaults(aftermath))];
+  const found = [
+    ...ledgerFaults(ending),
+    ...messageFaults(world, ending),
+    ...(await healthFaults(aftermath)),
+  ];
   const undone = ending.outcome === 'undone' || ending.outcome === 'stopped';
   if (undone) found.push(...keptNames(world).map((name) => `"${name}" is left over`));
   if (ending.left.length === 0)
@@ -41,6 +47,12 @@ function ledgerFaults({ ledger, outcome, notices, left }: Ending): string[] {
     ...(silent ? [`nobody was told: it ended ${outcome}`] : []),
     ...(left.length > 0 && outcome !== 'failed' ? [`${outcome}, with something left to do`] : []),
   ];
+}
+
+/** Whoever must know has got a message, not only a line in a log. */
+function messageFaults({ state }: Target, { outcome }: Ending): string[] {
+  const silent = outcome !== 'failed' && outcome !== 'undone';
+  return silent || existsSync(join(state, 'pages.jsonl')) ? [] : ['no message was delivered'];
 }
 
 /** It runs (unless it did not before), answers, and writes into the file that is live, not into one that was replaced under it. */

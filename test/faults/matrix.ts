@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect } from 'vitest';
 import { catalogue } from '../../src/client/catalogue.ts';
-import { test } from '../support/run.ts';
+import { test as base } from '../support/run.ts';
 import { type Example, examples } from './examples.ts';
 import { type FaultName, faultNames, UNDO_FAILED } from './faults.ts';
 import { type Cell, play, record } from './play.ts';
+
+/** Somebody is there to be told: by a file, the channel of a target that names no other. */
+const test = base.extend({ escalation: [{ level: 1, to: 'operations', after: '0s' }] });
 
 /** Longer than any cell: three tries of every undo of a recovery, on a busy machine. */
 const PATIENCE = 150_000;

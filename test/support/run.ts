@@ -73,6 +73,8 @@ export const test = targetTest.extend<{
       approvals,
       governor,
       escalation,
+      // Whom no haste is asked of, too, is told at any hour.
+      calendar: { hours: '00:00-23:59', weekend: [] },
       ...(maintenance && { maintenance }),
       backups,
       contacts: { operations: { members: ['ops-1', 'ops-2', 'ops-3'] } },
