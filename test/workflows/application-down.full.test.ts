@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Target } from '../../src/config/target.ts';
@@ -20,6 +21,28 @@ const GOOD = { '.env': 'API_TOKEN=then\n', 'app.conf': 'workers = 4\n' };
 const SPOILT = { '.env': 'API_TOKEN=now\n', 'app.conf': 'workrs = 4\n' };
 
 describe.concurrent('application-down', () => {
+  test('names who has taken its port, and ends nobody', async ({ world, systems, runs }) => {
+    await systems.runtime.stop();
+    const squatter = createServer((_, response) => response.writeHead(503).end());
+    const port = Number(new URL(world.app.url).port);
+    await new Promise<void>((settle) => squatter.listen(port, '127.0.0.1', settle));
+
+    const { ending } = await runs.run('application-down');
+
+    expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'ApplicationDown' } });
+    expect(ending.failure?.message).toContain(
+      `Port ${port} is taken by node (process ${process.pid})`,
+    );
+    expect(stateOf(ending, 'evidence', 'restart', 'rollback')).toEqual([
+      'done',
+      'omitted',
+      'omitted',
+    ]);
+    expect(ending.notices.length).toBeGreaterThan(0);
+    expect(squatter.listening).toBe(true);
+    squatter.close();
+  });
+
   test('recovers a damaged database once people approve', async ({ world, systems, runs }) => {
     await backUp(runs);
     process.kill(-(await pidOf(systems))!, 'SIGKILL');

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { describe, expect } from 'vitest';
 import { stateOf } from '../support/locked.ts';
 import { test } from '../support/run.ts';
@@ -24,27 +23,5 @@ describe.concurrent('application-down', () => {
     const { evidence } = ending.ledger.find(({ id }) => id === 'evidence')!;
     expect(evidence).toMatchObject([{ file: expect.stringMatching(/found\.txt$/) }]);
     expect((await systems.app.prove()).rows).toBeGreaterThan(0);
-  });
-
-  test('names who has taken its port, and ends nobody', async ({ world, systems, runs }) => {
-    await systems.runtime.stop();
-    const squatter = createServer((_, response) => response.writeHead(503).end());
-    const port = Number(new URL(world.app.url).port);
-    await new Promise<void>((settle) => squatter.listen(port, '127.0.0.1', settle));
-
-    const { ending } = await runs.run('application-down');
-
-    expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'ApplicationDown' } });
-    expect(ending.failure?.message).toContain(
-      `Port ${port} is taken by node (process ${process.pid})`,
-    );
-    expect(stateOf(ending, 'evidence', 'restart', 'rollback')).toEqual([
-      'done',
-      'omitted',
-      'omitted',
-    ]);
-    expect(ending.notices.length).toBeGreaterThan(0);
-    expect(squatter.listening).toBe(true);
-    squatter.close();
   });
 });

@@ -9,6 +9,21 @@ import { backUp } from '../support/recovery.ts';
 import { test } from '../support/run.ts';
 
 describe.concurrent('database-issue', () => {
+  test('closes with evidence when nothing is wrong', async ({ systems, runs }) => {
+    const before = await systems.runtime.describe();
+
+    const { ending } = await runs.run('database-issue');
+
+    expect(ending).toMatchObject({ outcome: 'done', output: { verdict: 'sound', helped: '' } });
+    expect(stateOf(ending, 'contain', 'quarantine', 'recover', 'unlock')).toEqual([
+      'omitted',
+      'done',
+      'omitted',
+      'omitted',
+    ]);
+    expect(await systems.runtime.describe()).toEqual(before);
+  });
+
   test('lets the application go on when people reject the recovery, and keeps the evidence', async ({
     world,
     systems,

@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import { describe, expect } from 'vitest';
-import { approving, stateOf } from '../support/locked.ts';
-import { answer, waiting } from '../support/people.ts';
+import { approving } from '../support/locked.ts';
 import { test } from '../support/run.ts';
 
 describe.concurrent('performance-degraded', () => {
@@ -28,36 +27,5 @@ describe.concurrent('performance-degraded', () => {
       times: { before: { p50: expect.any(Number) }, after: { p95: expect.any(Number), failed: 0 } },
     });
     expect(ending.ledger.at(-1)?.note).toMatch(/^Before: p50 \d+ ms.* After: p50 \d+ ms/);
-  });
-
-  test('leaves the cache alone when people reject it, and ends all the same', async ({
-    world,
-    runs,
-  }) => {
-    const redis = new Redis(world.cache!.url);
-    await redis.set('demo:cart', 'kept');
-
-    const { ending } = await runs.run(
-      'performance-degraded',
-      {},
-      {
-        meanwhile: async (run, client) =>
-          answer(await waiting(client, run, 'clear'), 'reject', { step: 'clear', by: 'ops-2' }),
-      },
-    );
-
-    expect(ending).toMatchObject({ outcome: 'done', output: { tried: ['optimise'] } });
-    expect(await redis.get('demo:cart')).toBe('kept');
-    await redis.quit();
-  });
-
-  test('sends people elsewhere when it does not answer at all', async ({ systems, runs }) => {
-    await systems.runtime.stop();
-
-    const { ending } = await runs.run('performance-degraded');
-
-    expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'NotReady' } });
-    expect(ending.failure?.message).toContain('start application-down');
-    expect(stateOf(ending, 'evidence', 'optimise')).toEqual(['done', 'unreached']);
   });
 });
