@@ -24,10 +24,8 @@ describe.skipIf(!has('promtool'))('the examples for Prometheus (needs promtool)'
 describe.skipIf(!has('amtool'))('the example for Alertmanager (needs amtool)', () => {
   const config = 'deploy/alertmanager/alertmanager.yml';
   const receiver = async (...labels: string[]) => {
-    const { stdout } = await execa('amtool', [
-      ...['config', 'routes', 'test', `--config.file=${config}`],
-      ...labels,
-    ]);
+    const ask = ['config', 'routes', 'test', `--config.file=${config}`];
+    const { stdout } = await execa('amtool', [...ask, ...labels]);
     return stdout;
   };
 
