@@ -88,7 +88,9 @@ export async function runSimulation(options: SimulateOptions): Promise<void> {
     .filter(({ page }) => page.event === 'trigger')
     .map(({ page, deliveries }) => rowOf(page, deliveries, incident.openedAt));
   if (json) return printJson(rows);
-  const lines = [...rows.map(lineOf), ...turnsOf(incident)].toSorted();
+  const lines = [...rows.map(lineOf), ...turnsOf(incident)].toSorted(([a], [b]) =>
+    a!.localeCompare(b!),
+  );
   print(columns([['WHEN', 'AFTER', 'WHO', 'BY'], ...lines.slice(0, MOST_LINES)]).join('\n'));
   if (lines.length > MOST_LINES)
     print(`... and so on until somebody answers: ${rows.length} pages in all (--json)`);

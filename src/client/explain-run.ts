@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { explain } from '../engine/explain.ts';
+import { searchAttributes } from '../engine/search-attributes.ts';
 import { type RunView, viewRun } from './view-run.ts';
 
 export interface Explanation {
@@ -14,7 +15,17 @@ export interface Explanation {
 /** Explains a run in a sentence, by its own word, or by its history when no worker answers. */
 export async function explainRun(client: Client, run: string): Promise<Explanation> {
   const view = await viewRun(client, run);
-  return { run, sentence: sentenceOf(view), retrying: view.retrying, view };
+  const waits =
+    view.source === 'history' && view.status === 'RUNNING' && (await waitsOn(client, run));
+  const sentence = waits || sentenceOf(view);
+  return { run, sentence, retrying: view.retrying, view };
+}
+
+/** Whether it waits for a person is nothing that its history tells, but Temporal's lists do. */
+async function waitsOn(client: Client, run: string): Promise<string | undefined> {
+  const { typedSearchAttributes: known } = await client.workflow.getHandle(run).describe();
+  if (known.get(searchAttributes.state) !== 'waiting') return undefined;
+  return `Waiting for a person at "${known.get(searchAttributes.step)}" (by Temporal's lists: no worker answers)`;
 }
 
 function sentenceOf({ status, ending, ledger, source }: RunView): string {

@@ -69,7 +69,7 @@ export function reported(incident: Incident, report: AlertReport, now: string): 
       resolvesAt,
     };
   }
-  const { clearedAt, resolvesAt, ...open } = incident;
+  const { clearedAt, resolvesAt: _ended, ...open } = incident;
   // It was said before the fault went away.
   if (clearedAt !== undefined && at <= clearedAt) return incident;
   let next: Incident = {

@@ -25,7 +25,7 @@ export interface TimelineEntry {
   readonly deliveries?: readonly Delivery[];
 }
 
-export interface Task {
+interface Task {
   readonly number: number;
   readonly title: string;
   readonly owner: string;
@@ -35,7 +35,7 @@ export interface Task {
 }
 
 /** A runbook that was started for it. */
-export interface Remedy {
+interface Remedy {
   readonly runbook: string;
   readonly run: string;
   /** Missing while it runs. */

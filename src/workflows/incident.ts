@@ -199,7 +199,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
     await startChild<typeof incidentReview>('incident-review', {
       workflowId: reviewId(now.id, workflowInfo().firstExecutionRunId),
       args: [review],
-      staticSummary: `Review of ${now.title} (${now.target})`,
+      staticSummary: `Review of ${now.fingerprint} (${now.target})`,
       parentClosePolicy: ParentClosePolicy.ABANDON,
     });
   }

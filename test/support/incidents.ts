@@ -13,7 +13,7 @@ import { startWorker } from '../../src/worker.ts';
 import './quiet-runtime.ts';
 
 /** What came of a simulated incident. */
-export interface Told {
+interface Told {
   readonly incident: Incident;
   readonly pages: readonly Page[];
   /** Who was paged how long after it was opened: `0m on-call`. */

@@ -53,7 +53,7 @@ export function escalationPlan(
 }
 
 /** `from`, when people work then; else when they begin again. ISO 8601, UTC. */
-export function businessHoursFrom(calendar: Target['calendar'], from: string): string {
+function businessHoursFrom(calendar: Target['calendar'], from: string): string {
   const { timezone, hours, weekend, holidays } = calendar;
   const [opens, closes] = hours.split('-').map((time) => T.PlainTime.from(time)) as [
     T.PlainTime,
@@ -64,8 +64,7 @@ export function businessHoursFrom(calendar: Target['calendar'], from: string): s
   for (let days = 0; days <= 366; days += 1) {
     const date = now.toPlainDate().add({ days });
     const free =
-      weekend.includes(Weekday.options[date.dayOfWeek - 1]!) ||
-      holidays.includes(date.toString());
+      weekend.includes(Weekday.options[date.dayOfWeek - 1]!) || holidays.includes(date.toString());
     if (free) continue;
     const open = date.toZonedDateTime({ timeZone: timezone, plainTime: opens });
     const close = date.toZonedDateTime({ timeZone: timezone, plainTime: closes });

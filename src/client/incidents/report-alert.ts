@@ -19,7 +19,15 @@ export async function reportAlert(
     args: [],
     signal: 'report',
     signalArgs: [report],
-    staticSummary: `${title} (${target})`,
+    staticSummary: cut(`${target}: ${title}`),
   });
   return workflowId;
+}
+
+/** Temporal takes 400 bytes. */
+function cut(summary: string): string {
+  const bytes = Buffer.from(summary);
+  return bytes.length <= 400
+    ? summary
+    : new TextDecoder().decode(bytes.subarray(0, 390)).replace(/\uFFFD$/, '');
 }

@@ -90,7 +90,9 @@ describe('sqlite.expectLive', () => {
     expect(beside(target.database.file)).toEqual([PRE]);
   });
 
-  test('names what differs: a byte, the file, the rows, the journal mode, a sidecar', async ({ target }) => {
+  test('names what differs: a byte, the file, the rows, the journal mode, a sidecar', async ({
+    target,
+  }) => {
     const { file } = target.database;
     const { staged, sqlite } = await restored(target);
     const differs = (words: RegExp, expected = staged) =>
