@@ -5,6 +5,8 @@ import { z } from 'zod';
 export const Acknowledgement = z.strictObject({
   /** The incident's workflow id. */
   incident: z.string().min(1),
+  /** The first run of that workflow: a later time that the fault appears is none of this link's. */
+  episode: z.string().min(1).optional(),
   /** One of the target's `contacts`, or a member of one. */
   contact: z.string().min(1),
   /** ISO 8601, UTC. The link is dead from then on. */

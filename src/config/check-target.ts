@@ -32,6 +32,7 @@ export function checkTarget(file: string, runbooks?: readonly string[]): Checked
     ...unheardPages(target),
     ...impossibleApprovals(target),
     ...strangeSchedules(target, runbooks),
+    ...strangeRemedies(target, runbooks),
     ...changedClocks(target),
   ];
   return { target, faults: [], warnings, summary: summaryOf(target) };
@@ -77,13 +78,24 @@ function impossibleApprovals({ approvals: { by, quorum }, contacts }: Target): s
   ];
 }
 
+function strangeRemedies({ alerts }: Target, runbooks?: readonly string[]): string[] {
+  if (!runbooks) return [];
+  const remedies = alerts.flatMap(({ runbook }) => runbook ?? []);
+  return [...new Set(remedies)]
+    .filter((name) => !runbooks.includes(name))
+    .map((name) => unknownRunbook(name, 'alerts', runbooks));
+}
+
 function strangeSchedules({ schedules }: Target, runbooks?: readonly string[]): string[] {
   if (!runbooks) return [];
-  const strange = Object.keys(schedules).filter((name) => !runbooks.includes(name));
-  return strange.map((name) => {
-    const meant = nearest(name, runbooks);
-    return `Cannot find runbook "${name}" of "schedules"${meant ? `: did you mean "${meant}"?` : ''}`;
-  });
+  return Object.keys(schedules)
+    .filter((name) => !runbooks.includes(name))
+    .map((name) => unknownRunbook(name, 'schedules', runbooks));
+}
+
+function unknownRunbook(name: string, section: string, runbooks: readonly string[]): string {
+  const meant = nearest(name, runbooks);
+  return `Cannot find runbook "${name}" of "${section}"${meant ? `: did you mean "${meant}"?` : ''}`;
 }
 
 function changedClocks({ schedules, maintenance }: Target): string[] {

@@ -27,7 +27,7 @@ export const AlertReport = z.strictObject({
   at: z.iso.datetime(),
   /** The runbook that the target's routing starts for it. */
   remedy: z.string().optional(),
-  /** How long the signal must stay away until the incident is resolved. Default: at once. */
+  /** How long the signal must stay away until the incident is resolved. Default: as `incidents` of the target says. */
   hold: z.string().optional(),
   /** Where to look, e.g. the graph. */
   links: z.array(z.url()).max(5).optional(),

@@ -31,7 +31,7 @@ export function pageOf(
     ),
     at,
     holdable: event === 'trigger' && incident.origin === 'alert',
-    ...(event === 'trigger' && { incident: id }),
+    ...(event === 'trigger' && { incident: { id, episode } }),
   };
 }
 

@@ -21,8 +21,8 @@ export interface Page {
   readonly at: string;
   /** It waits while somebody works on the target: what an alert says is expected then. */
   readonly holdable: boolean;
-  /** The incident that a link in the message acknowledges. */
-  readonly incident?: string;
+  /** What a link in the message acknowledges: the incident's id, and the first run of its workflow. */
+  readonly incident?: { readonly id: string; readonly episode: string };
 }
 
 /** One attempt at one channel. */

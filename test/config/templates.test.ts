@@ -78,7 +78,7 @@ async function misspeltKeys(file: string) {
       const around =
         parent && 'key' in parent && isScalar(parent.key) ? String(parent.key.value) : '';
       // Their keys are names that people give.
-      if (!isMap(map) || ['contacts', 'channels', 'schedules'].includes(around)) return;
+      if (!isMap(map) || ['contacts', 'channels', 'schedules', 'match'].includes(around)) return;
       if (!isScalar(key) || !key.range) return;
       const line = text.slice(0, key.range[0]).split('\n').length;
       keys.push({ key: String(key.value), end: key.range[1], line });

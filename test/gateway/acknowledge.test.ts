@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { reportAlert } from '../../src/client/incidents/report-alert.ts';
 import { signAcknowledge } from '../../src/config/acknowledge-token.ts';
 import { fingerprintOf } from '../../src/gateway/alerts/fingerprint-of.ts';
 import { incidentId } from '../../src/incident/alert-report.ts';
@@ -13,9 +14,19 @@ async function openIncident(world: World, summary = 'The application is down'): 
   return incidentId(world.target, fingerprintOf({ labels }));
 }
 
-function link(incident: string, { contact = 'operations', good = HOUR, secret = SECRET } = {}) {
+interface LinkOptions {
+  readonly contact?: string;
+  readonly good?: number;
+  readonly secret?: string;
+  readonly episode?: string;
+}
+
+function link(
+  incident: string,
+  { contact = 'operations', good = HOUR, secret = SECRET, episode }: LinkOptions = {},
+) {
   const until = new Date(Date.now() + good).toISOString();
-  return `/ack/${signAcknowledge({ incident, contact, until }, secret)}`;
+  return `/ack/${signAcknowledge({ incident, ...(episode && { episode }), contact, until }, secret)}`;
 }
 
 /** As a browser does when the button is pressed. */
@@ -55,6 +66,30 @@ describe('/ack/<token>', () => {
       via: 'link',
     });
     expect(await world.figure('runbook_acknowledged_total')).toBe(1);
+  });
+
+  test('of one episode does not acknowledge the next', async ({ world }) => {
+    const id = await openIncident(world);
+    const { runId: episode } = await world.client.workflow.getHandle(id).describe();
+    const mine = await press(world, link(id, { episode }));
+    await world.client.workflow.getHandle(id).terminate();
+    await reportAlert(world.client, {
+      target: world.target,
+      fingerprint: id.split('/')[2]!,
+      status: 'firing',
+      severity: 'sev1',
+      title: 'It is down again',
+      source: 'test',
+      at: new Date().toISOString(),
+    });
+
+    const looked = await world.get(link(id, { episode }));
+    const pressed = await press(world, link(id, { episode }));
+
+    expect(await mine.text()).toContain('You have it');
+    for (const answer of [looked, pressed])
+      expect(await answer.text()).toContain('This incident is closed');
+    expect(await signalsTo(world.client, id)).toHaveLength(1);
   });
 
   test('says that a closed incident is over', async ({ world }) => {

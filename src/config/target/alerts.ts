@@ -13,7 +13,7 @@ export const AlertRule = z.strictObject({
   severity: z.enum(severities).optional(),
   /** It is started for the incident. */
   runbook: z.string().min(1).optional(),
-  /** How long the alert must stay away until the incident is resolved. Default: at once. */
+  /** How long the alert must stay away until the incident is resolved. Default: as `incidents.hold` says. */
   hold: Duration.optional(),
 });
 export type AlertRule = z.infer<typeof AlertRule>;

@@ -44,7 +44,10 @@ export function acknowledgeRoutes(app: FastifyInstance, gateway: Gateway): void 
     if ('page' in known) return page(reply, known.code, known.page);
     const { incident: id, contact: by } = known;
     const answer = { what: 'acknowledge', by, via: 'link' } as const;
-    const isOpen = await withDeadline(() => answerIncident(client, id, answer));
+    const isOpen = await withDeadline(async () => {
+      const { isOpen: stillOpen } = await describe(known, gateway);
+      return stillOpen && answerIncident(client, id, answer);
+    });
     if (isOpen) measures.acknowledged.inc();
     return page(reply, 200, isOpen ? pages.acknowledgedPage(by, id) : pages.overPage(id));
   });
@@ -61,11 +64,13 @@ function read(
 }
 
 /** Without asking the incident itself: that needs a worker. */
-async function describe({ incident }: Acknowledgement, { client }: Gateway) {
+async function describe({ incident, episode }: Acknowledgement, { client }: Gateway) {
   try {
     const described = await client.workflow.getHandle(incident).describe();
     const title = (await described.staticSummary()) ?? incident;
-    return { isOpen: described.status.name === 'RUNNING', title };
+    const { firstRunId } = described.raw.workflowExecutionInfo ?? {};
+    const isSame = episode === undefined || episode === firstRunId;
+    return { isOpen: isSame && described.status.name === 'RUNNING', title };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { isOpen: false, title: incident };
     throw error;

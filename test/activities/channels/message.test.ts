@@ -25,7 +25,7 @@ describe('people who take turns', () => {
 });
 
 describe('a link to acknowledge', () => {
-  const page = { incident: 'incident/shop/down' };
+  const page = { incident: { id: 'incident/shop/down', episode: 'one' } };
 
   test('is in the message when there is a gateway, and never at an end or in a log', async ({
     world,
@@ -47,6 +47,7 @@ describe('a link to acknowledge', () => {
     const [, token] = /^https:\/\/runbooks\.example\.com\/ack\/(.+)$/.exec(link!)!;
     expect(readAcknowledge(token!, 'signs links', new Date('2026-01-05T03:00:00Z'))).toEqual({
       incident: 'incident/shop/down',
+      episode: 'one',
       contact: 'operations',
       until: '2026-01-08T02:00:00.000Z',
     });

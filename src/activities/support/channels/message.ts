@@ -39,6 +39,10 @@ function acknowledgeLink({ incident, event, contact, at }: Page, member?: string
   if (!incident || event === 'acknowledge' || event === 'resolve') return undefined;
   if (!gatewayUrl || !gatewaySecret) return undefined;
   const until = new Date(Date.parse(at) + LINK_LIVES).toISOString();
-  const token = signAcknowledge({ incident, contact: member ?? contact, until }, gatewaySecret);
+  const { id, episode } = incident;
+  const token = signAcknowledge(
+    { incident: id, episode, contact: member ?? contact, until },
+    gatewaySecret,
+  );
   return `${gatewayUrl.replace(/\/+$/, '')}/ack/${token}`;
 }
