@@ -109,6 +109,7 @@ describe('PagerDuty', () => {
       expect(delivery).toEqual({
         channel: 'pd',
         delivered: false,
+        rings: true,
         detail: `HTTP ${status} from ${service.host}`,
       });
       expect(service.heard).toHaveLength(1);
