@@ -5,10 +5,11 @@ import { connectionSettings } from './connect.ts';
 const RECONNECT_MILLISECONDS = 2000;
 
 /** For a process that must be there also while Temporal is not: each call finds out by itself. */
-export function connectLazily(): Client {
+export function connectLazily(address?: string): Client {
   const { connectionOptions, namespace } = connectionSettings();
   const connection = Connection.lazy({
     ...connectionOptions,
+    ...(address !== undefined && { address }),
     channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_MILLISECONDS },
   });
   return new Client({ connection, namespace });

@@ -9,6 +9,7 @@ interface Options {
   readonly port: number;
   readonly uiPort: number;
   readonly schedules: boolean;
+  readonly gatewayPort?: number;
 }
 
 export const dev = () =>
@@ -18,13 +19,15 @@ export const dev = () =>
     .option('--data <file>', "where the server keeps its runs (default: the user's data directory)")
     .option('--port <port>', 'where the server listens, if it is free', positive, 7233)
     .option('--ui-port <port>', 'where Temporal UI listens, if it is free', positive, 8233)
+    .option('--gateway-port <port>', 'take alerts in, too ("runbook gateway"), there', positive)
     .option('--no-schedules', 'leave the schedules in Temporal as they are')
-    .action(async (names: string[], { data, port, uiPort, schedules }: Options) => {
+    .action(async (names: string[], { data, port, uiPort, schedules, gatewayPort }: Options) => {
       const { loadTarget } = await import('../../config/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { places } = await import('../../dev/places.ts');
       const { openTemporal } = await import('../embedded.ts');
       const { installLog } = await import('../log.ts');
+      const { openGateway } = await import('../open-gateway.ts');
       const { serve } = await import('../serve.ts');
       const { untilSignal } = await import('../until-signal.ts');
       installLog();
@@ -48,7 +51,11 @@ export const dev = () =>
               ]
             : []),
         );
+        const gateway =
+          gatewayPort &&
+          (await openGateway(targets, { host: '127.0.0.1', port: gatewayPort }, temporal.address));
         await Promise.race([untilSignal(), running.stopped]);
+        if (gateway) await gateway.close();
         say('Stopping: running activities get 30 s');
         await running.stop();
       } finally {

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { positive } from '../positive.ts';
-import { say } from '../say.ts';
 
 interface Options {
   readonly host: string;
@@ -29,29 +28,10 @@ export const gateway = () =>
     .option('--port <port>', 'where it listens', positive, 9095)
     .addHelpText('after', EXAMPLES)
     .action(async (names: string[], listen: Options) => {
-      const { connectLazily } = await import('../../client/connect-lazily.ts');
-      const { environment } = await import('../../config/environment.ts');
-      const { readSources } = await import('../../gateway/sources.ts');
-      const { startGateway } = await import('../../gateway/start-gateway.ts');
+      const { openGateway } = await import('../open-gateway.ts');
       const { targetsFor } = await import('../targets-for.ts');
       const { untilSignal } = await import('../until-signal.ts');
-      const { gatewayTokens, gatewaySecret: secret } = environment();
-      const sources = readSources(gatewayTokens);
-      const targets = targetsFor(names);
-      const client = connectLazily();
-      try {
-        const log = (line: string) => say(`${new Date().toISOString()} ${line}`);
-        const running = await startGateway({ client, targets, listen, sources, secret, log });
-        say(
-          `Taking alerts at ${running.address} for ${targets.map(({ name }) => name).join(', ') || 'no target'}`,
-          sources.length > 0
-            ? `From ${sources.map(({ name }) => name).join(', ')}, by token`
-            : 'From everybody on this host: RUNBOOK_GATEWAY_TOKENS is not set',
-          ...(secret ? [] : ['No link acknowledges: RUNBOOK_GATEWAY_SECRET is not set']),
-        );
-        await untilSignal();
-        await running.stop();
-      } finally {
-        await client.connection.close();
-      }
+      const gateway = await openGateway(targetsFor(names), listen);
+      await untilSignal();
+      await gateway.close();
     });
