@@ -1,5 +1,5 @@
 /**
- * The application that the demo looks after: it serves `/` and `/_stcore/health` from a SQLite database, keeps its
+ * The application that the demo looks after: it serves `/`, `/metrics` and `/_stcore/health` from a SQLite database, keeps its
  * page in Redis when told one, and adds rows all the time. Its health is honest: it reads the whole table.
  *
  * Usage: sample-app.ts <database> <port> <pid> [redis url]. It ends when the process <pid> has ended.
@@ -38,6 +38,13 @@ const server = createServer((request, response) => {
   const healthy = found !== undefined && fault === undefined;
   if (request.url === '/_stcore/health') {
     response.writeHead(healthy ? 200 : 503).end(healthy ? 'ok' : fault);
+    return;
+  }
+  if (request.url === '/metrics') {
+    const rows = found?.rows ?? Number.NaN;
+    response
+      .writeHead(healthy ? 200 : 503, { 'content-type': 'text/plain; version=0.0.4' })
+      .end(`# TYPE measurements_rows gauge\nmeasurements_rows ${rows}\n`);
     return;
   }
   const page = found
