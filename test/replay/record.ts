@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { createSystems } from '../../src/activities/index.ts';
@@ -19,6 +19,7 @@ import { findTemporal } from '../../src/dev/find-temporal.ts';
 import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
 import { startTemporal } from '../../src/dev/start-temporal.ts';
 import { bundleWorkflows, startWorker } from '../../src/worker.ts';
+import { playIncident } from './record-incident.ts';
 import { scrubbed } from './scrubbed.ts';
 import { type Story, stories } from './stories.ts';
 
@@ -45,13 +46,34 @@ await prepareNamespace(client);
 const workflowBundle = await bundleWorkflows();
 try {
   mkdirSync(HISTORIES, { recursive: true });
-  for (const name of readdirSync(HISTORIES)) rmSync(join(HISTORIES, name));
-  for (const story of stories) await record(story);
+  for (const name of readdirSync(HISTORIES))
+    if (isWanted(name.split('.')[0]!)) rmSync(join(HISTORIES, name));
+  for (const story of stories) if (isWanted(story.runbook)) await record(story);
+  if (isWanted('incident')) await recordIncident();
 } finally {
   await native.close();
   await connection.close();
   await server.stop();
   rmSync(directory, { recursive: true, force: true });
+}
+
+/** All, or only what is named: `npm run record-histories -- incident daily-backup`. */
+function isWanted(name: string): boolean {
+  const wanted = process.argv.slice(2);
+  return (
+    wanted.length === 0 || wanted.includes(name.replace(/-review$/, '')) || wanted.includes(name)
+  );
+}
+
+async function recordIncident(): Promise<void> {
+  const played = await playIncident(client, native, workflowBundle);
+  for (const [name, id] of Object.entries(played)) await save(name, client.workflow.getHandle(id));
+}
+
+async function save(name: string, handle: WorkflowHandle): Promise<void> {
+  const history = scrubbed(historyToJSON(await handle.fetchHistory()));
+  writeFileSync(join(HISTORIES, `${name}.json`), history);
+  console.error(name);
 }
 
 async function record(story: Story): Promise<void> {
@@ -103,9 +125,7 @@ async function record(story: Story): Promise<void> {
     const handle = client.workflow.getHandle(run);
     await story.answer?.(handle);
     await handle.result().catch(() => {});
-    const history = scrubbed(historyToJSON(await handle.fetchHistory()));
-    writeFileSync(join(HISTORIES, `${story.runbook}.${story.ending}.json`), history);
-    console.error(`${story.runbook}, ${story.ending}`);
+    await save(`${story.runbook}.${story.ending}`, handle);
   } finally {
     await worker.stop();
     await runtime.stop();

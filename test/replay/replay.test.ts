@@ -28,7 +28,8 @@ describe('a saved history', () => {
       ...(examples[name]?.undone ? ['undone', 'left'].map((ending) => `${name}.${ending}`) : []),
     ]);
 
-    expect(names).toEqual(expect.arrayContaining(wanted));
+    const beside = ['incident.resolved', 'incident-review.reviewed'];
+    expect(names).toEqual(expect.arrayContaining([...wanted, ...beside]));
   });
 
   test('is decided the same way by the code of today', async () => {
