@@ -85,7 +85,8 @@ export async function runSimulation(options: SimulateOptions): Promise<void> {
     queue: QUEUE,
   });
   const rows = pages
-    .filter(({ page }) => page.event === 'trigger')
+    // Its review is an incident of its own.
+    .filter(({ page }) => page.event === 'trigger' && page.thread.startsWith(`${incident.id}/`))
     .map(({ page, deliveries }) => rowOf(page, deliveries, incident.openedAt));
   if (json) return printJson(rows);
   const lines = [...rows.map(lineOf), ...turnsOf(incident)].toSorted(([a], [b]) =>

@@ -98,10 +98,12 @@ export const test = base.extend<{ a: Target; b: Target; incidents: Incidents }>(
           });
           const since = (time: string) =>
             `${Math.round((Date.parse(time) - Date.parse(incident.openedAt)) / 60_000)}m`;
-          const paged = pages.filter(({ event }) => event === 'trigger');
+          // A review that is overdue is an incident of its own.
+          const own = pages.filter(({ thread }) => thread.startsWith(`${incident.id}/`));
+          const paged = own.filter(({ event }) => event === 'trigger');
           return {
             incident,
-            pages,
+            pages: own,
             ladder: paged.map((page) => `${since(page.at)} ${page.contact}`),
           };
         } finally {
