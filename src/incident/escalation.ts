@@ -81,7 +81,8 @@ export function elapsed(incident: Incident, now: string): Incident {
     return resolved(incident, 'alert', 'It has stayed away', now);
   if (acknowledged && acknowledged.until <= now) {
     const { acknowledged: _ended, ...rest } = incident;
-    const text = `${acknowledged.by} has not been heard of since ${acknowledged.at}`;
+    const heard = incident.timeline.findLast(({ by }) => by === acknowledged.by)?.at;
+    const text = `${acknowledged.by} has not been heard of since ${heard ?? acknowledged.at}`;
     return nextRound(
       { ...note(rest, 'expired', 'escalation', text, now), state: 'triggered' },
       now,

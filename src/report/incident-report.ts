@@ -37,7 +37,7 @@ export function incidentReport(incident: Incident): IncidentReport {
     state !== 'resolved' && resolvesAt
       ? ['Resolves', `at ${timeText(resolvesAt)}, when it stays away`]
       : undefined,
-    flaps > 0 ? ['Came back', `${flaps} times`] : undefined,
+    flaps > 0 ? ['Came back', flaps === 1 ? 'once' : `${flaps} times`] : undefined,
     ...Object.entries(roles).map(([role, who]): Fact => [role, who]),
     ...incident.links.map((link): Fact => ['Link', link]),
     incident.details ? ['Details', incident.details] : undefined,

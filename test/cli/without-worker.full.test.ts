@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
-const WAIT = { timeout: 20_000, interval: 200 };
+const WAIT = { timeout: 60_000, interval: 200 };
 
 describe('a run that waits for a decision', () => {
   test('is explained and paused without a worker, and not decided; with one it is resumed and decided', async () => {
@@ -44,7 +44,7 @@ describe('a run that waits for a decision', () => {
     expect([paused.exitCode, resumed.exitCode, again.exitCode]).toEqual([0, 0, 0]);
     expect(report.stdout).toMatch(/: done\n[^]*retry.* by ops\\?-1/);
     expect(report.stdout).toMatch(/paused by ops[^]*resumed by ops/);
-  });
+  }, 180_000);
 });
 
 describe('a run that waits for approval', () => {
@@ -84,7 +84,7 @@ describe('a run that waits for approval', () => {
     expect((ended as Error).message).toContain('not tonight');
     expect(stopped.exitCode).toBe(0);
     expect(report.stdout).toContain('stopped');
-  });
+  }, 180_000);
 });
 
 async function startWaiting(runbook: string): Promise<string> {
