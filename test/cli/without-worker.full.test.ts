@@ -44,7 +44,7 @@ describe('a run that waits for a decision', () => {
     expect([paused.exitCode, resumed.exitCode, again.exitCode]).toEqual([0, 0, 0]);
     expect(report.stdout).toMatch(/: done\n[^]*retry.* by ops\\?-1/);
     expect(report.stdout).toMatch(/paused by ops[^]*resumed by ops/);
-  }, 180_000);
+  }, 240_000);
 });
 
 describe('a run that waits for approval', () => {
@@ -84,7 +84,7 @@ describe('a run that waits for approval', () => {
     expect((ended as Error).message).toContain('not tonight');
     expect(stopped.exitCode).toBe(0);
     expect(report.stdout).toContain('stopped');
-  }, 180_000);
+  }, 240_000);
 });
 
 async function startWaiting(runbook: string): Promise<string> {

@@ -76,8 +76,8 @@ describe.skipIf(!canWatch)('an application that dies (needs Prometheus and Alert
     }, 400_000);
 });
 
-async function upIs({ prometheus }: Monitoring, value: string): Promise<boolean> {
-  const answer = JSON.stringify((await prometheus('/api/v1/query?query=up')) ?? '');
+async function upIs(monitoring: Monitoring, value: string): Promise<boolean> {
+  const answer = JSON.stringify((await monitoring.prometheus('/api/v1/query?query=up')) ?? '');
   return answer.includes(`"${value}"]`);
 }
 

@@ -94,7 +94,7 @@ export async function simulateIncident(client: Client, simulation: Simulation): 
 /** The incident has ended in the middle of it: nothing is due any more. */
 function isOver(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError) return true;
-  return isGrpcServiceError(error) && error.code === NOT_FOUND;
+  return isGrpcServiceError(error) && Number(error.code) === NOT_FOUND;
 }
 
 /** gRPC's number for it. */
