@@ -1,4 +1,4 @@
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { AlertReport, incidentId } from '../../incident/alert-report.ts';
 import type { Incident } from '../../incident/incident.ts';
@@ -94,7 +94,7 @@ export async function simulateIncident(client: Client, simulation: Simulation): 
 /** The incident has ended in the middle of it: nothing is due any more. */
 function isOver(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError) return true;
-  return isGrpcServiceError(error) && Number(error.code) === NOT_FOUND;
+  return (error as { code?: number }).code === NOT_FOUND;
 }
 
 /** gRPC's number for it. */
