@@ -134,7 +134,8 @@ export async function incident(carried?: Incident): Promise<Incident> {
       });
     if (policy?.updates && updateAt !== undefined && updateAt <= iso()) {
       const { to, every } = policy.updates;
-      current = { ...now, updateAt: after(iso(), every) };
+      // Pages that have just begun have taken numbers of their own.
+      current = { ...current!, updateAt: after(iso(), every) };
       const text = `It is ${now.state} since ${now.acknowledged?.at ?? openedAt}`;
       once(`page update`, () => tell(to, { event: 'note', text }));
     }

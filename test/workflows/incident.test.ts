@@ -110,6 +110,23 @@ describe.concurrent('an incident', () => {
     ]);
   });
 
+  test('numbers its messages, also those that go out at the same time', async ({
+    incidents,
+    a,
+  }) => {
+    const updates = { to: 'management', every: '15m', of: ['sev1' as const] };
+    const target = { ...a, incidents: { ...a.incidents, updates } };
+    const { pages } = await incidents.simulate({ severity: 'sev1' }, { target, length: '20m' });
+
+    expect(pages.map(({ event, contact }) => `${event} ${contact}`).toSorted()).toEqual([
+      'note management',
+      'trigger development',
+      'trigger management',
+      'trigger operations',
+    ]);
+    expect(new Set(pages.map(({ key }) => key)).size).toBe(pages.length);
+  });
+
   test('tells more people when it gets worse, and those whom it told no second time', async ({
     incidents,
     a,
