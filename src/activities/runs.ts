@@ -1,5 +1,5 @@
 import { activityInfo, getClient } from '@temporalio/activity';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { tellIfOpen } from '../client/incidents/tell-if-open.ts';
 import type { Target } from '../config/target.ts';
 import { type AlertReport, incidentId } from '../incident/alert-report.ts';
 import type { ReportedRun } from '../report/reported-run.ts';
@@ -84,12 +84,7 @@ async function closeIncident({ ending, endedAt }: Recording): Promise<void> {
     at: endedAt,
     hold: '0s',
   };
-  try {
-    await getClient().workflow.getHandle(incidentId(target, fingerprint)).signal('report', report);
-  } catch (error) {
-    // Nothing was wrong.
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-  }
+  await tellIfOpen(getClient(), incidentId(target, fingerprint), 'report', report);
 }
 
 function byTime(a: { readonly at: string }, b: { readonly at: string }): number {

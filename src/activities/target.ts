@@ -1,5 +1,5 @@
 import { activityInfo, getClient } from '@temporalio/activity';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { isOpenRun } from '../client/is-open-run.ts';
 import type { Duration } from '../config/duration.ts';
 import type { Stamp } from '../config/stamp.ts';
 import type { Target } from '../config/target.ts';
@@ -63,7 +63,10 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
       request: ClaimRequest,
       events: readonly AuditEvent[] = [],
     ): Promise<Admission> {
-      const taken = await claim.take(me(), request, { isOpen, stop });
+      const taken = await claim.take(me(), request, {
+        isOpen: (run) => isOpenRun(getClient(), run),
+        stop,
+      });
       return { searchAttributes, settings: settingsOf(target), ...taken, ...audit(events) };
     },
 
@@ -103,16 +106,6 @@ function settingsOf({ decisions, approvals, contacts, maintenance }: Target): Se
 }
 
 /** A run that Temporal no longer knows is as closed as one that ended. */
-async function isOpen(workflowId: string): Promise<boolean> {
-  try {
-    const { status } = await getClient().workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
-}
-
 /** As a person would: its step finishes, the rest is undone. */
 async function stop(workflowId: string): Promise<void> {
   await getClient().workflow.getHandle(workflowId).cancel();

@@ -52,7 +52,8 @@ export async function runSimulation(options: SimulateOptions): Promise<void> {
   const target = targetFor(options.target);
   const at = timeOf(options.at);
   const length = lengthOf('--for', options.for);
-  const ackAfter = options.ackAfter && lengthOf('--ack-after', options.ackAfter);
+  const ackAfter =
+    options.ackAfter === undefined ? undefined : lengthOf('--ack-after', options.ackAfter);
   if (target.escalation.length === 0)
     throw new UsageError(
       `"${target.name}" has no "escalation": nobody would be told`,

@@ -1,5 +1,6 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { reportAlert } from '../client/incidents/report-alert.ts';
+import { tellIfOpen } from '../client/incidents/tell-if-open.ts';
 import { type AlertReport, incidentId } from '../incident/alert-report.ts';
 import type { Result } from './measures.ts';
 
@@ -40,14 +41,8 @@ export function openIntake(client: Client, queue?: string): Intake {
 
   /** Prometheus says for 15 minutes that an alert is resolved: that opens no incident. */
   async function resolve(report: AlertReport): Promise<Result> {
-    try {
-      const id = incidentId(report.target, report.fingerprint);
-      await client.workflow.getHandle(id).signal('report', report);
-      return 'reported';
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return 'nothing-open';
-      throw error;
-    }
+    const id = incidentId(report.target, report.fingerprint);
+    return (await tellIfOpen(client, id, 'report', report)) ? 'reported' : 'nothing-open';
   }
 }
 

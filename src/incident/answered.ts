@@ -26,7 +26,6 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
       };
     }
     case 'note':
-      return note(incident, 'note', by, answer.text, now);
     case 'review':
       return note(incident, 'note', by, answer.text, now);
     case 'assign':

@@ -1,6 +1,6 @@
 import type { Incident, TimelineEntry } from '../incident/incident.ts';
 import { incidentReport } from './incident-report.ts';
-import { prose } from './prose.ts';
+import { prose, section } from './markdown.ts';
 import { timeText } from './times.ts';
 
 /** An incident as Markdown: what happened when, who was told, what was tried, and what is left to do. */
@@ -39,8 +39,4 @@ function toldLine({ at, text, deliveries = [] }: TimelineEntry): string {
       `${channel}${member ? ` to ${member}` : ''} ${delivered ? 'delivered' : '**failed**'} (${prose(detail)})`,
   );
   return `- ${timeText(at)} ${prose(text)}${answers.length > 0 ? `: ${answers.join('; ')}` : ''}`;
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length > 0 ? [`## ${title}`, lines.join('\n')] : [];
 }

@@ -1,6 +1,6 @@
 import { drillPlots } from './html/drill-plots.ts';
-import { type Markup, markup, type Part, textOf } from './html/markup.ts';
-import { style } from './html/style.ts';
+import { type Markup, markup } from './html/markup.ts';
+import { list, pageOf, section } from './html/page.ts';
 import { eventTable, factList, noticeList, stepTable } from './html/tables.ts';
 import { timeline } from './html/timeline.ts';
 import type { ReportedRun } from './reported-run.ts';
@@ -10,17 +10,9 @@ import { type RunReport, runReport } from './run-report.ts';
 export function runHtml(view: ReportedRun): string {
   const report = runReport(view);
   const { title, outcome, lines, notices, events, evidence, output, wayBack } = report;
-  return textOf(markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}: ${outcome}</title>
-<style>${style}</style>
-</head>
-<body>
-${head(report)}
+  return pageOf(
+    `${title}: ${outcome}`,
+    markup`${head(report)}
 ${section('In time', timeline(view))}
 ${section('Drills so far', view.drills && drillPlots(view.drills))}
 ${section('Steps', lines.length > 0 ? stepTable(lines) : 'No ledger: this is no runbook of this version.')}
@@ -28,10 +20,8 @@ ${section('Who was told', notices.length > 0 ? noticeList(notices) : undefined)}
 ${section('Who did what', events.length > 0 ? eventTable(events) : undefined)}
 ${section('Evidence', evidence.length > 0 ? factList(evidence) : undefined)}
 ${section('What came of it', output.length > 0 ? factList(output) : undefined)}
-${wayBack && markup`<p class="command">To go back: <code>${wayBack}</code></p>`}
-<footer>All times are UTC.</footer>
-</body>
-</html>`);
+${wayBack && markup`<p class="command">To go back: <code>${wayBack}</code></p>`}`,
+  );
 }
 
 /** What must be seen first: how it ended, why not well, and what people must do. */
@@ -44,17 +34,4 @@ ${factList(facts)}
 ${failure && markup`<div class="alert failed"><h2>Why it failed</h2><p>${failure}</p></div>`}
 ${left.length > 0 ? markup`<div class="alert left"><h2>Left for people to put right</h2>${list(left)}</div>` : undefined}
 </header>`;
-}
-
-function section(title: string, content: Part): Markup | undefined {
-  return content === undefined
-    ? undefined
-    : markup`<section>
-<h2>${title}</h2>
-${content}
-</section>`;
-}
-
-function list(items: readonly string[]): Markup {
-  return markup`<ul>${items.map((item) => markup`<li>${item}</li>`)}</ul>`;
 }

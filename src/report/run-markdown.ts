@@ -1,4 +1,4 @@
-import { prose } from './prose.ts';
+import { prose, section } from './markdown.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { timeText } from './times.ts';
 import { type Fact, type ReportLine, runReport } from './run-report.ts';
@@ -37,10 +37,6 @@ export function runMarkdown(view: ReportedRun): string {
     ...section('What came of it', output.map(factItem)),
     ...(report.wayBack ? ['To go back:', code(report.wayBack)] : []),
   ].join('\n\n');
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length > 0 ? [`## ${title}`, lines.join('\n')] : [];
 }
 
 function item(head: string, words: string): string {

@@ -9,3 +9,8 @@ export function prose(text: string): string {
     .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
     .trim();
 }
+
+/** A heading and its lines, for a document whose blocks are joined by empty lines. Nothing at all, without a line. */
+export function section(title: string, lines: readonly string[]): string[] {
+  return lines.length > 0 ? [`## ${title}`, lines.join('\n')] : [];
+}
