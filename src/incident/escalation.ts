@@ -92,8 +92,8 @@ export function elapsed(incident: Incident, now: string): Incident {
   return again !== undefined && again <= now ? nextRound(incident, now) : incident;
 }
 
-/** When something is due next, ISO 8601, UTC. */
-export function nextMoment(incident: Incident): string | undefined {
+/** When something is due after `now`, ISO 8601, UTC: what is due by then is under way. */
+export function nextMoment(incident: Incident, now: string): string | undefined {
   const { acknowledged, resolvesAt, heldUntil = '', ladder, updateAt, remedies } = incident;
   const working = remedies.some(({ outcome }) => outcome === undefined);
   const rungs = pages(incident) ? ladder.rungs.filter(({ told }) => !told) : [];
@@ -103,8 +103,8 @@ export function nextMoment(incident: Incident): string | undefined {
     acknowledged?.until,
     working ? undefined : resolvesAt,
     updateAt,
-  ].filter((moment) => moment !== undefined);
-  return moments.length === 0 ? undefined : moments.toSorted()[0];
+  ];
+  return moments.filter((moment) => moment !== undefined && moment > now).toSorted()[0];
 }
 
 function pages({ state, clearedAt }: Incident): boolean {

@@ -80,10 +80,10 @@ export async function incident(carried?: Incident): Promise<Incident> {
       const quiet = atWork.size === 0 && inbox.length === 0;
       if (now && quiet && workflowInfo().continueAsNewSuggested)
         return continueAsNew<typeof incident>(now);
-      const moment = now && nextMoment(now);
+      const moment = now && nextMoment(now, iso());
       const news = () => inbox.length > 0;
       if (moment === undefined) await condition(news);
-      else await condition(news, Math.max(Date.parse(moment) - Date.now(), 1));
+      else await condition(news, Date.parse(moment) - Date.now());
     }
   });
 

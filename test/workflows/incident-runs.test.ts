@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { permanent } from '../../src/activities/support/failure.ts';
@@ -65,6 +68,28 @@ describe('an incident', () => {
     // That a runbook has done its work proves nothing: the same signal must say so.
     expect(done.state).toBe('triggered');
     expect(result.timeline.at(-1)).toMatchObject({ what: 'resolved', by: 'ops-1' });
+  });
+
+  test('waits in peace for a channel that takes its time', async ({ world, runs }) => {
+    const service = createServer((_, response) => setTimeout(() => response.end(), 3000));
+    service.listen(0, '127.0.0.1');
+    await once(service, 'listening');
+    const { port } = service.address() as AddressInfo;
+    const file = join(world.directory, 'slow');
+    writeFileSync(file, `http://127.0.0.1:${port}/`);
+    world.channels['slow'] = { kind: 'webhook', url: `file:${file}`, rings: true };
+    const worker = await runs.serve();
+    const id = await reportAlert(runs.client, alert(world.name), runs.queue);
+    await seen(runs, id, ({ told }) => told.length > 0);
+    const handle = runs.client.workflow.getHandle(id);
+    const { events } = await handle.fetchHistory();
+    await handle.cancel();
+    await handle.result();
+    await worker.stop();
+    service.close();
+
+    const timers = events!.filter(({ timerStartedEventAttributes }) => timerStartedEventAttributes);
+    expect(timers.length).toBeLessThan(5);
   });
 
   test('keeps what is said while no worker runs, and is as kept when it is cancelled', async ({
