@@ -104,7 +104,8 @@ export function nextMoment(incident: Incident, now: string): string | undefined 
     working ? undefined : resolvesAt,
     updateAt,
   ];
-  return moments.filter((moment) => moment !== undefined && moment > now).toSorted()[0];
+  const later = moments.filter((moment): moment is string => moment !== undefined && moment > now);
+  return later.toSorted()[0];
 }
 
 function pages({ state, clearedAt }: Incident): boolean {
