@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { whoseTurn } from '../../src/config/target/whose-turn.ts';
+import { onCall, whoseTurn } from '../../src/config/target/whose-turn.ts';
 
 const members = ['ann', 'ben', 'cem'];
 const since = '2026-01-04T05:00:00Z';
@@ -38,5 +38,65 @@ describe('whoseTurn', () => {
   test('names nobody where people take no turns', () => {
     expect(whoseTurn({ members }, since)).toBeUndefined();
     expect(whoseTurn({ members: [], rotation: turns.rotation }, since)).toBeUndefined();
+  });
+
+  test('gives way to whoever stands in, from the first moment to before the last', () => {
+    const dan = { from: later(2), until: later(5), member: 'dan' };
+    const at = (hours: number) => whoseTurn({ ...turns, overrides: [dan] }, later(hours));
+
+    expect([2 - 1e-6, 2, 5 - 1e-6, 5].map(at)).toEqual(['ann', 'dan', 'dan', 'ann']);
+  });
+
+  test('lets the last entry win where several hold, whichever begins first', () => {
+    const long = { from: later(0), until: later(10), member: 'dan' };
+    const short = { from: later(4), until: later(6), member: 'eve' };
+    const at = (overrides: (typeof long)[]) =>
+      [3, 5, 7].map((hours) => whoseTurn({ ...turns, overrides }, later(hours)));
+
+    expect(at([long, short])).toEqual(['dan', 'eve', 'dan']);
+    expect(at([short, long])).toEqual(['dan', 'dan', 'dan']);
+  });
+
+  test('names who stands in where people take no turns, and nobody after', () => {
+    const overrides = [{ from: later(0), until: later(1), member: 'dan' }];
+    const at = (hours: number) => whoseTurn({ members: [], overrides }, later(hours));
+
+    expect([0, 1].map(at)).toEqual(['dan', undefined]);
+  });
+});
+
+describe('onCall', () => {
+  test('tells until when the turn lasts', () => {
+    expect(onCall(turns, later(1))).toEqual({ member: 'ann', by: 'turn', until: later(168) });
+    expect(onCall(turns, later(168))).toEqual({ member: 'ben', by: 'turn', until: later(336) });
+  });
+
+  test('ends a turn where somebody stands in, and whoever stands in where a later entry does', () => {
+    const overrides = [
+      { from: later(2), until: later(8), member: 'dan' },
+      { from: later(4), until: later(6), member: 'eve' },
+    ];
+    const at = (hours: number) => onCall({ ...turns, overrides }, later(hours));
+
+    expect([1, 3, 5, 7, 9].map(at)).toEqual([
+      { member: 'ann', by: 'turn', until: later(2) },
+      { member: 'dan', by: 'override', until: later(4) },
+      { member: 'eve', by: 'override', until: later(6) },
+      { member: 'dan', by: 'override', until: later(8) },
+      { member: 'ann', by: 'turn', until: later(168) },
+    ]);
+  });
+
+  test('is not cut short by an entry that another outdoes', () => {
+    const overrides = [
+      { from: later(4), until: later(6), member: 'eve' },
+      { from: later(2), until: later(8), member: 'dan' },
+    ];
+
+    expect(onCall({ members: [], overrides }, later(3))).toEqual({
+      member: 'dan',
+      by: 'override',
+      until: later(8),
+    });
   });
 });

@@ -56,15 +56,40 @@ export const Calendar = z.strictObject({
   holidays: z.array(z.iso.date()).default([]),
 });
 
+/** Somebody stands in for whoever is on call. */
+export const Override = z
+  .strictObject({
+    from: z.iso.datetime(),
+    until: z.iso.datetime(),
+    /** Anybody, whether a member or not. */
+    member: z.string().min(1),
+  })
+  // What is no time has been told already.
+  .refine(({ from, until }) => !(Date.parse(until) <= Date.parse(from)), {
+    path: ['until'],
+    error: 'Expected a time after "from"',
+  });
+export type Override = z.infer<typeof Override>;
+
+/** How long a turn lasts. */
+const Turn = Duration.refine((length) => !/^0+\D/.test(length), 'Expected a length above zero');
+
 /** A role that people fill. */
-export const Contact = z.strictObject({
-  members: z.array(z.string().min(1)).default([]),
-  email: z.email().optional(),
-  phone: z.string().optional(),
-  slack: z.string().optional(),
-  /** The members take turns, in their order, beginning at `since`. */
-  rotation: z.strictObject({ every: Duration.default('7d'), since: z.iso.datetime() }).optional(),
-});
+export const Contact = z
+  .strictObject({
+    members: z.array(z.string().min(1)).default([]),
+    email: z.email().optional(),
+    phone: z.string().optional(),
+    slack: z.string().optional(),
+    /** The members take turns, in their order, beginning at `since`. */
+    rotation: z.strictObject({ every: Turn.default('7d'), since: z.iso.datetime() }).optional(),
+    /** Of those that hold at the same time the last counts. */
+    overrides: z.array(Override).optional(),
+  })
+  .refine(({ rotation, members }) => rotation === undefined || members.length > 0, {
+    path: ['rotation'],
+    error: 'Expected "members" beside it: nobody could take turns',
+  });
 export type Contact = z.infer<typeof Contact>;
 
 /** A step that cannot succeed asks a person. */
