@@ -108,9 +108,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 export async function bundleWorkflows(workflowsPath?: string): Promise<WorkflowBundleOption> {
   const codePath = fileURLToPath(new URL('workflow-bundle.js', import.meta.url));
   if (workflowsPath === undefined && existsSync(codePath)) return { codePath };
-  const index = `./workflows/all${extname(import.meta.url)}`;
+  const path = (file: string) =>
+    fileURLToPath(new URL(`${file}${extname(import.meta.url)}`, import.meta.url));
   return bundleWorkflowCode({
-    workflowsPath: workflowsPath ?? fileURLToPath(new URL(index, import.meta.url)),
+    workflowsPath: workflowsPath ?? path('workflows/all'),
+    workflowInterceptorModules: [path('engine/interceptors')],
     logger: quiet,
   });
 }

@@ -1,4 +1,5 @@
-import type { Client } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client';
 import { UsageError } from '../../config/usage-error.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { UnreachableError } from '../unreachable-error.ts';
@@ -39,16 +40,27 @@ export async function viewIncident(client: Client, { id, runId }: IncidentRow): 
     throw new UsageError(`"${id}" was ended by force: ${status.name.toLowerCase()}`, 'Temporal UI');
   await expectWorkflowWorker(client, taskQueue);
   // A worker that went away is listed for another minute.
-  const incident = await client
-    .withDeadline(Date.now() + PATIENCE_MILLISECONDS, () =>
-      handle.query<Incident | undefined>('incident'),
-    )
-    .catch(() => {
-      throw new UnreachableError(
-        `No worker answers for "${id}". What is said to it is kept until one does`,
-        'runbook worker',
-      );
-    });
+  const incident = await ask(client, handle).catch(() => {
+    throw new UnreachableError(
+      `No worker answers for "${id}". What is said to it is kept until one does`,
+      'runbook worker',
+    );
+  });
   if (incident) return incident;
   throw new UsageError(`"${id}" has not been reported yet`, `runbook incidents list`);
+}
+
+async function ask(client: Client, handle: WorkflowHandle): Promise<Incident | undefined> {
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  for (;;) {
+    try {
+      return await client.withDeadline(deadline, () =>
+        handle.query<Incident | undefined>('incident'),
+      );
+    } catch (error) {
+      // It takes something up at this moment (engine/interceptors.ts): the next question is answered.
+      if (!(error instanceof QueryNotRegisteredError) || Date.now() > deadline) throw error;
+      await sleep(100);
+    }
+  }
 }
