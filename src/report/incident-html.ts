@@ -1,16 +1,16 @@
-import type { Incident, TimelineEntry } from '../incident/incident.ts';
+import type { TimelineEntry } from '../incident/incident.ts';
 import { type Markup, markup } from './html/markup.ts';
 import { list, pageOf, section } from './html/page.ts';
 import { factList } from './html/tables.ts';
-import { incidentReport } from './incident-report.ts';
+import type { IncidentReport } from './incident-report.ts';
 import { timeText } from './times.ts';
 
 /** The colours are those of a run that ended so. */
 const COLOURS = { triggered: 'failed', acknowledged: 'undone', resolved: 'done' } as const;
 
 /** An incident as one HTML file that needs nothing else. */
-export function incidentHtml(incident: Incident): string {
-  const { title, state, facts, told, timeline, remedies, tasks } = incidentReport(incident);
+export function incidentHtml(report: IncidentReport): string {
+  const { title, state, facts, told, timeline, remedies, tasks } = report;
   return pageOf(
     `${title}: ${state}`,
     markup`<header>

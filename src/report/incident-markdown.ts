@@ -1,11 +1,11 @@
-import type { Incident, TimelineEntry } from '../incident/incident.ts';
-import { incidentReport } from './incident-report.ts';
+import type { TimelineEntry } from '../incident/incident.ts';
+import type { IncidentReport } from './incident-report.ts';
 import { prose, section } from './markdown.ts';
 import { timeText } from './times.ts';
 
 /** An incident as Markdown: what happened when, who was told, what was tried, and what is left to do. */
-export function incidentMarkdown(incident: Incident): string {
-  const { title, state, facts, told, timeline, remedies, tasks } = incidentReport(incident);
+export function incidentMarkdown(report: IncidentReport): string {
+  const { title, state, facts, told, timeline, remedies, tasks } = report;
   return [
     `# ${prose(title)}: ${state}`,
     facts.map(([name, value]) => `- ${prose(name)}: ${prose(value)}`).join('\n'),

@@ -1,4 +1,5 @@
 import type { Incident, TimelineEntry } from '../incident/incident.ts';
+import type { IncidentTimes } from './incident-times.ts';
 import type { Fact } from './run-report.ts';
 import { durationText, timeText } from './times.ts';
 
@@ -13,9 +14,10 @@ export interface IncidentReport {
   readonly tasks: Incident['tasks'];
 }
 
-/** What an incident's report says, whatever its form. `MTTA` and `MTTR` are those of this incident. */
-export function incidentReport(incident: Incident): IncidentReport {
-  const { title, state, severity, target, kind, source, openedAt, resolvedAt, timeline } = incident;
+/** What an incident's report says, whatever its form. */
+export function incidentReport(incident: Incident, times: IncidentTimes): IncidentReport {
+  const { title, state, severity, target, kind, source, openedAt, timeline } = incident;
+  const { toAcknowledge, toResolve } = times;
   const first = timeline.find(({ what }) => what === 'acknowledged');
   const told = timeline.filter(({ what }) => what === 'paged' || what === 'untold');
   const { count, flaps, acknowledged, next, resolvesAt, roles, remedies, tasks } = {
@@ -28,8 +30,11 @@ export function incidentReport(incident: Incident): IncidentReport {
     ['Incident', incident.id],
     ['Reported by', count > 1 ? `${source}, ${count} times` : source],
     ['Opened', timeText(openedAt)],
-    first && ['Acknowledged (TTA)', `after ${since(openedAt, first.at)}, by ${first.by}`],
-    resolvedAt ? ['Resolved (TTR)', `after ${since(openedAt, resolvedAt)}`] : undefined,
+    toAcknowledge === undefined
+      ? undefined
+      : ['Acknowledged (TTA)', `after ${durationText(toAcknowledge)}, by ${first!.by}`],
+    toResolve === undefined ? undefined : ['Resolved (TTR)', `after ${durationText(toResolve)}`],
+    ['Response', responseText(times)],
     state === 'acknowledged' && acknowledged
       ? ['Held by', `${acknowledged.by}, until ${timeText(acknowledged.until)}`]
       : undefined,
@@ -53,6 +58,16 @@ export function incidentReport(incident: Incident): IncidentReport {
   };
 }
 
-function since(from: string, to: string): string {
-  return durationText(Date.parse(to) - Date.parse(from));
+/** What was asked, and whether it was met. */
+function responseText({ toAcknowledge, toResolve, response }: IncidentTimes): string {
+  if (!response) return 'the policy of its target is not known here';
+  const { asked, by, met, spare } = response;
+  const request = `wanted ${asked}, by ${timeText(by)}`;
+  const rest = durationText(Math.abs(spare));
+  if (met === undefined) return `${request}: ${rest} are left`;
+  if (!met)
+    return `${request}: missed by ${rest}${toAcknowledge === undefined ? ', nobody has acknowledged it' : ''}`;
+  if (toAcknowledge === undefined && toResolve !== undefined)
+    return `${request}: it was over before, and needed nobody`;
+  return `${request}: met, with ${rest} to spare`;
 }

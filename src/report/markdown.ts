@@ -1,13 +1,11 @@
+import { oneLine } from './one-line.ts';
+
 /** As one line of Markdown text. What could begin a block, a link or a tag is escaped. */
 export function prose(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, '; ')
-    .replaceAll(/\p{Cc}/gu, '\uFFFD')
+  return oneLine(text)
     .replaceAll(/[\\`*_{}[\]<>#|~&$!]/g, (mark) => `\\${mark}`)
     .replace(/^(\s*)([-+=:])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
-    .trim();
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
 
 /** A heading and its lines, for a document whose blocks are joined by empty lines. Nothing at all, without a line. */

@@ -58,7 +58,8 @@ describe('incidents', () => {
     const shown = await served.type('incidents', 'show', 'no-charts');
     await served.type('incidents', 'resolve', 'no-charts', '--reason', 'There is room again');
     await served.client.workflow.getHandle(incident).result();
-    const report = await served.type('incidents', 'show', incident);
+    const report = await served.type('incidents', 'show', incident, '--format', 'md');
+    const json = await served.type('incidents', 'show', incident, '--json');
     const html = await served.type('incidents', 'show', incident, '--format', 'html');
     const reviewed = await vi.waitFor(async () => {
       const answer = await served.type('incidents', 'review', incident, 'We add disks', '--json');
@@ -67,10 +68,17 @@ describe('incidents', () => {
     }, WAIT);
 
     expect(said.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0, 0, 0]);
-    expect(shown.stdout).toContain('# No charts at all: acknowledged');
-    expect(shown.stdout).toContain('- commander: dev-1');
+    expect(shown.stdout).toMatch(/^No charts at all: acknowledged\n/);
+    expect(shown.stdout).toContain('\n  commander: dev-1\n');
+    expect(shown.stdout).toMatch(
+      /\n {2}Response: wanted within 15m, by .*: met, with .* to spare\n/,
+    );
     expect(report.stdout).toMatch(/^# No charts at all: resolved\n[^]*Acknowledged \(TTA\): after/);
     expect(report.stdout).toContain('- [x] 1. Add a disk (dev-1, until 2026-12-24)');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      id: incident,
+      times: { toResolve: expect.any(Number), response: { asked: 'within 15m', met: true } },
+    });
     expect(report.stdout).toMatch(/level 1, operations, by log: log delivered/);
     expect(html.stdout).toMatch(/^<!doctype html>[^]*No charts at all[^]*<\/html>$/);
     expect(JSON.parse(reviewed.stdout)).toMatchObject({ incident, what: 'review' });
@@ -105,7 +113,7 @@ describe('incidents', () => {
     await served.startWorker();
     const shown = await vi.waitFor(async () => {
       const answer = await served.type('incidents', 'show', 'slow');
-      expect(answer.stdout).toContain('# Slow: acknowledged');
+      expect(answer.stdout).toContain('Slow: acknowledged');
       return answer;
     }, WAIT);
     await served.type('incidents', 'resolve', 'slow');

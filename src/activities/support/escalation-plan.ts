@@ -1,11 +1,10 @@
-import { Temporal as T } from 'temporal-polyfill';
 import { inMilliseconds } from '../../config/duration.ts';
 import type { Severity } from '../../config/severity.ts';
 import type { Target } from '../../config/target.ts';
 import { lengthFor } from '../../config/target/people.ts';
-import { Weekday } from '../../config/target/times.ts';
 import type { IncidentKind } from '../../incident/alert-report.ts';
 import type { IncidentPolicy, Rung } from '../../incident/incident.ts';
+import { businessHoursFrom } from './business-hours.ts';
 
 export interface EscalationQuestion {
   readonly target: string;
@@ -50,26 +49,4 @@ export function escalationPlan(
     },
     rungs: rungs.toSorted((a, b) => a.at.localeCompare(b.at)),
   };
-}
-
-/** `from`, when people work then; else when they begin again. ISO 8601, UTC. */
-function businessHoursFrom(calendar: Target['calendar'], from: string): string {
-  const { timezone, hours, weekend, holidays } = calendar;
-  const [opens, closes] = hours.split('-').map((time) => T.PlainTime.from(time)) as [
-    T.PlainTime,
-    T.PlainTime,
-  ];
-  const now = T.Instant.from(from).toZonedDateTimeISO(timezone);
-  // A year without a business day is a mistake in the calendar: then the next morning serves.
-  for (let days = 0; days <= 366; days += 1) {
-    const date = now.toPlainDate().add({ days });
-    const free =
-      weekend.includes(Weekday.options[date.dayOfWeek - 1]!) || holidays.includes(date.toString());
-    if (free) continue;
-    const open = date.toZonedDateTime({ timeZone: timezone, plainTime: opens });
-    const close = date.toZonedDateTime({ timeZone: timezone, plainTime: closes });
-    if (now.epochMilliseconds >= close.epochMilliseconds) continue;
-    return new Date(Math.max(open.epochMilliseconds, now.epochMilliseconds)).toISOString();
-  }
-  return from;
 }

@@ -1,9 +1,14 @@
 import { Command, Option } from 'commander';
+import type { Incident } from '../../../incident/incident.ts';
+import { UsageError } from '../../../config/usage-error.ts';
+import type { AskedResponse } from '../../../report/incident-times.ts';
 import { print, printJson } from '../../say.ts';
 import { withClient } from '../../with-client.ts';
 
+const formats = ['text', 'md', 'html', 'json'] as const;
+
 interface Options {
-  readonly format: 'md' | 'html' | 'json';
+  readonly format: (typeof formats)[number];
   readonly json?: boolean;
 }
 
@@ -11,20 +16,39 @@ export const show = () =>
   new Command('show')
     .description('Tell all about an incident: how it stands, or its report when it is over')
     .argument('<incident>', 'its id, or any part of it that means one')
-    .addOption(
-      new Option('--format <format>', 'how to print it')
-        .choices(['md', 'html', 'json'])
-        .default('md'),
-    )
+    .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('text'))
     .option('--json', 'the same as --format json')
     .action(async (part: string, { format, json }: Options) => {
       const { findIncident, viewIncident } =
         await import('../../../client/incidents/view-incident.ts');
+      const { incidentTimes } = await import('../../../report/incident-times.ts');
+      const { incidentReport } = await import('../../../report/incident-report.ts');
       const incident = await withClient(async (client) =>
         viewIncident(client, await findIncident(client, part, { open: false })),
       );
-      if (json || format === 'json') printJson(incident);
-      else if (format === 'html')
-        print((await import('../../../report/incident-html.ts')).incidentHtml(incident));
-      else print((await import('../../../report/incident-markdown.ts')).incidentMarkdown(incident));
+      const now = new Date().toISOString();
+      const times = incidentTimes(incident, await askedOf(incident), now);
+      if (json || format === 'json') return printJson({ ...incident, times });
+      const report = incidentReport(incident, times);
+      if (format === 'html')
+        print((await import('../../../report/incident-html.ts')).incidentHtml(report));
+      else if (format === 'md')
+        print((await import('../../../report/incident-markdown.ts')).incidentMarkdown(report));
+      else print((await import('../../../report/incident-text.ts')).incidentText(report));
     });
+
+/** As the target's file says today. Whoever looks from another machine may have none. */
+async function askedOf({
+  target,
+  severity,
+  openedAt,
+}: Incident): Promise<AskedResponse | undefined> {
+  const { loadTarget } = await import('../../../config/load.ts');
+  const { askedResponse } = await import('../../../activities/support/asked-response.ts');
+  try {
+    return askedResponse(loadTarget(target), severity, openedAt);
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
+}
