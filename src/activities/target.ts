@@ -6,6 +6,7 @@ import type { Target } from '../config/target.ts';
 import { appendToAudit, type AuditEvent } from './support/audit-file.ts';
 import { type ClaimRequest, openClaim } from './support/claim.ts';
 import type { Unfinished } from './support/claim-file.ts';
+import { stateTrouble } from './support/state-trouble.ts';
 import {
   type MaintenanceWindow,
   maintenanceWindowAt,
@@ -58,14 +59,15 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
       return { searchAttributes, settings: settingsOf(target), unfinished: [], ...audit(events) };
     },
 
-    /** Errors: `TargetLocked`, `TargetDirty`. */
+    /** Errors: `TargetLocked`, `TargetDirty`, `StateUnusable`, which passes only when the caller is `patient`. */
     async 'target.take'(
       request: ClaimRequest,
       events: readonly AuditEvent[] = [],
+      patient = false,
     ): Promise<Admission> {
-      const taken = await claim.take(me(), request, {
-        isOpen: (run) => isOpenRun(getClient(), run),
-        stop,
+      const others = { isOpen: (run: string) => isOpenRun(getClient(), run), stop };
+      const taken = await claim.take(me(), request, others).catch((error: unknown) => {
+        throw stateTrouble(error, claim.file, patient);
       });
       return { searchAttributes, settings: settingsOf(target), ...taken, ...audit(events) };
     },
@@ -105,7 +107,6 @@ function settingsOf({ decisions, approvals, contacts, maintenance }: Target): Se
   };
 }
 
-/** A run that Temporal no longer knows is as closed as one that ended. */
 /** As a person would: its step finishes, the rest is undone. */
 async function stop(workflowId: string): Promise<void> {
   await getClient().workflow.getHandle(workflowId).cancel();

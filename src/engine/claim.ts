@@ -3,7 +3,7 @@ import type { AuditEvent } from '../activities/support/audit-file.ts';
 import type { Admission, TargetActivities } from '../activities/target.ts';
 import type { Stamp } from '../config/stamp.ts';
 import { activityPolicies, claimPolicy } from './activity-policies.ts';
-import type { Outcome } from './ending.ts';
+import { type Outcome, reasonOf } from './ending.ts';
 import type { Envelope } from './envelope.ts';
 import type { RunbookFacts } from './runbook-facts.ts';
 import type { Call } from './systems.ts';
@@ -13,6 +13,8 @@ export function openClaim(
   { kind, family, whenHeld = 'wait' }: Pick<RunbookFacts, 'kind' | 'family' | 'whenHeld'>,
   { under, wait, mode, automatic, stamp: chosen }: Envelope,
   call: Call,
+  /** Hears why the target cannot be taken until somebody puts that right, and of nothing when it was. */
+  blocked: (reason?: string) => Promise<void>,
 ) {
   type Type = keyof TargetActivities;
   let asked = false;
@@ -38,10 +40,21 @@ export function openClaim(
         // A backup makes nothing worse.
         governed: automatic && family !== 'backup',
       };
-      return (await call('target.take' satisfies Type, [request, events], {
-        ...claimPolicy,
-        summary: 'Take the target',
-      })) as Admission;
+      const attempt = async (patient: boolean): Promise<Admission> =>
+        (await call('target.take' satisfies Type, [request, events, patient], {
+          ...claimPolicy,
+          summary: 'Take the target',
+        })) as Admission;
+      try {
+        return await attempt(false);
+      } catch (error) {
+        const { type, message } = reasonOf(error);
+        if (type !== 'StateUnusable') throw error;
+        await blocked(message);
+      }
+      const admission = await attempt(true);
+      await blocked();
+      return admission;
     },
 
     /** Whether it may have the target: then it lets go of it at its end. */

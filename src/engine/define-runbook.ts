@@ -56,7 +56,13 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       ask(`No worker takes "${type}": start one with "runbook worker ${target}"`),
     );
     const { call, planned, isFirstAct, firstAct } = openPlanning(planning, callTarget);
-    const claim = openClaim(definition, envelope, call);
+    const claim = openClaim(definition, envelope, call, async (reason) => {
+      const [first] = ledger as [LedgerLine];
+      delete first.note;
+      if (reason !== undefined) first.note = reason;
+      show();
+      if (reason !== undefined) await ask(`${reason}. The run waits, and goes on by itself`);
+    });
     const window = openWindow(definition, envelope);
     const audit = openAudit({ run, target, call, tell, silent: planning });
     const startedAt = startTime.toISOString();

@@ -5,7 +5,9 @@ export function explain(ledger: Ledger): string {
   const line = ledger.find(({ state }) => state === 'running' || state === 'waiting');
   if (!line) {
     const next = ledger.find(({ state }) => state === 'pending');
-    return next ? `Before step ${next.number}, "${next.title}"` : 'After its last step';
+    if (!next) return 'After its last step';
+    const why = next.note === undefined ? '' : `: ${next.note}`;
+    return `Before step ${next.number}, "${next.title}"${why}`;
   }
   const { number, title, waiting, startedAt, runs = [] } = line;
   const child = runs.at(-1);

@@ -45,6 +45,9 @@ export function openClaim({ state, name, governor }: Target) {
   const file = join(state, 'claim.db');
 
   return {
+    /** In which the claims lie. */
+    file,
+
     /**
      * Lets the run in, and tells what others left half done: it stays known until a run that may take it over has
      * put it right. Errors: `TargetLocked` while another run has it, `TargetDirty`, `AutomationOff`, `GovernorLimit`.

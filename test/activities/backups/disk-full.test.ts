@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { failureOf } from '../../../src/activities/support/failure-of.ts';
 import type { Target } from '../../../src/config/target.ts';
+import { canMount, fillDisk, mountDisk, NO_DISK } from '../../support/small-disk.ts';
 import { test } from '../../support/target.ts';
 import { withFormat } from '../artefact/age-key.ts';
 import { backUp, namesIn, refusal } from '../sqlite-support/fixtures.ts';
@@ -29,10 +29,10 @@ describe('a disk that is full', () => {
       directory,
       skip,
     }) => {
-      skip(process.getuid?.() !== 0 || process.platform !== 'linux', 'only root can mount a disk');
+      skip(!canMount, NO_DISK);
       incompressible(target);
       const disks = { directory: join(directory, 'first'), copy: join(directory, 'second') };
-      const unmount = Object.values(disks).map((disk) => mount(disk, 64));
+      const unmount = Object.values(disks).map((disk) => mountDisk(disk, 64));
       try {
         const asked = await withFormat(
           {
@@ -69,12 +69,12 @@ describe('a disk that is full', () => {
     directory,
     skip,
   }) => {
-    skip(process.getuid?.() !== 0 || process.platform !== 'linux', 'only root can mount a disk');
+    skip(!canMount, NO_DISK);
     incompressible(target);
     writeFileSync(join(target.directory, 'big.log'), randomBytes(MEBIBYTES * 2 ** 20));
     const first = join(directory, 'first');
     // The copy and its margin fit, and once more would not.
-    const unmount = mount(first, 16 + 2 * MEBIBYTES);
+    const unmount = mountDisk(first, 16 + 2 * MEBIBYTES);
     try {
       const asked = (daily: string[], compression: 'none' | 'zstd'): Target => ({
         ...target,
@@ -101,29 +101,17 @@ type Disks = Record<'directory' | 'copy', string>;
 /** Does a backup up to `stage`, on a disk that has 1 MB left then, or nothing where the stage needs but a page. */
 async function failAt(target: Target, stage: Stage, disks: Disks): Promise<unknown> {
   const { sqlite, backups } = systemsOf(target);
-  if (stage === 'snapshot') leave(disks.directory, 1);
+  if (stage === 'snapshot') fillDisk(disks.directory, 1);
   const copy = await sqlite.snapshot(STAMP);
-  if (stage === 'store') leave(disks.directory, 1);
+  if (stage === 'store') fillDisk(disks.directory, 1);
   await backups.store(STAMP);
   const proof = await backups.verify(STAMP);
-  if (stage === 'archive') leave(disks.directory, 1);
+  if (stage === 'archive') fillDisk(disks.directory, 1);
   await backups.archive('daily', STAMP);
-  if (stage === 'copy') leave(disks.copy, 1);
+  if (stage === 'copy') fillDisk(disks.copy, 1);
   await backups.copy(STAMP, 'daily', copy, proof);
-  leave(disks.directory, 0);
+  fillDisk(disks.directory, 0);
   return backups.seal(STAMP, 'daily', copy, proof);
-}
-
-function leave(disk: string, mebibytes: number): void {
-  const words = execFileSync('stat', ['-f', '-c', '%a %S', disk], { encoding: 'utf8' });
-  const [blocks, size] = words.split(' ').map(Number) as [number, number];
-  writeFileSync(join(disk, 'filler'), Buffer.alloc(blocks * size - mebibytes * 2 ** 20));
-}
-
-function mount(disk: string, mebibytes: number): () => void {
-  mkdirSync(disk);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', disk]);
-  return () => execFileSync('umount', ['-l', disk]);
 }
 
 function incompressible({ database }: Target): void {

@@ -1,0 +1,103 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { openClaim } from '../../src/activities/support/claim.ts';
+import { permanent } from '../../src/activities/support/failure.ts';
+import { stateTrouble } from '../../src/activities/support/state-trouble.ts';
+import type { Target } from '../../src/config/target.ts';
+import { canMount, fillDisk, makeReadOnly, mountDisk, NO_DISK } from '../support/small-disk.ts';
+import { test } from '../support/target.ts';
+import { refusal } from './sqlite-support/fixtures.ts';
+
+const request = {
+  stamp: '20260105_020000',
+  wait: true,
+  preempt: false,
+  takeOverDirty: false,
+  governed: false,
+};
+const others = { isOpen: async () => true, stop: async () => {} };
+
+describe('a state directory that cannot be written', () => {
+  test('that is full refuses a first run, and the next one of a target, in words', async ({
+    target,
+    directory,
+    skip,
+  }) => {
+    skip(!canMount, NO_DISK);
+    const state = join(directory, 'small');
+    const unmount = mountDisk(state, 1);
+    try {
+      const small = { ...target, state };
+      const filler = fillDisk(state);
+      const first = stateTrouble(await take(small, 'first'), openClaim(small).file, false);
+      rmSync(filler);
+      await openClaim(small).take('first', request, others);
+      await openClaim(small).release('first', { settled: false });
+      fillDisk(state);
+      const second = stateTrouble(await take(small, 'second'), openClaim(small).file, true);
+
+      expect(first).toMatchObject({
+        type: 'StateUnusable',
+        nonRetryable: true,
+        message: expect.stringMatching(wordsFor(state, /ENOSPC: no space left on device/)),
+      });
+      expect(second).toMatchObject({
+        type: 'StateUnusable',
+        nonRetryable: false,
+        message: expect.stringMatching(wordsFor(state, /ENOSPC: no space left on device/)),
+      });
+    } finally {
+      unmount();
+    }
+  });
+
+  test('that is read-only says so', async ({ target, directory, skip }) => {
+    skip(!canMount, NO_DISK);
+    const state = join(directory, 'small');
+    const unmount = mountDisk(state, 1);
+    try {
+      makeReadOnly(state);
+      const small = { ...target, state };
+      const trouble = stateTrouble(await take(small, 'first'), openClaim(small).file, false);
+
+      expect(trouble).toMatchObject({
+        type: 'StateUnusable',
+        message: expect.stringMatching(wordsFor(state, /EROFS: read-only file system/)),
+      });
+    } finally {
+      unmount();
+    }
+  });
+
+  test('that is a file says so', async ({ target }) => {
+    const odd = { ...target, state: target.database.file };
+
+    const trouble = stateTrouble(await take(odd, 'first'), openClaim(odd).file, false);
+
+    expect(trouble).toMatchObject({
+      type: 'StateUnusable',
+      message: expect.stringMatching(/ENOTDIR|EEXIST/),
+    });
+  });
+});
+
+describe('any other error of the claim', () => {
+  test('stays as it is', async () => {
+    const locked = permanent('TargetLocked', 'it is held');
+    const unreachable = Object.assign(new Error('14 UNAVAILABLE'), { code: 14 });
+
+    expect(stateTrouble(locked, 'claim.db', false)).toBe(locked);
+    expect(stateTrouble(unreachable, 'claim.db', false)).toBe(unreachable);
+  });
+});
+
+function take(target: Target, run: string): Promise<Error> {
+  return refusal(openClaim(target).take(run, request, others));
+}
+
+function wordsFor(state: string, reason: RegExp): RegExp {
+  return new RegExp(
+    `^Cannot write "${state}/claim.db", in which a run takes its target: .*${reason.source}`,
+  );
+}
