@@ -4,6 +4,7 @@ import { describe, expect } from 'vitest';
 import { stringify } from 'yaml';
 import { listBackups } from '../../src/activities/support/backups/backup-store.ts';
 import type { PlaceRetention } from '../../src/activities/support/backups/prune.ts';
+import type { Target } from '../../src/config/target.ts';
 import { test } from '../support/target.ts';
 import { ageBackups } from '../activities/sqlite-support/aged-backups.ts';
 import { backUp } from '../activities/sqlite-support/fixtures.ts';
@@ -12,10 +13,7 @@ import { runbook } from './support/runbook.ts';
 /** What needs no server: so it must be possible when there is none. */
 describe('backups', () => {
   test('are pinned, judged and proven without Temporal', async ({ target, directory }) => {
-    const targets = join(directory, 'targets');
-    mkdirSync(targets);
-    writeFileSync(join(targets, `${target.name}.yaml`), stringify(target));
-    const env = { RUNBOOK_TARGETS: targets, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    const env = targetsIn(directory, target);
     const now = new Date().toISOString();
     const { id } = await backUp(target);
     const [expired, older] = ageBackups(target, id, [42, 43, 1], { now });
@@ -31,4 +29,43 @@ describe('backups', () => {
     expect(proven).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('proven') });
     expect(listBackups(target.backups.directory)).toHaveLength(4);
   });
+
+  test('are listed with the raw files of damaged databases, which a pin keeps, too', async ({
+    target,
+    directory,
+  }) => {
+    const env = targetsIn(directory, target);
+    await backUp(target);
+    const files = ['20260101_000000', '20260102_000000', '20260103_000000'].map(
+      (stamp) => `${target.database.file}.pre-${stamp}`,
+    );
+    for (const file of files) writeFileSync(file, 'rows of old');
+
+    const listed = await runbook(['backups', 'list'], env);
+    const inJson = await runbook(['backups', 'list', '--json'], env);
+    const pinned = await runbook(['backups', 'pin', '20260102_000000', '--reason', 'court'], env);
+    const plan = await runbook(['backups', 'prune', '--plan'], env);
+
+    expect(listed.stdout).toMatch(/^Raw files of databases, no backups: 3, .* after 90d/m);
+    for (const file of files) expect(listed.stdout).toContain(file);
+    expect((JSON.parse(inJson.stdout) as object[]).at(-1)).toEqual({
+      state: 'raw',
+      id: '20260101_000000',
+      sort: 'replaced',
+      files: [files[0]],
+      bytes: 11,
+    });
+    expect(pinned.exitCode).toBe(0);
+    expect(plan.stdout).toMatch(/^Raw files of databases: 1 would go/m);
+    expect(plan.stdout).toMatch(/^ {2}goes +20260101_000000/m);
+    expect(plan.stdout).toMatch(/^ {2}stays +20260102_000000 .* pinned by .* because court/m);
+  });
 });
+
+/** Knows this target, and no server. */
+function targetsIn(directory: string, target: Target): Record<string, string> {
+  const targets = join(directory, 'targets');
+  mkdirSync(targets);
+  writeFileSync(join(targets, `${target.name}.yaml`), stringify(target));
+  return { RUNBOOK_TARGETS: targets, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+}

@@ -46,6 +46,8 @@ export const Backups = z.strictObject({
       emergency: Duration.default('90d'),
       maintenance: Duration.default('90d'),
       'pre-recovery': Duration.default('90d'),
+      /** Raw files of databases that were damaged or replaced: no backups, and kept for evidence. */
+      raw: Duration.default('90d'),
     })
     .prefault({}),
   /** What drills are measured by. */

@@ -3,7 +3,7 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/step.ts';
 
 /**
- * Delete the backups that nothing keeps any more.
+ * Delete the backups that nothing keeps any more, and the raw files of databases that were put aside.
  *
  * What stays is chosen first: the newest verified ones, what is pinned, and what the target keeps for its class. A plan of
  * it, or "runbook backups prune --plan", tells what would go.
@@ -31,8 +31,11 @@ export const pruneBackups = defineRunbook({
     const judged = await step.judge(({ backups }) => backups.planPrune(now), {
       note: (places) =>
         places
-          .map(({ keep, remove }) => `${keep.length} stay, ${remove.length} go`)
-          .join('; on the second disk '),
+          .map(({ keep, remove, raw }, index) => {
+            const where = raw ? 'of raw files ' : index > 0 ? 'on the second disk ' : '';
+            return `${where}${keep.length} stay, ${remove.length} go`;
+          })
+          .join('; '),
     });
 
     const { places } = await step.prune(({ backups }) => backups.prune(now), {

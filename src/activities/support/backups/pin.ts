@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { BackupId } from '../../../config/backup-id.ts';
 import { syncDirectory, writeDurably } from '../files/durable-files.ts';
@@ -21,9 +21,12 @@ export type Pin = z.infer<typeof Pin>;
 
 const NAME = 'pin.json';
 
-/** One that cannot be read still pins: somebody meant something by it. */
 export function readPin(directory: string, id: BackupId): Pin | undefined {
-  const file = join(backupPaths(directory, id).final, NAME);
+  return readPinFile(join(backupPaths(directory, id).final, NAME));
+}
+
+/** One that cannot be read still pins: somebody meant something by it. */
+export function readPinFile(file: string): Pin | undefined {
   if (!isThere(file)) return undefined;
   try {
     return Pin.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -37,14 +40,32 @@ export function pin(directory: string, id: BackupId, wish: Pin): void {
   const { final } = backupPaths(directory, id);
   if (!isThere(final))
     throw permanent('BackupNotFound', `Cannot find backup "${id}" in "${directory}"`);
-  writeDurably(join(final, NAME), `${JSON.stringify(Pin.parse(wish), null, 2)}\n`);
+  writePinFile(join(final, NAME), wish);
+}
+
+export function writePinFile(file: string, wish: Pin): void {
+  writeDurably(file, `${JSON.stringify(Pin.parse(wish), null, 2)}\n`);
 }
 
 export function unpin(directory: string, id: BackupId): { readonly changed: boolean } {
-  const { final } = backupPaths(directory, id);
-  const file = join(final, NAME);
+  return removePinFile(join(backupPaths(directory, id).final, NAME));
+}
+
+export function removePinFile(file: string): { readonly changed: boolean } {
   if (!isThere(file)) return { changed: false };
   rmSync(file);
-  syncDirectory(final);
+  syncDirectory(dirname(file));
   return { changed: true };
+}
+
+export function isOver({ until }: Pin, now: string): boolean {
+  return until !== undefined && Date.parse(until) <= Date.parse(now);
+}
+
+/** Why it stays, for people. */
+export function pinText({ by, reason, until, incident }: Pin): string {
+  const end = until === undefined ? '' : `, until ${until}`;
+  return incident === undefined
+    ? `pinned by ${by} because ${reason}${end}`
+    : `held by incident ${incident}${end}`;
 }

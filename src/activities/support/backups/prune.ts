@@ -5,17 +5,29 @@ import type { Target } from '../../../config/target.ts';
 import { permanent } from '../failure.ts';
 import { syncDirectory } from '../files/durable-files.ts';
 import { isThere } from '../sqlite/file/database-set.ts';
+import { stampsInUse } from '../stamps-in-use.ts';
+import { isAhead } from './ahead.ts';
 import { backupPaths, listBackups, readManifest } from './backup-store.ts';
 import { readPin } from './pin.ts';
+import {
+  clearGoneSets,
+  type RawRetention,
+  removeRawSets,
+  retainRawSets,
+} from './prune-raw-sets.ts';
+import { quarantineOf } from './raw-sets.ts';
 import { type Held, type Judged, retain, type Retention } from './retention.ts';
 
-/** What retention says of one directory of backups. */
+/** What retention says of one directory of backups, or of the raw files that runs have put aside. */
 export interface PlaceRetention extends Retention {
   readonly directory: string;
+  /** These are no backups, and some of them lie beside the live database. */
+  readonly raw?: true;
 }
 
 interface PrunedPlace {
   readonly directory: string;
+  readonly raw?: true;
   readonly deleted: readonly Judged[];
   readonly kept: readonly Judged[];
   /** Why nothing is deleted here. */
@@ -33,7 +45,20 @@ export interface Pruned {
 const GONE = /^\d{8}_\d{6}\.gone$/;
 
 /** What would stay and what would go as of `now`: the same that `prune` does. Changes nothing. */
-export function planPrune(target: Target, now: string): PlaceRetention[] {
+export async function planPrune(target: Target, now: string): Promise<PlaceRetention[]> {
+  const raw = await planRaw(target, now);
+  const none = raw.keep.length + raw.remove.length === 0;
+  return [...planBackups(target, now), ...(none ? [] : [raw])];
+}
+
+async function planRaw(target: Target, now: string): Promise<RawRetention & PlaceRetention> {
+  const inUse = await stampsInUse(target);
+  const backedUp = lastBackup(heldIn(target.backups.directory, target), now);
+  const directory = quarantineOf(target);
+  return { directory, raw: true, ...retainRawSets(target, { inUse, backedUp, now }) };
+}
+
+function planBackups(target: Target, now: string): PlaceRetention[] {
   return placesOf(target).map((directory) => ({
     directory,
     ...retain(heldIn(directory, target), target.backups, now),
@@ -46,8 +71,13 @@ export function planPrune(target: Target, now: string): PlaceRetention[] {
  *
  * Error: `NotSealed` when the run's own backup is no backup.
  */
-export function prune(target: Target, run: string, now: string, own: BackupId | undefined): Pruned {
-  const [first, ...others] = planPrune(target, now);
+export async function prune(
+  target: Target,
+  run: string,
+  now: string,
+  own: BackupId | undefined,
+): Promise<Pruned> {
+  const [first, ...others] = planBackups(target, now);
   if (own !== undefined && !hasMade(first!.directory, run, own))
     throw permanent(
       'NotSealed',
@@ -61,6 +91,7 @@ export function prune(target: Target, run: string, now: string, own: BackupId | 
       const refused = `Nothing is deleted in "${directory}": the copy of backup "${own}" is not there`;
       return { directory, deleted: [], kept: [...keep, ...remove], refused };
     }),
+    ...(await pruneRaw(target, now)),
   ];
   const deleted = places.flatMap((place) => place.deleted);
   return { changed: deleted.length > 0, places, note: noteOf(places) };
@@ -70,12 +101,23 @@ export function prune(target: Target, run: string, now: string, own: BackupId | 
 export function finishPrune(
   target: Target,
   planned: readonly PlaceRetention[],
-): { readonly changed: boolean; readonly deleted: readonly BackupId[] } {
+): { readonly changed: boolean; readonly deleted: readonly string[] } {
   const cleared = placesOf(target).flatMap(clearGone);
+  const clearedRaw = clearGoneSets(target);
   const deleted = planned.flatMap(({ directory, remove }) =>
-    remove.map(({ id }) => id).filter((id) => !isThere(backupPaths(directory, id).final)),
+    remove
+      .filter(({ id, files }) => !isThere(files?.[0] ?? backupPaths(directory, id).final))
+      .map(({ id, files }) => (files ? `raw files ${id}` : id)),
   );
-  return { changed: cleared.length > 0, deleted: [...new Set(deleted)] };
+  return { changed: cleared.length > 0 || clearedRaw, deleted: [...new Set(deleted)] };
+}
+
+/** What nothing keeps of the raw files. No place when there are none at all. */
+async function pruneRaw(target: Target, now: string): Promise<PrunedPlace[]> {
+  const { directory, keep, remove } = await planRaw(target, now);
+  removeRawSets(target, remove);
+  if (keep.length + remove.length === 0) return [];
+  return [{ directory, raw: true, deleted: remove, kept: keep }];
 }
 
 /** First all lose their name, which a reader understands at any moment; then what is behind the names goes. */
@@ -105,10 +147,11 @@ function begunBefore(id: BackupId): Judged {
 }
 
 function noteOf(places: readonly PrunedPlace[]): string {
+  const several = places.filter(({ raw }) => !raw).length > 1;
   return places
-    .map(({ directory, deleted, kept, refused }) => {
+    .map(({ directory, deleted, kept, refused, raw }) => {
       const ids = deleted.map(({ id }) => id).join(', ');
-      const where = places.length > 1 ? ` in "${directory}"` : '';
+      const where = raw ? ' of raw files' : several ? ` in "${directory}"` : '';
       return (
         refused ?? `${deleted.length} deleted${ids && ` (${ids})`}, ${kept.length} kept${where}`
       );
@@ -127,6 +170,16 @@ function heldIn(directory: string, { name, backups }: Target): Held[] {
     // Who pins a backup means its copy, too.
     pin: readPin(directory, entry.id) ?? readPin(backups.directory, entry.id),
   }));
+}
+
+/** When the newest verified backup of the live database was taken, in ms since 1970. */
+function lastBackup(held: readonly Held[], now: string): number | undefined {
+  return held
+    .filter((one) => one.ours && one.state === 'verified' && one.class !== 'pre-recovery')
+    .flatMap(({ takenAt }) => takenAt ?? [])
+    .filter((takenAt) => !isAhead(takenAt, Date.parse(now)))
+    .map((takenAt) => Date.parse(takenAt))
+    .toSorted((a, b) => b - a)[0];
 }
 
 function hasMade(directory: string, run: string, id: BackupId): boolean {

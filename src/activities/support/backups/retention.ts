@@ -4,7 +4,7 @@ import type { Target } from '../../../config/target.ts';
 import { isAhead } from './ahead.ts';
 import type { BackupEntry } from './backup-store.ts';
 import type { BackupClass } from './manifest.ts';
-import type { Pin } from './pin.ts';
+import { isOver, type Pin, pinText } from './pin.ts';
 
 /** One backup as retention sees it: an entry of the list, whom its manifest says it belongs to, and who wants it kept. */
 export interface Held extends Pick<BackupEntry, 'id' | 'state' | 'class' | 'takenAt' | 'bytes'> {
@@ -15,10 +15,13 @@ export interface Held extends Pick<BackupEntry, 'id' | 'state' | 'class' | 'take
 
 export interface Judged {
   readonly id: BackupId;
-  readonly state: BackupEntry['state'];
+  /** `raw`: files of a database, and no backup. */
+  readonly state: BackupEntry['state'] | 'raw';
   readonly bytes: number;
   /** Why it stays, or why it may go: for people. */
   readonly reason: string;
+  /** Of raw files: where they are. */
+  readonly files?: readonly [string, ...string[]];
 }
 
 /** What stays and what goes, the newest first. Together they are all there is. */
@@ -101,24 +104,13 @@ function isKnown(one: Held): one is Known {
   return one.class !== undefined && one.takenAt !== undefined;
 }
 
-function isOver({ until }: Pin, now: string): boolean {
-  return until !== undefined && Date.parse(until) <= Date.parse(now);
-}
-
-function pinText({ by, reason, until, incident }: Pin): string {
-  const end = until === undefined ? '' : `, until ${until}`;
-  return incident === undefined
-    ? `pinned by ${by} because ${reason}${end}`
-    : `held by incident ${incident}${end}`;
-}
-
 /** `daily, 12 d of 30 d` */
 function ageText(one: Known, policy: Policy, now: string): string {
   const age = Math.max(Date.parse(now) - Date.parse(one.takenAt), 0);
   return `${one.class}, ${daysText(age)} of ${daysText(keepFor(one.class, policy))}`;
 }
 
-function daysText(milliseconds: number): string {
+export function daysText(milliseconds: number): string {
   return `${Math.floor(milliseconds / DAY)} d`;
 }
 

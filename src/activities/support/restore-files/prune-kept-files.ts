@@ -2,9 +2,9 @@ import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
-import { places, reading, unfinishedIn } from '../claim-file.ts';
 import { syncDirectory } from '../files/durable-files.ts';
 import { timeOf } from '../logs/due.ts';
+import { stampsInUse } from '../stamps-in-use.ts';
 import { openRooms } from './rooms.ts';
 
 type Place = Pick<Target, 'state' | 'name'>;
@@ -41,14 +41,6 @@ export async function pruneKeptFiles(target: Place, before: number): Promise<num
 function hasEnded(target: Place, stamp: Stamp): boolean {
   const progress = openRooms(target, stamp).progress();
   return progress === 'placed' || progress === 'back';
-}
-
-/** Of the runs that have the target, and of those that ended without letting go of it. */
-async function stampsInUse({ state }: Place): Promise<ReadonlySet<Stamp>> {
-  const file = join(state, 'claim.db');
-  if (!existsSync(file)) return new Set();
-  const runs = await reading(file, (db) => [...places(db), ...unfinishedIn(db)]);
-  return new Set(runs.map(({ stamp }) => stamp));
 }
 
 function namesIn(directory: string): string[] {

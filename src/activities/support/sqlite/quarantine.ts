@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from
 import { basename, dirname, join } from 'node:path';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
+import { quarantineOf } from '../backups/raw-sets.ts';
 import type { Evidence } from '../evidence.ts';
 import { copyDurably, syncDirectory, writeDurably } from '../files/durable-files.ts';
 import { expectRoomFor } from '../files/room.ts';
@@ -23,7 +24,7 @@ export interface Quarantined {
  */
 export function quarantine({ database, state }: Target, stamp: Stamp): Quarantined {
   const live = liveFile(database.file);
-  const directory = join(state, 'quarantine', stamp);
+  const directory = join(quarantineOf({ state }), stamp);
   const seal = join(directory, 'quarantine.json');
   if (isThere(seal))
     return { ...(JSON.parse(readFileSync(seal, 'utf8')) as Quarantined), changed: false };

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import type { Foreign } from '../../../activities/support/backups/foreign.ts';
+import type { RawSet } from '../../../activities/support/backups/raw-sets.ts';
+import type { Target } from '../../../config/target.ts';
 import { columns } from '../../../report/columns.ts';
 import { sizeText } from '../../size-text.ts';
 import { print, printJson, say } from '../../say.ts';
@@ -12,28 +14,37 @@ export const list = () =>
       const { listBackups } = await import('../../../activities/support/backups/backup-store.ts');
       const { listForeign } = await import('../../../activities/support/backups/foreign.ts');
       const { readPin } = await import('../../../activities/support/backups/pin.ts');
+      const { listRawSets } = await import('../../../activities/support/backups/raw-sets.ts');
       const { backupLines } = await import('../../choose-backup.ts');
       const { targetFor } = await import('../../target-for.ts');
       const target = targetFor(options.target);
       const { directory } = target.backups;
       const foreign = listForeign(target);
-      const pins = listBackups(directory).flatMap((entry) => {
+      const raw = listRawSets(target);
+      const backupPins = listBackups(directory).flatMap((entry) => {
         const pin = readPin(directory, entry.id);
         return pin ? [{ id: entry.id, pin }] : [];
       });
       if (options.json) {
-        const pinOf = new Map(pins.map(({ id, pin }) => [id, pin]));
+        const pinOf = new Map(backupPins.map(({ id, pin }) => [id, pin]));
         const entries = listBackups(directory).map((entry) => ({
           ...entry,
           pin: pinOf.get(entry.id),
         }));
-        return printJson([...entries, ...foreign.map((one) => ({ state: 'unverified', ...one }))]);
+        return printJson([
+          ...entries,
+          ...foreign.map((one) => ({ state: 'unverified', ...one })),
+          ...raw.map((one) => ({ state: 'raw', ...one })),
+        ]);
       }
+      const rawPins = raw.flatMap(({ id, pin }) => (pin ? [{ id, pin }] : []));
+      const pins = [...backupPins, ...rawPins];
       print([`Backups of ${target.name}:`, ...backupLines(target, Infinity)].join('\n'));
       for (const { id, pin } of pins)
         print(
           `  ${id} is pinned by ${pin.by}${pin.until ? ` until ${pin.until}` : ''}: ${pin.reason}`,
         );
+      if (raw.length > 0) print(rawLines(raw, target).join('\n'));
       if (foreign.length === 0) return;
       print(['Copies that are not adopted:', ...foreignLines(foreign)].join('\n'));
       say(`Try: runbook backups adopt --target ${target.name} ${foreign[0]!.file}`);
@@ -48,4 +59,14 @@ function foreignLines(foreign: readonly Foreign[]): string[] {
     file,
   ]);
   return columns(cells).map((line) => `  ${line}`);
+}
+
+/** What was put aside of damaged and replaced databases, and when it goes. */
+function rawLines(raw: readonly RawSet[], { backups }: Target): string[] {
+  const all = raw.reduce((sum, { bytes }) => sum + bytes, 0);
+  const cells = raw.map(({ id, sort, bytes, files }) => [id, sort, sizeText(bytes), files[0]]);
+  return [
+    `Raw files of databases, no backups: ${raw.length}, ${sizeText(all)}. They go after ${backups.other.raw}, but never the newest of a sort: that is yours to delete`,
+    ...columns(cells).map((line) => `  ${line}`),
+  ];
 }

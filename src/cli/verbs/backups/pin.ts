@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Pin } from '../../../activities/support/backups/pin.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { me } from '../../me.ts';
 import { print, printJson } from '../../say.ts';
@@ -15,7 +16,7 @@ interface Options {
 export const pin = () =>
   new Command('pin')
     .description('Keep a backup, however old it gets')
-    .argument('<backup>', 'id, "latest", or "before <time>"')
+    .argument('<backup>', 'id, also of raw files, "latest", or "before <time>"')
     .requiredOption('--reason <reason>', 'why: whoever finds it wants to know')
     .option(
       '--until <time>',
@@ -29,9 +30,8 @@ export const pin = () =>
       '\nExample: runbook backups pin 20260105_020000 --reason "the audit" --until 90d',
     )
     .action(async (reference: string, { by, reason, incident, json, ...options }: Options) => {
-      const { pin: keep } = await import('../../../activities/support/backups/pin.ts');
       const { besideTarget } = await import('../../beside-target.ts');
-      const { target, id } = await backupFor(reference, options.target);
+      const { target, id, keep } = await pinnable(reference, options.target);
       const until = options.until === undefined ? undefined : await timeOf(options.until);
       const at = new Date().toISOString();
       const wish = {
@@ -41,8 +41,7 @@ export const pin = () =>
         ...(until && { until }),
         ...(incident && { incident }),
       };
-      const { directory } = target.backups;
-      await besideTarget(target, () => keep(directory, id, wish), {
+      await besideTarget(target, () => keep(wish), {
         what: 'pinned',
         about: `backup ${id}`,
         by,
@@ -61,24 +60,40 @@ export const unpin = () =>
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample: runbook backups unpin 20260105_020000')
     .action(async (reference: string, { by, reason, json, target: name }: Options) => {
-      const { unpin: letGo } = await import('../../../activities/support/backups/pin.ts');
       const { besideTarget } = await import('../../beside-target.ts');
-      const { target, id } = await backupFor(reference, name);
+      const { target, id, letGo } = await pinnable(reference, name);
       const deed = { what: 'unpinned', about: `backup ${id}`, by, reason };
-      const { changed } = await besideTarget(
-        target,
-        () => letGo(target.backups.directory, id),
-        deed,
-      );
+      const { changed } = await besideTarget(target, letGo, deed);
       if (json) printJson({ backup: id, changed });
       else print(changed ? `${id} is kept as others of its class` : `${id} was not pinned`);
     });
 
-async function backupFor(reference: string, name: string | undefined) {
+/** A backup, or the raw files that a run has put aside. */
+async function pinnable(reference: string, name: string | undefined) {
+  const { pin: keep, unpin } = await import('../../../activities/support/backups/pin.ts');
+  const raw = await import('../../../activities/support/backups/raw-sets.ts');
+  const { listBackups } = await import('../../../activities/support/backups/backup-store.ts');
   const { chosenBackup } = await import('../../chosen-backup.ts');
   const { targetFor } = await import('../../target-for.ts');
   const target = targetFor(name);
-  return { target, id: chosenBackup(target, reference) };
+  const { directory } = target.backups;
+  const isRaw =
+    raw.listRawSets(target).some(({ id }) => id === reference) &&
+    !listBackups(directory).some(({ id }) => id === reference);
+  if (isRaw)
+    return {
+      target,
+      id: reference,
+      keep: (wish: Pin) => raw.pinRawSets(target, reference, wish),
+      letGo: () => raw.unpinRawSets(target, reference),
+    };
+  const id = chosenBackup(target, reference);
+  return {
+    target,
+    id,
+    keep: (wish: Pin) => keep(directory, id, wish),
+    letGo: () => unpin(directory, id),
+  };
 }
 
 /** Error: `UsageError` when it is no time, or past. */

@@ -12,7 +12,7 @@ interface Options {
 
 export const prune = () =>
   new Command('prune')
-    .description('Delete the backups that nothing keeps any more')
+    .description('Delete the backups and raw files that nothing keeps any more')
     .option('--plan', 'tell which would go, and why the others stay: it deletes nothing')
     .option('--because <reason>', 'why, for the report')
     .option('--detach', 'start it and do not follow it')
@@ -33,19 +33,20 @@ async function tellPlan({ target: name, json }: Options): Promise<void> {
   const { targetFor } = await import('../../target-for.ts');
   const target = targetFor(name);
   expectHere(target);
-  const places = planPrune(target, new Date().toISOString());
+  const places = await planPrune(target, new Date().toISOString());
   if (json) return printJson(places);
   for (const place of places) print(textOf(place));
 }
 
-function textOf({ directory, keep, remove }: PlaceRetention): string {
+function textOf({ directory, keep, remove, raw }: PlaceRetention): string {
   const cells = [
     ...remove.map(({ id, bytes, reason }) => ['goes', id, sizeText(bytes), reason]),
     ...keep.map(({ id, bytes, reason }) => ['stays', id, sizeText(bytes), reason]),
   ];
   const freed = remove.reduce((sum, { bytes }) => sum + bytes, 0);
+  const what = raw ? 'Raw files of databases' : directory;
   return [
-    `${directory}: ${remove.length} would go (${sizeText(freed)}), ${keep.length} stay`,
+    `${what}: ${remove.length} would go (${sizeText(freed)}), ${keep.length} stay`,
     ...columns(cells).map((line) => `  ${line}`),
   ].join('\n');
 }
