@@ -33,6 +33,13 @@ export const Channel = z.discriminatedUnion('kind', [
     rings: z.boolean().default(false),
     ...only,
   }),
+  /** A check outside, as of https://healthchecks.io: it raises the alarm when we tell it to, and when we fall silent. */
+  z.strictObject({
+    kind: z.literal('healthchecks'),
+    /** `https://hc-ping.com/<uuid>`: whoever knows it can ping. */
+    url: SecretName,
+    ...only,
+  }),
   /** A line of JSON in a file for each message: for a desktop. */
   z.strictObject({ kind: z.literal('log'), file: z.string().min(1), ...only }),
 ]);
@@ -44,6 +51,11 @@ export function reaches(channel: Channel, name: string, { email, slack }: Contac
   if (channel.kind === 'smtp') return email !== undefined;
   if (channel.kind === 'slack-webhook') return slack !== undefined;
   return true;
+}
+
+/** Whether it takes a copy of what people are told: by itself it tells nobody that there is. */
+export function copies({ kind }: Channel): boolean {
+  return kind === 'log' || kind === 'healthchecks';
 }
 
 /** Whether it may wake somebody. */

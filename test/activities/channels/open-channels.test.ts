@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { openChannels } from '../../../src/activities/support/channels/open-channels.ts';
 import { targetIn } from '../../support/target.ts';
+import type { Listener } from '../channels-support/listeners.ts';
 import { pageTo } from '../channels-support/page.ts';
-import { type Listener, test } from '../channels-support/world.ts';
+import { test } from '../channels-support/world.ts';
 
 const hook = (name: string, more = {}) => ({ kind: 'webhook', url: `env:${name}`, ...more });
 const urls = (services: Record<string, Listener>) =>

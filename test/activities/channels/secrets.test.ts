@@ -17,6 +17,7 @@ const channels = (pd: string, file: string) => ({
   slack: { kind: 'slack-webhook', url: 'env:SLACK' },
   pager: { kind: 'pagerduty', key: 'env:KEY', url: pd },
   hook: { kind: 'webhook', url: 'env:HOOK', secret: 'env:SIGN' },
+  watch: { kind: 'healthchecks', url: 'env:CHECK' },
   desk: { kind: 'log', file },
 });
 
@@ -54,6 +55,7 @@ describe('a secret', () => {
         'env:KEY': CANARY,
         'env:HOOK': `${service.url.replace('//', `//me:${CANARY}@`)}/${CANARY}?key=${CANARY}`,
         'env:SIGN': CANARY,
+        'env:CHECK': `${service.url}/${CANARY}`,
       };
 
       const deliveries = await world.send(
@@ -63,7 +65,8 @@ describe('a secret', () => {
       );
 
       told.push(...mail.mails.map((mail) => JSON.stringify(mail)), JSON.stringify(deliveries));
-      expect(deliveries).toHaveLength(4);
+      // What only takes copies is told of when it fails.
+      expect(deliveries).toHaveLength(status === 200 ? 4 : 5);
       await mail.close();
     }
 
@@ -78,14 +81,19 @@ describe('a secret', () => {
 
     for (const secret of bad) {
       const secrets = { 'env:MAIL': secret, 'env:SLACK': secret, 'env:HOOK': secret };
-      const { mail, slack, hook } = channels('http://127.0.0.1:1/', '');
+      const { mail, slack, hook, watch } = channels('http://127.0.0.1:1/', '');
       const deliveries = await world.send(
-        { mail, slack, hook: { ...hook, url: 'env:HOOK', secret: 'env:HOOK' } },
+        {
+          mail,
+          slack,
+          hook: { ...hook, url: 'env:HOOK', secret: 'env:HOOK' },
+          watch: { ...watch, url: 'env:HOOK' },
+        },
         { urgent: true },
         { secrets },
       );
 
-      expect(deliveries.map(({ delivered }) => delivered)).toEqual([false, false, false]);
+      expect(deliveries.map(({ delivered }) => delivered)).toEqual([false, false, false, false]);
       expect(JSON.stringify(deliveries)).not.toContain(CANARY);
     }
   });

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { MissingSecret, secretOf } from '../../../config/secret-of.ts';
 import type { Target } from '../../../config/target.ts';
-import { type Channel, reaches, rings } from '../../../config/target/channels.ts';
+import { type Channel, copies, reaches, rings } from '../../../config/target/channels.ts';
 import type { SecretName } from '../../../config/target/secret.ts';
 import type { Delivery, Page } from '../../../incident/page.ts';
+import { pingCheck } from './healthchecks.ts';
 import { type Message, messageOf } from './message.ts';
 import { logPage } from './page-log.ts';
 import { sendToPagerDuty } from './pagerduty.ts';
@@ -22,11 +23,15 @@ type Attempt = (
   message: Message,
   how: { readonly secrets: Secrets; readonly patience: number },
 ) => Promise<Delivery>;
-type Named = readonly [name: string, channel: Channel];
+export type Named = readonly [name: string, channel: Channel];
 
 export interface Channels {
   /** Answers each attempt; empty when no channel reaches the contact. Never rejects. */
   send(page: Page): Promise<Delivery[]>;
+  /** By this one alone, whatever the rules say. Never rejects. */
+  sendBy(channel: string, page: Page): Promise<Delivery>;
+  /** Those that reach a contact: where there is none at all, the log that takes their place. */
+  reaching(contact: string): Named[];
 }
 
 /** The ways in which a target's people are told. Secrets are read at each page. */
@@ -36,21 +41,35 @@ export function openChannels(
   patience = PATIENCE,
   by: Attempt = deliver,
 ): Channels {
+  const entries: Named[] = Object.entries(target.channels);
+  const all = entries.length > 0 ? entries : [fallback(target)];
+  const attemptFor = (page: Page) => {
+    const message = messageOf(target, page);
+    return (channel: Named) => by(channel, message, { secrets, patience });
+  };
+  const reaching = (contact: string): Named[] => {
+    const person = target.contacts[contact] ?? { members: [] };
+    return all.filter(([, channel]) => reaches(channel, contact, person));
+  };
+
   return {
+    reaching,
+
     async send(page) {
-      const message = messageOf(target, page);
-      const all = Object.entries(target.channels);
-      const attempt = (channel: Named) => by(channel, message, { secrets, patience });
-      const logs = all.filter(([, { kind }]) => kind === 'log');
-      // A line in a file calls nobody: it counts only where there is nothing else.
-      if (logs.length === all.length)
-        return Promise.all((all.length > 0 ? logs : [fallback(target)]).map(attempt));
-      const copies = Promise.all(logs.map(attempt));
-      const reaching = all.filter(
-        ([, channel]) => channel.kind !== 'log' && reaches(channel, page.contact, message.person),
-      );
-      const deliveries = await sendByRule(page, reaching, attempt);
-      return [...deliveries, ...(await copies).filter(({ delivered }) => !delivered)];
+      const attempt = attemptFor(page);
+      const reached = reaching(page.contact);
+      // A copy calls nobody: it counts only where there is nothing else.
+      if (all.every(([, channel]) => copies(channel))) return Promise.all(reached.map(attempt));
+      const copied = Promise.all(reached.filter(([, channel]) => copies(channel)).map(attempt));
+      const telling = reached.filter(([, channel]) => !copies(channel));
+      const deliveries = await sendByRule(page, telling, attempt);
+      return [...deliveries, ...(await copied).filter(({ delivered }) => !delivered)];
+    },
+
+    async sendBy(name, page) {
+      const channel = all.find(([one]) => one === name);
+      if (channel) return attemptFor(page)(channel);
+      return { channel: name, delivered: false, detail: 'It is not in "channels" any more' };
     },
   };
 }
@@ -115,6 +134,7 @@ function sendBy(
   if (channel.kind === 'smtp')
     return sendMail({ url: secrets(channel.url), from: channel.from }, message, signal);
   if (channel.kind === 'slack-webhook') return sendToSlack(secrets(channel.url), message, signal);
+  if (channel.kind === 'healthchecks') return pingCheck(secrets(channel.url), message, signal);
   if (channel.kind === 'pagerduty')
     return sendToPagerDuty({ url: channel.url, key: secrets(channel.key) }, message, signal);
   const secret = channel.secret && secrets(channel.secret);

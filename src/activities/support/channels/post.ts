@@ -9,12 +9,14 @@ export interface Post {
   readonly taken?: (status: number) => boolean;
   /** Says more of a refusal. It may quote only words that it knows. */
   readonly explain?: (text: string) => string | undefined;
+  /** Of what was taken by its status, the words that say that it was not, from those that it knows. */
+  readonly denied?: (text: string) => string | undefined;
 }
 
 /** Whoever asks for a longer wait is asked again by the next attempt at the page. */
 const LONGEST_WAIT = 5000;
 
-/** Sends JSON, follows no redirect, and tries again once on 408, 429, 5xx and a lost connection. Error: `Undelivered`. */
+/** Sends JSON unless `headers` say otherwise, follows no redirect, and tries again once on 408, 429, 5xx and a lost connection. Error: `Undelivered`. */
 export async function post({ url, ...request }: Post, signal: AbortSignal): Promise<string> {
   const place = placeOf(url);
   return tryTwice(() => once(place, request, signal), signal);
@@ -22,7 +24,7 @@ export async function post({ url, ...request }: Post, signal: AbortSignal): Prom
 
 async function once(
   { target, host, authorization }: Place,
-  { body, headers, taken = (status) => status >= 200 && status < 300, explain }: Omit<Post, 'url'>,
+  { body, headers, taken = isOk, explain, denied }: Omit<Post, 'url'>,
   signal: AbortSignal,
 ): Promise<string> {
   const response = await fetch(target, {
@@ -38,14 +40,23 @@ async function once(
   });
   const { status } = response;
   const answer = `HTTP ${status} from ${host}`;
-  // An unread body would keep its connection.
-  if (taken(status)) return response.body?.cancel().then(() => answer) ?? answer;
+  if (taken(status)) {
+    const words = denied?.(await response.text());
+    if (words !== undefined) throw new Undelivered(`${answer}: ${words}`);
+    // An unread body would keep its connection.
+    if (!denied) await response.body?.cancel();
+    return answer;
+  }
   const words = [answer, explain?.(await response.text())].filter(Boolean).join(': ');
   await response.body?.cancel().catch(() => {});
   if (status !== 408 && status !== 429 && status < 500) throw new Undelivered(words);
   const wait = waitOf(response.headers.get('retry-after'));
   if (wait <= LONGEST_WAIT) throw new Undelivered(words, wait);
   throw new Undelivered(`${words}, which asks to wait ${Math.ceil(wait / 1000)} s`);
+}
+
+function isOk(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 interface Place {
