@@ -24,10 +24,18 @@ beforeAll(async () => {
   targets = mkdtempSync(join(tmpdir(), 'notify-'));
   const target = targetIn(targets, {
     name: 'shop',
-    contacts: { operations: { members: ['ops-1'], email: 'ops@example.com' } },
+    contacts: {
+      operations: { members: ['ops-1'], email: 'ops@example.com' },
+      development: {
+        members: ['ann', 'ben'],
+        rotation: { every: '7d', since: '2026-01-04T05:00:00Z' },
+        overrides: [{ from: '2026-01-06T05:00:00Z', until: '2026-01-08T05:00:00Z', member: 'dan' }],
+      },
+    },
     channels: {
       email: { kind: 'smtp', url: 'env:NOT_SET_AT_ALL' },
       pager: { kind: 'webhook', url: 'env:PAGER', rings: true },
+      watch: { kind: 'healthchecks', url: 'env:CHECK', for: ['development'] },
     },
   });
   writeFileSync(join(targets, 'shop.yaml'), stringify(target));
@@ -37,11 +45,13 @@ afterAll(() => {
   rmSync(targets, { recursive: true });
 });
 
-const type = (...args: string[]) =>
-  runbook(['notify', 'test', ...args], {
+const notify = (...args: string[]) =>
+  runbook(['notify', ...args], {
     RUNBOOK_TARGETS: targets,
     PAGER: `http://${host}/s3cret`,
+    CHECK: `http://${host}/check`,
   });
+const type = (...args: string[]) => notify('test', ...args);
 
 describe('runbook notify test', () => {
   test.concurrent('--urgent tells what each channel answered, and ends with 0 when one took it', async () => {
@@ -52,7 +62,7 @@ describe('runbook notify test', () => {
       'FAILED     email    Cannot read the secret "env:NOT_SET_AT_ALL": it is not set',
       `delivered  pager    HTTP 200 from ${host}`,
     ]);
-    expect(heard).toEqual(['/s3cret']);
+    expect(heard.filter((path) => path === '/s3cret')).toHaveLength(1);
   });
 
   test.concurrent('rings nowhere, and ends with 1 when nobody was told', async () => {
@@ -73,5 +83,51 @@ describe('runbook notify test', () => {
 
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain('Error: Cannot find contact "operation": did you mean "operations"?');
+  });
+
+  test.concurrent('has a check outside write it down, and raise no alarm', async () => {
+    const { exitCode, stdout } = await type('--to', 'development');
+
+    // That it has written it down tells nobody.
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(new RegExp(`^delivered  watch  (ann|ben)  HTTP 200 from ${host}$`));
+    expect(heard.filter((path) => path.startsWith('/check'))).toEqual(['/check/log']);
+  });
+});
+
+describe('runbook notify on-call', () => {
+  const at = (time: string, ...more: string[]) => notify('on-call', '--at', time, ...more);
+
+  test.concurrent('tells who is on call, by what, and until when', async () => {
+    const { exitCode, stdout, stderr } = await at('2026-01-05T00:00:00+03:00');
+
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout.split('\n')).toEqual([
+      'CONTACT      ON CALL  BY',
+      'operations   ops-1    no rotation',
+      'development  ann      turn  until 2026-01-06 05:00:00 UTC',
+    ]);
+  });
+
+  test.concurrent('--json tells it to programs', async () => {
+    const { stdout } = await at('2026-01-07T00:00:00Z', '--json');
+
+    expect(JSON.parse(stdout)).toEqual([
+      { contact: 'operations', members: ['ops-1'] },
+      {
+        contact: 'development',
+        members: ['ann', 'ben'],
+        member: 'dan',
+        by: 'override',
+        until: '2026-01-08T05:00:00.000Z',
+      },
+    ]);
+  });
+
+  test.concurrent('refuses a time whose zone nobody knows', async () => {
+    const { exitCode, stdout, stderr } = await at('2026-01-07T00:00:00');
+
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Error: Cannot read --at "2026-01-07T00:00:00": Expected a time with');
   });
 });

@@ -36,7 +36,7 @@ describe('a contact', () => {
     [
       'a rotation without members',
       '{ rotation: { since: "2026-01-04T05:00:00Z" } }',
-      'Cannot read "contacts.operations.rotation" in FILE:6: Expected "members" beside it: nobody could take turns',
+      'Cannot read "contacts.operations" in FILE:6: Expected "members" for its "rotation": nobody could take turns',
     ],
     [
       'turns that are over at once',

@@ -1,8 +1,12 @@
 import { Command } from 'commander';
+import type { Channels } from '../../activities/support/channels/open-channels.ts';
+import type { Target } from '../../config/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
+import type { Delivery, Page } from '../../incident/page.ts';
 import { exitCodes } from '../exit-code.ts';
 import { me } from '../me.ts';
 import { print, printJson } from '../say.ts';
+import { onCall } from './notify/on-call.ts';
 
 interface Options {
   readonly to: string;
@@ -12,7 +16,10 @@ interface Options {
 }
 
 export const notify = () =>
-  new Command('notify').description('Find out whether people can be told').addCommand(test());
+  new Command('notify')
+    .description('Find out whether people can be told, and who is on call')
+    .addCommand(onCall())
+    .addCommand(test());
 
 function test(): Command {
   return new Command('test')
@@ -24,6 +31,7 @@ function test(): Command {
     .addHelpText('after', '\nExample: runbook notify test --to operations --urgent')
     .action(async ({ to, target: name, urgent = false, json }: Options) => {
       const { openChannels } = await import('../../activities/support/channels/open-channels.ts');
+      const { testPage } = await import('../../activities/support/channels/test-page.ts');
       const { columns } = await import('../../report/columns.ts');
       const { oneOf } = await import('../one-of.ts');
       const { targetFor } = await import('../target-for.ts');
@@ -31,8 +39,15 @@ function test(): Command {
       const known = Object.keys(target.contacts);
       if (known.length === 0) throw new UsageError(`Target "${target.name}" names no contacts`);
       const contact = oneOf('contact', to, known, 'runbook notify test --help');
-      const deliveries = await openChannels(target).send(testPage(target.name, contact, urgent));
-      if (!deliveries.some(({ delivered }) => delivered)) process.exitCode = exitCodes.failed;
+      const at = new Date().toISOString();
+      const thread = `test/${target.name}/${at}`;
+      const page = testPage(
+        { target: target.name, contact, urgent, thread, at },
+        `${me()} tests whether "${contact}" can be told.`,
+      );
+      const told = await openChannels(withoutChecks(target)).send(page);
+      if (!told.some(({ delivered }) => delivered)) process.exitCode = exitCodes.failed;
+      const deliveries = [...told, ...(await logged(openChannels(target), page))];
       if (json) return printJson(deliveries);
       if (deliveries.length === 0)
         return print(`No channel ${urgent ? '' : 'that does not ring '}reaches "${contact}"`);
@@ -46,20 +61,14 @@ function test(): Command {
     });
 }
 
-function testPage(target: string, contact: string, urgent: boolean) {
-  const at = new Date().toISOString();
-  const thread = `test/${target}/${at}`;
-  return {
-    key: `${thread}/${contact}`,
-    target,
-    contact,
-    severity: 'sev4',
-    urgent,
-    thread,
-    event: 'trigger',
-    subject: `Test page of ${target}`,
-    body: `**Nothing is wrong.** ${me()} tests whether "${contact}" can be told.`,
-    at,
-    holdable: false,
-  } as const;
+/** A page would make a check outside raise the alarm. */
+function withoutChecks(target: Target): Target {
+  const channels = Object.entries(target.channels).filter(([, one]) => one.kind !== 'healthchecks');
+  return { ...target, channels: Object.fromEntries(channels) };
+}
+
+/** A check is told in a way that it only writes down. */
+async function logged(channels: Channels, page: Page): Promise<Delivery[]> {
+  const checks = channels.reaching(page.contact).filter(([, one]) => one.kind === 'healthchecks');
+  return Promise.all(checks.map(([name]) => channels.sendBy(name, { ...page, event: 'note' })));
 }

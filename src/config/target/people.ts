@@ -86,10 +86,10 @@ export const Contact = z
     /** Of those that hold at the same time the last counts. */
     overrides: z.array(Override).optional(),
   })
-  .refine(({ rotation, members }) => rotation === undefined || members.length > 0, {
-    path: ['rotation'],
-    error: 'Expected "members" beside it: nobody could take turns',
-  });
+  .refine(
+    ({ rotation, members }) => rotation === undefined || members.length > 0,
+    'Expected "members" for its "rotation": nobody could take turns',
+  );
 export type Contact = z.infer<typeof Contact>;
 
 /** A step that cannot succeed asks a person. */

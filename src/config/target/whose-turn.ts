@@ -4,7 +4,7 @@ import type { Contact, Override } from './people.ts';
 type Turns = Pick<Contact, 'members' | 'rotation' | 'overrides'>;
 
 /** Who answers for a contact. */
-export interface OnCall {
+interface OnCall {
   readonly member: string;
   /** By the order of the rotation, or because the member stands in. */
   readonly by: 'turn' | 'override';
