@@ -17,6 +17,15 @@ export const Incidents = z.strictObject({
   updates: z
     .strictObject({ to: z.string(), every: Duration.default('1h'), of: Of.default(['sev1']) })
     .optional(),
+  /** Test pages, which the runbook page-test sends. */
+  synthetic: z
+    .strictObject({
+      /** Of `contacts`. Default: all. */
+      to: z.array(z.string()).min(1).optional(),
+      /** Try what rings, too. */
+      ring: z.boolean().default(false),
+    })
+    .prefault({}),
   /** Whom to remind of the review after an incident. B: within 48 h. */
   review: z
     .strictObject({
