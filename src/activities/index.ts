@@ -3,6 +3,8 @@ import { appActivities } from './app.ts';
 import { automationActivities } from './automation.ts';
 import type { AlertActivities } from './alerts.ts';
 import { backupActivities } from './backups.ts';
+import { channelActivities } from './channels.ts';
+import { containmentActivities } from './containment.ts';
 import { dependencyActivities } from './dependencies.ts';
 import { drillActivities } from './drill.ts';
 import { evidenceActivities } from './evidence.ts';
@@ -25,6 +27,8 @@ export function createSystems(target: Target, run: string) {
     app: appActivities(target),
     automation: automationActivities(target),
     backups: backupActivities(target, run),
+    channels: channelActivities(target, run),
+    containment: containmentActivities(target),
     dependencies: dependencyActivities(target, run),
     drill: drillActivities(target, run),
     evidence: evidenceActivities(target, run),

@@ -1,10 +1,18 @@
 import type { Target } from '../config/target.ts';
 import { acting } from './support/acting.ts';
+import { type Contained, readContainment } from './support/containment-file.ts';
 import { type Evidence, keepEvidence } from './support/evidence.ts';
 import { driverFor } from './support/runtime/driver.ts';
 import { redacted } from './support/redacted.ts';
 import { isFrozen, noteFrozen, noteThawed } from './support/runtime/frozen-note.ts';
 import { endStopOrder, orderStop } from './support/runtime/stop-order.ts';
+
+interface Started {
+  readonly changed: boolean;
+  readonly detail: string;
+  /** It was not started, because it is contained. */
+  readonly contained?: Contained;
+}
 
 interface Stopped {
   readonly changed: boolean;
@@ -40,9 +48,14 @@ export function runtimeActivities(target: Target, run?: string) {
       return driver.describe();
     },
 
-    /** Starts it if it does not run. That it serves is for `http.expectReady` to prove. */
-    start: acting(async (): Promise<{ changed: boolean; detail: string }> => {
+    /**
+     * Starts it if it does not run, unless it is contained: then only who lifts that starts it. That it serves is for
+     * `http.expectReady` to prove.
+     */
+    start: acting(async (how: { readonly lifting?: boolean } = {}): Promise<Started> => {
       const before = await driver.describe();
+      const contained = how.lifting ? undefined : readContainment(target);
+      if (contained) return { changed: false, detail: before.detail, contained };
       if (before.running) await thaw();
       else await driver.start();
       noteThawed(target);

@@ -91,10 +91,11 @@ export function sqliteActivities(target: Target, run?: string) {
     quarantine: acting(async (stamp: Stamp): Promise<Quarantined> => quarantine(target, stamp)),
 
     /** Which processes have it open. */
-    async findOpeners(): Promise<{ readonly note: string }> {
+    async findOpeners(): Promise<{ readonly open: boolean; readonly note: string }> {
       const openers = openersOf(liveFile(database.file));
       const words = openers.map(({ pid, program }) => `${program} (process ${pid})`);
-      return { note: words.length > 0 ? `Open in ${words.join(', ')}` : 'Nobody has it open' };
+      const open = words.length > 0;
+      return { open, note: open ? `Open in ${words.join(', ')}` : 'Nobody has it open' };
     },
 
     /** Who keeps others from writing. Touches nothing. */

@@ -7,6 +7,7 @@ import { viewSchedules } from '../client/schedules/view-schedules.ts';
 import { unreachableErrorOf } from '../client/unreachable-error-of.ts';
 import { loadTargets } from '../config/load.ts';
 import type { Target } from '../config/target.ts';
+import { readContainment } from '../activities/support/containment-file.ts';
 import { findOnPath } from '../dev/find-on-path.ts';
 import { cachedTemporal } from '../dev/temporal-module.ts';
 import { existsSync } from 'node:fs';
@@ -33,6 +34,7 @@ export async function examine(): Promise<Finding[]> {
       'apt-get install docker.io docker-compose',
     ),
     finding,
+    ...enabled.flatMap(containment),
     ...(await temporal(enabled)),
   ];
 }
@@ -88,6 +90,17 @@ function targets(): { readonly enabled: readonly Target[]; readonly finding: Fin
     const { message, hint } = error as Error & { hint?: string };
     const finding = { subject, state: 'missing', finding: message, ...(hint && { hint }) } as const;
     return { enabled: [], finding };
+  }
+}
+
+/** Known on the target's own host only. */
+function containment(target: Target): Finding[] {
+  const subject = `Application of ${target.name}`;
+  try {
+    const contained = readContainment(target);
+    return contained ? [{ subject, state: 'optional', finding: contained.note }] : [];
+  } catch (error) {
+    return [{ subject, state: 'missing', finding: (error as Error).message }];
   }
 }
 

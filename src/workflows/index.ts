@@ -8,6 +8,9 @@ export { databaseRecovery as 'database-recovery' } from './recovery/database-rec
 export { systemRecovery as 'system-recovery' } from './recovery/system-recovery.ts';
 export { applicationDown as 'application-down' } from './incident/application-down.ts';
 export { databaseIssue as 'database-issue' } from './incident/database-issue.ts';
+export { contain } from './incident/contain.ts';
+export { liftContainment as 'lift-containment' } from './incident/lift-containment.ts';
+export { pageTest as 'page-test' } from './incident/page-test.ts';
 export { performanceDegraded as 'performance-degraded' } from './incident/performance-degraded.ts';
 export { automation } from './maintenance/automation.ts';
 export { logRotation as 'log-rotation' } from './maintenance/log-rotation.ts';

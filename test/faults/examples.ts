@@ -8,6 +8,7 @@ import { ageBackups } from '../activities/sqlite-support/aged-backups.ts';
 import { FOREIGN_COPY, leaveForeignCopy } from '../support/foreign-copy.ts';
 import type { Runs } from '../support/run.ts';
 import type { Before } from './before.ts';
+import { contain, liftContainment } from './containment-world.ts';
 import type { FaultName } from './faults.ts';
 import { logFaults, makeLogs } from './log-world.ts';
 import { maintenanceFaults, openMaintenance } from './maintenance-world.ts';
@@ -154,6 +155,8 @@ export const examples: Readonly<Record<string, Example>> = {
   'system-recovery': systemRecovery,
   'application-down': applicationDown,
   'database-issue': databaseIssue,
+  contain,
+  'lift-containment': liftContainment,
   'performance-degraded': performanceDegraded,
 
   // What its parts do is put to the test as runbooks of their own.

@@ -1,20 +1,18 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { createSystems } from '../../src/activities/index.ts';
-import { permanent } from '../../src/activities/support/failure.ts';
 import { LogFile } from '../../src/config/target/logs.ts';
 import type { Target } from '../../src/config/target.ts';
 import { failOnce } from '../faults/incident-worlds.ts';
 import { openMaintenance } from '../faults/maintenance-world.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
-import type { Ledger } from '../../src/engine/ledger.ts';
 import { FOREIGN_COPY, leaveForeignCopy } from '../support/foreign-copy.ts';
 import { furnish } from '../support/furnished.ts';
 import { backedUp } from '../activities/files-support/back-up.ts';
 import { BACKUP } from '../activities/sqlite-support/scenarios.ts';
 import { makeWasteful } from '../activities/sqlite-support/wasteful.ts';
+import { failing, failingOnce, stoppingAt, type Strike, waiting } from './strikes.ts';
 
 /** One way in which a runbook ends. */
 export interface Story {
@@ -25,8 +23,7 @@ export interface Story {
   /** A recovery was ended by force before, at this activity. */
   readonly dead?: string;
   readonly prepare?: (target: Target) => void | Promise<void>;
-  /** Called before every activity: may fail it, or stop the run. */
-  readonly strike?: (activity: string, cancel: () => Promise<void>) => Promise<void>;
+  readonly strike?: Strike;
   /** What a person does. */
   readonly answer?: (handle: WorkflowHandle) => Promise<void>;
 }
@@ -103,10 +100,30 @@ const issue = {
   prepare: ({ database }: Target) => damageDatabase(database.file, 20),
 } as const;
 
+const containment = {
+  runbook: 'contain',
+  input: { reason: 'its rows vanish' },
+  decisions: nobody,
+} as const;
+
+const lifting = {
+  runbook: 'lift-containment',
+  input: {},
+  decisions: nobody,
+  prepare: keepDown,
+} as const;
+
 const degraded = {
   runbook: 'performance-degraded',
   input: { clear: 'yes' },
   decisions: nobody,
+} as const;
+
+const testing = {
+  runbook: 'page-test',
+  input: {},
+  decisions: nobody,
+  prepare: (target: Target) => void (target.contacts = { operations: { members: ['ops-1'] } }),
 } as const;
 
 export const stories: readonly Story[] = [
@@ -162,6 +179,15 @@ export const stories: readonly Story[] = [
   { ...issue, ending: 'undone', strike: failing('runtime.freeze') },
   { ...issue, ending: 'stopped', strike: stoppingAt('sqlite.quarantine') },
   { ...issue, ending: 'left', strike: failing('runtime.freeze', 'runtime.thaw') },
+  { ...containment, ending: 'done' },
+  { ...containment, ending: 'undone', strike: failing('runtime.stop') },
+  { ...containment, ending: 'stopped', strike: stoppingAt('runtime.stop') },
+  { ...containment, ending: 'left', strike: failing('runtime.stop', 'containment.remove') },
+  { ...lifting, ending: 'done' },
+  { ...lifting, ending: 'undone', strike: failing('app.prove') },
+  { ...lifting, ending: 'stopped', strike: stoppingAt('app.prove') },
+  { ...lifting, ending: 'left', strike: failing('app.prove', 'runtime.stop') },
+  { ...testing, ending: 'done' },
   { ...degraded, ending: 'done' },
   { ...degraded, ending: 'stopped', strike: stoppingAt('sqlite.analyse') },
   { ...rotation, ending: 'done' },
@@ -196,36 +222,22 @@ async function breakDown(target: Target): Promise<void> {
   failOnce(target);
 }
 
+/** It is contained. */
+async function keepDown(target: Target): Promise<void> {
+  const { containment, runtime } = createSystems(target, 'before');
+  await containment.record({
+    by: 'ops-1',
+    since: new Date().toISOString(),
+    reason: 'its rows vanish',
+    run: 'before',
+    ran: true,
+  });
+  await runtime.stop();
+}
+
 /** A log that is due. */
 function growLog(target: Target): void {
   const file = join(target.directory, 'shop.log');
   writeFileSync(file, 'a line\n'.repeat(200));
   target.logs = [LogFile.parse({ file, rotate: { size: '1KB' } })];
-}
-
-function failing(...types: string[]): NonNullable<Story['strike']> {
-  return async (activity) => {
-    if (types.includes(activity)) throw permanent('Broken', `"${activity}" is broken`);
-  };
-}
-
-function failingOnce(type: string): NonNullable<Story['strike']> {
-  let calls = 0;
-  return async (activity) => {
-    if (activity === type && (calls += 1) === 1) throw permanent('Broken', `"${type}" is broken`);
-  };
-}
-
-function stoppingAt(type: string): NonNullable<Story['strike']> {
-  return async (activity, cancel) => {
-    if (activity === type) await cancel();
-  };
-}
-
-async function waiting(handle: WorkflowHandle, step: string): Promise<void> {
-  for (;;) {
-    const ledger = await handle.query<Ledger>('ledger');
-    if (ledger.find(({ id }) => id === step)?.state === 'waiting') return;
-    await sleep(50);
-  }
 }

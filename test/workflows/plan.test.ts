@@ -19,19 +19,31 @@ const inputs: Readonly<Record<string, object>> = {
   'adopt-backup': { file: FOREIGN_COPY },
   'application-down': {},
   automation: { turn: 'off' },
+  contain: { reason: 'its rows vanish' },
   'daily-backup': {},
   'weekly-backup': {},
   'database-issue': {},
   'database-locked': {},
   'database-maintenance': {},
   'database-recovery': { backup: 'latest' },
+  'lift-containment': {},
   'log-rotation': {},
   'maintenance-window': {},
+  'page-test': {},
   'performance-degraded': {},
   'prune-backups': {},
   repair: {},
   'restore-drill': {},
   'system-recovery': {},
+};
+
+/** What is to be lifted must be there. */
+const CONTAINED = {
+  by: 'ops-1',
+  since: '2026-01-05T02:00:00.000Z',
+  reason: 'its rows vanish',
+  run: 'contain/demo/20260105_020000',
+  ran: true,
 };
 
 describe('a plan', () => {
@@ -42,12 +54,13 @@ describe('a plan', () => {
       await runs.run('daily-backup');
       leaveForeignCopy(world);
       await systems.runtime.stop(); // its writer would change the database meanwhile
-      const before = contentOf(world.directory);
       const worker = await runs.serve();
 
       try {
         // One after the other on one world: what none of them may change needs to be made only once.
         for (const name of catalogue.keys()) {
+          if (name === 'lift-containment') await systems.containment.record(CONTAINED);
+          const before = contentOf(world.directory);
           const run = await runs.start(name, inputs[name], { mode: 'plan' });
           await runs.client.workflow
             .getHandle(run)
@@ -66,6 +79,7 @@ describe('a plan', () => {
           const first = ending?.ledger.find(({ state }) => state === 'planned');
           expect(`${name} ${first?.note}`).toMatch(/ would call [a-z]+\.[a-zA-Z]+\(/);
           expect([name, ending?.ledger.at(-1)?.state]).toEqual([name, 'planned']);
+          await systems.containment.remove();
         }
       } finally {
         await worker.stop();

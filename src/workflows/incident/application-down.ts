@@ -11,7 +11,7 @@ import { databaseIssue } from './database-issue.ts';
 /**
  * The application is down: bring it up again by the least that helps, and lose no data by it.
  *
- * One that works is left alone. Else: treat its database, restart it, and last, after approval, roll its configuration back to
+ * One that works, or is contained, is left alone. Else: treat its database, restart it, and last, after approval, roll its configuration back to
  * the last backup; its database is not rolled back. When nothing helps, the run fails and says what it found and tried.
  */
 export const applicationDown = defineRunbook({
@@ -46,17 +46,22 @@ export const applicationDown = defineRunbook({
 
   async run({ input, stamp, step }) {
     const seen = await step.look(
-      async ({ runtime, app }) => {
+      async ({ containment, runtime, app }) => {
+        const { contained } = await containment.find();
         const state = await attempted(runtime.describe());
         const proof = await attempted(app.prove());
         const words = state.reason ? state.reason.message : state.result.detail;
-        return { running: state.result?.running === true, words, proof };
+        return { contained, running: state.result?.running === true, words, proof };
       },
       {
-        note: ({ words, proof }) =>
-          `${words}. ${proof.reason ? proof.reason.message : proof.result.note}`,
+        note: ({ contained, words, proof }) =>
+          `${contained?.note ?? words}. ${proof.reason ? proof.reason.message : proof.result.note}`,
       },
     );
+    if (seen.contained) {
+      omit('It is contained', 'cause', 'evidence', 'services', 'database', ...BRINGING_UP);
+      return { diagnosis: seen.contained.note, changes: [], tried: [], helped: '' };
+    }
     const first = seen.proof;
     if (!first.reason) {
       omit('It works', 'cause', 'evidence', 'services', 'database', ...BRINGING_UP);

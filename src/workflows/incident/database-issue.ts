@@ -40,7 +40,8 @@ export const databaseIssue = defineRunbook({
 
   async run({ input, stamp, step }) {
     const seen = await step.look(
-      async ({ sqlite, runtime, http }) => {
+      async ({ containment, sqlite, runtime, http }) => {
+        const { contained } = await containment.find();
         const { running } = await runtime.describe();
         const ready = await http.isReady();
         const lockers = await sqlite.findLockers();
@@ -56,9 +57,12 @@ export const databaseIssue = defineRunbook({
         const verdict = damaged ? 'damaged' : blocked ? 'locked' : reason ? 'unclear' : 'sound';
         const finding = reason?.message ?? full?.result?.note ?? quick.result!.finding;
         const users = `${openers.note}; ${lockers.note}`;
-        return { running, verdict, finding, users } as const;
+        return { contained, running, verdict, finding, users } as const;
       },
-      { note: ({ verdict, finding, users }) => `${verdict}: ${finding}. ${users}` },
+      {
+        note: ({ contained, verdict, finding, users }) =>
+          [`${verdict}: ${finding}`, users, contained?.note ?? []].flat().join('. '),
+      },
     );
     const { verdict, finding, users } = seen;
     const damaged = verdict === 'damaged';
@@ -94,6 +98,8 @@ export const databaseIssue = defineRunbook({
       helped: recovered ? 'database-recovery' : unlocked ? 'database-locked' : '',
       recovered,
       unlocked,
+      /** Why the application stays down, whatever was done about its database. */
+      contained: seen.contained?.note,
     };
 
     async function recover() {

@@ -36,7 +36,24 @@ export const performanceDegraded = defineRunbook({
   },
 
   async run({ input, step }) {
-    const before = await step.before(({ http }) => http.measure(), { note: ({ note }) => note });
+    const before = await step.before(
+      async ({ containment, http }) => {
+        const { contained } = await containment.find();
+        return { contained, ...(await http.measure()) };
+      },
+      { note: ({ contained, note }) => contained?.note ?? note },
+    );
+    if (before.contained) {
+      const [, ...others] = Object.values(step);
+      for (const line of others) line.omit('It is contained');
+      const times = timesOf(before);
+      return {
+        diagnosis: before.contained.note,
+        changes: [],
+        tried: [],
+        times: { before: times, optimised: times, after: times },
+      };
+    }
 
     const resources = await step.resources(({ host }) => host.resources(), {
       note: ({ notes, concerns }) =>

@@ -150,7 +150,8 @@ export const databaseMaintenance = defineRunbook({
       }
 
       const ready = await step.start(bringUp, { undo: ({ runtime }) => runtime.stop() });
-      await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
+      if (ready.contained) step.test.omit('It is contained');
+      else await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
       return Date.parse(ready.readyAt) - Date.parse(stopped.begunAt);
     }
 

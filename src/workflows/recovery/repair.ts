@@ -7,7 +7,8 @@ import { placesFiles } from '../put-files-back.ts';
  * Put right what a run left half done that was ended by force.
  *
  * A terminated run can undo nothing, and leaves its target to recovery runbooks only. This one removes its unfinished
- * copies, gives the database its own files back, and starts the application. What the run had restored in full stays.
+ * copies, gives the database its own files back, and starts the application, unless it is contained: then that is made true
+ * again. What the run had restored in full stays.
  */
 export const repair = defineRunbook({
   name: 'repair',
@@ -57,13 +58,29 @@ export const repair = defineRunbook({
       note: ({ finding }) => finding,
     });
 
-    const { changed: started } = await step.start(bringUp, {
-      note: ({ changed }) => (changed ? 'It was down' : 'It was running'),
-    });
+    const { changed: started, contained } = await step.start(
+      async (systems) => {
+        const up = await bringUp(systems);
+        // Whoever contained it, or was lifting that, may have been ended half-way.
+        if (up.contained) await systems.runtime.stop();
+        return up;
+      },
+      {
+        note: ({ changed, contained: by }) =>
+          by ? `It stays down. ${by.note}` : changed ? 'It was down' : 'It was running',
+      },
+    );
+    if (contained) step.test.omit('It is contained');
 
-    const proof = await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
+    const proof = contained
+      ? undefined
+      : await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
 
-    const repaired = unfinished.map(({ run }) => run);
-    return { repaired, database: database.finding, started, proof: proof.note };
+    return {
+      repaired: unfinished.map(({ run }) => run),
+      database: database.finding,
+      started,
+      proof: proof?.note ?? contained?.note,
+    };
   },
 });

@@ -1,0 +1,110 @@
+import { describe, expect } from 'vitest';
+import { damageDatabase } from '../../src/dev/sample-database.ts';
+import { whileLocked } from '../activities/sqlite-support/while-locked.ts';
+import { impatient, stateOf } from '../support/locked.ts';
+import { addMark, readMarks } from '../support/marks.ts';
+import { backUp } from '../support/recovery.ts';
+import { type Runs, test } from '../support/run.ts';
+
+describe.concurrent('an application that is contained', () => {
+  test('stays down whatever is done about its database, and runs on the recovered one when it is lifted', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    impatient(world);
+    await backUp(runs);
+    addMark(world, 'since the backup');
+    await containIn(runs);
+
+    const slow = await runs.run('performance-degraded', { clear: 'yes' });
+    const locked = await runs.run('database-locked');
+    damageDatabase(world.database.file, 30);
+    const issue = await runs.run('database-issue', { overwrite: 'yes' });
+    const system = await runs.run('system-recovery', { configuration: 'keep' });
+    const running = (await systems.runtime.describe()).running;
+    const { ending } = await runs.run('lift-containment');
+
+    for (const { ending: one } of [slow, locked, issue, system])
+      expect([one.runbook, one.failure?.message, one.outcome]).toEqual([
+        one.runbook,
+        undefined,
+        'done',
+      ]);
+    const contained = expect.stringMatching(
+      /^Contained by test since .* because its rows vanish: /,
+    );
+    expect(slow.ending.output).toMatchObject({ diagnosis: contained, tried: [] });
+    expect(locked.ending.output).toMatchObject({ proof: contained });
+    expect(stateOf(locked.ending, 'restart', 'test')).toEqual(['omitted', 'omitted']);
+    expect(issue.ending.output).toMatchObject({
+      contained,
+      helped: 'database-recovery',
+      recovered: { proof: contained },
+    });
+    expect(system.ending.output).toMatchObject({ proof: contained });
+    expect(running).toBe(false);
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+    expect(readMarks(world)).toEqual([]);
+    expect((await systems.app.prove()).rows).toBeGreaterThan(0);
+  });
+
+  test('is stopped by a repair when a run was ended by force while it lifted that', async ({
+    systems,
+    runs,
+  }) => {
+    await containIn(runs);
+    let atProof = (): void => {};
+    const begun = new Promise<void>((settle) => (atProof = settle));
+    const worker = await runs.serve(async (activity, work) => {
+      if (activity === 'app.prove') atProof();
+      return work();
+    });
+    const lifting = await runs.start('lift-containment');
+    await begun;
+    const handle = runs.client.workflow.getHandle(lifting);
+    await handle.terminate('by force');
+    await worker.stop();
+    const ran = (await systems.runtime.describe()).running;
+
+    const { ending } = await runs.run('repair');
+
+    expect(ran).toBe(true);
+    expect(ending).toMatchObject({ outcome: 'done', output: { started: false } });
+    expect(ending.ledger.find(({ id }) => id === 'start')?.note).toMatch(
+      /^It stays down\. Contain/,
+    );
+    expect(await systems.runtime.describe()).toMatchObject({ running: false });
+    expect((await systems.containment.find()).contained?.by).toBe('test');
+  });
+
+  test('that was down before stays down when it is lifted', async ({ systems, runs }) => {
+    await systems.runtime.stop();
+    await containIn(runs);
+
+    const { ending } = await runs.run('lift-containment');
+
+    expect(ending).toMatchObject({ outcome: 'done', output: { started: false } });
+    expect(stateOf(ending, 'start', 'test', 'remove')).toEqual(['omitted', 'omitted', 'done']);
+    expect(await systems.runtime.describe()).toMatchObject({ running: false });
+    expect(await systems.containment.find()).toEqual({});
+  });
+
+  test('is told of others that still use its database', async ({ world, systems, runs }) => {
+    const { result } = await whileLocked(world, { how: 'reads' }, () =>
+      runs.run('contain', { reason: 'its rows vanish' }),
+    );
+
+    expect(result.ending).toMatchObject({ outcome: 'done', left: [] });
+    expect(stateOf(result.ending, 'prove', 'others')).toEqual(['done', 'failed']);
+    expect(result.ending.notices[0]?.message).toMatch(
+      /\nWent on without "Look who else uses its database".*Open in importer \(process \d+\)/,
+    );
+    expect((await systems.containment.find()).contained?.ran).toBe(true);
+  });
+});
+
+async function containIn(runs: Runs): Promise<void> {
+  const { ending } = await runs.run('contain', { reason: 'its rows vanish' });
+  if (ending.outcome !== 'done') throw new Error(ending.failure?.message);
+}

@@ -1,0 +1,72 @@
+import { describe, expect } from 'vitest';
+import { stateOf } from '../support/locked.ts';
+import { failing } from '../support/people.ts';
+import { test } from '../support/run.ts';
+
+const because = { reason: 'its rows vanish' };
+
+describe.concurrent('contain', () => {
+  test('stops the application, and nothing starts it again until it is lifted', async ({
+    systems,
+    runs,
+  }) => {
+    const first = await runs.run('contain', because, {
+      by: 'ops-1',
+      because: 'incident/shop/rows',
+    });
+    const { since } = first.ending.output as { since: string };
+    const started = await systems.runtime.start();
+    const again = await runs.run('contain', { reason: 'the same' }, { by: 'ops-2' });
+    const down = await runs.run('application-down');
+    const meanwhile = await systems.runtime.describe();
+    const lifted = await runs.run('lift-containment');
+
+    expect([first.ending.failure?.message, first.ending.outcome]).toEqual([undefined, 'done']);
+    expect(first.ending.output).toMatchObject({ changed: true, ran: true });
+    expect(started.changed).toBe(false);
+    expect(again.ending).toMatchObject({ outcome: 'done', output: { changed: false, since } });
+    expect(down.ending).toMatchObject({ outcome: 'done', notices: [], output: { tried: [] } });
+    expect(down.ending.output).toMatchObject({
+      diagnosis: expect.stringMatching(
+        `^Contained by ops-1 since ${since} because its rows vanish \\(incident/shop/rows\\): runbook start lift-containment -t test-`,
+      ),
+    });
+    expect(stateOf(down.ending, 'evidence', 'restart', 'test')).toEqual(Array(3).fill('omitted'));
+    expect(meanwhile.running).toBe(false);
+    expect(lifted.ending).toMatchObject({ outcome: 'done', output: { started: true }, left: [] });
+    expect(await systems.containment.find()).toEqual({});
+    expect((await systems.app.prove()).rows).toBeGreaterThan(0);
+  });
+
+  test('leaves all as it was when the application cannot be stopped', async ({ systems, runs }) => {
+    const before = await systems.runtime.describe();
+
+    const { ending } = await runs.run('contain', because, { around: failing('runtime.stop', 1) });
+
+    expect(ending).toMatchObject({ outcome: 'undone', left: [] });
+    expect(await systems.containment.find()).toEqual({});
+    expect(await systems.runtime.describe()).toEqual(before);
+  });
+});
+
+describe.concurrent('lift-containment', () => {
+  test('leaves it contained and down when the application does not work', async ({
+    systems,
+    runs,
+  }) => {
+    await runs.run('contain', because);
+    const before = await systems.containment.find();
+
+    const { ending } = await runs.run('lift-containment', {}, { around: failing('app.prove', 1) });
+
+    expect(ending).toMatchObject({ outcome: 'undone', left: [] });
+    expect(await systems.containment.find()).toEqual(before);
+    expect(await systems.runtime.describe()).toMatchObject({ running: false });
+  });
+
+  test('says that nothing is contained', async ({ runs }) => {
+    const { ending } = await runs.run('lift-containment');
+
+    expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'NotContained' } });
+  });
+});
