@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 /** `npm run bench -- <name> [--json]`: measures side by side in one run and prints ratios. It never judges. */
 const benches = {
   backup: () => import('./backup.ts'),
+  incidents: () => import('./incidents.ts'),
   intake: () => import('./intake.ts'),
   overhead: () => import('./overhead.ts'),
   steps: () => import('./steps.ts'),

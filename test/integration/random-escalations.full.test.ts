@@ -4,20 +4,22 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, inject, test } from 'vitest';
 import { answerIncident } from '../../src/client/incidents/answer-incident.ts';
-import { reportAlert } from '../../src/client/incidents/report-alert.ts';
+import { RUNBOOKS_QUEUE } from '../../src/config/queues.ts';
+import { fingerprintOf } from '../../src/gateway/alerts/fingerprint-of.ts';
+import { incidentId } from '../../src/incident/alert-report.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { targetIn } from '../support/target.ts';
 import { openFicklePager, type Taken } from './escalations/fickle-pager.ts';
 import { dice, seedOfThisRun } from './kills/dice.ts';
+import { openDoomedGateway } from './kills/doomed-gateway.ts';
 import { openDoomedServer } from './kills/doomed-server.ts';
 import { openDoomedWorker } from './kills/doomed-worker.ts';
 
-/** 60 take about two minutes on 2 cores, 500 more than ten. */
+/** 60 take about a minute on 2 cores, 500 between two and three. */
 const ESCALATIONS = Number(process.env['RUNBOOK_ESCALATIONS'] ?? 60);
 const LEVELS = ['first', 'second', 'third'];
 /** Levels are this far apart. */
 const DELAY_SECONDS = 4;
-const QUEUE = 'escalations';
 const seed = seedOfThisRun();
 
 interface Wrong {
@@ -25,7 +27,7 @@ interface Wrong {
   readonly why: string;
 }
 
-describe(`${ESCALATIONS} escalations while worker and server are killed with -9, and the pagers fail`, () => {
+describe(`${ESCALATIONS} escalations while worker, gateway and server are killed with -9, and the pagers fail`, () => {
   test('tell every level that is due before somebody answers', { timeout: 1_800_000 }, async () => {
     await using parts = new AsyncDisposableStack();
     const directory = await mkdtemp(join(tmpdir(), 'escalations-'));
@@ -57,10 +59,12 @@ describe(`${ESCALATIONS} escalations while worker and server are killed with -9,
       address: server.address,
       namespace: server.namespace,
       target,
-      queue: QUEUE,
+      queue: RUNBOOKS_QUEUE,
       codePath: inject('workflowBundle'),
     });
     parts.defer(() => worker.close());
+    const gateway = await openDoomedGateway(target.name, server);
+    parts.defer(() => gateway.close());
     say(`RUNBOOK_SEED=${seed} RUNBOOK_ESCALATIONS=${ESCALATIONS}`);
 
     const playing = new AbortController();
@@ -77,7 +81,7 @@ describe(`${ESCALATIONS} escalations while worker and server are killed with -9,
     const again = triggers.map((all) => all.length - new Set(all.map(({ key }) => key)).size);
     const rounds = triggers.map((all) => all.length - new Set(all.map(pageOf)).size);
     say(
-      `${played.length} escalations, ${played.filter(({ answered }) => answered).length} of them acknowledged; worker killed ${worker.kills.length} times, server ${server.kills.length} times`,
+      `${played.length} escalations, ${played.filter(({ answered }) => answered).length} of them acknowledged; killed: worker ${worker.kills.length} times, gateway ${gateway.kills.length}, server ${server.kills.length}`,
       `pagers: ${JSON.stringify(pagers.map(({ moods }) => moods))}`,
       `${triggers.flat().length} pages taken by two pagers; ${sum(rounds)} that the same pager had taken for the same level: ${sum(again)} by the key that tells it so (its answer was lost), the others because the other pager had failed or the worker died`,
       `later than due: p50 ${seconds(quantile(late, 0.5))}, p99 ${seconds(quantile(late, 0.99))}, max ${seconds(quantile(late, 1))}`,
@@ -86,16 +90,18 @@ describe(`${ESCALATIONS} escalations while worker and server are killed with -9,
     expect(wrong).toEqual([]);
     expect(played.map(({ incident }) => incident.state)).toEqual(played.map(() => 'resolved'));
     // The proof proves something only when it was struck.
-    expect(worker.kills.length).toBeGreaterThan(1);
-    expect(server.kills.length).toBeGreaterThan(0);
+    for (const { kills } of [worker, gateway, server]) expect(kills.length).toBeGreaterThan(0);
 
+    /** Each of them once, then whom the dice choose: the worker as often as the others together. */
     async function strike(): Promise<void> {
       const throws = dice(seed + 2);
+      const first = [worker, gateway, server];
+      const later = [worker, worker, gateway, server];
       while (!playing.signal.aborted) {
         await sleep(4000 + throws() * 6000);
         if (playing.signal.aborted) return;
-        if (throws() < 0.25) await server.kill();
-        else await worker.kill();
+        const struck = first.shift() ?? later[Math.floor(throws() * later.length)]!;
+        await struck.kill();
       }
     }
 
@@ -103,17 +109,9 @@ describe(`${ESCALATIONS} escalations while worker and server are killed with -9,
       const throws = dice(seed + 100 + number);
       // They begin one after the other.
       await sleep(number * 100);
-      const fingerprint = `number-${number}`;
-      const report = {
-        target: target.name,
-        fingerprint,
-        status: 'firing',
-        severity: 'sev1',
-        title: `Number ${number}`,
-        source: 'test',
-        at: new Date().toISOString(),
-      } as const;
-      const id = await insist(() => reportAlert(server.client, report, QUEUE));
+      const labels = { alertname: `Number ${number}`, severity: 'sev1' };
+      await gateway.alert(labels);
+      const id = incidentId(target.name, fingerprintOf({ labels }));
       const handle = server.client.workflow.getHandle(id);
       const answered = throws() < 0.5;
       if (answered) {

@@ -12,6 +12,8 @@ export interface GatewayProcess {
   readonly address: string;
   /** Posts one alert with a good token. Answers the status and how long it took. */
   alert(labels: Readonly<Record<string, string>>): Promise<{ status: number; seconds: number }>;
+  /** As the kernel does when memory is short. */
+  kill(): Promise<void>;
   /** As systemd stops it. Answers the exit code and what it said. */
   stop(): Promise<{ exitCode: number | undefined; stderr: string }>;
 }
@@ -20,6 +22,7 @@ export interface GatewayProcess {
 export async function startGatewayProcess(
   target: string,
   temporal: { readonly address: string; readonly namespace: string },
+  port?: number,
 ): Promise<GatewayProcess> {
   const targets = mkdtempSync(join(tmpdir(), 'gateway-'));
   const alerts = [{ match: {} }];
@@ -27,8 +30,8 @@ export async function startGatewayProcess(
     join(targets, `${target}.yaml`),
     stringify(targetIn(targets, { name: target, alerts })),
   );
-  const port = await reservedPort();
-  const gateway = execa(process.execPath, [main, 'gateway', '--port', `${port}`], {
+  const at = port ?? (await reservedPort());
+  const gateway = execa(process.execPath, [main, 'gateway', '--port', `${at}`], {
     reject: false,
     stdin: 'ignore',
     env: {
@@ -50,7 +53,7 @@ export async function startGatewayProcess(
   });
   ended.catch(() => {}); // also when it ends as it was told to
   await Promise.race([listens, ended]);
-  const address = `http://127.0.0.1:${port}`;
+  const address = `http://127.0.0.1:${at}`;
   return {
     address,
     async alert(labels) {
@@ -61,6 +64,11 @@ export async function startGatewayProcess(
         body: JSON.stringify([{ labels }]),
       });
       return { status, seconds: (performance.now() - begun) / 1000 };
+    },
+    async kill() {
+      gateway.kill('SIGKILL');
+      await gateway;
+      rmSync(targets, { recursive: true, force: true });
     },
     async stop() {
       gateway.kill('SIGTERM');
