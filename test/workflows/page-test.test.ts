@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { z } from 'zod';
+import { permanent } from '../../src/activities/support/failure.ts';
 import { Channel } from '../../src/config/target/channels.ts';
 import type { Target } from '../../src/config/target.ts';
 import type { Incident } from '../../src/incident/incident.ts';
@@ -122,6 +123,21 @@ describe.concurrent('page-test', () => {
       expect(incident.title).toContain(fault);
     },
   );
+
+  test('names a way whose test came to nothing', async ({ runs }) => {
+    const { ending } = await runs.run(
+      'page-test',
+      {},
+      {
+        around: async (activity, work) => {
+          if (activity === 'channels.test') throw permanent('Broken', 'It broke off');
+          return work();
+        },
+      },
+    );
+
+    expect(ending.failure?.message).toBe('Cannot tell people: operations by log: It broke off');
+  });
 
   test('finds nothing well where nothing was tried', async ({ world, runs, services }) => {
     const [pager, check] = [await services.listen(), await services.listen()];

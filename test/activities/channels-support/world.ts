@@ -23,9 +23,9 @@ export interface World {
 
 export const test = targetTest.extend<{ world: World }>({
   world: async ({ directory }, use) => {
-    const { listen, close } = openListeners();
+    const listeners = openListeners();
     await use({
-      listen,
+      listen: listeners.listen,
       send(channels, page = {}, { secrets = {}, contacts = OPERATIONS, patience } = {}) {
         const parsed = Object.entries(channels).map(
           ([name, channel]) => [name, Channel.parse(channel)] as const,
@@ -36,7 +36,7 @@ export const test = targetTest.extend<{ world: World }>({
         );
       },
     });
-    close();
+    listeners.close();
   },
 });
 

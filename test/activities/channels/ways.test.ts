@@ -83,7 +83,7 @@ describe('channels.test', () => {
     const other = await world.listen();
     writeFileSync(join(directory, 'key'), 'key-of-the-tests');
     writeFileSync(join(directory, 'hook'), other.url);
-    const { test: tryOne } = activities(directory, {
+    const channels = activities(directory, {
       contacts: { operations: {} },
       channels: {
         pager: { ...pager, url: service.url },
@@ -91,7 +91,7 @@ describe('channels.test', () => {
       },
     });
 
-    const delivery = await tryOne(way, AT);
+    const delivery = await channels.test(way, AT);
 
     expect(delivery).toMatchObject({ channel: 'pager', delivered: true, rings: true });
     const events = service.heard.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
@@ -135,10 +135,10 @@ describe('channels.test', () => {
     const service = await world.listen();
     writeFileSync(join(directory, 'check'), service.url);
     for (const run of [`${RUN}.plan`, `${RUN}.plan/step`]) {
-      const { test: tryOne, ping } = activities(directory, { channels: { watch } }, run);
+      const channels = activities(directory, { channels: { watch } }, run);
 
-      await expect(tryOne(way, AT)).rejects.toMatchObject({ type: 'LockLost' });
-      await expect(ping('watch', AT)).rejects.toMatchObject({ type: 'LockLost' });
+      await expect(channels.test(way, AT)).rejects.toMatchObject({ type: 'LockLost' });
+      await expect(channels.ping('watch', AT)).rejects.toMatchObject({ type: 'LockLost' });
     }
     expect(service.heard).toEqual([]);
   });
