@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { stateOf } from '../support/locked.ts';
+import { onOneWorker } from '../support/on-one-worker.ts';
 import { failing } from '../support/people.ts';
 import { test } from '../support/run.ts';
 
@@ -10,30 +11,32 @@ describe.concurrent('contain', () => {
     systems,
     runs,
   }) => {
-    const first = await runs.run('contain', because, {
-      by: 'ops-1',
-      because: 'incident/shop/rows',
-    });
-    const { since } = first.ending.output as { since: string };
-    const started = await systems.runtime.start();
-    const again = await runs.run('contain', { reason: 'the same' }, { by: 'ops-2' });
-    const down = await runs.run('application-down');
-    const meanwhile = await systems.runtime.describe();
-    const lifted = await runs.run('lift-containment');
+    const { first, started, again, down, meanwhile, lifted } = await onOneWorker(
+      runs,
+      async (play) => ({
+        first: await play('contain', because, { by: 'ops-1', because: 'incident/shop/rows' }),
+        started: await systems.runtime.start(),
+        again: await play('contain', { reason: 'the same' }, { by: 'ops-2' }),
+        down: await play('application-down'),
+        meanwhile: await systems.runtime.describe(),
+        lifted: await play('lift-containment'),
+      }),
+    );
 
-    expect([first.ending.failure?.message, first.ending.outcome]).toEqual([undefined, 'done']);
-    expect(first.ending.output).toMatchObject({ changed: true, ran: true });
+    const { since } = first.output as { since: string };
+    expect([first.failure?.message, first.outcome]).toEqual([undefined, 'done']);
+    expect(first.output).toMatchObject({ changed: true, ran: true });
     expect(started.changed).toBe(false);
-    expect(again.ending).toMatchObject({ outcome: 'done', output: { changed: false, since } });
-    expect(down.ending).toMatchObject({ outcome: 'done', notices: [], output: { tried: [] } });
-    expect(down.ending.output).toMatchObject({
+    expect(again).toMatchObject({ outcome: 'done', output: { changed: false, since } });
+    expect(down).toMatchObject({ outcome: 'done', notices: [], output: { tried: [] } });
+    expect(down.output).toMatchObject({
       diagnosis: expect.stringMatching(
         `^Contained by ops-1 since ${since} because its rows vanish \\(incident/shop/rows\\): runbook start lift-containment -t test-`,
       ),
     });
-    expect(stateOf(down.ending, 'evidence', 'restart', 'test')).toEqual(Array(3).fill('omitted'));
+    expect(stateOf(down, 'evidence', 'restart', 'test')).toEqual(Array(3).fill('omitted'));
     expect(meanwhile.running).toBe(false);
-    expect(lifted.ending).toMatchObject({ outcome: 'done', output: { started: true }, left: [] });
+    expect(lifted).toMatchObject({ outcome: 'done', output: { started: true }, left: [] });
     expect(await systems.containment.find()).toEqual({});
     expect((await systems.app.prove()).rows).toBeGreaterThan(0);
   });
