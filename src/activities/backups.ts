@@ -4,7 +4,7 @@ import type { Target } from '../config/target.ts';
 import { acting } from './support/acting.ts';
 import { adopt, type Adoption } from './support/backups/adopt.ts';
 import { type Archived, archive, expectFiles } from './support/backups/archive.ts';
-import { adoptKept } from './support/backups/adopt-kept.ts';
+import { adoptKept, type Offered } from './support/backups/adopt-kept.ts';
 import type { Backup } from './support/backups/backup-store.ts';
 import { type CopiedOut, copyOut } from './support/backups/copy-out.ts';
 import { type Discarded, discard } from './support/backups/discard.ts';
@@ -76,10 +76,8 @@ export function backupActivities(target: Target, run: string) {
       discard(target, owner, stamp),
     ),
 
-    /** Turns the database that a recovery kept into a backup. Undefined when it kept none. */
-    adoptKept: acting(async (stamp: Stamp): Promise<Backup | undefined> =>
-      adoptKept(target, run, stamp),
-    ),
+    /** Turns the database that a recovery kept into a backup, if nothing in it is damaged. */
+    adoptKept: acting(async (stamp: Stamp): Promise<Offered> => adoptKept(target, run, stamp)),
 
     /** What a copy is that somebody made without us. `file` may be relative to the backups. */
     async recognise(file: string): Promise<Foreign> {

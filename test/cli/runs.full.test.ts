@@ -222,7 +222,7 @@ const GOLDEN = `Database recovery of runs: done
   because a test
 
 ✓  1 Find the backup S  STAMP, taken TIME, ROWS rows
-✓  2 Examine the live database S  Sound: ROWS rows in measurements
+✓  2 Examine the live database S  Sound by quick_check (no index compared): ROWS rows in measurements
 ✓  3 Copy the backup beside it and prove it S  passed sha256, quick_check, row counts, schema
 ✓  4 Stop application S
 ✓  5 Keep the current database S  DIR/demo.db.pre-STAMP
@@ -238,7 +238,7 @@ const GOLDEN = `Database recovery of runs: done
   rows: backup ROWS, restored ROWS
   integrity: ok
   downtime milliseconds: MS
-  before: Sound: ROWS rows in measurements
+  before: Sound by quick_check (no index compared): ROWS rows in measurements
   kept: DIR/demo.db.pre-STAMP
   proof: ROWS rows in measurements read in MS
 

@@ -14,6 +14,7 @@ export interface Recovered {
   readonly kept: string;
   readonly before: string;
   readonly wayBack: string;
+  readonly noWayBack?: string;
 }
 
 /** What goes wrong in a recovery, for real. */

@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, vi } from 'vitest';
+import { listBackups } from '../../src/activities/support/backups/backup-store.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import { backUp, leftovers, recoverWith, type Recovered, states } from '../support/recovery.ts';
 import { test } from '../support/run.ts';
+import { spoilIndexPage } from '../support/spoil-index-page.ts';
 
 const latest = { backup: 'latest' };
 
@@ -52,6 +54,37 @@ describe.concurrent('database-recovery', () => {
     expect([ending.outcome, back.outcome]).toEqual(['done', 'done']);
     expect(gone).toEqual([]);
     expect(readMarks(world)).toEqual(['written after the backup']);
+    await systems.http.expectReady();
+  });
+
+  test('names no way back to a database whose index is damaged, but where its file is', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    const { file } = world.database;
+    const { backup } = await backUp(runs);
+    await systems.runtime.stop();
+    addMark(world, 'written after the backup');
+    spoilIndexPage(file);
+    await systems.runtime.start();
+    await systems.http.expectReady();
+
+    const { ending } = await runs.run('database-recovery', latest);
+
+    expect(ending).toMatchObject({ outcome: 'done', left: [] });
+    const { before, kept, wayBack, noWayBack } = ending.output as Recovered;
+    expect(wayBack).toBeUndefined();
+    expect(noWayBack).toBe(`It is damaged: its file is "${kept}"`);
+    expect(before).toMatch(/^Sound by quick_check .* integrity_check says ".*by_region"/);
+    expect(ending.ledger.at(-1)).toMatchObject({
+      state: 'done',
+      note: expect.stringContaining(`It stays as "${kept}"`),
+    });
+    expect(readMarks({ ...world, database: { ...world.database, file: kept } })).toEqual([
+      'written after the backup',
+    ]);
+    expect(listBackups(world.backups.directory).map(({ id }) => id)).toEqual([backup]);
     await systems.http.expectReady();
   });
 

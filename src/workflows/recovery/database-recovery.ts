@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { leave } from '../../engine/step.ts';
-import { bringUp } from '../bring-up.ts';
 import { placesFiles } from '../put-files-back.ts';
+import { offerWayBack, replaceDatabase } from '../replace-database.ts';
 
 /**
  * Replace the live database with a chosen backup.
@@ -59,7 +58,7 @@ export const databaseRecovery = defineRunbook({
       },
       { note: ({ database }) => database.finding },
     );
-    const { sound } = before.database;
+    const { database } = before;
 
     const staged = await step.stage(({ sqlite }) => sqlite.stage(backup, stamp), {
       undo: ({ sqlite }) => sqlite.unstage(stamp),
@@ -73,45 +72,22 @@ export const databaseRecovery = defineRunbook({
       },
     });
 
-    const kept = await step.keep(({ sqlite }) => sqlite.keep(stamp, { sound }), {
-      undo: ({ sqlite }) => sqlite.unkeep(stamp),
-      note: ({ file }) => file ?? 'There was none',
+    const { kept, live, readyAt, contained } = await replaceDatabase(step, {
+      stamp,
+      staged,
+      before: database,
     });
 
-    await step.restore(({ sqlite }) => sqlite.swap(staged), {
-      undo: async ({ sqlite }) => {
-        if (sound || !(await sqlite.isLive(staged))) return sqlite.putBack(stamp);
-        return leave(
-          `The restored database stays, because the one before was damaged (${before.database.finding}). ` +
-            `It is kept as "${kept.file ?? 'nothing: there was none'}"`,
-        );
-      },
+    const proof = contained
+      ? undefined
+      : await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
+    if (contained) step.test.omit('It is contained');
+
+    const { before: was, ...wayBack } = await offerWayBack(step.offer, {
+      stamp,
+      before: database,
+      kept,
     });
-
-    const live = await step.verify(({ sqlite }) => sqlite.expectLive(staged), {
-      note: ({ rows }) => `${rows} rows in the live file, byte for byte the proven copy`,
-    });
-
-    // A stale cache is told; it is no reason to bring the old database back.
-    await step.clear(({ redis }) => redis.clearPrefix(), {
-      note: ({ note }) => note,
-      ifFailed: { keys: 0, note: 'Not cleared' },
-    });
-
-    const ready = await step.start(bringUp, { undo: ({ runtime }) => runtime.stop() });
-
-    const proof = await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
-
-    let wayBack: string | undefined;
-    if (sound) {
-      const offered = await step.offer(({ backups }) => backups.adoptKept(stamp), {
-        note: (adopted) => adopted?.id ?? 'There was none',
-        ifFailed: undefined,
-      });
-      wayBack = offered?.id;
-    } else {
-      step.offer.omit('It was damaged, and is kept as it was');
-    }
 
     return {
       backup: backup.id,
@@ -119,12 +95,13 @@ export const databaseRecovery = defineRunbook({
       rows: { backup: backup.rows, restored: live.rows },
       integrity: live.integrity,
       /** From the order to stop until the application was ready again. */
-      downtimeMilliseconds: Date.parse(ready.readyAt) - Date.parse(stopped.begunAt),
-      before: before.database.finding,
-      kept: kept.file,
-      /** The backup to restore in order to go back, when what was live before was sound. */
-      wayBack,
-      proof: proof.note,
+      downtimeMilliseconds: contained
+        ? undefined
+        : Date.parse(readyAt) - Date.parse(stopped.begunAt),
+      before: was,
+      kept,
+      ...wayBack,
+      proof: proof?.note ?? contained?.note,
     };
   },
 });

@@ -1,6 +1,9 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { spoilIndexPage } from '../../support/spoil-index-page.ts';
 import { ROWS, test } from '../../support/target.ts';
-import { NEWER, namesIn, withOlderBackup } from '../sqlite-support/fixtures.ts';
+import { backUp, NEWER, namesIn, withOlderBackup } from '../sqlite-support/fixtures.ts';
 import { BACKUP, play, STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
 import { addRows, beside, damagePages, leaveInLog, seenIn } from '../sqlite-support/sets.ts';
 
@@ -16,11 +19,16 @@ describe('backups.adoptKept', () => {
     const first = await backups.adoptKept(STAMP);
     const second = await backups.adoptKept(STAMP);
 
-    expect(first).toMatchObject({ id: STAMP, class: 'pre-recovery', rows: ROWS + NEWER });
+    expect(first.backup).toMatchObject({
+      id: STAMP,
+      class: 'pre-recovery',
+      rows: ROWS + NEWER,
+      checks: ['sha256', 'integrity_check', 'row counts', 'schema'],
+    });
     expect(second).toEqual(first);
     expect(beside(file)).toEqual([]);
-    expect(beside(first!.file)).toEqual([]);
-    const staged = await systemsOf(target).sqlite.stage(first!, '20260106_000000');
+    expect(beside(first.backup!.file)).toEqual([]);
+    const staged = await systemsOf(target).sqlite.stage(first.backup!, '20260106_000000');
     expect(seenIn(staged.file)?.rows).toBe(ROWS + NEWER);
   });
 
@@ -31,27 +39,49 @@ describe('backups.adoptKept', () => {
 
     const adopted = await systemsOf(target).backups.adoptKept(STAMP);
 
-    expect(adopted?.rows).toBe(ROWS + NEWER + 9);
+    expect(adopted.backup?.rows).toBe(ROWS + NEWER + 9);
     expect(beside(target.database.file)).toEqual([]);
   });
 
   test('answers nothing when nothing was kept', async ({ target }) => {
-    expect(await systemsOf(target).backups.adoptKept(STAMP)).toBeUndefined();
+    expect(await systemsOf(target).backups.adoptKept(STAMP)).toEqual({});
     expect(namesIn(target.backups.directory)).toEqual([]);
   });
 
-  test('leaves the kept file alone when it cannot be proven', async ({ target }) => {
-    const { file } = target.database;
-    addRows(file, 3000);
-    await withOlderBackup(target);
-    await play(target, 'restore');
-    damagePages(`${file}.pre-${STAMP}`);
+  for (const [what, damage, finding] of [
+    ['pages are damaged', damagePages, /^The database from before is damaged: /],
+    [
+      'only an index is damaged, which quick_check does not see',
+      spoilIndexPage,
+      /^The database from before is damaged: integrity_check says ".*by_region"/,
+    ],
+  ] as const)
+    test(`is no way back when ${what}, and says where the file stays`, async ({ target }) => {
+      const { file } = target.database;
+      addRows(file, 3000);
+      await withOlderBackup(target);
+      await play(target, 'restore');
+      const kept = `${file}.pre-${STAMP}`;
+      damage(kept);
+      const before = readFileSync(kept);
 
-    await expect(systemsOf(target).backups.adoptKept(STAMP)).rejects.toMatchObject({
-      type: 'BackupDamaged',
+      const offered = await systemsOf(target).backups.adoptKept(STAMP);
+
+      expect(offered).toEqual({ damage: expect.stringMatching(finding) });
+      expect(offered.damage).toContain(`It stays as "${kept}"`);
+      expect(readFileSync(kept)).toEqual(before);
+      expect(beside(file)).toEqual([`.pre-${STAMP}`]);
+      expect(namesIn(target.backups.directory)).toEqual([BACKUP]);
     });
 
-    expect(beside(file)).toEqual([`.pre-${STAMP}`]);
-    expect(namesIn(target.backups.directory)).toEqual([BACKUP]);
+  test('puts off no full check of the live database: it is another one', async ({ target }) => {
+    await withOlderBackup(target);
+    await play(target, 'restore');
+    await systemsOf(target).backups.adoptKept(STAMP);
+    rmSync(join(target.backups.directory, BACKUP), { recursive: true });
+
+    const next = await backUp(target, { stamp: '20260106_000000' });
+
+    expect(next.checks).toContain('integrity_check');
   });
 });

@@ -13,6 +13,7 @@ import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/sqlite.ts';
 import { readKeyTable } from '../../../src/activities/support/app/key-table.ts';
+import { spoilIndexPage } from '../../support/spoil-index-page.ts';
 import { fill, ROWS, test } from '../../support/target.ts';
 import { namesIn } from '../sqlite-support/fixtures.ts';
 import { whileWritten } from '../sqlite-support/processes.ts';
@@ -23,7 +24,9 @@ describe('sqlite.examine', () => {
     const found = await sqliteActivities(target).examine();
 
     expect(found).toMatchObject({ exists: true, sound: true });
-    expect(found.finding).toBe(`Sound: ${ROWS} rows in indicators`);
+    expect(found.finding).toBe(
+      `Sound by quick_check (no index compared): ${ROWS} rows in indicators`,
+    );
   });
 
   test('tells that there is none, and which sidecars are left of it', async ({ target }) => {
@@ -57,6 +60,20 @@ describe('sqlite.examine', () => {
     expect(found.finding).toMatch(/^Damaged: (quick_check says|database disk image)/);
   });
 
+  test('says that no index was compared, when only one is damaged', async ({ target }) => {
+    spoilIndexPage(target.database.file);
+
+    const found = await sqliteActivities(target).examine();
+
+    expect(found).toMatchObject({
+      sound: true,
+      finding: `Sound by quick_check (no index compared): ${ROWS} rows in indicators`,
+    });
+    await expect(sqliteActivities(target).expectSound()).rejects.toMatchObject({
+      type: 'DatabaseDamaged',
+    });
+  });
+
   test('answers for what is no database, a directory, and one without the key table', async ({
     target,
   }) => {
@@ -81,13 +98,25 @@ describe('sqlite.examine', () => {
   });
 
   for (const [what, arrange, finding] of [
-    ['an untouched WAL database', () => undefined, `Sound: ${ROWS} rows in indicators`],
-    ['rows that are in the log only', inLog, `Sound: ${ROWS + 9} rows in indicators`],
-    ['a log whose index is gone', lostIndex, `Sound: ${ROWS + 9} rows in indicators`],
+    [
+      'an untouched WAL database',
+      () => undefined,
+      `Sound by quick_check (no index compared): ${ROWS} rows in indicators`,
+    ],
+    [
+      'rows that are in the log only',
+      inLog,
+      `Sound by quick_check (no index compared): ${ROWS + 9} rows in indicators`,
+    ],
+    [
+      'a log whose index is gone',
+      lostIndex,
+      `Sound by quick_check (no index compared): ${ROWS + 9} rows in indicators`,
+    ],
     [
       'a hot journal',
       leaveHotJournal,
-      `Sound: ${ROWS} rows in indicators, after rolling back an unfinished write`,
+      `Sound by quick_check (no index compared): ${ROWS} rows in indicators, after rolling back an unfinished write`,
     ],
   ] as const) {
     test(`judges ${what} and changes no byte of it`, async ({ target }) => {
@@ -116,7 +145,9 @@ describe('sqlite.examine', () => {
 
     const found = await sqliteActivities(target).examine();
 
-    expect(found.finding).toBe(`Sound: ${ROWS + 9} rows in indicators`);
+    expect(found.finding).toBe(
+      `Sound by quick_check (no index compared): ${ROWS + 9} rows in indicators`,
+    );
   });
 });
 

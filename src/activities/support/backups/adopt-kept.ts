@@ -1,8 +1,10 @@
 import { chmodSync, copyFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
 import type { Backup } from './backup-store.ts';
+import { permanent } from '../failure.ts';
 import { copyDurably, syncDirectory, syncFile } from '../files/durable-files.ts';
 import { type Copy, openMaking } from './making.ts';
 import { store } from './store.ts';
@@ -14,25 +16,37 @@ import { isThere, setNames, sidecarsOf } from '../sqlite/file/database-set.ts';
 import { fold } from '../sqlite/file/fold.ts';
 import { journalModeOf, setJournalMode } from '../sqlite/file/journal-mode.ts';
 
+/** What became of the database that a recovery kept. Neither: it kept none. */
+export interface Offered {
+  /** The way back. */
+  readonly backup?: Backup;
+  /** What is wrong with it, in words. It stays where it was kept, and is no backup. */
+  readonly damage?: string;
+}
+
 /**
  * Turns the database that was kept into a backup, and removes it when that backup is durable.
  *
+ * Until now it was only as sound as quick_check can tell, which compares no index with its table. It is the way back only
+ * when it passes integrity_check: the application is up by now, so that this may take its time.
+ *
  * The backup is a copy, not a link: a link would let whoever puts the kept file back write into the backup.
  */
-export async function adoptKept(
-  target: Target,
-  run: string,
-  stamp: Stamp,
-): Promise<Backup | undefined> {
+export async function adoptKept(target: Target, run: string, stamp: Stamp): Promise<Offered> {
   const { database, backups } = target;
   const { live, kept } = setNames(database.file, stamp);
   const sealed = sealedBy(run, backups.directory, stamp);
-  if (!sealed && !isThere(kept)) return undefined;
+  if (!sealed && !isThere(kept)) return {};
 
-  const backup = sealed ?? (await sealCopy());
-  for (const file of [...sidecarsOf(kept), kept]) rmSync(file, { force: true });
-  syncDirectory(dirname(kept));
-  return backup;
+  try {
+    const backup = sealed ?? (await sealCopy());
+    for (const file of [...sidecarsOf(kept), kept]) rmSync(file, { force: true });
+    syncDirectory(dirname(kept));
+    return { backup };
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || error.type !== DAMAGED) throw error;
+    return { damage: `${error.message}. It stays as "${kept}"` };
+  }
 
   async function sealCopy(): Promise<Backup> {
     const making = openMaking(backups.directory, stamp, run);
@@ -43,13 +57,19 @@ export async function adoptKept(
       const copy = copyKept(kept, join(making.directory, basename(live)));
       making.made(copy);
       await store(target, run, stamp);
-      const proof = await proveStored(target, run, stamp);
+      const proof = await proveStored(target, run, stamp, { full: true, blame });
       return seal(target, run, stamp, 'pre-recovery', copy, proof);
     } catch (error) {
       making.discard();
       throw error;
     }
   }
+}
+
+const DAMAGED = 'KeptDamaged';
+
+function blame(check: string, finding: string): Error {
+  return permanent(DAMAGED, `The database from before is damaged: ${check} says ${finding}`);
 }
 
 function copyKept(kept: string, file: string): Copy {

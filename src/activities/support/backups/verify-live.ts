@@ -72,9 +72,13 @@ async function readBack(
   return got;
 }
 
-/** When a backup that is still there last passed it, or one before it. A time ahead of this clock would put the next off. */
+/**
+ * When a backup that is still there last passed it, or one before it. A time ahead of this clock would put the next off, and
+ * so would that of a database that was replaced: it says nothing of the live one.
+ */
 function lastFullCheck(directory: string): string | undefined {
   return listBackups(directory)
+    .filter((backup) => backup.class !== 'pre-recovery')
     .flatMap(({ fullCheckAt }) => fullCheckAt ?? [])
     .filter((time) => !isAhead(time))
     .toSorted()

@@ -13,6 +13,7 @@ import { readLive } from './file/read-live.ts';
 
 export interface Examination {
   readonly exists: boolean;
+  /** The application can run on it. By quick_check, which compares no index with its table: integrity_check takes ten times as long. */
   readonly sound: boolean;
   /** One sentence for people. */
   readonly finding: string;
@@ -82,7 +83,8 @@ function judgeContent(db: Database.Database, keyTable: string): Judgement {
     .pluck()
     .get();
   if (tables === 0) return unsound('Damaged: it has no tables');
-  return { sound: true, finding: `Sound: ${countOf(db, keyTable)} rows in ${keyTable}` };
+  const rows = `${countOf(db, keyTable)} rows in ${keyTable}`;
+  return { sound: true, finding: `Sound by quick_check (no index compared): ${rows}` };
 }
 
 function wordsFor(error: unknown): Judgement {
