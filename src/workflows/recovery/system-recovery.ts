@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { leave, type Undo } from '../../engine/step.ts';
 import { putFilesBack } from '../put-files-back.ts';
-import { databaseRecovery } from './database-recovery.ts';
+import { offerWayBack, replaceDatabase } from '../replace-database.ts';
 
 /**
  * Bring the whole system back to a backup: its configuration, its data when asked for, its database, its services.
  *
- * All that can be proven is proven while the application still runs. Then it is stopped, the files go into their places
- * before anything starts on them, and the database follows. If a step fails, what was there before comes back, unless it was
- * damaged or missing. Logs are never restored over.
+ * All that can be proven is proven while the application still runs, and lies beside what is live then. It is stopped, the
+ * files go into their places before anything starts on them, and the database follows, by renames alone. If a step fails,
+ * what was there before comes back, unless it was damaged or missing. Logs are never restored over.
  */
 export const systemRecovery = defineRunbook({
   name: 'system-recovery',
@@ -20,7 +19,7 @@ export const systemRecovery = defineRunbook({
   kind: 'acts',
   expected: '30m',
   whenHeld: 'preempt',
-  downtime: { from: 'stop', until: 'database' },
+  downtime: { from: 'stop', until: 'start' },
 
   input: z.object({
     backup: BackupReference.default('latest').describe(
@@ -39,17 +38,22 @@ export const systemRecovery = defineRunbook({
 
   plan: {
     find: 'Find the backup and its files',
-    examine: 'Look at what runs',
+    examine: 'Look at what runs, and at the live database',
     compare: 'Compare the files of the backup with those here',
-    prove: 'Prove the backup of the database',
+    prove: 'Copy the database beside the live one and prove it',
     stage: 'Copy the files beside and prove them',
     stop: 'Stop application',
     keep: 'Keep the current files',
     place: 'Put the files of the backup in place',
     services: 'Start the services that the application needs',
-    database: 'Restore the database and start the application',
+    aside: 'Keep the current database',
+    restore: 'Restore the database',
+    verify: 'Verify integrity',
+    clear: 'Clear cache',
+    start: 'Start application',
     others: 'Start all other services',
     health: 'Check the health of all',
+    offer: 'Make the kept database a backup',
   },
 
   async run({ input, stamp, unfinished, step }) {
@@ -74,9 +78,13 @@ export const systemRecovery = defineRunbook({
         }
         const { running, detail } = await runtime.describe();
         const { names } = await services.running();
-        return { running, detail, ready: await http.isReady(), services: names };
+        const database = await sqlite.examine();
+        return { running, detail, ready: await http.isReady(), services: names, database };
       },
-      { note: ({ running, detail }) => (running ? detail : 'The application is down') },
+      {
+        note: ({ running, detail, database }) =>
+          `${running ? detail : 'The application is down'}. ${database.finding}`,
+      },
     );
 
     const differing = await step.compare(({ files }) => files.compare(request), {
@@ -84,36 +92,43 @@ export const systemRecovery = defineRunbook({
     });
     const withFiles = differing.missing + differing.changed > 0;
 
-    const kept = withFiles ? await bringFiles() : undefined;
-    if (!withFiles)
-      for (const line of [step.prove, step.stage, step.stop, step.keep, step.place])
+    // Whatever takes as long as there are bytes is done before the stop.
+    const staged = await step.prove(
+      async ({ backups, sqlite }) => sqlite.stage(await backups.find(found.backup), stamp),
+      {
+        undo: ({ sqlite }) => sqlite.unstage(stamp),
+        note: ({ checks }) => `passed ${checks.join(', ')}`,
+      },
+    );
+
+    if (withFiles)
+      await step.stage(({ files }) => files.stage(request, stamp), {
+        undo: ({ files }) => files.discard(stamp),
+        note: ({ files, bytes }) => `${files} files, ${bytes} bytes`,
+      });
+    else
+      for (const line of [step.stage, step.keep, step.place])
         line.omit('No file differs: the database is restored by itself');
+
+    const stopped = await step.stop(({ runtime }) => runtime.stop(), {
+      undo: async ({ runtime, http }) => {
+        if (before.running) await runtime.start();
+        if (before.ready) await http.expectReady();
+      },
+    });
+
+    const kept = withFiles ? await placeFiles() : undefined;
 
     await step.services(({ services }) => services.start('needed'), {
       undo: ({ services }) => services.stopExcept(before.services),
       note: ({ note }) => note,
     });
 
-    let restored:
-      | { before: string; kept: string | undefined; wayBack: string | undefined }
-      | undefined;
-    const database = await step.database(
-      async (doors) => {
-        const output = await doors.runbook(databaseRecovery, { backup: found.backup });
-        restored = output;
-        return output;
-      },
-      {
-        undo: async (systems) => {
-          // A child that failed has undone itself.
-          if (!restored) return undefined;
-          if (restored.wayBack === undefined) return stays(restored);
-          await bringDatabaseBack(restored.wayBack)(systems);
-          return withFiles ? undefined : goOn(systems);
-        },
-        note: ({ rows, before: finding }) => `${rows.restored} rows; before: ${finding}`,
-      },
+    const replaced = await replaceDatabase(
+      { ...step, keep: step.aside },
+      { stamp, staged, before: before.database },
     );
+    const { contained } = replaced;
 
     const others = await step.others(({ services }) => services.start('others'), {
       undo: ({ services }) => services.stopExcept(before.services),
@@ -123,13 +138,19 @@ export const systemRecovery = defineRunbook({
 
     const health = await step.health(
       async ({ http, redis, app }) => {
-        await http.expectReady();
+        if (!contained) await http.expectReady();
         const cache = await redis.ping();
-        const proof = await app.prove();
+        const proof = contained ?? (await app.prove());
         return { cache: cache.note, proof: proof.note };
       },
       { note: ({ proof, cache }) => `${proof}; cache: ${cache}` },
     );
+
+    const { before: was, ...wayBack } = await offerWayBack(step.offer, {
+      stamp,
+      before: before.database,
+      kept: replaced.kept,
+    });
 
     const { keptKeys, removedKeys, leftOut } = differing;
     return {
@@ -139,12 +160,13 @@ export const systemRecovery = defineRunbook({
       placed: differing.missing + differing.changed,
       kept: kept?.directory,
       keptKeys,
-      rows: database.rows,
-      before: database.before,
-      /** The backup to restore in order to go back, when the database before was sound. */
-      wayBack: database.wayBack,
+      rows: { backup: found.rows, restored: replaced.live.rows },
+      before: was,
+      ...wayBack,
       /** From the order to stop until the application was ready again. */
-      downtimeMilliseconds: database.downtimeMilliseconds,
+      downtimeMilliseconds: contained
+        ? undefined
+        : Date.parse(replaced.readyAt) - Date.parse(stopped.begunAt),
       ...health,
       /** What people should look at. */
       look: [
@@ -154,31 +176,12 @@ export const systemRecovery = defineRunbook({
         ...(removedKeys.length > 0 ? [`Only the file before knew ${removedKeys.join(', ')}`] : []),
         ...(kept?.directory === undefined ? [] : [`Files from before are in "${kept.directory}"`]),
         ...(others === undefined ? ['Other services were not all started'] : []),
+        ...(contained ? [`It stays down. ${contained.note}`] : []),
       ],
     };
 
-    /** The application is down from here on, until its database is restored. */
-    async function bringFiles() {
-      await step.prove(
-        async ({ backups, sqlite }) => {
-          const { checks } = await sqlite.stage(await backups.find(found.backup), stamp);
-          await sqlite.unstage(stamp);
-          return checks;
-        },
-        {
-          undo: ({ sqlite }) => sqlite.unstage(stamp),
-          note: (checks) => `passed ${checks.join(', ')}`,
-        },
-      );
-      step.prove.dropUndo();
-
-      await step.stage(({ files }) => files.stage(request, stamp), {
-        undo: ({ files }) => files.discard(stamp),
-        note: ({ files, bytes }) => `${files} files, ${bytes} bytes`,
-      });
-
-      await step.stop(({ runtime }) => runtime.stop(), { undo: goOn });
-
+    /** The application is down. */
+    async function placeFiles() {
       const aside = await step.keep(({ files }) => files.keep(stamp), {
         note: ({ directory }) => directory ?? 'There was none',
       });
@@ -192,28 +195,5 @@ export const systemRecovery = defineRunbook({
       });
       return aside;
     }
-
-    async function goOn({ runtime, http }: Parameters<Undo>[0]): Promise<void> {
-      if (before.running) await runtime.start();
-      if (before.ready) await http.expectReady();
-    }
-
-    /** Rows may have been written to the restored one since: it becomes a backup, too. */
-    function bringDatabaseBack(wayBack: string): Undo {
-      return async ({ backups, sqlite, runtime }) => {
-        const staged = await sqlite.stage(await backups.find(wayBack), stamp);
-        await runtime.stop();
-        await sqlite.keep(stamp, { sound: true });
-        await sqlite.swap(staged);
-        await sqlite.expectLive(staged);
-        return backups.adoptKept(stamp);
-      };
-    }
   },
 });
-
-function stays({ before, kept }: { before: string; kept: string | undefined }) {
-  return leave(
-    `The restored database stays. The one before (${before}) is kept as "${kept ?? 'nothing: there was none'}"`,
-  );
-}
