@@ -83,10 +83,10 @@ export function channelActivities(target: Target, run: string) {
     /** Tells a check outside that all is well. When it hears nothing for too long, it raises the alarm. */
     async ping(channel: string, at: string): Promise<Delivery> {
       expectLive();
-      const [contact = target.name] = Object.keys(target.contacts);
       const thread = `${run}/${channel}`;
-      const facts = { target: target.name, contact, urgent: false, thread, at };
-      const page = testPage(facts, 'All ways to people were tried that are to be tried.');
+      const { name } = target;
+      const facts = { target: name, contact: name, urgent: false, thread, at };
+      const page = testPage(facts, 'Test pages went out by every way that is to be tried.');
       return (await open()).sendBy(channel, { ...page, event: 'resolve' });
     },
   };

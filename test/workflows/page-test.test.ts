@@ -63,14 +63,15 @@ describe.concurrent('page-test', () => {
     expect(send!.note).toContain(`operations by hook (dan): HTTP 200 from ${hook.host}`);
     expect(ring).toMatchObject({
       state: 'omitted',
-      note: 'Not tried, as "incidents.synthetic.ring" is not set: operations by pager, security by pager',
+      note: 'Not tried, as "incidents.synthetic.ring" is false: operations by pager, security by pager',
     });
-    expect(tell!.state).toBe('done');
+    expect(tell).toMatchObject({ state: 'done', note: `watch: HTTP 200 from ${check.host}` });
     expect(mail.mails).toHaveLength(1);
     const told = hook.heard.map(({ body }) => (JSON.parse(body) as { contact: string }).contact);
     expect(told).toEqual(['operations', 'security']);
     expect(pager.heard).toEqual([]);
     expect(check.heard.map(({ path }) => path)).toEqual(['/uuid']);
+    expect(check.heard[0]!.body).toContain('by every way that is to be tried');
     await mail.close();
   });
 
@@ -149,7 +150,7 @@ describe.concurrent('page-test', () => {
     const { ending } = await runs.run('page-test');
 
     expect(ending.failure?.message).toBe(
-      'Cannot tell people: Nothing was tried: all there is rings, and "incidents.synthetic.ring" is not set',
+      'Cannot tell people: Nothing was tried: all there is rings, and "incidents.synthetic.ring" is false',
     );
     expect([pager.heard, check.heard]).toEqual([[], []]);
   });

@@ -45,13 +45,11 @@ export const pageTest = defineRunbook({
 
     if (loud.length === 0) step.ring.omit('There is none');
     else if (!ring)
-      step.ring.omit(`Not tried, as "incidents.synthetic.ring" is not set: ${names(loud)}`);
+      step.ring.omit(`Not tried, as "incidents.synthetic.ring" is false: ${names(loud)}`);
     else await trySend(step.ring, loud);
 
     if (ways.length > 0 && untried.length === ways.length)
-      faults.push(
-        'Nothing was tried: all there is rings, and "incidents.synthetic.ring" is not set',
-      );
+      faults.push('Nothing was tried: all there is rings, and "incidents.synthetic.ring" is false');
     expectNoFault();
 
     if (checks.length === 0) step.tell.omit('No channel is of kind "healthchecks"');
