@@ -21,11 +21,15 @@ export async function expectWorker(client: Client, target: string): Promise<void
 
 /** Error: `UnreachableError` when no worker polls `queue` for workflows. */
 export async function expectWorkflowWorker(client: Client, queue: string): Promise<void> {
-  if (await isPolled(client, queue, 'workflow')) return;
+  if (await hasWorkflowWorker(client, queue)) return;
   throw new UnreachableError(
     `No worker serves runs in namespace "${client.options.namespace}"`,
     'runbook worker <target>',
   );
+}
+
+export async function hasWorkflowWorker(client: Client, queue: string): Promise<boolean> {
+  return isPolled(client, queue, 'workflow');
 }
 
 async function isPolled(

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client';
 import { UsageError } from '../../config/usage-error.ts';
 import type { Incident } from '../../incident/incident.ts';
-import { UnreachableError } from '../unreachable-error.ts';
-import { expectWorkflowWorker } from '../pollers.ts';
+import { hasWorkflowWorker } from '../pollers.ts';
+import { incidentFromHistory } from './incident-from-history.ts';
 import { type IncidentRow, listIncidents } from './list-incidents.ts';
 
 const PATIENCE_MILLISECONDS = 5000;
@@ -31,22 +31,35 @@ export async function findIncident(
   );
 }
 
-/** All that is known of it: by its own word while it is open, by its result afterwards. */
-export async function viewIncident(client: Client, { id, runId }: IncidentRow): Promise<Incident> {
+export interface IncidentView {
+  readonly incident: Incident;
+  /** As Temporal names it: `RUNNING`, or how it ended. */
+  readonly status: string;
+  /** `history`: it cannot tell itself, and what became due since then is not in it. */
+  readonly source: 'incident' | 'history';
+}
+
+/** All that is known of it: by its own word while it is open, by its result afterwards; without a worker, what its history tells. */
+export async function viewIncident(
+  client: Client,
+  { id, runId }: IncidentRow,
+): Promise<IncidentView> {
   const handle = client.workflow.getHandle(id, runId);
   const { status, taskQueue } = await handle.describe();
-  if (status.name === 'COMPLETED') return (await handle.result()) as Incident;
-  if (status.name !== 'RUNNING')
-    throw new UsageError(`"${id}" was ended by force: ${status.name.toLowerCase()}`, 'Temporal UI');
-  await expectWorkflowWorker(client, taskQueue);
-  // A worker that went away is listed for another minute.
-  const incident = await ask(client, handle).catch(() => {
-    throw new UnreachableError(
-      `No worker answers for "${id}". What is said to it is kept until one does`,
-      'runbook worker',
-    );
+  const view = (incident: Incident, source: IncidentView['source']) => ({
+    incident,
+    source,
+    status: status.name,
   });
-  if (incident) return incident;
+  if (status.name === 'COMPLETED') return view((await handle.result()) as Incident, 'incident');
+  const told =
+    status.name === 'RUNNING' && (await hasWorkflowWorker(client, taskQueue))
+      ? await ask(client, handle).catch(() => undefined) // one that went away is listed for another minute
+      : undefined;
+  if (told) return view(told, 'incident');
+  const { events } = await handle.fetchHistory();
+  const incident = incidentFromHistory(events ?? []);
+  if (incident) return view(incident, 'history');
   throw new UsageError(`"${id}" has not been reported yet`, `runbook incidents list`);
 }
 

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { Incident } from '../../../incident/incident.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import type { AskedResponse } from '../../../report/incident-times.ts';
-import { print, printJson } from '../../say.ts';
+import { print, printJson, say } from '../../say.ts';
 import { withClient } from '../../with-client.ts';
 
 const formats = ['text', 'md', 'html', 'json'] as const;
@@ -23,9 +23,10 @@ export const show = () =>
         await import('../../../client/incidents/view-incident.ts');
       const { incidentTimes } = await import('../../../report/incident-times.ts');
       const { incidentReport } = await import('../../../report/incident-report.ts');
-      const incident = await withClient(async (client) =>
+      const { incident, source, status } = await withClient(async (client) =>
         viewIncident(client, await findIncident(client, part, { open: false })),
       );
+      if (source === 'history') say(`From its history alone: ${why(status)}`);
       const now = new Date().toISOString();
       const times = incidentTimes(incident, await askedOf(incident), now);
       if (json || format === 'json') return printJson({ ...incident, times });
@@ -36,6 +37,11 @@ export const show = () =>
         print((await import('../../../report/incident-markdown.ts')).incidentMarkdown(report));
       else print((await import('../../../report/incident-text.ts')).incidentText(report));
     });
+
+function why(status: string): string {
+  if (status !== 'RUNNING') return `it was ended by force (${status.toLowerCase()})`;
+  return 'no worker answers, and nobody is paged until one does. What is said to it is kept';
+}
 
 /** As the target's file says today. Whoever looks from another machine may have none. */
 async function askedOf({

@@ -1,0 +1,116 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
+import type { Ending } from '../../engine/ending.ts';
+import { AlertReport } from '../../incident/alert-report.ts';
+import { answered } from '../../incident/answered.ts';
+import { note, openEpisode, planned, reported } from '../../incident/episode.ts';
+import { elapsed, paged } from '../../incident/escalation.ts';
+import type { Incident, IncidentPolicy, Rung } from '../../incident/incident.ts';
+import { Answer } from '../../incident/messages.ts';
+import type { Page, Sent } from '../../incident/page.ts';
+
+type Event = temporal.api.history.v1.IHistoryEvent;
+type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
+type Change = (incident: Incident, at: string) => Incident;
+
+/**
+ * How an incident stands when no worker can tell: what was said and done, in its order, by the functions that the workflow uses.
+ * Whatever has become due since then has not happened. Undefined: nobody has reported it yet.
+ */
+export function incidentFromHistory(events: readonly Event[]): Incident | undefined {
+  const begun = new Map<string, { readonly type: string; readonly input: unknown }>();
+  let incident: Incident | undefined;
+  for (const event of events) {
+    const at = timeOf(event);
+    const started = event.workflowExecutionStartedEventAttributes;
+    if (started) incident = valueOf(started.input) as Incident | undefined;
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled)
+      begun.set(String(event.eventId), {
+        type: scheduled.activityType!.name!,
+        input: valueOf(scheduled.input),
+      });
+    const signal = event.workflowExecutionSignaledEventAttributes;
+    if (signal?.signalName === 'report') {
+      const { data } = AlertReport.safeParse(valueOf(signal.input));
+      const said = data && { ...data, at: new Date(data.at).toISOString() };
+      if (said) incident = incident ? reported(incident, said, at) : openEpisode(said, at);
+    }
+    if (!incident) continue;
+    for (const change of changesBy(event, begun)) incident = change(incident, at);
+    if (incident.state !== 'resolved') incident = elapsed(incident, at);
+  }
+  return incident;
+}
+
+function changesBy(
+  event: Event,
+  begun: ReadonlyMap<string, { readonly type: string; readonly input: unknown }>,
+): Change[] {
+  const signal = event.workflowExecutionSignaledEventAttributes;
+  const answer =
+    signal?.signalName === 'answer' ? Answer.safeParse(valueOf(signal.input)).data : undefined;
+  if (answer) return [(incident, at) => answered(incident, answer, at)];
+  const done = event.activityTaskCompletedEventAttributes;
+  const failed =
+    event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
+  const touch = begun.get(String((done ?? failed)?.scheduledEventId));
+  if (touch?.type === 'pages.plan' && done) {
+    const { policy, rungs } = valueOf(done.result) as { policy: IncidentPolicy; rungs: Rung[] };
+    return [(incident) => planned(incident, incident.ladder.version, policy, rungs)];
+  }
+  if (touch?.type === 'pages.send') return [pagedBy(touch.input as Page, sentBy(done, failed))];
+  return remediesBy(event);
+}
+
+function pagedBy({ contact, event }: Page, sent: Sent): Change {
+  return (incident, at) => {
+    const rung = incident.ladder.rungs.find((one) => one.contact === contact && !one.told);
+    return event === 'trigger' && rung ? paged(incident, rung, sent, at) : incident;
+  };
+}
+
+function sentBy(
+  done: Event['activityTaskCompletedEventAttributes'],
+  failed: { readonly failure?: temporal.api.failure.v1.IFailure | null } | null | undefined,
+): Sent {
+  if (done) return valueOf(done.result) as Sent;
+  const detail = failed?.failure?.cause?.message ?? failed?.failure?.message ?? '';
+  return { deliveries: [{ channel: 'none', delivered: false, detail }] };
+}
+
+function remediesBy(event: Event): Change[] {
+  const started = event.childWorkflowExecutionStartedEventAttributes;
+  const ended =
+    event.childWorkflowExecutionCompletedEventAttributes ??
+    event.childWorkflowExecutionFailedEventAttributes ??
+    event.childWorkflowExecutionTerminatedEventAttributes;
+  const runbook = (started ?? ended)?.workflowType?.name;
+  const run = (started ?? ended)?.workflowExecution?.workflowId;
+  if (!runbook || !run || runbook === 'incident-review') return [];
+  if (started)
+    return [
+      (incident, at) => ({
+        ...note(incident, 'remedy', 'routing', `${runbook} begins: ${run}`, at),
+        remedies: [...incident.remedies, { runbook, run }],
+      }),
+    ];
+  const result = event.childWorkflowExecutionCompletedEventAttributes?.result;
+  const outcome = result ? (valueOf(result) as Ending).outcome : 'failed';
+  return [
+    (incident, at) => ({
+      ...note(incident, 'remedy', runbook, `${runbook}: ${outcome}`, at),
+      remedies: incident.remedies.map((one) => (one.run === run ? { ...one, outcome } : one)),
+    }),
+  ];
+}
+
+function valueOf(payloads: Payloads): unknown {
+  const [first] = payloads?.payloads ?? [];
+  return first && defaultPayloadConverter.fromPayload(first);
+}
+
+function timeOf({ eventTime }: Event): string {
+  const milliseconds = Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1e6;
+  return new Date(milliseconds).toISOString();
+}

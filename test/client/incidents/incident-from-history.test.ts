@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { describe, expect, test } from 'vitest';
+import { incidentFromHistory } from '../../../src/client/incidents/incident-from-history.ts';
+import type { Incident } from '../../../src/incident/incident.ts';
+
+const saved = new URL('../../replay/histories/incident.resolved.json', import.meta.url);
+const { events } = historyFromJSON(JSON.parse(readFileSync(saved, 'utf8')));
+const completed = events!.at(-1)!.workflowExecutionCompletedEventAttributes!;
+const result = defaultPayloadConverter.fromPayload<Incident>(completed.result!.payloads![0]!);
+
+/** Times differ by the milliseconds between an event and the task that took it up. */
+const happened = ({ timeline }: Incident) =>
+  timeline.map(({ what, by, text }) => `${what} ${by} ${text.replaceAll(/\d{4}-\S+Z/g, 'then')}`);
+
+describe('incidentFromHistory', () => {
+  test('tells of a saved incident what its workflow told', () => {
+    const incident = incidentFromHistory(events!)!;
+
+    const { state, severity, count, flaps, tasks, roles, remedies, policy } = result;
+    expect(incident).toMatchObject({
+      state,
+      severity,
+      count,
+      flaps,
+      tasks,
+      roles,
+      remedies,
+      policy,
+    });
+    expect(incident.told.toSorted()).toEqual(result.told.toSorted());
+    expect(happened(incident).toSorted()).toEqual(happened(result).toSorted());
+    expect(happened(result).length).toBeGreaterThan(15);
+  });
+
+  test('tells at each point what had happened until then', () => {
+    const before = events!.findIndex(
+      ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName === 'answer',
+    );
+
+    const incident = incidentFromHistory(events!.slice(0, before))!;
+
+    expect(incident).toMatchObject({ state: 'triggered', severity: 'sev1' });
+    expect(happened(incident)).not.toContainEqual(expect.stringMatching(/^acknowledged/));
+    expect(incidentFromHistory(events!.slice(0, 1))).toBeUndefined();
+  });
+});
