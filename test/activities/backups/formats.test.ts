@@ -18,7 +18,7 @@ describe('a backup of every format', () => {
       await withOlderBackup(formatted);
 
       await play(formatted, 'restore');
-      const kept = await systemsOf(formatted).backups.adoptKept(STAMP);
+      const { backup: kept } = await systemsOf(formatted).backups.adoptKept(STAMP);
 
       expect(listBackups(target.backups.directory).map((one) => [one.id, one.format])).toEqual([
         [STAMP, format],

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { listRawSets, pinRawSets } from '../../../src/activities/support/backups/raw-sets.ts';
 import { openClaim } from '../../../src/activities/support/claim.ts';
@@ -8,6 +8,7 @@ import type { Target } from '../../../src/config/target.ts';
 import { test } from '../../support/target.ts';
 import { ageBackups } from '../sqlite-support/aged-backups.ts';
 import { backUp } from '../sqlite-support/fixtures.ts';
+import { playRecorded } from '../sqlite-support/play-killed.ts';
 import { PRUNED_AT, systemsOf } from '../sqlite-support/scenarios.ts';
 import { beside } from '../sqlite-support/sets.ts';
 import { killEverywhere } from '../sqlite-support/sweep.ts';
@@ -92,6 +93,21 @@ describe('backups.prune', () => {
 
     expect(without).toMatchObject({ changed: false });
     expect(withOne.places[1]!.deleted.map(({ id }) => id)).toEqual([ago(110)]);
+  });
+
+  test('takes the name from a set, durably, before anything in it is deleted', async ({
+    target,
+  }) => {
+    await backedUpNow(target);
+    quarantined(target, 100);
+    const expired = quarantined(target, 110);
+
+    const calls = await playRecorded(target, 'prune');
+
+    const renamed = calls.findIndex(([name, from]) => name === 'renameSync' && from === expired);
+    expect(calls[renamed]).toEqual(['renameSync', expired, `${expired}.gone`]);
+    expect(calls.slice(renamed)).toContainEqual(['fsyncSync', dirname(expired)]);
+    expect(existsSync(`${expired}.gone`)).toBe(false);
   });
 
   test('that is killed anywhere leaves a set whole under its name, or gone', async () => {
