@@ -6,7 +6,7 @@ import { nearest } from './nearest.ts';
 import { scheduleText } from './schedule-text.ts';
 import { shownPath } from './load/target-file.ts';
 import type { Target } from './target.ts';
-import { reaches, rings } from './target/channels.ts';
+import { copies, reaches, rings } from './target/channels.ts';
 
 export interface CheckedTarget {
   /** Missing when there are faults. */
@@ -54,8 +54,7 @@ function missingPaths({ directory, runtime, database, logs, backups }: Target): 
 function unheardPages({ channels, contacts, escalation }: Target): string[] {
   const all = Object.values(channels);
   const unreached = [...new Set(escalation.map(({ to }) => to))].filter(
-    (name) =>
-      !all.some((channel) => channel.kind !== 'log' && reaches(channel, name, contacts[name]!)),
+    (name) => !all.some((channel) => !copies(channel) && reaches(channel, name, contacts[name]!)),
   );
   return [
     ...(escalation.length === 0 ? ['Nobody is paged: "escalation" is empty'] : []),

@@ -3,12 +3,14 @@ import type { Reason } from './ending.ts';
 import { failed } from './failed.ts';
 import type { Call } from './systems.ts';
 
-/** What changes our own state directory needs no claim, so that no claim refuses it to a plan. */
-const OWN_STATE: ReadonlySet<string> = new Set<ActivityType>([
+/** What changes only our own state directory, or calls people, needs no claim, so that no claim refuses it to a plan. */
+const WITHOUT_CLAIM: ReadonlySet<string> = new Set<ActivityType>([
   'alerts.lift',
   'alerts.suppress',
   'automation.turnOff',
   'automation.turnOn',
+  'channels.ping',
+  'channels.test',
 ]);
 
 /** A plan ends at its first act, which is refused because it holds no claim: remembers what that would have been. */
@@ -16,7 +18,7 @@ export function openPlanning(planning: boolean, callTarget: Call) {
   let last: readonly [type: string, args: readonly unknown[]] | undefined;
 
   const call: Call = async (type, args, options) => {
-    if (planning && OWN_STATE.has(type)) throw firstAct(type, ...args);
+    if (planning && WITHOUT_CLAIM.has(type)) throw firstAct(type, ...args);
     last = [type, args];
     return callTarget(type, args, options);
   };

@@ -25,21 +25,25 @@ describe('the channels of a target', () => {
   test('are for contacts that there are, and hold no secret', async ({ directory }) => {
     await write(directory, 'shop', {
       contacts: '{ operations: {} }',
+      incidents: '{ synthetic: { to: [operator] } }',
       channels: '{ pager: { kind: pagerduty, key: hunter2, for: [operation] } }',
     });
 
     expect(faultsOf(directory, 'shop')).toEqual([
-      'Cannot read "channels.pager.key" in FILE:7: Expected "env:NAME" or "file:PATH": the secret itself does not belong here',
-      'Cannot read "channels.pager.for.0" in FILE:7: Cannot find contact "operation" in "contacts"',
+      'Cannot read "incidents.synthetic.to.0" in FILE:7: Cannot find contact "operator" in "contacts"',
+      'Cannot read "channels.pager.key" in FILE:8: Expected "env:NAME" or "file:PATH": the secret itself does not belong here',
+      'Cannot read "channels.pager.for.0" in FILE:8: Cannot find contact "operation" in "contacts"',
     ]);
   });
 
-  test('tell who is reached by none: a log calls nobody', async ({ directory }) => {
+  test('tell who is reached by none: a log or a check outside calls nobody', async ({
+    directory,
+  }) => {
     await write(directory, 'shop', {
       contacts: '{ operations: {}, development: {} }',
       escalation: '[{ level: 1, to: operations }, { level: 2, to: development }]',
       channels:
-        '{ desk: { kind: log, file: desk }, pager: { kind: pagerduty, key: env:KEY, for: [operations] } }',
+        '{ desk: { kind: log, file: desk }, watch: { kind: healthchecks, url: env:URL }, pager: { kind: pagerduty, key: env:KEY, for: [operations] } }',
     });
 
     const { warnings } = checkTarget(join(directory, 'shop.yaml'));

@@ -18,6 +18,10 @@ export function danglingNames(target: Partial<Target>): DanglingName[] {
     ...(['updates', 'review'] as const)
       .filter((part) => incidents?.[part] !== undefined)
       .map((part) => ({ to: incidents?.[part]?.to, path: ['incidents', part, 'to'] })),
+    ...list(incidents?.synthetic?.to).map((to, index) => ({
+      to,
+      path: ['incidents', 'synthetic', 'to', index],
+    })),
     ...list(approvals?.by).map((to, index) => ({ to, path: ['approvals', 'by', index] })),
     ...Object.entries(channels ?? {}).flatMap(([name, channel]) =>
       list(channel?.for).map((to, index) => ({ to, path: ['channels', name, 'for', index] })),
