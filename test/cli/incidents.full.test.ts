@@ -85,6 +85,32 @@ describe('incidents', () => {
     expect(existsSync(`${served.target.state}/pages.jsonl`)).toBe(true);
   });
 
+  test('leave an application contained that does harm, until somebody lifts that', async () => {
+    const silent = await served.type('start', 'contain');
+    const contained = await served.type(
+      'start',
+      'contain',
+      '--reason',
+      'its rows vanish',
+      '--json',
+    );
+    const doctor = await served.type('doctor', '--json');
+    const { running } = await served.systems.runtime.describe();
+    const lifted = await served.type('start', 'lift-containment', '--json');
+
+    expect([silent, contained, lifted].map(({ exitCode }) => exitCode)).toEqual([2, 0, 0]);
+    expect(silent.stderr).toMatch(/^Error: Missing --reason <reason>: What harm it does/);
+    expect(JSON.parse(doctor.stdout)).toContainEqual({
+      subject: 'Application of incidents',
+      state: 'optional',
+      finding: expect.stringMatching(
+        /^Contained by .* because its rows vanish: runbook start lift-/,
+      ),
+    });
+    expect(running).toBe(false);
+    expect((await served.systems.app.prove()).rows).toBeGreaterThan(0);
+  });
+
   test('that are not there, or said badly, are told with 2, and what to try', async () => {
     const none = await served.type('incidents', 'ack', 'nothing-like-it');
     const badSeverity = await served.type('incidents', 'open', 'x', '--severity', 'sev9');

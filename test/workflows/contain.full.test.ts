@@ -7,6 +7,14 @@ import { onOneWorker } from '../support/on-one-worker.ts';
 import { backUp } from '../support/recovery.ts';
 import { type Runs, test } from '../support/run.ts';
 
+const tended = test.extend({
+  maintenance: async ({}, use) => {
+    const start = new Date(Date.now() - 60_000).toISOString().slice(11, 16);
+    const window = { calendar: 'daily', start, duration: '2h', cutoff: '30m', timezone: 'UTC' };
+    await use({ window, chores: [] });
+  },
+});
+
 describe.concurrent('an application that is contained', () => {
   test('stays down whatever is done about its database, and runs on the recovered one when it is lifted', async ({
     world,
@@ -97,6 +105,17 @@ describe.concurrent('an application that is contained', () => {
     expect(stateOf(ending, 'start', 'test', 'remove')).toEqual(['omitted', 'omitted', 'done']);
     expect(await systems.runtime.describe()).toMatchObject({ running: false });
     expect(await systems.containment.find()).toEqual({});
+  });
+
+  tended('stays down when its maintenance window is over', async ({ systems, runs }) => {
+    await containIn(runs);
+
+    const { ending } = await runs.run('maintenance-window');
+
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+    expect(ending.output).toMatchObject({ proof: expect.stringMatching(/^Contained by test /) });
+    expect(stateOf(ending, 'optimise', 'start', 'test')).toEqual(['done', 'done', 'omitted']);
+    expect(await systems.runtime.describe()).toMatchObject({ running: false });
   });
 
   test('is told of others that still use its database', async ({ world, systems, runs }) => {
