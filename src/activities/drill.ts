@@ -11,6 +11,7 @@ import { backupPaths, listBackups } from './support/backups/backup-store.ts';
 import { findBackup } from './support/backups/find-backup.ts';
 import { writeLastProof } from './support/backups/last-proof.ts';
 import { proveAgain } from './support/backups/prove-again.ts';
+import { readContainment } from './support/containment-file.ts';
 import { addDrill, type DrillRecord, readDrills } from './support/drill/drill-history.ts';
 import { drillDirectory, drillTarget } from './support/drill/drill-target.ts';
 import { driverFor } from './support/runtime/driver.ts';
@@ -22,8 +23,8 @@ export interface Choice {
   readonly newest: { readonly id: BackupId; readonly takenAt: string };
   /** Any of the others, because the newest one alone says nothing about them. */
   readonly other?: BackupId;
-  /** Whether the target says how its application is booted for practice. */
-  readonly bootable: boolean;
+  /** Why its application cannot be booted for practice. */
+  readonly unbootable?: string;
 }
 
 export interface Practised {
@@ -45,8 +46,15 @@ export function drillActivities(target: Target, run: string) {
         (backup) => backup.state === 'verified' && backup.id !== id,
       );
       const other = others[Number(stamp.replace('_', '')) % Math.max(1, others.length)]?.id;
-      const bootable = target.drill !== undefined;
-      return { newest: { id, takenAt }, bootable, ...(other !== undefined && { other }) };
+      // What does harm may do it from a scratch directory, too.
+      const unbootable = target.drill
+        ? readContainment(target)?.note
+        : 'The target has no "drill": nothing says how to boot its application';
+      return {
+        newest: { id, takenAt },
+        ...(other !== undefined && { other }),
+        ...(unbootable !== undefined && { unbootable }),
+      };
     },
 
     /** Opens all of a backup, with integrity_check in full. What it finds stays with the backup. */

@@ -107,16 +107,22 @@ describe.concurrent('an application that is contained', () => {
     expect(await systems.containment.find()).toEqual({});
   });
 
-  tended('stays down when its maintenance window is over', async ({ systems, runs }) => {
-    await containIn(runs);
+  tended(
+    'stays down through a maintenance window, and is not booted by a drill',
+    async ({ systems, runs }) => {
+      const { ending, drill } = await onOneWorker(runs, async (play) => {
+        await play('contain', { reason: 'its rows vanish' });
+        return { ending: await play('maintenance-window'), drill: await play('restore-drill') };
+      });
 
-    const { ending } = await runs.run('maintenance-window');
-
-    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
-    expect(ending.output).toMatchObject({ proof: expect.stringMatching(/^Contained by test /) });
-    expect(stateOf(ending, 'optimise', 'start', 'test')).toEqual(['done', 'done', 'omitted']);
-    expect(await systems.runtime.describe()).toMatchObject({ running: false });
-  });
+      expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+      expect(ending.output).toMatchObject({ proof: expect.stringMatching(/^Contained by test /) });
+      expect(stateOf(ending, 'optimise', 'start', 'test')).toEqual(['done', 'done', 'omitted']);
+      expect(drill).toMatchObject({ outcome: 'done', output: { verdict: 'inconclusive' } });
+      expect(stateOf(drill, 'prove', 'boot')).toEqual(['done', 'omitted']);
+      expect(await systems.runtime.describe()).toMatchObject({ running: false });
+    },
+  );
 
   test('is told of others that still use its database', async ({ world, systems, runs }) => {
     const { result } = await whileLocked(world, { how: 'reads' }, () =>

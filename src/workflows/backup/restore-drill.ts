@@ -31,7 +31,7 @@ export const restoreDrill = defineRunbook({
   },
 
   async run({ stamp, run, step }) {
-    const { newest, other, bootable } = await step.choose(({ drill }) => drill.choose(stamp), {
+    const { newest, other, unbootable } = await step.choose(({ drill }) => drill.choose(stamp), {
       note: (choice) => [choice.newest.id, choice.other].filter(Boolean).join(' and '),
     });
 
@@ -43,7 +43,7 @@ export const restoreDrill = defineRunbook({
     );
     const findings = proofs.flatMap(({ damage }) => damage ?? []);
 
-    const practised = bootable ? await practise() : omitBoot();
+    const practised = unbootable === undefined ? await practise() : omitBoot(unbootable);
 
     await step.clean(({ drill }) => drill.clean(stamp));
     step.restore.dropUndo();
@@ -93,9 +93,8 @@ export const restoreDrill = defineRunbook({
       for (const line of lines) line.omit(finding);
     }
 
-    function omitBoot(): undefined {
-      for (const line of [step.restore, step.boot, step.test])
-        line.omit('The target has no "drill": nothing says how to boot its application');
+    function omitBoot(why: string): undefined {
+      for (const line of [step.restore, step.boot, step.test]) line.omit(why);
     }
   },
 });
