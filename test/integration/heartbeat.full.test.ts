@@ -10,10 +10,10 @@ describe('a long activity', () => {
     runs,
   }) => {
     const { database } = world;
-    Object.assign(database, { locks: { ...database.locks, wait: '9s' } });
+    Object.assign(database, { locks: { ...database.locks, wait: '15s' } });
     const heard = new Set<string>();
     const meanwhile = async (run: string, client: Client) => {
-      for (const until = Date.now() + 9000; Date.now() < until; await sleep(200))
+      for (const until = Date.now() + 15_000; Date.now() < until; await sleep(200))
         for (const time of await heartbeatsOf(client, run)) heard.add(time);
     };
 
