@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { openClaim } from '../../src/activities/support/claim.ts';
 import { permanent } from '../../src/activities/support/failure.ts';
@@ -89,6 +90,22 @@ describe('any other error of the claim', () => {
 
     expect(stateTrouble(locked, 'claim.db', false)).toBe(locked);
     expect(stateTrouble(unreachable, 'claim.db', false)).toBe(unreachable);
+  });
+
+  test('stays as it is when another process has the file for a moment: that calls nobody', async ({
+    directory,
+  }) => {
+    const file = join(directory, 'claim.db');
+    const holder = new Database(file);
+    holder.exec('begin exclusive');
+
+    const busy = await refusal(
+      (async () => new Database(file, { timeout: 0 }).exec('begin immediate'))(),
+    );
+
+    expect(busy).toMatchObject({ code: 'SQLITE_BUSY' });
+    expect(stateTrouble(busy, file, false)).toBe(busy);
+    holder.close();
   });
 });
 

@@ -25,10 +25,11 @@ interface DiskError extends Error {
   readonly syscall?: string;
 }
 
-/** Node's own, with the call that failed, and SQLite's. Not those of Temporal: their codes are numbers. */
+/** Node's own, with the call that failed, and SQLite's, unless it only waits for its turn. Not Temporal's: their codes are numbers. */
 function isOfDisk(error: unknown): error is DiskError {
   const { code, syscall } = error as Partial<DiskError>;
-  return typeof code === 'string' && (syscall !== undefined || code.startsWith('SQLITE_'));
+  if (typeof code !== 'string') return false;
+  return syscall !== undefined || /^SQLITE_(?!BUSY|LOCKED|PROTOCOL)/.test(code);
 }
 
 /** SQLite only says that it could not open or write: the system says why. */
