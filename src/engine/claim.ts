@@ -10,7 +10,12 @@ import type { Call } from './systems.ts';
 
 /** The run's hold on its target: an acting runbook takes it first and lets go last; a reading one is only let in. */
 export function openClaim(
-  { kind, family, whenHeld = 'wait' }: Pick<RunbookFacts, 'kind' | 'family' | 'whenHeld'>,
+  {
+    kind,
+    family,
+    whenHeld = 'wait',
+    whenDirty,
+  }: Pick<RunbookFacts, 'kind' | 'family' | 'whenHeld' | 'whenDirty'>,
   { under, wait, mode, automatic, stamp: chosen }: Envelope,
   call: Call,
   /** Hears why the target cannot be taken until somebody puts that right, and of nothing when it was. */
@@ -36,7 +41,7 @@ export function openClaim(
         wait: wait && whenHeld !== 'skip',
         // Who does not want to wait does not want others stopped, either.
         preempt: wait && whenHeld === 'preempt',
-        takeOverDirty: family === 'recovery',
+        takeOverDirty: family === 'recovery' || whenDirty === 'leave',
         // A backup makes nothing worse.
         governed: automatic && family !== 'backup',
       };

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import type { Target } from '../../src/config/target.ts';
 import { viewRun } from '../../src/client/view-run.ts';
 import { addMark, readMarks } from '../support/marks.ts';
+import { onOneWorker } from '../support/on-one-worker.ts';
 import { leftovers } from '../support/recovery.ts';
 import { type Runs, test } from '../support/run.ts';
 
@@ -52,6 +53,34 @@ describe.concurrent('repair', () => {
     expect(backup.outcome).toBe('done');
   });
 
+  test('comes after the containment of what was left half done, and before its end', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    await runs.run('daily-backup');
+    await terminateIn(runs, 'database-recovery', { backup: 'latest' }, 'sqlite.swap');
+
+    const outcomes = await onOneWorker(runs, async (play) => ({
+      contained: await play('contain', { reason: 'its rows vanish' }),
+      early: await play('lift-containment'),
+      repaired: await play('repair'),
+      down: !(await systems.runtime.describe()).running,
+      lifted: await play('lift-containment'),
+    }));
+
+    const { contained, early, repaired, down, lifted } = outcomes;
+    expect([contained, repaired, lifted].map(({ outcome }) => outcome)).toEqual([
+      'done',
+      'done',
+      'done',
+    ]);
+    expect(early).toMatchObject({ outcome: 'failed', failure: { type: 'TargetDirty' } });
+    expect(down).toBe(true);
+    expect(leftovers(world)).toEqual([]);
+    await systems.http.expectReady();
+  });
+
   test('finds nothing to put right where nothing was left', async ({ runs }) => {
     const { ending } = await runs.run('repair');
 
@@ -68,9 +97,23 @@ describe.concurrent('repair', () => {
 
 /** Terminates a run when it comes to an activity, whose work goes on, and repairs its target. */
 async function terminateAndRepair(runs: Runs, runbook: string, input: object, activity: string) {
+  let repair = '';
+  await terminateIn(runs, runbook, input, activity, async () => {
+    repair = await runs.start('repair');
+    await runs.client.workflow.getHandle(repair).result();
+  });
+  return viewRun(runs.client, repair);
+}
+
+async function terminateIn(
+  runs: Runs,
+  runbook: string,
+  input: object,
+  activity: string,
+  then = async (): Promise<void> => {},
+) {
   let reached = (): void => {};
   const atActivity = new Promise<void>((settle) => (reached = settle));
-  let repair = '';
   await runs.run(
     'courteous',
     {},
@@ -87,12 +130,10 @@ async function terminateAndRepair(runs: Runs, runbook: string, input: object, ac
         const run = await runs.start(runbook, input);
         await atActivity;
         await runs.client.workflow.getHandle(run).terminate('by force');
-        repair = await runs.start('repair');
-        await runs.client.workflow.getHandle(repair).result();
+        await then();
       },
     },
   );
-  return viewRun(runs.client, repair);
 }
 
 function unfinished({ backups }: Target): string[] {

@@ -16,6 +16,7 @@ export const contain = defineRunbook({
   kind: 'acts',
   expected: '5m',
   whenHeld: 'preempt',
+  whenDirty: 'leave',
 
   input: z.object({
     reason: z
@@ -32,7 +33,7 @@ export const contain = defineRunbook({
     others: 'Look who else uses its database',
   },
 
-  async run({ input, run, by, because, step }) {
+  async run({ input, run, by, because, unfinished, step }) {
     const seen = await step.look(
       async ({ containment, runtime, http }) => {
         const { contained } = await containment.find();
@@ -50,7 +51,8 @@ export const contain = defineRunbook({
           reason: input.reason,
           because,
           run,
-          ran: seen.running,
+          // A run that was ended by force may have stopped it.
+          ran: seen.running || unfinished.length > 0,
         }),
       {
         // One that was contained before stays so, whatever becomes of this run.
