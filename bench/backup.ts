@@ -101,12 +101,16 @@ export async function run(tell: Tell) {
       `gunzip -c seed/b.db.gz > restored.db; sqlite3 restored.db 'pragma integrity_check' | grep -qx ok`,
     );
     if (litestream)
-      await note(
-        'restore and prove',
-        'Litestream',
-        0,
-        `rm -f restored.db; ${litestream} restore -integrity-check quick -o restored.db file://${at('litestream')}`,
-      );
+      for (const [check, who] of [
+        ['quick', 'Litestream'],
+        ['full', 'Litestream, full check'],
+      ] as const)
+        await note(
+          'restore and prove',
+          who,
+          0,
+          `rm -f restored.db; ${litestream} restore -integrity-check ${check} -o restored.db file://${at('litestream')}`,
+        );
     await note(
       'down',
       'seed A',

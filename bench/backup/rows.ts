@@ -37,7 +37,7 @@ export function compare(rows: readonly Row[], limit: number) {
       more: 0,
       us: wall('verify', 'ours'),
     },
-    ...['seed B', 'Litestream'].map((who) => ({
+    ...['seed B', 'Litestream', 'Litestream, full check'].map((who) => ({
       name: `restore with proof, against ${who}`,
       other: wall('restore and prove', who),
       more: 0,
