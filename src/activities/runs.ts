@@ -1,4 +1,5 @@
 import { activityInfo, getClient } from '@temporalio/activity';
+import { eventTime } from '../client/event-time.ts';
 import { tellIfOpen } from '../client/incidents/tell-if-open.ts';
 import type { Target } from '../config/target.ts';
 import { type AlertReport, incidentId } from '../incident/alert-report.ts';
@@ -94,14 +95,13 @@ function byTime(a: { readonly at: string }, b: { readonly at: string }): number 
 async function stopOfThisRun(): Promise<Stop | undefined> {
   const { workflowId, runId } = activityInfo().workflowExecution!;
   const { events } = await getClient().workflow.getHandle(workflowId, runId).fetchHistory();
-  for (const { workflowExecutionCancelRequestedEventAttributes: asked, eventTime } of events ??
-    []) {
+  for (const event of events ?? []) {
+    const asked = event.workflowExecutionCancelRequestedEventAttributes;
     if (!asked) continue;
-    const milliseconds = Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1e6;
     return {
       by: asked.identity || 'unknown',
       ...(asked.cause && { reason: asked.cause }),
-      at: new Date(milliseconds).toISOString(),
+      at: eventTime(event),
     };
   }
   return undefined;

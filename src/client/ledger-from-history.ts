@@ -1,5 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
+import { eventTime } from './event-time.ts';
 import { closeLedger, type Ledger, type LedgerLine, openLedger } from '../engine/ledger.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
@@ -17,7 +18,7 @@ export function ledgerFromHistory(
   let current: LedgerLine | undefined;
 
   for (const event of events) {
-    const at = timeOf(event);
+    const at = eventTime(event);
     const [, number, undoes] = /^(\d+)\. (Undo: )?/.exec(summaryOf(event)) ?? [];
     const line = ledger[Number(number) - 1];
     if (line && event.activityTaskScheduledEventAttributes) {
@@ -71,10 +72,4 @@ function summaryOf({ userMetadata }: Event): string {
   return userMetadata?.summary
     ? defaultPayloadConverter.fromPayload<string>(userMetadata.summary)
     : '';
-}
-
-function timeOf({ eventTime }: Event): string {
-  return new Date(
-    Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1e6,
-  ).toISOString();
 }

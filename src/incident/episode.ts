@@ -9,7 +9,13 @@ const TIMELINE_LIMIT = 500;
 const FLAPPING_FROM = 3;
 const LONGEST_HOLD = inMilliseconds('1h');
 
-/** `now`: ISO 8601, UTC, here and below. */
+/** The first report opens it. `now`: ISO 8601, UTC, here and below. */
+export function heard(incident: Incident | undefined, report: AlertReport, now: string): Incident {
+  // Times are compared as text.
+  const said = { ...report, at: new Date(report.at).toISOString() };
+  return incident ? reported(incident, said, now) : openEpisode(said, now);
+}
+
 export function openEpisode(report: AlertReport, now: string): Incident {
   const {
     target,

@@ -13,6 +13,11 @@ export function dueRungs(incident: Incident, now: string): readonly Rung[] {
   return incident.ladder.rungs.filter(({ told, at }) => !told && at <= now);
 }
 
+/** A page that no channel could be asked to take. */
+export function unsent(detail: string): Sent {
+  return { deliveries: [{ channel: 'none', delivered: false, detail }] };
+}
+
 /** What became of a page. As long as nobody has been told, the next level does not wait for one that cannot be. */
 export function paged(
   incident: Incident,

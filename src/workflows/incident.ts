@@ -17,14 +17,15 @@ import type { Envelope } from '../engine/envelope.ts';
 import { searchAttributes } from '../engine/search-attributes.ts';
 import { AlertReport, reviewId } from '../incident/alert-report.ts';
 import { answered } from '../incident/answered.ts';
-import { after, note, openEpisode, planned, reported, resolved } from '../incident/episode.ts';
-import { dueRungs, elapsed, hurry, nextMoment, paged } from '../incident/escalation.ts';
+import { after, heard, note, planned, resolved } from '../incident/episode.ts';
+import { dueRungs, elapsed, hurry, nextMoment, paged, unsent } from '../incident/escalation.ts';
 import type { incidentReview, Review } from './incident-review.ts';
 import { incidentTable } from '../incident/incident-table.ts';
 import type { Incident } from '../incident/incident.ts';
 import { Answer, answerSignal, incidentQuery, reportSignal } from '../incident/messages.ts';
 import type { Sent } from '../incident/page.ts';
 import { pageOf, type PageReason } from '../incident/page-text.ts';
+import { remedyBegun, remedyEnded } from '../incident/remedies.ts';
 
 type Change = (incident: Incident | undefined, now: string) => Incident | undefined;
 
@@ -57,9 +58,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
   setHandler(reportSignal, (message) => {
     const report = AlertReport.safeParse(message);
     if (!report.success) return log.warn('Cannot read a report', { issues: report.error.issues });
-    // Times are compared as text.
-    const said = { ...report.data, at: new Date(report.data.at).toISOString() };
-    inbox.push((now, at) => (now ? reported(now, said, at) : openEpisode(said, at)));
+    inbox.push((now, at) => heard(now, report.data, at));
   });
   setHandler(answerSignal, (message) => {
     const answer = Answer.safeParse(message);
@@ -172,8 +171,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
     try {
       return await send.executeWithOptions({ summary: `${reason.event} to ${contact}` }, [message]);
     } catch (error) {
-      const detail = reasonOf(error).message;
-      return { deliveries: [{ channel: 'none', delivered: false, detail }] };
+      return unsent(reasonOf(error).message);
     }
   }
 
@@ -209,14 +207,10 @@ export async function incident(carried?: Incident): Promise<Incident> {
     const { id, target } = current!;
     const run = `${id}/${workflowInfo().firstExecutionRunId}/${runbook}`;
     const envelope = { target, input: {}, by: 'incident', because: id, automatic: true };
-    then((now, at) => ({
-      ...note(now, 'remedy', 'routing', `${runbook} begins: ${run}`, at),
-      remedies: [...now.remedies, { runbook, run }],
-    }));
+    then((now, at) => remedyBegun(now, runbook, run, at));
     const outcome = await outcomeOf(runbook, run, envelope);
     then((now, at) => {
-      const remedies = now.remedies.map((one) => (one.run === run ? { ...one, outcome } : one));
-      const next = note({ ...now, remedies }, 'remedy', runbook, `${runbook}: ${outcome}`, at);
+      const next = remedyEnded(now, { runbook, run, outcome }, at);
       return outcome === 'done' ? next : hurry(next, at);
     });
   }

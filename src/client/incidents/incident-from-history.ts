@@ -3,11 +3,13 @@ import type { temporal } from '@temporalio/proto';
 import type { Ending } from '../../engine/ending.ts';
 import { AlertReport } from '../../incident/alert-report.ts';
 import { answered } from '../../incident/answered.ts';
-import { note, openEpisode, planned, reported } from '../../incident/episode.ts';
-import { elapsed, paged } from '../../incident/escalation.ts';
+import { heard, planned } from '../../incident/episode.ts';
+import { elapsed, paged, unsent } from '../../incident/escalation.ts';
 import type { Incident, IncidentPolicy, Rung } from '../../incident/incident.ts';
 import { Answer } from '../../incident/messages.ts';
 import type { Page, Sent } from '../../incident/page.ts';
+import { remedyBegun, remedyEnded } from '../../incident/remedies.ts';
+import { eventTime } from '../event-time.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
@@ -21,7 +23,7 @@ export function incidentFromHistory(events: readonly Event[]): Incident | undefi
   const begun = new Map<string, { readonly type: string; readonly input: unknown }>();
   let incident: Incident | undefined;
   for (const event of events) {
-    const at = timeOf(event);
+    const at = eventTime(event);
     const started = event.workflowExecutionStartedEventAttributes;
     if (started) incident = valueOf(started.input) as Incident | undefined;
     const scheduled = event.activityTaskScheduledEventAttributes;
@@ -33,8 +35,7 @@ export function incidentFromHistory(events: readonly Event[]): Incident | undefi
     const signal = event.workflowExecutionSignaledEventAttributes;
     if (signal?.signalName === 'report') {
       const { data } = AlertReport.safeParse(valueOf(signal.input));
-      const said = data && { ...data, at: new Date(data.at).toISOString() };
-      if (said) incident = incident ? reported(incident, said, at) : openEpisode(said, at);
+      if (data) incident = heard(incident, data, at);
     }
     if (!incident) continue;
     for (const change of changesBy(event, begun)) incident = change(incident, at);
@@ -75,8 +76,7 @@ function sentBy(
   failed: { readonly failure?: temporal.api.failure.v1.IFailure | null } | null | undefined,
 ): Sent {
   if (done) return valueOf(done.result) as Sent;
-  const detail = failed?.failure?.cause?.message ?? failed?.failure?.message ?? '';
-  return { deliveries: [{ channel: 'none', delivered: false, detail }] };
+  return unsent(failed?.failure?.cause?.message ?? failed?.failure?.message ?? '');
 }
 
 function remediesBy(event: Event): Change[] {
@@ -88,29 +88,13 @@ function remediesBy(event: Event): Change[] {
   const runbook = (started ?? ended)?.workflowType?.name;
   const run = (started ?? ended)?.workflowExecution?.workflowId;
   if (!runbook || !run || runbook === 'incident-review') return [];
-  if (started)
-    return [
-      (incident, at) => ({
-        ...note(incident, 'remedy', 'routing', `${runbook} begins: ${run}`, at),
-        remedies: [...incident.remedies, { runbook, run }],
-      }),
-    ];
+  if (started) return [(incident, at) => remedyBegun(incident, runbook, run, at)];
   const result = event.childWorkflowExecutionCompletedEventAttributes?.result;
   const outcome = result ? (valueOf(result) as Ending).outcome : 'failed';
-  return [
-    (incident, at) => ({
-      ...note(incident, 'remedy', runbook, `${runbook}: ${outcome}`, at),
-      remedies: incident.remedies.map((one) => (one.run === run ? { ...one, outcome } : one)),
-    }),
-  ];
+  return [(incident, at) => remedyEnded(incident, { runbook, run, outcome }, at)];
 }
 
 function valueOf(payloads: Payloads): unknown {
   const [first] = payloads?.payloads ?? [];
   return first && defaultPayloadConverter.fromPayload(first);
-}
-
-function timeOf({ eventTime }: Event): string {
-  const milliseconds = Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1e6;
-  return new Date(milliseconds).toISOString();
 }

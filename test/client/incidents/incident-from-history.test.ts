@@ -45,4 +45,21 @@ describe('incidentFromHistory', () => {
     expect(happened(incident)).not.toContainEqual(expect.stringMatching(/^acknowledged/));
     expect(incidentFromHistory(events!.slice(0, 1))).toBeUndefined();
   });
+
+  test('tells which runbook was started for it, and how that ended', () => {
+    const child = {
+      workflowType: { name: 'application-down' },
+      workflowExecution: { workflowId: 'the-run' },
+    };
+    const began = [...events!.slice(0, 6), { childWorkflowExecutionStartedEventAttributes: child }];
+    const result = { payloads: [defaultPayloadConverter.toPayload({ outcome: 'done' })] };
+    const ends = [
+      { childWorkflowExecutionCompletedEventAttributes: { ...child, result } },
+      { childWorkflowExecutionFailedEventAttributes: child },
+    ].map((end) => incidentFromHistory([...began, end])!.remedies);
+
+    const remedy = { runbook: 'application-down', run: 'the-run' };
+    expect(incidentFromHistory(began)!.remedies).toEqual([remedy]);
+    expect(ends).toEqual([[{ ...remedy, outcome: 'done' }], [{ ...remedy, outcome: 'failed' }]]);
+  });
 });
