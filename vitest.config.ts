@@ -12,9 +12,9 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for processes and timers: more of them than cores.
     maxWorkers: 3,
-    // A killed worker costs 10 s of silence, and a busy machine several times that.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // A killed worker costs 10 s of silence, and a busy machine many times that.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     projects: [
       {
         extends: true,

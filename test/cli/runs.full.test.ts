@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openClaim } from '../../src/activities/support/claim.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 let served: Served;
 let backup: string;
@@ -85,7 +86,7 @@ describe('a run that waits for its target', () => {
       const started = await recover('--backup', 'latest', '--detach', '--json');
       const { run } = JSON.parse(started.stdout) as { run: string };
       await expect
-        .poll(async () => (await served.type('report', run)).stdout, { timeout: 15_000 })
+        .poll(async () => (await served.type('report', run)).stdout, PATIENCE)
         .toContain('running');
 
       const stopped = await served.type('stop', run, '--json');
@@ -99,7 +100,7 @@ describe('a run that waits for its target', () => {
   test('tells a pipe once why it waits, and goes on when the target is free', async () => {
     const release = await hold('holder-2');
     const recovery = recover('--backup', 'latest');
-    await expect.poll(async () => (await listed())[0].state, { timeout: 20_000 }).toBe('running');
+    await expect.poll(async () => (await listed())[0].state, PATIENCE).toBe('running');
     await new Promise((settle) => setTimeout(settle, 1500));
     await release();
 

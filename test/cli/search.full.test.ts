@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openClaim } from '../../src/activities/support/claim.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 let served: Served;
 /** One run of each kind, by how it ended. */
@@ -29,7 +30,7 @@ beforeAll(async () => {
   runs['running'] = await started('repair');
   await vi.waitFor(
     async () => expect(await found('--state', 'running')).toEqual([runs['running']]),
-    { timeout: 20_000 },
+    PATIENCE,
   );
 }, 180_000);
 afterAll(() => served.close());
@@ -93,7 +94,7 @@ describe('runs', () => {
 
     await vi.waitFor(
       async () => expect(await found('--state', 'waiting')).toEqual([runs['running']]),
-      { timeout: 20_000 },
+      PATIENCE,
     );
     const open = await found('--state', 'running');
     await served.type('resume', runs['running']!);
@@ -105,16 +106,12 @@ describe('runs', () => {
 
   test('are found the same where the namespace has no search attributes', async () => {
     const states = ['done', 'failed', 'stopped', 'failed,stopped,done'];
-    await vi.waitFor(async () => expect(await found('--state', 'done')).toHaveLength(2), {
-      timeout: 20_000,
-    });
+    await vi.waitFor(async () => expect(await found('--state', 'done')).toHaveLength(2), PATIENCE);
     const before = await Promise.all(states.map((state) => found('--state', state)));
     const { operatorService } = served.client.connection as Connection;
     const { namespace } = served.client.options;
     await operatorService.removeSearchAttributes({ namespace, searchAttributes: ['State'] });
-    await vi.waitFor(() => expect(isRefused("State = 'done'")).resolves.toBe(true), {
-      timeout: 20_000,
-    });
+    await vi.waitFor(() => expect(isRefused("State = 'done'")).resolves.toBe(true), PATIENCE);
 
     const after = await Promise.all(states.map((state) => found('--state', state)));
 

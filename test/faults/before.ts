@@ -1,7 +1,7 @@
-import Database from 'better-sqlite3';
 import type { Systems } from '../../src/activities/index.ts';
 import type { Target } from '../../src/config/target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import { withDatabase } from '../support/live-database.ts';
 import { addMark } from '../support/marks.ts';
 import type { Runs } from '../support/run.ts';
 import type { Example } from './examples.ts';
@@ -51,9 +51,8 @@ export interface Seen {
 }
 
 /** The live database as of one moment. */
-export function look({ database }: Target): Seen {
-  const db = new Database(database.file, { readonly: true, fileMustExist: true, timeout: 5000 });
-  try {
+export function look(target: Target): Seen {
+  return withDatabase(target, (db) => {
     const seen = db
       .prepare(
         `select count(*) as rows, max(id) as lastId,
@@ -61,7 +60,5 @@ export function look({ database }: Target): Seen {
       )
       .get() as Omit<Seen, 'integrity'>;
     return { ...seen, integrity: db.pragma('integrity_check', { simple: true }) };
-  } finally {
-    db.close();
-  }
+  });
 }

@@ -9,6 +9,7 @@ import { incidentId } from '../../src/incident/alert-report.ts';
 import { reservedPort } from '../support/reserved-port.ts';
 import { signalsTo } from './support/gateway.ts';
 import { startGatewayProcess } from './support/gateway-process.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const NAMESPACE = 'outage';
 /** Senders wait for 10 s, and this machine may be slow. */
@@ -40,13 +41,13 @@ describe('a gateway whose Temporal server comes late and is killed', () => {
     expect(await health()).toBe(503);
     await send('Early');
     const first = await open();
-    await expect.poll(health, { timeout: 40_000 }).toBe(200);
+    await expect.poll(health, PATIENCE).toBe(200);
     await send('Durable');
     process.kill(first.pid, 'SIGKILL');
     await first.ended;
     await send('Away');
     const second = await open();
-    await expect.poll(health, { timeout: 40_000 }).toBe(200);
+    await expect.poll(health, PATIENCE).toBe(200);
     await send('Back');
 
     expect(second.address).toBe(place.address);

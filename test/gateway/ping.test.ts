@@ -4,9 +4,9 @@ import { incidentActivities } from '../../src/activities/incidents.ts';
 import type { Target } from '../../src/config/target.ts';
 import { deadManId } from '../../src/incident/heartbeat.ts';
 import { openWorld, signalsTo, test, TOKEN } from './support/gateway.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const headers = { authorization: `Bearer ${TOKEN}` };
-const soon = { timeout: 30_000, interval: 100 };
 
 /** A gateway that knows two pings, and a worker that serves what becomes of them. */
 async function openWatch() {
@@ -62,7 +62,7 @@ describe('/ping/<id>', () => {
 
     expect(await ping('backup')).toBe(200);
     await expect
-      .poll(async () => (await reports('backup'))[0], soon)
+      .poll(async () => (await reports('backup'))[0], PATIENCE)
       .toMatchObject({
         status: 'firing',
         severity: 'sev2',
@@ -70,7 +70,7 @@ describe('/ping/<id>', () => {
       });
     expect(await ping('backup', { method: 'POST', body: 'the last lines' })).toBe(200);
     await expect
-      .poll(async () => (await reports('backup')).map(({ status }) => status), soon)
+      .poll(async () => (await reports('backup')).map(({ status }) => status), PATIENCE)
       .toContain('resolved');
     await close();
   });
@@ -82,7 +82,7 @@ describe('/ping/<id>', () => {
     expect(await ping('report/3')).toBe(200);
 
     await expect
-      .poll(async () => (await reports('report')).map(({ title }) => title), soon)
+      .poll(async () => (await reports('report')).map(({ title }) => title), PATIENCE)
       .toEqual(['report failed']);
     await close();
   });

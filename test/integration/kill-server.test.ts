@@ -10,6 +10,7 @@ import { type EmbeddedTemporal, startTemporal } from '../../src/dev/start-tempor
 import { addMark, readMarks } from '../support/marks.ts';
 import { test } from '../support/run.ts';
 import { attemptsOf, holdersOf, startWorkerProcess } from './survive-kill.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const NAMESPACE = 'killed';
 
@@ -51,16 +52,13 @@ describe('a Temporal server killed with -9', () => {
       queue: runs.queue,
     });
     await expect
-      .poll(async () => (await viewRun(client, run)).ledger?.[3]?.state, {
-        timeout: 20_000,
-        interval: 20,
-      })
+      .poll(async () => (await viewRun(client, run)).ledger?.[3]?.state, PATIENCE)
       .not.toBe('pending');
     process.kill(server.pid, 'SIGKILL');
     await server.ended;
     const again = await open({ grpc: Number(server.address.split(':')[1]), ui: 1 });
     await expect
-      .poll(async () => (await viewRun(client, run)).status, { timeout: 50_000 })
+      .poll(async () => (await viewRun(client, run)).status, PATIENCE)
       .not.toBe('RUNNING');
 
     const { ending } = await viewRun(client, run);

@@ -5,6 +5,7 @@ import type { Ending } from '../../src/engine/ending.ts';
 import { answer, waiting } from './people.ts';
 import { whileLocked } from '../activities/sqlite-support/while-locked.ts';
 import type { Runs } from './run.ts';
+import { PATIENCE } from './patience.ts';
 
 interface Diagnosis {
   readonly diagnosis: string;
@@ -34,10 +35,7 @@ export async function endHolder(world: Target, runs: Runs, stubborn: boolean): P
 
   const { result, endedBy } = await whileLocked(world, { stubborn }, async (pid) => {
     // The sample application stays unhealthy once it was refused: a lock of seconds it would only wait for.
-    await vi.waitFor(async () => expect((await fetch(world.app.health)).ok).toBe(false), {
-      timeout: 20_000,
-      interval: 100,
-    });
+    await vi.waitFor(async () => expect((await fetch(world.app.health)).ok).toBe(false), PATIENCE);
     const meanwhile = stubborn ? approving('end', 'kill', 'restart') : approving('end', 'restart');
     const { ending } = await runs.run('database-locked', {}, { meanwhile });
     return { ending, pid };

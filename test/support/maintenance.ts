@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Target } from '../../src/config/target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
 import type { Ending } from '../../src/engine/ending.ts';
+import { withDatabase } from './live-database.ts';
 
 export interface Maintained {
   readonly bytes: { readonly before: number; readonly after: number };
@@ -24,18 +24,19 @@ export function noteOf({ ledger }: Ending, id: string): string | undefined {
 }
 
 /** Rows that the application was told are written have numbers without a gap. */
-export function gapsIn({ database }: Target): number {
-  const db = new Database(database.file, { readonly: true, timeout: 5000 });
-  const gaps = db.prepare(`select max(id) - count(*) from ${SAMPLE_TABLE}`).pluck().get() as number;
-  db.close();
-  return gaps;
+export function gapsIn(target: Target): number {
+  return count(target, 'max(id) - count(*)');
 }
 
-export function rowsIn({ database }: Target): number {
-  const db = new Database(database.file, { readonly: true, timeout: 5000 });
-  const rows = db.prepare(`select count(*) from ${SAMPLE_TABLE}`).pluck().get() as number;
-  db.close();
-  return rows;
+export function rowsIn(target: Target): number {
+  return count(target, 'count(*)');
+}
+
+function count(target: Target, what: string): number {
+  return withDatabase(
+    target,
+    (db) => db.prepare(`select ${what} from ${SAMPLE_TABLE}`).pluck().get() as number,
+  );
 }
 
 /** What the run must not leave beside the database. */

@@ -3,6 +3,7 @@ import { expect, vi } from 'vitest';
 import { permanent } from '../../src/activities/support/failure.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
 import type { Around } from './run.ts';
+import { PATIENCE } from './patience.ts';
 
 /** Fails the first calls of one activity, for good each. */
 export function failing(type: string, times: number): Around {
@@ -17,13 +18,10 @@ export function failing(type: string, times: number): Around {
 
 export async function waiting(client: Client, run: string, step: string): Promise<WorkflowHandle> {
   const handle = client.workflow.getHandle(run);
-  await vi.waitFor(
-    async () => {
-      const ledger = await handle.query<Ledger>('ledger');
-      expect(ledger.find(({ id }) => id === step)?.state).toBe('waiting');
-    },
-    { timeout: 20_000, interval: 50 },
-  );
+  await vi.waitFor(async () => {
+    const ledger = await handle.query<Ledger>('ledger');
+    expect(ledger.find(({ id }) => id === step)?.state).toBe('waiting');
+  }, PATIENCE);
   return handle;
 }
 

@@ -1,11 +1,11 @@
 import { closeSync, openSync, readdirSync, rmSync, truncateSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import { expect } from 'vitest';
 import type { Target } from '../../src/config/target.ts';
 import { damageDatabase } from '../../src/dev/sample-database.ts';
 import type { Ending } from '../../src/engine/ending.ts';
+import { withDatabase } from './live-database.ts';
 import { addMark } from './marks.ts';
 import type { Around, Runs } from './run.ts';
 
@@ -57,11 +57,8 @@ async function prepare(
   if (before === 'missing') rmSync(file);
 }
 
-export function journalMode({ database }: Target): unknown {
-  const db = new Database(database.file, { readonly: true, timeout: 5000 });
-  const mode = db.pragma('journal_mode', { simple: true });
-  db.close();
-  return mode;
+export function journalMode(target: Target): unknown {
+  return withDatabase(target, (db) => db.pragma('journal_mode', { simple: true }));
 }
 
 function overwrite(file: string, offset: number, text: string): void {

@@ -88,7 +88,7 @@ export const test = targetTest.extend<{
         url: `http://127.0.0.1:${port}`,
         health: `http://127.0.0.1:${port}/_stcore/health`,
         timeout: '5s',
-        ready: { within: '4s', every: '1s' },
+        ready: { within: '15s', every: '1s' },
       },
       database: {
         kind: 'sqlite',

@@ -6,6 +6,7 @@ import { bundleNotes } from '../../src/activities/support/bundle-notes.ts';
 import type { Deliver } from '../../src/activities/pages.ts';
 import type { Delivery, Page } from '../../src/incident/page.ts';
 import { type Incidents, test as base } from '../support/incidents.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 interface Mailbox {
   /** What has reached the contact. */
@@ -88,7 +89,7 @@ describe.concurrent('notes to one contact', () => {
 
     await mailbox.skip(4);
 
-    await vi.waitFor(() => expect(mailbox.got).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(mailbox.got).toHaveLength(2), PATIENCE);
     const { subject, body, severity, urgent, event } = mailbox.got[1]!;
     expect({ urgent, event, severity }).toEqual({ urgent: false, event: 'note', severity: 'sev3' });
     expect(subject).toMatch(/: 3 notes$/);
@@ -107,9 +108,7 @@ describe.concurrent('notes to one contact', () => {
 
     await vi.waitFor(
       () => expect(mailbox.got.map(({ subject }) => subject)).toEqual(['first', 'second']),
-      {
-        timeout: 20_000,
-      },
+      PATIENCE,
     );
   });
 
@@ -118,13 +117,13 @@ describe.concurrent('notes to one contact', () => {
     await mailbox.send({ subject: 'second' });
     mailbox.meanwhile = () => mailbox.send({ subject: 'third' });
     await mailbox.skip(4);
-    await vi.waitFor(() => expect(mailbox.got).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(mailbox.got).toHaveLength(2), PATIENCE);
 
     await mailbox.skip(20);
 
     await vi.waitFor(
       () => expect(mailbox.got.map(({ subject }) => subject)).toEqual(['first', 'second', 'third']),
-      { timeout: 20_000 },
+      PATIENCE,
     );
   });
 
@@ -145,7 +144,7 @@ describe.concurrent('notes to one contact', () => {
     expect(await mailbox.isOpen()).toBe(true);
     await mailbox.skip(2).catch(() => {});
 
-    await vi.waitFor(async () => expect(await mailbox.isOpen()).toBe(false), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await mailbox.isOpen()).toBe(false), PATIENCE);
   });
 
   test('never keep back what asks somebody to act', async ({ mailbox }) => {

@@ -2,6 +2,7 @@ import { describe, expect, vi } from 'vitest';
 import { viewRun } from '../../src/client/view-run.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
 import { test } from '../support/run.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 describe.concurrent('a runbook in a step', () => {
   test('runs under the claim of its parent, with an id and a stamp of its own', async ({
@@ -68,19 +69,16 @@ describe.concurrent('a runbook in a step', () => {
           const child = client.workflow.getHandle(`${id}/practise`);
           await vi.waitFor(
             async () => expect((await child.query<Ledger>('ledger'))[2]?.state).toBe('running'),
-            { timeout: 20_000, interval: 50 },
+            PATIENCE,
           );
           await client.workflow.getHandle(id).cancel();
-          await vi.waitFor(
-            async () => {
-              const { events } = await child.fetchHistory();
-              const asked = events?.some(
-                (event) => event.workflowExecutionCancelRequestedEventAttributes,
-              );
-              expect(asked).toBe(true);
-            },
-            { timeout: 20_000, interval: 50 },
-          );
+          await vi.waitFor(async () => {
+            const { events } = await child.fetchHistory();
+            const asked = events?.some(
+              (event) => event.workflowExecutionCancelRequestedEventAttributes,
+            );
+            expect(asked).toBe(true);
+          }, PATIENCE);
           held.resolve();
         },
       },

@@ -2,6 +2,7 @@ import { describe, expect, vi } from 'vitest';
 import { viewRun } from '../../src/client/view-run.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
 import { type Runs, test } from '../support/run.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 describe.concurrent('a target that another run holds', () => {
   test('is waited for', async ({ runs }) => {
@@ -118,11 +119,8 @@ async function slowly(activity: string, work: () => Promise<unknown>): Promise<u
 }
 
 async function inStep({ client }: Runs, run: string, step: string): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const ledger = await client.workflow.getHandle(run).query<Ledger>('ledger');
-      expect(ledger.find(({ id }) => id === step)?.state).toBe('running');
-    },
-    { timeout: 20_000, interval: 25 },
-  );
+  await vi.waitFor(async () => {
+    const ledger = await client.workflow.getHandle(run).query<Ledger>('ledger');
+    expect(ledger.find(({ id }) => id === step)?.state).toBe('running');
+  }, PATIENCE);
 }

@@ -3,6 +3,7 @@ import { describe, expect, vi } from 'vitest';
 import type { Ledger } from '../../src/engine/ledger.ts';
 import { test } from '../support/run.ts';
 import { firstStates } from '../support/practice-states.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 describe.concurrent('a run', () => {
   test('paused, explains itself, and goes on when it is resumed', async ({ runs }) => {
@@ -103,12 +104,9 @@ async function slowly(activity: string, work: () => Promise<unknown>): Promise<u
 }
 
 async function state(handle: WorkflowHandle, wanted: string, step?: string): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const ledger = await handle.query<Ledger>('ledger');
-      const found = ledger.filter(({ state }) => state === wanted).map(({ id }) => id);
-      expect(step === undefined ? found : found.filter((id) => id === step)).not.toEqual([]);
-    },
-    { timeout: 20_000, interval: 25 },
-  );
+  await vi.waitFor(async () => {
+    const ledger = await handle.query<Ledger>('ledger');
+    const found = ledger.filter(({ state }) => state === wanted).map(({ id }) => id);
+    expect(step === undefined ? found : found.filter((id) => id === step)).not.toEqual([]);
+  }, PATIENCE);
 }

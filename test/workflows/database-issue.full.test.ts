@@ -7,6 +7,7 @@ import { answer, waiting } from '../support/people.ts';
 import { databaseIssue as spoiled } from '../faults/incident-worlds.ts';
 import { backUp } from '../support/recovery.ts';
 import { test } from '../support/run.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 describe.concurrent('database-issue', () => {
   test('closes with evidence when nothing is wrong', async ({ systems, runs }) => {
@@ -59,10 +60,10 @@ describe.concurrent('database-issue', () => {
 
     const { result, endedBy } = await whileLocked(world, {}, async () => {
       // The sample application stays unhealthy once it was refused.
-      await vi.waitFor(async () => expect((await fetch(world.app.health)).ok).toBe(false), {
-        timeout: 20_000,
-        interval: 100,
-      });
+      await vi.waitFor(
+        async () => expect((await fetch(world.app.health)).ok).toBe(false),
+        PATIENCE,
+      );
       return runs.run(
         'database-issue',
         {},

@@ -5,6 +5,7 @@ import { holderScript, whileLocked } from '../activities/sqlite-support/while-lo
 import { approving, endHolder, impatient, stateOf } from '../support/locked.ts';
 import { answer, waiting } from '../support/people.ts';
 import { test } from '../support/run.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 describe.concurrent('database-locked', () => {
   test('ends a stubborn process once people approve, then restarts what does not get over it', async ({
@@ -27,13 +28,10 @@ describe.concurrent('database-locked', () => {
     const hold = [once, process.execPath, holderScript, world.database.file];
     Object.assign(world.runtime, { command: ['sh', '-c', script, 'sh', ...hold, ...command] });
     await systems.runtime.start();
-    await vi.waitFor(
-      async () => {
-        const { blocking } = await systems.sqlite.findLockers();
-        expect(blocking).toMatchObject([{ role: 'application' }]);
-      },
-      { timeout: 20_000 },
-    );
+    await vi.waitFor(async () => {
+      const { blocking } = await systems.sqlite.findLockers();
+      expect(blocking).toMatchObject([{ role: 'application' }]);
+    }, PATIENCE);
 
     const { ending } = await runs.run('database-locked', {}, { meanwhile: approving('restart') });
 

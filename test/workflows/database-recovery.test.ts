@@ -6,6 +6,7 @@ import { addMark, readMarks } from '../support/marks.ts';
 import { backUp, leftovers, recoverWith, type Recovered, states } from '../support/recovery.ts';
 import { test } from '../support/run.ts';
 import { spoilIndexPage } from '../support/spoil-index-page.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const latest = { backup: 'latest' };
 
@@ -17,7 +18,7 @@ describe.concurrent('database-recovery', () => {
   }) => {
     const backup = await backUp(runs);
     damageDatabase(world.database.file, 30);
-    await vi.waitFor(async () => expect(await systems.http.isReady()).toBe(false), 20_000);
+    await vi.waitFor(async () => expect(await systems.http.isReady()).toBe(false), PATIENCE);
 
     const { ending } = await runs.run('database-recovery', latest);
 

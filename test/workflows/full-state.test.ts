@@ -4,6 +4,7 @@ import { describe, expect, vi } from 'vitest';
 import { explainRun } from '../../src/client/explain-run.ts';
 import { test as base } from '../support/run.ts';
 import { canMount, fillDisk, mountDisk, NO_DISK } from '../support/small-disk.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const test = base.extend({ escalation: [{ level: 1, to: 'operations', after: '0s' }] });
 
@@ -26,24 +27,22 @@ describe('a run whose state directory is on a full disk', () => {
     try {
       const run = await runs.start('log-rotation');
 
+      await vi.waitFor(async () => {
+        const { sentence, retrying, view } = await explainRun(runs.client, run);
+        expect(sentence).toMatch(/^Before step 1, "Look at the logs": /);
+        expect(sentence).toMatch(reason);
+        expect(view.ledger?.[0]).toMatchObject({
+          state: 'pending',
+          note: expect.stringMatching(reason),
+        });
+        // It is tried again, and again.
+        expect(retrying).toMatchObject([{ activity: 'target.take' }]);
+        expect(retrying[0]!.message).toMatch(reason);
+      }, PATIENCE);
       await vi.waitFor(
-        async () => {
-          const { sentence, retrying, view } = await explainRun(runs.client, run);
-          expect(sentence).toMatch(/^Before step 1, "Look at the logs": /);
-          expect(sentence).toMatch(reason);
-          expect(view.ledger?.[0]).toMatchObject({
-            state: 'pending',
-            note: expect.stringMatching(reason),
-          });
-          // It is tried again, and again.
-          expect(retrying).toMatchObject([{ activity: 'target.take' }]);
-          expect(retrying[0]!.message).toMatch(reason);
-        },
-        { timeout: 30_000 },
+        () => expect(readFileSync(pages, 'utf8')).toContain('no space left'),
+        PATIENCE,
       );
-      await vi.waitFor(() => expect(readFileSync(pages, 'utf8')).toContain('no space left'), {
-        timeout: 30_000,
-      });
       rmSync(filler);
       await runs.client.workflow.getHandle(run).result();
 

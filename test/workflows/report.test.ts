@@ -7,6 +7,7 @@ import { stopRun } from '../../src/client/answer-run.ts';
 import { auditOf } from '../support/audit.ts';
 import { answer, decide, failing, waiting } from '../support/people.ts';
 import { test } from '../support/run.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const asking = test.extend({ decisions: { wait: '5m', waitWhileDown: '0s' } });
 
@@ -73,7 +74,7 @@ describe.concurrent('a run', () => {
           return work();
         },
         meanwhile: async (run, client) => {
-          await vi.waitFor(async () => expect(auditOf(world)).toHaveLength(1), 20_000);
+          await vi.waitFor(async () => expect(auditOf(world)).toHaveLength(1), PATIENCE);
           await stopRun(client, run, { by: 'ops-1', reason: 'not now' });
         },
       },

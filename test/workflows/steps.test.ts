@@ -2,6 +2,7 @@ import { describe, expect, vi } from 'vitest';
 import { permanent } from '../../src/activities/support/failure.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
 import { test } from '../support/run.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 describe.concurrent('step.each', () => {
   test('gives every item a line of its own, worked on side by side', async ({ runs }) => {
@@ -51,7 +52,7 @@ describe.concurrent('step.each', () => {
           const handle = client.workflow.getHandle(run);
           await vi.waitFor(
             async () => expect((await handle.query<Ledger>('ledger'))[3]?.state).toBe('waiting'),
-            { timeout: 20_000, interval: 50 },
+            PATIENCE,
           );
           broken = false;
           const decision = { step: 'parts', attempt: 1, choice: 'retry', by: 'ops-1' };

@@ -1,6 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 import type { Hold } from '../../src/workflows/suppression.ts';
 import { test } from '../support/run.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 describe('alerts', () => {
   test('are held back as long as anybody has asked for it, and not a moment after', async ({
@@ -28,7 +29,7 @@ describe('alerts', () => {
       const holds = () => handle.query<readonly Hold[]>('holds');
       await vi.waitFor(
         async () => expect((await holds()).map(({ by }) => by)).toEqual(['second']),
-        { timeout: 20_000, interval: 100 },
+        PATIENCE,
       );
 
       // Nobody lifts the last one: the run that asked for it may have been ended by force.

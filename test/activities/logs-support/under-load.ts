@@ -6,6 +6,7 @@ import type { LogFile } from '../../../src/config/target/logs.ts';
 import { generationsOf } from '../../../src/activities/support/logs/generations.ts';
 import { day, onLog, whileWriting, writerCommand } from './world.ts';
 import { writtenIn } from './written.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 type Logged = (policy: Pick<LogFile, 'rotate'>) => Target;
 
@@ -58,6 +59,5 @@ export async function cutUnderLoad(live: string, logged: Logged, times: number) 
 }
 
 async function untilLarge(live: string): Promise<void> {
-  const options = { timeout: 20_000, interval: 10 };
-  await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), options);
+  await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), PATIENCE);
 }

@@ -7,6 +7,7 @@ import { generationsOf } from '../../../src/activities/support/logs/generations.
 import { cutUnderLoad, renameUnderLoad } from '../logs-support/under-load.ts';
 import { day, onLog, test, whileWriting, writerCommand } from '../logs-support/world.ts';
 import { writtenIn } from '../logs-support/written.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 const size = '1MB';
 
@@ -39,13 +40,11 @@ describe('logs.rotate of a log that somebody has open', () => {
     const { start, stop } = runtimeActivities(world, 'test');
     await start();
     try {
-      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), {
-        timeout: 20_000,
-      });
+      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), PATIENCE);
 
       expect(await onLog(world).rotate(day(0))).toMatchObject({ changed: true, remarks: [] });
 
-      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(0), { timeout: 20_000 });
+      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(0), PATIENCE);
     } finally {
       await stop();
     }
@@ -72,7 +71,7 @@ describe('logs.rotate of a log that somebody has open', () => {
     const lines = await whileWriting(writerCommand(live, 2000, 'watch'), async () => {
       await sleep(100);
       expect(await rotate(day(1))).toMatchObject({ changed: true, remarks: [] });
-      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(0), { timeout: 20_000 });
+      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(0), PATIENCE);
     });
 
     expect(writtenIn(live)).toEqual({ lines, twice: 0, torn: 0 });
@@ -98,9 +97,7 @@ describe('logs.rotate of a log that somebody has open', () => {
 
     await whileWriting(command, async (pid) => {
       writeFileSync(pidFile, `${pid}`);
-      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), {
-        timeout: 20_000,
-      });
+      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), PATIENCE);
       const first = await rotate(day(0));
       await sleep(1100);
       const next = await rotate(day(1));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { runtimeActivities } from '../../../src/activities/runtime.ts';
 import { isAlive, LIVES, recordOf, test } from '../runtime-support/applications.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 describe('runtime.stop', () => {
   test('ends the whole group of the application', async ({ directory, targetFor }) => {
@@ -113,10 +114,10 @@ describe('runtime.stop', () => {
     const before = Date.now();
     const stopper = inProcess(target, `process.send('ready'); await runtime.stop();`);
     await once(stopper, 'message');
-    await vi.waitFor(() => expect(existsSync(join(target.state, 'stop-order.json'))).toBe(true), {
-      timeout: 20_000,
-      interval: 20,
-    });
+    await vi.waitFor(
+      () => expect(existsSync(join(target.state, 'stop-order.json'))).toBe(true),
+      PATIENCE,
+    );
     stopper.kill('SIGKILL');
     await once(stopper, 'exit');
     const after = Date.now();

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 
 const [file, how, temper] = process.argv.slice(2) as [string, string, string?];
-const db = new Database(file, { timeout: 5000 });
+const db = new Database(file, { timeout: 60_000 });
 if (how === 'reads') {
   db.exec('begin');
   db.prepare('select count(*) from sqlite_schema').get();

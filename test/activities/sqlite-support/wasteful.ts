@@ -8,7 +8,7 @@ interface Waste {
 
 /** Fills a database and empties it again: so many of its pages are free then. */
 export function makeWasteful(file: string, { pages = 400, autoVacuum = 'none' }: Waste = {}): void {
-  const db = new Database(file, { timeout: 5000 });
+  const db = new Database(file, { timeout: 60_000 });
   if (autoVacuum === 'incremental') {
     const mode = db.pragma('journal_mode', { simple: true }) as string;
     db.pragma('journal_mode = delete');
@@ -27,7 +27,7 @@ export function makeWasteful(file: string, { pages = 400, autoVacuum = 'none' }:
 
 /** A number of SQLite's own, such as `freelist_count`. */
 export function pragmaOf(file: string, name: string): unknown {
-  const db = new Database(file, { timeout: 5000 });
+  const db = new Database(file, { timeout: 60_000 });
   try {
     return db.pragma(name, { simple: true });
   } finally {

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 
 const [file, journal] = process.argv.slice(2);
-const db = new Database(file, { timeout: 5000 });
+const db = new Database(file, { timeout: 60_000 });
 db.pragma(`journal_mode = ${journal ?? 'WAL'}`);
 const insert = db.prepare("insert into indicators (region, value) values ('written', 1)");
 let written = 0;

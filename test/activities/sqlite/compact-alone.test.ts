@@ -7,6 +7,7 @@ import { scriptOf } from '../sqlite-support/play-killed.ts';
 import { STAMP } from '../sqlite-support/scenarios.ts';
 import { beside, seenIn } from '../sqlite-support/sets.ts';
 import { makeWasteful, pragmaOf } from '../sqlite-support/wasteful.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 const WHOLE = { rows: ROWS, check: 'ok' };
 const PRE = `.pre-${STAMP}`;
@@ -20,7 +21,7 @@ describe('while sqlite.compact has the database', () => {
       env: { PAUSE_AT: file },
       reject: false,
     });
-    await vi.waitFor(() => expect(existsSync(`${file}.paused`)).toBe(true), { timeout: 20_000 });
+    await vi.waitFor(() => expect(existsSync(`${file}.paused`)).toBe(true), PATIENCE);
     meanwhile();
     rmSync(`${file}.paused`);
     return running;

@@ -9,6 +9,7 @@ import { refusal } from '../sqlite-support/fixtures.ts';
 import { seenIn } from '../sqlite-support/sets.ts';
 import { holderScript, whileLocked } from '../sqlite-support/while-locked.ts';
 import { pragmaOf } from '../sqlite-support/wasteful.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 /** Who holds what is seen in /proc. */
 const test = targetTest.extend<{ linux: undefined }>({
@@ -69,7 +70,7 @@ describe('sqlite.findLockers', () => {
     const { runtime, sqlite } = createSystems(held, 'test');
     await runtime.start();
     await expect
-      .poll(async () => (await sqlite.findLockers()).blocking, { timeout: 20_000 })
+      .poll(async () => (await sqlite.findLockers()).blocking, PATIENCE)
       .toMatchObject([{ role: 'application' }]);
 
     const [locker] = (await sqlite.findLockers()).blocking;

@@ -13,6 +13,7 @@ import { SAMPLE_TABLE } from '../../../src/dev/sample-database.ts';
 import { startWorker } from '../../../src/worker.ts';
 import { targetIn } from '../../support/target.ts';
 import { type Answer, runbook } from './runbook.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 // What people are told is read from the ending: the log would repeat it as errors.
 Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
@@ -129,12 +130,9 @@ async function makeNamespace(client: Client): Promise<void> {
     namespace,
     workflowExecutionRetentionPeriod: { seconds: (90 * 86_400) as never },
   });
-  await vi.waitFor(
-    async () => {
-      const { findings } = await prepareNamespace(client);
-      if (findings.length > 0) throw new Error(findings.join('; '));
-      for await (const _ of client.workflow.list({ query: "Target = 'any'" })) break;
-    },
-    { timeout: 20_000, interval: 100 },
-  );
+  await vi.waitFor(async () => {
+    const { findings } = await prepareNamespace(client);
+    if (findings.length > 0) throw new Error(findings.join('; '));
+    for await (const _ of client.workflow.list({ query: "Target = 'any'" })) break;
+  }, PATIENCE);
 }

@@ -6,9 +6,9 @@ import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import type { Target } from '../../../src/config/target.ts';
 import type { Ending } from '../../../src/engine/ending.ts';
 import { type Runs, test } from '../../support/run.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 const HOUR = 3_600_000;
-const PATIENCE = { timeout: 30_000, interval: 200 };
 
 describe('a run that its schedule started', () => {
   test('is skipped and told when the worker came too late, done when it came in time, and missed when there is none', async ({

@@ -6,6 +6,7 @@ import { missedRuns } from '../../../src/client/schedules/missed-runs.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import { startTemporal } from '../../../src/dev/start-temporal.ts';
 import { test } from '../../support/target.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -56,14 +57,11 @@ async function infoOnce(
   id: string,
   count: 'numActionsTaken' | 'numActionsMissedCatchupWindow',
 ) {
-  return vi.waitFor(
-    async () => {
-      const { info } = await client.schedule.getHandle(id).describe();
-      expect(info[count]).toBe(1);
-      return info;
-    },
-    { timeout: 20_000, interval: 200 },
-  );
+  return vi.waitFor(async () => {
+    const { info } = await client.schedule.getHandle(id).describe();
+    expect(info[count]).toBe(1);
+    return info;
+  }, PATIENCE);
 }
 
 async function onServer(dataFile: string, work: (client: Client) => Promise<void>): Promise<void> {

@@ -3,8 +3,7 @@ import { describe, expect, vi } from 'vitest';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import { viewSchedules } from '../../../src/client/schedules/view-schedules.ts';
 import { anyRunbook, test } from './with-schedules.ts';
-
-const LISTED = { timeout: 20_000, interval: 100 };
+import { PATIENCE } from '../../support/patience.ts';
 
 describe('syncSchedules', () => {
   test('makes what the target asks for, with an explicit catch-up window', async ({
@@ -204,5 +203,5 @@ async function listed(client: Client, id: string): Promise<void> {
     const ids: string[] = [];
     for await (const { scheduleId } of client.schedule.list()) ids.push(scheduleId);
     expect(ids).toContain(id);
-  }, LISTED);
+  }, PATIENCE);
 }

@@ -2,6 +2,7 @@ import { fc } from '@fast-check/vitest';
 import { expect } from 'vitest';
 import { hostile, sendHostile } from './hostile.ts';
 import { openWorld, TOKEN } from './gateway.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 /** What may be heard; guesses at links are limited, too. */
 const answers = [200, 202, 400, 401, 404, 413, 415];
@@ -37,7 +38,7 @@ export async function withstand(times: number): Promise<{ opened: number; health
   await strangers.send('/api/v2/alerts', [{ labels: { alertname: 'Last' } }]);
   const query = `WorkflowId STARTS_WITH "incident/${name}/"`;
   const count = async () => (await strangers.client.workflow.count(query)).count;
-  await expect.poll(count, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(count, PATIENCE).toBeGreaterThan(0);
   const opened = (await count()) - 1;
   const { status: health } = await sources.get('/healthz');
   await strangers.stop();
