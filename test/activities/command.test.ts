@@ -43,7 +43,7 @@ describe('run', () => {
       nonRetryable: false,
       message: expect.stringContaining('did not end within 0.3 s, and was ended'),
     });
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(performance.now() - begin).toBeLessThan(15_000);
     const child = Number(await readFile(join(directory, 'child'), 'utf8'));
     expect(processTable().some(({ pid, alive }) => pid === child && alive)).toBe(false);
   });

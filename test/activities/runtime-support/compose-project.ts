@@ -15,6 +15,7 @@ export const PROJECT = `services:
   deaf:
     image: ${IMAGE}
     network_mode: host
+    stop_grace_period: 2m
     command: [sh, -c, "trap '' TERM; while :; do sleep 0.1; done"]
   dies:
     image: ${IMAGE}

@@ -95,7 +95,7 @@ describe.skipIf(!canRunDocker)('a compose runtime (needs root, dockerd and busyb
         await deaf.stop();
 
         expect(performance.now() - begin).toBeGreaterThan(1900);
-        expect(performance.now() - begin).toBeLessThan(9000);
+        expect(performance.now() - begin).toBeLessThan(60_000);
         expect(await deaf.describe()).toEqual({ running: false, detail: 'exited (exit code 137)' });
       });
 
