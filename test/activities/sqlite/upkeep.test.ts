@@ -140,7 +140,7 @@ describe('sqlite.foldLog', () => {
 
     reader.close();
     expect([below.changed, held.changed]).toEqual([false, false]);
-    expect(held.note).toMatch(/stays: somebody reads from it$/);
+    expect(held.note).toMatch(/stays: somebody uses it all the time$/);
   });
 });
 

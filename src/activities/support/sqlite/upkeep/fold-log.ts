@@ -14,7 +14,8 @@ export interface Folded {
   readonly note: string;
 }
 
-const TRIES = 20;
+/** How long it is tried: one who writes without a pause leaves moments only. */
+const PATIENCE = 10_000;
 const BETWEEN_TRIES = 50;
 
 interface Answer {
@@ -36,22 +37,25 @@ export async function foldLog({ file, maintenance }: Target['database']): Promis
       return sizeOf(log);
     });
     const large = before > inBytes(maintenance.logAbove);
-    const cut = large && (await cutLog({ db, piece }));
-    const after = sizeOf(log);
-    const held = large && !cut ? ', and stays: somebody reads from it' : '';
-    const note = `${inMebibytes(before)}${cut ? ` -> ${inMebibytes(after)}` : held}`;
+    const cut = large ? await cutLog({ db, piece }, log) : undefined;
+    const after = cut ?? before;
+    const held = large ? ', and stays: somebody uses it all the time' : '';
+    const note = `${inMebibytes(before)}${cut === undefined ? held : ` -> ${inMebibytes(after)}`}`;
     return { before, after, changed: after < before, note };
   });
 }
 
-async function cutLog({ db, piece }: Gently): Promise<boolean> {
-  for (let tries = TRIES; tries > 0; tries -= 1) {
+/** Answers the bytes that the log has right after it was cut, if it could be. */
+async function cutLog({ db, piece }: Gently, log: string): Promise<number | undefined> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(BETWEEN_TRIES)) {
     // Each piece before has folded in what there was: only what came since is written while nobody else can write.
-    const { result } = await piece(() => db.pragma('wal_checkpoint(truncate)') as Answer[]);
-    if (!result[0]?.busy) return true;
-    await sleep(BETWEEN_TRIES);
+    const { result } = await piece(() => {
+      const [answer] = db.pragma('wal_checkpoint(truncate)') as Answer[];
+      return answer?.busy ? undefined : sizeOf(log);
+    });
+    if (result !== undefined) return result;
   }
-  return false;
+  return undefined;
 }
 
 function sizeOf(file: string): number {
