@@ -1,11 +1,6 @@
 import Database from 'better-sqlite3';
 import type { Target } from '../../src/config/target.ts';
-
-/**
- * SQLite asks for a lock ten times a second only, so one who writes without a pause on a busy disk keeps others
- * out for seconds in rollback mode (seen: 4.4 s, with commits of 0.4 s).
- */
-const PATIENCE = 60_000;
+import { LOCK_PATIENCE } from './patience.ts';
 
 /** What `use` finds in the database that the application works on. */
 export function withDatabase<Result>(
@@ -13,7 +8,7 @@ export function withDatabase<Result>(
   use: (db: Database.Database) => Result,
   { readonly = true } = {},
 ): Result {
-  const db = new Database(database.file, { readonly, fileMustExist: true, timeout: PATIENCE });
+  const db = new Database(database.file, { readonly, fileMustExist: true, timeout: LOCK_PATIENCE });
   try {
     return use(db);
   } finally {

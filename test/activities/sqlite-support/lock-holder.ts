@@ -1,8 +1,9 @@
 /** Takes a lock on a database, says so, and holds it until it is ended. `stubborn`: not by SIGTERM. */
 import Database from 'better-sqlite3';
+import { LOCK_PATIENCE } from '../../support/patience.ts';
 
 const [file, how, temper] = process.argv.slice(2) as [string, string, string?];
-const db = new Database(file, { timeout: 60_000 });
+const db = new Database(file, { timeout: LOCK_PATIENCE });
 if (how === 'reads') {
   db.exec('begin');
   db.prepare('select count(*) from sqlite_schema').get();

@@ -12,6 +12,20 @@ export async function whileWritten<Result>(
   return whileRunning(process.execPath, [script, database.file, journal], use);
 }
 
+/** So many applications that move amounts between accounts. */
+export async function whileTransferring<Result>(
+  file: string,
+  writers: number,
+  use: () => Promise<Result>,
+): Promise<Result> {
+  if (writers === 0) return use();
+  const script = fileURLToPath(new URL('transferring-writer.ts', import.meta.url));
+  const number = String(writers - 1);
+  return whileRunning(process.execPath, [script, file, number], () =>
+    whileTransferring(file, writers - 1, use),
+  );
+}
+
 /** A shell that only holds a file open. */
 export async function whileOpened<Result>(
   file: string,

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { SIDECARS } from '../../../src/activities/support/sqlite/file/database-set.ts';
+import { LOCK_PATIENCE } from '../../support/patience.ts';
 
 /** Commits rows that are in the write-ahead log only, and leaves the set as a killed application does. */
 export function leaveInLog(file: string, rows: number): void {
@@ -35,7 +36,7 @@ export function leaveHotJournal(file: string): void {
 }
 
 export function addRows(file: string, rows: number): void {
-  const db = new Database(file);
+  const db = new Database(file, { timeout: LOCK_PATIENCE });
   insert(db, rows);
   db.close();
 }
@@ -68,7 +69,7 @@ export function beside(file: string): string[] {
 }
 
 function leave(file: string, write: (db: Database.Database) => void): void {
-  const db = new Database(file);
+  const db = new Database(file, { timeout: LOCK_PATIENCE });
   write(db);
   for (const suffix of ['', ...SIDECARS])
     if (existsSync(file + suffix)) copyFileSync(file + suffix, `${file}.left${suffix}`);

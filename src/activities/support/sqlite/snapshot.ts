@@ -1,16 +1,20 @@
 import { chmodSync, renameSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { inMilliseconds } from '../../../config/duration.ts';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
 import { syncDirectory, syncFile } from '../files/durable-files.ts';
 import { removeStartingWith } from '../files/remove-starting-with.ts';
 import { passing, permanent } from '../failure.ts';
 import { type Copy, openMaking } from '../backups/making.ts';
+import { run as runCommand } from '../process/command.ts';
 import { libraryVersion } from './file/content.ts';
 import { isThere, liveFile } from './file/database-set.ts';
-import { isDamage, isDiskFull, isLocked } from './file/errors.ts';
+import { isDamage, isDiskFull, isLocked, needsRollback } from './file/errors.ts';
+import { fold } from './file/fold.ts';
 import { BUSY_TIMEOUT, openInPlace } from './file/in-place.ts';
 import { journalModeOf, setJournalMode } from './file/journal-mode.ts';
 
@@ -19,9 +23,9 @@ export interface Snapshot extends Copy {
   readonly changed: boolean;
 }
 
-/** How often SQLite may answer "locked" (after 10 s each) before the attempt ends. */
-const LOCKED_ANSWERS = 3;
-const ALL_PAGES = 0x7fffffff;
+/** How long others may keep the database locked before the attempt ends. */
+const PATIENCE = 30_000;
+const BETWEEN_TRIES = 5;
 
 /** Copies the live database, as of one moment, into the directory of the backup that is being made. */
 export async function snapshot(
@@ -41,10 +45,9 @@ export async function snapshot(
   try {
     const takenAt = new Date().toISOString();
     const begun = performance.now();
-    await copyAllPages(live, part);
+    await copyWhole(live, part);
     const journalMode = journalModeOf(part);
     setJournalMode(part, 'delete');
-    chmodSync(part, 0o600);
     syncFile(part);
     renameSync(part, file);
     syncDirectory(making.directory);
@@ -60,29 +63,49 @@ export async function snapshot(
   }
 }
 
-/** In one step: a copy in batches begins anew after every commit, and never ends beside a busy writer. */
-async function copyAllPages(live: string, part: string): Promise<void> {
-  rollBackIfNeeded(live);
+/**
+ * Copies the file as it lies there, and then its log, while a read transaction holds it: until that ends, nobody rewrites what
+ * the log or the file had of this moment, and what others add to the log meanwhile is whole commits. It is the set that
+ * a power cut would leave, and SQLite makes one file of it as it does then; the live set itself is only read.
+ */
+async function copyWhole(live: string, part: string): Promise<void> {
   const { db, close } = openInPlace(live);
   try {
-    let answers = 0;
-    const progress = await db.backup(part, {
-      progress() {
-        answers += 1;
-        if (answers > LOCKED_ANSWERS) throw locked(live);
-        return ALL_PAGES;
-      },
-    });
-    // When it is locked from the beginning, it "ends" with nothing copied.
-    if (progress.totalPages === 0 || progress.remainingPages > 0) throw locked(live);
+    await beginReading(db, live);
+    await copyElsewhere(live, part);
+    if (bytesOf(`${live}-wal`) > 0) await copyElsewhere(`${live}-wal`, `${part}-wal`);
   } finally {
     close();
   }
+  if (isThere(`${part}-wal`)) fold(part);
+}
+
+async function beginReading(db: Database.Database, live: string): Promise<void> {
+  // SQLite itself would ask ten times a second: beside one who writes without a pause that may be in vain for ever.
+  db.pragma('busy_timeout = 0');
+  db.exec('begin');
+  let rolledBack = false;
+  for (const end = Date.now() + PATIENCE; ;)
+    try {
+      db.prepare('select count(*) from sqlite_schema').get();
+      return;
+    } catch (error) {
+      if (needsRollback(error) && !rolledBack) {
+        rollBack(live);
+        rolledBack = true;
+      } else if (!isLocked(error) || Date.now() > end) throw error;
+      await sleep(BETWEEN_TRIES);
+    }
+}
+
+/** In another process: to close a file takes every lock on it from this one. It shares blocks where the file system can. */
+async function copyElsewhere(from: string, to: string): Promise<void> {
+  await runCommand('env', ['LC_ALL=C', 'cp', '--', from, to], { timeout: inMilliseconds('1d') });
+  chmodSync(to, 0o600);
 }
 
 /** A killed application leaves a journal that a reader cannot roll back. Any next opening for writing does, this one too. */
-function rollBackIfNeeded(live: string): void {
-  if (!isThere(`${live}-journal`)) return;
+function rollBack(live: string): void {
   const db = new Database(live, { fileMustExist: true, timeout: BUSY_TIMEOUT });
   try {
     db.pragma('schema_version');
@@ -102,8 +125,13 @@ function wordsFor(error: unknown, live: string): unknown {
   const { message } = error as Error;
   if (isLocked(error)) return locked(live);
   if (isDamage(error)) return permanent('DatabaseCorrupt', `Cannot copy "${live}": ${message}`);
-  if (isDiskFull(error)) return permanent('NoRoom', `No room left to copy "${live}": ${message}`);
+  if (isDiskFull(error) || /No space left on device|Disk quota exceeded/.test(message))
+    return permanent('NoRoom', `No room left to copy "${live}": ${message}`);
   return error;
+}
+
+function bytesOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function locked(live: string): Error {
