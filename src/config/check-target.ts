@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { z } from 'zod';
 import { clockChanges } from './clock-changes.ts';
 import { readTarget } from './load.ts';
 import { nearest } from './nearest.ts';
@@ -7,6 +8,7 @@ import { scheduleText } from './schedule-text.ts';
 import { shownPath } from './load/target-file.ts';
 import type { Target } from './target.ts';
 import { copies, reaches, rings } from './target/channels.ts';
+import { detailed } from './target/timetable.ts';
 
 export interface CheckedTarget {
   /** Missing when there are faults. */
@@ -19,8 +21,10 @@ export interface CheckedTarget {
   readonly summary: string[];
 }
 
-/** What `runbook target check` says of a file. Given the names of all runbooks, it judges the schedules, too. */
-export function checkTarget(file: string, runbooks?: readonly string[]): CheckedTarget {
+type Runbooks = ReadonlyMap<string, { readonly input: z.ZodType }>;
+
+/** What `runbook target check` says of a file. Given all runbooks, it judges what would start by itself, too. */
+export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
   if (!existsSync(file)) {
     const fault = `Cannot find "${shownPath(resolve(file))}"`;
     return { faults: [fault], warnings: [], summary: [] };
@@ -31,8 +35,7 @@ export function checkTarget(file: string, runbooks?: readonly string[]): Checked
     ...missingPaths(target),
     ...unheardPages(target),
     ...impossibleApprovals(target),
-    ...strangeSchedules(target, runbooks),
-    ...strangeRemedies(target, runbooks),
+    ...strangeRuns(target, runbooks),
     ...changedClocks(target),
   ];
   return { target, faults: [], warnings, summary: summaryOf(target) };
@@ -77,24 +80,35 @@ function impossibleApprovals({ approvals: { by, quorum }, contacts }: Target): s
   ];
 }
 
-function strangeRemedies({ alerts }: Target, runbooks?: readonly string[]): string[] {
+/** What starts without a person names a runbook that there is, and gives it what it needs. */
+function strangeRuns({ alerts, schedules, maintenance }: Target, runbooks?: Runbooks): string[] {
   if (!runbooks) return [];
-  const remedies = alerts.flatMap(({ runbook }) => runbook ?? []);
-  return [...new Set(remedies)]
-    .filter((name) => !runbooks.includes(name))
-    .map((name) => unknownRunbook(name, 'alerts', runbooks));
+  const starts = [
+    ...Object.entries(schedules).map(([name, rule]) => ({
+      name,
+      section: 'schedules',
+      input: detailed(rule).input,
+    })),
+    ...alerts.flatMap(({ runbook }) => (runbook ? [{ name: runbook, section: 'alerts' }] : [])),
+    ...(maintenance?.chores ?? []).map((name) => ({ name, section: 'maintenance.chores' })),
+  ];
+  return [...new Set(starts.flatMap((start) => faultOf(start, runbooks) ?? []))];
 }
 
-function strangeSchedules({ schedules }: Target, runbooks?: readonly string[]): string[] {
-  if (!runbooks) return [];
-  return Object.keys(schedules)
-    .filter((name) => !runbooks.includes(name))
-    .map((name) => unknownRunbook(name, 'schedules', runbooks));
-}
-
-function unknownRunbook(name: string, section: string, runbooks: readonly string[]): string {
-  const meant = nearest(name, runbooks);
-  return `Cannot find runbook "${name}" of "${section}"${meant ? `: did you mean "${meant}"?` : ''}`;
+function faultOf(
+  { name, section, input = {} }: { name: string; section: string; input?: object | undefined },
+  runbooks: Runbooks,
+): string | undefined {
+  const runbook = runbooks.get(name);
+  if (!runbook) {
+    const meant = nearest(name, [...runbooks.keys()]);
+    return `Cannot find runbook "${name}" of "${section}"${meant ? `: did you mean "${meant}"?` : ''}`;
+  }
+  const [issue] = runbook.input.safeParse(input).error?.issues ?? [];
+  return (
+    issue &&
+    `Runbook "${name}" of "${section}" would fail, its input is refused: ${[...issue.path, issue.message].join(': ')}`
+  );
 }
 
 function changedClocks({ schedules, maintenance }: Target): string[] {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { checkTarget } from '../../src/config/check-target.ts';
 
 let directory: string;
@@ -89,13 +90,33 @@ approvals: { by: [operations] }`);
     ]);
   });
 
-  test('warns of schedules of runbooks that are unknown, once it is told the known ones', async () => {
-    const file = await write(`schedules: { daily-bakup: '01:00' }`);
+  test('warns of what would start by itself and fail, once it is told the runbooks', async () => {
+    const runbooks = new Map([
+      ['daily-backup', { input: z.object({ full: z.boolean().default(false) }) }],
+      ['contain', { input: z.object({ reason: z.string() }) }],
+    ]);
+    const file = await write(`
+schedules: { daily-bakup: '01:00', daily-backup: { at: '02:00', input: { full: soon } } }
+alerts: [{ runbook: contain }, { runbook: contian }, { runbook: daily-backup }, {}]
+maintenance:
+  window: { calendar: first FRIDAY, start: '02:00', duration: 2h }
+  chores: [tidy]`);
+    const before = await warningsOf(file);
 
-    expect(checkTarget(file).warnings.join()).not.toContain('daily-bakup');
-    expect(checkTarget(file, ['daily-backup']).warnings).toContain(
+    const warnings = checkTarget(file, runbooks).warnings.filter((line) => !before.includes(line));
+
+    expect(warnings).toEqual([
       'Cannot find runbook "daily-bakup" of "schedules": did you mean "daily-backup"?',
-    );
+      expect.stringMatching(
+        /^Runbook "daily-backup" of "schedules" would fail, its input is refused: full: .*boolean/,
+      ),
+      expect.stringMatching(
+        /^Runbook "contain" of "alerts" would fail, its input is refused: reason: /,
+      ),
+      'Cannot find runbook "contian" of "alerts": did you mean "contain"?',
+      'Cannot find runbook "tidy" of "maintenance.chores"',
+    ]);
+    expect(before.join()).not.toContain('daily-bakup');
   });
 
   test('tells the faults, and nothing else, of a file that cannot be served', async () => {

@@ -13,12 +13,7 @@ function check(): Command {
     .action(async (file: string, { json }: { json?: boolean }) => {
       const { checkTarget } = await import('../../config/check-target.ts');
       const { catalogue } = await import('../../client/catalogue.ts');
-      const {
-        target: checked,
-        faults,
-        warnings,
-        summary,
-      } = checkTarget(file, [...catalogue.keys()]);
+      const { target: checked, faults, warnings, summary } = checkTarget(file, catalogue);
       if (faults.length > 0) process.exitCode = exitCodes.usage;
       if (json) return printJson({ target: checked?.name, faults, warnings, summary });
       for (const fault of faults) print(`fault: ${fault}`);
