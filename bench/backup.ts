@@ -149,7 +149,9 @@ export async function run(tell: Tell) {
     result?: string,
     counts = true,
   ): Promise<void> {
+    // Each begins with nothing to write, and with the database in memory.
     await execa('sync');
+    await execa('cat', [live], { stdout: 'ignore' });
     const before = result === undefined ? 0 : bytesIn(result);
     const seen = await whileWritten(live, rate, () => timed(`cd ${directory}; ${command}`, LIMIT));
     if (who === 'ours' && !seen.ended)

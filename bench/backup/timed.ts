@@ -10,14 +10,16 @@ export interface Timed {
   readonly ended: boolean;
 }
 
-/** Runs a command of bash, and measures it with all that it starts. Throws when it fails. */
+/** Runs a command of bash, and measures it with all that it starts, unless it prints its own seconds. Throws when it fails. */
 export async function timed(command: string, limitSeconds: number): Promise<Timed> {
-  const script = `set -e -o pipefail; TIMEFORMAT='%R %U %S'; time { ${command}; } >&2`;
+  const script = `set -e -o pipefail; TIMEFORMAT='%R %U %S'; time { ${command}; }`;
   const shell = spawn('bash', ['-c', script], {
     detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let words = '';
+  let printed = '';
+  shell.stdout.on('data', (piece: Buffer) => (printed += piece.toString()));
   shell.stderr.on('data', (piece: Buffer) => (words += piece.toString()));
   let ended = true;
   const timer = setTimeout(() => {
@@ -29,10 +31,11 @@ export async function timed(command: string, limitSeconds: number): Promise<Time
   clearTimeout(timer);
   if (!ended) return { wall: (performance.now() - begun) / 1000, cpu: Number.NaN, ended };
   if (code !== 0) throw new Error(`"${command}" ended with ${code}: ${words.slice(-500)}`);
-  const [wall, user, system] = words.trim().split('\n').at(-1)!.split(' ').map(Number) as [
+  const [whole, user, system] = words.trim().split('\n').at(-1)!.split(' ').map(Number) as [
     number,
     number,
     number,
   ];
+  const wall = /^\d+(\.\d+)?\n$/.test(printed) ? Number(printed) : whole;
   return { wall, cpu: user + system, ended };
 }

@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../../config/target.ts';
 import type { Stored } from '../backups/manifest.ts';
 import { permanent } from '../failure.ts';
-import { syncDirectory } from '../files/durable-files.ts';
+import { syncDirectory, syncWhileWriting } from '../files/durable-files.ts';
 import { removeStartingWith } from '../files/remove-starting-with.ts';
 import { sha256Of } from '../files/sha256.ts';
 import { isDiskFull } from '../sqlite/file/errors.ts';
@@ -42,7 +42,15 @@ export async function writeArtefact(
   const part = `${final}.part-${randomUUID()}`;
   const fd = openSync(part, 'wx', 0o600);
   try {
-    for await (const piece of stored.of(packed)) writeFully(fd, piece);
+    const syncing = syncWhileWriting(fd);
+    try {
+      for await (const piece of stored.of(packed)) {
+        writeFully(fd, piece);
+        syncing.wrote(piece.length);
+      }
+    } finally {
+      await syncing.end();
+    }
     fsyncSync(fd);
   } catch (error) {
     removeStartingWith(part);

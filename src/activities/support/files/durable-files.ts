@@ -36,6 +36,33 @@ export async function syncBeside(file: string): Promise<void> {
 }
 const fsyncLater = promisify(fsync);
 
+/** Bytes after which the disk gets to work. */
+const SYNC_EVERY = 32 * 2 ** 20;
+
+/**
+ * Has the disk at work while a file is still written, so that the last sync, which is the caller's, has little to wait for.
+ * Whoever writes must call `end`, which throws what the disk said meanwhile.
+ */
+export function syncWhileWriting(fd: number) {
+  let unsynced = 0;
+  let syncing: Promise<void> | undefined;
+  let trouble: unknown;
+  return {
+    wrote(bytes: number): void {
+      unsynced += bytes;
+      if (syncing || unsynced < SYNC_EVERY) return;
+      unsynced = 0;
+      syncing = fsyncLater(fd)
+        .catch((error: unknown) => (trouble ??= error))
+        .then(() => (syncing = undefined));
+    },
+    async end(): Promise<void> {
+      await syncing;
+      if (trouble !== undefined) throw trouble;
+    },
+  };
+}
+
 /** Returns when the names in `directory` survive a power cut. */
 export function syncDirectory(directory: string): void {
   syncFile(directory);
