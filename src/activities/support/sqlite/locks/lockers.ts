@@ -40,12 +40,22 @@ export async function findLockers(target: Target): Promise<Lockers> {
   if (!locks) return { blocking: [], note: 'Unknown: this system has no /proc/locks' };
   const table = processTable();
   const application = await applicationPids(target, table);
-  const blocking = [...new Set(locks.filter(({ blocks }) => blocks).map(({ pid }) => pid))].map(
-    (pid) => lockerOf(pid, locks, { table, application, spared: target.database.locks.spare }),
-  );
+  const seen = (pid: number) => table.some((one) => one.pid === pid);
+  const pids = blockersOf(locks);
+  // One that ended between the two looks has let go: it is not one that cannot be seen.
+  const still = pids.every(seen) ? pids : blockersOf(locksOn(live) ?? []);
+  const blocking = pids
+    .filter((pid) => seen(pid) || still.includes(pid))
+    .map((pid) =>
+      lockerOf(pid, locks, { table, application, spared: target.database.locks.spare }),
+    );
   const note =
     blocking.length > 0 ? blocking.map((one) => one.note).join('; ') : 'Nobody holds its lock now';
   return { blocking, note };
+}
+
+function blockersOf(locks: readonly HeldLock[]): number[] {
+  return [...new Set(locks.filter(({ blocks }) => blocks).map(({ pid }) => pid))];
 }
 
 interface Surroundings {
