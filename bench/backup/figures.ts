@@ -14,7 +14,7 @@ export function figures(
   ]);
   return `${[
     '# Backup, side by side',
-    `Written by \`npm run bench -- backup\`: a database of ${mebibytes} MiB with five indexes, ${availableParallelism()} cores, one after the other on one disk. What it means: [backups.md](backups.md#how-fast).`,
+    `Written by \`npm run bench -- backup\`: a database of ${mebibytes} MiB with five indexes, ${availableParallelism()} cores, one after the other on one disk, each after all was written and with the database in memory. Ours without the start of its process, which a worker has behind it. What it means: [backups.md](backups.md#how-fast).`,
     '![The same as bars](backup-bench.svg)',
     table(['what', 'who', 'rows written a second', 'took'], measured),
     'How many times as long the other takes:',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { clockChanges } from './clock-changes.ts';
+import { inputRefusal } from './input-refusal.ts';
 import { readTarget } from './load.ts';
 import { nearest } from './nearest.ts';
 import { scheduleText } from './schedule-text.ts';
@@ -96,7 +97,7 @@ function strangeRuns({ alerts, schedules, maintenance }: Target, runbooks?: Runb
 }
 
 function faultOf(
-  { name, section, input = {} }: { name: string; section: string; input?: object | undefined },
+  { name, section, input }: { name: string; section: string; input?: object | undefined },
   runbooks: Runbooks,
 ): string | undefined {
   const runbook = runbooks.get(name);
@@ -104,11 +105,8 @@ function faultOf(
     const meant = nearest(name, [...runbooks.keys()]);
     return `Cannot find runbook "${name}" of "${section}"${meant ? `: did you mean "${meant}"?` : ''}`;
   }
-  const [issue] = runbook.input.safeParse(input).error?.issues ?? [];
-  return (
-    issue &&
-    `Runbook "${name}" of "${section}" would fail, its input is refused: ${[...issue.path, issue.message].join(': ')}`
-  );
+  const refusal = inputRefusal(runbook, input);
+  return refusal && `Runbook "${name}" of "${section}" would fail, ${refusal}`;
 }
 
 function changedClocks({ schedules, maintenance }: Target): string[] {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ScheduleOptions } from '@temporalio/client';
 import { type Duration, inMilliseconds } from '../../config/duration.ts';
+import { inputRefusal } from '../../config/input-refusal.ts';
 import { nearest } from '../../config/nearest.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import { scheduleText, zoneOf } from '../../config/schedule-text.ts';
@@ -83,9 +84,7 @@ function faultOf(rule: ScheduleRule, { input, lateness }: Facts): string | undef
   const { jitter, ...details } = detailed(rule);
   if (jitter && lateness && inMilliseconds(jitter) >= inMilliseconds(lateness))
     return `its jitter of ${jitter} would make it too late: its runs begin at most ${lateness} late`;
-  const { error } = input.safeParse(details.input ?? {});
-  const [issue] = error?.issues ?? [];
-  return issue && `its input is refused: ${[...issue.path, issue.message].join(': ')}`;
+  return inputRefusal({ input }, details.input);
 }
 
 function wanted(

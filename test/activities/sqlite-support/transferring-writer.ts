@@ -1,6 +1,6 @@
 /**
- * An application whose rows are right together or not at all: every commit moves an amount between two accounts, counts itself
- * on page one and on the last, and says so. Between them it folds its log in every way there is, grows, and shrinks.
+ * An application whose rows are right together or not at all: every commit moves an amount between two accounts, and
+ * counts itself in another table. Between them it folds its log in every way there is, grows, and shrinks.
  * `transferring-writer.ts <file> <number of this writer>`
  */
 import Database from 'better-sqlite3';

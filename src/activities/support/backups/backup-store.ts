@@ -4,6 +4,7 @@ import { BackupId } from '../../../config/backup-id.ts';
 import { permanent } from '../failure.ts';
 import { readLastProof } from './last-proof.ts';
 import { type BackupClass, type DatabaseFacts, Manifest, type Stored } from './manifest.ts';
+import { sizeOf } from '../sqlite/file/database-set.ts';
 
 /** A complete backup, as a runbook passes it on. */
 export interface Backup {
@@ -127,9 +128,7 @@ export function formatOf({ compression, encryption }: Stored): string {
 }
 
 function bytesIn(directory: string): number {
-  const sizes = namesIn(directory).map(
-    (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0,
-  );
+  const sizes = namesIn(directory).map((name) => sizeOf(join(directory, name)));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 

@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
 import type { Target } from '../../../config/target.ts';
 import { readKey } from '../artefact/key.ts';
 import { expectRoomFor, inMebibytes } from '../files/room.ts';
-import { liveFile } from '../sqlite/file/database-set.ts';
+import { liveFile, sizeOf } from '../sqlite/file/database-set.ts';
 import type { FilePolicy } from './file-policy.ts';
 import { sizeOfWalk, walk } from './walk.ts';
 
@@ -35,8 +34,4 @@ export async function expectRoom(
     files: policies.length > 0,
     ...(backups.copy !== undefined && { copy: backups.copy }),
   };
-}
-
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -6,7 +6,7 @@ import { passing } from '../failure.ts';
 import { expectRoomFor } from '../files/room.ts';
 import { withScratch } from '../files/scratch.ts';
 import { countOf, quickCheck } from './file/content.ts';
-import { isThere, liveFile, sidecarsOf } from './file/database-set.ts';
+import { isThere, liveFile, sidecarsOf, sizeOf } from './file/database-set.ts';
 import { isLocked, needsRollback } from './file/errors.ts';
 import { BUSY_TIMEOUT } from './file/in-place.ts';
 import { readLive } from './file/read-live.ts';
@@ -31,8 +31,7 @@ export function examine({ database, state }: Target): Examination {
     const judgement = judge(live, database.keyTable, state);
     // An application that began or ended meanwhile moved the pages under the reader: look again.
     if (judgement.sound || tries === 1 || printOf(live) === before) {
-      const bytes = statSync(live, { throwIfNoEntry: false })?.size ?? 0;
-      return { exists: isThere(live), ...judgement, bytes };
+      return { exists: isThere(live), ...judgement, bytes: sizeOf(live) };
     }
   }
 }

@@ -12,7 +12,7 @@ import { passing, permanent } from '../failure.ts';
 import { type Copy, openMaking } from '../backups/making.ts';
 import { run as runCommand } from '../process/command.ts';
 import { libraryVersion } from './file/content.ts';
-import { isThere, liveFile } from './file/database-set.ts';
+import { isThere, liveFile, sizeOf } from './file/database-set.ts';
 import { isDamage, isDiskFull, isLocked, needsRollback } from './file/errors.ts';
 import { fold } from './file/fold.ts';
 import { BUSY_TIMEOUT, openInPlace } from './file/in-place.ts';
@@ -73,7 +73,7 @@ async function copyWhole(live: string, part: string): Promise<void> {
   try {
     await beginReading(db, live);
     await copyElsewhere(live, part);
-    if (bytesOf(`${live}-wal`) > 0) await copyElsewhere(`${live}-wal`, `${part}-wal`);
+    if (sizeOf(`${live}-wal`) > 0) await copyElsewhere(`${live}-wal`, `${part}-wal`);
   } finally {
     close();
   }
@@ -128,10 +128,6 @@ function wordsFor(error: unknown, live: string): unknown {
   if (isDiskFull(error) || /No space left on device|Disk quota exceeded/.test(message))
     return permanent('NoRoom', `No room left to copy "${live}": ${message}`);
   return error;
-}
-
-function bytesOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function locked(live: string): Error {

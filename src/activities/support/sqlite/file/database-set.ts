@@ -48,6 +48,11 @@ export function isThere(file: string): boolean {
   return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
+/** In bytes: 0 when it is not there. */
+export function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /** Which file it is, whatever its name: stays with it through every rename. */
 export function inodeOf(file: string): string | undefined {
   return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino.toString();

@@ -1,7 +1,7 @@
 import { linkSync, renameSync, statSync } from 'node:fs';
 import type { Stamp } from '../../../../config/stamp.ts';
 import { hasNoLinks } from '../file/aside.ts';
-import { isSameFile, isThere, setNames } from '../file/database-set.ts';
+import { isSameFile, isThere, setNames, sizeOf } from '../file/database-set.ts';
 
 /**
  * Whether the live file is the compact copy of this run. The database from before gets its second name when the copy
@@ -15,7 +15,7 @@ export function isCompacted(file: string, stamp: Stamp): boolean {
 /** Whether nothing has been written to the compact copy since it was made. */
 export function isUntouched(file: string, stamp: Stamp): boolean {
   const { live } = setNames(file, stamp);
-  const logged = statSync(`${live}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const logged = sizeOf(`${live}-wal`);
   const time = untouchedTime(stamp).getTime();
   return statSync(live).mtimeMs === time && logged === 0 && !isThere(`${live}-journal`);
 }

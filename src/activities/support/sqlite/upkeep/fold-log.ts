@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../../../../config/target.ts';
 import { inBytes } from '../../../../config/target/quantities.ts';
 import { inMebibytes } from '../../files/room.ts';
-import { liveFile } from '../file/database-set.ts';
+import { liveFile, sizeOf } from '../file/database-set.ts';
 import { type Gently, gently } from './gently.ts';
 
 export interface Folded {
@@ -56,8 +55,4 @@ async function cutLog({ db, piece }: Gently, log: string): Promise<number | unde
     if (result !== undefined) return result;
   }
   return undefined;
-}
-
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

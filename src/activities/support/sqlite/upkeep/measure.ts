@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import type { Target } from '../../../../config/target.ts';
 import { asRatio } from '../../../../config/target/quantities.ts';
 import { permanent } from '../../failure.ts';
 import { inMebibytes } from '../../files/room.ts';
-import { liveFile } from '../file/database-set.ts';
+import { liveFile, sizeOf } from '../file/database-set.ts';
 import { needsRollback } from '../file/errors.ts';
 import { type JournalMode, journalModeOf } from '../file/journal-mode.ts';
 import { readLive } from '../file/read-live.ts';
@@ -71,8 +70,4 @@ export function percent(ratio: number): string {
 
 function numberOf(db: Database.Database, pragma: string): number {
   return db.pragma(pragma, { simple: true }) as number;
-}
-
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
