@@ -16,9 +16,9 @@ let begun = performance.now();
 
 const operations: Readonly<Record<string, () => Promise<unknown>>> = {
   async backUp() {
-    const copy = await sqlite.snapshot(stamp);
+    await sqlite.snapshot(stamp);
     await backups.store(stamp);
-    await backups.seal(stamp, 'daily', copy, await backups.verify(stamp));
+    await backups.seal(stamp, 'daily', await backups.verify(stamp));
   },
   async prepareVerify() {
     await sqlite.snapshot(stamp);

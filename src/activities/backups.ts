@@ -11,7 +11,6 @@ import { type Discarded, discard } from './support/backups/discard.ts';
 import { findOnAnyDisk } from './support/backups/find-backup.ts';
 import { type Foreign, recognise } from './support/backups/foreign.ts';
 import { filePolicies } from './support/backups/file-policy.ts';
-import type { Copy } from './support/backups/making.ts';
 import type { BackupClass } from './support/backups/manifest.ts';
 import {
   finishPrune,
@@ -60,15 +59,13 @@ export function backupActivities(target: Target, run: string) {
     },
 
     /** Makes the same backup on the second disk. */
-    copy: acting(
-      async (stamp: Stamp, kind: BackupClass, copy: Copy, proof: Proof): Promise<CopiedOut> =>
-        copyOut(target, { run, stamp, kind, copy, proof }),
+    copy: acting(async (stamp: Stamp, kind: BackupClass, proof: Proof): Promise<CopiedOut> =>
+      copyOut(target, { run, stamp, kind, proof }),
     ),
 
     /** Makes a backup of what is stored and verified. */
-    seal: acting(
-      async (stamp: Stamp, kind: BackupClass, copy: Copy, proof: Proof): Promise<Backup> =>
-        seal(target, run, stamp, kind, copy, proof),
+    seal: acting(async (stamp: Stamp, kind: BackupClass, proof: Proof): Promise<Backup> =>
+      seal(target, run, stamp, kind, proof),
     ),
 
     /** Removes what is in the making. A backup that its run has finished stays, and that is told. */

@@ -43,7 +43,7 @@ export const adoptBackup = defineRunbook({
       return { file, backup: foreign.adopted, takenAt, changed: false };
     }
 
-    const copy = await step.copy(({ backups }) => backups.adopt(stamp, foreign), {
+    await step.copy(({ backups }) => backups.adopt(stamp, foreign), {
       undo: async ({ backups }) => {
         const { sealed, copy: second } = await backups.discard(stamp);
         if (sealed) return leave(`Backup "${stamp}" was finished all the same, and stays`);
@@ -64,12 +64,12 @@ export const adoptBackup = defineRunbook({
 
     if (foreign.secondDisk === undefined) step.second.omit('The policy names no second disk');
     else
-      await step.second(({ backups }) => backups.copy(stamp, kind, copy, proof), {
+      await step.second(({ backups }) => backups.copy(stamp, kind, proof), {
         note: (made) => made!.directory,
         ifFailed: undefined,
       });
 
-    const backup = await step.seal(({ backups }) => backups.seal(stamp, kind, copy, proof), {
+    const backup = await step.seal(({ backups }) => backups.seal(stamp, kind, proof), {
       note: ({ id }) => id,
     });
 

@@ -39,7 +39,7 @@ export const dailyBackup = defineRunbook({
       note: ({ note }) => note,
     });
 
-    const copy = await step.snapshot(({ sqlite }) => sqlite.snapshot(stamp), {
+    await step.snapshot(({ sqlite }) => sqlite.snapshot(stamp), {
       undo: async ({ backups }) => {
         const { sealed, copy } = await backups.discard(stamp);
         // It is whole and proven, only nobody heard: to delete it would be the greater harm.
@@ -71,13 +71,13 @@ export const dailyBackup = defineRunbook({
     else step.files.omit('The policy names no files for today');
 
     if (policy.copy !== undefined)
-      await step.copy(({ backups }) => backups.copy(stamp, input.class, copy, proof), {
+      await step.copy(({ backups }) => backups.copy(stamp, input.class, proof), {
         note: (made) => made!.directory,
         ifFailed: undefined,
       });
     else step.copy.omit('The policy names no second disk');
 
-    const backup = await step.seal(({ backups }) => backups.seal(stamp, input.class, copy, proof), {
+    const backup = await step.seal(({ backups }) => backups.seal(stamp, input.class, proof), {
       note: ({ id }) => id,
     });
 

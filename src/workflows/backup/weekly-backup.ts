@@ -34,7 +34,7 @@ export const weeklyBackup = defineRunbook({
       note: ({ note }) => note,
     });
 
-    const copy = await step.snapshot(({ sqlite }) => sqlite.snapshot(stamp), {
+    await step.snapshot(({ sqlite }) => sqlite.snapshot(stamp), {
       undo: async ({ backups }) => {
         const { sealed, copy } = await backups.discard(stamp);
         // It is whole and proven, only nobody heard: to delete it would be the greater harm.
@@ -61,13 +61,13 @@ export const weeklyBackup = defineRunbook({
     });
 
     if (policy.copy !== undefined)
-      await step.copy(({ backups }) => backups.copy(stamp, 'weekly', copy, proof), {
+      await step.copy(({ backups }) => backups.copy(stamp, 'weekly', proof), {
         note: (made) => made!.directory,
         ifFailed: undefined,
       });
     else step.copy.omit('The policy names no second disk');
 
-    const backup = await step.seal(({ backups }) => backups.seal(stamp, 'weekly', copy, proof), {
+    const backup = await step.seal(({ backups }) => backups.seal(stamp, 'weekly', proof), {
       note: ({ id }) => id,
     });
 

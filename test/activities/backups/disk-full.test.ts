@@ -102,16 +102,16 @@ type Disks = Record<'directory' | 'copy', string>;
 async function failAt(target: Target, stage: Stage, disks: Disks): Promise<unknown> {
   const { sqlite, backups } = systemsOf(target);
   if (stage === 'snapshot') fillDisk(disks.directory, 1);
-  const copy = await sqlite.snapshot(STAMP);
+  await sqlite.snapshot(STAMP);
   if (stage === 'store') fillDisk(disks.directory, 1);
   await backups.store(STAMP);
   const proof = await backups.verify(STAMP);
   if (stage === 'archive') fillDisk(disks.directory, 1);
   await backups.archive('daily', STAMP);
   if (stage === 'copy') fillDisk(disks.copy, 1);
-  await backups.copy(STAMP, 'daily', copy, proof);
+  await backups.copy(STAMP, 'daily', proof);
   fillDisk(disks.directory, 0);
-  return backups.seal(STAMP, 'daily', copy, proof);
+  return backups.seal(STAMP, 'daily', proof);
 }
 
 function incompressible({ database }: Target): void {

@@ -118,7 +118,8 @@ describe('backups.find', () => {
 
 /** A backup whose copy was taken at another time. */
 async function taken(target: Target, stamp: string, takenAt: string): Promise<void> {
-  const { sqlite, backups } = systemsOf(target);
-  const copy = await sqlite.snapshot(stamp);
-  await backups.seal(stamp, 'daily', { ...copy, takenAt }, await backups.verify(stamp));
+  await backUp(target, { stamp });
+  const file = join(target.backups.directory, stamp, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...manifest, takenAt }));
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ENDS } from '../../support/power-cut.ts';
 import { expectArchive } from '../../../src/activities/support/backups/archive.ts';
 import { readKey } from '../../../src/activities/support/artefact/key.ts';
 import { backupPaths, readManifest } from '../../../src/activities/support/backups/backup-store.ts';
@@ -15,9 +16,10 @@ import { killEverywhere } from '../sqlite-support/sweep.ts';
 
 const WHOLE = ['app.db.zst.age', 'configuration.tar.zst.age', 'data.tar.zst.age', 'manifest.json'];
 
-describe('killed before any change, then tried again', () => {
+describe.each(ENDS)('%s before any change, then tried again', (_, end) => {
   test('a backup with files, a key and a second disk is whole on both disks, or on none', async () => {
     const points = await killEverywhere('backUpAll', {
+      ...end,
       arrange: async (target) => {
         await ask(target);
         leaveInLog(target.database.file, 11);
@@ -45,8 +47,25 @@ describe('killed before any change, then tried again', () => {
     expect(points).toBeGreaterThan(30);
   });
 
+  test('a backup that is the copy itself is whole, or none', async () => {
+    const points = await killEverywhere('backUp', {
+      ...end,
+      arrange: async (target) => {
+        Object.assign(target.backups, { compression: 'none' });
+        leaveInLog(target.database.file, 11);
+      },
+      async afterwards(target, n) {
+        const seen = await whileOpenedBackup(target, STAMP, seenIn);
+        expect(seen, `copy after ${n}`).toEqual({ rows: ROWS + 11, check: 'ok' });
+      },
+    });
+
+    expect(points).toBeGreaterThan(8);
+  });
+
   test('a recovery from an encrypted backup restores it, and leaves nothing', async () => {
     const points = await killEverywhere('restore', {
+      ...end,
       arrange: async (target) => {
         await ask(target);
         await withOlderBackup(target);
@@ -59,7 +78,7 @@ describe('killed before any change, then tried again', () => {
 
     expect(points).toBeGreaterThan(8);
   });
-}, 300_000);
+});
 
 /** Asks for everything that a backup can have. */
 async function ask(target: Target): Promise<void> {

@@ -70,15 +70,16 @@ describe('backups.seal', () => {
     target,
   }) => {
     const { sqlite, backups } = systemsOf(target);
-    const copy = await sqlite.snapshot(STAMP);
+    await sqlite.snapshot(STAMP);
+    await backups.store(STAMP);
     const proof = await backups.verify(STAMP);
 
-    const first = await backups.seal(STAMP, 'daily', copy, proof);
-    const second = await backups.seal(STAMP, 'daily', copy, proof);
+    const first = await backups.seal(STAMP, 'daily', proof);
+    const second = await backups.seal(STAMP, 'daily', proof);
 
     expect(second).toEqual(first);
     const other = systemsOf(target, 'other/run').backups;
-    await expect(other.seal(STAMP, 'daily', copy, proof)).rejects.toMatchObject({
+    await expect(other.seal(STAMP, 'daily', proof)).rejects.toMatchObject({
       type: 'BackupExists',
       nonRetryable: true,
     });
@@ -91,7 +92,7 @@ describe('backups.seal', () => {
     const proof = await backups.verify(STAMP);
     truncateSync(`${copy.file}.zst`, 1000);
 
-    await expect(backups.seal(STAMP, 'daily', copy, proof)).rejects.toMatchObject({
+    await expect(backups.seal(STAMP, 'daily', proof)).rejects.toMatchObject({
       type: 'BackupDamaged',
     });
     expect(listBackups(target.backups.directory)).toMatchObject([{ state: 'incomplete' }]);

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { ENDS } from '../../support/power-cut.ts';
 import { listBackups } from '../../../src/activities/support/backups/backup-store.ts';
 import { pin } from '../../../src/activities/support/backups/pin.ts';
 import { writeLastProof } from '../../../src/activities/support/backups/last-proof.ts';
@@ -109,22 +110,24 @@ describe('backups.prune', () => {
     expect((await systemsOf(target).backups.find('latest')).id).toBe(ids[1]);
   });
 
-  test('that is killed anywhere never shows half a backup, and ends what it began', async () => {
-    const points = await killEverywhere('prune', {
-      arrange: (target) => withAged(target, [0, 1, 31, 40]),
-      meanwhile: ({ backups: { directory } }, n) => {
-        const states = listBackups(directory).map(({ state }) => state);
-        expect(states.length, `killed at ${n}`).toBeGreaterThanOrEqual(2);
-        expect(new Set(states), `killed at ${n}`).toEqual(new Set(['verified']));
-      },
-      afterwards: ({ backups: { directory } }, n) => {
-        expect(namesIn(directory), `after ${n}`).toHaveLength(2);
-        expect(idsIn(directory), `after ${n}`).toHaveLength(2);
-      },
-    });
+  for (const [how, end] of ENDS)
+    test(`that is ${how} at any change never shows half a backup, and ends what it began`, async () => {
+      const points = await killEverywhere('prune', {
+        ...end,
+        arrange: (target) => withAged(target, [0, 1, 31, 40]),
+        meanwhile: ({ backups: { directory } }, n) => {
+          const states = listBackups(directory).map(({ state }) => state);
+          expect(states.length, `killed at ${n}`).toBeGreaterThanOrEqual(2);
+          expect(new Set(states), `killed at ${n}`).toEqual(new Set(['verified']));
+        },
+        afterwards: ({ backups: { directory } }, n) => {
+          expect(namesIn(directory), `after ${n}`).toHaveLength(2);
+          expect(idsIn(directory), `after ${n}`).toHaveLength(2);
+        },
+      });
 
-    expect(points).toBeGreaterThan(4);
-  });
+      expect(points).toBeGreaterThan(4);
+    });
 
   test('tells what a killed attempt had begun to delete', async ({ target }) => {
     const { directory } = target.backups;

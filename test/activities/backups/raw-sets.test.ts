@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { ENDS } from '../../support/power-cut.ts';
 import { listRawSets, pinRawSets } from '../../../src/activities/support/backups/raw-sets.ts';
 import { openClaim } from '../../../src/activities/support/claim.ts';
 import { stampOf } from '../../../src/config/stamp.ts';
@@ -110,32 +111,34 @@ describe('backups.prune', () => {
     expect(existsSync(`${expired}.gone`)).toBe(false);
   });
 
-  test('that is killed anywhere leaves a set whole under its name, or gone', async () => {
-    const points = await killEverywhere('prune', {
-      arrange: async (target) => {
-        await backedUpNow(target);
-        replaced(target, 100);
-        replaced(target, 110, ['', '-wal', '-shm']);
-        quarantined(target, 100);
-        quarantined(target, 110);
-      },
-      meanwhile: (target, n) => {
-        for (const { files } of listRawSets(target))
-          if (basename(files[0]).endsWith(`.pre-${ago(110)}`))
-            expect(files, `killed at ${n}`).toHaveLength(3);
-      },
-      afterwards: (target, n) => {
-        expect(beside(target.database.file), `after ${n}`).toEqual([`.pre-${ago(100)}`]);
-        expect(
-          listRawSets(target).map(({ id }) => id),
-          `after ${n}`,
-        ).toEqual([ago(100), ago(100)]);
-        expect(existsSync(join(target.state, 'quarantine', `${ago(110)}.gone`))).toBe(false);
-      },
-    });
+  for (const [how, end] of ENDS)
+    test(`that is ${how} at any change leaves a set whole under its name, or gone`, async () => {
+      const points = await killEverywhere('prune', {
+        ...end,
+        arrange: async (target) => {
+          await backedUpNow(target);
+          replaced(target, 100);
+          replaced(target, 110, ['', '-wal', '-shm']);
+          quarantined(target, 100);
+          quarantined(target, 110);
+        },
+        meanwhile: (target, n) => {
+          for (const { files } of listRawSets(target))
+            if (basename(files[0]).endsWith(`.pre-${ago(110)}`))
+              expect(files, `killed at ${n}`).toHaveLength(3);
+        },
+        afterwards: (target, n) => {
+          expect(beside(target.database.file), `after ${n}`).toEqual([`.pre-${ago(100)}`]);
+          expect(
+            listRawSets(target).map(({ id }) => id),
+            `after ${n}`,
+          ).toEqual([ago(100), ago(100)]);
+          expect(existsSync(join(target.state, 'quarantine', `${ago(110)}.gone`))).toBe(false);
+        },
+      });
 
-    expect(points).toBeGreaterThan(4);
-  });
+      expect(points).toBeGreaterThan(4);
+    });
 });
 
 /** The stamp of so many days before the pruning. */

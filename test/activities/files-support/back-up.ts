@@ -24,9 +24,9 @@ export async function backedUp(
 /** Takes a backup of the full application. */
 export async function backUp(target: Target, stamp: string): Promise<void> {
   const { sqlite, backups } = systemsOf(target);
-  const copy = await sqlite.snapshot(stamp);
+  await sqlite.snapshot(stamp);
   await backups.store(stamp);
   const proof = await backups.verify(stamp);
   await backups.archive('weekly', stamp);
-  await backups.seal(stamp, 'weekly', copy, proof);
+  await backups.seal(stamp, 'weekly', proof);
 }

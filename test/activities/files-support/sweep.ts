@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { expect } from 'vitest';
 import type { Target } from '../../../src/config/target.ts';
 import { BACKED_UP, furnish, furniture, MERGED, SPOILT } from '../../support/furnished.ts';
+import { type Power, withPlace } from '../../support/power-cut.ts';
 import { fill, targetIn } from '../../support/target.ts';
 import { play, type Scenario } from './scenario.ts';
 import { backedUp } from './back-up.ts';
@@ -13,6 +14,8 @@ import { backedUp } from './back-up.ts';
 export interface Sweep {
   /** Kills at system calls of this name, wherever they come from. */
   readonly call?: string;
+  /** Default: on. */
+  readonly power?: Power;
   /** Takes every so manieth change only. Default 1. */
   readonly stride?: number;
   /** On which file system the state lies. Default: that of the target. */
@@ -51,32 +54,34 @@ export async function killEverywhere(scenario: Scenario, sweep: Sweep = {}): Pro
 }
 
 async function killAt(template: string, scenario: Scenario, n: number, sweep: Sweep) {
-  const directory = mkdtempSync(join(tmpdir(), 'files-'));
   const state = sweep.stateBelow ? mkdtempSync(join(sweep.stateBelow, 'files-')) : undefined;
   try {
-    cpSync(template, directory, { recursive: true });
-    const policy = targetIn(directory, {
-      ...(state && { state }),
-      backups: {
-        directory: join(directory, 'backups'),
-        daily: { files: ['.env', 'app.conf'] },
-        weekly: { files: ['data'] },
-      },
+    return await withPlace(sweep.power ?? 'on', async ({ directory, settle, cut }) => {
+      cpSync(template, directory, { recursive: true });
+      const policy = targetIn(directory, {
+        ...(state && { state }),
+        backups: {
+          directory: join(directory, 'backups'),
+          daily: { files: ['.env', 'app.conf'] },
+          weekly: { files: ['data'] },
+        },
+      });
+      if (scenario === 'undo') await play(policy, 'restore');
+      settle();
+      const { killed, ended } = await playKilled(policy, scenario, n, sweep.call);
+      cut();
+      // A file is the old one or the new one at every moment, and whole.
+      for (const [path, content] of Object.entries(furniture(policy)))
+        expect([SPOILT[path], NEW[path]], `${path} when killed at ${n}`).toContain(content);
+      await play(policy, scenario, ended);
+      expect(furniture(policy), `after ${n}`).toEqual(scenario === 'undo' ? UNDONE : NEW);
+      const parts = globSync('**/{*,.*}.part*', { cwd: directory });
+      expect(parts, `left after ${n}`).toEqual([]);
+      const rooms = globSync('files-*/*', { cwd: policy.state }).toSorted();
+      expect(rooms, `rooms after ${n}`).toEqual(scenario === 'undo' ? [] : ROOMS);
+      return killed;
     });
-    if (scenario === 'undo') await play(policy, 'restore');
-    const killed = await playKilled(policy, scenario, n, sweep.call);
-    // A file is the old one or the new one at every moment, and whole.
-    for (const [path, content] of Object.entries(furniture(policy)))
-      expect([SPOILT[path], NEW[path]], `${path} when killed at ${n}`).toContain(content);
-    await play(policy, scenario);
-    expect(furniture(policy), `after ${n}`).toEqual(scenario === 'undo' ? UNDONE : NEW);
-    const parts = globSync('**/{*,.*}.part*', { cwd: directory });
-    expect(parts, `left after ${n}`).toEqual([]);
-    const rooms = globSync('files-*/*', { cwd: policy.state }).toSorted();
-    expect(rooms, `rooms after ${n}`).toEqual(scenario === 'undo' ? [] : ROOMS);
-    return killed;
   } finally {
-    rmSync(directory, { recursive: true });
     if (state) rmSync(state, { recursive: true });
   }
 }
@@ -88,7 +93,7 @@ async function playKilled(target: Target, scenario: Scenario, n: number, call?: 
   const outside = !target.state.startsWith(target.directory);
   const script = [here('act.ts'), JSON.stringify(target), scenario];
   const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${n}`];
-  const { signal, exitCode, stderr } = call
+  const { signal, exitCode, stderr, stdout } = call
     ? await execa(
         'strace',
         ['-f', '-qqq', '-o', '/dev/null', ...inject, process.execPath, ...script],
@@ -105,7 +110,8 @@ async function playKilled(target: Target, scenario: Scenario, n: number, call?: 
         },
       );
   if (signal !== 'SIGKILL' && exitCode !== 0) throw new Error(stderr);
-  return signal === 'SIGKILL';
+  const ended = stdout.split('\n').filter(Boolean).length;
+  return { killed: signal === 'SIGKILL', ended };
 }
 
 function here(name: string): string {

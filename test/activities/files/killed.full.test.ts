@@ -2,35 +2,35 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
+import { ENDS } from '../../support/power-cut.ts';
 import { killEverywhere } from '../files-support/sweep.ts';
 
 const traced = spawnSync('strace', ['-V']).status === 0;
 const MEMORY = '/dev/shm';
 const otherDisk = existsSync(MEMORY) && statSync(MEMORY).dev !== statSync(tmpdir()).dev;
 
-describe('a restore of files that is killed before any change of the file system', () => {
-  for (const scenario of ['restore', 'undo'] as const) {
-    test(`${scenario}: every file is old or new, and it ends when it is tried again`, async () => {
-      const points = await killEverywhere(scenario);
+describe.each(ENDS)(
+  'a restore of files that is %s before any change of the file system',
+  (_, end) => {
+    for (const scenario of ['restore', 'undo'] as const) {
+      test(`${scenario}: every file is old or new, and it ends when it is tried again`, async () => {
+        const points = await killEverywhere(scenario, end);
 
-      process.stdout.write(`${points} changes by ${scenario}\n`);
-      expect(points).toBeGreaterThan(8);
-    });
+        process.stdout.write(`${points} changes by ${scenario}\n`);
+        expect(points).toBeGreaterThan(8);
+      });
 
-    test.skipIf(!otherDisk)(`${scenario}, with its state on another disk`, async () => {
-      expect(await killEverywhere(scenario, { stateBelow: MEMORY })).toBeGreaterThan(5);
-    });
-  }
-}, 300_000);
-
-describe.skipIf(!traced)(
-  'a restore of files that is killed at system calls',
-  () => {
-    for (const call of ['rename', 'link', 'unlink', 'fsync', 'mkdir', 'rmdir'])
-      for (const scenario of ['restore', 'undo'] as const)
-        test(`${scenario}, at every ${call}`, async () => {
-          expect(await killEverywhere(scenario, { call })).toBeGreaterThanOrEqual(0);
-        });
+      test.skipIf(!otherDisk)(`${scenario}, with its state on another disk`, async () => {
+        expect(await killEverywhere(scenario, { ...end, stateBelow: MEMORY })).toBeGreaterThan(5);
+      });
+    }
   },
-  300_000,
 );
+
+describe.skipIf(!traced).each(ENDS)('a restore of files that is %s at system calls', (_, end) => {
+  for (const call of ['rename', 'link', 'unlink', 'fsync', 'mkdir', 'rmdir'])
+    for (const scenario of ['restore', 'undo'] as const)
+      test(`${scenario}, at every ${call}`, async () => {
+        expect(await killEverywhere(scenario, { ...end, call })).toBeGreaterThanOrEqual(0);
+      });
+});

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { syncWhileWriting } from '../../../src/activities/support/files/durable-files.ts';
-import { writeFully } from '../../../src/activities/support/artefact/artefact.ts';
+import { writeFully } from '../../../src/activities/support/artefact/bytes.ts';
 import { test } from '../../support/target.ts';
 
 const MUCH = 40 * 2 ** 20;

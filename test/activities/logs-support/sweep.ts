@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { z } from 'zod';
 import { LogFile } from '../../../src/config/target/logs.ts';
 import type { Target } from '../../../src/config/target.ts';
+import { type Power, withPlace } from '../../support/power-cut.ts';
 import { targetIn } from '../../support/target.ts';
 import { tend } from './tend.ts';
 import { day } from './world.ts';
@@ -14,6 +14,8 @@ type Rotate = z.input<typeof LogFile>['rotate'];
 
 export interface Sweep {
   readonly rotate: Rotate;
+  /** Default: on. */
+  readonly power?: Power;
   /** Kills at system calls of this name, wherever they come from. */
   readonly call?: string;
   /** Takes every so manieth change only. Default 1. */
@@ -44,24 +46,26 @@ export async function killEverywhere(sweep: Sweep): Promise<number> {
   return last - 1;
 }
 
-async function killAt(n: number, { arrange, meanwhile, afterwards, ...sweep }: Sweep) {
+async function killAt(
+  n: number,
+  { power = 'on', arrange, meanwhile, afterwards, ...sweep }: Sweep,
+) {
   let killed = false;
   for (const again of [1, 2]) {
-    const directory = mkdtempSync(join(tmpdir(), 'logs-'));
-    try {
+    await withPlace(power, async ({ directory, settle, cut }) => {
       const live = join(directory, 'app.log');
       const log = LogFile.parse({ file: live, rotate: sweep.rotate });
       const target = targetIn(directory, { logs: [log] });
       mkdirSync(target.state);
       await arrange(live, target);
+      settle();
       killed = await playKilled(target, n, sweep);
-      if (!killed) break;
-      meanwhile?.(live, n);
+      cut();
+      if (killed) meanwhile?.(live, n);
       await tend(target, day(again));
       afterwards(live, n);
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
+    });
+    if (!killed) break;
   }
   return killed;
 }

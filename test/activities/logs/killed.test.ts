@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { ENDS } from '../../support/power-cut.ts';
 import { killEverywhere } from '../logs-support/sweep.ts';
 import { copied, renamed } from '../logs-support/worlds.ts';
 
 /** Some of the changes; all of them in killed.full.test.ts. */
-describe('a rotation that is killed before a change of the file system', () => {
+describe.each(ENDS)('a rotation that is %s before a change of the file system', (_, end) => {
   test('by rename: there is always a log, and every line comes once', async () => {
     const points = await killEverywhere({
+      ...end,
       ...renamed,
       stride: 9,
       meanwhile: (live) => expect(existsSync(live)).toBe(true),
@@ -16,6 +18,6 @@ describe('a rotation that is killed before a change of the file system', () => {
   });
 
   test('by copy and cut: every line comes once', async () => {
-    expect(await killEverywhere({ ...copied, stride: 9 })).toBeGreaterThan(10);
+    expect(await killEverywhere({ ...end, ...copied, stride: 9 })).toBeGreaterThan(10);
   });
 });

@@ -24,9 +24,9 @@ export async function backUp(
   { stamp = BACKUP, kind = 'daily', run = RUN }: BackUpOptions = {},
 ): Promise<Backup> {
   const { sqlite, backups } = systemsOf(target, run);
-  const copy = await sqlite.snapshot(stamp);
+  await sqlite.snapshot(stamp);
   await backups.store(stamp);
-  return backups.seal(stamp, kind, copy, await backups.verify(stamp));
+  return backups.seal(stamp, kind, await backups.verify(stamp));
 }
 
 /** A backup of ROWS rows, and a live database that has NEWER more. */
@@ -52,14 +52,18 @@ export async function withTarget(
 ): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'target-'));
   try {
-    const target = targetIn(directory);
-    mkdirSync(target.backups.directory);
-    mkdirSync(target.state);
-    fill(target.database.file, ROWS, journal);
-    await use(target);
+    await use(furnishedIn(directory, journal));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+export function furnishedIn(directory: string, journal: 'WAL' | 'DELETE'): Target {
+  const target = targetIn(directory);
+  mkdirSync(target.backups.directory);
+  mkdirSync(target.state);
+  fill(target.database.file, ROWS, journal);
+  return target;
 }
 
 /** Names in the target's directory and below the backups, to see that nothing else was left. */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Target } from '../../../src/config/target.ts';
+import { afterAnotherStart } from '../../support/power-cut.ts';
 import type { Scenario } from './scenarios.ts';
 
 export interface Killed {
@@ -30,6 +31,31 @@ export async function playKilledAt(
   const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${n}`];
   const options = ['-f', '-qqq', '-o', '/dev/null', ...inject];
   return run('strace', [...options, process.execPath, ...scriptOf(target, scenario)], {});
+}
+
+/** Plays the rest of a scenario as after another start of the machine. Answers all results. */
+export async function playOn(
+  target: Target,
+  scenario: Scenario,
+  results: readonly unknown[],
+): Promise<unknown[]> {
+  const script = [...scriptOf(target, scenario), JSON.stringify(results)];
+  const rest = await run(...afterAnotherStart(process.execPath, ...script), {});
+  return [...results, ...rest.results];
+}
+
+/** Plays the rest of a scenario on a disk that says at each sync that it could not write. Answers what it says then. */
+export async function playOnFailingDisk(
+  target: Target,
+  scenario: Scenario,
+  results: readonly unknown[],
+): Promise<string> {
+  const options = ['-f', '-qqq', '-o', '/dev/null', '-e', 'inject=fsync:error=EIO'];
+  const script = [...scriptOf(target, scenario), JSON.stringify(results)];
+  const { stderr } = await execa('strace', [...options, process.execPath, ...script], {
+    reject: false,
+  });
+  return stderr;
 }
 
 /** Plays a whole scenario on a file system without hard links. */

@@ -1,9 +1,12 @@
 import type { Target } from '../../../src/config/target.ts';
-import { withTarget } from './fixtures.ts';
-import { playKilled, playKilledAt } from './play-killed.ts';
+import { type Power, withPlace } from '../../support/power-cut.ts';
+import { furnishedIn } from './fixtures.ts';
+import { playKilled, playKilledAt, playOn } from './play-killed.ts';
 import { play, type Scenario } from './scenarios.ts';
 
 export interface Sweep {
+  /** Default: on. */
+  readonly power?: Power;
   /** Kills at system calls of this name, wherever they come from. */
   readonly call?: string;
   readonly journal?: 'WAL' | 'DELETE';
@@ -35,17 +38,22 @@ export async function killEverywhere(scenario: Scenario, sweep: Sweep): Promise<
   }
 }
 
-async function killAt(scenario: Scenario, n: number, sweep: Sweep): Promise<boolean> {
-  let killed = false;
-  await withTarget(sweep.journal ?? 'WAL', async (target) => {
+async function killAt(
+  scenario: Scenario,
+  n: number,
+  { power = 'on', call, journal = 'WAL', ...sweep }: Sweep,
+): Promise<boolean> {
+  return withPlace(power, async ({ directory, settle, cut }) => {
+    const target = furnishedIn(directory, journal);
     await sweep.arrange(target);
-    const ended = sweep.call
-      ? await playKilledAt(sweep.call, target, scenario, n)
+    settle();
+    const { killed, results } = call
+      ? await playKilledAt(call, target, scenario, n)
       : await playKilled(target, scenario, n);
-    ({ killed } = ended);
+    cut();
     if (killed) sweep.meanwhile?.(target, n);
-    const results = await play(target, scenario, ended.results);
-    await sweep.afterwards(target, n, results);
+    const goOn = power === 'cut' ? playOn : play;
+    await sweep.afterwards(target, n, await goOn(target, scenario, results));
+    return killed;
   });
-  return killed;
 }

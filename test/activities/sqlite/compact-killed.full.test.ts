@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { ENDS } from '../../support/power-cut.ts';
 import type { Target } from '../../../src/config/target.ts';
 import { ROWS } from '../../support/target.ts';
 import { withTarget } from '../sqlite-support/fixtures.ts';
@@ -20,10 +21,11 @@ async function arrange({ database }: Target): Promise<void> {
 const meanwhile = ({ database }: Target, n: number) =>
   expect(seenIn(database.file), `killed at ${n}`).toEqual(WHOLE);
 
-describe('killed before any change, then tried again', () => {
+describe.each(ENDS)('%s before any change, then tried again', (_, end) => {
   test('a compact copy in rollback-journal mode rolls the hot journal back', async () => {
     const old = { rows: ROWS, check: 'ok' };
     await killEverywhere('compact', {
+      ...end,
       journal: 'DELETE',
       arrange: async ({ database }) => leaveHotJournal(database.file),
       meanwhile: ({ database }, n) => expect(seenIn(database.file), `killed at ${n}`).toEqual(old),
@@ -36,6 +38,7 @@ describe('killed before any change, then tried again', () => {
 
   test('its undo leaves the database as it was', async () => {
     await killEverywhere('takeCompactBack', {
+      ...end,
       arrange,
       meanwhile,
       afterwards: ({ database: { file } }, n) => {
@@ -48,6 +51,7 @@ describe('killed before any change, then tried again', () => {
 
   test('its end leaves the compact copy alone', async () => {
     await killEverywhere('dropKept', {
+      ...end,
       arrange,
       meanwhile,
       afterwards: ({ database: { file } }) => {
@@ -57,8 +61,10 @@ describe('killed before any change, then tried again', () => {
       },
     });
   });
+});
 
-  test('a recovery settles what it left, whenever it was ended by force', async () => {
+describe('a compact copy that is killed', () => {
+  test('is settled by a recovery, whenever that was', async () => {
     for (let n = 1; await settlesAfter(n); n += 1);
 
     /** False when it ended before its n-th change. */
@@ -79,24 +85,21 @@ describe('killed before any change, then tried again', () => {
       return killed;
     }
   });
-}, 300_000);
+});
 
-describe.skipIf(!traced)(
-  'killed at system calls, then tried again',
-  () => {
-    for (const call of ['pwrite64', 'unlink', 'ftruncate', 'fsync', 'fdatasync', 'rename', 'link'])
-      test(`a compact copy at every ${call}`, async () => {
-        await killEverywhere('compact', {
-          call,
-          arrange,
-          meanwhile,
-          afterwards: ({ database: { file } }, n) => {
-            expect(seenIn(file), `compacted after ${n}`).toEqual(WHOLE);
-            expect(seenIn(`${file}.pre-${STAMP}`)).toEqual(WHOLE);
-            expect(beside(file), `names after ${n}`).toEqual([`.pre-${STAMP}`]);
-          },
-        });
+describe.skipIf(!traced).each(ENDS)('%s at system calls, then tried again', (_, end) => {
+  for (const call of ['pwrite64', 'unlink', 'ftruncate', 'fsync', 'fdatasync', 'rename', 'link'])
+    test(`a compact copy at every ${call}`, async () => {
+      await killEverywhere('compact', {
+        ...end,
+        call,
+        arrange,
+        meanwhile,
+        afterwards: ({ database: { file } }, n) => {
+          expect(seenIn(file), `compacted after ${n}`).toEqual(WHOLE);
+          expect(seenIn(`${file}.pre-${STAMP}`)).toEqual(WHOLE);
+          expect(beside(file), `names after ${n}`).toEqual([`.pre-${STAMP}`]);
+        },
       });
-  },
-  300_000,
-);
+    });
+});

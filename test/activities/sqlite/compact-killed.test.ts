@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
 import { STAMP } from '../sqlite-support/scenarios.ts';
 import { beside, leaveInLog, seenIn } from '../sqlite-support/sets.ts';
@@ -7,9 +8,10 @@ import { makeWasteful, pragmaOf } from '../sqlite-support/wasteful.ts';
 
 const WHOLE = { rows: ROWS + 11, check: 'ok' };
 
-describe('a compact copy that is killed before any change of the file system', () => {
+describe.each(ENDS)('a compact copy that is %s before any change of the file system', (_, end) => {
   test('never costs a row, and is there when it is tried again', async () => {
     const points = await killEverywhere('compact', {
+      ...end,
       arrange: async ({ database }) => {
         makeWasteful(database.file, { pages: 50 });
         leaveInLog(database.file, 11);

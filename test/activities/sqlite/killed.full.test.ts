@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
 import { NEWER, namesIn, withOlderBackup } from '../sqlite-support/fixtures.ts';
 import { seenInBackup } from '../sqlite-support/opened.ts';
@@ -11,9 +12,10 @@ const OLD = { rows: ROWS + NEWER, check: 'ok' };
 const FILES = ['app.db.zst', 'manifest.json'];
 const RESTORED = { rows: ROWS, check: 'ok' };
 
-describe('killed before any change, then tried again', () => {
+describe.each(ENDS)('%s before any change, then tried again', (_, end) => {
   test('a recovery of a database that is kept raw moves its sidecars along', async () => {
     const points = await killEverywhere('restoreRaw', {
+      ...end,
       arrange: async (target) => {
         await withOlderBackup(target);
         leaveInLog(target.database.file, 11);
@@ -21,7 +23,9 @@ describe('killed before any change, then tried again', () => {
       afterwards: ({ database: { file } }) => {
         expect(seenIn(file)).toEqual(RESTORED);
         expect(seenIn(`${file}.pre-${STAMP}`)).toEqual({ rows: OLD.rows + 11, check: 'ok' });
-        expect(beside(file)).toEqual(['', '-shm', '-wal'].map((end) => `.pre-${STAMP}${end}`));
+        expect(beside(file)).toEqual(
+          ['', '-shm', '-wal'].map((suffix) => `.pre-${STAMP}${suffix}`),
+        );
       },
     });
 
@@ -30,6 +34,7 @@ describe('killed before any change, then tried again', () => {
 
   test('a recovery in rollback-journal mode rolls the hot journal back into what it keeps', async () => {
     await killEverywhere('restore', {
+      ...end,
       journal: 'DELETE',
       arrange: async (target) => {
         await withOlderBackup(target);
@@ -48,6 +53,7 @@ describe('killed before any change, then tried again', () => {
 
   test('a recovery without a live database makes one', async () => {
     await killEverywhere('restore', {
+      ...end,
       arrange: async (target) => {
         await withOlderBackup(target);
         rmSync(target.database.file);
@@ -61,6 +67,7 @@ describe('killed before any change, then tried again', () => {
 
   test('an undo before the swap leaves what was there, and nothing else', async () => {
     await killEverywhere('takeBack', {
+      ...end,
       arrange: withOlderBackup,
       meanwhile: ({ database }) => expect(seenIn(database.file)).toEqual(OLD),
       afterwards: ({ database: { file } }) => {
@@ -72,6 +79,7 @@ describe('killed before any change, then tried again', () => {
 
   test('an undo where nothing was live before leaves nothing live', async () => {
     await killEverywhere('putBack', {
+      ...end,
       arrange: async (target) => {
         await withOlderBackup(target);
         rmSync(target.database.file);
@@ -88,6 +96,7 @@ describe('killed before any change, then tried again', () => {
 
   test('a backup is none until it is complete, and is one then', async () => {
     const points = await killEverywhere('backUp', {
+      ...end,
       arrange: async (target) => leaveInLog(target.database.file, 11),
       meanwhile({ backups }) {
         if (!existsSync(`${backups.directory}/${STAMP}`)) return;
@@ -108,6 +117,7 @@ describe('killed before any change, then tried again', () => {
 
   test('a discarded backup leaves nothing', async () => {
     await killEverywhere('discard', {
+      ...end,
       arrange: async () => undefined,
       afterwards: ({ backups }) => expect(namesIn(backups.directory)).toEqual([]),
     });
@@ -115,6 +125,7 @@ describe('killed before any change, then tried again', () => {
 
   test('a kept database is there as a file or as a backup at every moment', async () => {
     await killEverywhere('adopt', {
+      ...end,
       arrange: async (target) => {
         await withOlderBackup(target);
         await play(target, 'restore');
@@ -130,4 +141,4 @@ describe('killed before any change, then tried again', () => {
       },
     });
   });
-}, 300_000);
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ENDS } from '../../support/power-cut.ts';
 import { inodeOf } from '../../../src/activities/support/sqlite/file/database-set.ts';
 import type { Target } from '../../../src/config/target.ts';
 import { ROWS } from '../../support/target.ts';
@@ -10,9 +11,10 @@ import { killEverywhere } from '../sqlite-support/sweep.ts';
 const LOGGED = 11;
 const OLD = ROWS + NEWER + LOGGED;
 
-describe('a recovery that is killed before any change of the file system', () => {
+describe.each(ENDS)('a recovery that is %s before any change of the file system', (_, end) => {
   test('never leaves a mix, and restores when it is tried again', async () => {
     const points = await killEverywhere('restore', {
+      ...end,
       arrange: async (target) => {
         await withOlderBackup(target);
         leaveInLog(target.database.file, LOGGED);
@@ -37,6 +39,7 @@ describe('a recovery that is killed before any change of the file system', () =>
 
   test('brings the old database back when its undo is killed, and keeps the rows written since', async () => {
     const points = await killEverywhere('putBack', {
+      ...end,
       arrange: restoredAndWritten,
       afterwards: ({ database: { file } }, n) => {
         expect(seenIn(file), `live after ${n}`).toEqual({ rows: OLD, check: 'ok' });
@@ -53,6 +56,7 @@ describe('a recovery that is killed before any change of the file system', () =>
   test('never lays a sidecar beside the main file of another set', async () => {
     const pairs = new Map<string, string[]>();
     await killEverywhere('putBack', {
+      ...end,
       arrange: async (target) => {
         const { file } = target.database;
         await withOlderBackup(target);

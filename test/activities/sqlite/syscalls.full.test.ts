@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
 import { NEWER, withOlderBackup } from '../sqlite-support/fixtures.ts';
 import { seenInBackup } from '../sqlite-support/opened.ts';
@@ -12,47 +13,36 @@ const OLD = { rows: ROWS + NEWER + 11, check: 'ok' };
 const RESTORED = { rows: ROWS, check: 'ok' };
 
 /** SQLite changes files without Node: folding the log in, copying pages, taking its sidecars away. */
-describe.skipIf(!traced)(
-  'killed at system calls, then tried again',
-  () => {
-    for (const call of [
-      'pwrite64',
-      'unlink',
-      'ftruncate',
-      'fsync',
-      'fdatasync',
-      'rename',
-      'link',
-    ]) {
-      test(`a recovery at every ${call}`, async () => {
-        await killEverywhere('restore', {
-          call,
-          arrange: async (target) => {
-            await withOlderBackup(target);
-            leaveInLog(target.database.file, 11);
-          },
-          meanwhile: ({ database }) =>
-            expect([OLD, RESTORED]).toContainEqual(seenIn(database.file)),
-          afterwards: ({ database: { file } }) => {
-            expect(seenIn(file)).toEqual(RESTORED);
-            expect(seenIn(`${file}.pre-${STAMP}`)).toEqual(OLD);
-            expect(beside(file)).toEqual([`.pre-${STAMP}`]);
-          },
-        });
+describe.skipIf(!traced).each(ENDS)('%s at system calls, then tried again', (_, end) => {
+  for (const call of ['pwrite64', 'unlink', 'ftruncate', 'fsync', 'fdatasync', 'rename', 'link']) {
+    test(`a recovery at every ${call}`, async () => {
+      await killEverywhere('restore', {
+        ...end,
+        call,
+        arrange: async (target) => {
+          await withOlderBackup(target);
+          leaveInLog(target.database.file, 11);
+        },
+        meanwhile: ({ database }) => expect([OLD, RESTORED]).toContainEqual(seenIn(database.file)),
+        afterwards: ({ database: { file } }) => {
+          expect(seenIn(file)).toEqual(RESTORED);
+          expect(seenIn(`${file}.pre-${STAMP}`)).toEqual(OLD);
+          expect(beside(file)).toEqual([`.pre-${STAMP}`]);
+        },
       });
+    });
 
-      test(`a backup at every ${call}`, async () => {
-        await killEverywhere('backUp', {
-          call,
-          arrange: async (target) => leaveInLog(target.database.file, 11),
-          afterwards: async (target) => {
-            const whole = { rows: ROWS + 11, check: 'ok' };
-            expect(await seenInBackup(target, STAMP)).toEqual(whole);
-            expect(seenIn(target.database.file)).toEqual(whole);
-          },
-        });
+    test(`a backup at every ${call}`, async () => {
+      await killEverywhere('backUp', {
+        ...end,
+        call,
+        arrange: async (target) => leaveInLog(target.database.file, 11),
+        afterwards: async (target) => {
+          const whole = { rows: ROWS + 11, check: 'ok' };
+          expect(await seenInBackup(target, STAMP)).toEqual(whole);
+          expect(seenIn(target.database.file)).toEqual(whole);
+        },
       });
-    }
-  },
-  300_000,
-);
+    });
+  }
+});

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../../config/target.ts';
@@ -10,7 +10,7 @@ import { removeStartingWith } from '../files/remove-starting-with.ts';
 import { sha256Of } from '../files/sha256.ts';
 import { isDiskFull } from '../sqlite/file/errors.ts';
 import { decrypted, encrypted } from './age.ts';
-import { type Bytes, bytesOf } from './bytes.ts';
+import { type Bytes, bytesOf, writeFully } from './bytes.ts';
 import type { Key } from './key.ts';
 import { compressed, decompressed } from './zstd.ts';
 
@@ -138,8 +138,4 @@ export function openDigest() {
       return { bytes, sha256: hash.digest('hex') };
     },
   };
-}
-
-export function writeFully(fd: number, piece: Buffer): void {
-  for (let at = 0; at < piece.length;) at += writeSync(fd, piece, at);
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
 export type Bytes = AsyncIterable<Buffer>;
 
@@ -18,6 +18,20 @@ export async function* bytesOf(file: string): AsyncGenerator<Buffer> {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Into a file that is not there yet. The caller syncs it. */
+export async function writeBytes(file: string, bytes: Bytes): Promise<void> {
+  const fd = openSync(file, 'wx', 0o600);
+  try {
+    for await (const piece of bytes) writeFully(fd, piece);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export function writeFully(fd: number, piece: Buffer): void {
+  for (let at = 0; at < piece.length;) at += writeSync(fd, piece, at);
 }
 
 /** Reads a stream in the lengths that its format asks for. At its end it gives less. */

@@ -4,6 +4,7 @@ import type { Stamp } from '../../../config/stamp.ts';
 import { backupPaths, readManifest } from './backup-store.ts';
 import { syncDirectory, writeDurably } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
+import { bootId } from '../host/boot-id.ts';
 import { isThere } from '../sqlite/file/database-set.ts';
 import type { Archive, Stored } from './manifest.ts';
 import type { JournalMode } from '../sqlite/file/journal-mode.ts';
@@ -27,8 +28,10 @@ export interface StoredCopy {
 
 interface Note {
   /** The workflow id of the run that makes it, where that is known. */
-  readonly run?: string;
+  readonly run?: string | undefined;
   readonly copy?: Copy;
+  /** The copy's file is not synced, and counts until the machine starts again. */
+  readonly boot?: string | undefined;
   readonly stored?: StoredCopy;
   readonly archives?: readonly Archive[];
 }
@@ -69,10 +72,16 @@ export function openMaking(backups: string, stamp: Stamp, run: string | undefine
       return isThere(manifest) && !isThere(file) && readManifest(stamp, manifest).run === run;
     },
 
-    /** The copy that an earlier attempt finished. */
+    /** The copy that is finished, or what was stored of it. */
     copy(): Copy | undefined {
       expectOurs();
       return note().copy;
+    },
+
+    /** The machine went down since the copy was finished: nobody knows what its file holds. */
+    isCopyLost(): boolean {
+      const { boot } = note();
+      return boot !== undefined && boot !== bootId();
     },
 
     /** How the copy is stored, when an earlier attempt finished that. */
@@ -95,16 +104,16 @@ export function openMaking(backups: string, stamp: Stamp, run: string | undefine
       if (!isThere(directory)) mkdirSync(directory, { mode: 0o700 });
       for (const name of readdirSync(directory))
         if (name !== NOTE) rmSync(join(directory, name), { recursive: true });
-      writeDurably(file, JSON.stringify({ run } satisfies { run: string | undefined }));
+      writeDurably(file, JSON.stringify({ run } satisfies Note));
       syncDirectory(dirname(directory));
     },
 
-    made(copy: Copy): void {
-      writeDurably(file, JSON.stringify({ run, copy }));
+    made(copy: Copy, { boot }: Pick<Note, 'boot'> = {}): void {
+      writeDurably(file, JSON.stringify({ run, copy, boot } satisfies Note));
     },
 
     /** Adds to the note, durably. What is in the note is done, and not done again. */
-    add(more: Pick<Note, 'stored' | 'archives'>): void {
+    add(more: Pick<Note, 'stored' | 'archives' | 'boot'>): void {
       writeDurably(file, JSON.stringify({ ...note(), ...more }));
     },
 

@@ -3,28 +3,27 @@ import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
 import { permanent } from '../failure.ts';
 import type { Proof } from '../sqlite/proof.ts';
-import { type Copy, openMaking } from './making.ts';
-import type { BackupClass, Manifest, Stored } from './manifest.ts';
+import { openMaking } from './making.ts';
+import type { BackupClass, Manifest } from './manifest.ts';
 
 export interface Making {
   readonly run: string;
   readonly stamp: Stamp;
   readonly kind: BackupClass;
-  readonly copy: Copy;
   readonly proof: Proof;
 }
 
 /** The manifest of what is in the making, as far as it is finished. */
-export function manifestOf(target: Target, { run, stamp, kind, copy, proof }: Making): Manifest {
+export function manifestOf(target: Target, { run, stamp, kind, proof }: Making): Manifest {
   const making = openMaking(target.backups.directory, stamp, run);
+  const copy = making.copy();
+  const stored = making.stored()?.stored;
+  if (!copy || !stored || (target.backups.encryption && !stored.encryption))
+    throw permanent('RunbookBug', `Backup "${stamp}" is not stored yet as its policy says`);
   const file = basename(copy.file);
   const { bytes, sha256, pageSize, pages, schemaHash, tables, fullCheckAt } = proof;
   const { journalMode, sqliteVersion, takenAt } = copy;
   const { keyTable } = target.database;
-  const plain: Stored = { file, bytes, sha256, compression: 'none' };
-  const stored = making.stored()?.stored ?? plain;
-  if (target.backups.encryption && !stored.encryption)
-    throw permanent('RunbookBug', `Backup "${stamp}" is not encrypted: it was not stored yet`);
   const facts = { file, bytes, sha256, pageSize, pages, schemaHash, tables: { ...tables } };
   return {
     version: 2,

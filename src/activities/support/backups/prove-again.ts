@@ -1,9 +1,10 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/target.ts';
-import { readArtefact, writeFully } from '../artefact/artefact.ts';
+import { readArtefact } from '../artefact/artefact.ts';
+import { writeBytes } from '../artefact/bytes.ts';
 import { readKey } from '../artefact/key.ts';
 import { expectRoomFor } from '../files/room.ts';
 import { withScratchFor } from '../files/scratch.ts';
@@ -50,13 +51,7 @@ async function proveDatabase(
   expectRoomFor(bytes, target.state);
   return withScratchFor(join(target.state, 'verify'), async (scratch) => {
     const copy = join(scratch, database.file);
-    const fd = openSync(copy, 'wx', 0o600);
-    try {
-      for await (const piece of readArtefact(file, database.stored, { name: id, key }))
-        writeFully(fd, piece);
-    } finally {
-      closeSync(fd);
-    }
+    await writeBytes(copy, readArtefact(file, database.stored, { name: id, key }));
     const { keyTable } = target.database;
     const proof = await proveCopy(copy, { name: id, keyTable, expected: database, full });
     return proof.checks;

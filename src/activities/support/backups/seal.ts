@@ -5,7 +5,7 @@ import type { Target } from '../../../config/target.ts';
 import { type Backup, backupOf, backupPaths, readBackup, readManifest } from './backup-store.ts';
 import { syncDirectory, writeDurably } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
-import { type Copy, openMaking } from './making.ts';
+import { openMaking } from './making.ts';
 import type { BackupClass } from './manifest.ts';
 import { manifestOf } from './manifest-of.ts';
 import { isThere } from '../sqlite/file/database-set.ts';
@@ -17,7 +17,6 @@ export function seal(
   run: string,
   stamp: Stamp,
   kind: BackupClass,
-  copy: Copy,
   proof: Proof,
 ): Backup {
   const { directory } = target.backups;
@@ -27,7 +26,7 @@ export function seal(
   const making = openMaking(directory, stamp, run);
   making.expectOurs();
   if (!making.isComplete()) {
-    const manifest = manifestOf(target, { run, stamp, kind, copy, proof });
+    const manifest = manifestOf(target, { run, stamp, kind, proof });
     for (const { file, bytes } of [manifest.database, ...manifest.archives].map(
       ({ stored }) => stored,
     )) {

@@ -5,7 +5,9 @@ import { type Packing, writeArtefact } from '../artefact/artefact.ts';
 import { bytesOf } from '../artefact/bytes.ts';
 import { readKey } from '../artefact/key.ts';
 import { permanent } from '../failure.ts';
+import { syncFile } from '../files/durable-files.ts';
 import { sha256Of } from '../files/sha256.ts';
+import { snapshot } from '../sqlite/snapshot.ts';
 import { formatOf } from './backup-store.ts';
 import { type Copy, openMaking, type StoredCopy } from './making.ts';
 
@@ -23,25 +25,29 @@ export async function store(target: Target, run: string, stamp: Stamp): Promise<
   const making = openMaking(target.backups.directory, stamp, run);
   const before = making.stored();
   if (before) return told(before, false);
-  const copy = making.copy();
+  const copy = making.isCopyLost() ? await snapshot(target, stamp, run) : making.copy();
   if (!copy) throw permanent('BackupDamaged', `Cannot store backup "${stamp}": it has no copy yet`);
-  const done = await storeCopy(copy, await packingOf(target));
-  making.add({ stored: done });
-  return told(done, true);
+  const packing = await packingOf(target);
+  const done =
+    packing.compression === 'none' && !packing.key
+      ? { stored: storedAsItIs(copy), boot: undefined }
+      : { stored: await pack(copy, packing) };
+  making.add(done);
+  return told(done.stored, true);
 }
 
 export async function packingOf(target: Target): Promise<Packing> {
   return { compression: target.backups.compression, key: await readKey(target) };
 }
 
-async function storeCopy({ file, bytes }: Copy, packing: Packing): Promise<StoredCopy> {
-  if (packing.compression === 'none' && !packing.key) return storedAsItIs({ file, bytes });
+async function pack({ file }: Copy, packing: Packing): Promise<StoredCopy> {
   const { stored, content } = await writeArtefact(bytesOf(file), file, packing);
   return { stored, sha256: content.sha256 };
 }
 
 /** The copy itself is what stays. */
-function storedAsItIs({ file, bytes }: Pick<Copy, 'file' | 'bytes'>): StoredCopy {
+function storedAsItIs({ file, bytes }: Copy): StoredCopy {
+  syncFile(file);
   const sha256 = sha256Of(file);
   return { stored: { file: basename(file), bytes, sha256, compression: 'none' }, sha256 };
 }

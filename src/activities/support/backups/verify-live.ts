@@ -1,11 +1,14 @@
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { inMilliseconds } from '../../../config/duration.ts';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
 import { openDigest, readArtefact } from '../artefact/artefact.ts';
+import { type Bytes, writeBytes } from '../artefact/bytes.ts';
 import { readKey } from '../artefact/key.ts';
 import { permanent } from '../failure.ts';
+import { syncFile } from '../files/durable-files.ts';
+import { bootId } from '../host/boot-id.ts';
 import { liveFile } from '../sqlite/file/database-set.ts';
 import { type Proof, type ProofOptions, proveCopy } from '../sqlite/proof.ts';
 import { isAhead } from './ahead.ts';
@@ -31,7 +34,10 @@ export async function verifyLive(target: Target, run: string, stamp: Stamp): Pro
   return last === undefined ? proof : { fullCheckAt: last, ...proof };
 }
 
-/** What is stored is read back and opened, and its sha256 is that of the copy, which passes the other checks. */
+/**
+ * What is stored is read back and opened, and its sha256 is that of the copy, which passes the other checks. A copy that went with
+ * a power cut is made again of what is stored.
+ */
 export async function proveStored(
   target: Target,
   run: string,
@@ -41,28 +47,38 @@ export async function proveStored(
   const { backups, database } = target;
   const making = openMaking(backups.directory, stamp, run);
   const file = join(making.directory, basename(liveFile(database.file)));
+  const stored = making.stored();
+  if (stored && making.isCopyLost()) {
+    rmSync(file, { force: true });
+    await writeBytes(file, await openStored(target, stamp, making.directory, stored));
+    making.add({ boot: bootId() });
+  }
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw permanent('BackupDamaged', `Cannot verify backup "${stamp}": "${file}" is missing`);
-  const stored = making.stored();
-  return proveCopy(file, {
-    ...options,
-    name: stamp,
-    keyTable: database.keyTable,
-    ...(stored && { sha256: () => readBack(target, stamp, making.directory, stored) }),
-  });
+  try {
+    return await proveCopy(file, {
+      ...options,
+      name: stamp,
+      keyTable: database.keyTable,
+      ...(stored && { sha256: () => readBack(target, stamp, making.directory, stored) }),
+    });
+  } catch (error) {
+    // What the disk refused of a copy that was not synced would look like damage: it says so now.
+    syncFile(file);
+    throw error;
+  }
 }
 
-/** Of what was read back from the disk and opened: equal to what was in the copy. */
+/** Of what was read back and opened: equal to what was in the copy. */
 async function readBack(
   target: Target,
   stamp: Stamp,
   directory: string,
-  { stored, sha256 }: StoredCopy,
+  copy: StoredCopy,
 ): Promise<string> {
-  const key = stored.encryption && (await readKey(target));
+  const { sha256 } = copy;
   const content = openDigest();
-  const file = join(directory, stored.file);
-  for await (const _ of content.of(readArtefact(file, stored, { name: stamp, key })));
+  for await (const _ of content.of(await openStored(target, stamp, directory, copy)));
   const got = content.digest().sha256;
   if (got !== sha256)
     throw permanent(
@@ -70,6 +86,16 @@ async function readBack(
       `Backup "${stamp}" does not pass sha256: got "${got}", expected "${sha256}"`,
     );
   return got;
+}
+
+async function openStored(
+  target: Target,
+  stamp: Stamp,
+  directory: string,
+  { stored }: StoredCopy,
+): Promise<Bytes> {
+  const key = stored.encryption && (await readKey(target));
+  return readArtefact(join(directory, stored.file), stored, { name: stamp, key });
 }
 
 /**

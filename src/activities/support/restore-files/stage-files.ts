@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
-import { writeFully } from '../artefact/artefact.ts';
+import { writeFully } from '../artefact/bytes.ts';
 import { readKey } from '../artefact/key.ts';
 import { type Evidence, keepEvidence } from '../evidence.ts';
 import { permanent } from '../failure.ts';

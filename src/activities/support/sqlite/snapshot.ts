@@ -8,6 +8,7 @@ import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
 import { syncDirectory, syncFile } from '../files/durable-files.ts';
 import { removeStartingWith } from '../files/remove-starting-with.ts';
+import { bootId } from '../host/boot-id.ts';
 import { passing, permanent } from '../failure.ts';
 import { type Copy, openMaking } from '../backups/making.ts';
 import { run as runCommand } from '../process/command.ts';
@@ -27,7 +28,10 @@ export interface Snapshot extends Copy {
 const PATIENCE = 30_000;
 const BETWEEN_TRIES = 5;
 
-/** Copies the live database, as of one moment, into the directory of the backup that is being made. */
+/**
+ * Copies the live database, as of one moment, into the directory of the backup that is being made. It is not synced, because
+ * it goes when the backup is sealed: it counts until the machine starts again, and is then taken anew.
+ */
 export async function snapshot(
   { database, backups }: Target,
   stamp: Stamp,
@@ -36,7 +40,7 @@ export async function snapshot(
   const live = liveFile(database.file);
   const making = openMaking(backups.directory, stamp, run);
   const made = making.copy();
-  if (made) return { ...made, changed: false };
+  if (made && !making.isCopyLost()) return { ...made, changed: false };
 
   expectContent(live);
   making.begin();
@@ -48,14 +52,15 @@ export async function snapshot(
     await copyWhole(live, part);
     const journalMode = journalModeOf(part);
     setJournalMode(part, 'delete');
-    syncFile(part);
+    const boot = bootId();
+    if (boot === undefined) syncFile(part);
     renameSync(part, file);
     syncDirectory(making.directory);
     const milliseconds = Math.round(performance.now() - begun);
     const bytes = statSync(file).size;
     const sqliteVersion = libraryVersion();
     const copy = { file, bytes, milliseconds, takenAt, journalMode, sqliteVersion };
-    making.made(copy);
+    making.made(copy, { boot });
     return { ...copy, changed: true };
   } catch (error) {
     removeStartingWith(part);
@@ -77,7 +82,7 @@ async function copyWhole(live: string, part: string): Promise<void> {
   } finally {
     close();
   }
-  if (isThere(`${part}-wal`)) fold(part);
+  if (isThere(`${part}-wal`)) fold(part, { durably: false });
 }
 
 async function beginReading(db: Database.Database, live: string): Promise<void> {

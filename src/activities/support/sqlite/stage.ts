@@ -1,20 +1,11 @@
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  existsSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Target } from '../../../config/target.ts';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Backup } from '../backups/backup-store.ts';
-import { readArtefact, writeFully } from '../artefact/artefact.ts';
-import type { Bytes } from '../artefact/bytes.ts';
+import { readArtefact } from '../artefact/artefact.ts';
+import { type Bytes, writeBytes } from '../artefact/bytes.ts';
 import { readKey } from '../artefact/key.ts';
 import { copyDurably, syncBeside, syncDirectory, syncFile } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
@@ -104,22 +95,18 @@ async function unpack(target: Target, { id, file, database }: Backup, part: stri
   const { stored } = database;
   if (stored.compression === 'none' && !stored.encryption) return copyDurably(file, part);
   const key = stored.encryption && (await readKey(target));
-  await write(part, readArtefact(file, stored, { name: id, key }), { id, most: database.bytes });
+  const bytes = readArtefact(file, stored, { name: id, key });
+  await writeBytes(part, atMost(database.bytes, bytes, id));
 }
 
-/** The caller syncs it. */
-async function write(part: string, bytes: Bytes, { id, most }: { id: string; most: number }) {
-  const fd = openSync(part, 'wx', 0o600);
-  try {
-    let written = 0;
-    for await (const piece of bytes) {
-      written += piece.length;
-      if (written > most)
-        throw permanent('BackupDamaged', `Backup "${id}" holds more than its ${most} bytes`);
-      writeFully(fd, piece);
-    }
-  } finally {
-    closeSync(fd);
+/** There is room for no more. */
+async function* atMost(most: number, bytes: Bytes, id: string): AsyncGenerator<Buffer> {
+  let read = 0;
+  for await (const piece of bytes) {
+    read += piece.length;
+    if (read > most)
+      throw permanent('BackupDamaged', `Backup "${id}" holds more than its ${most} bytes`);
+    yield piece;
   }
 }
 
