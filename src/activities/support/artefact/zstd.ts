@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { type Bytes, PIECE, type Reader, withReader } from './bytes.ts';
@@ -11,8 +10,11 @@ const PARAMS = {
   [constants.ZSTD_c_compressionLevel]: 1,
   [constants.ZSTD_c_checksumFlag]: 1,
 };
-/** Frames that are worked on side by side, on the threads that Node keeps for such work. */
-const AT_ONCE = availableParallelism() + 2;
+/**
+ * Frames in work: two for each of the 4 threads that Node keeps for it, so that none waits while the oldest is not done.
+ * Measured with 1 GB on 2 cores: verifying takes a tenth less time than with 4, and no less with 12. Up to 64 MiB of memory.
+ */
+const AT_ONCE = 8;
 
 /** Room for the whole result: otherwise Node comes back for every 16 KB of it, and takes twice the time. */
 const OUTPUT = { chunkSize: PIECE };
