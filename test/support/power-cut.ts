@@ -12,10 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canMount } from './small-disk.ts';
 
-const canCut =
+/** Whether an image of a disk can be mounted here. */
+export const canCut =
   canMount && existsSync('/dev/loop-control') && spawnSync('mkfs.ext4', ['-V']).status === 0;
 
-/** How what is tested is ended: for `describe.each`. Where no image of a disk can be mounted, the power stays on. */
+/** How what is tested is ended: for `describe.each`. */
 export const ENDS = [
   ['killed', { power: 'on' }],
   ...(canCut ? ([['without power', { power: 'cut' }]] as const) : []),
@@ -37,31 +38,32 @@ export interface Place {
 export async function withPlace<Result>(
   power: Power,
   use: (place: Place) => Promise<Result>,
+  mebibytes = 24,
 ): Promise<Result> {
   const outer = mkdtempSync(join(tmpdir(), 'place-'));
   try {
     const nothing = () => {};
     return power === 'cut'
-      ? await withDisk(outer, use)
+      ? await withDisk(outer, mebibytes, use)
       : await use({ directory: outer, settle: nothing, cut: nothing });
   } finally {
     rmSync(outer, { recursive: true, force: true });
   }
 }
 
-const SIZE = 24 * 2 ** 20;
 /** Nothing reaches the disk by itself within a test: what ext4 does to save careless programs is off, too. */
 const OPTIONS = 'loop,noauto_da_alloc,commit=600';
 
 async function withDisk<Result>(
   outer: string,
+  mebibytes: number,
   use: (place: Place) => Promise<Result>,
 ): Promise<Result> {
   const directory = join(outer, 'disk');
   const images = [join(outer, 'image')];
   mkdirSync(directory);
   writeFileSync(images[0]!, '');
-  truncateSync(images[0]!, SIZE);
+  truncateSync(images[0]!, mebibytes * 2 ** 20);
   execFileSync('mkfs.ext4', ['-q', images[0]!]);
   mount(images[0]!);
   try {

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { expect } from 'vitest';
 import type { Target } from '../../../src/config/target.ts';
 import { BACKED_UP, furnish, furniture, MERGED, SPOILT } from '../../support/furnished.ts';
+import { everyMoment } from '../../support/every-moment.ts';
 import { type Power, withPlace } from '../../support/power-cut.ts';
 import { fill, targetIn } from '../../support/target.ts';
 import { play, type Scenario } from './scenario.ts';
@@ -36,21 +37,11 @@ export async function killEverywhere(scenario: Scenario, sweep: Sweep = {}): Pro
   fill(join(template, 'app.db'), 10);
   await backedUp(targetIn(template));
   furnish({ directory: template }, SPOILT);
-  const { stride = 1 } = sweep;
-  let next = 1;
-  let last = Infinity;
-  async function lane(): Promise<void> {
-    for (let n = next; n < last; n = next) {
-      next += stride;
-      if (!(await killAt(template, scenario, n, sweep))) last = n;
-    }
-  }
   try {
-    await Promise.all([lane(), lane()]);
+    return await everyMoment(sweep.stride ?? 1, (n) => killAt(template, scenario, n, sweep));
   } finally {
     rmSync(template, { recursive: true });
   }
-  return last - 1;
 }
 
 async function killAt(template: string, scenario: Scenario, n: number, sweep: Sweep) {

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import type { z } from 'zod';
 import { LogFile } from '../../../src/config/target/logs.ts';
 import type { Target } from '../../../src/config/target.ts';
+import { everyMoment } from '../../support/every-moment.ts';
 import { type Power, withPlace } from '../../support/power-cut.ts';
 import { targetIn } from '../../support/target.ts';
 import { tend } from './tend.ts';
@@ -32,18 +33,9 @@ export interface Sweep {
 
 /** Kills the run of day 1 before its first change, then its second, and so on, each in a fresh world. Tells how many there were. */
 export async function killEverywhere(sweep: Sweep): Promise<number> {
-  const { stride = 1 } = sweep;
-  let next = 1;
-  let last = Infinity;
-  async function lane(): Promise<void> {
-    for (let n = next; n < last; n = next) {
-      next += stride;
-      if (!(await killAt(n, sweep))) last = n;
-    }
-  }
-  await Promise.all([lane(), lane()]);
-  process.stdout.write(`${last - 1} changes${sweep.call ? ` by ${sweep.call}` : ''}\n`);
-  return last - 1;
+  const changes = await everyMoment(sweep.stride ?? 1, (n) => killAt(n, sweep));
+  process.stdout.write(`${changes} changes${sweep.call ? ` by ${sweep.call}` : ''}\n`);
+  return changes;
 }
 
 async function killAt(

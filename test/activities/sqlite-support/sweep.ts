@@ -1,4 +1,5 @@
 import type { Target } from '../../../src/config/target.ts';
+import { everyMoment } from '../../support/every-moment.ts';
 import { type Power, withPlace } from '../../support/power-cut.ts';
 import { furnishedIn } from './fixtures.ts';
 import { playKilled, playKilledAt, playOn } from './play-killed.ts';
@@ -22,20 +23,8 @@ export interface Sweep {
 const STRIDE = process.env['RUNBOOK_TESTS'] === 'full' ? 1 : 3;
 
 /** Kills a scenario before its first change, then its second, and so on, each in a fresh world. Tells how many there were, up to the stride. */
-export async function killEverywhere(scenario: Scenario, sweep: Sweep): Promise<number> {
-  let next = 1;
-  let last = Infinity;
-  async function lane(): Promise<void> {
-    for (let n = take(); n < last; n = take()) if (!(await killAt(scenario, n, sweep))) last = n;
-  }
-  await Promise.all([lane(), lane()]);
-  return last - 1;
-
-  function take(): number {
-    const n = next;
-    next += STRIDE;
-    return n;
-  }
+export function killEverywhere(scenario: Scenario, sweep: Sweep): Promise<number> {
+  return everyMoment(STRIDE, (n) => killAt(scenario, n, sweep));
 }
 
 async function killAt(

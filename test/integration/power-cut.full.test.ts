@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { createSystems } from '../../src/activities/index.ts';
+import { listBackups } from '../../src/activities/support/backups/backup-store.ts';
+import { proveAgain } from '../../src/activities/support/backups/prove-again.ts';
+import { readAside } from '../../src/activities/support/sqlite/file/aside.ts';
+import { startRun } from '../../src/client/start-run.ts';
+import { viewRun } from '../../src/client/view-run.ts';
+import type { Target } from '../../src/config/target.ts';
+import { createDemoWorld } from '../../src/dev/demo-target.ts';
+import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import { withDatabase } from '../support/live-database.ts';
+import { addMark, readMarks } from '../support/marks.ts';
+import { PATIENCE } from '../support/patience.ts';
+import { canCut, withPlace } from '../support/power-cut.ts';
+import { reservedPort } from '../support/reserved-port.ts';
+import { targetIn } from '../support/target.ts';
+import { openMachine } from './power/machine.ts';
+
+/** With what Temporal keeps. */
+const MEBIBYTES = 96;
+const MARK = 'written after the backup';
+
+/** Application, worker and Temporal server end in one moment, and of their files only what was synced stays. */
+describe.skipIf(!canCut)('a machine that loses its power, and starts again', () => {
+  for (const milliseconds of [0, 100, 200, 300])
+    test(`${milliseconds} ms after a backup was begun ends with it`, async () => {
+      await withLostPower('daily-backup', {}, milliseconds, async (target, { outcome }) => {
+        expect(outcome).toBe('done');
+        const backups = listBackups(target.backups.directory);
+        expect(backups.map(({ state }) => state)).toEqual(['verified', 'verified']);
+        const proof = await proveAgain(target, backups[0]!.id, { full: true, by: 'test' });
+        expect(proof.damage).toBe(undefined);
+        expect(readMarks(target)).toEqual([MARK]);
+      });
+    });
+
+  for (const milliseconds of [0, 300, 500, 700, 900, 1200])
+    test(`${milliseconds} ms after a recovery was begun ends with it, or with what was there before`, async () => {
+      const input = { backup: 'latest' };
+      await withLostPower('database-recovery', input, milliseconds, async (target, seen) => {
+        // An application that it had started before the cut is down after it, and does not pass its test.
+        const wasReplaced = seen.marks.length === 0;
+        expect(wasReplaced ? ['done', 'undone'] : ['done']).toContain(seen.outcome);
+        expect(readMarks(target)).toEqual(seen.outcome === 'done' ? [] : [MARK]);
+        // What it starts after the cut is up. Before the cut, it was for the machine to start again.
+        const { http } = createSystems(target, 'test');
+        if (!wasReplaced || seen.outcome === 'undone') expect(await http.isReady()).toBe(true);
+      });
+    });
+});
+
+interface Seen {
+  /** Rows that the first backup does not have, when the power was back. */
+  readonly marks: readonly unknown[];
+  readonly outcome: string | undefined;
+}
+
+/** Begins a run, and cuts the power so much later. The run must end, and the database be sound at both times. */
+async function withLostPower(
+  runbook: string,
+  input: object,
+  milliseconds: number,
+  expectAfterwards: (target: Target, seen: Seen) => Promise<void>,
+): Promise<void> {
+  await withPlace(
+    'cut',
+    async (place) => {
+      const target = await openShop(place.directory);
+      await using machine = await openMachine(place, target);
+      const { client } = machine;
+      const start = (name: string, given: object): Promise<string> =>
+        startRun(client, { runbook: name, target: target.name, input: given, by: 'test' });
+      await client.workflow.getHandle(await start('daily-backup', {})).result();
+      addMark(target, MARK);
+      place.settle();
+
+      const run = await start(runbook, input);
+      await sleep(milliseconds);
+      await machine.cutPower();
+      // Aside: what a reader leaves beside it would be in the recovery's way.
+      const { marks, check } = readAside(target.database.file, seenIn);
+      expect(check).toBe('ok');
+      await machine.start();
+      const status = async () => (await viewRun(client, run)).status;
+      await expect.poll(status, PATIENCE).not.toBe('RUNNING');
+
+      expect(withDatabase(target, seenIn).check).toBe('ok');
+      const { ending } = await viewRun(client, run);
+      expect(ending?.left).toEqual([]);
+      await expectAfterwards(target, { marks, outcome: ending?.outcome });
+    },
+    MEBIBYTES,
+  );
+}
+
+function seenIn(db: Database.Database) {
+  return {
+    marks: db.prepare(`select note from ${SAMPLE_TABLE} where region = 'mark'`).pluck().all(),
+    check: db.pragma('integrity_check', { simple: true }),
+  };
+}
+
+/** A target whose application runs, and writes. */
+async function openShop(disk: string): Promise<Target> {
+  const url = `http://127.0.0.1:${await reservedPort()}`;
+  const template = targetIn(disk, {
+    name: 'shop',
+    // Nobody is there to decide.
+    decisions: { wait: '0s', waitWhileDown: '0s' },
+    app: {
+      kind: 'web',
+      url,
+      health: `${url}/_stcore/health`,
+      timeout: '5s',
+      ready: { within: '20s', every: '1s' },
+    },
+    database: {
+      kind: 'sqlite',
+      file: join(disk, 'demo.db'),
+      keyTable: SAMPLE_TABLE,
+      mode: '600',
+    },
+  });
+  const { target } = await createDemoWorld(template, join(disk, 'shop'), { rows: 2000 });
+  const { runtime, http } = createSystems(target, 'test');
+  await runtime.start();
+  await http.expectReady();
+  return target;
+}

@@ -1,0 +1,97 @@
+import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { execa } from 'execa';
+import { stringify } from 'yaml';
+import type { Target } from '../../../src/config/target.ts';
+import { main } from '../../cli/support/runbook.ts';
+import { afterAnotherStart, type Place } from '../../support/power-cut.ts';
+import { reservedPort } from '../../support/reserved-port.ts';
+
+/** A machine that serves one target by `runbook dev`, with everything that lasts on one disk. */
+export interface Machine extends AsyncDisposable {
+  readonly client: Client;
+  /** All at once ends every process on the disk, and what was not synced. */
+  cutPower(): Promise<void>;
+  /** Starts `runbook dev`, and nothing else. */
+  start(): Promise<void>;
+}
+
+export async function openMachine({ directory, cut }: Place, target: Target): Promise<Machine> {
+  mkdirSync(join(directory, 'targets'));
+  writeFileSync(join(directory, 'targets', `${target.name}.yaml`), stringify(target));
+  const [grpc, ui] = [await reservedPort(), await reservedPort()];
+  const data = join(directory, 'temporal.db');
+  const ports = ['--port', `${grpc}`, '--ui-port', `${ui}`];
+  const dev = [process.execPath, main, 'dev', target.name, '--data', data, ...ports] as const;
+  let starts = 0;
+
+  async function start(): Promise<void> {
+    starts += 1;
+    const [program, ...args] = dev;
+    const command = starts === 1 ? ([program, args] as const) : afterAnotherStart(...dev);
+    const serving = execa(command[0], command[1], {
+      cwd: directory,
+      env: { RUNBOOK_TARGETS: join(directory, 'targets'), NO_COLOR: '1' },
+      reject: false,
+      stdin: 'ignore',
+      all: true,
+      buffer: false,
+    });
+    let printed = '';
+    await new Promise<void>((resolve, reject) => {
+      serving.all.on('data', (text: Buffer) => {
+        printed += text.toString();
+        if (printed.includes('Serving ')) resolve();
+      });
+      void serving.then(() => reject(new Error(`"runbook dev" ended: ${printed}`)));
+    });
+  }
+
+  await start();
+  const connection = await Connection.connect({
+    address: `127.0.0.1:${grpc}`,
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': 500 },
+  });
+  return {
+    client: new Client({ connection, namespace: 'runbooks' }),
+    async cutPower() {
+      await endAllOn(directory);
+      cut();
+    },
+    start,
+    async [Symbol.asyncDispose]() {
+      await connection.close();
+      await endAllOn(directory);
+    },
+  };
+}
+
+/** Until nobody is left: one may just start another. */
+async function endAllOn(directory: string): Promise<void> {
+  for (let pids = workingIn(directory); pids.length > 0; pids = workingIn(directory)) {
+    for (const pid of pids)
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    await sleep(5);
+  }
+}
+
+function workingIn(directory: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isBelow(directory, `/proc/${name}/cwd`))
+    .map(Number);
+}
+
+/** One that has just ended works nowhere. */
+function isBelow(directory: string, link: string): boolean {
+  try {
+    return `${readlinkSync(link)}/`.startsWith(`${directory}/`);
+  } catch {
+    return false;
+  }
+}
