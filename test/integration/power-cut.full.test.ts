@@ -10,14 +10,12 @@ import { startRun } from '../../src/client/start-run.ts';
 import { viewRun } from '../../src/client/view-run.ts';
 import type { Target } from '../../src/config/target.ts';
 import { createDemoWorld } from '../../src/dev/demo-target.ts';
-import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
 import { withDatabase } from '../support/live-database.ts';
-import { addMark, readMarks } from '../support/marks.ts';
+import { addMark, marksIn, readMarks } from '../support/marks.ts';
 import { PATIENCE } from '../support/patience.ts';
 import { canCut, withPlace } from '../support/power-cut.ts';
-import { reservedPort } from '../support/reserved-port.ts';
-import { targetIn } from '../support/target.ts';
 import { openMachine } from './power/machine.ts';
+import { sampleTarget } from './sample-target.ts';
 
 /** With what Temporal keeps. */
 const MEBIBYTES = 96;
@@ -98,32 +96,14 @@ async function withLostPower(
 
 function seenIn(db: Database.Database) {
   return {
-    marks: db.prepare(`select note from ${SAMPLE_TABLE} where region = 'mark'`).pluck().all(),
+    marks: marksIn(db),
     check: db.pragma('integrity_check', { simple: true }),
   };
 }
 
 /** A target whose application runs, and writes. */
 async function openShop(disk: string): Promise<Target> {
-  const url = `http://127.0.0.1:${await reservedPort()}`;
-  const template = targetIn(disk, {
-    name: 'shop',
-    // Nobody is there to decide.
-    decisions: { wait: '0s', waitWhileDown: '0s' },
-    app: {
-      kind: 'web',
-      url,
-      health: `${url}/_stcore/health`,
-      timeout: '5s',
-      ready: { within: '20s', every: '1s' },
-    },
-    database: {
-      kind: 'sqlite',
-      file: join(disk, 'demo.db'),
-      keyTable: SAMPLE_TABLE,
-      mode: '600',
-    },
-  });
+  const template = await sampleTarget(disk, { name: 'shop' });
   const { target } = await createDemoWorld(template, join(disk, 'shop'), { rows: 2000 });
   const { runtime, http } = createSystems(target, 'test');
   await runtime.start();

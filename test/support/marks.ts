@@ -1,4 +1,5 @@
 import { copyFileSync, renameSync } from 'node:fs';
+import type Database from 'better-sqlite3';
 import type { Target } from '../../src/config/target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
 import { withDatabase } from './live-database.ts';
@@ -21,7 +22,9 @@ export function addMark(target: Target, text: string, { keepLog = false } = {}):
 }
 
 export function readMarks(target: Target): unknown[] {
-  return withDatabase(target, (db) =>
-    db.prepare(`select note from ${SAMPLE_TABLE} where region = 'mark'`).pluck().all(),
-  );
+  return withDatabase(target, marksIn);
+}
+
+export function marksIn(db: Database.Database): unknown[] {
+  return db.prepare(`select note from ${SAMPLE_TABLE} where region = 'mark'`).pluck().all();
 }

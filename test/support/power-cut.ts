@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
-  existsSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -73,9 +73,9 @@ async function withDisk<Result>(
       cut() {
         const later = join(outer, `image-${images.length}`);
         copyFileSync(images.at(-1)!, later);
-        images.push(later);
         // Over the other: to take that away would write what it has in memory.
         mount(later);
+        images.push(later);
       },
     });
   } finally {

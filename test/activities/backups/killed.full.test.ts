@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ENDS } from '../../support/power-cut.ts';
 import { expectArchive } from '../../../src/activities/support/backups/archive.ts';
 import { readKey } from '../../../src/activities/support/artefact/key.ts';
 import { backupPaths, readManifest } from '../../../src/activities/support/backups/backup-store.ts';
 import type { Target } from '../../../src/config/target.ts';
+import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
 import { withFormat } from '../artefact/age-key.ts';
 import { withOlderBackup } from '../sqlite-support/fixtures.ts';

@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { ENDS } from '../../support/power-cut.ts';
 import { listBackups } from '../../../src/activities/support/backups/backup-store.ts';
 import { pin } from '../../../src/activities/support/backups/pin.ts';
 import { writeLastProof } from '../../../src/activities/support/backups/last-proof.ts';
 import type { Target } from '../../../src/config/target.ts';
+import { ENDS } from '../../support/power-cut.ts';
 import { test } from '../../support/target.ts';
 import { ageBackups } from '../sqlite-support/aged-backups.ts';
 import { backUp, namesIn } from '../sqlite-support/fixtures.ts';

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { ENDS } from '../../support/power-cut.ts';
 import { listRawSets, pinRawSets } from '../../../src/activities/support/backups/raw-sets.ts';
 import { openClaim } from '../../../src/activities/support/claim.ts';
 import { stampOf } from '../../../src/config/stamp.ts';
 import type { Target } from '../../../src/config/target.ts';
+import { ENDS } from '../../support/power-cut.ts';
 import { test } from '../../support/target.ts';
 import { ageBackups } from '../sqlite-support/aged-backups.ts';
 import { backUp } from '../sqlite-support/fixtures.ts';

@@ -8,6 +8,7 @@ import type { Target } from '../../../src/config/target.ts';
 import { BACKED_UP, furnish, furniture, MERGED, SPOILT } from '../../support/furnished.ts';
 import { everyMoment } from '../../support/every-moment.ts';
 import { type Power, withPlace } from '../../support/power-cut.ts';
+import { killedAt } from '../../support/strace.ts';
 import { fill, targetIn } from '../../support/target.ts';
 import { play, type Scenario } from './scenario.ts';
 import { backedUp } from './back-up.ts';
@@ -83,15 +84,8 @@ async function playKilled(target: Target, scenario: Scenario, n: number, call?: 
   // What comes from another disk counts, too.
   const outside = !target.state.startsWith(target.directory);
   const script = [here('act.ts'), JSON.stringify(target), scenario];
-  const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${n}`];
   const { signal, exitCode, stderr, stdout } = call
-    ? await execa(
-        'strace',
-        ['-f', '-qqq', '-o', '/dev/null', ...inject, process.execPath, ...script],
-        {
-          reject: false,
-        },
-      )
+    ? await execa(...killedAt(call, n, process.execPath, ...script), { reject: false })
     : await execa(
         process.execPath,
         ['--import', here('../sqlite-support/die-at-call.ts'), ...script],

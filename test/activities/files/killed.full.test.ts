@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { ENDS } from '../../support/power-cut.ts';
+import { canTrace } from '../../support/strace.ts';
 import { killEverywhere } from '../files-support/sweep.ts';
 
-const traced = spawnSync('strace', ['-V']).status === 0;
 const MEMORY = '/dev/shm';
 const otherDisk = existsSync(MEMORY) && statSync(MEMORY).dev !== statSync(tmpdir()).dev;
 
@@ -27,7 +26,7 @@ describe.each(ENDS)(
   },
 );
 
-describe.skipIf(!traced).each(ENDS)('a restore of files that is %s at system calls', (_, end) => {
+describe.skipIf(!canTrace).each(ENDS)('a restore of files that is %s at system calls', (_, end) => {
   for (const call of ['rename', 'link', 'unlink', 'fsync', 'mkdir', 'rmdir'])
     for (const scenario of ['restore', 'undo'] as const)
       test(`${scenario}, at every ${call}`, async () => {

@@ -7,6 +7,7 @@ import { LogFile } from '../../../src/config/target/logs.ts';
 import type { Target } from '../../../src/config/target.ts';
 import { everyMoment } from '../../support/every-moment.ts';
 import { type Power, withPlace } from '../../support/power-cut.ts';
+import { killedAt } from '../../support/strace.ts';
 import { targetIn } from '../../support/target.ts';
 import { tend } from './tend.ts';
 import { day } from './world.ts';
@@ -69,18 +70,8 @@ async function playKilled(
 ) {
   const script = [here('act.ts'), JSON.stringify(target), day(1)];
   const preload = links === false ? ['--import', sqlite('no-links.ts')] : [];
-  const inject = [
-    '-f',
-    '-qqq',
-    '-o',
-    '/dev/null',
-    '-e',
-    `trace=${call}`,
-    '-e',
-    `inject=${call}:signal=KILL:when=${n}`,
-  ];
   const { signal, exitCode, stderr } = call
-    ? await execa('strace', [...inject, process.execPath, ...preload, ...script], { reject: false })
+    ? await execa(...killedAt(call, n, process.execPath, ...preload, ...script), { reject: false })
     : await execa(process.execPath, [...preload, '--import', sqlite('die-at-call.ts'), ...script], {
         env: { DIE_AT: `${n}`, DIE_IN: target.directory, DIE_AT_OPEN: '1' },
         reject: false,

@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ENDS } from '../../support/power-cut.ts';
+import { canTrace } from '../../support/strace.ts';
 import { killEverywhere } from '../logs-support/sweep.ts';
 import { copied, renamed } from '../logs-support/worlds.ts';
-
-const traced = spawnSync('strace', ['-V']).status === 0;
 
 describe.each(ENDS)('a rotation that is %s before any change of the file system', (_, end) => {
   test('by rename: there is always a log, and every line comes once', async () => {
@@ -27,7 +25,7 @@ describe.each(ENDS)('a rotation that is %s before any change of the file system'
   });
 });
 
-describe.skipIf(!traced).each(ENDS)('a rotation that is %s at system calls', (_, end) => {
+describe.skipIf(!canTrace).each(ENDS)('a rotation that is %s at system calls', (_, end) => {
   for (const call of ['link', 'rename', 'unlink', 'fchmod', 'fsync'])
     test(`by rename, at every ${call}`, async () => {
       expect(await killEverywhere({ ...end, ...renamed, call })).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Target } from '../../../src/config/target.ts';
 import { afterAnotherStart } from '../../support/power-cut.ts';
+import { killedAt, straced } from '../../support/strace.ts';
 import type { Scenario } from './scenarios.ts';
 
 export interface Killed {
@@ -28,9 +29,7 @@ export async function playKilledAt(
   scenario: Scenario,
   n: number,
 ): Promise<Killed> {
-  const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${n}`];
-  const options = ['-f', '-qqq', '-o', '/dev/null', ...inject];
-  return run('strace', [...options, process.execPath, ...scriptOf(target, scenario)], {});
+  return run(...killedAt(call, n, process.execPath, ...scriptOf(target, scenario)), {});
 }
 
 /** Plays the rest of a scenario as after another start of the machine. Answers all results. */
@@ -50,11 +49,9 @@ export async function playOnFailingDisk(
   scenario: Scenario,
   results: readonly unknown[],
 ): Promise<string> {
-  const options = ['-f', '-qqq', '-o', '/dev/null', '-e', 'inject=fsync:error=EIO'];
   const script = [...scriptOf(target, scenario), JSON.stringify(results)];
-  const { stderr } = await execa('strace', [...options, process.execPath, ...script], {
-    reject: false,
-  });
+  const [command, args] = straced(['inject=fsync:error=EIO'], process.execPath, ...script);
+  const { stderr } = await execa(command, args, { reject: false });
   return stderr;
 }
 

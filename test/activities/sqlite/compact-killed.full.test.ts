@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { ENDS } from '../../support/power-cut.ts';
+import { canTrace } from '../../support/strace.ts';
 import type { Target } from '../../../src/config/target.ts';
+import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
 import { withTarget } from '../sqlite-support/fixtures.ts';
 import { playKilled } from '../sqlite-support/play-killed.ts';
@@ -10,7 +10,6 @@ import { beside, leaveHotJournal, leaveInLog, seenIn } from '../sqlite-support/s
 import { killEverywhere } from '../sqlite-support/sweep.ts';
 import { makeWasteful, pragmaOf } from '../sqlite-support/wasteful.ts';
 
-const traced = spawnSync('strace', ['-V']).status === 0;
 const WHOLE = { rows: ROWS + 11, check: 'ok' };
 
 async function arrange({ database }: Target): Promise<void> {
@@ -87,7 +86,7 @@ describe('a compact copy that is killed', () => {
   });
 });
 
-describe.skipIf(!traced).each(ENDS)('%s at system calls, then tried again', (_, end) => {
+describe.skipIf(!canTrace).each(ENDS)('%s at system calls, then tried again', (_, end) => {
   for (const call of ['pwrite64', 'unlink', 'ftruncate', 'fsync', 'fdatasync', 'rename', 'link'])
     test(`a compact copy at every ${call}`, async () => {
       await killEverywhere('compact', {

@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { canTrace } from '../../support/strace.ts';
 import { test } from '../../support/target.ts';
 import { playOnFailingDisk } from '../sqlite-support/play-killed.ts';
 import { STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
 import { damagePages } from '../sqlite-support/sets.ts';
 
-const traced = spawnSync('strace', ['-V']).status === 0;
-
-describe.skipIf(!traced)('a disk that could not write the copy', () => {
+describe.skipIf(!canTrace)('a disk that could not write the copy', () => {
   test('is told as such, and the live database is not blamed', async ({ target }) => {
     const { sqlite, backups } = systemsOf(target);
     const results = [await sqlite.snapshot(STAMP), await backups.store(STAMP)];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ENDS } from '../../support/power-cut.ts';
 import { inodeOf } from '../../../src/activities/support/sqlite/file/database-set.ts';
 import type { Target } from '../../../src/config/target.ts';
+import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
 import { NEWER, withOlderBackup } from '../sqlite-support/fixtures.ts';
 import { play, STAMP } from '../sqlite-support/scenarios.ts';

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { ENDS } from '../../support/power-cut.ts';
+import { canTrace } from '../../support/strace.ts';
 import { ROWS } from '../../support/target.ts';
 import { NEWER, withOlderBackup } from '../sqlite-support/fixtures.ts';
 import { seenInBackup } from '../sqlite-support/opened.ts';
@@ -8,12 +8,11 @@ import { STAMP } from '../sqlite-support/scenarios.ts';
 import { beside, leaveInLog, seenIn } from '../sqlite-support/sets.ts';
 import { killEverywhere } from '../sqlite-support/sweep.ts';
 
-const traced = spawnSync('strace', ['-V']).status === 0;
 const OLD = { rows: ROWS + NEWER + 11, check: 'ok' };
 const RESTORED = { rows: ROWS, check: 'ok' };
 
 /** SQLite changes files without Node: folding the log in, copying pages, taking its sidecars away. */
-describe.skipIf(!traced).each(ENDS)('%s at system calls, then tried again', (_, end) => {
+describe.skipIf(!canTrace).each(ENDS)('%s at system calls, then tried again', (_, end) => {
   for (const call of ['pwrite64', 'unlink', 'ftruncate', 'fsync', 'fdatasync', 'rename', 'link']) {
     test(`a recovery at every ${call}`, async () => {
       await killEverywhere('restore', {

@@ -4,12 +4,11 @@ import { createSystems, type Systems } from '../../../src/activities/index.ts';
 import { startRun } from '../../../src/client/start-run.ts';
 import type { Target } from '../../../src/config/target.ts';
 import { createDemoWorld } from '../../../src/dev/demo-target.ts';
-import { SAMPLE_TABLE } from '../../../src/dev/sample-database.ts';
 import { type Before, look, MARKS } from '../../faults/before.ts';
 import { leftovers } from '../../faults/leftovers.ts';
 import { addMark, readMarks } from '../../support/marks.ts';
 import { reservedPort } from '../../support/reserved-port.ts';
-import { targetIn } from '../../support/target.ts';
+import { sampleTarget } from '../sample-target.ts';
 import type { DoomedServer } from './doomed-server.ts';
 import { type DoomedWorker, openDoomedWorker } from './doomed-worker.ts';
 
@@ -71,28 +70,12 @@ export async function openTargetUnderFire(
 }
 
 async function template(directory: string, number: number): Promise<Target> {
-  const url = `http://127.0.0.1:${await reservedPort()}`;
-  return targetIn(directory, {
+  return sampleTarget(directory, {
     name: `target-${number}`,
-    // Nobody is there to decide.
-    decisions: { wait: '0s', waitWhileDown: '0s' },
     cache: {
       kind: 'redis',
       url: `redis://127.0.0.1:${await reservedPort()}`,
       scope: 'prefix:demo:',
-    },
-    app: {
-      kind: 'web',
-      url,
-      health: `${url}/_stcore/health`,
-      timeout: '5s',
-      ready: { within: '20s', every: '1s' },
-    },
-    database: {
-      kind: 'sqlite',
-      file: join(directory, 'demo.db'),
-      keyTable: SAMPLE_TABLE,
-      mode: '600',
     },
   });
 }

@@ -24,14 +24,14 @@ export async function openMachine({ directory, cut }: Place, target: Target): Pr
   const [grpc, ui] = [await reservedPort(), await reservedPort()];
   const data = join(directory, 'temporal.db');
   const ports = ['--port', `${grpc}`, '--ui-port', `${ui}`];
-  const dev = [process.execPath, main, 'dev', target.name, '--data', data, ...ports] as const;
+  const node = process.execPath;
+  const dev = [main, 'dev', target.name, '--data', data, ...ports];
   let starts = 0;
 
   async function start(): Promise<void> {
     starts += 1;
-    const [program, ...args] = dev;
-    const command = starts === 1 ? ([program, args] as const) : afterAnotherStart(...dev);
-    const serving = execa(command[0], command[1], {
+    const [program, args] = starts === 1 ? [node, dev] : afterAnotherStart(node, ...dev);
+    const serving = execa(program, args, {
       cwd: directory,
       env: { RUNBOOK_TARGETS: join(directory, 'targets'), NO_COLOR: '1' },
       reject: false,

@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/target.ts';
-import { readArtefact } from '../artefact/artefact.ts';
 import { writeBytes } from '../artefact/bytes.ts';
-import { readKey } from '../artefact/key.ts';
+import { openStored } from '../artefact/open-stored.ts';
 import { expectRoomFor } from '../files/room.ts';
 import { withScratchFor } from '../files/scratch.ts';
 import { proveCopy } from '../sqlite/proof.ts';
@@ -46,12 +45,12 @@ async function proveDatabase(
   { id, file, bytes, database }: Backup,
   full: boolean,
 ): Promise<readonly string[]> {
-  const key = database.stored.encryption && (await readKey(target));
+  const content = await openStored(target, file, database.stored, id);
   mkdirSync(target.state, { recursive: true });
   expectRoomFor(bytes, target.state);
   return withScratchFor(join(target.state, 'verify'), async (scratch) => {
     const copy = join(scratch, database.file);
-    await writeBytes(copy, readArtefact(file, database.stored, { name: id, key }));
+    await writeBytes(copy, content);
     const { keyTable } = target.database;
     const proof = await proveCopy(copy, { name: id, keyTable, expected: database, full });
     return proof.checks;
@@ -63,9 +62,8 @@ async function proveArchives(target: Target, directory: string, id: BackupId): P
   const { manifest } = backupPaths(directory, id);
   const checks: string[] = [];
   for (const { name, stored } of readManifest(id, manifest).archives) {
-    const key = stored.encryption && (await readKey(target));
     const file = join(dirname(manifest), stored.file);
-    for await (const _ of readArtefact(file, stored, { name: id, key }));
+    for await (const _ of await openStored(target, file, stored, id));
     checks.push(name);
   }
   return checks;

@@ -3,9 +3,9 @@ import { basename, join } from 'node:path';
 import { inMilliseconds } from '../../../config/duration.ts';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Target } from '../../../config/target.ts';
-import { openDigest, readArtefact } from '../artefact/artefact.ts';
+import { openDigest } from '../artefact/artefact.ts';
 import { type Bytes, writeBytes } from '../artefact/bytes.ts';
-import { readKey } from '../artefact/key.ts';
+import { openStored } from '../artefact/open-stored.ts';
 import { permanent } from '../failure.ts';
 import { syncFile } from '../files/durable-files.ts';
 import { bootId } from '../host/boot-id.ts';
@@ -47,10 +47,12 @@ export async function proveStored(
   const { backups, database } = target;
   const making = openMaking(backups.directory, stamp, run);
   const file = join(making.directory, basename(liveFile(database.file)));
-  const stored = making.stored();
-  if (stored && making.isCopyLost()) {
+  const copy = making.stored();
+  const open = ({ stored }: StoredCopy) =>
+    openStored(target, join(making.directory, stored.file), stored, stamp);
+  if (copy && making.isCopyLost()) {
     rmSync(file, { force: true });
-    await writeBytes(file, await openStored(target, stamp, making.directory, stored));
+    await writeBytes(file, await open(copy));
     making.add({ boot: bootId() });
   }
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
@@ -60,7 +62,7 @@ export async function proveStored(
       ...options,
       name: stamp,
       keyTable: database.keyTable,
-      ...(stored && { sha256: () => readBack(target, stamp, making.directory, stored) }),
+      ...(copy && { sha256: async () => readBack(await open(copy), stamp, copy.sha256) }),
     });
   } catch (error) {
     // What the disk refused of a copy that was not synced would look like damage: it says so now.
@@ -70,15 +72,9 @@ export async function proveStored(
 }
 
 /** Of what was read back and opened: equal to what was in the copy. */
-async function readBack(
-  target: Target,
-  stamp: Stamp,
-  directory: string,
-  copy: StoredCopy,
-): Promise<string> {
-  const { sha256 } = copy;
+async function readBack(bytes: Bytes, stamp: Stamp, sha256: string): Promise<string> {
   const content = openDigest();
-  for await (const _ of content.of(await openStored(target, stamp, directory, copy)));
+  for await (const _ of content.of(bytes));
   const got = content.digest().sha256;
   if (got !== sha256)
     throw permanent(
@@ -86,16 +82,6 @@ async function readBack(
       `Backup "${stamp}" does not pass sha256: got "${got}", expected "${sha256}"`,
     );
   return got;
-}
-
-async function openStored(
-  target: Target,
-  stamp: Stamp,
-  directory: string,
-  { stored }: StoredCopy,
-): Promise<Bytes> {
-  const key = stored.encryption && (await readKey(target));
-  return readArtefact(join(directory, stored.file), stored, { name: stamp, key });
 }
 
 /**

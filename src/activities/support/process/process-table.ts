@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { bootId } from '../host/boot-id.ts';
 
 export interface ProcessEntry {
   readonly pid: number;
@@ -16,7 +17,7 @@ export interface ProcessEntry {
 
 /** Every process of this machine, from /proc where there is one, else from ps. */
 export function processTable(): ProcessEntry[] {
-  const boot = readOr('/proc/sys/kernel/random/boot_id')?.trim();
+  const boot = bootId();
   if (boot === undefined) return tableOfPs();
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

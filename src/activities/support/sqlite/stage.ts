@@ -4,9 +4,8 @@ import { dirname } from 'node:path';
 import type { Target } from '../../../config/target.ts';
 import type { Stamp } from '../../../config/stamp.ts';
 import type { Backup } from '../backups/backup-store.ts';
-import { readArtefact } from '../artefact/artefact.ts';
 import { type Bytes, writeBytes } from '../artefact/bytes.ts';
-import { readKey } from '../artefact/key.ts';
+import { openStored } from '../artefact/open-stored.ts';
 import { copyDurably, syncBeside, syncDirectory, syncFile } from '../files/durable-files.ts';
 import { permanent } from '../failure.ts';
 import { removeStartingWith } from '../files/remove-starting-with.ts';
@@ -94,8 +93,7 @@ export async function stage(target: Target, backup: Backup, stamp: Stamp): Promi
 async function unpack(target: Target, { id, file, database }: Backup, part: string): Promise<void> {
   const { stored } = database;
   if (stored.compression === 'none' && !stored.encryption) return copyDurably(file, part);
-  const key = stored.encryption && (await readKey(target));
-  const bytes = readArtefact(file, stored, { name: id, key });
+  const bytes = await openStored(target, file, stored, id);
   await writeBytes(part, atMost(database.bytes, bytes, id));
 }
 

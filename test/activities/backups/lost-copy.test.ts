@@ -1,0 +1,43 @@
+import { statSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { canCut, withPlace } from '../../support/power-cut.ts';
+import { ROWS } from '../../support/target.ts';
+import { furnishedIn } from '../sqlite-support/fixtures.ts';
+import { seenInBackup } from '../sqlite-support/opened.ts';
+import { playOn } from '../sqlite-support/play-killed.ts';
+import { STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
+import { addRows } from '../sqlite-support/sets.ts';
+
+describe.skipIf(!canCut)('a copy that went with the power', () => {
+  test('is taken anew when it was not stored yet', async () => {
+    await withPlace('cut', async ({ directory, settle, cut }) => {
+      const target = furnishedIn(directory, 'WAL');
+      settle();
+      const copy = await systemsOf(target).sqlite.snapshot(STAMP);
+      cut();
+      expect(statSync(copy.file).size).toBe(0);
+      addRows(target.database.file, 3);
+
+      await playOn(target, 'backUp', [copy]);
+
+      expect(await seenInBackup(target, STAMP)).toEqual({ rows: ROWS + 3, check: 'ok' });
+    });
+  });
+
+  test('is made again of what was stored, when it was', async () => {
+    await withPlace('cut', async ({ directory, settle, cut }) => {
+      const target = furnishedIn(directory, 'WAL');
+      settle();
+      const { sqlite, backups } = systemsOf(target);
+      const copy = await sqlite.snapshot(STAMP);
+      const stored = await backups.store(STAMP);
+      cut();
+      expect(statSync(copy.file).size).toBe(0);
+      addRows(target.database.file, 3);
+
+      await playOn(target, 'backUp', [copy, stored]);
+
+      expect(await seenInBackup(target, STAMP)).toEqual({ rows: ROWS, check: 'ok' });
+    });
+  });
+});
