@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { stringify } from 'yaml';
 import { reportAlert } from '../src/client/incidents/report-alert.ts';
-import { prepareNamespace } from '../src/client/prepare-namespace.ts';
-import { findTemporal } from '../src/dev/find-temporal.ts';
-import { startTemporal } from '../src/dev/start-temporal.ts';
+import { prepareNamespace } from '../src/client/connection/prepare-namespace.ts';
+import { findTemporal } from '../src/dev/server/find-temporal.ts';
+import { startTemporal } from '../src/dev/server/start-temporal.ts';
 
 const NAMESPACE = 'bench';
 const TARGET = 'bench';

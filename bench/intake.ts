@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { findTemporal } from '../src/dev/find-temporal.ts';
-import { startTemporal } from '../src/dev/start-temporal.ts';
+import { findTemporal } from '../src/dev/server/find-temporal.ts';
+import { startTemporal } from '../src/dev/server/start-temporal.ts';
 import { startGateway } from '../src/gateway/start-gateway.ts';
 
 type Tell = (line: string) => void;

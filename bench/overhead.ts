@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { prepareNamespace } from '../src/client/prepare-namespace.ts';
+import { prepareNamespace } from '../src/client/connection/prepare-namespace.ts';
 import { targetQueue } from '../src/config/queues.ts';
-import { Target } from '../src/config/target.ts';
-import { findTemporal } from '../src/dev/find-temporal.ts';
-import { startTemporal } from '../src/dev/start-temporal.ts';
+import { Target } from '../src/config/schema/target.ts';
+import { findTemporal } from '../src/dev/server/find-temporal.ts';
+import { startTemporal } from '../src/dev/server/start-temporal.ts';
 import { bundleWorkflows, startWorker } from '../src/worker.ts';
 
 type Tell = (line: string) => void;

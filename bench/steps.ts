@@ -10,10 +10,10 @@ import {
   Runtime,
   Worker,
 } from '@temporalio/worker';
-import { findTemporal } from '../src/dev/find-temporal.ts';
-import { freePort } from '../src/dev/free-port.ts';
-import { startLifeline } from '../src/dev/lifeline.ts';
-import { startTemporal } from '../src/dev/start-temporal.ts';
+import { findTemporal } from '../src/dev/server/find-temporal.ts';
+import { freePort } from '../src/dev/server/free-port.ts';
+import { startLifeline } from '../src/dev/server/lifeline.ts';
+import { startTemporal } from '../src/dev/server/start-temporal.ts';
 
 /** Long enough that the stock server has used up its burst and shows its lasting pace. */
 const STEPS = 200;

@@ -10,18 +10,18 @@ import {
   type WorkerInterceptors,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { alertActivities } from './activities/alerts.ts';
+import { alertActivities } from './activities/alerts/alert-activities.ts';
 import { createSystems } from './activities/index.ts';
-import { incidentActivities } from './activities/incidents.ts';
-import { noticeActivities } from './activities/notices.ts';
-import { type Deliver, pageActivities } from './activities/pages.ts';
-import { runActivities } from './activities/runs.ts';
-import { bundleNotes } from './activities/support/bundle-notes.ts';
-import { openChannels } from './activities/support/channels/open-channels.ts';
-import { type Hands, openHands } from './activities/support/hands.ts';
-import { targetActivities } from './activities/target.ts';
+import { incidentActivities } from './activities/served-by-worker/incidents.ts';
+import { noticeActivities } from './activities/served-by-worker/notices.ts';
+import { type Deliver, pageActivities } from './activities/served-by-worker/pages.ts';
+import { runActivities } from './activities/served-by-worker/runs.ts';
+import { bundleNotes } from './notify/bundle-notes.ts';
+import { openChannels } from './notify/channels/open-channels.ts';
+import { type Hands, openHands } from './worker-process/process-pool.ts';
+import { targetActivities } from './activities/served-by-worker/target.ts';
 import { RUNBOOKS_QUEUE, targetQueue } from './config/queues.ts';
-import type { Target } from './config/target.ts';
+import type { Target } from './config/schema/target.ts';
 import { version } from './config/version.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { findOnPath } from '../src/dev/find-on-path.ts';
+import { findOnPath } from '../src/dev/server/find-on-path.ts';
 
 const has = (program: string) => findOnPath(program) !== undefined;
 const output = async (program: string, ...args: string[]) => {

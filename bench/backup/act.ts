@@ -2,9 +2,9 @@
  * What the runbooks call, in a process of its own as in a hand: `act.ts <operation> <target as JSON> <stamp>`. Prints the
  * seconds it took, without those in which the process began: a worker's hands are there when an activity comes.
  */
-import { backupActivities } from '../../src/activities/backups.ts';
-import { sqliteActivities } from '../../src/activities/sqlite.ts';
-import type { Target } from '../../src/config/target.ts';
+import { backupActivities } from '../../src/activities/backups/backups-activities.ts';
+import { sqliteActivities } from '../../src/activities/database/database-activities.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 
 const [operation, json, stamp] = process.argv.slice(2) as [string, string, string];
 const target = JSON.parse(json) as Target;

@@ -1,22 +1,22 @@
-import type { Target } from '../config/target.ts';
-import { appActivities } from './app.ts';
-import { automationActivities } from './automation.ts';
-import type { AlertActivities } from './alerts.ts';
-import { backupActivities } from './backups.ts';
-import { channelActivities } from './channels.ts';
-import { containmentActivities } from './containment.ts';
-import { dependencyActivities } from './dependencies.ts';
-import { drillActivities } from './drill.ts';
-import { evidenceActivities } from './evidence.ts';
-import { fileActivities } from './files.ts';
-import { hostActivities } from './host.ts';
-import { httpActivities } from './http.ts';
-import { logActivities } from './logs.ts';
-import { recordActivities } from './records.ts';
-import { redisActivities } from './redis.ts';
-import { runtimeActivities } from './runtime.ts';
-import { serviceActivities } from './services.ts';
-import { sqliteActivities } from './sqlite.ts';
+import type { Target } from '../config/schema/target.ts';
+import { appActivities } from './app/app-activities.ts';
+import { automationActivities } from './automation/automation-activities.ts';
+import type { AlertActivities } from './alerts/alert-activities.ts';
+import { backupActivities } from './backups/backups-activities.ts';
+import { channelActivities } from './channels/channels-activities.ts';
+import { containmentActivities } from './containment/containment-activities.ts';
+import { dependencyActivities } from './dependencies/dependencies-activities.ts';
+import { drillActivities } from './drill/drill-activities.ts';
+import { evidenceActivities } from './evidence/evidence-activities.ts';
+import { fileActivities } from './files/files-activities.ts';
+import { hostActivities } from './host/host-activities.ts';
+import { httpActivities } from './app/http-activities.ts';
+import { logActivities } from './logs/logs-activities.ts';
+import { recordActivities } from './records/records-activities.ts';
+import { redisActivities } from './redis/redis-activities.ts';
+import { runtimeActivities } from './runtime/runtime-activities.ts';
+import { serviceActivities } from './runtime/services-activities.ts';
+import { sqliteActivities } from './database/database-activities.ts';
 
 /**
  * The systems of one target, as the steps of one run touch them. The key is the name a runbook uses and

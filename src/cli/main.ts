@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { UnreachableError } from '../client/unreachable-error.ts';
+import { UnreachableError } from '../client/connection/unreachable-error.ts';
 import { UsageError } from '../config/usage-error.ts';
-import { exitCodes } from './exit-code.ts';
+import { exitCodes } from './output/exit-code.ts';
 import { createProgram } from './program.ts';
-import { say } from './say.ts';
+import { say } from './output/say.ts';
 
 /** argv -> verb -> exit code. Every error a person can act on ends in one `Try:` line, without a stack. */
 async function main(argv: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { Command, type CommanderError } from 'commander';
 import { version } from '../config/version.ts';
-import { usageErrorOf } from './commander-error.ts';
+import { usageErrorOf } from './input/commander-error.ts';
 import { verbs } from './verbs/index.ts';
 
 const AFTER_HELP = `

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Stamp } from './stamp.ts';
+import { Stamp } from './time/stamp.ts';
 
 /** Names one backup by the UTC second its run began, e.g. `20260105_020000`. */
 export const BackupId = Stamp;

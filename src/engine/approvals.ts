@@ -1,5 +1,5 @@
 import { setHandler } from '@temporalio/workflow';
-import type { Settings } from '../activities/target.ts';
+import type { Settings } from '../activities/served-by-worker/target.ts';
 import { failed } from './failed.ts';
 import type { Intervention } from './interventions.ts';
 import type { Ledger, LedgerLine } from './ledger.ts';

@@ -1,6 +1,6 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
-import type { Recording, RunActivities, Stop } from '../activities/runs.ts';
-import type { AuditEvent } from '../activities/support/audit-file.ts';
+import type { Recording, RunActivities, Stop } from '../activities/served-by-worker/runs.ts';
+import type { AuditEvent } from '../state/audit-log.ts';
 import { targetQueue } from '../config/queues.ts';
 import { activityPolicies, UNTAKEN_LIMIT } from './activity-policies.ts';
 import { reasonOf } from './ending.ts';

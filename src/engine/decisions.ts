@@ -1,5 +1,5 @@
 import { setHandler } from '@temporalio/workflow';
-import { type Duration, inMilliseconds } from '../config/duration.ts';
+import { type Duration, inMilliseconds } from '../config/time/duration.ts';
 import { failed } from './failed.ts';
 import type { Choice, Intervention } from './interventions.ts';
 import type { Tell } from './notices.ts';

@@ -6,8 +6,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { z } from 'zod';
-import type { Settings } from '../activities/target.ts';
-import { stampOf } from '../config/stamp.ts';
+import type { Settings } from '../activities/served-by-worker/target.ts';
+import { stampOf } from '../config/time/stamp.ts';
 import { openApprovals } from './approvals.ts';
 import { openAudit } from './audit.ts';
 import { openChildren } from './children.ts';

@@ -1,4 +1,4 @@
-import type { Evidence } from '../activities/support/evidence.ts';
+import type { Evidence } from '../state/evidence.ts';
 
 /**
  * The state of every line of a run: the one source for Temporal UI, CLI and reports.

@@ -1,5 +1,5 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
-import type { Notice, NoticeActivities } from '../activities/notices.ts';
+import type { Notice, NoticeActivities } from '../activities/served-by-worker/notices.ts';
 import type { Severity } from '../config/severity.ts';
 import { noticePolicy } from './activity-policies.ts';
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { Unfinished } from '../activities/support/claim-file.ts';
-import type { MaintenanceWindow } from '../activities/support/maintenance-window.ts';
-import type { Settings } from '../activities/target.ts';
-import type { Duration } from '../config/duration.ts';
+import type { Unfinished } from '../state/claim-database.ts';
+import type { MaintenanceWindow } from '../config/time/maintenance-window.ts';
+import type { Settings } from '../activities/served-by-worker/target.ts';
+import type { Duration } from '../config/time/duration.ts';
 import type { Severity } from '../config/severity.ts';
-import type { Stamp } from '../config/stamp.ts';
+import type { Stamp } from '../config/time/stamp.ts';
 import type { Step } from './step.ts';
 
 export type Plan = Readonly<Record<string, string>>;

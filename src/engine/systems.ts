@@ -5,7 +5,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { ActivityType, StepSystems } from '../activities/index.ts';
-import type { Evidence } from '../activities/support/evidence.ts';
+import type { Evidence } from '../state/evidence.ts';
 import { targetQueue } from '../config/queues.ts';
 import type { Runbooks } from './children.ts';
 import type { LedgerLine } from './ledger.ts';

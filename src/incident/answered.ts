@@ -1,4 +1,4 @@
-import { type Duration, inMilliseconds } from '../config/duration.ts';
+import { type Duration, inMilliseconds } from '../config/time/duration.ts';
 import { after, graver, note, resolved } from './episode.ts';
 import type { Incident } from './incident.ts';
 import type { Answer } from './messages.ts';

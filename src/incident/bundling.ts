@@ -1,4 +1,4 @@
-import { type Duration, inMilliseconds } from '../config/duration.ts';
+import { type Duration, inMilliseconds } from '../config/time/duration.ts';
 import { severities } from '../config/severity.ts';
 import type { Page } from './page.ts';
 

@@ -1,4 +1,4 @@
-import { inMilliseconds } from '../config/duration.ts';
+import { inMilliseconds } from '../config/time/duration.ts';
 import { severities } from '../config/severity.ts';
 import { type AlertReport, incidentId } from './alert-report.ts';
 import type { Incident, IncidentPolicy, Ladder, Rung, TimelineEntry } from './incident.ts';

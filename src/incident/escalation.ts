@@ -1,4 +1,4 @@
-import { inMilliseconds } from '../config/duration.ts';
+import { inMilliseconds } from '../config/time/duration.ts';
 import { after, nextRound, note, resolved } from './episode.ts';
 import type { Incident, Rung } from './incident.ts';
 import type { Delivery, Sent } from './page.ts';

@@ -1,7 +1,7 @@
 /** What a worker serves: the catalogue, and the workflows behind it that nobody starts by hand. */
 export * from './index.ts';
-export { bundle } from './bundle.ts';
-export { deadMan as 'dead-man' } from './dead-man.ts';
-export { incident } from './incident.ts';
-export { incidentReview as 'incident-review' } from './incident-review.ts';
-export { suppression } from './suppression.ts';
+export { bundle } from './standing/bundle.ts';
+export { deadMan as 'dead-man' } from './standing/dead-man.ts';
+export { incident } from './standing/incident.ts';
+export { incidentReview as 'incident-review' } from './standing/incident-review.ts';
+export { suppression } from './standing/suppression.ts';

@@ -9,13 +9,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listBackups } from '../../src/activities/support/backups/backup-store.ts';
-import type { PlaceRetention } from '../../src/activities/support/backups/prune.ts';
-import type { AuditEvent } from '../../src/activities/support/audit-file.ts';
-import { stampOf } from '../../src/config/stamp.ts';
-import { ageBackups } from '../activities/sqlite-support/aged-backups.ts';
+import { listBackups } from '../../src/activities/backups/catalogue/backup-store.ts';
+import type { PlaceRetention } from '../../src/activities/backups/retention/prune.ts';
+import type { AuditEvent } from '../../src/state/audit-log.ts';
+import { stampOf } from '../../src/config/time/stamp.ts';
+import { ageBackups } from '../activities/database/support/aged-backups.ts';
 import { auditOf } from '../support/audit.ts';
-import { leaveForeignCopy } from '../support/foreign-copy.ts';
+import { leaveForeignCopy } from '../support/unmanaged-copy.ts';
 import { openServed, type Served } from './support/served.ts';
 
 let served: Served;

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { stringify } from 'yaml';
-import { listBackups } from '../../src/activities/support/backups/backup-store.ts';
-import type { PlaceRetention } from '../../src/activities/support/backups/prune.ts';
-import type { Target } from '../../src/config/target.ts';
+import { listBackups } from '../../src/activities/backups/catalogue/backup-store.ts';
+import type { PlaceRetention } from '../../src/activities/backups/retention/prune.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 import { test } from '../support/target.ts';
-import { ageBackups } from '../activities/sqlite-support/aged-backups.ts';
-import { backUp } from '../activities/sqlite-support/fixtures.ts';
+import { ageBackups } from '../activities/database/support/aged-backups.ts';
+import { backUp } from '../activities/database/support/fixtures.ts';
 import { runbook } from './support/runbook.ts';
 
 /** What needs no server: so it must be possible when there is none. */

@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { Ending } from '../../src/engine/ending.ts';
-import { openClaim } from '../../src/activities/support/claim.ts';
+import { openClaim } from '../../src/state/claim.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openClaim } from '../../src/activities/support/claim.ts';
-import type { HalfDone } from '../../src/cli/half-done.ts';
+import { openClaim } from '../../src/state/claim.ts';
+import type { HalfDone } from '../../src/cli/local/incomplete-runs.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';

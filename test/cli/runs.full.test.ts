@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openClaim } from '../../src/activities/support/claim.ts';
+import { openClaim } from '../../src/state/claim.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
 import { PATIENCE } from '../support/patience.ts';

@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { damageDatabase } from '../../src/dev/sample-database.ts';
+import { damageDatabase } from '../../src/dev/demo/sample-database.ts';
 import { openServed, type Served } from './support/served.ts';
 
 let served: Served;

@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
-import { ledgerFromHistory } from '../../src/client/ledger-from-history.ts';
+import { ledgerFromHistory } from '../../src/client/runs/ledger-from-history.ts';
 
 const plan = { find: 'Find', stop: 'Stop', clear: 'Clear', start: 'Start', test: 'Test' };
 type Events = Parameters<typeof ledgerFromHistory>[1][number];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { checkTarget } from '../../src/config/check-target.ts';
-import { loadTarget } from '../../src/config/load.ts';
+import { checkTarget } from '../../src/config/load/check-target.ts';
+import { loadTarget } from '../../src/config/load/load.ts';
 import { faultsOf, test, write } from './small-target.ts';
 
 describe('the channels of a target', () => {

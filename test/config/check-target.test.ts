@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { checkTarget } from '../../src/config/check-target.ts';
+import { checkTarget } from '../../src/config/load/check-target.ts';
 
 let directory: string;
 

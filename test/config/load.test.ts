@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
-import { loadTarget, loadTargets } from '../../src/config/load.ts';
+import { loadTarget, loadTargets } from '../../src/config/load/load.ts';
 import { errorOf, faultsOf, test, write, yaml } from './small-target.ts';
 
 afterEach(() => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { loadTarget } from '../../src/config/load.ts';
+import { loadTarget } from '../../src/config/load/load.ts';
 import { faultsOf, test, write } from './small-target.ts';
 
 const TEMPLATES = join(import.meta.dirname, '../../targets');

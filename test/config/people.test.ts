@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { loadTarget } from '../../src/config/load.ts';
+import { loadTarget } from '../../src/config/load/load.ts';
 import { faultsOf, test, write } from './small-target.ts';
 
 describe('a contact', () => {

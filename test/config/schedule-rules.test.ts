@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
-import { clockChanges } from '../../src/config/clock-changes.ts';
-import { loadTarget } from '../../src/config/load.ts';
-import { scheduleText } from '../../src/config/schedule-text.ts';
-import { ScheduleRule } from '../../src/config/target/timetable.ts';
+import { clockChanges } from '../../src/config/time/clock-changes.ts';
+import { loadTarget } from '../../src/config/load/load.ts';
+import { scheduleText } from '../../src/config/time/schedule-text.ts';
+import { ScheduleRule } from '../../src/config/schema/timetable.ts';
 import { faultsOf, test, write } from './small-target.ts';
 
 const window = { start: '02:00', duration: '2h', cutoff: '30m', timezone: 'Europe/Berlin' };

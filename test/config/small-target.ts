@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base } from 'vitest';
-import { loadTarget } from '../../src/config/load.ts';
+import { loadTarget } from '../../src/config/load/load.ts';
 import type { UsageError } from '../../src/config/usage-error.ts';
 
 /** An empty directory of targets for every test. */

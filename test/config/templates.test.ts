@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
-import { loadTarget, loadTargets } from '../../src/config/load.ts';
+import { loadTarget, loadTargets } from '../../src/config/load/load.ts';
 import { faultsOf, test } from './small-target.ts';
 
 const TEMPLATES = join(import.meta.dirname, '../../targets');

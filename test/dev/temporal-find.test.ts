@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { findTemporal } from '../../src/dev/find-temporal.ts';
-import { cachedTemporal } from '../../src/dev/temporal-module.ts';
-import { compareVersions } from '../../src/dev/temporal-version.ts';
+import { findTemporal } from '../../src/dev/server/find-temporal.ts';
+import { cachedTemporal } from '../../src/dev/server/temporal-module.ts';
+import { compareVersions } from '../../src/dev/server/temporal-version.ts';
 
 let directory: string;
 let lines: string[];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startLifeline } from '../../src/dev/lifeline.ts';
+import { startLifeline } from '../../src/dev/server/lifeline.ts';
 
 let directory: string;
 
@@ -80,7 +80,7 @@ describe('startLifeline', () => {
   });
 
   test('ends the program when we are killed with -9', async () => {
-    const module = new URL('../../src/dev/lifeline.ts', import.meta.url).href;
+    const module = new URL('../../src/dev/server/lifeline.ts', import.meta.url).href;
     const code = `
       const { startLifeline } = await import(${JSON.stringify(module)});
       console.log((await startLifeline('sleep', ['60'])).pid);`;

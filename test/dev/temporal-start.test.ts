@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findTemporal } from '../../src/dev/find-temporal.ts';
-import { freePort } from '../../src/dev/free-port.ts';
+import { findTemporal } from '../../src/dev/server/find-temporal.ts';
+import { freePort } from '../../src/dev/server/free-port.ts';
 import {
   type EmbeddedTemporal,
   startTemporal,
   type StartTemporalOptions,
-} from '../../src/dev/start-temporal.ts';
+} from '../../src/dev/server/start-temporal.ts';
 
 let path: string;
 let directory: string;
@@ -152,7 +152,7 @@ async function start(overrides: Partial<StartTemporalOptions> = {}): Promise<Emb
 
 /** Another node process has the server. */
 async function startInParent() {
-  const module = new URL('../../src/dev/start-temporal.ts', import.meta.url).href;
+  const module = new URL('../../src/dev/server/start-temporal.ts', import.meta.url).href;
   const ready = join(directory, 'ready.json');
   const code = `
     import { renameSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 import type { Systems } from '../../src/activities/index.ts';
-import type { Target } from '../../src/config/target.ts';
-import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import type { Target } from '../../src/config/schema/target.ts';
+import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { withDatabase } from '../support/live-database.ts';
 import { addMark } from '../support/marks.ts';
 import type { Runs } from '../support/run.ts';

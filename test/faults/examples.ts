@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
-import { listBackups } from '../../src/activities/support/backups/backup-store.ts';
-import { readDrills } from '../../src/activities/support/drill/drill-history.ts';
+import { listBackups } from '../../src/activities/backups/catalogue/backup-store.ts';
+import { readDrills } from '../../src/state/drill-history.ts';
 import type { ActivityType } from '../../src/activities/index.ts';
-import type { Target } from '../../src/config/target.ts';
-import { makeWasteful, pragmaOf } from '../activities/sqlite-support/wasteful.ts';
-import { ageBackups } from '../activities/sqlite-support/aged-backups.ts';
-import { FOREIGN_COPY, leaveForeignCopy } from '../support/foreign-copy.ts';
+import type { Target } from '../../src/config/schema/target.ts';
+import { makeWasteful, pragmaOf } from '../activities/database/support/wasteful.ts';
+import { ageBackups } from '../activities/database/support/aged-backups.ts';
+import { FOREIGN_COPY, leaveForeignCopy } from '../support/unmanaged-copy.ts';
 import type { Runs } from '../support/run.ts';
 import type { Before } from './before.ts';
 import { contain, liftContainment } from './containment-world.ts';

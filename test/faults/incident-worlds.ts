@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSystems } from '../../src/activities/index.ts';
-import type { Target } from '../../src/config/target.ts';
-import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import type { Target } from '../../src/config/schema/target.ts';
+import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import type { Runs } from '../support/run.ts';
 import type { Example } from './examples.ts';
 import { openSystem, systemFaults } from './system-world.ts';
@@ -46,7 +46,7 @@ export const databaseIssue: Example = {
   async prepare(world: Target) {
     const { runtime, http } = createSystems(world, 'before');
     await runtime.stop();
-    const script = new URL('../activities/backups/spoil-index.ts', import.meta.url);
+    const script = new URL('../activities/backups/support/spoil-index.ts', import.meta.url);
     const { file } = world.database;
     execFileSync(process.execPath, [fileURLToPath(script), file, SAMPLE_TABLE]);
     await runtime.start();

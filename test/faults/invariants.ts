@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Systems } from '../../src/activities/index.ts';
-import type { Target } from '../../src/config/target.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { holdersOf } from '../integration/survive-kill.ts';
 import { type Before, look, MARKS, type Seen } from './before.ts';

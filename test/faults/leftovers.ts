@@ -1,6 +1,6 @@
 import { globSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { Target } from '../../src/config/target.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 
 /** Whatever no ended run may leave: parts, staged copies, probes, and sidecars without their database. */
 export function leftovers({ database, backups, state }: Target): string[] {

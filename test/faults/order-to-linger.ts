@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../../src/config/target.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 
 // Hands inherit it; an application does not.
 const preload = new URL('linger.ts', import.meta.url).href;

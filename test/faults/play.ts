@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { inject } from 'vitest';
-import { alertActivities } from '../../src/activities/alerts.ts';
+import { alertActivities } from '../../src/activities/alerts/alert-activities.ts';
 import { createSystems } from '../../src/activities/index.ts';
-import { acts } from '../../src/activities/support/acting.ts';
-import { permanent } from '../../src/activities/support/failure.ts';
-import { viewRun } from '../../src/client/view-run.ts';
-import type { Target } from '../../src/config/target.ts';
+import { acts } from '../../src/os/acting.ts';
+import { permanent } from '../../src/os/failure.ts';
+import { viewRun } from '../../src/client/runs/view-run.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { holdersOf, startWorkerProcess } from '../integration/survive-kill.ts';
 import type { Around, Runs } from '../support/run.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Manifest } from '../../src/activities/support/backups/manifest.ts';
-import type { Target } from '../../src/config/target.ts';
+import { Manifest } from '../../src/activities/artefact/manifest.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 import { BACKED_UP, FILES, furnish, furniture, MERGED } from '../support/furnished.ts';
 import type { Runs } from '../support/run.ts';
 import type { Example } from './examples.ts';

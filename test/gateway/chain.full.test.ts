@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { findOnPath } from '../../src/dev/find-on-path.ts';
+import { findOnPath } from '../../src/dev/server/find-on-path.ts';
 import { reservedPort } from '../support/reserved-port.ts';
 import { test } from './support/gateway.ts';
 import { startMonitoring } from './support/monitoring.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { describe, expect, inject, test } from 'vitest';
-import { type EmbeddedTemporal, startTemporal } from '../../src/dev/start-temporal.ts';
+import { type EmbeddedTemporal, startTemporal } from '../../src/dev/server/start-temporal.ts';
 import { fingerprintOf } from '../../src/gateway/alerts/fingerprint-of.ts';
 import { incidentId } from '../../src/incident/alert-report.ts';
 import { reservedPort } from '../support/reserved-port.ts';

@@ -1,7 +1,7 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, inject } from 'vitest';
-import { incidentActivities } from '../../src/activities/incidents.ts';
-import type { Target } from '../../src/config/target.ts';
+import { incidentActivities } from '../../src/activities/served-by-worker/incidents.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 import { deadManId } from '../../src/incident/heartbeat.ts';
 import { openWorld, signalsTo, test, TOKEN } from './support/gateway.ts';
 import { PATIENCE } from '../support/patience.ts';

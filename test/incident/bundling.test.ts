@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bundleOf, nextNoteAt, shortened } from '../../src/incident/bundling.ts';
-import { pageTo } from '../activities/channels-support/page.ts';
+import { pageTo } from '../notify/channels/support/page.ts';
 
 const MINUTE = 60_000;
 

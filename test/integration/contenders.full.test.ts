@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { reading, unfinishedIn } from '../../src/activities/support/claim-file.ts';
+import { reading, unfinishedIn } from '../../src/state/claim-database.ts';
 import { test } from '../support/run.ts';
 import { type Acted, actsIn, overlapsIn } from './contend/acts.ts';
 import { compete, type Competed, endOf } from './contend/compete.ts';

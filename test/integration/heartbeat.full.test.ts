@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { describe, expect } from 'vitest';
-import { whileLocked } from '../activities/sqlite-support/while-locked.ts';
+import { whileLocked } from '../activities/database/support/while-locked.ts';
 import { test } from '../support/run.ts';
 
 describe('a long activity', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Target } from '../../src/config/target.ts';
-import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import type { Target } from '../../src/config/schema/target.ts';
+import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { reservedPort } from '../support/reserved-port.ts';
 import { targetIn } from '../support/target.ts';
 

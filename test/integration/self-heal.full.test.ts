@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
-import { findOnPath } from '../../src/dev/find-on-path.ts';
+import { findOnPath } from '../../src/dev/server/find-on-path.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { openWorld } from '../gateway/support/gateway.ts';
 import { type Monitoring, startMonitoring } from '../gateway/support/monitoring.ts';

@@ -2,16 +2,16 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { createSystems } from '../../src/activities/index.ts';
-import { LogFile } from '../../src/config/target/logs.ts';
-import type { Target } from '../../src/config/target.ts';
+import { LogFile } from '../../src/config/schema/logs.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 import { failOnce } from '../faults/incident-worlds.ts';
 import { openMaintenance } from '../faults/maintenance-world.ts';
-import { damageDatabase } from '../../src/dev/sample-database.ts';
-import { FOREIGN_COPY, leaveForeignCopy } from '../support/foreign-copy.ts';
+import { damageDatabase } from '../../src/dev/demo/sample-database.ts';
+import { FOREIGN_COPY, leaveForeignCopy } from '../support/unmanaged-copy.ts';
 import { furnish } from '../support/furnished.ts';
-import { backedUp } from '../activities/files-support/back-up.ts';
-import { BACKUP } from '../activities/sqlite-support/scenarios.ts';
-import { makeWasteful } from '../activities/sqlite-support/wasteful.ts';
+import { backedUp } from '../activities/files/support/back-up.ts';
+import { BACKUP } from '../activities/database/support/scenarios.ts';
+import { makeWasteful } from '../activities/database/support/wasteful.ts';
 import { failing, failingOnce, stoppingAt, type Strike, waiting } from './strikes.ts';
 
 /** One way in which a runbook ends. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import { permanent } from '../../src/activities/support/failure.ts';
+import { permanent } from '../../src/os/failure.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
 
 /** Called before every activity: may fail it, or stop the run. */

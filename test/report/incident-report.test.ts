@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { answered } from '../../src/incident/answered.ts';
 import { note, openEpisode, resolved } from '../../src/incident/episode.ts';
 import type { Incident } from '../../src/incident/incident.ts';
-import { incidentHtml } from '../../src/report/incident-html.ts';
-import { incidentMarkdown } from '../../src/report/incident-markdown.ts';
-import { incidentReport } from '../../src/report/incident-report.ts';
-import { incidentText } from '../../src/report/incident-text.ts';
-import { incidentTimes } from '../../src/report/incident-times.ts';
+import { incidentHtml } from '../../src/report/incident/incident-html.ts';
+import { incidentMarkdown } from '../../src/report/incident/incident-markdown.ts';
+import { incidentReport } from '../../src/report/incident/incident-report.ts';
+import { incidentText } from '../../src/report/incident/incident-text.ts';
+import { incidentTimes } from '../../src/report/incident/incident-times.ts';
 import { hostile } from './support/hostile.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 2, minute)).toISOString();

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { openLedger } from '../../src/engine/ledger.ts';
-import { openNews } from '../../src/report/ledger-news.ts';
+import { openNews } from '../../src/report/ledger/ledger-news.ts';
 
 const BEGUN = '2026-01-05T02:00:00.000Z';
 const after = (milliseconds: number) => Date.parse(BEGUN) + milliseconds;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runMarkdown } from '../../src/report/run-markdown.ts';
+import { runMarkdown } from '../../src/report/run/run-markdown.ts';
 import { hostile, made } from './support/hostile.ts';
 import { foreign, reported } from './support/reported.ts';
 

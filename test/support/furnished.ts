@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Target } from '../../src/config/target.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 import type { Runs } from './run.ts';
 
 /** What the policy of a furnished target names. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { TestProject } from 'vitest/node';
-import { prepareNamespace } from '../../src/client/prepare-namespace.ts';
-import { findTemporal } from '../../src/dev/find-temporal.ts';
-import { startTemporal } from '../../src/dev/start-temporal.ts';
+import { prepareNamespace } from '../../src/client/connection/prepare-namespace.ts';
+import { findTemporal } from '../../src/dev/server/find-temporal.ts';
+import { startTemporal } from '../../src/dev/server/start-temporal.ts';
 import { bundleWorkflows } from '../../src/worker.ts';
 
 declare module 'vitest' {

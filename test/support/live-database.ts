@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import type { Target } from '../../src/config/target.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 import { LOCK_PATIENCE } from './patience.ts';
 
 /** What `use` finds in the database that the application works on. */

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { Target } from '../../src/config/target.ts';
-import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import type { Target } from '../../src/config/schema/target.ts';
+import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { withDatabase } from './live-database.ts';
 

@@ -1,7 +1,7 @@
 import { copyFileSync, renameSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import type { Target } from '../../src/config/target.ts';
-import { SAMPLE_TABLE } from '../../src/dev/sample-database.ts';
+import type { Target } from '../../src/config/schema/target.ts';
+import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { withDatabase } from './live-database.ts';
 
 /** Adds a row that tells the live database from every backup taken before. */

@@ -1,5 +1,5 @@
-import type { StartRequest } from '../../src/client/start-run.ts';
-import { viewRun } from '../../src/client/view-run.ts';
+import type { StartRequest } from '../../src/client/runs/start-run.ts';
+import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import type { Runs } from './run.ts';
 

@@ -1,6 +1,6 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { expect, vi } from 'vitest';
-import { permanent } from '../../src/activities/support/failure.ts';
+import { permanent } from '../../src/os/failure.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
 import type { Around } from './run.ts';
 import { PATIENCE } from './patience.ts';

@@ -2,8 +2,8 @@ import { closeSync, openSync, readdirSync, rmSync, truncateSync, writeSync } fro
 import { createServer } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { expect } from 'vitest';
-import type { Target } from '../../src/config/target.ts';
-import { damageDatabase } from '../../src/dev/sample-database.ts';
+import type { Target } from '../../src/config/schema/target.ts';
+import { damageDatabase } from '../../src/dev/demo/sample-database.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { withDatabase } from './live-database.ts';
 import { addMark } from './marks.ts';

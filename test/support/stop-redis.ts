@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { Target } from '../../src/config/target.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 
 /** Ends the cache of a target's world, as its host would when it goes down. */
 export async function stopRedis({ cache }: Target): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { test as base } from 'vitest';
 import type { z } from 'zod';
-import { Target } from '../../src/config/target.ts';
+import { Target } from '../../src/config/schema/target.ts';
 import { LOCK_PATIENCE } from './patience.ts';
 
 export const ROWS = 500;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Target } from '../../src/config/target.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { startWorker } from '../../src/worker.ts';
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { me } from '../me.ts';
-import { onOpenRun } from '../on-run.ts';
-import { printJson, say } from '../say.ts';
+import { me } from '../input/me.ts';
+import { onOpenRun } from '../input/on-run.ts';
+import { printJson, say } from '../output/say.ts';
 
 interface Options {
   readonly step?: string;
@@ -23,8 +23,8 @@ function verb(word: 'approve' | 'reject', description: string, past: string): Co
     .option('--by <name>', 'who answers: as the target names people', me())
     .option('--json', 'print one JSON object')
     .action(async (part: string, { step, by, reason, json }: Options) => {
-      const { answerRun } = await import('../../client/answer-run.ts');
-      const { waitingLine } = await import('../waiting-line.ts');
+      const { answerRun } = await import('../../client/runs/answer-run.ts');
+      const { waitingLine } = await import('../output/waiting-line.ts');
       await onOpenRun(part, async (client, run, view) => {
         const line = waitingLine(view, 'approval', step);
         const message = { step: line.id, by, reason };

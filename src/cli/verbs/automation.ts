@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Target } from '../../config/target.ts';
+import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
-import { exitCodes } from '../exit-code.ts';
-import { print, printJson, say } from '../say.ts';
+import { exitCodes } from '../output/exit-code.ts';
+import { print, printJson, say } from '../output/say.ts';
 
 interface Options {
   readonly target?: string;
@@ -45,15 +45,15 @@ async function change(turn: 'on' | 'off', options: Options): Promise<void> {
   const { reason, json } = options;
   if (turn === 'off' && !reason)
     throw new UsageError('Missing --reason: why nothing may start by itself', '--reason "..."');
-  const { Duration } = await import('../../config/duration.ts');
+  const { Duration } = await import('../../config/time/duration.ts');
   const length = options.for ?? '24h';
   if (!Duration.safeParse(length).success)
     throw new UsageError(`Cannot read --for "${length}"`, '--for 4h');
-  const { startRun } = await import('../../client/start-run.ts');
-  const { viewRun } = await import('../../client/view-run.ts');
-  const { expectWorker } = await import('../../client/pollers.ts');
-  const { withClient } = await import('../with-client.ts');
-  const { me } = await import('../me.ts');
+  const { startRun } = await import('../../client/runs/start-run.ts');
+  const { viewRun } = await import('../../client/runs/view-run.ts');
+  const { expectWorker } = await import('../../client/connection/pollers.ts');
+  const { withClient } = await import('../serve/with-client.ts');
+  const { me } = await import('../input/me.ts');
   const answers: object[] = [];
   for (const { name } of await targetsOf(options)) {
     await withClient(async (client) => {
@@ -79,7 +79,7 @@ async function change(turn: 'on' | 'off', options: Options): Promise<void> {
 }
 
 async function status(options: Options): Promise<void> {
-  const { automationOff } = await import('../../activities/automation.ts');
+  const { automationOff } = await import('../../activities/automation/automation-activities.ts');
   const answers = await Promise.all(
     (await targetsOf(options)).map(async (target) => ({
       target: target.name,
@@ -97,9 +97,9 @@ async function status(options: Options): Promise<void> {
 
 async function targetsOf({ target, all }: Options): Promise<readonly Target[]> {
   if (target && all) throw new UsageError('Both --target and --all are given', '--all');
-  const { targetFor } = await import('../target-for.ts');
+  const { targetFor } = await import('../input/target-for.ts');
   if (!all) return [targetFor(target)];
-  const { loadTargets } = await import('../../config/load.ts');
+  const { loadTargets } = await import('../../config/load/load.ts');
   const enabled = loadTargets().filter((one) => one.enabled);
   if (enabled.length === 0) throw new UsageError('No target is enabled', 'runbook target list');
   return enabled;

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import type { Choice } from '../../engine/interventions.ts';
-import { me } from '../me.ts';
-import { onOpenRun } from '../on-run.ts';
-import { printJson, say } from '../say.ts';
+import { me } from '../input/me.ts';
+import { onOpenRun } from '../input/on-run.ts';
+import { printJson, say } from '../output/say.ts';
 
 interface Options {
   readonly choice: Choice;
@@ -26,8 +26,8 @@ export const decide = () =>
     .option('--by <name>', 'who decides', me())
     .option('--json', 'print one JSON object')
     .action(async (part: string, { choice, step, by, reason, json }: Options) => {
-      const { answerRun } = await import('../../client/answer-run.ts');
-      const { waitingLine } = await import('../waiting-line.ts');
+      const { answerRun } = await import('../../client/runs/answer-run.ts');
+      const { waitingLine } = await import('../output/waiting-line.ts');
       await onOpenRun(part, async (client, run, view) => {
         const line = waitingLine(view, 'decision', step);
         const message = { step: line.id, attempt: line.attempt ?? 1, choice, by, reason };

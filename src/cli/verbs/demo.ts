@@ -7,6 +7,6 @@ export const demo = () =>
     .option('--directory <directory>', 'where its files go (made anew each time)', '.runbook/demo')
     .option('--json', 'print one JSON object')
     .action(async (options: { exit?: boolean; directory: string; json?: boolean }) => {
-      const { runDemo } = await import('../run-demo.ts');
+      const { runDemo } = await import('./demo/run-demo.ts');
       await runDemo(options);
     });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { failedRunsUrl } from '../failed-runs-url.ts';
-import { positive } from '../positive.ts';
-import { say } from '../say.ts';
+import { failedRunsUrl } from '../output/failed-runs-url.ts';
+import { positive } from '../input/positive.ts';
+import { say } from '../output/say.ts';
 
 interface Options {
   readonly data?: string;
@@ -22,14 +22,14 @@ export const dev = () =>
     .option('--gateway-port <port>', 'take alerts in, too ("runbook gateway"), there', positive)
     .option('--no-schedules', 'leave the schedules in Temporal as they are')
     .action(async (names: string[], { data, port, uiPort, schedules, gatewayPort }: Options) => {
-      const { loadTarget } = await import('../../config/load.ts');
+      const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { places } = await import('../../dev/places.ts');
-      const { openTemporal } = await import('../embedded.ts');
-      const { installLog } = await import('../log.ts');
-      const { openGateway } = await import('../open-gateway.ts');
-      const { serve } = await import('../serve.ts');
-      const { untilSignal } = await import('../until-signal.ts');
+      const { openTemporal } = await import('../serve/embedded.ts');
+      const { installLog } = await import('../output/log.ts');
+      const { openGateway } = await import('../serve/open-gateway.ts');
+      const { serve } = await import('../serve/serve.ts');
+      const { untilSignal } = await import('../serve/until-signal.ts');
       installLog();
       // The only copy of the data may hang on these runs: no completed step is lost with the power.
       const temporal = await openTemporal({

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { exitCodes } from '../exit-code.ts';
-import { print, printJson } from '../say.ts';
+import { exitCodes } from '../output/exit-code.ts';
+import { print, printJson } from '../output/say.ts';
 
 export const doctor = () =>
   new Command('doctor')
     .description('Tell what is missing here, and how to get it')
     .option('--json', 'print one JSON array')
     .action(async ({ json }: { json?: boolean }) => {
-      const { examine } = await import('../examine.ts');
+      const { examine } = await import('./doctor/inspect.ts');
       const findings = await examine();
       if (findings.some(({ state }) => state === 'missing')) process.exitCode = exitCodes.failed;
       if (json) return printJson(findings);

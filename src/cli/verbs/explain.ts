@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { print, printJson } from '../say.ts';
-import { withClient } from '../with-client.ts';
+import { print, printJson } from '../output/say.ts';
+import { withClient } from '../serve/with-client.ts';
 
 export const explain = () =>
   new Command('explain')
@@ -8,8 +8,8 @@ export const explain = () =>
     .argument('<run>', 'run id, or any part of it that means one run')
     .option('--json', 'print one JSON object')
     .action(async (part: string, { json }: { json?: boolean }) => {
-      const { explainRun } = await import('../../client/explain-run.ts');
-      const { findRun } = await import('../../client/find-run.ts');
+      const { explainRun } = await import('../../client/runs/explain-run.ts');
+      const { findRun } = await import('../../client/runs/find-run.ts');
       await withClient(async (client) => {
         const { run, sentence, retrying } = await explainRun(client, await findRun(client, part));
         if (json) return printJson({ run, sentence, retrying });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { finish } from '../finish.ts';
-import { withClient } from '../with-client.ts';
+import { finish } from '../output/finish.ts';
+import { withClient } from '../serve/with-client.ts';
 
 export const follow = () =>
   new Command('follow')
@@ -8,8 +8,8 @@ export const follow = () =>
     .argument('<run>', 'run id, or any part of it that means one run')
     .option('--json', 'print the ending as one JSON value')
     .action(async (part: string, { json }: { json?: boolean }) => {
-      const { findRun } = await import('../../client/find-run.ts');
-      const { followUntilEnd } = await import('../follow-until-end.ts');
+      const { findRun } = await import('../../client/runs/find-run.ts');
+      const { followUntilEnd } = await import('../output/follow-until-end.ts');
       await withClient(async (client) => {
         const run = await findRun(client, part);
         finish(await followUntilEnd(client, run), { json });

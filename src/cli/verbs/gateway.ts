@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { positive } from '../positive.ts';
+import { positive } from '../input/positive.ts';
 
 interface Options {
   readonly host: string;
@@ -28,9 +28,9 @@ export const gateway = () =>
     .option('--port <port>', 'where it listens', positive, 9095)
     .addHelpText('after', EXAMPLES)
     .action(async (names: string[], listen: Options) => {
-      const { openGateway } = await import('../open-gateway.ts');
-      const { targetsFor } = await import('../targets-for.ts');
-      const { untilSignal } = await import('../until-signal.ts');
+      const { openGateway } = await import('../serve/open-gateway.ts');
+      const { targetsFor } = await import('../input/targets-for.ts');
+      const { untilSignal } = await import('../serve/until-signal.ts');
       const gateway = await openGateway(targetsFor(names), listen);
       await untilSignal();
       await gateway.close();

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { columns } from '../../report/columns.ts';
-import { print, printJson } from '../say.ts';
+import { print, printJson } from '../output/say.ts';
 
 export const list = () =>
   new Command('list')

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import type { Channels } from '../../activities/support/channels/open-channels.ts';
-import type { Target } from '../../config/target.ts';
+import type { Channels } from '../../notify/channels/open-channels.ts';
+import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import type { Delivery, Page } from '../../incident/page.ts';
-import { exitCodes } from '../exit-code.ts';
-import { me } from '../me.ts';
-import { print, printJson } from '../say.ts';
+import { exitCodes } from '../output/exit-code.ts';
+import { me } from '../input/me.ts';
+import { print, printJson } from '../output/say.ts';
 import { onCall } from './notify/on-call.ts';
 
 interface Options {
@@ -30,11 +30,11 @@ function test(): Command {
     .option('--json', 'print one JSON array')
     .addHelpText('after', '\nExample: runbook notify test --to operations --urgent')
     .action(async ({ to, target: name, urgent = false, json }: Options) => {
-      const { openChannels } = await import('../../activities/support/channels/open-channels.ts');
-      const { testPage } = await import('../../activities/support/channels/test-page.ts');
+      const { openChannels } = await import('../../notify/channels/open-channels.ts');
+      const { testPage } = await import('../../notify/channels/test-page.ts');
       const { columns } = await import('../../report/columns.ts');
-      const { oneOf } = await import('../one-of.ts');
-      const { targetFor } = await import('../target-for.ts');
+      const { oneOf } = await import('../input/one-of.ts');
+      const { targetFor } = await import('../input/target-for.ts');
       const target = targetFor(name);
       const known = Object.keys(target.contacts);
       if (known.length === 0) throw new UsageError(`Target "${target.name}" names no contacts`);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { me } from '../me.ts';
-import { onOpenRun } from '../on-run.ts';
-import { printJson, say } from '../say.ts';
+import { me } from '../input/me.ts';
+import { onOpenRun } from '../input/on-run.ts';
+import { printJson, say } from '../output/say.ts';
 
 interface Options {
   readonly by: string;
@@ -27,7 +27,7 @@ function verb(word: 'pause' | 'resume', description: string, then: string): Comm
     .option('--by <name>', 'who asks', me())
     .option('--json', 'print one JSON object')
     .action(async (part: string, { by, reason, json }: Options) => {
-      const { controlRun } = await import('../../client/answer-run.ts');
+      const { controlRun } = await import('../../client/runs/answer-run.ts');
       await onOpenRun(part, async (client, run) => {
         await controlRun(client, run, word, { by, reason });
         if (json) printJson({ run, word, by, reason });

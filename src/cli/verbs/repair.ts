@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { exitCodes } from '../exit-code.ts';
-import type { HalfDone, IsOpen } from '../half-done.ts';
-import { print, printJson, say } from '../say.ts';
+import { exitCodes } from '../output/exit-code.ts';
+import type { HalfDone, IsOpen } from '../local/incomplete-runs.ts';
+import { print, printJson, say } from '../output/say.ts';
 
 interface Options {
   readonly target?: string;
@@ -20,8 +20,8 @@ export const repair = () =>
     .option('--json', 'print one JSON array of what stands half done; with --yes the ending')
     .addHelpText('after', '\nWithout Temporal it shows what is known beside the target.')
     .action(async ({ yes = false, json = false, because, ...options }: Options) => {
-      const { targetFor } = await import('../target-for.ts');
-      const { halfDone } = await import('../half-done.ts');
+      const { targetFor } = await import('../input/target-for.ts');
+      const { halfDone } = await import('../local/incomplete-runs.ts');
       const target = targetFor(options.target);
       const found = await withIsOpen((isOpen) => halfDone(target, isOpen));
       if (json && !yes) return printJson(found);
@@ -34,8 +34,8 @@ export const repair = () =>
         process.exitCode = exitCodes.waiting;
         return;
       }
-      const { startAndFollow } = await import('../start-and-follow.ts');
-      const { expectRunbook } = await import('../expect-runbook.ts');
+      const { startAndFollow } = await import('../output/start-and-follow.ts');
+      const { expectRunbook } = await import('../input/expect-runbook.ts');
       const flags = { target: target.name, because, json, wait: true };
       await startAndFollow('repair', expectRunbook('repair'), flags);
     });
@@ -67,9 +67,9 @@ async function agreed(): Promise<boolean> {
 
 /** Asks Temporal, as long as it answers. */
 async function withIsOpen<Result>(work: (isOpen: IsOpen) => Promise<Result>): Promise<Result> {
-  const { UnreachableError } = await import('../../client/unreachable-error.ts');
-  const { isOpenRun } = await import('../../client/is-open-run.ts');
-  const { withClient } = await import('../with-client.ts');
+  const { UnreachableError } = await import('../../client/connection/unreachable-error.ts');
+  const { isOpenRun } = await import('../../client/runs/is-open-run.ts');
+  const { withClient } = await import('../serve/with-client.ts');
   try {
     return await withClient((client) => work((run) => isOpenRun(client, run)));
   } catch (error) {

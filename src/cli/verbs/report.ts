@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
-import { UnreachableError } from '../../client/unreachable-error.ts';
+import { UnreachableError } from '../../client/connection/unreachable-error.ts';
 import { UsageError } from '../../config/usage-error.ts';
-import type { ReportedRun } from '../../report/reported-run.ts';
-import { print, printJson, say } from '../say.ts';
-import { withClient } from '../with-client.ts';
+import type { ReportedRun } from '../../report/run/reported-run.ts';
+import { print, printJson, say } from '../output/say.ts';
+import { withClient } from '../serve/with-client.ts';
 
 const formats = ['text', 'md', 'html', 'json'] as const;
 type Format = (typeof formats)[number];
@@ -24,15 +24,15 @@ export const report = () =>
     .action(async (part: string, { format, json, target }: ReportOptions) => {
       const view = await viewOf(part, target);
       if (json || format === 'json') printJson(view);
-      else if (format === 'html') print((await import('../../report/run-html.ts')).runHtml(view));
+      else if (format === 'html') print((await import('../../report/run/run-html.ts')).runHtml(view));
       else if (format === 'md')
-        print((await import('../../report/run-markdown.ts')).runMarkdown(view));
-      else print((await import('../../report/run-text.ts')).runText(view, process.stdout));
+        print((await import('../../report/run/run-markdown.ts')).runMarkdown(view));
+      else print((await import('../../report/run/run-text.ts')).runText(view, process.stdout));
     });
 
 /** What Temporal knows of it, or else what it wrote beside its target. */
 async function viewOf(part: string, target: string | undefined): Promise<ReportedRun> {
-  const { recordedRun } = await import('../recorded-run.ts');
+  const { recordedRun } = await import('../local/recorded-run.ts');
   const view = await viewFromTemporal(part).catch((error: unknown) => {
     const recorded =
       target && error instanceof UnreachableError ? recordedRun(part, target) : undefined;
@@ -48,8 +48,8 @@ async function viewOf(part: string, target: string | undefined): Promise<Reporte
 }
 
 async function viewFromTemporal(part: string): Promise<ReportedRun | undefined> {
-  const { findRunIfAny } = await import('../../client/find-run.ts');
-  const { viewRun } = await import('../../client/view-run.ts');
+  const { findRunIfAny } = await import('../../client/runs/find-run.ts');
+  const { viewRun } = await import('../../client/runs/view-run.ts');
   return withClient(async (client) => {
     const run = await findRunIfAny(client, part);
     return run === undefined ? undefined : viewRun(client, run);

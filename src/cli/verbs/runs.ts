@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { columns } from '../../report/columns.ts';
-import { positive } from '../positive.ts';
-import type { Asked } from '../run-search.ts';
-import { print, printJson, say } from '../say.ts';
-import { withClient } from '../with-client.ts';
+import { positive } from '../input/positive.ts';
+import type { Asked } from '../input/run-search.ts';
+import { print, printJson, say } from '../output/say.ts';
+import { withClient } from '../serve/with-client.ts';
 
 interface Options extends Asked {
   readonly json?: boolean;
@@ -35,8 +35,8 @@ export const runs = () =>
     .option('--json', 'print one JSON array')
     .addHelpText('after', AFTER_HELP)
     .action(async (options: Options) => {
-      const { listRuns } = await import('../../client/list-runs.ts');
-      const { runSearch } = await import('../run-search.ts');
+      const { listRuns } = await import('../../client/runs/list-runs.ts');
+      const { runSearch } = await import('../input/run-search.ts');
       const search = runSearch(options);
       const { runs: rows, gaps } = await withClient((client) => listRuns(client, search));
       if (options.json) printJson(rows);
@@ -57,7 +57,7 @@ async function nothingFound({ target, ...options }: Options): Promise<string> {
     .map(([name, value]) => `--${name} ${value}`);
   const nothing = asked.length === 0 ? 'No runs yet' : `No runs with ${asked.join(' ')}`;
   if (target === undefined) return nothing;
-  const { targetNames } = await import('../../config/load.ts');
+  const { targetNames } = await import('../../config/load/load.ts');
   const { nearest } = await import('../../config/nearest.ts');
   const names = targetNames();
   const close = names.includes(target) ? undefined : nearest(target, names);

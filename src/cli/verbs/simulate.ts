@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { severities } from '../../config/severity.ts';
-import type { SimulateOptions } from '../run-simulation.ts';
+import type { SimulateOptions } from './simulate/run-simulation.ts';
 
 const AFTER_HELP = `
 The real incident runs on a Temporal server of its own, in time that is skipped: 48 hours
@@ -24,7 +24,7 @@ export const simulate = () =>
       .option('--json', 'print one JSON array')
       .addHelpText('after', AFTER_HELP)
       .action(async (options: SimulateOptions) => {
-        const { runSimulation } = await import('../run-simulation.ts');
+        const { runSimulation } = await import('./simulate/run-simulation.ts');
         await runSimulation(options);
       }),
   );

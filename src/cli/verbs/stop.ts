@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { me } from '../me.ts';
-import { onOpenRun } from '../on-run.ts';
-import { printJson, say } from '../say.ts';
+import { me } from '../input/me.ts';
+import { onOpenRun } from '../input/on-run.ts';
+import { printJson, say } from '../output/say.ts';
 
 interface Options {
   readonly by: string;
@@ -17,7 +17,7 @@ export const stop = () =>
     .option('--by <name>', 'who asks', me())
     .option('--json', 'print one JSON object')
     .action(async (part: string, { by, reason, json }: Options) => {
-      const { stopRun } = await import('../../client/answer-run.ts');
+      const { stopRun } = await import('../../client/runs/answer-run.ts');
       await onOpenRun(part, async (client, run) => {
         await stopRun(client, run, { by, reason });
         if (json) printJson({ run, asked: 'stop', by, reason });

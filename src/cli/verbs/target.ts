@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { exitCodes } from '../exit-code.ts';
-import { print, printJson } from '../say.ts';
+import { exitCodes } from '../output/exit-code.ts';
+import { print, printJson } from '../output/say.ts';
 
 export const target = () =>
   new Command('target').description('Look at a target').addCommand(list()).addCommand(check());
@@ -11,7 +11,7 @@ function check(): Command {
     .argument('<file>', 'such as targets/ahgd.yaml')
     .option('--json', 'print one JSON value')
     .action(async (file: string, { json }: { json?: boolean }) => {
-      const { checkTarget } = await import('../../config/check-target.ts');
+      const { checkTarget } = await import('../../config/load/check-target.ts');
       const { catalogue } = await import('../../client/catalogue.ts');
       const { target: checked, faults, warnings, summary } = checkTarget(file, catalogue);
       if (faults.length > 0) process.exitCode = exitCodes.usage;
@@ -27,7 +27,7 @@ function list(): Command {
     .description('List the targets that are described here')
     .option('--json', 'print one JSON array')
     .action(async ({ json }: { json?: boolean }) => {
-      const { loadTargets } = await import('../../config/load.ts');
+      const { loadTargets } = await import('../../config/load/load.ts');
       const { columns } = await import('../../report/columns.ts');
       const rows = loadTargets().map(({ name, enabled, directory }) => ({
         name,

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { say } from '../say.ts';
-import { withClient } from '../with-client.ts';
+import { say } from '../output/say.ts';
+import { withClient } from '../serve/with-client.ts';
 
 export const worker = () =>
   new Command('worker')
@@ -8,13 +8,13 @@ export const worker = () =>
     .argument('[targets...]', 'names, as in targets/<name>.yaml; none: workflows and notices only')
     .option('--no-schedules', 'leave the schedules in Temporal as they are')
     .action(async (names: string[], { schedules }: { schedules: boolean }) => {
-      const { loadTarget } = await import('../../config/load.ts');
+      const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
-      const { connectionSettings } = await import('../../client/connect.ts');
-      const { expectNamespace } = await import('../../client/expect-namespace.ts');
-      const { installLog } = await import('../log.ts');
-      const { serve } = await import('../serve.ts');
-      const { untilSignal } = await import('../until-signal.ts');
+      const { connectionSettings } = await import('../../client/connection/connect.ts');
+      const { expectNamespace } = await import('../../client/connection/expect-namespace.ts');
+      const { installLog } = await import('../output/log.ts');
+      const { serve } = await import('../serve/serve.ts');
+      const { untilSignal } = await import('../serve/until-signal.ts');
       installLog();
       await withClient(expectNamespace); // says what to try when nobody answers
       const settings = connectionSettings();

@@ -9,7 +9,7 @@ import type { Incident, IncidentPolicy, Rung } from '../../incident/incident.ts'
 import { Answer } from '../../incident/messages.ts';
 import type { Page, Sent } from '../../incident/page.ts';
 import { remedyBegun, remedyEnded } from '../../incident/remedies.ts';
-import { eventTime } from '../event-time.ts';
+import { eventTime } from '../runs/event-time.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client';
 import { UsageError } from '../../config/usage-error.ts';
 import type { Incident } from '../../incident/incident.ts';
-import { hasWorkflowWorker } from '../pollers.ts';
+import { hasWorkflowWorker } from '../connection/pollers.ts';
 import { incidentFromHistory } from './incident-from-history.ts';
 import { type IncidentRow, listIncidents } from './list-incidents.ts';
 

@@ -1,8 +1,8 @@
 import type { CalendarSpecDescription, ScheduleSpec } from '@temporalio/client';
-import { inMilliseconds } from '../../config/duration.ts';
-import { scheduleText, type WindowOwner, zoneOf } from '../../config/schedule-text.ts';
-import { detailed, type ScheduleRule } from '../../config/target/timetable.ts';
-import type { Weekday } from '../../config/target/times.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
+import { scheduleText, type WindowOwner, zoneOf } from '../../config/time/schedule-text.ts';
+import { detailed, type ScheduleRule } from '../../config/schema/timetable.ts';
+import type { Weekday } from '../../config/schema/times.ts';
 
 /** A rule of a target, in Temporal's words. */
 export function scheduleSpec(rule: ScheduleRule, maintenance: WindowOwner): ScheduleSpec {

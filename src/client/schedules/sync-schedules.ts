@@ -4,7 +4,7 @@ import {
   type ScheduleDescription,
   ScheduleNotFoundError,
 } from '@temporalio/client';
-import type { Target } from '../../config/target.ts';
+import type { Target } from '../../config/schema/target.ts';
 import { differences, findSchedule, madeFrom, type OwnerMemo, ownerOf } from './found-schedules.ts';
 import { type ScheduleContext, type WantedSchedule, wantedSchedules } from './wanted-schedules.ts';
 

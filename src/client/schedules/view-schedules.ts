@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Target } from '../../config/target.ts';
+import type { Target } from '../../config/schema/target.ts';
 import { differences, findSchedule, ownerOf } from './found-schedules.ts';
 import { type ScheduleContext, wantedSchedules } from './wanted-schedules.ts';
 

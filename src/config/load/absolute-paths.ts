@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Target } from '../target.ts';
+import type { Target } from '../schema/target.ts';
 
 /**
  * The target with every path absolute: its directory is relative to its YAML file, all others to its directory.

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { nearest } from '../nearest.ts';
-import { Target } from '../target.ts';
+import { Target } from '../schema/target.ts';
 import { expectation, isQuotable } from './expectation.ts';
 import { knownKeys, knownKeysOfChoices } from './known-keys.ts';
 import { isRecord } from './merge.ts';

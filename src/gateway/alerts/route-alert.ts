@@ -1,5 +1,5 @@
-import { type AlertRule, matches } from '../../config/target/alerts.ts';
-import type { Target } from '../../config/target.ts';
+import { type AlertRule, matches } from '../../config/schema/alerts.ts';
+import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, IncidentKind } from '../../incident/alert-report.ts';
 import type { Alert } from './alert.ts';
 import { fingerprintOf } from './fingerprint-of.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { inMilliseconds } from '../../config/duration.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import { deadManId, type Heartbeat } from '../../incident/heartbeat.ts';
 import type { Gateway } from '../gateway.ts';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
-import { expectWorkflowWorker } from '../../client/pollers.ts';
+import { expectWorkflowWorker } from '../../client/connection/pollers.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import type { Gateway } from '../gateway.ts';
 

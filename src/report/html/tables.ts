@@ -1,5 +1,5 @@
-import type { ReportedEvent } from '../run-events.ts';
-import type { Fact, ReportLine, ReportNotice } from '../run-report.ts';
+import type { ReportedEvent } from '../run/run-events.ts';
+import type { Fact, ReportLine, ReportNotice } from '../run/run-report.ts';
 import { timeText } from '../times.ts';
 import { type Markup, markup } from './markup.ts';
 

@@ -1,6 +1,6 @@
-import { cut } from '../ledger-text.ts';
-import type { ReportedRun } from '../reported-run.ts';
-import { begunLines, type BegunLine } from '../run-report.ts';
+import { cut } from '../ledger/ledger-text.ts';
+import type { ReportedRun } from '../run/reported-run.ts';
+import { begunLines, type BegunLine } from '../run/run-report.ts';
 import { durationText } from '../times.ts';
 import { type Markup, markup } from './markup.ts';
 import { openScale } from './scale.ts';

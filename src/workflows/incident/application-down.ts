@@ -2,10 +2,10 @@ import { sleep } from '@temporalio/workflow';
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/failed.ts';
-import { attempted } from '../attempted.ts';
-import { bringUp } from '../bring-up.ts';
-import { knownCauses } from '../known-causes.ts';
-import { putFilesBack } from '../put-files-back.ts';
+import { attempted } from '../parts/attempted.ts';
+import { bringUp } from '../parts/start-and-prove.ts';
+import { knownCauses } from '../parts/known-causes.ts';
+import { putFilesBack } from '../parts/put-files-back.ts';
 import { databaseIssue } from './database-issue.ts';
 
 /**

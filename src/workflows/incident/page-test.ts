@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Way } from '../../activities/channels.ts';
+import type { Way } from '../../activities/channels/channels-activities.ts';
 import type { StepSystems } from '../../activities/index.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { reasonOf } from '../../engine/ending.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/failed.ts';
-import { attempted } from '../attempted.ts';
+import { attempted } from '../parts/attempted.ts';
 
 /**
  * The application is slow: find out why, do what is harmless, and measure whether it helped.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../../config/duration.ts';
+import { Duration } from '../../config/time/duration.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/step.ts';
-import { bringUp } from '../bring-up.ts';
+import { bringUp } from '../parts/start-and-prove.ts';
 
 /**
  * Keep the database small and its query planner informed.

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { dailyBackup } from '../backup/daily-backup.ts';
 import { pruneBackups } from '../backup/prune-backups.ts';
-import { bringUp } from '../bring-up.ts';
+import { bringUp } from '../parts/start-and-prove.ts';
 import { databaseMaintenance } from './database-maintenance.ts';
 import { logRotation } from './log-rotation.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { placesFiles } from '../put-files-back.ts';
-import { offerWayBack, replaceDatabase } from '../replace-database.ts';
+import { placesFiles } from '../parts/put-files-back.ts';
+import { offerWayBack, replaceDatabase } from '../parts/replace-database.ts';
 
 /**
  * Replace the live database with a chosen backup.

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { putFilesBack } from '../put-files-back.ts';
-import { offerWayBack, replaceDatabase } from '../replace-database.ts';
+import { putFilesBack } from '../parts/put-files-back.ts';
+import { offerWayBack, replaceDatabase } from '../parts/replace-database.ts';
 
 /**
  * Bring the whole system back to a backup: its configuration, its data when asked for, its database, its services.

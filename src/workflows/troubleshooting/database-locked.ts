@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { bringUp } from '../bring-up.ts';
+import { bringUp } from '../parts/start-and-prove.ts';
 
 /**
  * "Database is locked": find the process that keeps others from writing, and get it to let go.

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
-import type { Target } from '../../../src/config/target.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 
 /** The target with backups that are encrypted by a key of its own, which lies where the target says. */
 export async function withKey(target: Target, name = 'backup.key'): Promise<Target> {

@@ -4,15 +4,15 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Decrypter, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { describe, expect } from 'vitest';
-import { decrypted, encrypted } from '../../../src/activities/support/artefact/age.ts';
+import { decrypted, encrypted } from '../../../src/activities/artefact/age.ts';
 import {
   openDigest,
   readArtefact,
   writeArtefact,
-} from '../../../src/activities/support/artefact/artefact.ts';
-import { PIECE } from '../../../src/activities/support/artefact/bytes.ts';
-import { type Key, readKey } from '../../../src/activities/support/artefact/key.ts';
-import type { Stored } from '../../../src/activities/support/backups/manifest.ts';
+} from '../../../src/activities/artefact/artefact.ts';
+import { PIECE } from '../../../src/activities/artefact/bytes.ts';
+import { type Key, readKey } from '../../../src/activities/artefact/key.ts';
+import type { Stored } from '../../../src/activities/artefact/manifest.ts';
 import { test } from '../../support/target.ts';
 import { FORMATS, withFormat, withKey } from './age-key.ts';
 

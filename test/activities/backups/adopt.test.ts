@@ -10,14 +10,14 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { listForeign } from '../../../src/activities/support/backups/foreign.ts';
-import type { Target } from '../../../src/config/target.ts';
+import { listForeign } from '../../../src/activities/backups/catalogue/unmanaged.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { countRows, ROWS, test } from '../../support/target.ts';
-import { namesIn, refusal } from '../sqlite-support/fixtures.ts';
-import { FOREIGN, play, STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
-import { damagePages } from '../sqlite-support/sets.ts';
-import { killEverywhere } from '../sqlite-support/sweep.ts';
+import { namesIn, refusal } from '../database/support/fixtures.ts';
+import { FOREIGN, play, STAMP, systemsOf } from '../database/support/scenarios.ts';
+import { damagePages } from '../database/support/database-files.ts';
+import { killEverywhere } from '../database/support/sweep.ts';
 
 describe('backups.recognise', () => {
   test('reads class and time from names of both manuals', async ({ target: utc }) => {

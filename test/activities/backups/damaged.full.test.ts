@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { damageEverything } from './damage-everything.ts';
+import { damageEverything } from './support/damage-everything.ts';
 
 describe('a damaged backup', () => {
   test('is never restored: 2160 random damages of every format', { timeout: 600_000 }, async () => {

@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ROWS, test } from '../../support/target.ts';
-import { liveFile } from '../../../src/activities/support/sqlite/file/database-set.ts';
-import { backUp, namesIn, refusal } from '../sqlite-support/fixtures.ts';
-import { seenInBackup } from '../sqlite-support/opened.ts';
-import { whileWritten } from '../sqlite-support/processes.ts';
-import { BACKUP, play, STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
-import { leaveInLog } from '../sqlite-support/sets.ts';
-import { contentOf, strange } from './strange-databases.ts';
+import { liveFile } from '../../../src/activities/database/sqlite/file/database-files.ts';
+import { backUp, namesIn, refusal } from '../database/support/fixtures.ts';
+import { seenInBackup } from '../database/support/opened.ts';
+import { whileWritten } from '../database/support/processes.ts';
+import { BACKUP, play, STAMP, systemsOf } from '../database/support/scenarios.ts';
+import { leaveInLog } from '../database/support/database-files.ts';
+import { contentOf, strange } from './support/strange-databases.ts';
 
 describe('backed up and restored, with everything that is in it', () => {
   for (const [name, make] of Object.entries(strange))
@@ -94,5 +94,5 @@ describe('refused, with nothing made', () => {
 
 /** Takes an index away from under its rows. */
 function spoilIndex(file: string): void {
-  execFileSync(process.execPath, [join(import.meta.dirname, 'spoil-index.ts'), file]);
+  execFileSync(process.execPath, [join(import.meta.dirname, 'support/spoil-index.ts'), file]);
 }

@@ -12,10 +12,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { dumpSnapshot } from '../../../src/activities/support/backups/dump.ts';
-import { dumpOf } from '../../../src/activities/support/sqlite/dump.ts';
-import { rowsHashOf } from '../../../src/activities/support/sqlite/rows.ts';
-import { reload } from '../../../src/activities/support/sqlite/reload.ts';
+import { dumpSnapshot } from '../../../src/activities/backups/reading/dump.ts';
+import { dumpOf } from '../../../src/activities/database/sqlite/dump.ts';
+import { rowsHashOf } from '../../../src/activities/database/sqlite/rows.ts';
+import { reload } from '../../../src/activities/database/sqlite/reload.ts';
 import { fill, ROWS, test } from '../../support/target.ts';
 
 const hasSqlite3 = spawnSync('sqlite3', ['--version']).status === 0;

@@ -10,13 +10,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { readManifest } from '../../../src/activities/support/backups/backup-store.ts';
-import { filePolicies } from '../../../src/activities/support/backups/file-policy.ts';
-import type { Target } from '../../../src/config/target.ts';
+import { readManifest } from '../../../src/activities/backups/catalogue/backup-store.ts';
+import { filePolicies } from '../../../src/activities/backups/making/file-policy.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
 import { withCompression, withFormat } from '../artefact/age-key.ts';
-import { namesIn } from '../sqlite-support/fixtures.ts';
-import { play, STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
+import { namesIn } from '../database/support/fixtures.ts';
+import { play, STAMP, systemsOf } from '../database/support/scenarios.ts';
 
 describe('backups.archive', () => {
   test('puts files, logs and links into an archive that tar opens, and tells each of them', async ({
@@ -79,7 +79,7 @@ describe('backups.archive', () => {
   test('refuses a file that becomes shorter while it is copied, and is tried again', async ({
     target,
   }) => {
-    const { packed } = await import('../../../src/activities/support/artefact/tar.ts');
+    const { packed } = await import('../../../src/activities/artefact/tar.ts');
     const file = join(target.directory, 'big.log');
     writeFileSync(file, Buffer.alloc(9 * 2 ** 20, 'x'));
     const tar = packed([{ path: 'big.log', file, type: 'file', bytes: 0 }]);

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { stampOf } from '../../../src/config/stamp.ts';
-import type { Target } from '../../../src/config/target.ts';
+import { stampOf } from '../../../src/config/time/stamp.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import { ROWS, test } from '../../support/target.ts';
-import { backUp, NEWER, withOlderBackup } from '../sqlite-support/fixtures.ts';
-import { BACKUP, play, STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
+import { backUp, NEWER, withOlderBackup } from '../database/support/fixtures.ts';
+import { BACKUP, play, STAMP, systemsOf } from '../database/support/scenarios.ts';
 
 describe('backups.find', () => {
   test('finds by id, the latest, and the newest strictly before a time', async ({ target }) => {

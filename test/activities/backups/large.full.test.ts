@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { ROWS, test } from '../../support/target.ts';
-import { backUp } from '../sqlite-support/fixtures.ts';
-import { play } from '../sqlite-support/scenarios.ts';
-import { addRows, seenIn } from '../sqlite-support/sets.ts';
-import { growBeyondLockPage } from './strange-databases.ts';
+import { backUp } from '../database/support/fixtures.ts';
+import { play } from '../database/support/scenarios.ts';
+import { addRows, seenIn } from '../database/support/database-files.ts';
+import { growBeyondLockPage } from './support/strange-databases.ts';
 
 describe('backed up and restored, with everything that is in it', () => {
   test('a database with the lock page in its middle', { timeout: 300_000 }, async ({ target }) => {

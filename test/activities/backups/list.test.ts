@@ -1,10 +1,10 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { listBackups } from '../../../src/activities/support/backups/backup-store.ts';
+import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import { ROWS, test } from '../../support/target.ts';
-import { backUp } from '../sqlite-support/fixtures.ts';
-import { systemsOf } from '../sqlite-support/scenarios.ts';
+import { backUp } from '../database/support/fixtures.ts';
+import { systemsOf } from '../database/support/scenarios.ts';
 
 const CHECKS = ['sha256', 'integrity_check', 'row counts', 'schema'];
 

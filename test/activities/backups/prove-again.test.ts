@@ -11,12 +11,12 @@ import {
 import { dirname, join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import { describe, expect } from 'vitest';
-import { listBackups } from '../../../src/activities/support/backups/backup-store.ts';
-import { writeLastProof } from '../../../src/activities/support/backups/last-proof.ts';
-import { proveAgain } from '../../../src/activities/support/backups/prove-again.ts';
+import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
+import { writeLastProof } from '../../../src/activities/backups/catalogue/last-proof.ts';
+import { proveAgain } from '../../../src/activities/backups/reading/prove-again.ts';
 import { test } from '../../support/target.ts';
-import { backUp, namesIn } from '../sqlite-support/fixtures.ts';
-import { systemsOf } from '../sqlite-support/scenarios.ts';
+import { backUp, namesIn } from '../database/support/fixtures.ts';
+import { systemsOf } from '../database/support/scenarios.ts';
 
 interface Facts {
   tables: Record<string, number>;

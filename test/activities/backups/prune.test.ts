@@ -1,16 +1,16 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { listBackups } from '../../../src/activities/support/backups/backup-store.ts';
-import { pin } from '../../../src/activities/support/backups/pin.ts';
-import { writeLastProof } from '../../../src/activities/support/backups/last-proof.ts';
-import type { Target } from '../../../src/config/target.ts';
+import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
+import { pin } from '../../../src/activities/backups/catalogue/pin.ts';
+import { writeLastProof } from '../../../src/activities/backups/catalogue/last-proof.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { test } from '../../support/target.ts';
-import { ageBackups } from '../sqlite-support/aged-backups.ts';
-import { backUp, namesIn } from '../sqlite-support/fixtures.ts';
-import { BACKUP, PRUNED_AT, STAMP, systemsOf } from '../sqlite-support/scenarios.ts';
-import { killEverywhere } from '../sqlite-support/sweep.ts';
+import { ageBackups } from '../database/support/aged-backups.ts';
+import { backUp, namesIn } from '../database/support/fixtures.ts';
+import { BACKUP, PRUNED_AT, STAMP, systemsOf } from '../database/support/scenarios.ts';
+import { killEverywhere } from '../database/support/sweep.ts';
 
 describe('backups.prune', () => {
   test('deletes what is past its time, and nothing that is not a backup of this target', async ({

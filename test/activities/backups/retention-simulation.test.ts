@@ -1,8 +1,8 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { type Held, retain } from '../../../src/activities/support/backups/retention.ts';
-import { loadTarget } from '../../../src/config/load.ts';
-import { stampOf } from '../../../src/config/stamp.ts';
+import { type Held, retain } from '../../../src/activities/backups/retention/retention.ts';
+import { loadTarget } from '../../../src/config/load/load.ts';
+import { stampOf } from '../../../src/config/time/stamp.ts';
 
 /** What happens on one of 90 days. */
 interface Day {

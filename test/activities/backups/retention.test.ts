@@ -1,9 +1,9 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { BackupClass } from '../../../src/activities/support/backups/manifest.ts';
-import { type Held, retain } from '../../../src/activities/support/backups/retention.ts';
-import { Backups } from '../../../src/config/target/backups.ts';
-import { stampOf } from '../../../src/config/stamp.ts';
+import { BackupClass } from '../../../src/activities/artefact/manifest.ts';
+import { type Held, retain } from '../../../src/activities/backups/retention/retention.ts';
+import { Backups } from '../../../src/config/schema/backups.ts';
+import { stampOf } from '../../../src/config/time/stamp.ts';
 
 const NOW = '2026-06-01T01:00:00.000Z';
 const DAY = 86_400_000;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { ENDS } from '../../support/power-cut.ts';
 import { canTrace } from '../../support/strace.ts';
-import { killEverywhere } from '../files-support/sweep.ts';
+import { killEverywhere } from './support/sweep.ts';
 
 const MEMORY = '/dev/shm';
 const otherDisk = existsSync(MEMORY) && statSync(MEMORY).dev !== statSync(tmpdir()).dev;

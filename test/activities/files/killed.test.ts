@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ENDS } from '../../support/power-cut.ts';
-import { killEverywhere } from '../files-support/sweep.ts';
+import { killEverywhere } from './support/sweep.ts';
 
 /** Some of the changes; all of them in killed.full.test.ts. */
 describe.each(ENDS)(

@@ -12,14 +12,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { LogFile } from '../../../src/config/target/logs.ts';
-import type { Target } from '../../../src/config/target.ts';
+import { LogFile } from '../../../src/config/schema/logs.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import { BACKED_UP, furnish, furniture, MERGED, SPOILT } from '../../support/furnished.ts';
 import { withFormat } from '../artefact/age-key.ts';
-import { filesOf, play, requestFor, STAMP } from '../files-support/scenario.ts';
-import { backedUp, backUp } from '../files-support/back-up.ts';
-import { test } from '../files-support/world.ts';
-import { refusal } from '../sqlite-support/fixtures.ts';
+import { filesOf, play, requestFor, STAMP } from './support/scenario.ts';
+import { backedUp, backUp } from './support/back-up.ts';
+import { test } from './support/world.ts';
+import { refusal } from '../database/support/fixtures.ts';
 
 const LATER = '20260104_010000';
 

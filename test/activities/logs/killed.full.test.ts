@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ENDS } from '../../support/power-cut.ts';
 import { canTrace } from '../../support/strace.ts';
-import { killEverywhere } from '../logs-support/sweep.ts';
-import { copied, renamed } from '../logs-support/worlds.ts';
+import { killEverywhere } from './support/sweep.ts';
+import { copied, renamed } from './support/worlds.ts';
 
 describe.each(ENDS)('a rotation that is %s before any change of the file system', (_, end) => {
   test('by rename: there is always a log, and every line comes once', async () => {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ENDS } from '../../support/power-cut.ts';
-import { killEverywhere } from '../logs-support/sweep.ts';
-import { copied, renamed } from '../logs-support/worlds.ts';
+import { killEverywhere } from './support/sweep.ts';
+import { copied, renamed } from './support/worlds.ts';
 
 /** Some of the changes; all of them in killed.full.test.ts. */
 describe.each(ENDS)('a rotation that is %s before a change of the file system', (_, end) => {

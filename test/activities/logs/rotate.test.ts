@@ -14,9 +14,9 @@ import {
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { logActivities } from '../../../src/activities/logs.ts';
-import { fillLog, writtenIn } from '../logs-support/written.ts';
-import { day, onLog, test } from '../logs-support/world.ts';
+import { logActivities } from '../../../src/activities/logs/logs-activities.ts';
+import { fillLog, writtenIn } from './support/written.ts';
+import { day, onLog, test } from './support/world.ts';
 
 const daily = { rotate: { every: 'daily' } } as const;
 

@@ -11,7 +11,7 @@ import {
 import { dirname } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
-import { day, onLog, test, whileWriting, writerCommand } from '../logs-support/world.ts';
+import { day, onLog, test, whileWriting, writerCommand } from './support/world.ts';
 
 const rotate = { size: '1MB' } as const;
 const daysAgo = (days: number) => Date.now() / 1000 - days * 86_400;

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { cutUnderLoad, renameUnderLoad } from '../logs-support/under-load.ts';
-import { test } from '../logs-support/world.ts';
+import { cutUnderLoad, renameUnderLoad } from './support/under-load.ts';
+import { test } from './support/world.ts';
 
 describe('logs.rotate while a writer writes 20 MB a second for long', () => {
   test('loses no line by rename and reopen, and tears none', async ({ live, logged }) => {

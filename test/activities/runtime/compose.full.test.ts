@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { targetIn, test as base } from '../../support/target.ts';
-import { PROJECT } from '../runtime-support/compose-project.ts';
+import { PROJECT } from './support/compose-project.ts';
 import {
   binWith,
   canRunDocker,
@@ -12,7 +12,7 @@ import {
   containers,
   docker,
   startDockerDaemon,
-} from '../runtime-support/docker-daemon.ts';
+} from './support/docker-daemon.ts';
 
 const path = process.env['PATH']!;
 
@@ -177,7 +177,7 @@ describe.skipIf(!canRunDocker)('a compose runtime (needs root, dockerd and busyb
 /** Which Compose there is, is looked for once a process: here, once a call. */
 async function composeIn(directory: string, service: string, stopGrace: string) {
   vi.resetModules();
-  const { runtimeActivities } = await import('../../../src/activities/runtime.ts');
+  const { runtimeActivities } = await import('../../../src/activities/runtime/runtime-activities.ts');
   return runtimeActivities(
     targetIn(directory, {
       runtime: { kind: 'compose', file: 'docker-compose.yml', service, stopGrace, environment: [] },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
-import type { Runtime } from '../../../src/config/target.ts';
+import type { Runtime } from '../../../src/config/schema/target.ts';
 import { targetIn, test } from '../../support/target.ts';
 
 const path = process.env['PATH']!;
@@ -102,7 +102,7 @@ async function composeIn(directory: string, withFile = true) {
   if (withFile)
     await writeFile(join(directory, 'docker-compose.yml'), 'services: { app: { image: x } }\n');
   vi.resetModules();
-  const { runtimeActivities } = await import('../../../src/activities/runtime.ts');
+  const { runtimeActivities } = await import('../../../src/activities/runtime/runtime-activities.ts');
   const runtime = {
     kind: 'compose',
     file: 'docker-compose.yml',

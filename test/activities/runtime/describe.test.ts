@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { runtimeActivities } from '../../../src/activities/runtime.ts';
-import { processTable } from '../../../src/activities/support/process/process-table.ts';
-import { eventually, LIVES, recordOf, test } from '../runtime-support/applications.ts';
+import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
+import { processTable } from '../../../src/os/process/process-table.ts';
+import { eventually, LIVES, recordOf, test } from './support/applications.ts';
 
 describe('runtime.describe', () => {
   test('counts a zombie as not running', async ({ targetFor, directory, begin }) => {

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
-import { runtimeActivities } from '../../../src/activities/runtime.ts';
-import type { Target } from '../../../src/config/target.ts';
-import { eventually, test } from '../runtime-support/applications.ts';
+import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import { eventually, test } from './support/applications.ts';
 
 describe('runtime.freeze', () => {
   for (const [how, end] of [

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import type { Target } from '../../../src/config/target.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import { targetIn, test as base } from '../../support/target.ts';
-import { IMAGE } from '../runtime-support/compose-project.ts';
+import { IMAGE } from './support/compose-project.ts';
 import {
   binWith,
   canRunDocker,
@@ -12,7 +12,7 @@ import {
   containers,
   docker,
   startDockerDaemon,
-} from '../runtime-support/docker-daemon.ts';
+} from './support/docker-daemon.ts';
 
 const path = process.env['PATH']!;
 
@@ -108,8 +108,8 @@ type Systems = Awaited<ReturnType<typeof systemsIn>>;
 async function systemsIn(directory: string, project: string) {
   await writeFile(join(directory, 'docker-compose.yml'), project);
   vi.resetModules();
-  const { serviceActivities } = await import('../../../src/activities/services.ts');
-  const { runtimeActivities } = await import('../../../src/activities/runtime.ts');
+  const { serviceActivities } = await import('../../../src/activities/runtime/services-activities.ts');
+  const { runtimeActivities } = await import('../../../src/activities/runtime/runtime-activities.ts');
   const runtime: Target['runtime'] = {
     kind: 'compose',
     file: 'docker-compose.yml',

@@ -4,9 +4,9 @@ import { appendFile, readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
-import { runtimeActivities } from '../../../src/activities/runtime.ts';
+import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
 import { targetIn } from '../../support/target.ts';
-import { eventually, isAlive, LIVES, source, test } from '../runtime-support/applications.ts';
+import { eventually, isAlive, LIVES, source, test } from './support/applications.ts';
 
 describe('runtime.start', () => {
   test('runs the command in the directory of the target, with its output in the log', async ({

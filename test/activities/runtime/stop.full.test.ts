@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { chmod } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import { runtimeActivities } from '../../../src/activities/runtime.ts';
-import { test } from '../runtime-support/applications.ts';
+import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
+import { test } from './support/applications.ts';
 
 describe('runtime.stop', () => {
   test.skipIf(process.getuid?.() !== 0)(

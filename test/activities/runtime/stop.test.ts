@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
-import { runtimeActivities } from '../../../src/activities/runtime.ts';
-import { isAlive, LIVES, recordOf, test } from '../runtime-support/applications.ts';
+import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
+import { isAlive, LIVES, recordOf, test } from './support/applications.ts';
 import { PATIENCE } from '../../support/patience.ts';
 
 describe('runtime.stop', () => {

@@ -1,4 +1,4 @@
-import type { ClaimRequest, Others } from '../../../src/activities/support/claim.ts';
+import type { ClaimRequest, Others } from '../../../src/state/claim.ts';
 
 /** Asks for a target as a run does that does not wait. */
 export const request: ClaimRequest = {

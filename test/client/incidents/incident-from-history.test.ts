@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { incidentFromHistory } from '../../../src/client/incidents/incident-from-history.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
 
-const saved = new URL('../../replay/histories/incident.resolved.json', import.meta.url);
+const saved = new URL('../../workflows/standing/histories/incident.resolved.json', import.meta.url);
 const { events } = historyFromJSON(JSON.parse(readFileSync(saved, 'utf8')));
 const completed = events!.at(-1)!.workflowExecutionCompletedEventAttributes!;
 const result = defaultPayloadConverter.fromPayload<Incident>(completed.result!.payloads![0]!);

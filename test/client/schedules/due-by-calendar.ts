@@ -2,9 +2,9 @@ import type { Client } from '@temporalio/client';
 import { expect } from 'vitest';
 import { dueTimes } from '../../../src/client/schedules/due-times.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
-import { loadTarget } from '../../../src/config/load.ts';
-import { zoneOf } from '../../../src/config/schedule-text.ts';
-import type { Target } from '../../../src/config/target.ts';
+import { loadTarget } from '../../../src/config/load/load.ts';
+import { zoneOf } from '../../../src/config/time/schedule-text.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import { isMoment, quartersWhen } from './clock.ts';
 import { anyRunbook } from './with-schedules.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, vi } from 'vitest';
 import { missedRuns } from '../../../src/client/schedules/missed-runs.ts';
 import { pauseSchedule } from '../../../src/client/schedules/pause-schedule.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
-import type { Target } from '../../../src/config/target.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import type { Ending } from '../../../src/engine/ending.ts';
 import { type Runs, test } from '../../support/run.ts';
 import { PATIENCE } from '../../support/patience.ts';

@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { describe, expect, inject, vi } from 'vitest';
 import { missedRuns } from '../../../src/client/schedules/missed-runs.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
-import { startTemporal } from '../../../src/dev/start-temporal.ts';
+import { startTemporal } from '../../../src/dev/server/start-temporal.ts';
 import { test } from '../../support/target.ts';
 import { PATIENCE } from '../../support/patience.ts';
 

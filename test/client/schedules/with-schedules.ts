@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import { catalogue } from '../../../src/client/catalogue.ts';
 import type { ScheduleContext } from '../../../src/client/schedules/wanted-schedules.ts';
-import { Target } from '../../../src/config/target.ts';
+import { Target } from '../../../src/config/schema/target.ts';
 import { test as targetTest } from '../../support/target.ts';
 
 type Rules = Record<string, unknown>;

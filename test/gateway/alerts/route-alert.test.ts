@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { AlertRule, matches } from '../../../src/config/target/alerts.ts';
+import { AlertRule, matches } from '../../../src/config/schema/alerts.ts';
 import type { Alert } from '../../../src/gateway/alerts/alert.ts';
 import { combine } from '../../../src/gateway/alerts/combine.ts';
 import { fingerprintOf } from '../../../src/gateway/alerts/fingerprint-of.ts';

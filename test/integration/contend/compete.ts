@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { viewRun } from '../../../src/client/view-run.ts';
+import { viewRun } from '../../../src/client/runs/view-run.ts';
 import type { Ending } from '../../../src/engine/ending.ts';
 import type { Runs } from '../../support/run.ts';
 import { actsIn } from './acts.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
-import { prepareNamespace } from '../../../src/client/prepare-namespace.ts';
-import { startTemporal } from '../../../src/dev/start-temporal.ts';
+import { prepareNamespace } from '../../../src/client/connection/prepare-namespace.ts';
+import { startTemporal } from '../../../src/dev/server/start-temporal.ts';
 import { reservedPort } from '../../support/reserved-port.ts';
 
 export interface DoomedServer {

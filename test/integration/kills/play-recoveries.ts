@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { viewRun } from '../../../src/client/view-run.ts';
+import { viewRun } from '../../../src/client/runs/view-run.ts';
 import { examples } from '../../faults/examples.ts';
 import { violations } from '../../faults/invariants.ts';
 import { dice } from './dice.ts';

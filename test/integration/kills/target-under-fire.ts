@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { createSystems, type Systems } from '../../../src/activities/index.ts';
-import { startRun } from '../../../src/client/start-run.ts';
-import type { Target } from '../../../src/config/target.ts';
-import { createDemoWorld } from '../../../src/dev/demo-target.ts';
+import { startRun } from '../../../src/client/runs/start-run.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
 import { type Before, look, MARKS } from '../../faults/before.ts';
 import { leftovers } from '../../faults/leftovers.ts';
 import { addMark, readMarks } from '../../support/marks.ts';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
-import type { Target } from '../../../src/config/target.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import { main } from '../../cli/support/runbook.ts';
 import { afterAnotherStart, type Place } from '../../support/power-cut.ts';
 import { reservedPort } from '../../support/reserved-port.ts';

@@ -1,6 +1,6 @@
 import type { Ending } from '../../../src/engine/ending.ts';
 import type { Ledger, LedgerLine, LineState } from '../../../src/engine/ledger.ts';
-import type { ReportedRun } from '../../../src/report/reported-run.ts';
+import type { ReportedRun } from '../../../src/report/run/reported-run.ts';
 
 /** So many seconds after the run began. */
 export function at(seconds: number): string {

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
-import type { Stamp } from '../../../config/stamp.ts';
-import type { Target } from '../../../config/target.ts';
-import { exitCodes } from '../../exit-code.ts';
-import { me } from '../../me.ts';
-import { print, printJson, say } from '../../say.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { exitCodes } from '../../output/exit-code.ts';
+import { me } from '../../input/me.ts';
+import { print, printJson, say } from '../../output/say.ts';
 
 interface Options {
   readonly target?: string;
@@ -43,9 +43,9 @@ export const adopt = () =>
         '\n\nExample: runbook backups adopt --target ahgd /app/backups/health_analytics_*.db',
     )
     .action(async (files: string[], { target: name, because, json }: Options) => {
-      const { targetFor } = await import('../../target-for.ts');
-      const { expectWorker } = await import('../../../client/pollers.ts');
-      const { withClient } = await import('../../with-client.ts');
+      const { targetFor } = await import('../../input/target-for.ts');
+      const { expectWorker } = await import('../../../client/connection/pollers.ts');
+      const { withClient } = await import('../../serve/with-client.ts');
       const target = targetFor(name);
       await withClient(async (client) => {
         await expectWorker(client, target.name);
@@ -65,9 +65,9 @@ async function adoptOne(
   name: string,
   because: string | undefined,
 ): Promise<Answer> {
-  const { startRun } = await import('../../../client/start-run.ts');
-  const { followUntilEnd } = await import('../../follow-until-end.ts');
-  const { exitCodeOf } = await import('../../exit-code.ts');
+  const { startRun } = await import('../../../client/runs/start-run.ts');
+  const { followUntilEnd } = await import('../../output/follow-until-end.ts');
+  const { exitCodeOf } = await import('../../output/exit-code.ts');
   // What is not here may still lie beside the backups, or on the target's own host.
   const file = existsSync(name) ? resolve(name) : name;
   const run = await startRun(client, {
@@ -91,8 +91,8 @@ async function adoptOne(
 
 /** The id that its name tells, unless another backup has it: then that of the run. */
 async function freeStamp({ backups }: Target, file: string): Promise<Stamp | undefined> {
-  const { listBackups } = await import('../../../activities/support/backups/backup-store.ts');
-  const { idInName } = await import('../../../activities/support/backups/foreign.ts');
+  const { listBackups } = await import('../../../activities/backups/catalogue/backup-store.ts');
+  const { idInName } = await import('../../../activities/backups/catalogue/unmanaged.ts');
   const id = idInName(file);
   return listBackups(backups.directory).some((entry) => entry.id === id) ? undefined : id;
 }

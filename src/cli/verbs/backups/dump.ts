@@ -1,9 +1,9 @@
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../../config/usage-error.ts';
-import { exitCodes } from '../../exit-code.ts';
-import { print, printJson, say } from '../../say.ts';
-import { sizeText } from '../../size-text.ts';
+import { exitCodes } from '../../output/exit-code.ts';
+import { print, printJson, say } from '../../output/say.ts';
+import { sizeText } from '../../output/size-text.ts';
 
 interface Options {
   readonly target?: string;
@@ -23,11 +23,11 @@ export const dump = () =>
         '\n\nExample: runbook backups dump --output /backups/20260105.sql',
     )
     .action(async (options: Options) => {
-      const { stampOf } = await import('../../../config/stamp.ts');
-      const { dumpSnapshot } = await import('../../../activities/support/backups/dump.ts');
-      const { expectHere } = await import('../../beside-target.ts');
-      const { targetFor } = await import('../../target-for.ts');
-      const { withSnapshot } = await import('../../with-snapshot.ts');
+      const { stampOf } = await import('../../../config/time/stamp.ts');
+      const { dumpSnapshot } = await import('../../../activities/backups/reading/dump.ts');
+      const { expectHere } = await import('../../local/beside-target.ts');
+      const { targetFor } = await import('../../input/target-for.ts');
+      const { withSnapshot } = await import('../../local/with-snapshot.ts');
       const target = targetFor(options.target);
       expectHere(target);
       const name = `${basename(target.database.file, '.db')}_${stampOf(new Date())}.sql`;

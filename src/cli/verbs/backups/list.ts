@@ -1,22 +1,22 @@
 import { Command } from 'commander';
-import type { Foreign } from '../../../activities/support/backups/foreign.ts';
-import type { RawSet } from '../../../activities/support/backups/raw-sets.ts';
-import type { Target } from '../../../config/target.ts';
+import type { Foreign } from '../../../activities/backups/catalogue/unmanaged.ts';
+import type { RawSet } from '../../../activities/backups/raw-copies/raw-copies.ts';
+import type { Target } from '../../../config/schema/target.ts';
 import { columns } from '../../../report/columns.ts';
-import { sizeText } from '../../size-text.ts';
-import { print, printJson, say } from '../../say.ts';
+import { sizeText } from '../../output/size-text.ts';
+import { print, printJson, say } from '../../output/say.ts';
 
 export const list = () =>
   new Command('list')
     .description('List the backups there are, the newest first')
     .option('--json', 'print one JSON array')
     .action(async (options: { target?: string; json?: boolean }) => {
-      const { listBackups } = await import('../../../activities/support/backups/backup-store.ts');
-      const { listForeign } = await import('../../../activities/support/backups/foreign.ts');
-      const { readPin } = await import('../../../activities/support/backups/pin.ts');
-      const { listRawSets } = await import('../../../activities/support/backups/raw-sets.ts');
-      const { backupLines } = await import('../../choose-backup.ts');
-      const { targetFor } = await import('../../target-for.ts');
+      const { listBackups } = await import('../../../activities/backups/catalogue/backup-store.ts');
+      const { listForeign } = await import('../../../activities/backups/catalogue/unmanaged.ts');
+      const { readPin } = await import('../../../activities/backups/catalogue/pin.ts');
+      const { listRawSets } = await import('../../../activities/backups/raw-copies/raw-copies.ts');
+      const { backupLines } = await import('../../input/choose-backup.ts');
+      const { targetFor } = await import('../../input/target-for.ts');
       const target = targetFor(options.target);
       const { directory } = target.backups;
       const foreign = listForeign(target);

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Pin } from '../../../activities/support/backups/pin.ts';
+import type { Pin } from '../../../activities/backups/catalogue/pin.ts';
 import { UsageError } from '../../../config/usage-error.ts';
-import { me } from '../../me.ts';
-import { print, printJson } from '../../say.ts';
+import { me } from '../../input/me.ts';
+import { print, printJson } from '../../output/say.ts';
 
 interface Options {
   readonly target?: string;
@@ -30,7 +30,7 @@ export const pin = () =>
       '\nExample: runbook backups pin 20260105_020000 --reason "the audit" --until 90d',
     )
     .action(async (reference: string, { by, reason, incident, json, ...options }: Options) => {
-      const { besideTarget } = await import('../../beside-target.ts');
+      const { besideTarget } = await import('../../local/beside-target.ts');
       const { target, id, keep } = await pinnable(reference, options.target);
       const until = options.until === undefined ? undefined : await timeOf(options.until);
       const at = new Date().toISOString();
@@ -60,7 +60,7 @@ export const unpin = () =>
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample: runbook backups unpin 20260105_020000')
     .action(async (reference: string, { by, reason, json, target: name }: Options) => {
-      const { besideTarget } = await import('../../beside-target.ts');
+      const { besideTarget } = await import('../../local/beside-target.ts');
       const { target, id, letGo } = await pinnable(reference, name);
       const deed = { what: 'unpinned', about: `backup ${id}`, by, reason };
       const { changed } = await besideTarget(target, letGo, deed);
@@ -70,11 +70,11 @@ export const unpin = () =>
 
 /** A backup, or the raw files that a run has put aside. */
 async function pinnable(reference: string, name: string | undefined) {
-  const { pin: keep, unpin } = await import('../../../activities/support/backups/pin.ts');
-  const raw = await import('../../../activities/support/backups/raw-sets.ts');
-  const { listBackups } = await import('../../../activities/support/backups/backup-store.ts');
-  const { chosenBackup } = await import('../../chosen-backup.ts');
-  const { targetFor } = await import('../../target-for.ts');
+  const { pin: keep, unpin } = await import('../../../activities/backups/catalogue/pin.ts');
+  const raw = await import('../../../activities/backups/raw-copies/raw-copies.ts');
+  const { listBackups } = await import('../../../activities/backups/catalogue/backup-store.ts');
+  const { chosenBackup } = await import('../../input/chosen-backup.ts');
+  const { targetFor } = await import('../../input/target-for.ts');
   const target = targetFor(name);
   const { directory } = target.backups;
   const isRaw =
@@ -98,7 +98,7 @@ async function pinnable(reference: string, name: string | undefined) {
 
 /** Error: `UsageError` when it is no time, or past. */
 async function timeOf(text: string): Promise<string> {
-  const { Duration, inMilliseconds } = await import('../../../config/duration.ts');
+  const { Duration, inMilliseconds } = await import('../../../config/time/duration.ts');
   const time = Duration.safeParse(text).success
     ? Date.now() + inMilliseconds(text)
     : Date.parse(text);

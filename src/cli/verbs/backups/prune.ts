@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { PlaceRetention } from '../../../activities/support/backups/prune.ts';
+import type { PlaceRetention } from '../../../activities/backups/retention/prune.ts';
 import { columns } from '../../../report/columns.ts';
-import { sizeText } from '../../size-text.ts';
-import { print, printJson } from '../../say.ts';
+import { sizeText } from '../../output/size-text.ts';
+import { print, printJson } from '../../output/say.ts';
 
 interface Options {
   readonly target?: string;
@@ -22,15 +22,15 @@ export const prune = () =>
     .action(async (options: Options) => {
       if (options.plan) return tellPlan(options);
       const { catalogue } = await import('../../../client/catalogue.ts');
-      const { startAndFollow } = await import('../../start-and-follow.ts');
+      const { startAndFollow } = await import('../../output/start-and-follow.ts');
       await startAndFollow('prune-backups', catalogue.get('prune-backups')!, { ...options });
     });
 
 /** Reads the disk beside the target, as "backups list" does: also without Temporal. */
 async function tellPlan({ target: name, json }: Options): Promise<void> {
-  const { planPrune } = await import('../../../activities/support/backups/prune.ts');
-  const { expectHere } = await import('../../beside-target.ts');
-  const { targetFor } = await import('../../target-for.ts');
+  const { planPrune } = await import('../../../activities/backups/retention/prune.ts');
+  const { expectHere } = await import('../../local/beside-target.ts');
+  const { targetFor } = await import('../../input/target-for.ts');
   const target = targetFor(name);
   expectHere(target);
   const places = await planPrune(target, new Date().toISOString());

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import type { LastProof } from '../../../activities/support/backups/last-proof.ts';
+import type { LastProof } from '../../../activities/backups/catalogue/last-proof.ts';
 import type { BackupId } from '../../../config/backup-id.ts';
-import type { Target } from '../../../config/target.ts';
+import type { Target } from '../../../config/schema/target.ts';
 import { UsageError } from '../../../config/usage-error.ts';
-import { exitCodes } from '../../exit-code.ts';
-import { me } from '../../me.ts';
-import { print, printJson } from '../../say.ts';
+import { exitCodes } from '../../output/exit-code.ts';
+import { me } from '../../input/me.ts';
+import { print, printJson } from '../../output/say.ts';
 
 interface Options {
   readonly target?: string;
@@ -40,7 +40,7 @@ export const verify = () =>
         '\n\nExample: runbook backups verify --all --full',
     )
     .action(async (reference: string | undefined, options: Options) => {
-      const { targetFor } = await import('../../target-for.ts');
+      const { targetFor } = await import('../../input/target-for.ts');
       const target = targetFor(options.target);
       const directory = directoryOf(target, options);
       const verdicts: Verdict[] = [];
@@ -68,12 +68,12 @@ async function chosen(
   reference: string | undefined,
   { all }: Options,
 ): Promise<BackupId[]> {
-  const { chosenBackup } = await import('../../chosen-backup.ts');
+  const { chosenBackup } = await import('../../input/chosen-backup.ts');
   if (!all) return [chosenBackup(target, reference ?? 'latest')];
   if (reference !== undefined)
     throw new UsageError(`Both "${reference}" and --all are given`, '--all');
-  const { expectHere } = await import('../../beside-target.ts');
-  const { listBackups } = await import('../../../activities/support/backups/backup-store.ts');
+  const { expectHere } = await import('../../local/beside-target.ts');
+  const { listBackups } = await import('../../../activities/backups/catalogue/backup-store.ts');
   expectHere(target);
   return listBackups(target.backups.directory)
     .filter(({ state }) => state !== 'incomplete')
@@ -87,7 +87,7 @@ async function prove(
   backup: BackupId,
   { full, by }: Options,
 ): Promise<Verdict> {
-  const { proveAgain } = await import('../../../activities/support/backups/prove-again.ts');
+  const { proveAgain } = await import('../../../activities/backups/reading/prove-again.ts');
   const begun = performance.now();
   let proof: LastProof;
   try {
@@ -110,9 +110,9 @@ async function mark(
   id: BackupId,
   proof: LastProof,
 ): Promise<void> {
-  const { backupPaths } = await import('../../../activities/support/backups/backup-store.ts');
-  const { writeLastProof } = await import('../../../activities/support/backups/last-proof.ts');
-  const { besideTarget } = await import('../../beside-target.ts');
+  const { backupPaths } = await import('../../../activities/backups/catalogue/backup-store.ts');
+  const { writeLastProof } = await import('../../../activities/backups/catalogue/last-proof.ts');
+  const { besideTarget } = await import('../../local/beside-target.ts');
   const { final } = backupPaths(directory, id);
   const what = proof.damage === undefined ? 'proven' : 'found damaged';
   await besideTarget(target, () => writeLastProof(final, proof), {

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { severities } from '../../../config/severity.ts';
 import { UsageError } from '../../../config/usage-error.ts';
-import { me } from '../../me.ts';
-import { printJson, say } from '../../say.ts';
-import { withClient } from '../../with-client.ts';
+import { me } from '../../input/me.ts';
+import { printJson, say } from '../../output/say.ts';
+import { withClient } from '../../serve/with-client.ts';
 
 interface Asked {
   readonly by: string;

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { columns } from '../../../report/columns.ts';
-import { positive } from '../../positive.ts';
-import { print, printJson, say } from '../../say.ts';
-import { withClient } from '../../with-client.ts';
+import { positive } from '../../input/positive.ts';
+import { print, printJson, say } from '../../output/say.ts';
+import { withClient } from '../../serve/with-client.ts';
 
 interface Options {
   readonly target?: string;

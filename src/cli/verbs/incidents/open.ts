@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { severities, type Severity } from '../../../config/severity.ts';
-import { me } from '../../me.ts';
-import { printJson, say } from '../../say.ts';
+import { me } from '../../input/me.ts';
+import { printJson, say } from '../../output/say.ts';
 
 interface Options {
   readonly target?: string;
@@ -32,8 +32,8 @@ export const open = () =>
       const { reportAlert } = await import('../../../client/incidents/report-alert.ts');
       const { AlertReport } = await import('../../../incident/alert-report.ts');
       const { UsageError } = await import('../../../config/usage-error.ts');
-      const { targetFor } = await import('../../target-for.ts');
-      const { withClient } = await import('../../with-client.ts');
+      const { targetFor } = await import('../../input/target-for.ts');
+      const { withClient } = await import('../../serve/with-client.ts');
       const { target: name, by, fingerprint = slugOf(title), json, ...rest } = options;
       const report = AlertReport.safeParse({
         ...rest,

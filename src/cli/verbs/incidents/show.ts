@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import type { Incident } from '../../../incident/incident.ts';
 import { UsageError } from '../../../config/usage-error.ts';
-import type { AskedResponse } from '../../../report/incident-times.ts';
-import { print, printJson, say } from '../../say.ts';
-import { withClient } from '../../with-client.ts';
+import type { AskedResponse } from '../../../report/incident/incident-times.ts';
+import { print, printJson, say } from '../../output/say.ts';
+import { withClient } from '../../serve/with-client.ts';
 
 const formats = ['text', 'md', 'html', 'json'] as const;
 
@@ -21,8 +21,8 @@ export const show = () =>
     .action(async (part: string, { format, json }: Options) => {
       const { findIncident, viewIncident } =
         await import('../../../client/incidents/view-incident.ts');
-      const { incidentTimes } = await import('../../../report/incident-times.ts');
-      const { incidentReport } = await import('../../../report/incident-report.ts');
+      const { incidentTimes } = await import('../../../report/incident/incident-times.ts');
+      const { incidentReport } = await import('../../../report/incident/incident-report.ts');
       const { incident, source, status } = await withClient(async (client) =>
         viewIncident(client, await findIncident(client, part, { open: false })),
       );
@@ -32,10 +32,10 @@ export const show = () =>
       if (json || format === 'json') return printJson({ ...incident, times });
       const report = incidentReport(incident, times);
       if (format === 'html')
-        print((await import('../../../report/incident-html.ts')).incidentHtml(report));
+        print((await import('../../../report/incident/incident-html.ts')).incidentHtml(report));
       else if (format === 'md')
-        print((await import('../../../report/incident-markdown.ts')).incidentMarkdown(report));
-      else print((await import('../../../report/incident-text.ts')).incidentText(report));
+        print((await import('../../../report/incident/incident-markdown.ts')).incidentMarkdown(report));
+      else print((await import('../../../report/incident/incident-text.ts')).incidentText(report));
     });
 
 function why(status: string): string {
@@ -49,8 +49,8 @@ async function askedOf({
   severity,
   openedAt,
 }: Incident): Promise<AskedResponse | undefined> {
-  const { loadTarget } = await import('../../../config/load.ts');
-  const { askedResponse } = await import('../../../activities/support/asked-response.ts');
+  const { loadTarget } = await import('../../../config/load/load.ts');
+  const { askedResponse } = await import('../../local/asked-response.ts');
   try {
     return askedResponse(loadTarget(target), severity, openedAt);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { UsageError } from '../../../config/usage-error.ts';
-import { print, printJson } from '../../say.ts';
+import { print, printJson } from '../../output/say.ts';
 
 interface Options {
   readonly target?: string;
@@ -17,10 +17,10 @@ export const onCall = () =>
     .addHelpText('after', '\nExample: runbook notify on-call --at 2026-12-24T08:00:00Z')
     .action(async ({ target: name, at, json }: Options) => {
       const time = timeOf(at);
-      const { onCall: shiftOf } = await import('../../../config/target/whose-turn.ts');
+      const { onCall: shiftOf } = await import('../../../config/schema/whose-turn.ts');
       const { columns } = await import('../../../report/columns.ts');
       const { timeText } = await import('../../../report/times.ts');
-      const { targetFor } = await import('../../target-for.ts');
+      const { targetFor } = await import('../../input/target-for.ts');
       const { contacts } = targetFor(name);
       const answers = Object.entries(contacts).map(([contact, person]) => ({
         contact,

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { exitCodes } from '../../exit-code.ts';
-import { print, printJson, say } from '../../say.ts';
-import { withClient } from '../../with-client.ts';
+import { exitCodes } from '../../output/exit-code.ts';
+import { print, printJson, say } from '../../output/say.ts';
+import { withClient } from '../../serve/with-client.ts';
 
 export const check = () =>
   new Command('check')
@@ -10,7 +10,7 @@ export const check = () =>
     .option('--json', 'print one JSON array')
     .action(async (names: string[], { json }: { json?: boolean }) => {
       const { missedRuns } = await import('../../../client/schedules/missed-runs.ts');
-      const { targetsFor } = await import('../../targets-for.ts');
+      const { targetsFor } = await import('../../input/targets-for.ts');
       const { wantedSchedules } = await import('../../../client/schedules/wanted-schedules.ts');
       const targets = targetsFor(names);
       const faults = targets.flatMap((target) => wantedSchedules(target).faults);

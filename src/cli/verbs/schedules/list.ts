@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { ScheduleView } from '../../../client/schedules/view-schedules.ts';
-import { positive } from '../../positive.ts';
-import { print, printJson, say } from '../../say.ts';
-import { withClient } from '../../with-client.ts';
+import { positive } from '../../input/positive.ts';
+import { print, printJson, say } from '../../output/say.ts';
+import { withClient } from '../../serve/with-client.ts';
 
 export const list = () =>
   new Command('list')
@@ -10,7 +10,7 @@ export const list = () =>
     .argument('[targets...]', 'names, as in targets/<name>.yaml (default: all that are enabled)')
     .option('--json', 'print one JSON array')
     .action(async (names: string[], { json }: { json?: boolean }) => {
-      const { scheduleLines } = await import('../../schedule-lines.ts');
+      const { scheduleLines } = await import('../../output/schedule-lines.ts');
       const schedules = await viewed(names);
       if (json) return printJson(schedules);
       if (schedules.length > 0) print(scheduleLines(schedules).join('\n'));
@@ -23,7 +23,7 @@ export const next = () =>
     .option('-n, --limit <number>', 'how many', positive, 5)
     .option('--json', 'print one JSON array')
     .action(async (names: string[], { limit, json }: { limit: number; json?: boolean }) => {
-      const { nextStarts, zonedTime } = await import('../../schedule-lines.ts');
+      const { nextStarts, zonedTime } = await import('../../output/schedule-lines.ts');
       const { columns } = await import('../../../report/columns.ts');
       const starts = nextStarts(await viewed(names), limit);
       if (json) return printJson(starts);
@@ -34,7 +34,7 @@ export const next = () =>
 
 async function viewed(names: readonly string[]): Promise<ScheduleView[]> {
   const { viewSchedules } = await import('../../../client/schedules/view-schedules.ts');
-  const { targetsFor } = await import('../../targets-for.ts');
+  const { targetsFor } = await import('../../input/targets-for.ts');
   const targets = targetsFor(names);
   const { schedules, faults } = await withClient((client) => viewSchedules(client, targets));
   for (const fault of faults) say(`Warning: ${fault}`);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { me } from '../../me.ts';
-import { say } from '../../say.ts';
-import { withClient } from '../../with-client.ts';
+import { me } from '../../input/me.ts';
+import { say } from '../../output/say.ts';
+import { withClient } from '../../serve/with-client.ts';
 
 interface Options {
   readonly target?: string;
@@ -21,8 +21,8 @@ function command(word: 'pause' | 'resume', description: string): Command {
     .option('-b, --because <words>', 'why: it is shown wherever the schedule is')
     .action(async (runbook: string, { target, because }: Options) => {
       const { pauseSchedule } = await import('../../../client/schedules/pause-schedule.ts');
-      const { expectRunbook } = await import('../../expect-runbook.ts');
-      const { targetFor } = await import('../../target-for.ts');
+      const { expectRunbook } = await import('../../input/expect-runbook.ts');
+      const { targetFor } = await import('../../input/target-for.ts');
       expectRunbook(runbook);
       const id = `${targetFor(target).name}/${runbook}`;
       await withClient((client) => pauseSchedule(client, id, word, { by: me(), because }));

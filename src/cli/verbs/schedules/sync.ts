@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { exitCodes } from '../../exit-code.ts';
-import { print, printJson, say } from '../../say.ts';
-import { withClient } from '../../with-client.ts';
+import { exitCodes } from '../../output/exit-code.ts';
+import { print, printJson, say } from '../../output/say.ts';
+import { withClient } from '../../serve/with-client.ts';
 
 export const sync = () =>
   new Command('sync')
@@ -11,8 +11,8 @@ export const sync = () =>
     .option('--json', 'print one JSON value')
     .action(async (names: string[], { plan, json }: { plan?: boolean; json?: boolean }) => {
       const { syncSchedules } = await import('../../../client/schedules/sync-schedules.ts');
-      const { targetsFor } = await import('../../targets-for.ts');
-      const { changeLines } = await import('../../schedule-lines.ts');
+      const { targetsFor } = await import('../../input/targets-for.ts');
+      const { changeLines } = await import('../../output/schedule-lines.ts');
       const targets = targetsFor(names);
       const options = { plan: plan ?? false };
       const result = await withClient((client) => syncSchedules(client, targets, options));

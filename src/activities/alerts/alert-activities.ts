@@ -1,0 +1,45 @@
+import { activityInfo, getClient } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
+import type { Target } from '../../config/schema/target.ts';
+import type { Hold } from '../../workflows/standing/suppression.ts';
+import { acting } from '../../os/acting.ts';
+
+/** The alerts about one target. Kept in Temporal, where whoever hears of an alert looks. */
+export function alertActivities({ name }: Pick<Target, 'name'>, queue = RUNBOOKS_QUEUE) {
+  const workflowId = suppressionId(name);
+  const me = () => activityInfo().workflowExecution!.workflowId;
+
+  return {
+    /** Holds alerts back until that time (ISO 8601), or until this run lifts it. Asking again moves the time. */
+    suppress: acting(async (until: string, why: string): Promise<{ readonly until: string }> => {
+      const hold: Hold = { by: me(), why, until };
+      await getClient().workflow.signalWithStart('suppression', {
+        workflowId,
+        taskQueue: queue,
+        signal: 'hold',
+        signalArgs: [hold],
+        staticSummary: `Alerts of ${name} are held back`,
+      });
+      return { until };
+    }),
+
+    /** Ends what this run asked for. Whoever else works on the target goes on being left alone. */
+    lift: acting(async (): Promise<{ readonly changed: boolean }> => {
+      try {
+        await getClient().workflow.getHandle(workflowId).signal('lift', { by: me() });
+        return { changed: true };
+      } catch (error) {
+        // Its time is over already.
+        if (error instanceof WorkflowNotFoundError) return { changed: false };
+        throw error;
+      }
+    }),
+  };
+}
+export type AlertActivities = ReturnType<typeof alertActivities>;
+
+/** Open as long as alerts of this target are held back. */
+export function suppressionId(target: string): string {
+  return `suppression/${target}`;
+}

@@ -1,0 +1,93 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { inMilliseconds } from '../../config/time/duration.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { answerOf } from './answer-of.ts';
+import { permanent } from '../../os/failure.ts';
+import { readKeyTable } from './key-table.ts';
+import { redacted } from '../../os/redacted.ts';
+import { type PageRun, runPage } from './streamlit.ts';
+
+export interface Proof {
+  /** In words, such as `200000 rows in indicators read in 3 ms, page ran without exception`. */
+  readonly note: string;
+  readonly rows: number;
+  readonly readMilliseconds: number;
+  readonly healthMilliseconds: number;
+  /** How the page's script ran, for Streamlit. */
+  readonly page?: PageRun;
+}
+
+/** The application as its users meet it. */
+export function appActivities({ app, database }: Pick<Target, 'app' | 'database'>) {
+  const timeout = inMilliseconds(app.timeout);
+
+  return {
+    /** How long to pause before each try to start it anew, in ms: as the policy says, doubled each time. */
+    async restarts(): Promise<{ pauses: number[] }> {
+      const { most, pause } = app.restarts;
+      const pauses = Array.from({ length: most }, (_, index) =>
+        index === 0 ? 0 : inMilliseconds(pause) * 2 ** (index - 1),
+      );
+      return { pauses };
+    },
+
+    /**
+     * Proves that it works, not only that it answers: health, first page, its data in the live file, and
+     * the page's script for Streamlit. Errors: `NotFunctional` names the part that failed, `NoData`.
+     */
+    async prove(): Promise<Proof> {
+      const health = await expectAnswer('Health', app.health);
+      await expectAnswer('The page', app.url);
+      const { keyTable } = database;
+      const { rows, milliseconds } = readData();
+      if (rows === 0)
+        throw permanent(
+          'NoData',
+          `Expected rows in "${keyTable}" of "${database.file}": there are none`,
+        );
+      const page = app.kind === 'streamlit' ? await expectPage() : undefined;
+      return {
+        note: `${rows} rows in ${keyTable} read in ${milliseconds} ms${pageWords(page)}`,
+        rows,
+        readMilliseconds: milliseconds,
+        healthMilliseconds: health.milliseconds,
+        ...(page && { page }),
+      };
+    },
+  };
+
+  async function expectAnswer(part: string, url: string) {
+    const answer = await answerOf(url, timeout);
+    if (answer.ok) return answer;
+    throw notFunctional(`${part} fails: expected 2xx from ${redacted(url)}, got ${answer.words}`);
+  }
+
+  function readData() {
+    try {
+      return readKeyTable(database);
+    } catch (error) {
+      if (error instanceof ApplicationFailure && !error.nonRetryable) throw error;
+      throw notFunctional(`The data fails: ${redacted((error as Error).message)}`);
+    }
+  }
+
+  async function expectPage(): Promise<PageRun> {
+    const page = await runPage(app.url, inMilliseconds(app.ready.within)).catch((error: Error) => {
+      throw notFunctional(`The page's script fails: ${error.message}`);
+    });
+    const [exception] = page.exceptions;
+    if (exception !== undefined) throw notFunctional(`The page's script fails: ${exception}`);
+    return page;
+  }
+}
+
+function pageWords(page: PageRun | undefined): string {
+  if (!page) return '';
+  const [error] = page.errors;
+  // Many pages show a red box in good health: told, not judged.
+  return `, page ran without exception${error === undefined ? '' : ` but shows an error: "${error}"`}`;
+}
+
+function notFunctional(message: string): ApplicationFailure {
+  return permanent('NotFunctional', message);
+}

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inMilliseconds } from '../../config/time/duration.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { answerOf } from './answer-of.ts';
+import { measureResponse, type ResponseTimes } from './measure-response.ts';
+import { permanent } from '../../os/failure.ts';
+import { redacted } from '../../os/redacted.ts';
+
+/** The shortest pause between two questions: a fast application is noticed at once. */
+const SOONEST = 25;
+
+/** The application's health URL. */
+export function httpActivities(target: Pick<Target, 'app'> & Partial<Pick<Target, 'metrics'>>) {
+  const { app } = target;
+  const timeout = inMilliseconds(app.timeout);
+
+  return {
+    async isReady(): Promise<boolean> {
+      return (await answerOf(app.health, timeout)).ok;
+    },
+
+    /** Asks for the page again and again, and tells how long it takes. What fails is counted, and is no failure. */
+    async measure(): Promise<ResponseTimes> {
+      return measureResponse(target);
+    },
+
+    /** Asks until a 2xx comes. Error: `NotReady`, with the last answer. */
+    async expectReady(): Promise<{ milliseconds: number; readyAt: string }> {
+      const within = inMilliseconds(app.ready.within);
+      const every = inMilliseconds(app.ready.every);
+      const begin = performance.now();
+      const elapsed = () => performance.now() - begin;
+      for (let last: string | undefined; ;) {
+        const patience = Math.min(timeout, Math.max(1, Math.ceil(within - elapsed())));
+        const { ok, words, timedOut } = await answerOf(app.health, patience);
+        // A question that the end of the wait cut short says nothing new.
+        if (!timedOut || patience === timeout) last = words;
+        if (ok) return { milliseconds: Math.round(elapsed()), readyAt: new Date().toISOString() };
+        // A tenth of the wait so far: found late by at most that, and asked seldom when it takes long.
+        const pause = Math.min(every, Math.max(SOONEST, elapsed() / 10));
+        if (elapsed() + pause >= within)
+          throw permanent(
+            'NotReady',
+            `Expected 2xx from ${redacted(app.health)} within ${app.ready.within}: got ${last ?? words}`,
+          );
+        await sleep(pause);
+      }
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { BackupId } from '../../config/backup-id.ts';
+
+/** Why a backup was made: each class is kept for its own time. */
+export const BackupClass = z.enum([
+  'daily',
+  'weekly',
+  'maintenance',
+  'pre-recovery',
+  'emergency',
+  'adopted',
+]);
+export type BackupClass = z.infer<typeof BackupClass>;
+
+const Count = z.int().nonnegative();
+const Hash = z.string().regex(/^[0-9a-f]{64}$/, 'Expected a sha256 in lower case');
+const Time = z.iso.datetime();
+
+/** One thing that was proven of the copy, and when. */
+export const Check = z.strictObject({ name: z.string(), milliseconds: z.number(), at: Time });
+export type Check = z.infer<typeof Check>;
+
+/** Beside the manifest: a name, never a path. */
+const FileName = z.string().regex(/^[^/\\]+$/, 'Expected a file name');
+
+/** One file of a backup, as it lies there. */
+export const Stored = z.strictObject({
+  file: FileName,
+  bytes: Count,
+  sha256: Hash,
+  /** `zstd` is in frames: see `artefact/zstd.ts`. */
+  compression: z.enum(['none', 'zstd']),
+  encryption: z.literal('age').optional(),
+});
+export type Stored = z.infer<typeof Stored>;
+
+const Facts = z.strictObject({
+  /** The name of the database when it was live. */
+  file: FileName,
+  bytes: Count,
+  sha256: Hash,
+  pageSize: Count,
+  pages: Count,
+  schemaHash: Hash,
+  tables: z.record(z.string(), Count),
+  keyTable: z.string(),
+  /** Of the original. The copy itself is always one file, in mode `delete`. */
+  journalMode: z.enum(['wal', 'delete']),
+  sqliteVersion: z.string(),
+});
+
+/** What the copy contains when it is opened, enough to prove another copy of it without the original, and where it is stored. */
+export const DatabaseFacts = Facts.extend({ stored: Stored }).refine(
+  ({ bytes, sha256, stored }) =>
+    stored.compression !== 'none' ||
+    stored.encryption !== undefined ||
+    (stored.sha256 === sha256 && stored.bytes === bytes),
+  'What is stored as it is cannot differ from what it contains',
+);
+export type DatabaseFacts = z.infer<typeof DatabaseFacts>;
+
+/** One thing in an archive. Paths are relative to the target's directory. */
+const Entry = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('file'),
+    path: z.string(),
+    mode: z.string(),
+    bytes: Count,
+    sha256: Hash,
+  }),
+  z.strictObject({ type: z.literal('directory'), path: z.string(), mode: z.string() }),
+  z.strictObject({ type: z.literal('link'), path: z.string(), to: z.string() }),
+]);
+export type Entry = z.infer<typeof Entry>;
+
+export const ArchiveName = z.enum(['configuration', 'data']);
+export type ArchiveName = z.infer<typeof ArchiveName>;
+
+/** Files besides the database: a tar, stored like the database. */
+export const Archive = z.strictObject({
+  name: ArchiveName,
+  /** Of the tar. */
+  bytes: Count,
+  sha256: Hash,
+  stored: Stored,
+  entries: z.array(Entry),
+  /** What the policy names and was not there, or could not be read, and why. */
+  missing: z.array(z.string()),
+});
+export type Archive = z.infer<typeof Archive>;
+
+const Head = z.strictObject({
+  id: BackupId,
+  class: BackupClass,
+  target: z.string(),
+  /** The workflow id of the run that made it. */
+  run: z.string(),
+  takenAt: Time,
+  checks: z.array(Check),
+});
+
+const Version1 = Head.extend({ version: z.literal(1), database: Facts });
+const Version2 = Head.extend({
+  version: z.literal(2),
+  database: DatabaseFacts,
+  archives: z.array(Archive),
+  /** When integrity_check last ran in full, here or in a backup before: it did not find anything. */
+  fullCheckAt: Time.optional(),
+});
+
+/** The last thing written into a backup. Of whatever version, it is read as one of the newest. */
+export const Manifest = z
+  .discriminatedUnion('version', [Version1, Version2])
+  .transform((manifest) => (manifest.version === 1 ? upgraded(manifest) : manifest));
+export type Manifest = z.infer<typeof Manifest>;
+
+/** Version 1 stored the database as it is, and nothing else. */
+function upgraded({ database, ...head }: z.infer<typeof Version1>): z.infer<typeof Version2> {
+  const { file, bytes, sha256 } = database;
+  const stored = { file, bytes, sha256, compression: 'none' as const };
+  return { ...head, version: 2, database: { ...database, stored }, archives: [] };
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
+import { Header, type HeaderData, Parser, Pax, type ReadEntry } from 'tar';
+import type { Entry } from './manifest.ts';
+import type { Found } from '../backups/making/walk.ts';
+import { passing } from '../../os/failure.ts';
+import { type Bytes, PIECE } from './bytes.ts';
+
+export interface Packed {
+  /** A tar. `entries` and `missing` are complete at its end. */
+  readonly bytes: Bytes;
+  readonly entries: Entry[];
+  /** What could not be read, and why. */
+  readonly missing: string[];
+}
+
+/** What is hashed is what goes into the archive, also of a log that grows meanwhile: it is cut where it ended when we came. */
+export function packed(all: readonly Found[]): Packed {
+  const entries: Entry[] = [];
+  const missing: string[] = [];
+  return { bytes: bytes(), entries, missing };
+
+  async function* bytes(): AsyncGenerator<Buffer> {
+    for (const found of all) yield* entryOf(found);
+    yield Buffer.alloc(2 * BLOCK);
+  }
+
+  async function* entryOf(found: Found): AsyncGenerator<Buffer> {
+    try {
+      if (found.type === 'file') yield* fileOf(found);
+      else yield otherOf(found);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (!['ENOENT', 'EACCES', 'EPERM'].includes(code ?? '')) throw error;
+      missing.push(`"${found.path}" cannot be read: ${code}`);
+    }
+  }
+
+  async function* fileOf({ path, file }: Found): AsyncGenerator<Buffer> {
+    const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const { mode, size, mtime } = fstatSync(fd);
+      yield headOf({ path, mode: mode & 0o7777, size, mtime, type: 'File' });
+      const hash = createHash('sha256');
+      for (let left = size; left > 0;) {
+        const piece = Buffer.allocUnsafeSlow(Math.min(PIECE, left));
+        const length = readSync(fd, piece);
+        if (length === 0)
+          throw passing('FileChanged', `"${file}" became shorter while it was copied`);
+        hash.update(piece.subarray(0, length));
+        yield piece.subarray(0, length);
+        left -= length;
+      }
+      yield Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK);
+      const sha256 = hash.digest('hex');
+      entries.push({ type: 'file', path, mode: octal(mode), bytes: size, sha256 });
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  function otherOf({ path, file, type }: Found): Buffer {
+    const { mode, mtime } = lstatSync(file);
+    if (type === 'link') {
+      const linkpath = readlinkSync(file);
+      entries.push({ type, path, to: linkpath });
+      return headOf({ path, mode: mode & 0o7777, size: 0, mtime, type: 'SymbolicLink', linkpath });
+    }
+    entries.push({ type: 'directory', path, mode: octal(mode) });
+    return headOf({ path: `${path}/`, mode: mode & 0o7777, size: 0, mtime, type: 'Directory' });
+  }
+}
+
+/** What is in a tar, from the tar itself. Throws when it is no whole tar. */
+export async function entriesIn(bytes: Bytes): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  const parser = new Parser({ strict: true });
+  let failure: Error | undefined;
+  parser.on('error', (error: Error) => (failure ??= error));
+  parser.on('entry', (entry: ReadEntry) => {
+    const hash = createHash('sha256');
+    let length = 0;
+    entry.on('data', (piece) => {
+      hash.update(piece);
+      length += piece.length;
+    });
+    entry.on('end', () => entries.push(entryOf(entry, length, hash.digest('hex'))));
+  });
+  for await (const piece of bytes) {
+    parser.write(piece);
+    if (failure) throw failure;
+  }
+  parser.end();
+  if (failure) throw failure;
+  return entries;
+}
+
+const BLOCK = 512;
+
+function entryOf({ type, path, mode, linkpath }: ReadEntry, bytes: number, sha256: string): Entry {
+  if (type === 'SymbolicLink') return { type: 'link', path, to: linkpath ?? '' };
+  if (type === 'Directory')
+    return { type: 'directory', path: path.replace(/\/$/, ''), mode: octal(mode ?? 0) };
+  return { type: 'file', path, mode: octal(mode ?? 0), bytes, sha256 };
+}
+
+/** Names and sizes that the old header cannot hold go into a pax header before it. */
+function headOf(data: HeaderData): Buffer {
+  const header = new Header(data);
+  const block = Buffer.alloc(BLOCK);
+  const needsPax = header.encode(block);
+  return needsPax ? Buffer.concat([new Pax(data).encode(), block]) : block;
+}
+
+function octal(mode: number): string {
+  return (mode & 0o7777).toString(8);
+}

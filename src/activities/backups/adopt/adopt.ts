@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { Stamp } from '../../../config/time/stamp.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { permanent } from '../../../os/failure.ts';
+import { copyDurably, syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
+import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
+import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { libraryVersion } from '../../database/sqlite/file/content.ts';
+import { liveFile } from '../../database/sqlite/file/database-files.ts';
+import { isDiskFull } from '../../database/sqlite/file/errors.ts';
+import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
+import { proveCopy } from '../../database/sqlite/proof.ts';
+import type { Foreign } from '../catalogue/unmanaged.ts';
+import { type Copy, openMaking } from '../making/making.ts';
+import { writeOrigin } from '../catalogue/origin.ts';
+
+export interface Adoption extends Copy {
+  /** False when an earlier attempt had already made this copy. */
+  readonly changed: boolean;
+}
+
+/** Brings a plain copy of a foreign file to where a backup is made of it. The file itself stays as it is. */
+export async function adopt(
+  { database, backups }: Target,
+  run: string,
+  stamp: Stamp,
+  foreign: Foreign,
+): Promise<Adoption> {
+  const making = openMaking(backups.directory, stamp, run);
+  const made = making.copy();
+  if (made) return { ...made, changed: false };
+
+  making.begin();
+  const begun = performance.now();
+  const file = join(making.directory, basename(liveFile(database.file)));
+  const part = `${file}.part-${randomUUID()}`;
+  try {
+    expectRoomFor(plainSizeOf(foreign), backups.directory);
+    await unpack(foreign, part);
+    expectPages(foreign, part);
+    const { keyTable } = database;
+    const journalMode = journalModeOf(part);
+    setJournalMode(part, 'delete');
+    // Nobody knows how it was made, so all is compared once, indexes too.
+    await proveCopy(part, { name: basename(foreign.file), keyTable, full: true });
+    chmodSync(part, 0o600);
+    syncFile(part);
+    renameSync(part, file);
+    syncDirectory(making.directory);
+    writeOrigin(making.directory, { file: foreign.file });
+    const copy: Copy = {
+      file,
+      bytes: statSync(file).size,
+      milliseconds: Math.round(performance.now() - begun),
+      takenAt: foreign.takenAt,
+      journalMode,
+      sqliteVersion: libraryVersion(),
+    };
+    making.made(copy);
+    return { ...copy, changed: true };
+  } catch (error) {
+    removeStartingWith(part);
+    throw wordsFor(error, foreign);
+  }
+}
+
+async function unpack({ file, packed }: Foreign, part: string): Promise<void> {
+  if (packed === 'none') return copyDurably(file, part);
+  const written = createWriteStream(part, { flags: 'wx', mode: 0o600 });
+  await pipeline(createReadStream(file), createGunzip(), written);
+}
+
+/** The last four bytes of a gzip file are its content's size, modulo 4 GiB: https://www.rfc-editor.org/rfc/rfc1952 */
+function plainSizeOf({ file, packed, bytes }: Foreign): number {
+  if (packed === 'none') return bytes;
+  const fd = openSync(file, 'r');
+  try {
+    const tail = Buffer.alloc(4);
+    readSync(fd, tail, 0, 4, Math.max(fstatSync(fd).size - 4, 0));
+    return Math.max(tail.readUInt32LE(), bytes);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The file itself says how long it must be: SQLite calls one that ends on a page early sound until it reads there. */
+function expectPages({ file }: Foreign, part: string): void {
+  const fd = openSync(part, 'r');
+  try {
+    const header = Buffer.alloc(100);
+    readSync(fd, header, 0, 100, 0);
+    if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
+      throw permanent('BackupDamaged', `Cannot adopt "${file}": there is no SQLite database in it`);
+    const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+    // The size in pages counts only when both counters of changes agree.
+    const pages = header.readUInt32BE(24) === header.readUInt32BE(92) ? header.readUInt32BE(28) : 0;
+    const { size } = fstatSync(fd);
+    if (size < pages * pageSize || size % pageSize !== 0)
+      throw permanent(
+        'BackupDamaged',
+        `Cannot adopt "${file}": it is truncated, ${size} bytes of ${pages * pageSize}`,
+      );
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function wordsFor(error: unknown, { file }: Foreign): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (isDiskFull(error)) return permanent('NoRoom', `No room left to adopt "${file}": ${message}`);
+  if (code?.startsWith('Z_'))
+    return permanent('BackupDamaged', `Cannot adopt "${file}": it cannot be unpacked: ${message}`);
+  if (code === 'EACCES') return permanent('BackupUnreadable', `Cannot adopt "${file}": ${message}`);
+  return error;
+}

@@ -1,0 +1,105 @@
+import type { BackupReference } from '../../config/backup-id.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { acting } from '../../os/acting.ts';
+import { adopt, type Adoption } from './adopt/adopt.ts';
+import { type Archived, archive, expectFiles } from './making/archive.ts';
+import { adoptKept, type Offered } from './adopt/adopt-kept.ts';
+import type { Backup } from './catalogue/backup-store.ts';
+import { type CopiedOut, copyOut } from './reading/copy-out.ts';
+import { type Discarded, discard } from './making/discard.ts';
+import { findOnAnyDisk } from './catalogue/find-backup.ts';
+import { type Foreign, recognise } from './catalogue/unmanaged.ts';
+import { filePolicies } from './making/file-policy.ts';
+import type { BackupClass } from '../artefact/manifest.ts';
+import {
+  finishPrune,
+  type PlaceRetention,
+  planPrune,
+  prune,
+  type Pruned,
+} from './retention/prune.ts';
+import { expectRoom, type Prepared } from './making/expect-room.ts';
+import { seal } from './making/seal.ts';
+import { store, type Storing } from './making/store.ts';
+import { proveStored, verifyLive } from './making/verify-live.ts';
+import type { Proof } from '../database/sqlite/proof.ts';
+
+export type { Backup, Proof };
+
+/** The target's backups: found, and made of the copies that `sqlite.snapshot` takes. */
+export function backupActivities(target: Target, run: string) {
+  const { backups } = target;
+  return {
+    async find(reference: BackupReference): Promise<Backup> {
+      return findOnAnyDisk(backups, reference);
+    },
+
+    /** Demands room for all that a backup puts on disk, and the key that it needs. Tells what the policy asks for. */
+    async expectRoom(kind: 'daily' | 'weekly', stamp: Stamp): Promise<Prepared> {
+      return expectRoom(target, filePolicies(target, kind, stamp));
+    },
+
+    /** Makes of the copy what is kept of it: compressed and encrypted, as the policy says. */
+    store: acting(async (stamp: Stamp): Promise<Storing> => store(target, run, stamp)),
+
+    /** Proves what is stored from what is stored. What it finds becomes the manifest. Damage in a copy of the live database is in that, too. */
+    async verify(stamp: Stamp, of: 'live' | 'file' = 'live'): Promise<Proof> {
+      return of === 'live' ? verifyLive(target, run, stamp) : proveStored(target, run, stamp);
+    },
+
+    /** Puts the files that go with a backup beside its database. */
+    archive: acting(async (kind: 'daily' | 'weekly', stamp: Stamp): Promise<Archived> =>
+      archive(target, run, stamp, filePolicies(target, kind, stamp)),
+    ),
+
+    /** Demands that all of the policy's files are there. */
+    async expectFiles(kind: 'daily' | 'weekly', stamp: Stamp): Promise<void> {
+      expectFiles(target, filePolicies(target, kind, stamp));
+    },
+
+    /** Makes the same backup on the second disk. */
+    copy: acting(async (stamp: Stamp, kind: BackupClass, proof: Proof): Promise<CopiedOut> =>
+      copyOut(target, { run, stamp, kind, proof }),
+    ),
+
+    /** Makes a backup of what is stored and verified. */
+    seal: acting(async (stamp: Stamp, kind: BackupClass, proof: Proof): Promise<Backup> =>
+      seal(target, run, stamp, kind, proof),
+    ),
+
+    /** Removes what is in the making. A backup that its run has finished stays, and that is told. */
+    discard: acting(async (stamp: Stamp, owner: string = run): Promise<Discarded> =>
+      discard(target, owner, stamp),
+    ),
+
+    /** Turns the database that a recovery kept into a backup, if nothing in it is damaged. */
+    adoptKept: acting(async (stamp: Stamp): Promise<Offered> => adoptKept(target, run, stamp)),
+
+    /** What a copy is that somebody made without us. `file` may be relative to the backups. */
+    async recognise(file: string): Promise<Foreign> {
+      return recognise(target, file);
+    },
+
+    /** Brings what is in a foreign file to where `verify` and `seal` make a backup of it. */
+    adopt: acting(async (stamp: Stamp, foreign: Foreign): Promise<Adoption> =>
+      adopt(target, run, stamp, foreign),
+    ),
+
+    /** Tells which backups stay as of `now`, and which may go. */
+    async planPrune(now: string): Promise<PlaceRetention[]> {
+      return planPrune(target, now);
+    },
+
+    /** Deletes what nothing keeps as of `now`: nothing, when `own`, the backup that this run made, is not sealed. */
+    prune: acting(async (now: string, own?: Stamp): Promise<Pruned> =>
+      prune(target, run, now, own),
+    ),
+
+    /** Ends a deletion that was cut short, and tells what is gone. */
+    finishPrune: acting(
+      async (planned: readonly PlaceRetention[]): Promise<ReturnType<typeof finishPrune>> =>
+        finishPrune(target, planned),
+    ),
+  };
+}

@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { BackupId } from '../../../config/backup-id.ts';
+import { permanent } from '../../../os/failure.ts';
+import { readLastProof } from './last-proof.ts';
+import { type BackupClass, type DatabaseFacts, Manifest, type Stored } from '../../artefact/manifest.ts';
+import { sizeOf } from '../../database/sqlite/file/database-files.ts';
+
+/** A complete backup, as a runbook passes it on. */
+export interface Backup {
+  readonly id: BackupId;
+  readonly class: BackupClass;
+  readonly takenAt: string;
+  /** Of the key table. */
+  readonly rows: number;
+  /** Of the database, when it is opened. */
+  readonly bytes: number;
+  /** Where it is stored: see `database.stored` for how. */
+  readonly file: string;
+  /** Names of the checks that it passed when it was made. */
+  readonly checks: readonly string[];
+  /** When integrity_check last ran in full, here or in a backup before. */
+  readonly fullCheckAt?: string;
+  /** Which backups were not meant although they call themselves newer, and why: a sentence. */
+  readonly passedOver?: string;
+  readonly database: DatabaseFacts;
+}
+
+/** One line of what lies in a backup directory. */
+export interface BackupEntry {
+  readonly id: BackupId;
+  readonly state: 'verified' | 'damaged manifest' | 'damaged copy' | 'incomplete';
+  /** For `verified` the checks that ran when it was made, otherwise what is wrong. */
+  readonly note: string;
+  readonly bytes: number;
+  readonly class?: BackupClass;
+  readonly takenAt?: string;
+  readonly rows?: number;
+  readonly checks?: readonly string[];
+  readonly fullCheckAt?: string | undefined;
+  /** How it is stored: `zstd`, `zstd, age`, ... */
+  readonly format?: string;
+}
+
+const PART = '.part';
+
+/** Where the backup `id` is, and where it is made: its directory gets its name when everything in it is durable. */
+export function backupPaths(directory: string, id: BackupId) {
+  const final = join(directory, id);
+  return { final, part: `${final}${PART}`, manifest: join(final, 'manifest.json') };
+}
+
+/** Everything that is or may become a backup, newest first. Other files are not ours to judge. */
+export function listBackups(directory: string): BackupEntry[] {
+  return namesIn(directory)
+    .filter((name) => BackupId.safeParse(name.replace(/\.part$/, '')).success)
+    .map((name) => entryOf(directory, name))
+    .toSorted((a, b) => timeOf(b).localeCompare(timeOf(a)) || b.id.localeCompare(a.id));
+}
+
+/** Fails when its manifest cannot be understood, or its copy is not the size that was stored. */
+export function readBackup(directory: string, id: BackupId): Backup {
+  const { final, manifest } = backupPaths(directory, id);
+  const facts = readManifest(id, manifest);
+  const backup = backupOf(final, facts);
+  const size = statSync(backup.file, { throwIfNoEntry: false })?.size;
+  const expected = facts.database.stored.bytes;
+  if (size !== expected)
+    throw permanent(
+      'BackupDamaged',
+      `Backup "${id}" is damaged: its copy has ${size ?? 'no'} bytes, expected ${expected}`,
+    );
+  return backup;
+}
+
+export function backupOf(directory: string, { id, takenAt, database, ...facts }: Manifest): Backup {
+  return {
+    id,
+    class: facts.class,
+    takenAt,
+    rows: database.tables[database.keyTable] ?? 0,
+    bytes: database.bytes,
+    file: join(directory, database.stored.file),
+    checks: facts.checks.map(({ name }) => name),
+    ...(facts.fullCheckAt !== undefined && { fullCheckAt: facts.fullCheckAt }),
+    database,
+  };
+}
+
+export function readManifest(id: BackupId, file: string): Manifest {
+  try {
+    const manifest = Manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
+    if (manifest.id !== id) throw new Error(`it is of "${manifest.id}"`);
+    return manifest;
+  } catch (error) {
+    const words = (error as Error).message.replaceAll(/\s+/g, ' ').slice(0, 300);
+    throw permanent('BackupDamaged', `Cannot read the manifest of backup "${id}": ${words}`);
+  }
+}
+
+function entryOf(directory: string, name: string): BackupEntry {
+  const id = name.replace(/\.part$/, '');
+  const bytes = bytesIn(join(directory, name));
+  if (name.endsWith(PART))
+    return { id, state: 'incomplete', note: 'Its run has not finished it', bytes };
+  const { manifest } = backupPaths(directory, id);
+  try {
+    readManifest(id, manifest);
+  } catch (error) {
+    return { id, state: 'damaged manifest', note: (error as Error).message, bytes };
+  }
+  try {
+    const { rows, takenAt, checks, fullCheckAt, ...backup } = readBackup(directory, id);
+    const since = fullCheckAt === undefined ? 'never' : `on ${fullCheckAt.slice(0, 10)}`;
+    const note = `Passed ${checks.join(', ')}; integrity_check last ran ${since}`;
+    const format = formatOf(backup.database.stored);
+    const facts = { class: backup.class, takenAt, rows, checks, fullCheckAt, format };
+    const { damage } = readLastProof(join(directory, id)) ?? {};
+    if (damage !== undefined) return { id, state: 'damaged copy', note: damage, bytes, ...facts };
+    return { id, state: 'verified', note, bytes, ...facts };
+  } catch (error) {
+    return { id, state: 'damaged copy', note: (error as Error).message, bytes };
+  }
+}
+
+export function formatOf({ compression, encryption }: Stored): string {
+  return encryption ? `${compression}, ${encryption}` : compression;
+}
+
+function bytesIn(directory: string): number {
+  const sizes = namesIn(directory).map((name) => sizeOf(join(directory, name)));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
+}
+
+/** An entry without a readable manifest stands where its id says. */
+function timeOf({ id, takenAt }: BackupEntry): string {
+  return takenAt?.replaceAll(/[-:]/g, '').replace('T', '_').slice(0, 15) ?? id;
+}

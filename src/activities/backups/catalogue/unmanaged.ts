@@ -1,0 +1,149 @@
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Temporal as T } from 'temporal-polyfill';
+import type { BackupId } from '../../../config/backup-id.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { permanent } from '../../../os/failure.ts';
+import { liveFile, sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import type { BackupClass } from '../../artefact/manifest.ts';
+import { readOrigins } from './origin.ts';
+
+/** A copy of the database that somebody made without us, as far as its name and first bytes tell. */
+export interface Foreign {
+  readonly file: string;
+  readonly class: BackupClass;
+  /** From the name. One that has only a date was taken at some time of that day: its beginning in the target's zone is told. */
+  readonly takenAt: string;
+  readonly bytes: number;
+  readonly packed: 'gzip' | 'none';
+  /** The backup that was made of it before. */
+  readonly adopted?: BackupId;
+  /** Where a copy of the backup is to be made, too. */
+  readonly secondDisk?: string;
+}
+
+type Named = Pick<Foreign, 'class' | 'takenAt' | 'packed'>;
+
+const NAME = /^(?<stem>.+)_(?<date>\d{8})(?:_(?<time>\d{6}))?\.db(?<gzip>\.gz)?$/;
+
+/** What the file is, before anything is done with it. Errors: `InvalidInput`, `BackupDamaged`. */
+export function recognise(target: Target, name: string): Foreign {
+  const file = resolve(target.backups.directory, name);
+  const named = readName(file, target);
+  if (!named)
+    throw permanent(
+      'InvalidInput',
+      /\.(tar|tgz)(\.|$)/.test(file)
+        ? `Cannot adopt "${file}": it is an archive; unpack it, and adopt the database in it`
+        : `Cannot adopt "${file}": its name tells no time, expected "name_YYYYMMDD_HHMMSS.db" or "name_YYYYMMDD.db", with or without ".gz"`,
+    );
+  if (Date.parse(named.takenAt) > Date.now())
+    throw permanent('InvalidInput', `Cannot adopt "${file}": its name is of the future`);
+  const bytes = sizeOf(file);
+  expectAlone(file);
+  expectBeginning(file, named.packed);
+  const adopted = readOrigins(target.backups.directory).get(file);
+  const secondDisk = target.backups.copy;
+  return {
+    file,
+    ...named,
+    bytes,
+    ...(adopted !== undefined && { adopted }),
+    ...(secondDisk !== undefined && { secondDisk }),
+  };
+}
+
+/** The id that people know such a copy by: the manuals' operators name backups by it. Undefined when its name tells no time. */
+export function idInName(file: string): BackupId | undefined {
+  const { date, time = '000000' } = NAME.exec(basename(file))?.groups ?? {};
+  return date === undefined ? undefined : `${date}_${time}`;
+}
+
+/** Copies that lie where both manuals put them, under names that both manuals give. Newest first. */
+export function listForeign(target: Target): Foreign[] {
+  const { directory } = target.backups;
+  const live = liveFile(target.database.file);
+  const own = basename(live, '.db');
+  const stems = [own, `${own}_pre_recovery`, 'emergency_backup', 'maintenance_backup'];
+  const adopted = readOrigins(directory);
+  const places = new Set([directory, join(directory, 'daily'), dirname(live)]);
+  return [...places]
+    .flatMap((place) => namesIn(place).map((name) => join(place, name)))
+    .filter((file) => stems.includes(NAME.exec(basename(file))?.groups?.['stem'] ?? ''))
+    .flatMap((file) => {
+      const named = readName(file, target);
+      const found = statSync(file, { throwIfNoEntry: false });
+      if (!named || !found?.isFile() || adopted.has(file)) return [];
+      return [{ file, ...named, bytes: found.size }];
+    })
+    .toSorted((a, b) => Date.parse(b.takenAt) - Date.parse(a.takenAt));
+}
+
+function readName(file: string, { calendar }: Target): Named | undefined {
+  const { stem, date, time, gzip } = NAME.exec(basename(file))?.groups ?? {};
+  if (stem === undefined || date === undefined) return undefined;
+  try {
+    const when =
+      time === undefined
+        ? T.PlainDate.from(date).toZonedDateTime(calendar.timezone).toInstant()
+        : T.PlainDateTime.from(`${date}T${time}`).toZonedDateTime('UTC').toInstant();
+    return {
+      class: classOf(stem),
+      takenAt: new Date(when.epochMilliseconds).toISOString(),
+      packed: gzip === undefined ? 'none' : 'gzip',
+    };
+  } catch {
+    return undefined; // there is no such day or time
+  }
+}
+
+function classOf(stem: string): BackupClass {
+  if (stem === 'emergency_backup') return 'emergency';
+  if (stem === 'maintenance_backup') return 'maintenance';
+  return stem.endsWith('_pre_recovery') ? 'pre-recovery' : 'adopted';
+}
+
+function sizeOf(file: string): number {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found?.isFile())
+    throw permanent(
+      'InvalidInput',
+      `Cannot adopt "${file}": it is ${found ? 'not a file' : 'missing'}`,
+    );
+  if (found.size === 0) throw permanent('BackupDamaged', `Cannot adopt "${file}": it has 0 bytes`);
+  return found.size;
+}
+
+/** Some of its rows may be only in the log. Which log belongs to which copy nobody knows: a wrong one destroys it. */
+function expectAlone(file: string): void {
+  const [sidecar] = sidecarsOf(file.replace(/\.gz$/, ''));
+  if (sidecar === undefined) return;
+  throw permanent(
+    'BackupDamaged',
+    `Cannot adopt "${file}": "${sidecar}" lies beside it, so that it may not be whole by itself`,
+  );
+}
+
+function expectBeginning(file: string, packed: Foreign['packed']): void {
+  const [kind, beginning] =
+    packed === 'gzip'
+      ? ['gzip file', Buffer.from([0x1f, 0x8b])]
+      : ['SQLite database', Buffer.from('SQLite format 3\0')];
+  const found = Buffer.alloc(beginning.length);
+  const fd = openSync(file, 'r');
+  try {
+    readSync(fd, found, 0, found.length, 0);
+  } finally {
+    closeSync(fd);
+  }
+  if (!found.equals(beginning))
+    throw permanent('BackupDamaged', `Cannot adopt "${file}": it is no ${kind}`);
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Stamp } from '../../../config/time/stamp.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { openDigest, type Packing, readArtefact, writeArtefact } from '../../artefact/artefact.ts';
+import type { Key } from '../../artefact/key.ts';
+import { entriesIn, packed } from '../../artefact/tar.ts';
+import { permanent } from '../../../os/failure.ts';
+import type { FilePolicy } from './file-policy.ts';
+import { openMaking } from './making.ts';
+import type { Archive } from '../../artefact/manifest.ts';
+import { packingOf } from './store.ts';
+import { walk } from './walk.ts';
+
+export interface Archived {
+  readonly files: number;
+  readonly bytes: number;
+  /** What the policy names and is not in it, and why: sentences. */
+  readonly missing: readonly string[];
+  /** False when an earlier attempt had already made all of it. */
+  readonly changed: boolean;
+}
+
+/** Puts the files that go with a backup beside its database, and proves each archive from the archive. */
+export async function archive(
+  target: Target,
+  run: string,
+  stamp: Stamp,
+  policies: readonly FilePolicy[],
+): Promise<Archived> {
+  const making = openMaking(target.backups.directory, stamp, run);
+  const before = making.archives();
+  const packing = await packingOf(target);
+  let all = before;
+  for (const policy of policies) {
+    if (before.some(({ name }) => name === policy.name)) continue;
+    const made = await archiveOne(target, stamp, making.directory, policy, packing);
+    all = [...all, made];
+    making.add({ archives: all });
+  }
+  const files = all.flatMap(({ entries }) => entries).filter(({ type }) => type === 'file');
+  return {
+    files: files.length,
+    bytes: all.reduce((sum, { stored }) => sum + stored.bytes, 0),
+    missing: all.flatMap(({ missing }) => missing),
+    changed: all !== before,
+  };
+}
+
+async function archiveOne(
+  target: Target,
+  stamp: Stamp,
+  directory: string,
+  policy: FilePolicy,
+  packing: Packing,
+): Promise<Archive> {
+  const { name } = policy;
+  const { found, missing } = walk(target, policy);
+  const tar = packed(found);
+  const { stored, content } = await writeArtefact(
+    tar.bytes,
+    join(directory, `${name}.tar`),
+    packing,
+  );
+  const made: Archive = {
+    name,
+    ...content,
+    stored,
+    entries: tar.entries,
+    missing: [...missing, ...tar.missing],
+  };
+  await expectArchive(directory, made, { name: stamp, key: packing.key });
+  return made;
+}
+
+/** Demands that what lies in `directory` is the archive that the manifest tells: every entry, by its own sha256. */
+export async function expectArchive(
+  directory: string,
+  { name, stored, sha256, entries }: Archive,
+  options: { readonly name: string; readonly key: Key | undefined },
+): Promise<void> {
+  const content = openDigest();
+  const bytes = content.of(readArtefact(join(directory, stored.file), stored, options));
+  const seen = await entriesIn(bytes);
+  const got = content.digest().sha256;
+  if (got !== sha256) throw differs(`sha256: got "${got}", expected "${sha256}"`);
+  const wrong = entries.findIndex((entry, index) => !isDeepStrictEqual(entry, seen[index]));
+  if (wrong >= 0) throw differs(`listing: "${entries[wrong]!.path}" is not as it was`);
+  if (seen.length !== entries.length) throw differs(`listing: ${seen.length} entries`);
+
+  function differs(finding: string): Error {
+    return permanent(
+      'BackupDamaged',
+      `The archive "${name}" of backup "${options.name}" does not pass ${finding}`,
+    );
+  }
+}
+
+/** Demands that everything is there that the policy names. */
+export function expectFiles(target: Target, policies: readonly FilePolicy[]): void {
+  const missing = policies.flatMap((policy) => walk(target, policy).missing);
+  if (missing.length > 0)
+    throw permanent('FilesMissing', `Not in the backup: ${missing.slice(0, 5).join('; ')}`);
+}

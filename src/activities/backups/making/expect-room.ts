@@ -1,0 +1,37 @@
+import type { Target } from '../../../config/schema/target.ts';
+import { readKey } from '../../artefact/key.ts';
+import { expectRoomFor, inMebibytes } from '../../../os/files/disk-space.ts';
+import { liveFile, sizeOf } from '../../database/sqlite/file/database-files.ts';
+import type { FilePolicy } from './file-policy.ts';
+import { sizeOfWalk, walk } from './walk.ts';
+
+export interface Prepared {
+  readonly note: string;
+  /** Whether files go with the backup. */
+  readonly files: boolean;
+  /** The second disk. */
+  readonly copy?: string;
+}
+
+/** Before anything is copied: room for all that a backup puts on disk while it is made, and the key that it needs. */
+export async function expectRoom(
+  target: Target,
+  policies: readonly FilePolicy[],
+): Promise<Prepared> {
+  const { database, backups } = target;
+  const key = await readKey(target);
+  const live = liveFile(database.file);
+  const plain = sizeOf(live) + sizeOf(`${live}-wal`);
+  // What cannot be compressed takes as much again: nobody knows before it is tried.
+  const packed = backups.compression === 'zstd' || key ? plain : 0;
+  const archives = policies
+    .map((policy) => sizeOfWalk(walk(target, policy)))
+    .reduce((sum, size) => sum + size, 0);
+
+  const { needed, available } = expectRoomFor(plain + packed + archives, backups.directory);
+  return {
+    note: `${inMebibytes(needed)} needed, ${inMebibytes(available)} available`,
+    files: policies.length > 0,
+    ...(backups.copy !== undefined && { copy: backups.copy }),
+  };
+}

@@ -1,0 +1,136 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Stamp } from '../../../config/time/stamp.ts';
+import { backupPaths, readManifest } from '../catalogue/backup-store.ts';
+import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { permanent } from '../../../os/failure.ts';
+import { bootId } from '../../../os/process/boot-id.ts';
+import { isThere } from '../../database/sqlite/file/database-files.ts';
+import type { Archive, Stored } from '../../artefact/manifest.ts';
+import type { JournalMode } from '../../database/sqlite/file/journal-mode.ts';
+
+/** A copy of the database that is not a backup yet. */
+export interface Copy {
+  readonly file: string;
+  readonly bytes: number;
+  readonly milliseconds: number;
+  readonly takenAt: string;
+  /** Of the original: the copy is always one file, in mode `delete`. */
+  readonly journalMode: JournalMode;
+  readonly sqliteVersion: string;
+}
+
+/** The copy as it will be kept, and the sha256 of what is in it. */
+export interface StoredCopy {
+  readonly stored: Stored;
+  readonly sha256: string;
+}
+
+interface Note {
+  /** The workflow id of the run that makes it, where that is known. */
+  readonly run?: string | undefined;
+  readonly copy?: Copy;
+  /** The copy's file is not synced, and counts until the machine starts again. */
+  readonly boot?: string | undefined;
+  readonly stored?: StoredCopy;
+  readonly archives?: readonly Archive[];
+}
+
+const NOTE = 'making.json';
+
+/** The directory in which one run makes one backup, and its note on how far it is. */
+export function openMaking(backups: string, stamp: Stamp, run: string | undefined) {
+  const { final, part: directory } = backupPaths(backups, stamp);
+  const file = join(directory, NOTE);
+  const manifest = join(directory, 'manifest.json');
+
+  function note(): Note {
+    if (!isThere(file)) return {};
+    return JSON.parse(readFileSync(file, 'utf8')) as Note;
+  }
+
+  /** Two runs of one second would take each other's copy for their own. */
+  function isOurs(): boolean {
+    const owner = note().run;
+    return owner === undefined || run === undefined || owner === run;
+  }
+
+  function expectOurs(): void {
+    if (isThere(final) || !isOurs())
+      throw permanent('BackupExists', `Backup "${stamp}" is already made by another run`);
+  }
+
+  return {
+    directory,
+    /** Where its manifest will be. */
+    manifest,
+    isOurs,
+    expectOurs,
+
+    /** Only its name is missing: the manifest is written before the note goes. */
+    isComplete(): boolean {
+      return isThere(manifest) && !isThere(file) && readManifest(stamp, manifest).run === run;
+    },
+
+    /** The copy that is finished, or what was stored of it. */
+    copy(): Copy | undefined {
+      expectOurs();
+      return note().copy;
+    },
+
+    /** The machine went down since the copy was finished: nobody knows what its file holds. */
+    isCopyLost(): boolean {
+      const { boot } = note();
+      return boot !== undefined && boot !== bootId();
+    },
+
+    /** How the copy is stored, when an earlier attempt finished that. */
+    stored(): StoredCopy | undefined {
+      expectOurs();
+      return note().stored;
+    },
+
+    /** Those that are finished. */
+    archives(): readonly Archive[] {
+      expectOurs();
+      return note().archives ?? [];
+    },
+
+    /** Takes the directory, without what killed attempts left in it. */
+    begin(): void {
+      expectOurs();
+      mkdirSync(dirname(directory), { recursive: true });
+      // One by one: in both at once Node calls a read-only disk a missing directory.
+      if (!isThere(directory)) mkdirSync(directory, { mode: 0o700 });
+      for (const name of readdirSync(directory))
+        if (name !== NOTE) rmSync(join(directory, name), { recursive: true });
+      writeDurably(file, JSON.stringify({ run } satisfies Note));
+      syncDirectory(dirname(directory));
+    },
+
+    made(copy: Copy, { boot }: Pick<Note, 'boot'> = {}): void {
+      writeDurably(file, JSON.stringify({ run, copy, boot } satisfies Note));
+    },
+
+    /** Adds to the note, durably. What is in the note is done, and not done again. */
+    add(more: Pick<Note, 'stored' | 'archives' | 'boot'>): void {
+      writeDurably(file, JSON.stringify({ ...note(), ...more }));
+    },
+
+    /** Removes everything, the note last: until then it tells whose it is. */
+    discard(): boolean {
+      if (!isThere(directory) || !isOurs()) return false;
+      for (const name of readdirSync(directory))
+        if (name !== NOTE) rmSync(join(directory, name), { recursive: true });
+      rmSync(directory, { recursive: true });
+      syncDirectory(dirname(directory));
+      return true;
+    },
+
+    /** The note has no place in a finished backup. */
+    forget(): void {
+      rmSync(file, { force: true });
+      syncDirectory(directory);
+    },
+  };
+}

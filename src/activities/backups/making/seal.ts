@@ -1,0 +1,64 @@
+import { renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Stamp } from '../../../config/time/stamp.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { type Backup, backupOf, backupPaths, readBackup, readManifest } from '../catalogue/backup-store.ts';
+import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { permanent } from '../../../os/failure.ts';
+import { openMaking } from './making.ts';
+import type { BackupClass } from '../../artefact/manifest.ts';
+import { manifestOf } from './manifest-of.ts';
+import { isThere } from '../../database/sqlite/file/database-files.ts';
+import type { Proof } from '../../database/sqlite/proof.ts';
+
+/** Makes a backup of what is stored and proven: the manifest is written last, and the directory gets its name after it. */
+export function seal(
+  target: Target,
+  run: string,
+  stamp: Stamp,
+  kind: BackupClass,
+  proof: Proof,
+): Backup {
+  const { directory } = target.backups;
+  const sealed = sealedBy(run, directory, stamp);
+  if (sealed) return sealed;
+
+  const making = openMaking(directory, stamp, run);
+  making.expectOurs();
+  if (!making.isComplete()) {
+    const manifest = manifestOf(target, { run, stamp, kind, proof });
+    for (const { file, bytes } of [manifest.database, ...manifest.archives].map(
+      ({ stored }) => stored,
+    )) {
+      const found = statSync(join(making.directory, file), { throwIfNoEntry: false })?.size;
+      if (found !== bytes)
+        throw permanent(
+          'BackupDamaged',
+          `Cannot seal backup "${stamp}": "${file}" has ${found ?? 'no'} bytes, expected ${bytes}`,
+        );
+    }
+    writeDurably(making.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+    if (manifest.database.stored.file !== manifest.database.file)
+      rmSync(join(making.directory, manifest.database.file), { force: true });
+    making.forget();
+  }
+  const { final, manifest } = backupPaths(directory, stamp);
+  renameSync(making.directory, final);
+  syncDirectory(directory);
+  return backupOf(final, readManifest(stamp, manifest));
+}
+
+/** The backup of this name, when it is this run's. An earlier attempt may have sealed it. */
+export function sealedBy(run: string, directory: string, stamp: Stamp): Backup | undefined {
+  const { final, manifest } = backupPaths(directory, stamp);
+  if (!isThere(final)) return undefined;
+  if (readManifest(stamp, manifest).run !== run)
+    throw permanent('BackupExists', `Backup "${stamp}" is already made by another run`);
+  syncDirectory(directory);
+  return readBackup(directory, stamp);
+}
+
+export function isSealedBy(run: string, directory: string, stamp: Stamp): boolean {
+  const { final, manifest } = backupPaths(directory, stamp);
+  return isThere(final) && readManifest(stamp, manifest).run === run;
+}

@@ -1,0 +1,76 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Stamp } from '../../../config/time/stamp.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { quarantineOf } from './raw-copies.ts';
+import type { Evidence } from '../../../state/evidence.ts';
+import { copyDurably, syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { sha256Of } from '../../../os/files/sha256.ts';
+import { isThere, liveFile, sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+
+export interface Quarantined {
+  readonly directory: string;
+  /** Nobody wrote while it was copied: it is what lay there, byte for byte. */
+  readonly exact: boolean;
+  readonly changed: boolean;
+  readonly note: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/**
+ * Copies the live set as it lies there, each file with its hash, into `<state>/quarantine/<stamp>`. It is never opened by SQLite,
+ * which would fold its log in or roll it back, and nothing of it is taken away.
+ */
+export function quarantine({ database, state }: Target, stamp: Stamp): Quarantined {
+  const live = liveFile(database.file);
+  const directory = join(quarantineOf({ state }), stamp);
+  const seal = join(directory, 'quarantine.json');
+  if (isThere(seal))
+    return { ...(JSON.parse(readFileSync(seal, 'utf8')) as Quarantined), changed: false };
+
+  const set = [live, ...sidecarsOf(live)].filter((file) => sizeOf(file) !== undefined);
+  expectRoomFor(
+    set.reduce((sum, file) => sum + (sizeOf(file) ?? 0), 0),
+    directory,
+  );
+  // A killed attempt may have copied a sidecar that is no more.
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const before = printOf(set);
+  for (const file of set) copyInto(directory, file);
+  const exact = printOf(set) === before;
+  const evidence = set.map((file) => evidenceOf(join(directory, basename(file))));
+  const names =
+    evidence.map(({ file }) => basename(file)).join(', ') || 'nothing: there is no file';
+  const note = `${names} in "${directory}"${exact ? '' : '; it was written to meanwhile'}`;
+  const made = { directory, exact, changed: true, note, evidence };
+  writeDurably(seal, `${JSON.stringify(made, undefined, 2)}\n`);
+  syncDirectory(dirname(directory));
+  return made;
+}
+
+function copyInto(directory: string, file: string): void {
+  const part = join(directory, `${basename(file)}.part`);
+  copyDurably(file, part);
+  chmodSync(part, 0o600);
+  renameSync(part, join(directory, basename(file)));
+}
+
+function evidenceOf(file: string): Evidence {
+  return { file, bytes: statSync(file).size, sha256: sha256Of(file) };
+}
+
+/** Undefined when it is none. */
+function sizeOf(file: string): number | undefined {
+  const about = statSync(file, { throwIfNoEntry: false });
+  return about?.isFile() ? about.size : undefined;
+}
+
+/** Changes when the set is written to. */
+function printOf(set: readonly string[]): string {
+  return set
+    .map((file) => statSync(file, { bigint: true, throwIfNoEntry: false }))
+    .map((about) => `${about?.ino} ${about?.size} ${about?.mtimeNs}`)
+    .join();
+}

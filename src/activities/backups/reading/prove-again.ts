@@ -1,0 +1,70 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import type { BackupId } from '../../../config/backup-id.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { writeBytes } from '../../artefact/bytes.ts';
+import { openStored } from '../../artefact/open-stored.ts';
+import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { withScratchFor } from '../../../os/files/scratch.ts';
+import { proveCopy } from '../../database/sqlite/proof.ts';
+import { type Backup, backupPaths, readBackup, readManifest } from '../catalogue/backup-store.ts';
+import type { LastProof } from '../catalogue/last-proof.ts';
+
+export interface ProveAgain {
+  /** integrity_check in the place of quick_check. */
+  readonly full: boolean;
+  readonly by: string;
+  /** Default: where the target's backups lie. */
+  readonly directory?: string;
+}
+
+/**
+ * Proves a finished backup from its bytes: all of it is opened, and compared with its manifest. Changes nothing. Damage is an
+ * answer; whatever keeps us from looking, such as a missing key, is an error.
+ */
+export async function proveAgain(
+  target: Target,
+  id: BackupId,
+  { full, by, directory = target.backups.directory }: ProveAgain,
+): Promise<LastProof> {
+  const at = new Date().toISOString();
+  try {
+    const backup = readBackup(directory, id);
+    const checks = await proveDatabase(target, backup, full);
+    const archives = await proveArchives(target, directory, id);
+    return { at, by, checks: [...checks, ...archives] };
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || error.type !== 'BackupDamaged') throw error;
+    return { at, by, checks: [], damage: error.message };
+  }
+}
+
+async function proveDatabase(
+  target: Target,
+  { id, file, bytes, database }: Backup,
+  full: boolean,
+): Promise<readonly string[]> {
+  const content = await openStored(target, file, database.stored, id);
+  mkdirSync(target.state, { recursive: true });
+  expectRoomFor(bytes, target.state);
+  return withScratchFor(join(target.state, 'verify'), async (scratch) => {
+    const copy = join(scratch, database.file);
+    await writeBytes(copy, content);
+    const { keyTable } = target.database;
+    const proof = await proveCopy(copy, { name: id, keyTable, expected: database, full });
+    return proof.checks;
+  });
+}
+
+/** Every byte of the configuration and data that lie in it is what was written. */
+async function proveArchives(target: Target, directory: string, id: BackupId): Promise<string[]> {
+  const { manifest } = backupPaths(directory, id);
+  const checks: string[] = [];
+  for (const { name, stored } of readManifest(id, manifest).archives) {
+    const file = join(dirname(manifest), stored.file);
+    for await (const _ of await openStored(target, file, stored, id));
+    checks.push(name);
+  }
+  return checks;
+}

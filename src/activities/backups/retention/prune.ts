@@ -1,0 +1,192 @@
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BackupId } from '../../../config/backup-id.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { permanent } from '../../../os/failure.ts';
+import { syncDirectory } from '../../../os/files/durable-files.ts';
+import { isThere } from '../../database/sqlite/file/database-files.ts';
+import { stampsInUse } from '../../../state/stamps-in-use.ts';
+import { isAhead } from '../catalogue/ahead.ts';
+import { backupPaths, listBackups, readManifest } from '../catalogue/backup-store.ts';
+import { readPin } from '../catalogue/pin.ts';
+import {
+  clearGoneSets,
+  type RawRetention,
+  removeRawSets,
+  retainRawSets,
+} from '../raw-copies/prune-raw-copies.ts';
+import { quarantineOf } from '../raw-copies/raw-copies.ts';
+import { type Held, type Judged, retain, type Retention } from './retention.ts';
+
+/** What retention says of one directory of backups, or of the raw files that runs have put aside. */
+export interface PlaceRetention extends Retention {
+  readonly directory: string;
+  /** These are no backups, and some of them lie beside the live database. */
+  readonly raw?: true;
+}
+
+interface PrunedPlace {
+  readonly directory: string;
+  readonly raw?: true;
+  readonly deleted: readonly Judged[];
+  readonly kept: readonly Judged[];
+  /** Why nothing is deleted here. */
+  readonly refused?: string;
+}
+
+export interface Pruned {
+  readonly changed: boolean;
+  readonly places: readonly PrunedPlace[];
+  /** One sentence for people. */
+  readonly note: string;
+}
+
+/** A backup whose deletion has begun. No reader takes it for a backup any more. */
+const GONE = /^\d{8}_\d{6}\.gone$/;
+
+/** What would stay and what would go as of `now`: the same that `prune` does. Changes nothing. */
+export async function planPrune(target: Target, now: string): Promise<PlaceRetention[]> {
+  const raw = await planRaw(target, now);
+  const none = raw.keep.length + raw.remove.length === 0;
+  return [...planBackups(target, now), ...(none ? [] : [raw])];
+}
+
+async function planRaw(target: Target, now: string): Promise<RawRetention & PlaceRetention> {
+  const inUse = await stampsInUse(target);
+  const backedUp = lastBackup(heldIn(target.backups.directory, target), now);
+  const directory = quarantineOf(target);
+  return { directory, raw: true, ...retainRawSets(target, { inUse, backedUp, now }) };
+}
+
+function planBackups(target: Target, now: string): PlaceRetention[] {
+  return placesOf(target).map((directory) => ({
+    directory,
+    ...retain(heldIn(directory, target), target.backups, now),
+  }));
+}
+
+/**
+ * Deletes what nothing keeps, in each place by itself, so that the copies on a second disk have a floor of their own. `own` is
+ * the backup that run has just made: a place that does not have it loses nothing.
+ *
+ * Error: `NotSealed` when the run's own backup is no backup.
+ */
+export async function prune(
+  target: Target,
+  run: string,
+  now: string,
+  own: BackupId | undefined,
+): Promise<Pruned> {
+  const [first, ...others] = planBackups(target, now);
+  if (own !== undefined && !hasMade(first!.directory, run, own))
+    throw permanent(
+      'NotSealed',
+      `Nothing is deleted: "${run}" has not made backup "${own}" in "${first!.directory}"`,
+    );
+  const places = [
+    pruneIn(first!),
+    ...others.map((place) => {
+      const { directory, keep, remove } = place;
+      if (own === undefined || hasMade(directory, run, own)) return pruneIn(place);
+      const refused = `Nothing is deleted in "${directory}": the copy of backup "${own}" is not there`;
+      return { directory, deleted: [], kept: [...keep, ...remove], refused };
+    }),
+    ...(await pruneRaw(target, now)),
+  ];
+  const deleted = places.flatMap((place) => place.deleted);
+  return { changed: deleted.length > 0, places, note: noteOf(places) };
+}
+
+/** Ends a deletion that was cut short, and tells which of the planned ones are no longer there: they cannot come back. */
+export function finishPrune(
+  target: Target,
+  planned: readonly PlaceRetention[],
+): { readonly changed: boolean; readonly deleted: readonly string[] } {
+  const cleared = placesOf(target).flatMap(clearGone);
+  const clearedRaw = clearGoneSets(target);
+  const deleted = planned.flatMap(({ directory, remove }) =>
+    remove
+      .filter(({ id, files }) => !isThere(files?.[0] ?? backupPaths(directory, id).final))
+      .map(({ id, files }) => (files ? `raw files ${id}` : id)),
+  );
+  return { changed: cleared.length > 0 || clearedRaw, deleted: [...new Set(deleted)] };
+}
+
+/** What nothing keeps of the raw files. No place when there are none at all. */
+async function pruneRaw(target: Target, now: string): Promise<PrunedPlace[]> {
+  const { directory, keep, remove } = await planRaw(target, now);
+  removeRawSets(target, remove);
+  if (keep.length + remove.length === 0) return [];
+  return [{ directory, raw: true, deleted: remove, kept: keep }];
+}
+
+/** First all lose their name, which a reader understands at any moment; then what is behind the names goes. */
+function pruneIn({ directory, keep, remove }: PlaceRetention): PrunedPlace {
+  for (const { id } of remove) {
+    const { final } = backupPaths(directory, id);
+    rmSync(`${final}.gone`, { recursive: true, force: true });
+    renameSync(final, `${final}.gone`);
+  }
+  if (remove.length > 0) syncDirectory(directory);
+  const begun = clearGone(directory).filter((id) => !remove.some((one) => one.id === id));
+  return { directory, deleted: [...remove, ...begun.map(begunBefore)], kept: keep };
+}
+
+/** Deletes what has lost its name, also by an attempt that was killed. Answers their ids. */
+function clearGone(directory: string): BackupId[] {
+  const gone = existsSync(directory)
+    ? readdirSync(directory).filter((name) => GONE.test(name))
+    : [];
+  for (const name of gone) rmSync(join(directory, name), { recursive: true, force: true });
+  if (gone.length > 0) syncDirectory(directory);
+  return gone.map((name) => name.replace('.gone', ''));
+}
+
+function begunBefore(id: BackupId): Judged {
+  return { id, state: 'verified', bytes: 0, reason: 'its deletion had begun before' };
+}
+
+function noteOf(places: readonly PrunedPlace[]): string {
+  const several = places.filter(({ raw }) => !raw).length > 1;
+  return places
+    .map(({ directory, deleted, kept, refused, raw }) => {
+      const ids = deleted.map(({ id }) => id).join(', ');
+      const where = raw ? ' of raw files' : several ? ` in "${directory}"` : '';
+      return (
+        refused ?? `${deleted.length} deleted${ids && ` (${ids})`}, ${kept.length} kept${where}`
+      );
+    })
+    .join('; ');
+}
+
+function placesOf({ backups }: Target): string[] {
+  return [backups.directory, ...(backups.copy === undefined ? [] : [backups.copy])];
+}
+
+function heldIn(directory: string, { name, backups }: Target): Held[] {
+  return listBackups(directory).map((entry) => ({
+    ...entry,
+    ours: entry.takenAt !== undefined && manifestIn(directory, entry.id).target === name,
+    // Who pins a backup means its copy, too.
+    pin: readPin(directory, entry.id) ?? readPin(backups.directory, entry.id),
+  }));
+}
+
+/** When the newest verified backup of the live database was taken, in ms since 1970. */
+function lastBackup(held: readonly Held[], now: string): number | undefined {
+  return held
+    .filter((one) => one.ours && one.state === 'verified' && one.class !== 'pre-recovery')
+    .flatMap(({ takenAt }) => takenAt ?? [])
+    .filter((takenAt) => !isAhead(takenAt, Date.parse(now)))
+    .map((takenAt) => Date.parse(takenAt))
+    .toSorted((a, b) => b - a)[0];
+}
+
+function hasMade(directory: string, run: string, id: BackupId): boolean {
+  const entry = listBackups(directory).find((one) => one.id === id);
+  return entry?.state === 'verified' && manifestIn(directory, id).run === run;
+}
+
+function manifestIn(directory: string, id: BackupId) {
+  return readManifest(id, backupPaths(directory, id).manifest);
+}

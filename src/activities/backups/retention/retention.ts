@@ -1,0 +1,132 @@
+import type { BackupId } from '../../../config/backup-id.ts';
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { isAhead } from '../catalogue/ahead.ts';
+import type { BackupEntry } from '../catalogue/backup-store.ts';
+import type { BackupClass } from '../../artefact/manifest.ts';
+import { isOver, type Pin, pinText } from '../catalogue/pin.ts';
+
+/** One backup as retention sees it: an entry of the list, whom its manifest says it belongs to, and who wants it kept. */
+export interface Held extends Pick<BackupEntry, 'id' | 'state' | 'class' | 'takenAt' | 'bytes'> {
+  /** False: its manifest names another target. */
+  readonly ours: boolean;
+  readonly pin?: Pin | undefined;
+}
+
+export interface Judged {
+  readonly id: BackupId;
+  /** `raw`: files of a database, and no backup. */
+  readonly state: BackupEntry['state'] | 'raw';
+  readonly bytes: number;
+  /** Why it stays, or why it may go: for people. */
+  readonly reason: string;
+  /** Of raw files: where they are. */
+  readonly files?: readonly [string, ...string[]];
+}
+
+/** What stays and what goes, the newest first. Together they are all there is. */
+export interface Retention {
+  readonly keep: readonly Judged[];
+  readonly remove: readonly Judged[];
+}
+
+type Policy = Pick<Target['backups'], 'minimum' | 'daily' | 'weekly' | 'other'>;
+/** A backup of ours whose manifest can be read. */
+type Known = Held & { readonly class: BackupClass; readonly takenAt: string };
+
+const DAY = 86_400_000;
+
+/**
+ * Which backups stay as of `now` (ISO 8601). What stays is chosen first, and only what nothing keeps may go: never one of the
+ * newest verified, nor what is pinned, nor what we cannot judge. Stamps come from manifests: a file's own times
+ * change when it is copied.
+ */
+export function retain(all: readonly Held[], policy: Policy, now: string): Retention {
+  const keep: Judged[] = [];
+  const remove: Judged[] = [];
+  const floor = floorOf(all, policy.minimum, now);
+  const newestFirst = all.toSorted((a, b) => whenOf(b).localeCompare(whenOf(a)));
+  for (const one of newestFirst) {
+    const { id, state, bytes } = one;
+    const kept = reasonToKeep(one, floor, policy, now);
+    if (kept !== undefined) keep.push({ id, state, bytes, reason: kept });
+    else remove.push({ id, state, bytes, reason: ageText(one as Known, policy, now) });
+  }
+  return { keep, remove };
+}
+
+function reasonToKeep(
+  one: Held,
+  floor: ReadonlyMap<BackupId, string>,
+  policy: Policy,
+  now: string,
+): string | undefined {
+  if (one.state === 'incomplete') return 'incomplete: it is no backup yet';
+  if (!isKnown(one)) return `${one.state}: only people can judge it`;
+  if (!one.ours) return 'its manifest names another target';
+  if (one.pin && !isOver(one.pin, now)) return pinText(one.pin);
+  const reason = floor.get(one.id);
+  if (reason !== undefined) return reason;
+  const age = Date.parse(now) - Date.parse(one.takenAt);
+  if (isAhead(one.takenAt, Date.parse(now)))
+    return `${one.class}, its time is ${daysText(-age)} ahead of this clock`;
+  return age <= keepFor(one.class, policy) ? ageText(one, policy, now) : undefined;
+}
+
+/**
+ * The verified backups that nothing may take away: first those that `latest` may mean, because what a recovery kept is a
+ * database that somebody chose to leave. One from the future proves only that a clock was wrong, and counts for none.
+ */
+function floorOf(
+  all: readonly Held[],
+  minimum: number,
+  now: string,
+): ReadonlyMap<BackupId, string> {
+  const verified = all
+    .filter(isKnown)
+    .filter(({ state, ours }) => state === 'verified' && ours)
+    .filter(({ takenAt }) => !isAhead(takenAt, Date.parse(now)))
+    .toSorted((a, b) => Date.parse(b.takenAt) - Date.parse(a.takenAt));
+  const newest = verified[0];
+  const preferred = verified.toSorted((a, b) => rank(a) - rank(b)).slice(0, minimum);
+  const words = minimum === 1 ? 'the newest verified' : `one of the ${minimum} newest verified`;
+  return new Map([
+    ...(newest ? [[newest.id, 'the newest verified'] as const] : []),
+    ...preferred.map(({ id }) => [id, words] as const),
+  ]);
+}
+
+function rank(one: Known): number {
+  return one.class === 'pre-recovery' ? 1 : 0;
+}
+
+function isKnown(one: Held): one is Known {
+  return one.class !== undefined && one.takenAt !== undefined;
+}
+
+/** `daily, 12 d of 30 d` */
+function ageText(one: Known, policy: Policy, now: string): string {
+  const age = Math.max(Date.parse(now) - Date.parse(one.takenAt), 0);
+  return `${one.class}, ${daysText(age)} of ${daysText(keepFor(one.class, policy))}`;
+}
+
+export function daysText(milliseconds: number): string {
+  return `${Math.floor(milliseconds / DAY)} d`;
+}
+
+/** Of a class for which the target says nothing, such as backups that were adopted: as long as the longest. */
+function keepFor(kind: BackupClass, { daily, weekly, other }: Policy): number {
+  const times: Partial<Record<BackupClass, number>> = {
+    daily: inMilliseconds(daily.keep),
+    ...(weekly && { weekly: inMilliseconds(weekly.keep) }),
+    emergency: inMilliseconds(other.emergency),
+    maintenance: inMilliseconds(other.maintenance),
+    'pre-recovery': inMilliseconds(other['pre-recovery']),
+  };
+  return times[kind] ?? Math.max(...Object.values(times));
+}
+
+/** What cannot be judged stands where its id says. */
+function whenOf({ takenAt, id }: Held): string {
+  return takenAt ?? id.replace(/(....)(..)(..)_(..)(..)(..)/, '$1-$2-$3T$4:$5:$6.000Z');
+}

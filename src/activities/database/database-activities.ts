@@ -1,0 +1,164 @@
+import type { Stamp } from '../../config/time/stamp.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { acting } from '../../os/acting.ts';
+import type { Backup } from '../backups/catalogue/backup-store.ts';
+import { type Examination, examine } from './sqlite/examine.ts';
+import { liveFile } from './sqlite/file/database-files.ts';
+import { openersOf } from './sqlite/file/openers.ts';
+import { type Kept, keep, unkeep } from './sqlite/keep.ts';
+import {
+  awaitUnlocked,
+  expectUnlocked,
+  type Unlocked,
+} from './sqlite/locks/await-unlocked.ts';
+import { type EndedLocker, endLocker } from './sqlite/locks/end-lock-holder.ts';
+import { findLockers, type Locker, type Lockers } from './sqlite/locks/lock-holders.ts';
+import { putBack } from './sqlite/put-back.ts';
+import { type Quarantined, quarantine } from '../backups/raw-copies/quarantine.ts';
+import { settle } from './sqlite/clean-up.ts';
+import { type Snapshot, snapshot } from '../backups/making/snapshot.ts';
+import { type Staged, stage, unstage } from './sqlite/stage.ts';
+import { expectLive, isLive, type Live, swap } from './sqlite/swap.ts';
+import {
+  type Advice,
+  adviseCompaction,
+  type Circumstances,
+} from './sqlite/upkeep/advise-compaction.ts';
+import { type Analysed, analyse } from './sqlite/upkeep/analyse.ts';
+import { type Compacted, compact, expectRoomToCompact } from './sqlite/upkeep/compact.ts';
+import { type BackedUp, expectBackedUp } from '../backups/reading/expect-backed-up.ts';
+import {
+  expectQuickCheck,
+  expectSound,
+  type Soundness,
+} from './sqlite/upkeep/expect-sound.ts';
+import { type Folded, foldLog } from './sqlite/upkeep/checkpoint.ts';
+import { type Measurement, measure } from './sqlite/upkeep/measure.ts';
+import { type Reclaimed, reclaim } from './sqlite/upkeep/reclaim.ts';
+import { dropKept, type Uncompacted, uncompact } from './sqlite/upkeep/uncompact.ts';
+
+export type { Examination, Kept, Live, Snapshot, Staged };
+
+export interface Changed {
+  readonly changed: boolean;
+}
+
+/** What may be done to the target's SQLite database. `run` is the run on whose behalf it is done. */
+export function sqliteActivities(target: Target, run?: string) {
+  const { database } = target;
+  return {
+    /** Judges the live database without touching its set. Damage is an answer, never a failure. */
+    async examine(): Promise<Examination> {
+      return examine(target);
+    },
+
+    /** Copies the live database, as of one moment, while the application writes to it. */
+    snapshot: acting(async (stamp: Stamp): Promise<Snapshot> => snapshot(target, stamp, run)),
+
+    /** Brings a proven copy of the backup beside the live file. The application may run. */
+    stage: acting(async (backup: Backup, stamp: Stamp): Promise<Staged> =>
+      stage(target, backup, stamp),
+    ),
+
+    unstage: acting(async (stamp: Stamp): Promise<Changed> => unstage(database, stamp)),
+
+    /** Gives the live set the name `<db>.pre-<stamp>`. What is not sound is kept as it lies there, never opened. */
+    keep: acting(async (stamp: Stamp, { sound }: { readonly sound: boolean }): Promise<Kept> =>
+      keep(database.file, stamp, sound),
+    ),
+
+    unkeep: acting(async (stamp: Stamp): Promise<Changed> => unkeep(database.file, stamp)),
+
+    /** Brings back what a run that was ended by force had put aside, and removes what it had staged. */
+    settle: acting(async (stamp: Stamp): Promise<Changed> => settle(database, stamp)),
+
+    /** Makes the staged copy the live file. The application is stopped. */
+    swap: acting(async (staged: Staged): Promise<Changed> => swap(database.file, staged)),
+
+    async isLive(staged: Staged): Promise<boolean> {
+      return isLive(database.file, staged);
+    },
+
+    /** Brings back what was kept. What had been restored stays as `<db>.undone-<stamp>`. */
+    putBack: acting(async (stamp: Stamp): Promise<Changed> => putBack(database.file, stamp)),
+
+    /** Demands that the live file is the proven copy, byte for byte, before the application opens it. */
+    async expectLive(staged: Staged): Promise<Live> {
+      return expectLive(database.file, database.keyTable, staged);
+    },
+
+    /** Copies the live set, raw and hashed, to where nothing touches it. Nothing of it is opened or taken away. */
+    quarantine: acting(async (stamp: Stamp): Promise<Quarantined> => quarantine(target, stamp)),
+
+    /** Which processes have it open. */
+    async findOpeners(): Promise<{ readonly open: boolean; readonly note: string }> {
+      const openers = openersOf(liveFile(database.file));
+      const words = openers.map(({ pid, program }) => `${program} (process ${pid})`);
+      const open = words.length > 0;
+      return { open, note: open ? `Open in ${words.join(', ')}` : 'Nobody has it open' };
+    },
+
+    /** Who keeps others from writing. Touches nothing. */
+    async findLockers(): Promise<Lockers> {
+      return findLockers(target);
+    },
+
+    /** `examined`: what is known of the database, if anything is. */
+    awaitUnlocked: acting(async (examined?: Examination): Promise<Unlocked> =>
+      awaitUnlocked(target, examined),
+    ),
+
+    expectUnlocked: acting(async () => expectUnlocked(target)),
+
+    /** Ends a process that is neither the application's, nor ours, nor a backup. */
+    endLocker: acting(async (locker: Locker, signal: 'SIGTERM' | 'SIGKILL'): Promise<EndedLocker> =>
+      endLocker(target, locker, signal),
+    ),
+
+    async expectBackedUp(): Promise<BackedUp> {
+      return expectBackedUp(target, run ?? 'nobody');
+    },
+
+    async measure(): Promise<Measurement> {
+      return measure(database);
+    },
+
+    async adviseCompaction(
+      size: Measurement,
+      circumstances: Omit<Circumstances, 'now'>,
+    ): Promise<Advice> {
+      return adviseCompaction(target, size, { ...circumstances, now: Date.now() });
+    },
+
+    async expectSound(): Promise<Soundness> {
+      return expectSound(target);
+    },
+
+    async expectQuickCheck(): Promise<{ readonly finding: string }> {
+      return expectQuickCheck(target);
+    },
+
+    /** The application may run. */
+    reclaim: acting(async (): Promise<Reclaimed> => reclaim(database.file)),
+
+    /** The application may run. */
+    analyse: acting(async (): Promise<Analysed> => analyse(database.file)),
+
+    /** The application may run. */
+    foldLog: acting(async (): Promise<Folded> => foldLog(database)),
+
+    async expectRoomToCompact(): Promise<{ readonly note: string }> {
+      return expectRoomToCompact(database);
+    },
+
+    /** Replaces the database with a copy without free pages. The application is stopped. */
+    compact: acting(async (stamp: Stamp): Promise<Compacted> => compact(database.file, stamp)),
+
+    uncompact: acting(async (stamp: Stamp): Promise<Uncompacted> =>
+      uncompact(database.file, stamp),
+    ),
+
+    /** Removes what `compact` kept. */
+    dropKept: acting(async (stamp: Stamp): Promise<Changed> => dropKept(database.file, stamp)),
+  };
+}

@@ -1,0 +1,43 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { sha256Of } from '../../../../os/files/sha256.ts';
+
+/** What the file itself remembers: every mode but `wal` is the application's own setting at each start. */
+export type JournalMode = 'wal' | 'delete';
+
+/** Bytes 18 and 19 of the header, https://sqlite.org/fileformat.html#file_format_version_numbers */
+const VERSIONS = 18;
+
+export function journalModeOf(file: string): JournalMode {
+  const fd = openSync(file, 'r');
+  try {
+    const versions = Buffer.alloc(2);
+    readSync(fd, versions, 0, 2, VERSIONS);
+    return versions[1] === 2 ? 'wal' : 'delete';
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Marks a single file that nobody has open. Unlike `pragma journal_mode` it makes no sidecars, and changes
+ * nothing else, so that the content can still be told by its hash. The caller syncs it.
+ */
+export function setJournalMode(file: string, mode: JournalMode): void {
+  const fd = openSync(file, 'r+');
+  try {
+    writeSync(fd, versionsFor(mode), 0, 2, VERSIONS);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The sha256 that `file` would have in mode `delete`, in which every backup is kept. */
+export function contentHashOf(file: string): string {
+  return sha256Of(file, (head) => {
+    versionsFor('delete').copy(head, VERSIONS);
+  });
+}
+
+function versionsFor(mode: JournalMode): Buffer {
+  return Buffer.alloc(2, mode === 'wal' ? 2 : 1);
+}

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { passing } from '../../../../os/failure.ts';
+import { sidecarsOf } from './database-files.ts';
+
+export interface Opener {
+  readonly pid: number;
+  readonly program: string;
+}
+
+/** The processes that have the database or a sidecar open, under whatever name. None where there is no /proc. */
+export function openersOf(file: string): Opener[] {
+  const set = new Set([file, ...sidecarsOf(file)].map(identityOf));
+  set.delete(undefined);
+  if (set.size === 0) return [];
+  return processes()
+    .filter((pid) => openFilesOf(pid).some((identity) => set.has(identity)))
+    .map((pid) => ({ pid: Number(pid), program: programOf(pid) }));
+}
+
+/** Demands that no process has the database or a sidecar open: none but `except`, which knows what it does. */
+export function expectUnopened(file: string, except?: number): void {
+  const opener = openersOf(file).find(({ pid }) => pid !== except);
+  if (opener)
+    throw passing('DatabaseInUse', `Process ${opener.pid} (${opener.program}) has "${file}" open`);
+}
+
+function processes(): string[] {
+  return entriesOf('/proc').filter((name) => /^\d+$/.test(name));
+}
+
+function openFilesOf(pid: string): (string | undefined)[] {
+  return entriesOf(`/proc/${pid}/fd`).map((fd) => identityOf(`/proc/${pid}/fd/${fd}`));
+}
+
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The name it was called by, only: arguments may hold secrets. Its threads may bear names of their own. */
+export function programOf(pid: string): string {
+  const [called = ''] = readOr(`/proc/${pid}/cmdline`).split(/[\0\s:]/);
+  return basename(called) || readOr(`/proc/${pid}/comm`).trim() || 'ended';
+}
+
+function readOr(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** A process may end, or belong to somebody else, while we look. */
+function entriesOf(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,47 @@
+import type { Target } from '../../../../config/schema/target.ts';
+import { maintenanceWindowAt } from '../../../../config/time/maintenance-window.ts';
+import { type Measurement, percent } from './measure.ts';
+
+export interface Advice {
+  readonly worthwhile: boolean;
+  /** In words. */
+  readonly why: string;
+}
+
+export interface Circumstances {
+  /** Whether the application would have to be stopped for it. */
+  readonly running: boolean;
+  /** Whether whoever started the run said that it may be. */
+  readonly asked: boolean;
+  /** In ms since 1970. */
+  readonly now: number;
+}
+
+/** Whether a compact copy is worth its downtime, by the target's policy. */
+export function adviseCompaction(
+  { database, maintenance }: Pick<Target, 'database' | 'maintenance'>,
+  { wasteful, autoVacuum, pages, freePages }: Measurement,
+  { running, asked, now }: Circumstances,
+): Advice {
+  const { compactAbove, offline } = database.maintenance;
+  const free = `${percent(freePages / pages)} of it is free`;
+  if (!wasteful) return not(`${free}: not above ${compactAbove}`);
+  if (autoVacuum !== 'none') return not('Its free pages are given back while it is in use');
+  if (!running) return { worthwhile: true, why: `${free}, and the application is down already` };
+  if (offline === 'never') return not(`${free}, but its policy never stops the application`);
+  if (offline === 'window' && !asked && !isWindowOpen(maintenance, now))
+    return not(
+      `${free}, but the application is stopped in the maintenance window only, or on demand`,
+    );
+  return { worthwhile: true, why: free };
+}
+
+function isWindowOpen(maintenance: Target['maintenance'], now: number): boolean {
+  if (!maintenance) return false;
+  const { from, cutoff } = maintenanceWindowAt(maintenance.window, new Date(now));
+  return Date.parse(from) <= now && now < Date.parse(cutoff);
+}
+
+function not(why: string): Advice {
+  return { worthwhile: false, why };
+}

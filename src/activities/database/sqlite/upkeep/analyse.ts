@@ -1,0 +1,41 @@
+import type Database from 'better-sqlite3';
+import { liveFile } from '../file/database-files.ts';
+import { gently } from './gently.ts';
+
+export interface Analysed {
+  readonly tables: number;
+  /** Of the longest piece: nobody else could write meanwhile. */
+  readonly longestMilliseconds: number;
+}
+
+/** Rows read of each index: enough for the planner, and milliseconds whatever the size (https://sqlite.org/lang_analyze.html). */
+const ANALYSIS_LIMIT = 400;
+
+/** Refreshes what the query planner knows, table by table, while the application writes. */
+export async function analyse(file: string): Promise<Analysed> {
+  return gently(liveFile(file), async ({ db, piece }) => {
+    const { result: tables } = await piece(() => indexedTables(db));
+    await piece(() => db.pragma(`analysis_limit = ${ANALYSIS_LIMIT}`));
+    let longest = 0;
+    for (const sql of [...tables.map((table) => `analyze ${quoted(table)}`), 'pragma optimize']) {
+      const { milliseconds } = await piece(() => db.exec(sql));
+      longest = Math.max(longest, milliseconds);
+    }
+    return { tables: tables.length, longestMilliseconds: Math.ceil(longest) };
+  });
+}
+
+/** Without an index there is nothing to choose between, and all its rows would be counted. */
+function indexedTables(db: Database.Database): string[] {
+  return db
+    .prepare(
+      `select distinct tbl_name from sqlite_schema
+       where type = 'index' and tbl_name not like 'sqlite\\_%' escape '\\' order by 1`,
+    )
+    .pluck()
+    .all() as string[];
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

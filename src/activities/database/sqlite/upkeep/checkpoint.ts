@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Target } from '../../../../config/schema/target.ts';
+import { inBytes } from '../../../../config/schema/quantities.ts';
+import { inMebibytes } from '../../../../os/files/disk-space.ts';
+import { liveFile, sizeOf } from '../file/database-files.ts';
+import { type Gently, gently } from './gently.ts';
+
+export interface Folded {
+  readonly before: number;
+  readonly after: number;
+  readonly changed: boolean;
+  /** One sentence for people. */
+  readonly note: string;
+}
+
+/** How long it is tried: one who writes without a pause leaves moments only. */
+const PATIENCE = 10_000;
+const BETWEEN_TRIES = 50;
+
+interface Answer {
+  readonly busy: number;
+}
+
+/**
+ * Folds the write-ahead log into the database while the application writes, and cuts it when it is above `logAbove`.
+ *
+ * To cut it SQLite needs the moment in which nobody reads from it. It is asked for without waiting: who waits holds the
+ * writers up meanwhile.
+ */
+export async function foldLog({ file, maintenance }: Target['database']): Promise<Folded> {
+  const live = liveFile(file);
+  const log = `${live}-wal`;
+  return gently(live, async ({ db, piece }) => {
+    const { result: before } = await piece(() => {
+      db.exec('pragma schema_version'); // opens the log
+      return sizeOf(log);
+    });
+    const large = before > inBytes(maintenance.logAbove);
+    const cut = large ? await cutLog({ db, piece }, log) : undefined;
+    const after = cut ?? before;
+    const held = large ? ', and stays: somebody uses it all the time' : '';
+    const note = `${inMebibytes(before)}${cut === undefined ? held : ` -> ${inMebibytes(after)}`}`;
+    return { before, after, changed: after < before, note };
+  });
+}
+
+/** Answers the bytes that the log has right after it was cut, if it could be. */
+async function cutLog({ db, piece }: Gently, log: string): Promise<number | undefined> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(BETWEEN_TRIES)) {
+    // Each piece before has folded in what there was: only what came since is written while nobody else can write.
+    const { result } = await piece(() => {
+      const [answer] = db.pragma('wal_checkpoint(truncate)') as Answer[];
+      return answer?.busy ? undefined : sizeOf(log);
+    });
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}

@@ -1,0 +1,129 @@
+import { chmodSync, chownSync, renameSync, statSync, utimesSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import type Database from 'better-sqlite3';
+import type { Stamp } from '../../../../config/time/stamp.ts';
+import type { Target } from '../../../../config/schema/target.ts';
+import { permanent } from '../../../../os/failure.ts';
+import { syncDirectory, syncFile } from '../../../../os/files/durable-files.ts';
+import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
+import { expectRoomFor, inMebibytes } from '../../../../os/files/disk-space.ts';
+import { liveFile, setNames } from '../file/database-files.ts';
+import { isDamage, isDiskFull, isLocked } from '../file/errors.ts';
+import { openExclusive, removeEmptyLog } from '../file/exclusive.ts';
+import { fold } from '../file/checkpoint.ts';
+import { type JournalMode, journalModeOf, setJournalMode } from '../file/journal-mode.ts';
+import { expectUnopened } from '../file/openers.ts';
+import { unkeep } from '../keep.ts';
+import { expectSameContent } from './same-content.ts';
+import { giveSecondName, isCompacted, untouchedTime } from './compacted.ts';
+import { measure } from './measure.ts';
+
+export interface Compacted {
+  readonly bytes: number;
+  /** The database from before. */
+  readonly kept: string;
+  readonly changed: boolean;
+}
+
+/**
+ * Replaces the database with a copy that has no free pages. The application is stopped, and nobody else can read or
+ * write from before the copy until after the rename. The database from before keeps the name `<db>.pre-<stamp>`.
+ *
+ * VACUUM INTO and not VACUUM: it changes no rowid, and a process that is killed leaves the original as it was.
+ */
+export function compact(file: string, stamp: Stamp): Compacted {
+  const { live, staged, kept } = setNames(file, stamp);
+  // The application may have written to it since: to compact again would be one more downtime for nothing.
+  const changed = !isCompacted(file, stamp);
+  if (changed) {
+    expectUnopened(live);
+    // Made under a lock that died with its process: somebody may have written to the original since.
+    unkeep(file, stamp);
+    removeStartingWith(staged);
+    fold(live);
+    replaceByCopy(file, stamp);
+  }
+  syncDirectory(dirname(live));
+  return { bytes: statSync(live).size, kept, changed };
+}
+
+/** Demands room for the copy beside the live file. */
+export function expectRoomToCompact(database: Target['database']): { readonly note: string } {
+  const { pages, freePages, pageSize } = measure(database);
+  const directory = dirname(liveFile(database.file));
+  const { needed, available } = expectRoomFor((pages - freePages) * pageSize, directory);
+  return { note: `${inMebibytes(needed)} needed, ${inMebibytes(available)} available` };
+}
+
+function replaceByCopy(file: string, stamp: Stamp): void {
+  const { live, staged, kept } = setNames(file, stamp);
+  // Read before the lock is taken: to open and close the file by other means would drop it.
+  const mode = journalModeOf(live);
+  const lock = openExclusive(live);
+  try {
+    makeCopy(lock, { live, staged, mode, stamp });
+    removeEmptyLog(live);
+    giveSecondName(live, kept);
+    renameSync(staged, live);
+    syncDirectory(dirname(live));
+    expectNoLatecomer();
+  } catch (error) {
+    removeStartingWith(`${staged}.part-`);
+    throw wordsFor(error, live);
+  } finally {
+    lock.close();
+  }
+
+  /** Who opened the original right before the rename waits for our lock, and would write to a file that is no longer live. */
+  function expectNoLatecomer(): void {
+    try {
+      expectUnopened(kept, process.pid);
+    } catch (error) {
+      renameSync(kept, live);
+      syncDirectory(dirname(live));
+      throw error;
+    }
+  }
+}
+
+interface Making {
+  readonly live: string;
+  readonly staged: string;
+  readonly mode: JournalMode;
+  readonly stamp: Stamp;
+}
+
+/** Under its final name only when all is proven and durable. */
+function makeCopy(lock: Database.Database, { live, staged, mode, stamp }: Making): void {
+  const part = `${staged}.part-${randomUUID()}`;
+  lock.prepare('vacuum into ?').run(part);
+  expectSameContent(lock, part);
+  setJournalMode(part, mode);
+  const before = statSync(live);
+  const own = statSync(part);
+  if (before.uid !== own.uid || before.gid !== own.gid) chownSync(part, before.uid, before.gid);
+  chmodSync(part, before.mode & 0o777);
+  utimesSync(part, untouchedTime(stamp), untouchedTime(stamp));
+  syncFile(part);
+  renameSync(part, staged);
+  syncDirectory(dirname(staged));
+}
+
+function wordsFor(error: unknown, live: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (isDiskFull(error))
+    return permanent('NoRoom', `No room left for a compact copy of "${live}": ${message}`);
+  if (isDamage(error))
+    return permanent(
+      'DatabaseDamaged',
+      `"${live}" is damaged (${message}): start database-recovery`,
+    );
+  if (isLocked(error)) return error;
+  if (code === 'EPERM')
+    return permanent('NotPermitted', `Cannot give the copy the owner of "${live}": ${message}`);
+  // A function or collation of the application's own, which an index needs.
+  if (code === 'SQLITE_ERROR')
+    return permanent('CannotCompact', `Cannot copy "${live}" without its application: ${message}`);
+  return error;
+}

@@ -1,0 +1,73 @@
+import type Database from 'better-sqlite3';
+import type { Target } from '../../../../config/schema/target.ts';
+import { asRatio } from '../../../../config/schema/quantities.ts';
+import { permanent } from '../../../../os/failure.ts';
+import { inMebibytes } from '../../../../os/files/disk-space.ts';
+import { liveFile, sizeOf } from '../file/database-files.ts';
+import { needsRollback } from '../file/errors.ts';
+import { type JournalMode, journalModeOf } from '../file/journal-mode.ts';
+import { readLive } from '../file/read-live.ts';
+
+export interface Measurement {
+  /** Of the main file. */
+  readonly bytes: number;
+  /** Of the write-ahead log. */
+  readonly logBytes: number;
+  readonly pageSize: number;
+  readonly pages: number;
+  /** Pages that hold nothing. */
+  readonly freePages: number;
+  readonly autoVacuum: 'none' | 'full' | 'incremental';
+  readonly journalMode: JournalMode;
+  /** One sentence for people. */
+  readonly note: string;
+  /** Whether the free share is above `compactAbove`. */
+  readonly wasteful: boolean;
+}
+
+/** Measures a database of any size in milliseconds: SQLite keeps these numbers in its first page. */
+export function measure({ file, maintenance }: Target['database']): Measurement {
+  const live = liveFile(file);
+  const bytes = sizeOf(live);
+  if (bytes === 0)
+    throw permanent('DatabaseMissing', `Cannot measure "${live}": it is missing, or has 0 bytes`);
+  const facts = factsOf(live);
+  const logBytes = sizeOf(`${live}-wal`);
+  const ratio = facts.freePages / Math.max(1, facts.pages);
+  const log = facts.journalMode === 'wal' ? `, log ${inMebibytes(logBytes)}` : '';
+  return {
+    bytes,
+    logBytes,
+    ...facts,
+    note: `${inMebibytes(bytes)}, ${percent(ratio)} of it free${log}`,
+    wasteful: ratio > asRatio(maintenance.compactAbove),
+  };
+}
+
+function factsOf(live: string) {
+  try {
+    return {
+      ...readLive(live, (db) => ({
+        pageSize: numberOf(db, 'page_size'),
+        pages: numberOf(db, 'page_count'),
+        freePages: numberOf(db, 'freelist_count'),
+        autoVacuum: (['none', 'full', 'incremental'] as const)[numberOf(db, 'auto_vacuum')]!,
+      })),
+      journalMode: journalModeOf(live),
+    };
+  } catch (error) {
+    if (!needsRollback(error)) throw error;
+    throw permanent(
+      'RollbackNeeded',
+      `Cannot measure "${live}": an unfinished write lies beside it, which the application rolls back when it starts`,
+    );
+  }
+}
+
+export function percent(ratio: number): string {
+  return `${(ratio * 100).toFixed(1)} %`;
+}
+
+function numberOf(db: Database.Database, pragma: string): number {
+  return db.pragma(pragma, { simple: true }) as number;
+}

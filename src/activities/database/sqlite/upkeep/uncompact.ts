@@ -1,0 +1,42 @@
+import { renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Stamp } from '../../../../config/time/stamp.ts';
+import { syncDirectory } from '../../../../os/files/durable-files.ts';
+import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
+import { setNames, sidecarsOf } from '../file/database-files.ts';
+import { expectUnopened } from '../file/openers.ts';
+import { unkeep } from '../keep.ts';
+import { isCompacted, isUntouched } from './compacted.ts';
+
+export interface Uncompacted {
+  readonly changed: boolean;
+  /** The compact copy stays, because rows were written to it: where the database from before is. */
+  readonly kept?: string;
+}
+
+/** Brings the database from before back, unless the application has written to the compact copy: then that would lose rows. */
+export function uncompact(file: string, stamp: Stamp): Uncompacted {
+  const { live, staged, kept } = setNames(file, stamp);
+  if (!isCompacted(file, stamp)) {
+    const { changed } = unkeep(file, stamp);
+    removeStartingWith(staged);
+    syncDirectory(dirname(live));
+    return { changed };
+  }
+  expectUnopened(live);
+  if (!isUntouched(file, stamp)) return { changed: false, kept };
+  // An application that only looked left an empty log and its index.
+  for (const sidecar of sidecarsOf(live)) rmSync(sidecar);
+  renameSync(kept, live);
+  syncDirectory(dirname(live));
+  return { changed: true };
+}
+
+/** Removes the database from before, once the application has proven to work on the compact copy. */
+export function dropKept(file: string, stamp: Stamp): { readonly changed: boolean } {
+  if (!isCompacted(file, stamp)) return { changed: false };
+  const { live, kept } = setNames(file, stamp);
+  rmSync(kept);
+  syncDirectory(dirname(live));
+  return { changed: true };
+}

@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inMilliseconds } from '../../config/time/duration.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { acting } from '../../os/acting.ts';
+import { type Evidence, keepEvidence } from '../../state/evidence.ts';
+import { permanent } from '../../os/failure.ts';
+import { writeDurably } from '../../os/files/durable-files.ts';
+import { run as runCommand } from '../../os/process/command.ts';
+
+export interface DependencyUpdate {
+  readonly changed: boolean;
+  /** Lines of the lock list that came, and that went. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly note: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** So many changes fit in a ledger. The lists lie beside the run. */
+const SHOWN = 50;
+
+/** What the application is built on, by the target's own commands: list, update, restore. */
+export function dependencyActivities(target: Target, run: string) {
+  const policy = target.maintenance?.dependencies;
+
+  return {
+    /** What is installed is written down first, once a run: the way back does not depend on how far an update came. */
+    update: acting(async (stamp: Stamp): Promise<DependencyUpdate> => {
+      const { list, update } = expectPolicy();
+      const lock = lockFile(stamp);
+      if (!existsSync(lock)) {
+        mkdirSync(join(target.state, 'dependencies'), { recursive: true });
+        writeDurably(lock, `${await outputOf(list)}\n`);
+      }
+      await outputOf(update);
+      const before = readFileSync(lock, 'utf8');
+      const after = await outputOf(list);
+      const [old, now] = [linesOf(before), linesOf(after)];
+      const added = [...now].filter((line) => !old.has(line));
+      const removed = [...old].filter((line) => !now.has(line));
+      return {
+        changed: added.length + removed.length > 0,
+        added: added.slice(0, SHOWN),
+        removed: removed.slice(0, SHOWN),
+        note:
+          added.length + removed.length > 0
+            ? `${added.length} came, ${removed.length} went`
+            : 'All were up to date',
+        evidence: [
+          keepEvidence(target, run, 'dependencies-before.txt', before),
+          keepEvidence(target, run, 'dependencies-after.txt', after),
+        ],
+      };
+    }),
+
+    /** Brings back exactly what was installed before this run's update. */
+    restore: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> => {
+      const lock = lockFile(stamp);
+      if (!existsSync(lock)) return { changed: false };
+      const { list, restore } = expectPolicy();
+      await outputOf(restore.map((word) => word.replaceAll('{file}', lock)));
+      const now = linesOf(await outputOf(list));
+      const missing = [...linesOf(readFileSync(lock, 'utf8'))].filter((line) => !now.has(line));
+      if (missing.length > 0)
+        throw permanent(
+          'DependenciesDiffer',
+          `Cannot bring back ${missing.length} dependencies, such as "${missing[0]}": see "${lock}"`,
+        );
+      return { changed: true };
+    }),
+  };
+
+  function lockFile(stamp: Stamp): string {
+    return join(target.state, 'dependencies', `${stamp}.txt`);
+  }
+
+  function expectPolicy(): NonNullable<typeof policy> {
+    if (policy) return policy;
+    throw permanent('InvalidInput', `"${target.name}" has no "maintenance.dependencies"`);
+  }
+
+  async function outputOf([file, ...args]: readonly string[]): Promise<string> {
+    const timeout = inMilliseconds(policy!.timeout);
+    const { stdout } = await runCommand(file!, args, { timeout, cwd: target.directory });
+    return stdout;
+  }
+}
+
+function linesOf(text: string): Set<string> {
+  return new Set(
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean),
+  );
+}

@@ -1,0 +1,133 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { BackupId } from '../../config/backup-id.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { appActivities, type Proof } from '../app/app-activities.ts';
+import { httpActivities } from '../app/http-activities.ts';
+import { acting } from '../../os/acting.ts';
+import { backupPaths, listBackups } from '../backups/catalogue/backup-store.ts';
+import { findBackup } from '../backups/catalogue/find-backup.ts';
+import { writeLastProof } from '../backups/catalogue/last-proof.ts';
+import { proveAgain } from '../backups/reading/prove-again.ts';
+import { readContainment } from '../../state/containment.ts';
+import { addDrill, type DrillRecord, readDrills } from '../../state/drill-history.ts';
+import { drillDirectory, drillTarget } from './drill-target.ts';
+import { driverFor } from '../runtime/driver.ts';
+import { writeDurably } from '../../os/files/durable-files.ts';
+import { stage } from '../database/sqlite/stage.ts';
+import { isLive, swap } from '../database/sqlite/swap.ts';
+
+export interface Choice {
+  readonly newest: { readonly id: BackupId; readonly takenAt: string };
+  /** Any of the others, because the newest one alone says nothing about them. */
+  readonly other?: BackupId;
+  /** Why its application cannot be booted for practice. */
+  readonly unbootable?: string;
+}
+
+export interface Practised {
+  readonly id: BackupId;
+  readonly checks: readonly string[];
+  /** What is wrong with it. */
+  readonly damage?: string;
+}
+
+/** Practice restores, in a directory of their own. `run` is the run on whose behalf it is done. */
+export function drillActivities(target: Target, run: string) {
+  const { backups } = target;
+
+  return {
+    /** `stamp` decides on the one at random, so that a retry chooses the same. */
+    async choose(stamp: Stamp): Promise<Choice> {
+      const { id, takenAt } = findBackup(backups.directory, 'latest');
+      const others = listBackups(backups.directory).filter(
+        (backup) => backup.state === 'verified' && backup.id !== id,
+      );
+      const other = others[Number(stamp.replace('_', '')) % Math.max(1, others.length)]?.id;
+      // What does harm may do it from a scratch directory, too.
+      const unbootable = target.drill
+        ? readContainment(target)?.note
+        : 'The target has no "drill": nothing says how to boot its application';
+      return {
+        newest: { id, takenAt },
+        ...(other !== undefined && { other }),
+        ...(unbootable !== undefined && { unbootable }),
+      };
+    },
+
+    /** Opens all of a backup, with integrity_check in full. What it finds stays with the backup. */
+    prove: acting(async (id: BackupId): Promise<Practised> => {
+      const proof = await proveAgain(target, id, { full: true, by: run });
+      writeLastProof(backupPaths(backups.directory, id).final, proof);
+      const { checks, damage } = proof;
+      return { id, checks, ...(damage !== undefined && { damage }) };
+    }),
+
+    restore: acting(
+      async (id: BackupId, stamp: Stamp): Promise<{ readonly milliseconds: number }> => {
+        const begun = performance.now();
+        const { database, ...place } = inDrill(stamp, await portOf(stamp));
+        const staged = await stage(
+          { ...place, database },
+          findBackup(backups.directory, id),
+          stamp,
+        );
+        if (!isLive(database.file, staged)) swap(database.file, staged);
+        return { milliseconds: Math.round(performance.now() - begun) };
+      },
+    ),
+
+    /** Starts the application on the restored copy, and waits until it is ready. */
+    boot: acting(async (stamp: Stamp): Promise<{ readonly milliseconds: number }> => {
+      const begun = performance.now();
+      const practice = inDrill(stamp, await portOf(stamp));
+      const driver = driverFor(practice);
+      if (!(await driver.describe()).running) await driver.start();
+      await httpActivities(practice).expectReady();
+      return { milliseconds: Math.round(performance.now() - begun) };
+    }),
+
+    async test(stamp: Stamp): Promise<Proof> {
+      return appActivities(inDrill(stamp, await portOf(stamp))).prove();
+    },
+
+    /** Ends what was booted, and removes the directory. */
+    clean: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> => {
+      const directory = drillDirectory(target, stamp);
+      if (!existsSync(directory)) return { changed: false };
+      if (target.drill) await driverFor(inDrill(stamp, await portOf(stamp))).stop();
+      rmSync(directory, { recursive: true, force: true });
+      return { changed: true };
+    }),
+
+    /** Answers the history that it is now a part of, the newest last. */
+    record: acting(async (drill: DrillRecord): Promise<{ readonly drills: number }> => {
+      addDrill(target, drill);
+      return { drills: readDrills(target).length };
+    }),
+  };
+
+  function inDrill(stamp: Stamp, port: number): Target {
+    return drillTarget(target, stamp, port);
+  }
+
+  /** A free port, the same for the whole drill: a retry must find what an earlier attempt has started. */
+  async function portOf(stamp: Stamp): Promise<number> {
+    const file = join(drillDirectory(target, stamp), 'port');
+    if (existsSync(file)) return Number(readFileSync(file, 'utf8'));
+    mkdirSync(drillDirectory(target, stamp), { recursive: true, mode: 0o700 });
+    const port = await freePort();
+    writeDurably(file, `${port}`);
+    return port;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as { port: number };
+  await new Promise((closed) => server.close(closed));
+  return port;
+}

@@ -1,0 +1,34 @@
+import { basename, join } from 'node:path';
+import type { Stamp } from '../../config/time/stamp.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { permanent } from '../../os/failure.ts';
+
+/** Where a drill does everything: nothing of the live target lies in there. */
+export function drillDirectory({ state }: Pick<Target, 'state'>, stamp: Stamp): string {
+  return join(state, 'drill', stamp);
+}
+
+/** The target as if it stood in the drill's directory, so that what works on the live one works on it. */
+export function drillTarget(target: Target, stamp: Stamp, port: number): Target {
+  const { drill, database, app } = target;
+  if (!drill) throw permanent('InvalidInput', `"${target.name}" has no "drill"`);
+  const { cache: _, proxy: __, ...rest } = target;
+  const directory = drillDirectory(target, stamp);
+  const file = join(directory, basename(database.file));
+  const fill = (text: string) =>
+    text.replaceAll('{database}', file).replaceAll('{port}', `${port}`);
+  const environment = Object.entries(drill.environment).map(([name, value]) => [name, fill(value)]);
+  return {
+    ...rest,
+    state: join(directory, 'state'),
+    database: { ...database, file },
+    app: { ...app, url: fill(drill.url), health: fill(drill.health) },
+    runtime: {
+      kind: 'process',
+      command: drill.command.map(fill),
+      environment: Object.fromEntries(environment) as Record<string, string>,
+      log: join(directory, 'application.log'),
+      stopGrace: '10s',
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Target } from '../../config/schema/target.ts';
+import { acting } from '../../os/acting.ts';
+import { type Evidence, keepEvidence } from '../../state/evidence.ts';
+import { lastChanges } from '../../state/last-changes.ts';
+import { redacted } from '../../os/redacted.ts';
+import { driverFor } from '../runtime/driver.ts';
+
+export interface Kept {
+  /** What was changed last, the newest first. */
+  readonly changes: readonly string[];
+  readonly note: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** B looks at the last 50 lines. */
+const LAST_LINES = 50;
+
+/** What shows people later how it was, before anything was done about it. */
+export function evidenceActivities(target: Target, run: string) {
+  return {
+    /** Writes down what was found, the application's state and last lines, and what was changed of late. */
+    keep: acting(async (findings: readonly string[]): Promise<Kept> => {
+      const driver = driverFor(target);
+      const state = await orWhyNot(async () => [(await driver.describe()).detail]);
+      const changes = lastChanges(target);
+      const lines = await orWhyNot(() => driver.logs(LAST_LINES));
+      const rooms = { Found: findings, State: state, 'Changed last': changes, 'Last lines': lines };
+      const content = Object.entries(rooms)
+        .map(([title, room]) => `${title}\n${room.map((line) => `  ${redacted(line)}\n`).join('')}`)
+        .join('\n');
+      return {
+        changes: changes.slice(0, 5),
+        note: `${lines.length} lines of log; changed last: ${changes[0] ?? 'nothing that is known'}`,
+        evidence: [keepEvidence(target, run, 'found.txt', content)],
+      };
+    }),
+  };
+}
+
+/** A runtime that does not answer is a finding, too. */
+async function orWhyNot(look: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [`Not to be had: ${(error as Error).message}`];
+  }
+}

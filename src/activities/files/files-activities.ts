@@ -1,0 +1,54 @@
+import type { BackupReference } from '../../config/backup-id.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { acting } from '../../os/acting.ts';
+import type { ArchiveName } from '../artefact/manifest.ts';
+import { compareFiles, type Comparison } from './compare-files.ts';
+import type { RestoreRequest } from './draft.ts';
+import { keepFiles, type KeptFiles } from './keep-files.ts';
+import { type PlacedFiles, placeFiles } from './place-files.ts';
+import {
+  discardFiles,
+  type PutBack,
+  putFilesBack,
+  settleFiles,
+} from './put-files-back.ts';
+import { findSources, type Sources } from './sources.ts';
+import { type StagedFiles, stageFiles } from './stage-files.ts';
+
+/** The target's configuration and data, as backups carry them. */
+export function fileActivities(target: Target, run: string) {
+  return {
+    /** The backup that people mean, and those that its files come from. Errors: `BackupNotFound`, `BackupDamaged`. */
+    async find(reference: BackupReference, wanted: readonly ArchiveName[]): Promise<Sources> {
+      return findSources(target, reference, wanted);
+    },
+
+    /** Tells what differs, by name. Errors: `FileInTheWay`, `EnvUnreadable`, `BackupDamaged`. */
+    async compare(request: RestoreRequest): Promise<Comparison> {
+      return compareFiles(target, request);
+    },
+
+    /** Brings all that differs, proven, to where `place` takes it from. */
+    stage: acting(async (request: RestoreRequest, stamp: Stamp): Promise<StagedFiles> =>
+      stageFiles(target, run, request, stamp),
+    ),
+
+    keep: acting(async (stamp: Stamp): Promise<KeptFiles> => keepFiles(target, stamp)),
+
+    /** Errors: `StagedMissing`, `FileInTheWay`. */
+    place: acting(async (stamp: Stamp): Promise<PlacedFiles> => placeFiles(target, stamp)),
+
+    putBack: acting(async (stamp: Stamp): Promise<PutBack> => putFilesBack(target, stamp)),
+
+    /** Removes what `stage` and `keep` made. */
+    discard: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> =>
+      discardFiles(target, stamp),
+    ),
+
+    /** For a run that was ended by force. */
+    settle: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> =>
+      settleFiles(target, stamp),
+    ),
+  };
+}

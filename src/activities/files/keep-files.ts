@@ -1,0 +1,47 @@
+import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Stamp } from '../../config/time/stamp.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { permanent } from '../../os/failure.ts';
+import { sha256Of } from '../../os/files/sha256.ts';
+import { isThere } from '../database/sqlite/file/database-files.ts';
+import { setAside } from './bring.ts';
+import { livePlace } from './live-place.ts';
+import { openRooms } from './restore-directories.ts';
+
+export interface KeptFiles {
+  /** Where they lie. Undefined when there was nothing to keep. */
+  readonly directory?: string;
+  readonly files: number;
+  readonly changed: boolean;
+}
+
+/** Gives what is live a second name in the run's directory. It stays where it is, too, until it is replaced. */
+export function keepFiles(target: Target, stamp: Stamp): KeptFiles {
+  const rooms = openRooms(target, stamp);
+  const items = rooms.items();
+  const changed = rooms.progress() === 'staged';
+  if (changed) {
+    for (const { entry, mergedWith } of items) {
+      if (entry.type === 'directory') continue;
+      const { file } = livePlace(target, entry);
+      if (mergedWith !== undefined && isThere(file) && sha256Of(file) !== mergedWith)
+        throw permanent(
+          'FileChanged',
+          `"${entry.path}" was changed after its secrets had been read: start again`,
+        );
+      const aside = join(rooms.old, entry.path);
+      if (isThere(file) && !isThere(aside)) keepOne(file, aside);
+    }
+    rooms.hasCome('kept');
+  }
+  const files = items.filter(({ entry }) => isThere(join(rooms.old, entry.path))).length;
+  return { ...(files > 0 && { directory: rooms.old }), files, changed };
+}
+
+function keepOne(file: string, aside: string): void {
+  mkdirSync(dirname(aside), { recursive: true, mode: 0o700 });
+  if (!lstatSync(file).isSymbolicLink()) return setAside(file, aside);
+  rmSync(aside, { force: true });
+  symlinkSync(readlinkSync(file), aside);
+}

@@ -1,0 +1,126 @@
+import { cpus, loadavg } from 'node:os';
+import { isIP } from 'node:net';
+import type { Target } from '../../config/schema/target.ts';
+import { asRatio } from '../../config/schema/quantities.ts';
+import { inMebibytes } from '../../os/files/disk-space.ts';
+import { cpuShare } from './cpu.ts';
+import { type Disk, disksOf } from './disks.ts';
+import { largestProcesses } from './largest-processes.ts';
+import { listenersOn } from './listeners.ts';
+import { memory } from './memory.ts';
+import { applicationPids } from '../database/sqlite/locks/lock-holders.ts';
+import { processTable } from '../../os/process/process-table.ts';
+import { programOf } from '../database/sqlite/file/openers.ts';
+
+export interface Resources {
+  /** One sentence for each figure. */
+  readonly notes: readonly string[];
+  /** Those above the target's limits. */
+  readonly concerns: readonly string[];
+}
+
+export interface PortLook {
+  /** Who listens on the application's port, and is none of it. */
+  readonly stranger?: string;
+  readonly note: string;
+}
+
+/** Containers publish their ports by it: behind it may be the application. */
+const PROXIES = new Set(['docker-proxy', 'rootlessport']);
+
+/** The machine on which the target lies. Everything here only looks. */
+export function hostActivities(target: Target) {
+  const { metrics, app } = target;
+
+  return {
+    /** Every disk on which the target lies, once. */
+    async disks(): Promise<{ full: string[]; note: string }> {
+      const disks = disksOf(target);
+      return {
+        full: disks.filter(({ full }) => full).map(({ note }) => note),
+        note: disks.map(({ note }) => note).join('; '),
+      };
+    },
+
+    /** CPU, memory and disks, judged by the target's `metrics`. */
+    async resources(): Promise<Resources> {
+      const cpu = await cpuShare();
+      const { bytes, available } = memory();
+      const inUse = 1 - available / bytes;
+      const disks = disksOf(target);
+      const [load = 0] = loadavg();
+      const figures = [
+        {
+          what: 'cpu' as const,
+          share: cpu,
+          more: `, load ${load.toFixed(1)} on ${cpus().length} cores`,
+        },
+        {
+          what: 'memory' as const,
+          share: inUse,
+          more: `, ${inMebibytes(available)} available; most have ${largestProcesses(3).join(', ')}`,
+        },
+        ...disks.map(({ place, used, available: left }: Disk) => ({
+          what: 'disk' as const,
+          share: used,
+          more: `, ${inMebibytes(left)} left in "${place}"`,
+        })),
+      ];
+      const concerns = figures.flatMap(({ what, share, more }) => {
+        const over = overLimit(metrics[what], share);
+        return over === undefined ? [] : `${what} ${percent(share)}${more}: ${over}`;
+      });
+      const inodes = disks
+        .filter((disk) => disk.full || disk.inodes > 0.95)
+        .map(({ note }) => `disk ${note}`);
+      return {
+        notes: figures.map(({ what, share, more }) => `${what} ${percent(share)}${more}`),
+        concerns: [...concerns, ...inodes],
+      };
+    },
+
+    /** Who has the application's port, when that is not the application. */
+    async port(): Promise<PortLook> {
+      const { hostname, port: named, protocol } = new URL(app.url);
+      const port = app.port ?? Number(named || (protocol === 'https:' ? 443 : 80));
+      if (!isHere(hostname))
+        return { note: `Port ${port} of "${hostname}" is not of this machine` };
+      const listeners = listenersOn(port);
+      if (!listeners) return { note: `Port ${port}: unknown, this system has no /proc` };
+      const own = await applicationPids(target, processTable());
+      const others = listeners
+        .filter((pid) => !own.has(pid))
+        .map((pid) => ({ pid, program: programOf(String(pid)) }))
+        .filter(({ program }) => !PROXIES.has(program));
+      if (others[0]) {
+        const { pid, program } = others[0];
+        const who =
+          pid === 0 ? 'a process that cannot be seen from here' : `${program} (process ${pid})`;
+        return { stranger: who, note: `Port ${port} is taken by ${who}` };
+      }
+      return { note: `Port ${port} is ${listeners.length > 0 ? 'open' : 'free'}` };
+    },
+  };
+}
+
+function isHere(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && /^(127|0)\./.test(bare));
+}
+
+function overLimit(
+  limits:
+    | { readonly warning?: string | undefined; readonly critical?: string | undefined }
+    | undefined,
+  share: number,
+): string | undefined {
+  for (const level of ['critical', 'warning'] as const) {
+    const limit = limits?.[level];
+    if (limit !== undefined && share > asRatio(limit)) return `${level} above ${limit}`;
+  }
+  return undefined;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

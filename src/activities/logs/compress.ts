@@ -1,0 +1,23 @@
+import { statSync } from 'node:fs';
+import type { LogFile } from '../../config/schema/logs.ts';
+import { inMebibytes } from '../../os/files/disk-space.ts';
+import { liveFile } from '../database/sqlite/file/database-files.ts';
+import { generationsOf } from './generations.ts';
+import { isLetGo } from './release.ts';
+import { pack } from './pack.ts';
+import type { Tended } from './rotation-result.ts';
+
+/** Compresses all rotated files of a log but the newest, which people and programs look into first. */
+export async function compress(log: LogFile): Promise<Tended> {
+  let [files, before, after] = [0, 0, 0];
+  const older = log.rotate?.compress === false ? [] : generationsOf(liveFile(log.file)).slice(1);
+  for (const { plain } of older) {
+    if (plain === undefined || !isLetGo(plain)) continue;
+    files += 1;
+    before += statSync(plain).size;
+    after += await pack(plain);
+  }
+  if (files === 0) return { changed: false, note: 'Nothing to compress', remarks: [] };
+  const note = `${files} compressed, ${inMebibytes(before)} to ${inMebibytes(after)}`;
+  return { changed: true, note, remarks: [] };
+}

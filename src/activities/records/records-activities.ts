@@ -1,0 +1,36 @@
+import { inMilliseconds } from '../../config/time/duration.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { inBytes } from '../../config/schema/quantities.ts';
+import { acting } from '../../os/acting.ts';
+import { rotateAudit } from '../../state/audit-log.ts';
+import { timeOf } from '../logs/due.ts';
+import { pruneKeptFiles } from '../files/prune-kept-files.ts';
+import { removeRunFiles } from '../../state/run-reports.ts';
+
+export interface PrunedRecords {
+  readonly changed: boolean;
+  /** Reports of runs. */
+  readonly removed: number;
+  /** Directories with the files from before a system recovery. */
+  readonly files: number;
+}
+
+/** What runs have left beside the target: reports and replaced files, which are kept for a time, and the audit, which is kept. */
+export function recordActivities(target: Target) {
+  const { keep, replacedFiles, auditSize } = target.records;
+  return {
+    /** Removes the reports of runs that ended longer ago than they are kept, and the files that recoveries replaced. */
+    prune: acting(async (stamp: Stamp): Promise<PrunedRecords> => {
+      const removed = removeRunFiles(target, timeOf(stamp) - inMilliseconds(keep));
+      const files = await pruneKeptFiles(target, timeOf(stamp) - inMilliseconds(replacedFiles));
+      return { changed: removed + files > 0, removed, files };
+    }),
+
+    /** Begins a new audit file when this one is full, or of another year. */
+    rotateAudit: acting(async (stamp: Stamp): Promise<{ changed: boolean; file?: string }> => {
+      const file = rotateAudit(target, stamp, inBytes(auditSize));
+      return file === undefined ? { changed: false } : { changed: true, file };
+    }),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Target } from '../../config/schema/target.ts';
+import { composeDriver } from './compose.ts';
+import { processDriver } from './process.ts';
+
+/** One way of running an application. The runtime looks first and then acts, so none of these must. */
+export interface Driver {
+  describe(): Promise<Description>;
+  /** Returns when the application has begun and did not end at once. Error: `StartFailed`. */
+  start(): Promise<void>;
+  /** Returns when nothing of it runs any more. Error: `StopHangs`. */
+  stop(): Promise<void>;
+  /** Returns when none of its processes does anything any more. Error: `FreezeHangs`. */
+  freeze(): Promise<void>;
+  /** Lets what was frozen go on. */
+  thaw(): Promise<void>;
+  /** The last lines that it printed, oldest first. */
+  logs(lines: number): Promise<string[]>;
+}
+
+interface Description {
+  readonly running: boolean;
+  /** In words, such as `pid 4711 since 2026-01-05T02:00:00.000Z`. */
+  readonly detail: string;
+}
+
+export function driverFor(target: Target): Driver {
+  const { runtime } = target;
+  return runtime.kind === 'compose'
+    ? composeDriver(target, runtime)
+    : processDriver(target, runtime);
+}

@@ -1,0 +1,25 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Target } from '../../config/schema/target.ts';
+import { writeDurably } from '../../os/files/durable-files.ts';
+
+type Place = Pick<Target, 'state'>;
+
+/** Written before the application is frozen: tells who finds it hanging that it is held still, and by which run. */
+export function noteFrozen({ state }: Place, run: string | undefined): void {
+  mkdirSync(state, { recursive: true });
+  const since = new Date().toISOString();
+  writeDurably(fileIn(state), `${JSON.stringify({ run, since })}\n`);
+}
+
+export function isFrozen({ state }: Place): boolean {
+  return existsSync(fileIn(state));
+}
+
+export function noteThawed({ state }: Place): void {
+  rmSync(fileIn(state), { force: true });
+}
+
+function fileIn(state: string): string {
+  return join(state, 'frozen.json');
+}

@@ -1,0 +1,96 @@
+import type { Target } from '../../config/schema/target.ts';
+import { acting } from '../../os/acting.ts';
+import { type Contained, readContainment } from '../../state/containment.ts';
+import { type Evidence, keepEvidence } from '../../state/evidence.ts';
+import { driverFor } from './driver.ts';
+import { redacted } from '../../os/redacted.ts';
+import { isFrozen, noteFrozen, noteThawed } from './frozen-note.ts';
+import { endStopOrder, orderStop } from './stop-order.ts';
+
+interface Started {
+  readonly changed: boolean;
+  readonly detail: string;
+  /** It was not started, because it is contained. */
+  readonly contained?: Contained;
+}
+
+interface Stopped {
+  readonly changed: boolean;
+  /** When the first order to stop was given. ISO 8601, UTC. */
+  readonly begunAt: string;
+  readonly evidence: readonly Evidence[];
+}
+
+const LAST_LINES = 200;
+
+/** The application's processes, by whichever driver the target names. */
+export function runtimeActivities(target: Target, run?: string) {
+  const driver = driverFor(target);
+
+  /** What it printed last: afterwards, containers and their logs may be gone. That there is none is no reason to go on running. */
+  async function lastWords(): Promise<Evidence[]> {
+    if (run === undefined) return [];
+    const lines = await driver.logs(LAST_LINES).catch(() => []);
+    const content = lines.map((line) => `${redacted(line)}\n`).join('');
+    return content ? [keepEvidence(target, run, 'application.log', content)] : [];
+  }
+
+  async function thaw(): Promise<boolean> {
+    const frozen = isFrozen(target);
+    // Also when nothing is noted: whoever wants it to go on may have frozen it by hand.
+    await driver.thaw();
+    noteThawed(target);
+    return frozen;
+  }
+
+  return {
+    async describe(): Promise<{ running: boolean; detail: string }> {
+      return driver.describe();
+    },
+
+    /**
+     * Starts it if it does not run, unless it is contained: then only who lifts that starts it. That it serves is for
+     * `http.expectReady` to prove.
+     */
+    start: acting(async (how: { readonly lifting?: boolean } = {}): Promise<Started> => {
+      const before = await driver.describe();
+      const contained = how.lifting ? undefined : readContainment(target);
+      if (contained) return { changed: false, detail: before.detail, contained };
+      if (before.running) await thaw();
+      else await driver.start();
+      noteThawed(target);
+      await endStopOrder(target);
+      const { detail } = before.running ? before : await driver.describe();
+      return { changed: !before.running, detail };
+    }),
+
+    /** Returns when nothing of it runs any more. `begunAt` is the time of the first order to stop. */
+    stop: acting(async (): Promise<Stopped> => {
+      const { running } = await driver.describe();
+      const evidence = running ? await lastWords() : [];
+      const begunAt = await orderStop(target);
+      if (running) await driver.stop();
+      noteThawed(target);
+      return { changed: running, begunAt, evidence };
+    }),
+
+    /**
+     * Holds it still as it is: it writes nothing, and closes nothing that it has open. `thaw`, `start` and `stop` end it. For
+     * what is damaged, this is kinder than `stop`: an application that ends folds its log into its database.
+     */
+    freeze: acting(async (): Promise<{ changed: boolean }> => {
+      const { running } = await driver.describe();
+      if (!running) return { changed: false };
+      const changed = !isFrozen(target);
+      noteFrozen(target, run);
+      await driver.freeze();
+      return { changed };
+    }),
+
+    thaw: acting(async (): Promise<{ changed: boolean }> => ({ changed: await thaw() })),
+
+    async logs(lines: number): Promise<{ lines: string[] }> {
+      return { lines: (await driver.logs(lines)).map(redacted) };
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getClient, log } from '@temporalio/activity';
+import { reportAlert } from '../../client/incidents/report-alert.ts';
+import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
+import type { Severity } from '../../config/severity.ts';
+import type { Target } from '../../config/schema/target.ts';
+import type { Incident } from '../../incident/incident.ts';
+import type { Deliver } from './pages.ts';
+import { escalationPlan } from '../../notify/escalation-plan.ts';
+import { incidentOfRun } from '../../incident/incident-of-run.ts';
+
+/** Something that people were told. */
+export interface Notice {
+  readonly severity: Severity;
+  readonly message: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Where it went; empty when nobody could be told. */
+  readonly channels: readonly string[];
+}
+
+export interface NoticeRequest extends Omit<Notice, 'channels'> {
+  readonly target: string;
+  readonly run: string;
+  /** Somebody must act: it opens an incident, which goes on telling people until somebody does. */
+  readonly asks: boolean;
+}
+
+/** So long a run waits to hear that its incident has told somebody. It goes on telling people without the run. */
+const PATIENCE_MILLISECONDS = 15_000;
+
+/** How runs tell people. A target without an escalation policy has nobody but the reader of the worker's log. */
+export function noticeActivities(
+  targets: readonly Target[],
+  deliver: Deliver,
+  queue = RUNBOOKS_QUEUE,
+) {
+  return {
+    /** Answers where it went. */
+    async 'notices.tell'(request: NoticeRequest): Promise<string[]> {
+      log.error(`${request.severity}: ${request.message}`);
+      const target = targets.find(({ name }) => name === request.target);
+      if (!target || target.escalation.length === 0) return ['log'];
+      const channels = request.asks ? await raise(request) : await mention(target, request);
+      return ['log', ...channels];
+    },
+  };
+
+  async function raise({ target, run, severity, message, at }: NoticeRequest): Promise<string[]> {
+    const [title = message, ...details] = message.split('\n');
+    const id = await reportAlert(
+      getClient(),
+      {
+        target,
+        fingerprint: incidentOfRun(run),
+        status: 'firing',
+        origin: 'run',
+        severity,
+        title: [title, ...details.slice(0, 1)].join(': ').slice(0, 300),
+        details: message.slice(0, 8000),
+        source: run,
+        at,
+      },
+      queue,
+    );
+    const told = await whoHears(id, at);
+    return told.length > 0 ? told : [id];
+  }
+
+  /** Nobody need act: the first contact of the policy hears of it without being woken. */
+  async function mention(
+    target: Target,
+    { run, severity, message, at }: NoticeRequest,
+  ): Promise<string[]> {
+    const { rungs } = escalationPlan(target, { target: target.name, severity, from: at });
+    const [first] = rungs;
+    if (!first) return [];
+    const [subject = message] = message.split('\n');
+    const deliveries = await deliver(target, {
+      key: `${run}/${at}`,
+      target: target.name,
+      contact: first.contact,
+      severity,
+      urgent: false,
+      thread: run,
+      event: 'note',
+      subject,
+      body: message,
+      at,
+      holdable: false,
+    });
+    return deliveries.filter(({ delivered }) => delivered).map(({ channel }) => channel);
+  }
+}
+export type NoticeActivities = ReturnType<typeof noticeActivities>;
+
+/** The channels by which the incident has told somebody since `from`; none when it has not in time. */
+async function whoHears(id: string, from: string): Promise<string[]> {
+  const handle = getClient().workflow.getHandle(id);
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  while (Date.now() < deadline) {
+    const incident = await handle.query<Incident | undefined>('incident').catch(() => undefined);
+    const paged = incident?.timeline.findLast(({ what, at }) => what === 'paged' && at >= from);
+    if (paged)
+      return (paged.deliveries ?? []).filter((one) => one.delivered).map(({ channel }) => channel);
+    if (incident && !isAboutToTell(incident, deadline)) return [];
+    await sleep(100);
+  }
+  return [];
+}
+
+/** Nobody is, when somebody has acknowledged, or was told before, or is not to be told at night. */
+function isAboutToTell({ state, ladder }: Incident, deadline: number): boolean {
+  if (ladder.reckoned !== ladder.version) return true;
+  const due = ladder.rungs.some(({ told, at }) => !told && Date.parse(at) <= deadline);
+  return state === 'triggered' && due;
+}

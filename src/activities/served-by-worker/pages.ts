@@ -1,0 +1,71 @@
+import { getClient, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Target } from '../../config/schema/target.ts';
+import type { Delivery, Page, Sent } from '../../incident/page.ts';
+import type { Hold } from '../../workflows/standing/suppression.ts';
+import { suppressionId } from '../alerts/alert-activities.ts';
+import {
+  type EscalationPlan,
+  escalationPlan,
+  type EscalationQuestion,
+} from '../../notify/escalation-plan.ts';
+
+/** Hands a message to a target's channels. Never throws: a failure is a delivery that says so. */
+export type Deliver = (target: Target, page: Page) => Promise<readonly Delivery[]>;
+
+/** Who is told about incidents, and telling them. Any worker does it that has the target's YAML: the target's host may be gone. */
+export function pageActivities(
+  targets: readonly Target[],
+  deliver: Deliver,
+  { searchAttributes }: { readonly searchAttributes: boolean },
+) {
+  return {
+    /** `findable`: whether the namespace has our search attributes. */
+    async 'pages.plan'(
+      question: EscalationQuestion,
+    ): Promise<EscalationPlan & { findable: boolean }> {
+      return { ...escalationPlan(known(question.target), question), findable: searchAttributes };
+    },
+
+    /** One try by every channel that is meant for it. */
+    async 'pages.send'(page: Page): Promise<Sent> {
+      const target = known(page.target);
+      const heldUntil = page.holdable ? await heldUntilOf(page.target) : undefined;
+      if (heldUntil !== undefined) return { deliveries: [], heldUntil };
+      const beat = setInterval(heartbeat, 1000);
+      try {
+        return { deliveries: await deliver(target, page) };
+      } finally {
+        clearInterval(beat);
+      }
+    },
+  };
+
+  function known(name: string): Target {
+    const target = targets.find((one) => one.name === name);
+    if (target) return target;
+    throw ApplicationFailure.retryable(
+      `This worker has no targets/${name}.yaml: start one that has it`,
+      'TargetUnknown',
+    );
+  }
+}
+export type PageActivities = ReturnType<typeof pageActivities>;
+
+/** When nobody can tell whether alerts are held back, they are not. */
+async function heldUntilOf(target: string): Promise<string | undefined> {
+  const handle = getClient().workflow.getHandle(suppressionId(target));
+  try {
+    const { status } = await handle.describe();
+    if (status.name !== 'RUNNING') return undefined;
+    const holds = await handle.query<readonly Hold[]>('holds');
+    return holds
+      .map(({ until }) => until)
+      .toSorted()
+      .at(-1);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { activityInfo, getClient } from '@temporalio/activity';
+import { eventTime } from '../../client/runs/event-time.ts';
+import { tellIfOpen } from '../../client/incidents/tell-if-open.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
+import type { ReportedRun } from '../../report/run/reported-run.ts';
+import { incidentOfRun, ownsIncident } from '../../incident/incident-of-run.ts';
+import { appendToAudit, type AuditEvent } from '../../state/audit-log.ts';
+import { reportedDrills } from '../drill/reported-drills.ts';
+import { writeRunFiles } from '../../state/run-reports.ts';
+
+/** A run that ends. */
+export interface Recording extends Pick<ReportedRun, 'startedAt' | 'downtime'> {
+  /** ISO 8601, UTC. */
+  readonly endedAt: string;
+  readonly ending: NonNullable<ReportedRun['ending']>;
+  /** Whether somebody asked it to stop: Temporal knows who. */
+  readonly stopped: boolean;
+  /** What the audit does not know yet. */
+  readonly events: readonly AuditEvent[];
+}
+
+/** Who asked a run to stop. A cancel carries no more than Temporal notes of it. */
+export interface Stop {
+  readonly by: string;
+  readonly reason?: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** What remains of a run beside its target: the audit, and the reports. Called by the engine only, never by a step. */
+export function runActivities(target: Target) {
+  return {
+    /** Returns when the audit has the events, each once. */
+    async 'runs.audit'(events: readonly AuditEvent[]): Promise<void> {
+      appendToAudit(target, events);
+    },
+
+    /** Writes a run's last events into the audit, and its report. Answers who stopped it, if anybody did. */
+    async 'runs.record'(recording: Recording): Promise<{ stop?: Stop }> {
+      const stop = recording.stopped ? await stopOfThisRun() : undefined;
+      record(target, recording, stop);
+      if (target.escalation.length > 0) await closeIncident(recording);
+      return stop ? { stop } : {};
+    },
+  };
+}
+export type RunActivities = ReturnType<typeof runActivities>;
+
+/** The same recording again changes nothing. */
+export function record(target: Target, recording: Recording, stop?: Stop): void {
+  const { ending, startedAt, endedAt, downtime, events } = recording;
+  const { run, runbook, ledger, outcome } = ending;
+  const stopped = stop ? [{ run, what: 'stopped' as const, ...stop }] : [];
+  appendToAudit(target, [...stopped, ...events].toSorted(byTime));
+  const isDone = outcome === 'done' || outcome === 'skipped';
+  const interventions = [...ending.interventions, ...stopped].toSorted(byTime);
+  writeRunFiles(target, {
+    run,
+    runbook,
+    status: isDone ? 'COMPLETED' : 'FAILED',
+    startedAt,
+    endedAt,
+    ledger,
+    source: 'run',
+    ending: { ...ending, interventions },
+    ...(downtime && { downtime }),
+    ...(runbook === 'restore-drill' && { drills: reportedDrills(target) }),
+  });
+}
+
+/** The incident that earlier runs of the runbook have opened is over when one is done, or when a person stops it. */
+async function closeIncident({ ending, endedAt }: Recording): Promise<void> {
+  const { run, target, outcome, title } = ending;
+  if (!ownsIncident(run) || (outcome !== 'done' && outcome !== 'stopped')) return;
+  const fingerprint = incidentOfRun(run);
+  const report: AlertReport = {
+    target,
+    fingerprint,
+    status: 'resolved',
+    severity: 'sev4',
+    title,
+    source: run,
+    origin: 'run',
+    at: endedAt,
+    hold: '0s',
+  };
+  await tellIfOpen(getClient(), incidentId(target, fingerprint), 'report', report);
+}
+
+function byTime(a: { readonly at: string }, b: { readonly at: string }): number {
+  return Date.parse(a.at) - Date.parse(b.at);
+}
+
+async function stopOfThisRun(): Promise<Stop | undefined> {
+  const { workflowId, runId } = activityInfo().workflowExecution!;
+  const { events } = await getClient().workflow.getHandle(workflowId, runId).fetchHistory();
+  for (const event of events ?? []) {
+    const asked = event.workflowExecutionCancelRequestedEventAttributes;
+    if (!asked) continue;
+    return {
+      by: asked.identity || 'unknown',
+      ...(asked.cause && { reason: asked.cause }),
+      at: eventTime(event),
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,113 @@
+import { activityInfo, getClient } from '@temporalio/activity';
+import { isOpenRun } from '../../client/runs/is-open-run.ts';
+import type { Duration } from '../../config/time/duration.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { appendToAudit, type AuditEvent } from '../../state/audit-log.ts';
+import { type ClaimRequest, openClaim } from '../../state/claim.ts';
+import type { Unfinished } from '../../state/claim-database.ts';
+import { stateTrouble } from '../../state/unwritable-state.ts';
+import {
+  type MaintenanceWindow,
+  maintenanceWindowAt,
+  windowFrom,
+} from '../../config/time/maintenance-window.ts';
+
+/** What a run learns when it is let in: recorded in its history, so that a replay decides the same. */
+export interface Admission {
+  /** False when this Temporal namespace lacks our search attributes: to set one would block the run. */
+  readonly searchAttributes: boolean;
+  /** Runs that ended without letting go of the target: what they did may stand half done. */
+  readonly unfinished: readonly Unfinished[];
+  /** By what the run names what it makes. Missing: as it was asked. */
+  readonly stamp?: Stamp;
+  /** Why the audit could not be written. The run goes on, and tells it. */
+  readonly unaudited?: string;
+  readonly settings: Settings;
+}
+
+/** The target's policy, as far as the engine needs it. */
+export interface Settings {
+  readonly decisions: Target['decisions'];
+  readonly approvals: {
+    /** Names of people. Empty: anybody but the one who started the run. */
+    readonly who: readonly string[];
+    readonly quorum: number;
+    readonly within: Duration;
+  };
+  /** What the maintenance window does besides. */
+  readonly maintenance: { readonly dependencies: boolean; readonly chores: readonly string[] };
+  /** Missing: the target has none. */
+  readonly window?: {
+    /** The one that is open now, or else the next. */
+    readonly next: MaintenanceWindow;
+    /** What it is when a person begins outside of it. */
+    readonly openedNow: MaintenanceWindow;
+  };
+}
+
+type Registered = Pick<Admission, 'searchAttributes'>;
+
+/** How a run enters and leaves a target. Called by the engine only, never by a step. */
+export function targetActivities(target: Target, { searchAttributes }: Registered) {
+  const claim = openClaim(target);
+  const me = () => activityInfo().workflowExecution!.workflowId;
+
+  return {
+    /** A run that only reads needs no claim. */
+    async 'target.enter'(events: readonly AuditEvent[] = []): Promise<Admission> {
+      return { searchAttributes, settings: settingsOf(target), unfinished: [], ...audit(events) };
+    },
+
+    /** Errors: `TargetLocked`, `TargetDirty`, `StateUnusable`, which passes only when the caller is `patient`. */
+    async 'target.take'(
+      request: ClaimRequest,
+      events: readonly AuditEvent[] = [],
+      patient = false,
+    ): Promise<Admission> {
+      const others = { isOpen: (run: string) => isOpenRun(getClient(), run), stop };
+      const taken = await claim.take(me(), request, others).catch((error: unknown) => {
+        throw stateTrouble(error, claim.file, patient);
+      });
+      return { searchAttributes, settings: settingsOf(target), ...taken, ...audit(events) };
+    },
+
+    async 'target.release'(release: { readonly settled: boolean }): Promise<void> {
+      await claim.release(me(), release);
+    },
+  };
+
+  function audit(events: readonly AuditEvent[]): Pick<Admission, 'unaudited'> {
+    try {
+      appendToAudit(target, events);
+      return {};
+    } catch (error) {
+      return { unaudited: (error as Error).message };
+    }
+  }
+}
+export type TargetActivities = ReturnType<typeof targetActivities>;
+
+function settingsOf({ decisions, approvals, contacts, maintenance }: Target): Settings {
+  const { by, quorum, within } = approvals;
+  const who = by.flatMap((name) => contacts[name]?.members ?? []);
+  const now = new Date();
+  const window = maintenance && {
+    next: maintenanceWindowAt(maintenance.window, now),
+    openedNow: windowFrom(now, maintenance.window),
+  };
+  return {
+    decisions,
+    approvals: { who, quorum, within },
+    maintenance: {
+      dependencies: maintenance?.dependencies !== undefined,
+      chores: maintenance?.chores ?? [],
+    },
+    ...(window && { window }),
+  };
+}
+
+/** As a person would: its step finishes, the rest is undone. */
+async function stop(workflowId: string): Promise<void> {
+  await getClient().workflow.getHandle(workflowId).cancel();
+}

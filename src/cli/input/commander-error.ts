@@ -1,0 +1,33 @@
+import type { Command, CommanderError } from 'commander';
+import { nearest } from '../../config/nearest.ts';
+import { UsageError } from '../../config/usage-error.ts';
+
+/** What commander found wrong, in our words, and where to read how `command` is used. Undefined: it is no error. */
+export function usageErrorOf(error: CommanderError, command: Command): UsageError | undefined {
+  if (error.exitCode === 0) return undefined;
+  const path = pathOf(command);
+  return new UsageError(sentence(error, command, path), `${path} --help`);
+}
+
+function sentence({ code, message }: CommanderError, command: Command, path: string): string {
+  const thing = ['start', 'plan'].includes(command.name()) ? 'runbook' : 'command';
+  if (code === 'commander.help') return `Missing a ${thing} after "${path}"`;
+  const words = message.replace(/^error: /, '').replaceAll("'", '"');
+  const [, unknown] = /^unknown command "(.*)"/.exec(words) ?? [];
+  if (unknown !== undefined) {
+    const meant = nearest(
+      unknown,
+      command.commands.map((child) => child.name()),
+    );
+    return `Cannot find ${thing} "${unknown}"${meant ? `: did you mean "${meant}"?` : ''}`;
+  }
+  const text = words
+    .replace(/\n\(Did you mean (?:one of )?(.*)\?\)$/, ': did you mean "$1"?')
+    .replace(/\.$/, '');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** As a person types it: `runbook start database-recovery`. */
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}

@@ -1,0 +1,31 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { expectRoomFor } from '../../os/files/disk-space.ts';
+import { withScratchFor } from '../../os/files/scratch.ts';
+import { liveFile } from '../../activities/database/sqlite/file/database-files.ts';
+import { openInPlace } from '../../activities/database/sqlite/file/in-place.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { besideTarget } from './beside-target.ts';
+
+/** Lends a copy of the live database, as of one moment, and a directory for what is made of it. Both are gone afterwards. */
+export async function withSnapshot<Result>(
+  target: Target,
+  use: (snapshot: string, scratch: string) => Result,
+): Promise<Result> {
+  const live = liveFile(target.database.file);
+  mkdirSync(target.state, { recursive: true });
+  expectRoomFor(statSync(live).size, target.state);
+  return withScratchFor(join(target.state, 'dump'), async (scratch) => {
+    const snapshot = join(scratch, basename(live));
+    // While a run acts, what is live may be about to be replaced; and whoever replaces it wants it unopened.
+    await besideTarget(target, () => {
+      const { db, close } = openInPlace(live);
+      try {
+        db.prepare('vacuum into ?').run(snapshot);
+      } finally {
+        close();
+      }
+    });
+    return use(snapshot, scratch);
+  });
+}

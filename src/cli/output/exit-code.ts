@@ -1,0 +1,28 @@
+import type { RunView } from '../../client/runs/view-run.ts';
+import { waitingOf } from './waiting-of.ts';
+
+/** What the shell is told: a documented contract. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  waiting: 3,
+  unreachable: 4,
+  locked: 5,
+  skipped: 6,
+} as const;
+
+/** The exit code of a run that was followed: to its end, or until it waited for a person. */
+export function exitCodeOf(view: RunView): number {
+  const { ending } = view;
+  if (waitingOf(view)) return exitCodes.waiting;
+  if (ending?.outcome === 'done') return exitCodes.done;
+  if (ending?.outcome === 'skipped') return exitCodes.skipped;
+  return exitCodesOfFailures.get(ending?.failure?.type ?? '') ?? exitCodes.failed;
+}
+
+const exitCodesOfFailures: ReadonlyMap<string, number> = new Map([
+  ['TargetLocked', exitCodes.locked],
+  ['InvalidInput', exitCodes.usage],
+  ['BackupNotFound', exitCodes.usage],
+]);

@@ -1,0 +1,14 @@
+import type { RunView } from '../../client/runs/view-run.ts';
+import { runText } from '../../report/run/run-text.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { nextTry } from './next-try.ts';
+import { print, printJson, say } from './say.ts';
+
+/** Prints how a followed run ended, or what it waits for, and tells the shell. */
+export function finish(view: RunView, { json }: { json?: boolean | undefined }): void {
+  if (json) printJson(view.ending ?? view);
+  else print(runText(view, process.stdout));
+  const hint = nextTry(view);
+  if (hint) say(`Try: ${hint}`);
+  process.exitCode = exitCodeOf(view);
+}

@@ -1,0 +1,44 @@
+import { expectWorker } from '../../client/connection/pollers.ts';
+import { startRun } from '../../client/runs/start-run.ts';
+import type { RunbookFacts } from '../../engine/runbook-facts.ts';
+import { finish } from './finish.ts';
+import { followUntilEnd } from './follow-until-end.ts';
+import { inputFrom } from '../input/input-from.ts';
+import { me } from '../input/me.ts';
+import { print, printJson, say } from './say.ts';
+import { targetFor } from '../input/target-for.ts';
+import { withClient } from '../serve/with-client.ts';
+
+/** Checks everything that can be checked here first: what is refused has changed nothing. */
+export async function startAndFollow(
+  runbook: string,
+  facts: RunbookFacts,
+  options: Record<string, unknown>,
+): Promise<void> {
+  const { because, detach, wait, outsideWindow, json } = options as {
+    because?: string;
+    detach?: boolean;
+    wait: boolean;
+    outsideWindow?: boolean;
+    json?: boolean;
+  };
+  const target = targetFor(options['target'] as string | undefined);
+  const input = inputFrom(runbook, facts, options, target);
+
+  await withClient(async (client) => {
+    await expectWorker(client, target.name);
+    const run = await startRun(client, {
+      runbook,
+      target: target.name,
+      input,
+      by: me(),
+      because,
+      wait,
+      ...(outsideWindow && { outsideWindow }),
+    });
+    say(`Started ${run}`);
+    if (!detach) return finish(await followUntilEnd(client, run), { json });
+    if (json) printJson({ run });
+    else print(run);
+  });
+}

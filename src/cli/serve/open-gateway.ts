@@ -1,0 +1,42 @@
+import { connectLazily } from '../../client/connection/connect-lazily.ts';
+import { environment } from '../../config/environment.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { readSources } from '../../gateway/sources.ts';
+import { startGateway } from '../../gateway/start-gateway.ts';
+import { say } from '../output/say.ts';
+
+interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Takes alerts in until it is closed, and says from whom. `address`: of Temporal, where TEMPORAL_ADDRESS does not say it. */
+export async function openGateway(
+  targets: readonly Target[],
+  listen: Listen,
+  address?: string,
+): Promise<{ close(): Promise<void> }> {
+  const { gatewayTokens, gatewaySecret: secret } = environment();
+  const sources = readSources(gatewayTokens);
+  const client = connectLazily(address);
+  const log = (line: string) => say(`${new Date().toISOString()} ${line}`);
+  try {
+    const running = await startGateway({ client, targets, listen, sources, secret, log });
+    say(
+      `Taking alerts at ${running.address} for ${targets.map(({ name }) => name).join(', ') || 'no target'}`,
+      sources.length > 0
+        ? `From ${sources.map(({ name }) => name).join(', ')}, by token`
+        : 'From everybody on this host: RUNBOOK_GATEWAY_TOKENS is not set',
+      ...(secret ? [] : ['No link acknowledges: RUNBOOK_GATEWAY_SECRET is not set']),
+    );
+    return {
+      async close() {
+        await running.stop();
+        await client.connection.close();
+      },
+    };
+  } catch (error) {
+    await client.connection.close();
+    throw error;
+  }
+}

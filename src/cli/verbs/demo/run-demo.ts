@@ -1,0 +1,133 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { createSystems } from '../../../activities/index.ts';
+import { startRun } from '../../../client/runs/start-run.ts';
+import type { RunView } from '../../../client/runs/view-run.ts';
+import { loadTarget } from '../../../config/load/load.ts';
+import { createDemoWorld } from '../../../dev/demo/demo-target.ts';
+import { damageDatabase, SAMPLE_TABLE } from '../../../dev/demo/sample-database.ts';
+import { cut } from '../../../report/ledger/ledger-text.ts';
+import { openTemporal, runUrl, type TemporalServer } from '../../serve/embedded.ts';
+import { exitCodeOf } from '../../output/exit-code.ts';
+import { followUntilEnd } from '../../output/follow-until-end.ts';
+import { installLog } from '../../output/log.ts';
+import { printJson, say } from '../../output/say.ts';
+import { serve } from '../../serve/serve.ts';
+import { untilSignal } from '../../serve/until-signal.ts';
+
+interface DemoOptions {
+  readonly exit?: boolean;
+  readonly directory: string;
+  readonly json?: boolean;
+}
+
+/** What a database recovery answers, as far as the demo tells it. */
+interface Recovered {
+  readonly backup: string;
+  readonly takenAt: string;
+  readonly rows: { readonly backup: number; readonly restored: number };
+  readonly integrity: string;
+  readonly downtimeMilliseconds: number;
+  readonly before: string;
+  readonly kept?: string;
+  readonly wayBack?: string;
+}
+
+const packaged = fileURLToPath(new URL('../../../../targets', import.meta.url));
+
+/** The whole product in a minute, on real parts: everything that it starts, it ends. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  installLog('WARN');
+  const interrupted = untilSignal();
+  await using parts = new AsyncDisposableStack();
+  const story = tell(options, parts, interrupted);
+  // Ctrl-C in the middle: what was started is ended in order, and the shell hears 130.
+  const ended = await Promise.race([story, interrupted.then(() => 'interrupted' as const)]);
+  if (ended === 'interrupted') process.exitCode = 130;
+}
+
+async function tell(
+  { exit, json, ...options }: DemoOptions,
+  parts: AsyncDisposableStack,
+  interrupted: Promise<unknown>,
+): Promise<void> {
+  const directory = resolve(options.directory);
+  const temporal = await openTemporal({
+    dataFile: `${directory}.temporal.db`,
+    durability: 'NORMAL',
+  });
+  parts.defer(() => temporal.stop());
+
+  say(`Making a sample application in ${directory}`);
+  const { target, redis } = await createDemoWorld(loadTarget('demo', packaged), directory);
+  if (redis) parts.defer(() => redis.stop());
+  else
+    say(
+      'No redis-server on PATH: the cache part is left out. To see it: apt-get install redis-server',
+    );
+  const { runtime, http } = createSystems(target, 'demo');
+  await runtime.start();
+  parts.defer(async () => void (await runtime.stop()));
+  await http.expectReady();
+  await fetch(target.app.url); // puts its page into the cache
+  say(`It serves ${SAMPLE_TABLE} at ${target.app.url}, and writes 50 rows a second`);
+
+  const worker = await serve({ ...temporal, targets: [target] });
+  parts.defer(() => worker.stop());
+  const connection = await Connection.connect({
+    ...temporal.connectionOptions,
+    address: temporal.address,
+  });
+  parts.defer(() => connection.close());
+  const client = new Client({ connection, namespace: temporal.namespace });
+  const run = async (runbook: string, input: object, because: string): Promise<RunView> => {
+    const id = await startRun(client, { runbook, target: target.name, input, by: 'demo', because });
+    say('', `Started ${id}`);
+    return followUntilEnd(client, id, { leavesLedger: true });
+  };
+
+  const backup = await run('daily-backup', {}, 'the demo needs one');
+  if (backup.ending?.outcome !== 'done') return finish(backup, temporal, json);
+
+  damageDatabase(target.database.file);
+  while (await http.isReady()) await sleep(50);
+  say('', `Damaged 200 pages of ${target.database.file}: its health is bad now`);
+
+  const recovery = await run('database-recovery', { backup: 'latest' }, 'the database is damaged');
+  finish(recovery, temporal, json);
+  if (exit || json || !process.stderr.isTTY) return;
+  say('', 'Have a look around; Ctrl-C ends the demo');
+  await interrupted;
+}
+
+function finish(view: RunView, temporal: TemporalServer, json: boolean | undefined): void {
+  const { ending, run, runId } = view;
+  const ui = runUrl(temporal, run, runId);
+  const output = ending?.output as Recovered | undefined;
+  process.exitCode = exitCodeOf(view);
+  if (json) {
+    const { runbook, target, outcome, ledger, failure, left } = ending ?? {};
+    const steps = ledger ?? view.ledger;
+    printJson({ runbook, target, outcome, run, ui, ...output, failure, left, steps });
+    return;
+  }
+  say('', ...(output ? summary(output) : [`${run}: ${ending?.failure?.message ?? view.status}`]));
+  for (const words of ending?.left ?? []) say(`  left to do: ${words}`);
+  if (ui) say(`  see it:     ${ui}`);
+}
+
+function summary(output: Recovered): string[] {
+  const { backup, takenAt, rows, integrity, downtimeMilliseconds, before, kept, wayBack } = output;
+  return [
+    `Restored backup ${backup}, taken ${takenAt}`,
+    `  rows:       ${rows.backup} in the backup, ${rows.restored} restored`,
+    `  integrity:  ${integrity}`,
+    `  downtime:   ${downtimeMilliseconds} ms`,
+    `  before:     ${cut(before, 100)}`,
+    wayBack
+      ? `  to go back: runbook start database-recovery --target demo --backup ${wayBack}`
+      : `  to go back: the database before is kept as ${kept}; it is damaged, so only people should put it back`,
+  ];
+}

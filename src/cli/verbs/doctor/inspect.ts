@@ -1,0 +1,163 @@
+import Database from 'better-sqlite3';
+import type { Client } from '@temporalio/client';
+import { connect, connectionSettings } from '../../../client/connection/connect.ts';
+import { expectWorker } from '../../../client/connection/pollers.ts';
+import { missedRuns } from '../../../client/schedules/missed-runs.ts';
+import { viewSchedules } from '../../../client/schedules/view-schedules.ts';
+import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
+import { loadTargets } from '../../../config/load/load.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { readContainment } from '../../../state/containment.ts';
+import { findOnPath } from '../../../dev/server/find-on-path.ts';
+import { cachedTemporal } from '../../../dev/server/temporal-module.ts';
+import { existsSync } from 'node:fs';
+
+export interface Finding {
+  readonly subject: string;
+  /** `missing` stops the product; `optional` leaves a part of it out. */
+  readonly state: 'ok' | 'optional' | 'missing';
+  readonly finding: string;
+  readonly hint?: string;
+}
+
+/** Looks at everything that runbooks stand on. Changes nothing. */
+export async function examine(): Promise<Finding[]> {
+  const { enabled, finding } = targets();
+  return [
+    node(),
+    sqlite(),
+    await server(),
+    program('redis-server', 'the demo shows the cache part', 'apt-get install redis-server'),
+    program(
+      'docker',
+      'targets of kind compose can be served',
+      'apt-get install docker.io docker-compose',
+    ),
+    finding,
+    ...enabled.flatMap(containment),
+    ...(await temporal(enabled)),
+  ];
+}
+
+function node(): Finding {
+  const subject = 'Node.js';
+  const finding = process.version;
+  if (Number(process.versions.node.split('.')[0]) >= 24) return { subject, state: 'ok', finding };
+  return {
+    subject,
+    state: 'missing',
+    finding,
+    hint: 'Node 24 or newer; in a clone, "npm run runbook" brings it',
+  };
+}
+
+function sqlite(): Finding {
+  const db = new Database(':memory:');
+  const finding = db.prepare('select sqlite_version()').pluck().get() as string;
+  db.close();
+  return { subject: 'SQLite', state: 'ok', finding };
+}
+
+async function server(): Promise<Finding> {
+  const subject = 'Temporal server of our own';
+  const cached = await cachedTemporal();
+  if (existsSync(cached)) return { subject, state: 'ok', finding: cached };
+  const found = findOnPath('temporal') ?? findOnPath('go');
+  if (found) return { subject, state: 'ok', finding: `${found} will give it` };
+  return {
+    subject,
+    state: 'optional',
+    finding: 'none yet',
+    hint: 'it is downloaded when first needed; without internet, put the Temporal CLI or Go on PATH',
+  };
+}
+
+function program(name: string, use: string, hint: string): Finding {
+  const path = findOnPath(name);
+  if (path) return { subject: name, state: 'ok', finding: `${path}: ${use}` };
+  return { subject: name, state: 'optional', finding: `not on PATH; with it, ${use}`, hint };
+}
+
+/** The targets that stand here, and are to be served. */
+function targets(): { readonly enabled: readonly Target[]; readonly finding: Finding } {
+  const subject = 'Targets';
+  try {
+    const all = loadTargets();
+    const enabled = all.filter((target) => target.enabled);
+    const finding = `${all.length} read, ${enabled.length} enabled`;
+    return { enabled, finding: { subject, state: 'ok', finding } };
+  } catch (error) {
+    const { message, hint } = error as Error & { hint?: string };
+    const finding = { subject, state: 'missing', finding: message, ...(hint && { hint }) } as const;
+    return { enabled: [], finding };
+  }
+}
+
+/** Known on the target's own host only. */
+function containment(target: Target): Finding[] {
+  const subject = `Application of ${target.name}`;
+  try {
+    const contained = readContainment(target);
+    return contained ? [{ subject, state: 'optional', finding: contained.note }] : [];
+  } catch (error) {
+    return [{ subject, state: 'missing', finding: (error as Error).message }];
+  }
+}
+
+async function temporal(enabled: readonly Target[]): Promise<Finding[]> {
+  const { address, namespace } = connectionSettings();
+  const subject = `Temporal at ${address}`;
+  let client: Client;
+  try {
+    client = await connect();
+  } catch (error) {
+    const { message, hint } = error as Error & { hint: string };
+    return [{ subject, state: 'missing', finding: message, hint }];
+  }
+  try {
+    const workers = await Promise.all(enabled.map(({ name }) => worker(client, name)));
+    const starts = await Promise.all(enabled.map((target) => schedules(client, target)));
+    return [
+      { subject, state: 'ok', finding: `answers; namespace "${namespace}"` },
+      ...workers,
+      ...starts.flat(),
+    ];
+  } catch (error) {
+    const { message, hint } =
+      unreachableErrorOf(error, client) ?? (error as Error & { hint?: string });
+    return [{ subject, state: 'missing', finding: message, ...(hint && { hint }) }];
+  } finally {
+    await client.connection.close();
+  }
+}
+
+async function worker(client: Client, target: string): Promise<Finding> {
+  const subject = `Worker for ${target}`;
+  try {
+    await expectWorker(client, target);
+    return { subject, state: 'ok', finding: 'polls' };
+  } catch (error) {
+    const { message, hint } = error as Error & { hint: string };
+    return { subject, state: 'missing', finding: message, hint };
+  }
+}
+
+async function schedules(client: Client, target: Target): Promise<Finding[]> {
+  const subject = `Schedules of ${target.name}`;
+  const count = Object.keys(target.schedules).length;
+  if (count === 0) return [];
+  const { schedules: views, faults } = await viewSchedules(client, [target]);
+  const unsynced = views.filter(({ state }) => state === 'missing' || state === 'differs');
+  const found: Finding[] = faults.map((finding) => ({ subject, state: 'optional', finding }));
+  if (unsynced.length > 0) {
+    const ids = unsynced.map(({ id }) => id).join(', ');
+    const finding = `not in Temporal as the target says: ${ids}`;
+    found.push({ subject, state: 'missing', finding, hint: 'runbook schedules sync --plan' });
+  }
+  for (const { sentence, due } of await missedRuns(client, [target]))
+    if (due) found.push({ subject, state: 'missing', finding: sentence, hint: 'runbook runs' });
+  const finding = `${views.length} of ${count} in Temporal, and no run is missing`;
+  return found.some(({ state }) => state === 'missing')
+    ? found
+    : [{ subject, state: 'ok', finding }, ...found];
+}

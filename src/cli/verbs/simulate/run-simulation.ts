@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { openChannels } from '../../../notify/channels/open-channels.ts';
+import { simulateIncident } from '../../../client/incidents/simulate-incident.ts';
+import { Duration, inMilliseconds } from '../../../config/time/duration.ts';
+import type { Severity } from '../../../config/severity.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { UsageError } from '../../../config/usage-error.ts';
+import { findTemporal } from '../../../dev/server/find-temporal.ts';
+import { startTemporal } from '../../../dev/server/start-temporal.ts';
+import type { IncidentKind } from '../../../incident/alert-report.ts';
+import type { Incident } from '../../../incident/incident.ts';
+import type { Delivery, Page } from '../../../incident/page.ts';
+import { columns } from '../../../report/columns.ts';
+import { durationText, timeText } from '../../../report/times.ts';
+import { bundleWorkflows, startWorker } from '../../../worker.ts';
+import { installLog } from '../../output/log.ts';
+import { print, printJson, say } from '../../output/say.ts';
+import { targetFor } from '../../input/target-for.ts';
+
+export interface SimulateOptions {
+  readonly target?: string;
+  readonly severity: Severity;
+  readonly kind?: IncidentKind;
+  readonly at?: string;
+  readonly ackAfter?: string;
+  readonly for: string;
+  readonly json?: boolean;
+}
+
+/** One line of the table, and one element of the JSON array. */
+interface Row {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Since the incident began. */
+  readonly afterMilliseconds: number;
+  readonly contact: string;
+  readonly member?: string;
+  readonly channels: readonly string[];
+}
+
+const QUEUE = 'simulation';
+/** Enough for once through any policy. */
+const MOST_LINES = 14;
+
+/** Asks the real incident, on a server of its own, who is told when. */
+export async function runSimulation(options: SimulateOptions): Promise<void> {
+  const { severity, kind, json } = options;
+  const target = targetFor(options.target);
+  const at = timeOf(options.at);
+  const length = lengthOf('--for', options.for);
+  const ackAfter =
+    options.ackAfter === undefined ? undefined : lengthOf('--ack-after', options.ackAfter);
+  if (target.escalation.length === 0)
+    throw new UsageError(
+      `"${target.name}" has no "escalation": nobody would be told`,
+      `runbook target check ${target.name}`,
+    );
+  installLog('WARN');
+  const begun = performance.now();
+  await using parts = new AsyncDisposableStack();
+  const pages: { page: Page; deliveries: readonly Delivery[] }[] = [];
+  const client = await serve(target, parts, async (page) => {
+    const deliveries = await openChannels(target, undefined, undefined, recorded).send(page);
+    pages.push({ page, deliveries });
+    return deliveries;
+  });
+  const ready = performance.now();
+  const incident = await simulateIncident(client, {
+    report: {
+      target: target.name,
+      fingerprint: 'simulated',
+      status: 'firing',
+      severity,
+      ...(kind && { kind }),
+      title: 'Simulated',
+      source: 'simulation',
+      at: at.toISOString(),
+    },
+    at,
+    said: ackAfter ? [{ after: ackAfter, answer: { what: 'acknowledge', by: 'somebody' } }] : [],
+    length,
+    queue: QUEUE,
+  });
+  const rows = pages
+    // Its review is an incident of its own.
+    .filter(({ page }) => page.event === 'trigger' && page.thread.startsWith(`${incident.id}/`))
+    .map(({ page, deliveries }) => rowOf(page, deliveries, incident.openedAt));
+  if (json) return printJson(rows);
+  const lines = [...rows.map(lineOf), ...turnsOf(incident)].toSorted(([a], [b]) =>
+    a!.localeCompare(b!),
+  );
+  print(columns([['WHEN', 'AFTER', 'WHO', 'BY'], ...lines.slice(0, MOST_LINES)]).join('\n'));
+  if (lines.length > MOST_LINES)
+    print(`... and so on until somebody answers: ${rows.length} pages in all (--json)`);
+  say(
+    `${options.for} in ${durationText(performance.now() - ready)}, after ${durationText(ready - begun)} to start`,
+  );
+}
+
+const recorded = async (
+  [channel]: readonly [string, unknown],
+  { member }: { member?: string | undefined },
+) => ({
+  channel,
+  delivered: true,
+  ...(member !== undefined && { member }),
+  detail: 'simulated',
+});
+
+function rowOf(page: Page, deliveries: readonly Delivery[], openedAt: string): Row {
+  const member = deliveries.find((one) => one.member !== undefined)?.member;
+  return {
+    at: page.at,
+    afterMilliseconds: Date.parse(page.at) - Date.parse(openedAt),
+    contact: page.contact,
+    ...(member !== undefined && { member }),
+    channels: deliveries.map(({ channel }) => channel),
+  };
+}
+
+function lineOf({ at, afterMilliseconds, contact, member, channels }: Row): string[] {
+  return [
+    timeText(at),
+    durationText(afterMilliseconds),
+    member ? `${contact} (${member})` : contact,
+    channels.join(', ') || 'NOBODY: no channel reaches this contact',
+  ];
+}
+
+/** When paging stops and begins again. */
+function turnsOf({ timeline, openedAt }: Incident): string[][] {
+  return timeline
+    .filter(({ what }) => what === 'acknowledged' || what === 'expired')
+    .map(({ at, what, by }) => [
+      timeText(at),
+      durationText(Date.parse(at) - Date.parse(openedAt)),
+      what === 'acknowledged' ? by : '',
+      what === 'acknowledged' ? 'acknowledges: nobody is paged' : 'the acknowledgement ends',
+    ]);
+}
+
+async function serve(
+  target: Target,
+  parts: AsyncDisposableStack,
+  deliver: (page: Page) => Promise<readonly Delivery[]>,
+): Promise<Client> {
+  const directory = mkdtempSync(join(tmpdir(), 'simulation-'));
+  parts.defer(() => rmSync(directory, { recursive: true, force: true }));
+  const { path } = await findTemporal({ onProgress: say });
+  const namespace = 'simulation';
+  const server = await startTemporal({
+    path,
+    namespace,
+    dataFile: join(directory, 'temporal.db'),
+    durability: 'NORMAL',
+    ui: false,
+  });
+  parts.defer(() => server.stop());
+  const { address } = server;
+  const connection = await Connection.connect({ address });
+  parts.defer(() => connection.close());
+  const native = await NativeConnection.connect({ address });
+  parts.defer(() => native.close());
+  const worker = await startWorker({
+    connection: native,
+    namespace,
+    targets: [],
+    known: [target],
+    deliver: (_target, page) => deliver(page),
+    searchAttributes: false,
+    workflowBundle: await bundleWorkflows(),
+    queue: QUEUE,
+  });
+  parts.defer(() => worker.stop());
+  return new Client({ connection, namespace });
+}
+
+function timeOf(text: string | undefined): Date {
+  if (text === undefined) return new Date();
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()) || !/^\d{4}-\d\d-\d\d/.test(text))
+    throw new UsageError(
+      `Cannot read --at "${text}": Expected a time such as "2026-12-25T02:00:00Z"`,
+      'runbook simulate escalation --help',
+    );
+  // The server skips time, and cannot turn it back.
+  if (time.getTime() < Date.now() - 60_000)
+    throw new UsageError(
+      `--at ${text} is in the past: time can only be skipped`,
+      'the same time of a later week',
+    );
+  return time;
+}
+
+function lengthOf(option: string, text: string): number {
+  if (Duration.safeParse(text).success) return inMilliseconds(text);
+  throw new UsageError(`Cannot read ${option} "${text}"`, `${option} 20m`);
+}

@@ -1,0 +1,38 @@
+import type { Client } from '@temporalio/client';
+import { explain } from '../../engine/explain.ts';
+import { searchAttributes } from '../../engine/search-attributes.ts';
+import { type RunView, viewRun } from './view-run.ts';
+
+export interface Explanation {
+  readonly run: string;
+  /** What the run does now, or whom it waits for; how it ended, if it has. */
+  readonly sentence: string;
+  /** What it tries, and why that has failed so far. */
+  readonly retrying: RunView['retrying'];
+  readonly view: RunView;
+}
+
+/** Explains a run in a sentence, by its own word, or by its history when no worker answers. */
+export async function explainRun(client: Client, run: string): Promise<Explanation> {
+  const view = await viewRun(client, run);
+  const waits =
+    view.source === 'history' && view.status === 'RUNNING' && (await waitsOn(client, run));
+  const sentence = waits || sentenceOf(view);
+  return { run, sentence, retrying: view.retrying, view };
+}
+
+/** Whether it waits for a person is nothing that its history tells, but Temporal's lists do. */
+async function waitsOn(client: Client, run: string): Promise<string | undefined> {
+  const { typedSearchAttributes: known } = await client.workflow.getHandle(run).describe();
+  if (known.get(searchAttributes.state) !== 'waiting') return undefined;
+  return `Waiting for a person at "${known.get(searchAttributes.step)}" (by Temporal's lists: no worker answers)`;
+}
+
+function sentenceOf({ status, ending, ledger, source }: RunView): string {
+  if (ending)
+    return `Ended: ${ending.outcome}${ending.failure ? `, ${ending.failure.message}` : ''}`;
+  if (status !== 'RUNNING') return `Ended by force: ${status.toLowerCase()}`;
+  if (!ledger) return 'It runs, and is none of the runbooks known here';
+  const sentence = explain(ledger);
+  return source === 'run' ? sentence : `${sentence} (by its history: no worker answers)`;
+}

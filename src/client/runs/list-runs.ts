@@ -1,0 +1,116 @@
+import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@temporalio/client';
+import { searchAttributes } from '../../engine/search-attributes.ts';
+import { outcomeOf, requesterOf } from './run-ends.ts';
+import { type RunFilter, runsQuery, type RunState } from './runs-query.ts';
+import { viewRun } from './view-run.ts';
+
+interface RunRow {
+  readonly run: string;
+  readonly runId: string;
+  readonly runbook: string;
+  /** `running`, an outcome, or Temporal's own word for a run that ended by force; `waiting` when that was asked for. */
+  readonly state: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly closedAt?: string;
+}
+
+export interface RunList {
+  readonly runs: readonly RunRow[];
+  /** What may be missing, in words. Empty: nothing is. */
+  readonly gaps: readonly string[];
+}
+
+interface RunSearch extends RunFilter {
+  /** Who asked for it: a name, or the part of it before "@". */
+  readonly by?: string | undefined;
+  /** How many of the newest. Default 1000. */
+  readonly limit?: number | undefined;
+}
+
+/** How many runs are looked up one by one, where Temporal's list does not tell enough: about 3 s. */
+const LOOKS = 1000;
+
+/** The newest runs first: those that are open, then by their end. Temporal lists a run about a second after it changed. */
+export async function listRuns(client: Client, search: RunSearch): Promise<RunList> {
+  const { by, states, limit = 1000 } = search;
+  const runs: RunRow[] = [];
+  const silent: string[] = [];
+  let looks = 0;
+  let gap: string | undefined;
+
+  for await (const info of candidates(client, search)) {
+    if (runs.length === limit) {
+      gap = `There are more than these ${limit}`;
+      break;
+    }
+    if (looks >= LOOKS) {
+      gap = `Only ${LOOKS} runs were looked at one by one, and there are more: ask for fewer`;
+      break;
+    }
+    const state = await stateOf(info);
+    if (state === undefined || (states && !states.includes(state as RunState))) continue;
+    if (by !== undefined && !isMeant(by, await look(requesterOf(client, info)))) continue;
+    runs.push(rowOf(info, state));
+  }
+  const unknown = `No worker answers for ${silent.length} open runs: whether they wait for a person is not known`;
+  return {
+    runs: runs.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt)),
+    gaps: [...(gap === undefined ? [] : [gap]), ...(silent.length > 0 ? [unknown] : [])],
+  };
+
+  async function stateOf(info: WorkflowExecutionInfo): Promise<string | undefined> {
+    const { status, typedSearchAttributes, workflowId } = info;
+    if (status.name === 'RUNNING') {
+      if (!states?.includes('waiting')) return 'running';
+      const { ledger, source } = await look(viewRun(client, workflowId));
+      if (source === 'history') silent.push(workflowId);
+      return ledger?.some((line) => line.waiting) ? 'waiting' : 'running';
+    }
+    if (status.name !== 'COMPLETED' && status.name !== 'FAILED') return status.name.toLowerCase();
+    const known = typedSearchAttributes.get(searchAttributes.state);
+    if (known !== undefined && known !== 'running' && known !== 'waiting') return known;
+    const word = status.name === 'COMPLETED' ? 'done' : 'failed';
+    return (await look(outcomeOf(client, info))) ?? word;
+  }
+
+  function look<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    looks += 1;
+    return answer;
+  }
+}
+
+/** Where the namespace lacks our search attributes, Temporal refuses to search by them. */
+async function* candidates(
+  client: Client,
+  filter: RunFilter,
+): AsyncGenerator<WorkflowExecutionInfo> {
+  const precise = runsQuery(filter, { byState: true });
+  const broad = runsQuery(filter, { byState: false });
+  if (precise === undefined || broad === undefined) return;
+  try {
+    yield* client.workflow.list({ query: precise });
+  } catch (error) {
+    if (precise === broad || !isUnknownAttribute(error)) throw error;
+    yield* client.workflow.list({ query: broad });
+  }
+}
+
+function isUnknownAttribute(error: unknown): boolean {
+  const cause = isGrpcServiceError(error) ? error : (error as { cause?: unknown }).cause;
+  return (cause as { code?: number } | undefined)?.code === INVALID_ARGUMENT;
+}
+
+/** gRPC's number for it. */
+const INVALID_ARGUMENT = 3;
+
+function isMeant(wanted: string, by: string | undefined): boolean {
+  return by === wanted || by?.startsWith(`${wanted}@`) === true;
+}
+
+function rowOf(info: WorkflowExecutionInfo, state: string): RunRow {
+  const { workflowId: run, runId, type: runbook, startTime, closeTime } = info;
+  const closedAt = closeTime?.toISOString();
+  const startedAt = startTime.toISOString();
+  return { run, runId, runbook, state, startedAt, ...(closedAt && { closedAt }) };
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
+import { type Stamp, stampOf } from '../../config/time/stamp.ts';
+import { catalogue } from '../catalogue.ts';
+
+export interface StartRequest {
+  readonly runbook: string;
+  readonly target: string;
+  /** Checked against the runbook's schema by the caller. */
+  readonly input: unknown;
+  readonly by: string;
+  readonly because?: string | undefined;
+  /** False: end at once with `TargetLocked` when another run holds the target. */
+  readonly wait?: boolean;
+  /** True: a runbook of the maintenance window may begin outside of it. */
+  readonly outsideWindow?: boolean;
+  /** True: no person asked for it. */
+  readonly automatic?: boolean;
+  /** What the run makes bears this name. Default: the time at which it starts. */
+  readonly stamp?: Stamp | undefined;
+  /** `plan`: reads only, and ends before the first act. Default `live`. */
+  readonly mode?: 'live' | 'plan';
+  readonly queue?: string;
+}
+
+/** Starts a run and answers its id, `<runbook>/<target>/<stamp>`. Two in one second: the later one waits for the next. */
+export async function startRun(client: Client, request: StartRequest): Promise<string> {
+  const {
+    runbook,
+    target,
+    input,
+    by,
+    because,
+    wait = true,
+    stamp,
+    mode = 'live',
+    automatic = false,
+    outsideWindow = false,
+    queue = RUNBOOKS_QUEUE,
+  } = request;
+  for (;;) {
+    const suffix = mode === 'plan' ? '.plan' : '';
+    const workflowId = `${runbook}/${target}/${stampOf(new Date())}${suffix}`;
+    try {
+      await client.workflow.start(runbook, {
+        workflowId,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        taskQueue: queue,
+        args: [{ target, input, by, because, wait, stamp, mode, automatic, outsideWindow }],
+        staticSummary: `${catalogue.get(runbook)?.title ?? runbook} of ${target}`,
+        staticDetails: `Asked by ${by}${because ? `: ${because}` : ''}`,
+      });
+      return workflowId;
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await sleep(1000 - (Date.now() % 1000));
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { clockChanges } from '../time/clock-changes.ts';
+import { inputRefusal } from '../input-refusal.ts';
+import { readTarget } from './load.ts';
+import { nearest } from '../nearest.ts';
+import { scheduleText } from '../time/schedule-text.ts';
+import { shownPath } from './target-file.ts';
+import type { Target } from '../schema/target.ts';
+import { copies, reaches, rings } from '../schema/channels.ts';
+import { detailed } from '../schema/timetable.ts';
+
+export interface CheckedTarget {
+  /** Missing when there are faults. */
+  readonly target?: Target;
+  /** Why it cannot be served. */
+  readonly faults: string[];
+  /** It can be served, and somebody will regret it. */
+  readonly warnings: string[];
+  /** What will be looked after, and what will run when. */
+  readonly summary: string[];
+}
+
+type Runbooks = ReadonlyMap<string, { readonly input: z.ZodType }>;
+
+/** What `runbook target check` says of a file. Given all runbooks, it judges what would start by itself, too. */
+export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
+  if (!existsSync(file)) {
+    const fault = `Cannot find "${shownPath(resolve(file))}"`;
+    return { faults: [fault], warnings: [], summary: [] };
+  }
+  const { target, faults } = readTarget(file);
+  if (!target) return { faults: [...faults], warnings: [], summary: [] };
+  const warnings = [
+    ...missingPaths(target),
+    ...unheardPages(target),
+    ...impossibleApprovals(target),
+    ...strangeRuns(target, runbooks),
+    ...changedClocks(target),
+  ];
+  return { target, faults: [], warnings, summary: summaryOf(target) };
+}
+
+function missingPaths({ directory, runtime, database, logs, backups }: Target): string[] {
+  if (!existsSync(directory)) return [`"directory" does not exist here: "${directory}"`];
+  const paths: [string, string | undefined][] = [
+    ['runtime.file', runtime.kind === 'compose' ? runtime.file : undefined],
+    ['database.file', database.file],
+    ['backups.copy', backups.copy],
+    ...logs.map(({ file }, index): [string, string] => [`logs.${index}.file`, file]),
+  ];
+  return paths.flatMap(([key, path]) =>
+    path === undefined || existsSync(path) ? [] : [`"${key}" does not exist here: "${path}"`],
+  );
+}
+
+function unheardPages({ channels, contacts, escalation }: Target): string[] {
+  const all = Object.values(channels);
+  const unreached = [...new Set(escalation.map(({ to }) => to))].filter(
+    (name) => !all.some((channel) => !copies(channel) && reaches(channel, name, contacts[name]!)),
+  );
+  return [
+    ...(escalation.length === 0 ? ['Nobody is paged: "escalation" is empty'] : []),
+    ...unreached.map((name) => `Contact "${name}" is reached by no channel of "channels"`),
+    ...(all.some(rings)
+      ? []
+      : [
+          'sev1 reaches no channel that rings: none of "channels" is a "pagerduty" or has "rings: true"',
+        ]),
+  ];
+}
+
+function impossibleApprovals({ approvals: { by, quorum }, contacts }: Target): string[] {
+  if (by.length === 0) return [];
+  const members = new Set(by.flatMap((name) => contacts[name]!.members));
+  // The one who asks may be one of them, and does not count.
+  if (members.size > quorum) return [];
+  return [
+    `"approvals" needs ${quorum} besides the one who asks, and ${by.join(', ')} has ${members.size} members`,
+  ];
+}
+
+/** What starts without a person names a runbook that there is, and gives it what it needs. */
+function strangeRuns({ alerts, schedules, maintenance }: Target, runbooks?: Runbooks): string[] {
+  if (!runbooks) return [];
+  const starts = [
+    ...Object.entries(schedules).map(([name, rule]) => ({
+      name,
+      section: 'schedules',
+      input: detailed(rule).input,
+    })),
+    ...alerts.flatMap(({ runbook }) => (runbook ? [{ name: runbook, section: 'alerts' }] : [])),
+    ...(maintenance?.chores ?? []).map((name) => ({ name, section: 'maintenance.chores' })),
+  ];
+  return [...new Set(starts.flatMap((start) => faultOf(start, runbooks) ?? []))];
+}
+
+function faultOf(
+  { name, section, input }: { name: string; section: string; input?: object | undefined },
+  runbooks: Runbooks,
+): string | undefined {
+  const runbook = runbooks.get(name);
+  if (!runbook) {
+    const meant = nearest(name, [...runbooks.keys()]);
+    return `Cannot find runbook "${name}" of "${section}"${meant ? `: did you mean "${meant}"?` : ''}`;
+  }
+  const refusal = inputRefusal(runbook, input);
+  return refusal && `Runbook "${name}" of "${section}" would fail, ${refusal}`;
+}
+
+function changedClocks({ schedules, maintenance }: Target): string[] {
+  return Object.entries(schedules).flatMap(([runbook, rule]) =>
+    clockChanges(rule, maintenance, new Date()).map((change) => `${runbook}: ${change}`),
+  );
+}
+
+function summaryOf({
+  name,
+  enabled,
+  directory,
+  database,
+  backups,
+  schedules,
+  maintenance,
+}: Target) {
+  return [
+    `${name}: ${enabled ? 'enabled' : 'not enabled, served only by name'}, in ${directory}`,
+    `database ${database.file}, backups in ${backups.directory}${backups.copy ? ` and ${backups.copy}` : ''}`,
+    ...Object.entries(schedules).map(
+      ([runbook, rule]) => `${runbook}: ${scheduleText(rule, maintenance)}`,
+    ),
+  ];
+}

@@ -1,0 +1,102 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { environment } from '../environment.ts';
+import { withAbsolutePaths } from './absolute-paths.ts';
+import { explain } from './explain.ts';
+import { readLayers } from './layers.ts';
+import { shownPath } from './target-file.ts';
+import { nearest } from '../nearest.ts';
+import { Target } from '../schema/target.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** What each target's file is called. Error: `UsageError` when there is no such directory. */
+export function targetNames(directory = defaultDirectory()): string[] {
+  return namesIn(directory);
+}
+
+/** Every target of a directory, by name. Throws with the faults of all files when one of them has any. */
+export function loadTargets(directory = defaultDirectory()): Target[] {
+  const read = namesIn(directory).map((name) => readTarget(fileOf(name, directory)));
+  const faults = new Set(read.flatMap((one) => one.faults));
+  if (faults.size > 0) throw faulty([...faults]);
+  return read.flatMap(({ target }) => target ?? []);
+}
+
+/** One target. Throws with all faults of its file, or with the names there are. */
+export function loadTarget(name: string, directory = defaultDirectory()): Target {
+  const names = namesIn(directory);
+  if (!names.includes(name)) throw unknownTarget(name, names, directory);
+  const { target, faults } = readTarget(fileOf(name, directory));
+  if (!target) throw faulty(faults);
+  return target;
+}
+
+export interface ReadTarget {
+  /** Missing when there are faults. */
+  readonly target?: Target;
+  /** Sentences for people, each with its file and line. */
+  readonly faults: readonly string[];
+}
+
+/** Reads one file and those it extends. Throws only when the file itself cannot be read. */
+export function readTarget(file: string): ReadTarget {
+  const { layers, data, faults } = readLayers(resolve(file));
+  if (faults.length > 0) return { faults };
+  const parsed = Target.safeParse(data);
+  if (!parsed.success) {
+    const faults = explain(parsed.error.issues, data).map(({ path, say }) => {
+      const place = (layers.find((one) => one.has(path)) ?? layers[0]!).place(path);
+      return { place, sentence: say(place) };
+    });
+    const byLine = faults.toSorted((a, b) =>
+      a.place.localeCompare(b.place, 'en', { numeric: true }),
+    );
+    return { faults: byLine.map(({ sentence }) => sentence) };
+  }
+  const target = parsed.data;
+  const expected = basename(file, '.yaml');
+  if (target.name !== expected) {
+    const place = layers[0]!.place(['name']);
+    return {
+      faults: [
+        `Cannot read "name" in ${place}: Expected "${expected}", as the file, found "${target.name}"`,
+      ],
+    };
+  }
+  return { target: withAbsolutePaths(target, dirname(resolve(file))), faults: [] };
+}
+
+function defaultDirectory(): string {
+  return environment().targets;
+}
+
+function fileOf(name: string, directory: string): string {
+  return join(directory, `${name}.yaml`);
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    const files = readdirSync(directory).filter((file) => file.endsWith('.yaml'));
+    return files.map((file) => basename(file, '.yaml')).toSorted();
+  } catch {
+    throw new UsageError(
+      `Cannot find the directory of targets "${shownPath(resolve(directory))}"`,
+      'set RUNBOOK_TARGETS, or go where "targets" lies',
+    );
+  }
+}
+
+function unknownTarget(name: string, names: readonly string[], directory: string): UsageError {
+  const meant = nearest(name, names);
+  const question = meant ? `: did you mean "${meant}"?` : '';
+  return new UsageError(
+    `Cannot find target "${name}" in "${shownPath(resolve(directory))}"${question}`,
+    names.length > 0
+      ? 'runbook target list'
+      : `write ${fileOf(name, shownPath(resolve(directory)))}`,
+  );
+}
+
+function faulty(faults: readonly string[]): UsageError {
+  return new UsageError(faults.join('\n'), 'runbook target check <file>');
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { Duration } from '../time/duration.ts';
+import { Bytes } from './quantities.ts';
+
+/** What people use, as it is asked past the proxy. */
+export const App = z.strictObject({
+  /** `streamlit` answers 200 even when its script fails: its proof runs the script once. */
+  kind: z.enum(['web', 'streamlit']).default('web'),
+  url: z.url(),
+  health: z.url(),
+  /** For one answer: B's health check waits 10 s. */
+  timeout: Duration.default('10s'),
+  /** Must be free before a start. */
+  port: z.int().min(1).max(65_535).optional(),
+  /** After a start. A looks after 30 s and 60 s; here it is asked until it answers. */
+  ready: z
+    .strictObject({ within: Duration.default('60s'), every: Duration.default('1s') })
+    .prefault({}),
+  /** What application-down tries before it rolls back: so many restarts, with a pause between them that doubles. */
+  restarts: z
+    .strictObject({ most: z.int().min(1).max(10).default(3), pause: Duration.default('10s') })
+    .prefault({}),
+  /** Must be available before a start: B asks for 1 GB. */
+  minimumMemory: Bytes.optional(),
+});
+
+/** What stands before the application. Health is asked through it, too. */
+export const Proxy = z.strictObject({
+  kind: z.enum(['nginx']),
+  url: z.url(),
+  /** How long before the certificate ends it becomes a warning. */
+  certificateWarning: Duration.default('21d'),
+});

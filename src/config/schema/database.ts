@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { Duration } from '../time/duration.ts';
+import { Bytes, Percent } from './quantities.ts';
+
+/** What database-maintenance may do, and when it is worth it. */
+const DatabaseMaintenance = z.strictObject({
+  /** The newest verified backup is no older than this: a day, and the time that a backup takes. */
+  backupWithin: Duration.default('26h'),
+  /** The share of free pages above which a compact copy is worth its downtime. */
+  compactAbove: Percent.default('20%'),
+  /** When the application may be stopped for it. `window`: in the maintenance window, or when a person says so. */
+  offline: z.enum(['window', 'never', 'always']).default('window'),
+  /** A write-ahead log above this is cut. */
+  logAbove: Bytes.default('64MB'),
+});
+
+/** What database-locked does about a process that keeps others from writing. */
+const DatabaseLocks = z.strictObject({
+  /** How long it is waited for. */
+  wait: Duration.default('30s'),
+  /** How long it has to end itself when it is told to. */
+  grace: Duration.default('10s'),
+  /** Programs that are never ended, besides those that are known to copy, such as rsync. */
+  spare: z.array(z.string().min(1)).default([]),
+});
+
+export const SqliteDatabase = z.strictObject({
+  kind: z.literal('sqlite'),
+  file: z.string().min(1),
+  /** The table whose rows prove that the application has its data. */
+  keyTable: z.string(),
+  /** Permissions of the database file, in octal. B's security checklist asks for 600. */
+  mode: z
+    .string('Expected three octal digits in quotes, such as "600"')
+    .regex(/^[0-7]{3}$/, 'Expected three octal digits, such as "600"')
+    .default('600'),
+  maintenance: DatabaseMaintenance.prefault({}),
+  locks: DatabaseLocks.prefault({}),
+});
+
+export const RedisCache = z.strictObject({
+  kind: z.literal('redis'),
+  url: z.string(),
+  /** Only keys that begin with this are ever cleared: the server may be shared. */
+  scope: z.string().regex(/^prefix:.+/, 'Expected "prefix:" and the beginning of the keys'),
+});

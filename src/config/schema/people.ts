@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { Duration, inMilliseconds } from '../time/duration.ts';
+import type { Severity } from '../severity.ts';
+import { TimeOfDay, Timezone, Weekday } from './times.ts';
+
+const Respond = z
+  .string()
+  .regex(
+    /^(\d+(m|h|d)|next-business-day)$/,
+    'Expected a duration such as "15m", or "next-business-day"',
+  );
+
+/** How soon someone must answer. Both manuals say the same from sev1 to sev3. */
+export const Severities = z.strictObject({
+  sev1: z.strictObject({ respond: Respond }).default({ respond: '15m' }),
+  sev2: z.strictObject({ respond: Respond }).default({ respond: '1h' }),
+  sev3: z.strictObject({ respond: Respond }).default({ respond: '4h' }),
+  sev4: z.strictObject({ respond: Respond }).default({ respond: 'next-business-day' }),
+});
+
+/** One length for all, or one for each severity. */
+export const PerSeverity = z.union(
+  [Duration, z.strictObject({ sev1: Duration, sev2: Duration, sev3: Duration, sev4: Duration })],
+  'Expected a duration such as "15m", or one for each of "sev1" to "sev4"',
+);
+
+/** Who is paged while nobody acknowledges. */
+export const EscalationLevel = z.strictObject({
+  level: z.union([z.int().min(1), z.string().min(1)], 'Expected a number or a word'),
+  /** One of `contacts`. */
+  to: z.string(),
+  /** Since the incident opened. One figure, or one for each severity. */
+  after: PerSeverity.default('0s'),
+  /** Only for incidents of this severity or kind. */
+  when: z.enum(['sev1', 'sev2', 'sev3', 'sev4', 'security', 'database']).optional(),
+});
+/** The length that is meant for this severity, in milliseconds. */
+export function lengthFor(length: z.infer<typeof PerSeverity>, severity: Severity): number {
+  return inMilliseconds(typeof length === 'string' ? length : length[severity]);
+}
+export type EscalationLevel = z.infer<typeof EscalationLevel>;
+
+/** When people work: decides what the next business day is. */
+export const Calendar = z.strictObject({
+  timezone: Timezone.default('UTC'),
+  hours: z
+    .string()
+    .regex(/^\d{2}:\d{2}-\d{2}:\d{2}$/, 'Expected hours, such as "09:00-17:00"')
+    .refine(
+      (hours) => hours.split('-').every((time) => TimeOfDay.safeParse(time).success),
+      'Expected times of a day',
+    )
+    .default('09:00-17:00'),
+  weekend: z.array(Weekday).default(['SATURDAY', 'SUNDAY']),
+  /** `2026-12-25` */
+  holidays: z.array(z.iso.date()).default([]),
+});
+
+/** Somebody stands in for whoever is on call. */
+export const Override = z
+  .strictObject({
+    from: z.iso.datetime(),
+    until: z.iso.datetime(),
+    /** Anybody, whether a member or not. */
+    member: z.string().min(1),
+  })
+  // What is no time has been told already.
+  .refine(({ from, until }) => !(Date.parse(until) <= Date.parse(from)), {
+    path: ['until'],
+    error: 'Expected a time after "from"',
+  });
+export type Override = z.infer<typeof Override>;
+
+/** How long a turn lasts. */
+const Turn = Duration.refine((length) => !/^0+\D/.test(length), 'Expected a length above zero');
+
+/** A role that people fill. */
+export const Contact = z
+  .strictObject({
+    members: z.array(z.string().min(1)).default([]),
+    email: z.email().optional(),
+    phone: z.string().optional(),
+    slack: z.string().optional(),
+    /** The members take turns, in their order, beginning at `since`. */
+    rotation: z.strictObject({ every: Turn.default('7d'), since: z.iso.datetime() }).optional(),
+    /** Of those that hold at the same time the last counts. */
+    overrides: z.array(Override).optional(),
+  })
+  .refine(
+    ({ rotation, members }) => rotation === undefined || members.length > 0,
+    'Expected "members" for its "rotation": nobody could take turns',
+  );
+export type Contact = z.infer<typeof Contact>;
+
+/** A step that cannot succeed asks a person. */
+export const Decisions = z.strictObject({
+  /** Then the run is undone. */
+  wait: Duration.default('15m'),
+  /** The same while the application is down because of the run: undo comes first, and the question after. */
+  waitWhileDown: Duration.default('0s'),
+});
+
+/** Who may approve a step that asks for it. Never the one who started the run. */
+export const Approvals = z.strictObject({
+  /** Of `contacts`: their members. Empty: anybody else. */
+  by: z.array(z.string()).default([]),
+  quorum: z.int().min(1).default(1),
+  /** Then it counts as rejected. */
+  within: Duration.default('30m'),
+});

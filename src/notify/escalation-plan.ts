@@ -1,0 +1,52 @@
+import { inMilliseconds } from '../config/time/duration.ts';
+import type { Severity } from '../config/severity.ts';
+import type { Target } from '../config/schema/target.ts';
+import { lengthFor } from '../config/schema/people.ts';
+import type { IncidentKind } from '../incident/alert-report.ts';
+import type { IncidentPolicy, Rung } from '../incident/incident.ts';
+import { businessHoursFrom } from './business-hours.ts';
+
+export interface EscalationQuestion {
+  readonly target: string;
+  readonly severity: Severity;
+  readonly kind?: IncidentKind | undefined;
+  /** ISO 8601, UTC: the delays count from here, or from the next business hours. */
+  readonly from: string;
+}
+
+export interface EscalationPlan {
+  readonly policy: IncidentPolicy;
+  readonly rungs: readonly Rung[];
+}
+
+/** Who is due when, by the target's policy. Reckoned by the worker: workflow code knows no time zones. */
+export function escalationPlan(
+  { escalation, severity: responses, calendar, incidents }: Target,
+  { severity, kind, from }: EscalationQuestion,
+): EscalationPlan {
+  const { repeat, acknowledged, hold, updates, review } = incidents;
+  const start =
+    responses[severity].respond === 'next-business-day' ? businessHoursFrom(calendar, from) : from;
+  const rungs = escalation
+    .filter(({ when }) => when === undefined || when === severity || when === kind)
+    .map(({ level, to, after }) => {
+      const delay = lengthFor(after, severity);
+      const at = new Date(Date.parse(start) + delay).toISOString();
+      return { level: String(level), contact: to, at, told: false, tries: 0 };
+    });
+  return {
+    policy: {
+      repeat: lengthFor(repeat, severity),
+      acknowledged: lengthFor(acknowledged, severity),
+      hold: inMilliseconds(hold),
+      urgent: severity === 'sev1' || severity === 'sev2',
+      ...(updates?.of.includes(severity) && {
+        updates: { to: updates.to, every: inMilliseconds(updates.every) },
+      }),
+      ...(review?.of.includes(severity) && {
+        review: { to: review.to, within: inMilliseconds(review.within) },
+      }),
+    },
+    rungs: rungs.toSorted((a, b) => a.at.localeCompare(b.at)),
+  };
+}

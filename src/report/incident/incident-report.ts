@@ -1,0 +1,73 @@
+import type { Incident, TimelineEntry } from '../../incident/incident.ts';
+import type { IncidentTimes } from './incident-times.ts';
+import type { Fact } from '../run/run-report.ts';
+import { durationText, timeText } from '../times.ts';
+
+export interface IncidentReport {
+  readonly title: string;
+  readonly state: Incident['state'];
+  readonly facts: readonly Fact[];
+  /** Each message that was sent for it, and what came of it. */
+  readonly told: readonly TimelineEntry[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly remedies: Incident['remedies'];
+  readonly tasks: Incident['tasks'];
+}
+
+/** What an incident's report says, whatever its form. */
+export function incidentReport(incident: Incident, times: IncidentTimes): IncidentReport {
+  const { title, state, severity, target, kind, source, openedAt, timeline } = incident;
+  const { toAcknowledge, toResolve } = times;
+  const first = timeline.find(({ what }) => what === 'acknowledged');
+  const told = timeline.filter(({ what }) => what === 'paged' || what === 'untold');
+  const { count, flaps, acknowledged, next, resolvesAt, roles, remedies, tasks } = {
+    ...incident,
+    next: incident.ladder.rungs.find((rung) => !rung.told),
+  };
+  const facts: (Fact | undefined)[] = [
+    ['Target', target],
+    ['Severity', kind ? `${severity}, ${kind}` : severity],
+    ['Incident', incident.id],
+    ['Reported by', count > 1 ? `${source}, ${count} times` : source],
+    ['Opened', timeText(openedAt)],
+    toAcknowledge === undefined
+      ? undefined
+      : ['Acknowledged (TTA)', `after ${durationText(toAcknowledge)}, by ${first!.by}`],
+    toResolve === undefined ? undefined : ['Resolved (TTR)', `after ${durationText(toResolve)}`],
+    ['Response', responseText(times)],
+    state === 'acknowledged' && acknowledged
+      ? ['Held by', `${acknowledged.by}, until ${timeText(acknowledged.until)}`]
+      : undefined,
+    state === 'triggered' && next ? ['Next', `${next.contact} at ${timeText(next.at)}`] : undefined,
+    state !== 'resolved' && resolvesAt
+      ? ['Resolves', `at ${timeText(resolvesAt)}, when it stays away`]
+      : undefined,
+    flaps > 0 ? ['Came back', flaps === 1 ? 'once' : `${flaps} times`] : undefined,
+    ...Object.entries(roles).map(([role, who]): Fact => [role, who]),
+    ...incident.links.map((link): Fact => ['Link', link]),
+    incident.details ? ['Details', incident.details] : undefined,
+  ];
+  return {
+    title,
+    state,
+    facts: facts.filter((fact) => fact !== undefined),
+    told,
+    timeline,
+    remedies,
+    tasks,
+  };
+}
+
+/** What was asked, and whether it was met. */
+function responseText({ toAcknowledge, toResolve, response }: IncidentTimes): string {
+  if (!response) return 'the policy of its target is not known here';
+  const { asked, by, met, spare } = response;
+  const request = `wanted ${asked}, by ${timeText(by)}`;
+  const rest = durationText(Math.abs(spare));
+  if (met === undefined) return `${request}: ${rest} are left`;
+  if (!met)
+    return `${request}: missed by ${rest}${toAcknowledge === undefined ? ', nobody has acknowledged it' : ''}`;
+  if (toAcknowledge === undefined && toResolve !== undefined)
+    return `${request}: it was over before, and needed nobody`;
+  return `${request}: met, with ${rest} to spare`;
+}

@@ -1,0 +1,26 @@
+import type { LedgerLine } from '../../engine/ledger.ts';
+import { type FollowedRun, retryText } from './ledger-screen.ts';
+import { ledgerText } from './ledger-text.ts';
+
+/** A step is told when it begins only if it lasts: most end at once. */
+const LASTS_MILLISECONDS = 1000;
+
+/** Tells of a run line by line, for logs and pipes: each call answers what is new since the last. */
+export function openNews(
+  stream: NodeJS.WritableStream,
+): (run: FollowedRun, now: number) => string[] {
+  const told = new Set<string>();
+  const isNew = (text: string) => !told.has(text) && told.add(text);
+  return ({ ledger = [], retrying }, now) => {
+    const texts = ledgerText(ledger, stream);
+    const lines = texts.filter((text, index) => isTold(ledger[index]!, now) && isNew(text));
+    // The same trouble is told once, however often it is tried again.
+    const retries = retrying.filter(({ activity, message }) => isNew(`${activity} ${message}`));
+    return [...lines, ...retries.map((retry) => `     ${retryText(retry)}`)];
+  };
+}
+
+function isTold({ state, startedAt }: LedgerLine, now: number): boolean {
+  if (state === 'pending' || state === 'unreached') return false;
+  return state !== 'running' || now - Date.parse(startedAt!) > LASTS_MILLISECONDS;
+}

@@ -1,0 +1,64 @@
+import type { Ledger } from '../../engine/ledger.ts';
+import { cut, ledgerText } from './ledger-text.ts';
+
+/** What is shown of a run while it is followed. */
+export interface FollowedRun {
+  readonly status: string;
+  readonly ledger?: Ledger;
+  /** What a person can do now. */
+  readonly hint?: string | undefined;
+  readonly retrying: readonly {
+    readonly activity: string;
+    readonly attempt: number;
+    readonly message: string;
+  }[];
+}
+
+export type Screen = NodeJS.WritableStream & { readonly columns: number; readonly rows: number };
+
+/** Rows of the screen that stay free: the cursor, and a line of what stood there before. */
+const FREE_ROWS = 2;
+
+/** A run as it fits on a screen: lines are cut at its edge, and lines far from the current one are folded. */
+export function ledgerScreen(
+  { ledger, status, retrying, hint }: FollowedRun,
+  screen: Screen,
+): readonly string[] {
+  // A terminal that has just been made may not know its size yet.
+  const columns = screen.columns || 80;
+  const below = [
+    ...retrying.map((retry) => `     ${retryText(retry)}`),
+    ...(hint ? [`Try: ${hint}`] : []),
+  ].map((text) => cut(text, columns));
+  if (!ledger) {
+    const waiting = 'Waiting for a worker to tell how the run stands';
+    return [status === 'RUNNING' ? waiting : status.toLowerCase(), ...below];
+  }
+  const lines = ledgerText(ledger, screen, columns, 'cut');
+  const room = Math.max((screen.rows || 24) - FREE_ROWS - below.length, 5);
+  return [...folded(lines, currentOf(ledger), room), ...below];
+}
+
+/** Such as `sqlite.stage, attempt 2: No space left`. */
+export function retryText({ activity, attempt, message }: FollowedRun['retrying'][number]): string {
+  return `${activity}, attempt ${attempt}: ${message.replaceAll(/\s*\n\s*/g, '; ')}`;
+}
+
+/** The line that runs, or the last that anything happened to. */
+function currentOf(ledger: Ledger): number {
+  const running = ledger.findIndex(({ state }) => state === 'running');
+  if (running >= 0) return running;
+  return ledger.findLastIndex(({ state }) => state !== 'pending' && state !== 'unreached');
+}
+
+function folded(lines: readonly string[], current: number, room: number): readonly string[] {
+  if (lines.length <= room) return lines;
+  const shown = room - 2;
+  const first = Math.min(Math.max(current - Math.floor(shown / 2), 0), lines.length - shown);
+  const hidden = lines.length - first - shown;
+  return [
+    ...(first > 0 ? [`... ${first} above`] : []),
+    ...lines.slice(first, first + shown),
+    ...(hidden > 0 ? [`... ${hidden} below`] : []),
+  ];
+}

@@ -1,0 +1,45 @@
+import type { Ending } from '../../engine/ending.ts';
+import type { Intervention } from '../../engine/interventions.ts';
+import type { ReportedRun } from './reported-run.ts';
+
+/** What the audit knows of a run, as its report tells it. */
+export interface ReportedEvent {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Such as `approved "stop"`. */
+  readonly what: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Who began the run, who did something to it, and how it ended, in the order of time. */
+export function runEvents({ startedAt, endedAt, ending }: ReportedRun): ReportedEvent[] {
+  if (!ending) return [];
+  const { by, because = '', tookOver, interventions, outcome, failure } = ending;
+  return [
+    { at: startedAt, what: 'started', by, reason: because },
+    ...(tookOver
+      ? [{ at: tookOver.at, what: 'took over', by, reason: tookOverWords(tookOver) }]
+      : []),
+    ...interventions.map(interventionEvent),
+    ...(endedAt
+      ? [{ at: endedAt, what: `ended ${outcome}`, by: 'runbook', reason: failure?.message ?? '' }]
+      : []),
+  ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+function tookOverWords({ from }: NonNullable<Ending['tookOver']>): string {
+  return `"${from}" ended without letting go`;
+}
+
+function interventionEvent({
+  what,
+  choice,
+  step,
+  by,
+  reason = '',
+  at,
+}: Intervention): ReportedEvent {
+  const words = [what, choice, step && `${choice ? 'on ' : ''}"${step}"`].filter(Boolean).join(' ');
+  return { at, what: words, by, reason };
+}

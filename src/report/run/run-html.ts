@@ -1,0 +1,37 @@
+import { drillPlots } from '../html/drill-plots.ts';
+import { type Markup, markup } from '../html/markup.ts';
+import { list, pageOf, section } from '../html/page.ts';
+import { eventTable, factList, noticeList, stepTable } from '../html/tables.ts';
+import { timeline } from '../html/timeline.ts';
+import type { ReportedRun } from './reported-run.ts';
+import { type RunReport, runReport } from './run-report.ts';
+
+/** A run as one HTML file that needs nothing else: no script, no picture, no style from elsewhere. */
+export function runHtml(view: ReportedRun): string {
+  const report = runReport(view);
+  const { title, outcome, lines, notices, events, evidence, output, wayBack } = report;
+  return pageOf(
+    `${title}: ${outcome}`,
+    markup`${head(report)}
+${section('In time', timeline(view))}
+${section('Drills so far', view.drills && drillPlots(view.drills))}
+${section('Steps', lines.length > 0 ? stepTable(lines) : 'No ledger: this is no runbook of this version.')}
+${section('Who was told', notices.length > 0 ? noticeList(notices) : undefined)}
+${section('Who did what', events.length > 0 ? eventTable(events) : undefined)}
+${section('Evidence', evidence.length > 0 ? factList(evidence) : undefined)}
+${section('What came of it', output.length > 0 ? factList(output) : undefined)}
+${wayBack && markup`<p class="command">To go back: <code>${wayBack}</code></p>`}`,
+  );
+}
+
+/** What must be seen first: how it ended, why not well, and what people must do. */
+function head({ title, outcome, caveat, facts, failure, left }: RunReport): Markup {
+  return markup`<header>
+<h1>${title}</h1>
+<p class="outcome ${outcome.replaceAll(/[^a-z_]/g, '')}">${outcome}</p>
+${caveat && markup`<p>${caveat}</p>`}
+${factList(facts)}
+${failure && markup`<div class="alert failed"><h2>Why it failed</h2><p>${failure}</p></div>`}
+${left.length > 0 ? markup`<div class="alert left"><h2>Left for people to put right</h2>${list(left)}</div>` : undefined}
+</header>`;
+}

@@ -1,0 +1,67 @@
+import { prose, section } from '../markdown.ts';
+import type { ReportedRun } from './reported-run.ts';
+import { timeText } from '../times.ts';
+import { type Fact, type ReportLine, runReport } from './run-report.ts';
+
+/** A run as Markdown, for a ticket or a wiki: whatever comes from outside is text there, never markup. */
+export function runMarkdown(view: ReportedRun): string {
+  const report = runReport(view);
+  const { title, outcome, caveat, facts, failure, left, lines, notices, events, evidence, output } =
+    report;
+  return [
+    `# ${prose(title)}: ${prose(outcome)}`,
+    ...(caveat ? [prose(caveat)] : []),
+    facts.map(factItem).join('\n'),
+    ...(failure ? [`**It failed with ${prose(failure)}**`] : []),
+    ...section(
+      'Left for people to put right',
+      left.map((words) => `- ${prose(words)}`),
+    ),
+    ...section('Steps', lines.length > 0 ? stepTable(lines) : []),
+    ...section(
+      'Who was told',
+      notices.map(({ time, severity, by, message }) =>
+        item(
+          `${time}, ${severity}, ${by === 'NOBODY' ? '**NOBODY**' : `by ${prose(by)}`}`,
+          message,
+        ),
+      ),
+    ),
+    ...section(
+      'Who did what',
+      events.map(({ at, what, by, reason }) => {
+        return item(`${timeText(at)} ${prose(what)} by ${prose(by)}`, reason);
+      }),
+    ),
+    ...section('Evidence', evidence.map(factItem)),
+    ...section('What came of it', output.map(factItem)),
+    ...(report.wayBack ? ['To go back:', code(report.wayBack)] : []),
+  ].join('\n\n');
+}
+
+function item(head: string, words: string): string {
+  return `- ${head}${words ? `: ${prose(words)}` : ''}`;
+}
+
+function factItem([name, value]: Fact): string {
+  return `- ${prose(name)}: ${prose(value)}`;
+}
+
+function stepTable(lines: readonly ReportLine[]): string[] {
+  return [
+    '| # | step | state | began | took | note |',
+    '| ---: | --- | --- | --- | ---: | --- |',
+    ...lines.map(({ number, title, state, time, duration, note }) => {
+      const cells = [number, prose(title), state, time, duration, prose(note)];
+      return `| ${cells.join(' | ')} |`;
+    }),
+  ];
+}
+
+/** A command, as it is. */
+function code(text: string): string {
+  const line = text.toWellFormed().replaceAll(/\p{Cc}/gu, ' ');
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(Math.max(3, longest + 1));
+  return `${fence}sh\n${line}\n${fence}`;
+}

@@ -1,0 +1,180 @@
+import type { Notice } from '../../activities/served-by-worker/notices.ts';
+import type { Ledger, LedgerLine, LineState } from '../../engine/ledger.ts';
+import type { ReportedRun } from './reported-run.ts';
+import { type ReportedEvent, runEvents } from './run-events.ts';
+import { clockText, durationText, timeText } from '../times.ts';
+
+/** A report as plain words, in the order in which a person reads it: Markdown and HTML only dress it. */
+export interface RunReport {
+  /** Such as `Database recovery of demo`. */
+  readonly title: string;
+  /** The outcome, or Temporal's word for a run without one. */
+  readonly outcome: string;
+  /** Set when the run itself did not tell. */
+  readonly caveat?: string;
+  readonly facts: readonly Fact[];
+  readonly failure?: string;
+  readonly left: readonly string[];
+  readonly lines: readonly ReportLine[];
+  readonly notices: readonly ReportNotice[];
+  readonly events: readonly ReportedEvent[];
+  readonly evidence: readonly Fact[];
+  readonly output: readonly Fact[];
+  /** The command that goes back, when there is one. */
+  readonly wayBack?: string;
+}
+
+export type Fact = readonly [name: string, value: string];
+
+export interface ReportLine {
+  /** `4`, or `4.1` for a part. */
+  readonly number: string;
+  readonly title: string;
+  readonly state: LineState;
+  readonly isPart: boolean;
+  readonly time: string;
+  readonly duration: string;
+  readonly note: string;
+}
+
+export interface ReportNotice {
+  readonly severity: string;
+  readonly time: string;
+  /** The channels, or `NOBODY`. */
+  readonly by: string;
+  readonly message: string;
+}
+
+export function runReport(view: ReportedRun): RunReport {
+  const { ending, runbook, status, source, ledger, startedAt } = view;
+  const { wayBack, ...output } = recordOf(ending?.output);
+  const caveat = source === 'history' ? fromHistory(status) : undefined;
+  return {
+    title: ending ? `${ending.title} of ${ending.target}` : runbook,
+    outcome: ending?.outcome ?? status.toLowerCase(),
+    ...(caveat && { caveat }),
+    facts: headFacts(view),
+    ...(ending?.failure && { failure: `${ending.failure.type}: ${ending.failure.message}` }),
+    left: ending?.left ?? [],
+    lines: (ledger ?? []).flatMap((line) => linesOf(line, startedAt)),
+    notices: (ending?.notices ?? []).map((notice) => noticeOf(notice, startedAt)),
+    events: runEvents(view),
+    evidence: evidenceOf(ledger ?? []),
+    output: factsOf(output),
+    ...(ending && wayBack !== undefined && { wayBack: wayBackText(ending, wayBack) }),
+  };
+}
+
+export type BegunLine = LedgerLine & { readonly startedAt: string; readonly label: string };
+
+/** Every line that began, and its parts: what a picture of the run shows. */
+export function begunLines(ledger: Ledger, parent = ''): BegunLine[] {
+  return ledger.flatMap((line) => {
+    const label = `${parent}${line.number}`;
+    const { startedAt, parts = [] } = line;
+    const own = startedAt === undefined ? [] : [{ ...line, startedAt, label }];
+    return [...own, ...begunLines(parts, `${label}.`)];
+  });
+}
+
+function headFacts({ run, startedAt, endedAt, ending }: ReportedRun): Fact[] {
+  const took = endedAt && durationText(Date.parse(endedAt) - Date.parse(startedAt));
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Target', ending?.target],
+    ['Started by', ending?.by],
+    ['Because', ending?.because],
+    ['Started', timeText(startedAt)],
+    ['Ended', endedAt ? timeText(endedAt) : 'not yet'],
+    ['Took', took],
+    ['Mode', ending?.mode === 'plan' ? 'plan: nothing was changed' : undefined],
+    ['Input', inputText(ending?.input)],
+    ['Run', run],
+  ];
+  return facts.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
+}
+
+function inputText(input: unknown): string {
+  return factsOf(recordOf(input))
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+function linesOf(line: LedgerLine, start: string, parent = ''): ReportLine[] {
+  const { number, title, state, note, waiting, startedAt, finishedAt, attempt = 1 } = line;
+  const label = `${parent}${number}`;
+  const tries = attempt > 1 ? `attempt ${attempt}` : '';
+  const row: ReportLine = {
+    number: label,
+    title,
+    state,
+    isPart: parent !== '',
+    time: startedAt ? clockText(startedAt, start) : '',
+    duration:
+      startedAt && finishedAt ? durationText(Date.parse(finishedAt) - Date.parse(startedAt)) : '',
+    note: [tries, waiting?.why ?? note].filter(Boolean).join(': '),
+  };
+  return [row, ...(line.parts ?? []).flatMap((part) => linesOf(part, start, `${label}.`))];
+}
+
+/** The files and the runs behind the lines of a ledger. */
+export function evidenceOf(ledger: Ledger): Fact[] {
+  return ledger.flatMap(({ title, evidence = [], runs = [], parts = [] }): Fact[] => [
+    ...runs.map((run) => [title, `run ${run}`] as const),
+    ...evidence.map(
+      ({ file, bytes, sha256 }) => [title, `${file}, ${bytes} bytes, sha256 ${sha256}`] as const,
+    ),
+    ...evidenceOf(parts),
+  ]);
+}
+
+function noticeOf({ severity, message, channels, at }: Notice, start: string): ReportNotice {
+  const by = channels.length > 0 ? channels.join(', ') : 'NOBODY';
+  return { severity, time: clockText(at, start), by, message };
+}
+
+function fromHistory(status: string): string {
+  return status === 'RUNNING'
+    ? 'No worker answers: this is what its history tells.'
+    : 'It was ended by force, without undo: this is what its history tells.';
+}
+
+function wayBackText(
+  { runbook, target }: { readonly runbook: string; readonly target: string },
+  backup: unknown,
+): string {
+  return `runbook start ${runbook} --target ${target} --backup ${plain(backup)}`;
+}
+
+/** `downtimeMilliseconds: 420` reads as `downtime: 0.42 s`. */
+function factsOf(record: Readonly<Record<string, unknown>>): Fact[] {
+  return Object.entries(record).flatMap(([key, value]): Fact[] => {
+    if (value === undefined || value === null) return [];
+    const isTime = key.endsWith('Milliseconds') && typeof value === 'number';
+    const name = wordsOf(isTime ? key.slice(0, -'Milliseconds'.length) : key);
+    return [[name, isTime ? durationText(value) : valueText(value)]];
+  });
+}
+
+function valueText(value: unknown): string {
+  if (!isRecord(value)) return plain(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${wordsOf(name)} ${plain(part)}`)
+    .join(', ');
+}
+
+function wordsOf(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (isRecord(value)) return value;
+  return value === undefined || value === null ? {} : { result: value };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

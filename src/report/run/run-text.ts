@@ -1,0 +1,82 @@
+import type { Notice } from '../../activities/served-by-worker/notices.ts';
+import type { Ending } from '../../engine/ending.ts';
+import { evidenceOf } from './run-report.ts';
+import { ledgerText } from '../ledger/ledger-text.ts';
+import type { ReportedRun } from './reported-run.ts';
+
+/** A run for a person to read: how it stands, line by line, what came of it, and what is left to do. */
+export function runText(view: ReportedRun, stream: NodeJS.WritableStream): string {
+  const { run, ending, ledger, source, status, startedAt } = view;
+  const head = ending
+    ? `${ending.title} of ${ending.target}: ${ending.outcome}`
+    : `${view.runbook}: ${status.toLowerCase()}`;
+  return [
+    head,
+    `  run ${run}, started ${startedAt}${ending ? ` by ${ending.by}` : ''}`,
+    ...(ending?.because ? [`  because ${ending.because}`] : []),
+    ...(source === 'history' ? [`  ${fromHistory(status)}`] : []),
+    '',
+    ...(ledger
+      ? ledgerText(ledger, stream, columnsOf(stream))
+      : ['No ledger: this is no runbook of this version']),
+    ...(ending ? endingText(ending) : []),
+  ].join('\n');
+}
+
+/** Only a terminal has an edge. */
+function columnsOf(stream: NodeJS.WritableStream & { readonly columns?: number }): number {
+  return stream.columns || Infinity;
+}
+
+function fromHistory(status: string): string {
+  return status === 'RUNNING'
+    ? 'No worker answers: this is what its history tells'
+    : 'It was ended by force, without undo: this is what its history tells';
+}
+
+function endingText({ runbook, target, failure, left, ledger, output, notices }: Ending): string[] {
+  return [
+    ...(failure ? ['', `It failed with ${failure.type}: ${failure.message}`] : []),
+    ...section('Left for people to put right:', left),
+    ...section(
+      'Evidence:',
+      evidenceOf(ledger).map(([title, words]) => `${title}: ${words}`),
+    ),
+    ...section('People were told:', notices.map(noticeText)),
+    ...(isRecord(output) ? outputText(output, `runbook start ${runbook} --target ${target}`) : []),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length > 0 ? ['', title, ...lines.map((line) => `  ${line}`)] : [];
+}
+
+function noticeText({ severity, message, channels, at }: Notice): string {
+  const how = channels.length > 0 ? `by ${channels.join(', ')}` : 'NOBODY COULD BE TOLD';
+  return `${severity} at ${at}, ${how}: ${message.replaceAll('\n', '\n    ')}`;
+}
+
+/** The last line tells how to undo. */
+function outputText({ wayBack, ...facts }: Record<string, unknown>, again: string): string[] {
+  const back = wayBack ? ['', `To go back: ${again} --backup ${plain(wayBack)}`] : [];
+  return ['', ...Object.entries(facts).flatMap(factText), ...back];
+}
+
+function factText([key, value]: [string, unknown]): string[] {
+  if (value === undefined || value === null) return [];
+  const words = key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const text = isRecord(value)
+    ? Object.entries(value)
+        .map(([name, part]) => `${name} ${plain(part)}`)
+        .join(', ')
+    : plain(value);
+  return [`  ${words}: ${text}`];
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

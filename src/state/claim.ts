@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { type Stamp, stampAfter } from '../config/time/stamp.ts';
+import type { Target } from '../config/schema/target.ts';
+import {
+  exclusively,
+  type Place,
+  places,
+  reading,
+  type Unfinished,
+  unfinishedIn,
+} from './claim-database.ts';
+import { passing, permanent } from '../os/failure.ts';
+import { expectAutomationMay } from './governor.ts';
+
+export interface ClaimRequest {
+  readonly stamp: Stamp;
+  /** Whether the starter chose the stamp. Otherwise it is moved on to a second by which no run of this target has named anything. */
+  readonly named?: boolean;
+  /** The run that holds the target and started this one: this one is let in above it. */
+  readonly under?: string | undefined;
+  /** False: refuse for good when the target is held. */
+  readonly wait: boolean;
+  /** True: ask the run that has the target to stop, unless it would ask the same of others. */
+  readonly preempt: boolean;
+  /** Whether it may take a target over on which runs that ended without letting go left something half done. */
+  readonly takeOverDirty: boolean;
+  /** Whether the governor and "automation off" may hold it back. */
+  readonly governed: boolean;
+}
+
+/** What the claim must know of other runs. */
+export interface Others {
+  readonly isOpen: (run: string) => Promise<boolean>;
+  readonly stop: (run: string) => Promise<void>;
+}
+
+/**
+ * One acting run per target. The claims lie in a small database beside the target, the newest on top.
+ * Whoever acts holds its write lock meanwhile: the lock of a dead process is free, and the
+ * write of a run that has lost its claim is refused.
+ */
+export function openClaim({ state, name, governor }: Target) {
+  const file = join(state, 'claim.db');
+
+  return {
+    /** In which the claims lie. */
+    file,
+
+    /**
+     * Lets the run in, and tells what others left half done: it stays known until a run that may take it over has
+     * put it right. Errors: `TargetLocked` while another run has it, `TargetDirty`, `AutomationOff`, `GovernorLimit`.
+     */
+    async take(
+      run: string,
+      { stamp, named = true, under, wait, preempt, takeOverDirty, governed }: ClaimRequest,
+      others: Others,
+    ): Promise<{ unfinished: readonly Unfinished[]; stamp: Stamp }> {
+      const { base, dead } = await look();
+      // Waits here while an activity of a dead run still writes.
+      return exclusively(file, async (db) => {
+        const above = base?.depth ?? -1;
+        const strangers = places(db).filter(
+          ({ depth, holder }) => depth > above && holder !== run && !dead.has(holder),
+        );
+        if (strangers[0]) throw passing('TargetLocked', locked(strangers[0]));
+        db.prepare(
+          'insert or ignore into unfinished select holder, stamp, since from claim where depth > ? and holder <> ?',
+        ).run(above, run);
+        db.prepare('delete from claim where depth > ?').run(above);
+        const own = base?.holder === run ? base.stamp : named ? stamp : unusedStamp(db, stamp);
+        if (base?.holder !== run)
+          db.prepare('insert into claim values (?, ?, ?, ?, ?)').run(
+            above + 1,
+            run,
+            own,
+            new Date().toISOString(),
+            preempt ? 1 : 0,
+          );
+        if (governed) expectAutomationMay(db, run, { name, governor });
+        const unfinished = unfinishedIn(db);
+        if (unfinished[0] && !takeOverDirty && !under) throw left(unfinished[0]);
+        return { unfinished, stamp: own };
+      });
+
+      /** The place that this run may build on, and the runs above it that have ended. */
+      async function look(): Promise<{ base?: Place; dead: ReadonlySet<string> }> {
+        const dead = new Set<string>();
+        const all = await reading(file, places);
+        for (const place of all) {
+          if (place.holder === run || place.holder === under) return { base: place, dead };
+          if (await others.isOpen(place.holder)) throw await refusal(place, all.at(-1)!);
+          dead.add(place.holder);
+        }
+        return { dead };
+      }
+
+      /** `root` is the run that all others above it work for. */
+      async function refusal(place: Place, root: Place): Promise<Error> {
+        if (!preempt || root.firm)
+          return (wait ? passing : permanent)('TargetLocked', locked(place));
+        await others.stop(root.holder);
+        return passing('TargetLocked', `${locked(place)}: asked it to stop`);
+      }
+    },
+
+    /** `settled`: what others had left half done has been put right. */
+    async release(run: string, { settled }: { readonly settled: boolean }): Promise<void> {
+      await exclusively(file, async (db) => {
+        db.prepare('delete from claim where holder = ?').run(run);
+        if (settled) db.exec('delete from unfinished');
+      });
+    },
+
+    /**
+     * Every acting activity does its work in here. Errors: `LockLost` when the run is no longer on top, `TooLate` when
+     * the attempt has been given up by now (`deadline`, in ms since 1970): its undo may have begun.
+     */
+    async whileHeld<Result>(
+      run: string,
+      work: () => Promise<Result>,
+      deadline = Infinity,
+    ): Promise<Result> {
+      // A target that nobody ever claimed stays untouched, even by our own file.
+      if (!existsSync(file)) throw lost(run);
+      return exclusively(file, async (db) => {
+        const [top] = places(db);
+        if (top?.holder !== run) throw lost(run, top);
+        if (Date.now() > deadline)
+          throw permanent(
+            'TooLate',
+            `"${run}" waited for "${name}" longer than the attempt may take`,
+          );
+        return work();
+      });
+    },
+  };
+
+  function lost(run: string, top?: Place): Error {
+    const other = top ? `: "${top.holder}" does since ${top.since}` : '';
+    return permanent('LockLost', `"${run}" does not hold "${name}"${other}`);
+  }
+
+  function left({ run, since }: Unfinished): Error {
+    return permanent(
+      'TargetDirty',
+      `"${name}" was left by "${run}" (since ${since}), which ended without letting go: what it did may stand half done. Only "repair" or a recovery may go on`,
+    );
+  }
+
+  function locked({ holder, since }: Place): string {
+    return `"${name}" is held by "${holder}" since ${since}`;
+  }
+}
+
+/** Two runs that begin in one second would take what the other makes for their own. */
+function unusedStamp(db: Database.Database, stamp: Stamp): Stamp {
+  const last = db.prepare('select max(last) from named').pluck().get() as Stamp | null;
+  const unused = last !== null && stamp <= last ? stampAfter(last) : stamp;
+  db.exec('delete from named');
+  db.prepare('insert into named values (?)').run(unused);
+  return unused;
+}

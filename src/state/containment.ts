@@ -1,0 +1,58 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Target } from '../config/schema/target.ts';
+import { permanent } from '../os/failure.ts';
+import { syncDirectory, writeDurably } from '../os/files/durable-files.ts';
+
+/** An application that is kept down because it does harm, until somebody lifts that. */
+export interface Containment {
+  readonly by: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly reason: string;
+  /** The incident, or whatever else its run was started for. */
+  readonly because?: string | undefined;
+  /** The run that contained it. */
+  readonly run: string;
+  /** Whether the application ran before: whoever lifts it starts it again. */
+  readonly ran: boolean;
+}
+
+/** `note`: one sentence for whoever finds the application down. */
+export type Contained = Containment & { readonly note: string };
+
+type Place = Pick<Target, 'name' | 'state'>;
+
+/** Missing: it is not contained. Error: `ContainmentUnreadable`, for then nobody may think that the application can be started. */
+export function readContainment(target: Place): Contained | undefined {
+  const file = fileIn(target);
+  try {
+    const containment = JSON.parse(readFileSync(file, 'utf8')) as Containment;
+    return { ...containment, note: noteOf(target, containment) };
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return undefined;
+    throw permanent(
+      'ContainmentUnreadable',
+      `Cannot read "${file}": ${(error as Error).message}. It says that the application is kept down: remove it when it may run again`,
+    );
+  }
+}
+
+export function writeContainment(target: Place, containment: Containment): void {
+  mkdirSync(target.state, { recursive: true });
+  writeDurably(fileIn(target), `${JSON.stringify(containment)}\n`);
+}
+
+export function removeContainment(target: Place): void {
+  rmSync(fileIn(target), { force: true });
+  syncDirectory(target.state);
+}
+
+function noteOf({ name }: Place, { by, since, reason, because }: Containment): string {
+  const more = because === undefined ? '' : ` (${because})`;
+  return `Contained by ${by} since ${since} because ${reason}${more}: runbook start lift-containment -t ${name}`;
+}
+
+function fileIn({ state }: Place): string {
+  return join(state, 'containment.json');
+}

@@ -1,0 +1,78 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Target } from '../config/schema/target.ts';
+import type { ReportedRun } from '../report/run/reported-run.ts';
+import { runHtml } from '../report/run/run-html.ts';
+import { syncDirectory, writeDurably } from '../os/files/durable-files.ts';
+import { runFileName } from './run-file-name.ts';
+
+type Place = Pick<Target, 'name' | 'state'>;
+
+/** Writes a run's report beside the target, as JSON and as HTML, so that it outlives Temporal's retention. */
+export function writeRunFiles(target: Place, view: ReportedRun): { html: string; json: string } {
+  const directory = directoryOf(target);
+  if (mkdirSync(directory, { recursive: true })) syncDirectory(target.state);
+  const name = runFileName(view.run, target);
+  const json = join(directory, `${name}.json`);
+  const html = join(directory, `${name}.html`);
+  writeDurably(json, `${JSON.stringify(view, undefined, 2)}\n`);
+  writeDurably(html, runHtml(view));
+  return { html, json };
+}
+
+/** The runs that were written beside a target and whose id is `part`, or has it in it. The newest first. */
+export function readRunFiles(target: Place, part: string): ReportedRun[] {
+  const views = namesIn(directoryOf(target)).flatMap((name) => {
+    const view = readView(join(directoryOf(target), name));
+    return view?.run.includes(part) ? [view] : [];
+  });
+  const exact = views.filter(({ run }) => run === part);
+  return (exact.length > 0 ? exact : views).toSorted((a, b) =>
+    b.startedAt.localeCompare(a.startedAt),
+  );
+}
+
+/** Removes what was written of runs that ended before a time, in ms since 1970, and their evidence. Answers how many. */
+export function removeRunFiles(target: Place, before: number): number {
+  const directory = directoryOf(target);
+  const old = namesIn(directory).filter((name) => {
+    const view = readView(join(directory, name));
+    // When it ended stands in it: a copied or restored file is as old as what it tells.
+    return view !== undefined && Date.parse(view.endedAt ?? view.startedAt) < before;
+  });
+  for (const json of old) {
+    const name = json.slice(0, -'.json'.length);
+    rmSync(join(target.state, 'evidence', name), { recursive: true, force: true });
+    rmSync(join(directory, `${name}.html`), { force: true });
+    // The last, because it tells a later attempt that there is something left to remove.
+    rmSync(join(directory, json));
+  }
+  if (old.length > 0) syncDirectory(directory);
+  return old.length;
+}
+
+function directoryOf({ state }: Place): string {
+  return join(state, 'runs');
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).filter((name) => name.endsWith('.json'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A file that is none of ours is passed over. */
+function readView(file: string): ReportedRun | undefined {
+  try {
+    const view = JSON.parse(readFileSync(file, 'utf8')) as Partial<ReportedRun> | null;
+    return typeof view?.run === 'string' && typeof view.startedAt === 'string'
+      ? (view as ReportedRun)
+      : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import type { StepSystems } from '../../activities/index.ts';
+import { attempted } from './attempted.ts';
+
+export interface KnownCauses {
+  /** No restart helps against these, and only people know what may go. */
+  readonly hopeless: readonly string[];
+  /** What is wrong with the database, or who has it locked. */
+  readonly database: string | undefined;
+  readonly cache: string | undefined;
+  /** All of the above. */
+  readonly found: readonly string[];
+  /** What was seen, also of what is well. */
+  readonly looks: readonly string[];
+}
+
+/** Why applications are down, as a rule: the disk is full, somebody else has the port, the database is damaged or locked, the cache is gone. */
+export async function knownCauses({
+  host,
+  sqlite,
+  redis,
+}: Pick<StepSystems, 'host' | 'sqlite' | 'redis'>): Promise<KnownCauses> {
+  const disks = await host.disks();
+  const port = await host.port();
+  const examined = await attempted(sqlite.examine());
+  const lockers = await sqlite.findLockers();
+  const { reachable, note } = await redis.look();
+
+  const finding = examined.reason ? examined.reason.message : examined.result.finding;
+  const lock = lockers.blocking.find(({ role }) => role !== 'application');
+  const sound = !examined.reason && examined.result.sound;
+  const hopeless = [...disks.full, ...(port.stranger === undefined ? [] : [port.note])];
+  const database = sound ? lock?.note : finding;
+  const cache = reachable ? undefined : note;
+  return {
+    hopeless,
+    database,
+    cache,
+    found: [...hopeless, database, cache].filter((one) => one !== undefined),
+    looks: [disks.note, port.note, finding, lockers.note, note],
+  };
+}

@@ -1,0 +1,88 @@
+import type { Examination, Staged } from '../../activities/database/database-activities.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
+import { leave, type Step } from '../../engine/step.ts';
+import { bringUp } from './start-and-prove.ts';
+
+/** The lines of a runbook in which its database is replaced. */
+type Lines = Readonly<Record<'keep' | 'restore' | 'verify' | 'clear' | 'start', Step>>;
+
+interface Replacement {
+  readonly stamp: Stamp;
+  /** What takes its place. */
+  readonly staged: Staged;
+  /** What was live when the application still ran. */
+  readonly before: Examination;
+}
+
+/**
+ * Gives the place of the live database to the staged copy, in one rename, and starts the application on it. It is stopped.
+ *
+ * The undo brings back what was live, unless that was damaged: then the proven copy stays. An application that is contained
+ * stays down.
+ */
+export async function replaceDatabase(step: Lines, { stamp, staged, before }: Replacement) {
+  const { sound, finding } = before;
+
+  const kept = await step.keep(({ sqlite }) => sqlite.keep(stamp, { sound }), {
+    undo: ({ sqlite }) => sqlite.unkeep(stamp),
+    note: ({ file }) => file ?? 'There was none',
+  });
+
+  await step.restore(({ sqlite }) => sqlite.swap(staged), {
+    undo: async ({ sqlite }) => {
+      if (sound || !(await sqlite.isLive(staged))) return sqlite.putBack(stamp);
+      return leave(
+        `The restored database stays, because the one before was damaged (${finding}). ` +
+          `It is kept as "${kept.file ?? 'nothing: there was none'}"`,
+      );
+    },
+  });
+
+  const live = await step.verify(({ sqlite }) => sqlite.expectLive(staged), {
+    note: ({ rows }) => `${rows} rows in the live file, byte for byte the proven copy`,
+  });
+
+  // A stale cache is told; it is no reason to bring the old database back.
+  await step.clear(({ redis }) => redis.clearPrefix(), {
+    note: ({ note }) => note,
+    ifFailed: { keys: 0, note: 'Not cleared' },
+  });
+
+  const { readyAt, contained } = await step.start(bringUp, {
+    undo: ({ runtime }) => runtime.stop(),
+    note: (up) => (up.contained ? `It stays down. ${up.contained.note}` : ''),
+  });
+
+  return { kept: kept.file, live, readyAt, contained };
+}
+
+/** What is known at the end of the database that was replaced. */
+interface WayBack {
+  /** What it was like, in words. */
+  readonly before: string;
+  /** The backup to restore in order to go back. */
+  readonly wayBack?: string;
+  /** Why there is none, and where its file is. */
+  readonly noWayBack?: string;
+}
+
+/** Makes a backup of the database that was replaced, if nothing in it is damaged. The application runs: it may take its time. */
+export async function offerWayBack(
+  offer: Step,
+  { stamp, before, kept }: Pick<Replacement, 'stamp' | 'before'> & { kept: string | undefined },
+): Promise<WayBack> {
+  const { sound, finding } = before;
+  const where = kept === undefined ? 'there was no file' : `its file is "${kept}"`;
+  if (!sound) {
+    offer.omit('It was damaged, and is kept as it was');
+    return { before: finding, noWayBack: `It was damaged: ${where}` };
+  }
+  const offered = await offer(({ backups }) => backups.adoptKept(stamp), {
+    note: (found) => found?.backup?.id ?? found?.damage ?? 'There was none',
+    ifFailed: undefined,
+  });
+  if (offered?.backup) return { before: finding, wayBack: offered.backup.id };
+  if (offered?.damage === undefined)
+    return { before: finding, noWayBack: `It could not be made a backup: ${where}` };
+  return { before: `${finding}. ${offered.damage}`, noWayBack: `It is damaged: ${where}` };
+}

@@ -1,0 +1,87 @@
+import {
+  condition,
+  continueAsNew,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { IncidentActivities } from '../../activities/served-by-worker/incidents.ts';
+import { dueAt, type Heartbeat, heartbeatSignal } from '../../incident/heartbeat.ts';
+
+const AGAIN_MILLISECONDS = 3_600_000;
+
+interface Carried {
+  readonly last: Heartbeat;
+  /** An incident was opened for it. */
+  readonly isDown: boolean;
+}
+
+const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
+  summary: 'Tell the incident',
+  startToCloseTimeout: '30s',
+  // What is not told is not known: it goes on until Temporal answers.
+  retry: { maximumInterval: '1m' },
+});
+
+/**
+ * Waits for the next heartbeat of one thing, `dead-man/<target>/<id>`, and opens an incident when it is late or failed; the next
+ * good one resolves it. It begins with the first heartbeat, and goes on until somebody cancels it.
+ */
+export async function deadMan(carried?: Carried): Promise<void> {
+  const inbox: Heartbeat[] = [];
+  let last = carried?.last;
+  let isDown = carried?.isDown ?? false;
+  setHandler(heartbeatSignal, (heartbeat) => void inbox.push(heartbeat));
+
+  for (;;) {
+    if (last && inbox.length === 0 && workflowInfo().continueAsNewSuggested)
+      await continueAsNew<typeof deadMan>({ last, isDown });
+    if (!(await heardWithin(last && silenceOf(last, isDown)))) {
+      const text = last!.what === 'start' ? 'has begun, and not ended' : 'is not heard of';
+      await tell(last!, 'firing', `${last!.id} ${text}`);
+      isDown = true;
+      continue;
+    }
+    const heartbeat = inbox.shift()!;
+    // They come in any order, and twice.
+    if (last && heartbeat.at < last.at) continue;
+    last = heartbeat;
+    if (heartbeat.what === 'fail') {
+      await tell(heartbeat, 'firing', `${heartbeat.id} failed`);
+      isDown = true;
+    } else if (heartbeat.what === 'ok' && isDown) {
+      await tell(heartbeat, 'resolved', `${heartbeat.id} went well`);
+      isDown = false;
+    }
+  }
+
+  /** Without a limit before the first one. */
+  async function heardWithin(milliseconds: number | undefined): Promise<boolean> {
+    const isHeard = () => inbox.length > 0;
+    if (milliseconds !== undefined) return condition(isHeard, Math.max(milliseconds, 1));
+    await condition(isHeard);
+    return true;
+  }
+}
+
+/** While it is down, the incident is told again: somebody may have closed it too early. */
+function silenceOf(last: Heartbeat, isDown: boolean): number {
+  return isDown ? Math.max(last.every + last.grace, AGAIN_MILLISECONDS) : dueAt(last) - Date.now();
+}
+
+async function tell(
+  { target, id, severity, at }: Heartbeat,
+  status: 'firing' | 'resolved',
+  title: string,
+): Promise<void> {
+  await report({
+    target,
+    fingerprint: `ping-${id}`,
+    status,
+    severity,
+    title,
+    details: `Its last sign of life came at ${at}.`,
+    source: `ping/${id}`,
+    at: new Date().toISOString(),
+  });
+}

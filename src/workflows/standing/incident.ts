@@ -1,0 +1,240 @@
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  log,
+  ParentClosePolicy,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
+import { type Ending, reasonOf } from '../../engine/ending.ts';
+import type { Envelope } from '../../engine/envelope.ts';
+import { searchAttributes } from '../../engine/search-attributes.ts';
+import { AlertReport, reviewId } from '../../incident/alert-report.ts';
+import { answered } from '../../incident/answered.ts';
+import { after, heard, note, planned, resolved } from '../../incident/episode.ts';
+import { dueRungs, elapsed, hurry, nextMoment, paged, unsent } from '../../incident/escalation.ts';
+import type { incidentReview, Review } from './incident-review.ts';
+import { incidentTable } from '../../incident/incident-table.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { Answer, answerSignal, incidentQuery, reportSignal } from '../../incident/messages.ts';
+import type { Sent } from '../../incident/page.ts';
+import { pageOf, type PageReason } from '../../incident/page-text.ts';
+import { remedyBegun, remedyEnded } from '../../incident/remedies.ts';
+
+type Change = (incident: Incident | undefined, now: string) => Incident | undefined;
+
+const { 'pages.plan': plan } = proxyActivities<PageActivities>({
+  summary: 'Who is due when',
+  startToCloseTimeout: '10s',
+  // A worker that knows the target comes back.
+  retry: { maximumInterval: '1m' },
+});
+
+/** A try asks every channel; when it reached nobody, the incident itself goes on to the next level and tries again. */
+const { 'pages.send': send } = proxyActivities<PageActivities>({
+  startToCloseTimeout: '1m',
+  // Its worker beats every second: another one sends the page when it is gone.
+  heartbeatTimeout: '5s',
+  retry: { maximumAttempts: 3, initialInterval: '100ms' },
+});
+
+/**
+ * One episode of one fault: opened by the first report, it tells people level by level until somebody acknowledges, starts the
+ * remedy that the target's routing names, and ends when the fault has stayed away. `carried`: from the run before, when the
+ * history has grown long.
+ */
+export async function incident(carried?: Incident): Promise<Incident> {
+  const inbox: Change[] = [];
+  const atWork = new Set<string>();
+  let current = carried;
+  let shown = '';
+
+  setHandler(reportSignal, (message) => {
+    const report = AlertReport.safeParse(message);
+    if (!report.success) return log.warn('Cannot read a report', { issues: report.error.issues });
+    inbox.push((now, at) => heard(now, report.data, at));
+  });
+  setHandler(answerSignal, (message) => {
+    const answer = Answer.safeParse(message);
+    if (!answer.success) return log.warn('Cannot read an answer', { issues: answer.error.issues });
+    // Before the first report it is an answer to the episode before this one, which is over.
+    then((now, at) => answered(now, answer.data, at));
+  });
+  setHandler(incidentQuery, () => current, { description: 'How it stands, and all that happened' });
+  CancellationScope.current().cancelRequested.catch(() => {
+    then((now, at) => resolved(now, 'temporal', 'Cancelled in Temporal', at));
+  });
+
+  return CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      const now = takeIn();
+      if (now?.state === 'resolved') return finish(now);
+      if (now) act(now);
+      const quiet = atWork.size === 0 && inbox.length === 0;
+      if (now && quiet && workflowInfo().continueAsNewSuggested)
+        return continueAsNew<typeof incident>(now);
+      const moment = now && nextMoment(now, iso());
+      const news = () => inbox.length > 0;
+      if (moment === undefined) await condition(news);
+      else await condition(news, Date.parse(moment) - Date.now());
+    }
+  });
+
+  function then(change: (incident: Incident, now: string) => Incident): void {
+    inbox.push((now, at) => now && change(now, at));
+  }
+
+  /** All that was said, in its order, and what time has brought about. */
+  function takeIn(): Incident | undefined {
+    for (let change = inbox.shift(); change; change = inbox.shift()) {
+      const before = current;
+      try {
+        current = change(current, iso());
+      } catch (error) {
+        // A bug must not keep people from being told.
+        log.error('Cannot take in what was said', { error: String(error) });
+      }
+      if (before?.state === 'triggered' && current?.state === 'acknowledged')
+        announce(current, { event: 'acknowledge' });
+    }
+    if (current && current.state !== 'resolved') current = elapsed(current, iso());
+    if (current) show(current);
+    return current;
+  }
+
+  function show(now: Incident): void {
+    setCurrentDetails(incidentTable(now));
+    const { target, severity, state, findable } = now;
+    const seen = `${severity} ${state}`;
+    if (!findable || seen === shown) return;
+    shown = seen;
+    upsertSearchAttributes([
+      { key: searchAttributes.target, value: target },
+      { key: searchAttributes.family, value: 'incident' },
+      { key: searchAttributes.severity, value: severity },
+      { key: searchAttributes.state, value: state },
+    ]);
+  }
+
+  /** Begins all that is due. */
+  function act(now: Incident): void {
+    const { ladder, remedy, remedies, updateAt, policy, openedAt } = now;
+    if (ladder.reckoned !== ladder.version) once(`plan ${ladder.version}`, () => reckon(now));
+    for (const rung of dueRungs(now, iso()))
+      once(`page ${rung.level}`, async () => {
+        const answer = await tell(rung.contact, { event: 'trigger', rung });
+        then((incident, at) => paged(incident, rung, answer, at));
+      });
+    if (policy?.updates && updateAt !== undefined && updateAt <= iso()) {
+      const { to, every } = policy.updates;
+      // Pages that have just begun have taken numbers of their own.
+      current = { ...current!, updateAt: after(iso(), every) };
+      const text = `It is ${now.state} since ${now.acknowledged?.at ?? openedAt}`;
+      once(`page update`, () => tell(to, { event: 'note', text }));
+    }
+    if (remedy !== undefined && remedies.length === 0)
+      once(`remedy ${remedy}`, () => startRemedy(remedy));
+  }
+
+  /** The key keeps it from being begun again while it is under way. */
+  function once(key: string, work: () => Promise<unknown>): void {
+    if (atWork.has(key)) return;
+    atWork.add(key);
+    const failed = (error: unknown) =>
+      then((now, at) =>
+        note(now, 'note', 'runbook', `Cannot ${key}: ${reasonOf(error).message}`, at),
+      );
+    void work()
+      .catch(failed)
+      .finally(() => {
+        atWork.delete(key);
+        then((now) => now);
+      });
+  }
+
+  async function reckon({ target, severity, kind, ladder }: Incident): Promise<void> {
+    const answer = await plan({ target, severity, kind, from: ladder.from });
+    const { policy, rungs, findable } = answer;
+    then((now) => ({ ...planned(now, ladder.version, policy, rungs), findable }));
+  }
+
+  /** Nobody is told in vain for ever: a channel that fails is an answer, too. */
+  async function tell(contact: string, reason: PageReason): Promise<Sent> {
+    current = { ...current!, messages: current!.messages + 1 };
+    const message = pageOf(current, contact, reason, workflowInfo().firstExecutionRunId, iso());
+    try {
+      return await send.executeWithOptions({ summary: `${reason.event} to ${contact}` }, [message]);
+    } catch (error) {
+      return unsent(reasonOf(error).message);
+    }
+  }
+
+  /** To everybody who was paged. */
+  function announce({ told }: Incident, reason: PageReason): void {
+    for (const contact of told)
+      once(`page ${reason.event} ${contact}`, () => tell(contact, reason));
+  }
+
+  /** A runbook that was started for it goes on: whoever resolves an incident does not stop what mends it. */
+  async function finish(now: Incident): Promise<Incident> {
+    announce(now, { event: 'resolve' });
+    await condition(() => ![...atWork].some((key) => key.startsWith('page ')));
+    takeIn();
+    await startReview(current!);
+    return current!;
+  }
+
+  async function startReview(now: Incident): Promise<void> {
+    const { policy, resolvedAt = iso(), count } = now;
+    if (!policy?.review || count === 0) return;
+    const { to: owner, within } = policy.review;
+    const review: Review = { incident: now, owner, due: after(resolvedAt, within) };
+    await startChild<typeof incidentReview>('incident-review', {
+      workflowId: reviewId(now.id, workflowInfo().firstExecutionRunId),
+      args: [review],
+      staticSummary: `Review of ${now.fingerprint} (${now.target})`,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    });
+  }
+
+  async function startRemedy(runbook: string): Promise<void> {
+    const { id, target } = current!;
+    const run = `${id}/${workflowInfo().firstExecutionRunId}/${runbook}`;
+    const envelope = { target, input: {}, by: 'incident', because: id, automatic: true };
+    then((now, at) => remedyBegun(now, runbook, run, at));
+    const outcome = await outcomeOf(runbook, run, envelope);
+    then((now, at) => {
+      const next = remedyEnded(now, { runbook, run, outcome }, at);
+      return outcome === 'done' ? next : hurry(next, at);
+    });
+  }
+}
+
+async function outcomeOf(
+  runbook: string,
+  workflowId: string,
+  envelope: Partial<Envelope>,
+): Promise<string> {
+  try {
+    const child = await startChild<(envelope: Partial<Envelope>) => Promise<Ending>>(runbook, {
+      workflowId,
+      args: [envelope],
+      staticSummary: `${runbook} of ${envelope.target}`,
+      staticDetails: `Started by ${envelope.because}`,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    });
+    return (await child.result()).outcome;
+  } catch (error) {
+    return reasonOf(error).message;
+  }
+}
+
+function iso(): string {
+  return new Date(Date.now()).toISOString();
+}

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { createSystems } from '../../../src/activities/index.ts';
+import { test } from '../../support/target.ts';
+
+const first = {
+  by: 'ops-1',
+  since: '2026-01-05T02:00:00.000Z',
+  reason: 'its rows vanish',
+  run: 'contain/shop/20260105_020000',
+  ran: true,
+};
+
+describe('containment', () => {
+  test('is whose it was first, and leaves nothing when it is removed', async ({ target }) => {
+    const { containment } = createSystems(target, 'test');
+    const before = readdirSync(target.state);
+
+    const answers = [
+      await containment.record(first),
+      await containment.record({ ...first, by: 'ops-2', ran: false }),
+      await containment.find(),
+      await containment.remove(),
+      await containment.remove(),
+      await containment.find(),
+    ];
+
+    expect(answers).toMatchObject([
+      { changed: true, contained: first },
+      { changed: false, contained: first },
+      { contained: { ...first, note: expect.stringContaining(`-t ${target.name}`) } },
+      { changed: true },
+      { changed: false },
+      {},
+    ]);
+    expect(readdirSync(target.state)).toEqual(before);
+  });
+
+  test('that cannot be read keeps the application down, and says which file to look at', async ({
+    target,
+  }) => {
+    const { containment, runtime } = createSystems(target, 'test');
+    const file = join(target.state, 'containment.json');
+    writeFileSync(file, '{"by":"op');
+
+    const refused = [containment.find(), containment.remove(), runtime.start()];
+
+    for (const one of refused)
+      await expect(one).rejects.toMatchObject({
+        type: 'ContainmentUnreadable',
+        nonRetryable: true,
+        message: expect.stringContaining(`Cannot read "${file}"`),
+      });
+    expect(readFileSync(file, 'utf8')).toBe('{"by":"op');
+  });
+});

@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect } from 'vitest';
+import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { readKeyTable } from '../../../src/activities/app/key-table.ts';
+import { spoilIndexPage } from '../../support/spoil-index-page.ts';
+import { fill, ROWS, test } from '../../support/target.ts';
+import { namesIn } from './support/fixtures.ts';
+import { whileWritten } from './support/processes.ts';
+import { damagePages, leaveHotJournal, leaveInLog } from './support/database-files.ts';
+
+describe('sqlite.examine', () => {
+  test('tells the rows of a sound database', async ({ target }) => {
+    const found = await sqliteActivities(target).examine();
+
+    expect(found).toMatchObject({ exists: true, sound: true });
+    expect(found.finding).toBe(
+      `Sound by quick_check (no index compared): ${ROWS} rows in indicators`,
+    );
+  });
+
+  test('tells that there is none, and which sidecars are left of it', async ({ target }) => {
+    rmSync(target.database.file);
+    const none = await sqliteActivities(target).examine();
+    writeFileSync(`${target.database.file}-wal`, 'left');
+    const orphans = await sqliteActivities(target).examine();
+
+    expect(none).toEqual({ exists: false, sound: false, finding: 'Missing', bytes: 0 });
+    expect(orphans.finding).toBe('Missing, its sidecars are left');
+  });
+
+  test('calls 0 bytes unsound, which quick_check calls ok', async ({ target }) => {
+    truncateSync(target.database.file);
+
+    expect(await sqliteActivities(target).examine()).toEqual({
+      exists: true,
+      sound: false,
+      finding: 'Empty file (0 bytes)',
+      bytes: 0,
+    });
+  });
+
+  test('says what quick_check says of damaged pages', async ({ target }) => {
+    fill(target.database.file, 5000);
+    damagePages(target.database.file);
+
+    const found = await sqliteActivities(target).examine();
+
+    expect(found.sound).toBe(false);
+    expect(found.finding).toMatch(/^Damaged: (quick_check says|database disk image)/);
+  });
+
+  test('says that no index was compared, when only one is damaged', async ({ target }) => {
+    spoilIndexPage(target.database.file);
+
+    const found = await sqliteActivities(target).examine();
+
+    expect(found).toMatchObject({
+      sound: true,
+      finding: `Sound by quick_check (no index compared): ${ROWS} rows in indicators`,
+    });
+    await expect(sqliteActivities(target).expectSound()).rejects.toMatchObject({
+      type: 'DatabaseDamaged',
+    });
+  });
+
+  test('answers for what is no database, a directory, and one without the key table', async ({
+    target,
+  }) => {
+    const { file } = target.database;
+    const sqlite = sqliteActivities(target);
+    rmSync(file);
+    writeFileSync(file, 'SQLite format 3\0 but not really'.repeat(100));
+    const text = await sqlite.examine();
+    rmSync(file);
+    mkdirSync(file);
+    const directory = await sqlite.examine();
+    rmSync(file, { recursive: true });
+    const db = new Database(file);
+    db.exec('vacuum');
+    db.exec('create table other (a)');
+    db.close();
+    const other = await sqlite.examine();
+
+    expect(text).toMatchObject({ sound: false, finding: 'Damaged: file is not a database' });
+    expect(directory).toMatchObject({ exists: true, sound: false, finding: 'Not a file' });
+    expect(other).toMatchObject({ sound: false, finding: 'Damaged: no such table: indicators' });
+  });
+
+  for (const [what, arrange, finding] of [
+    [
+      'an untouched WAL database',
+      () => undefined,
+      `Sound by quick_check (no index compared): ${ROWS} rows in indicators`,
+    ],
+    [
+      'rows that are in the log only',
+      inLog,
+      `Sound by quick_check (no index compared): ${ROWS + 9} rows in indicators`,
+    ],
+    [
+      'a log whose index is gone',
+      lostIndex,
+      `Sound by quick_check (no index compared): ${ROWS + 9} rows in indicators`,
+    ],
+    [
+      'a hot journal',
+      leaveHotJournal,
+      `Sound by quick_check (no index compared): ${ROWS} rows in indicators, after rolling back an unfinished write`,
+    ],
+  ] as const) {
+    test(`judges ${what} and changes no byte of it`, async ({ target }) => {
+      arrange(target.database.file);
+      const before = contents(target.directory);
+
+      const found = await sqliteActivities(target).examine();
+
+      expect(found.finding).toBe(finding);
+      expect(contents(target.directory)).toEqual(before);
+      expect(namesIn(target.state)).toEqual([]);
+    });
+  }
+
+  test('reads the rows of a running application', async ({ target }) => {
+    const found = await whileWritten(target, 'WAL', () => sqliteActivities(target).examine());
+
+    expect(found.sound).toBe(true);
+  });
+
+  test('follows a symbolic link', async ({ target, directory }) => {
+    mkdirSync(join(directory, 'data'));
+    renameSync(target.database.file, join(directory, 'data', 'real.db'));
+    symlinkSync(join('data', 'real.db'), target.database.file);
+    leaveInLog(join(directory, 'data', 'real.db'), 9);
+
+    const found = await sqliteActivities(target).examine();
+
+    expect(found.finding).toBe(
+      `Sound by quick_check (no index compared): ${ROWS + 9} rows in indicators`,
+    );
+  });
+});
+
+describe('readKeyTable', () => {
+  test('counts what is committed, and leaves nothing beside the file', ({ target }) => {
+    const before = namesIn(target.directory);
+
+    const { rows } = readKeyTable(target.database);
+
+    expect(rows).toBe(ROWS);
+    expect(namesIn(target.directory)).toEqual(before);
+  });
+
+  test('counts rows that are in the log only, while the application holds it', async ({
+    target,
+  }) => {
+    await whileWritten(target, 'WAL', async () => {
+      expect(readKeyTable(target.database).rows).toBeGreaterThan(ROWS);
+    });
+  });
+
+  test('says what SQLite says when it cannot be read', ({ target }) => {
+    const database = { ...target.database, keyTable: 'nothing "here"' };
+
+    expect(() => readKeyTable(database)).toThrow(
+      expect.objectContaining({
+        type: 'DatabaseUnreadable',
+        message: expect.stringContaining('no such table: nothing "here"'),
+      }),
+    );
+  });
+});
+
+function inLog(file: string): void {
+  leaveInLog(file, 9);
+}
+
+function lostIndex(file: string): void {
+  leaveInLog(file, 9);
+  rmSync(`${file}-shm`);
+}
+
+/** The index of the log is a cache: its bytes are nobody's data. */
+function contents(directory: string): Record<string, string> {
+  const files = namesIn(directory).filter((name) => name.includes('.db'));
+  return Object.fromEntries(
+    files.map((name) => [
+      name,
+      name.endsWith('-shm')
+        ? 'index'
+        : createHash('sha256')
+            .update(readFileSync(join(directory, name)))
+            .digest('hex'),
+    ]),
+  );
+}

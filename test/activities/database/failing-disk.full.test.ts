@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { canTrace } from '../../support/strace.ts';
+import { test } from '../../support/target.ts';
+import { playOnFailingDisk } from './support/play-killed.ts';
+import { STAMP, systemsOf } from './support/scenarios.ts';
+import { damagePages } from './support/database-files.ts';
+
+describe.skipIf(!canTrace)('a disk that could not write the copy', () => {
+  test('is told as such, and the live database is not blamed', async ({ target }) => {
+    const { sqlite, backups } = systemsOf(target);
+    const results = [await sqlite.snapshot(STAMP), await backups.store(STAMP)];
+    damagePages(join(target.backups.directory, `${STAMP}.part`, 'app.db'));
+
+    const words = await playOnFailingDisk(target, 'backUp', results);
+
+    expect(words).toContain('EIO');
+    expect(words).not.toContain('is damaged');
+    await expect(backups.verify(STAMP)).rejects.toMatchObject({ type: 'DatabaseCorrupt' });
+  });
+});

@@ -1,0 +1,154 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { ROWS, test } from '../../support/target.ts';
+import { NEWER, refusal, withOlderBackup } from './support/fixtures.ts';
+import { whileOpened, whileWritten } from './support/processes.ts';
+import { play, STAMP } from './support/scenarios.ts';
+import { beside, leaveHotJournal, leaveInLog, seenIn } from './support/database-files.ts';
+
+const OLD = { rows: ROWS + NEWER, check: 'ok' };
+const PRE = `.pre-${STAMP}`;
+
+describe('sqlite.keep', () => {
+  test('folds the log of a sound set in, so that one file is the whole of it', async ({
+    target,
+  }) => {
+    const { file } = target.database;
+    leaveInLog(file, 9);
+
+    const kept = await sqliteActivities(target).keep(STAMP, { sound: true });
+
+    expect(kept).toEqual({ file: `${file}${PRE}`, changed: true });
+    expect(beside(file)).toEqual([PRE]);
+    expect(seenIn(kept.file!)).toEqual({ rows: ROWS + 9, check: 'ok' });
+  });
+
+  test('rolls the hot journal of a sound set back', async ({ target }) => {
+    const { file } = target.database;
+    leaveHotJournal(file);
+
+    await sqliteActivities(target).keep(STAMP, { sound: true });
+
+    expect(beside(file)).toEqual([PRE]);
+    expect(seenIn(`${file}${PRE}`)).toEqual({ rows: ROWS, check: 'ok' });
+  });
+
+  test('moves a set that is not sound as it lies there, never opening it', async ({ target }) => {
+    const { file } = target.database;
+    leaveInLog(file, 9);
+    const log = readFileSync(`${file}-wal`);
+    const main = readFileSync(file);
+
+    await sqliteActivities(target).keep(STAMP, { sound: false });
+
+    expect(beside(file)).toEqual([PRE, `${PRE}-shm`, `${PRE}-wal`]);
+    expect(readFileSync(`${file}${PRE}-wal`)).toEqual(log);
+    expect(readFileSync(`${file}${PRE}`)).toEqual(main);
+  });
+
+  test('keeps what turns out not to be sound after all', async ({ target }) => {
+    const { file } = target.database;
+    writeFileSync(file, 'no database '.repeat(1000));
+    writeFileSync(`${file}-journal`, 'left');
+
+    await sqliteActivities(target).keep(STAMP, { sound: true });
+
+    expect(beside(file)).toEqual([PRE]);
+    expect(readFileSync(`${file}${PRE}`, 'utf8')).toBe('no database '.repeat(1000));
+  });
+
+  test('keeps 0 bytes, a directory, and sidecars without a main file', async ({ target }) => {
+    const { file } = target.database;
+    const sqlite = sqliteActivities(target);
+    const keepAndForget = async () => {
+      const kept = await sqlite.keep(STAMP, { sound: false });
+      const names = beside(file);
+      for (const name of names) rmSync(file + name, { recursive: true });
+      return { kept, names };
+    };
+
+    truncateSync(file);
+    const empty = await keepAndForget();
+    rmSync(file);
+    mkdirSync(file);
+    const directory = await keepAndForget();
+    writeFileSync(`${file}-wal`, 'left');
+    const orphans = await keepAndForget();
+    const none = await keepAndForget();
+
+    expect(empty).toEqual({ kept: { file: `${file}${PRE}`, changed: true }, names: [PRE] });
+    expect(directory.names).toEqual([PRE]);
+    expect(orphans.names).toEqual([`${PRE}-wal`]);
+    expect(none).toEqual({ kept: { changed: false }, names: [] });
+  });
+
+  test('answers a second call with what it kept, also after the swap', async ({ target }) => {
+    const { file } = target.database;
+    const sqlite = sqliteActivities(target);
+    const staged = await sqlite.stage(await withOlderBackup(target), STAMP);
+    await sqlite.keep(STAMP, { sound: true });
+
+    const second = await sqlite.keep(STAMP, { sound: true });
+    await sqlite.swap(staged);
+    leaveInLog(file, 1);
+    const third = await sqlite.keep(STAMP, { sound: true });
+
+    expect(second).toEqual({ file: `${file}${PRE}`, changed: false });
+    expect(third).toEqual(second);
+    expect(beside(file)).toEqual([PRE, '-shm', '-wal'].toSorted());
+    expect(seenIn(`${file}${PRE}`)).toEqual(OLD);
+  });
+
+  test('refuses while a process has the database open, and names it', async ({ target, skip }) => {
+    skip(process.platform !== 'linux', 'there is no /proc');
+
+    await whileWritten(target, 'WAL', async (pid) => {
+      for (const sound of [true, false]) {
+        const refused = await refusal(sqliteActivities(target).keep(STAMP, { sound }));
+        expect(refused.message).toMatch(
+          new RegExp(`^Process ${pid} \\(\\S+\\) has ".*app.db" open$`),
+        );
+        expect(refused).toMatchObject({ type: 'DatabaseInUse', nonRetryable: false });
+      }
+    });
+
+    expect(existsSync(`${target.database.file}${PRE}`)).toBe(false);
+  });
+
+  test('refuses while a process has only a sidecar open', async ({ target, skip }) => {
+    skip(process.platform !== 'linux', 'there is no /proc');
+    leaveInLog(target.database.file, 1);
+
+    await whileOpened(`${target.database.file}-wal`, async (pid) => {
+      const refused = await refusal(sqliteActivities(target).keep(STAMP, { sound: false }));
+      expect(refused.message).toMatch(`Process ${pid} (sh) has`);
+    });
+  });
+});
+
+describe('sqlite.unkeep', () => {
+  test('puts the sidecars back and drops the second name, once', async ({ target }) => {
+    const { file } = target.database;
+    const sqlite = sqliteActivities(target);
+    leaveInLog(file, 9);
+    await sqlite.keep(STAMP, { sound: false });
+
+    const first = await sqlite.unkeep(STAMP);
+    const second = await sqlite.unkeep(STAMP);
+
+    expect([first.changed, second.changed]).toEqual([true, false]);
+    expect(beside(file)).toEqual(['-shm', '-wal']);
+    expect(seenIn(file)).toEqual({ rows: ROWS + 9, check: 'ok' });
+  });
+
+  test('does nothing once the restored copy is live', async ({ target }) => {
+    const { file } = target.database;
+    await withOlderBackup(target);
+    await play(target, 'restore');
+
+    expect(await sqliteActivities(target).unkeep(STAMP)).toEqual({ changed: false });
+    expect(seenIn(file)?.rows).toBe(ROWS);
+    expect(seenIn(`${file}${PRE}`)).toEqual(OLD);
+  });
+});

@@ -1,0 +1,30 @@
+import { execa } from 'execa';
+import { describe, expect } from 'vitest';
+import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { PATIENCE } from '../../support/patience.ts';
+import { test } from '../../support/target.ts';
+import { holderScript } from './support/while-locked.ts';
+
+const TIMES = 60;
+
+describe('sqlite.endLocker', () => {
+  test('is never taken in by one that ends between two looks', async ({ target, skip }) => {
+    skip(process.platform !== 'linux', 'there is no /proc');
+    const sqlite = sqliteActivities(target);
+    const holder = [process.execPath, holderScript, target.database.file, 'writes', 'stubborn'];
+    const ended: unknown[] = [];
+
+    for (let time = 0; time < TIMES; time += 1) {
+      // Another process is its parent, and takes its entry away as soon as it has ended.
+      const parent = execa('sh', ['-c', '"$@" & wait', 'sh', ...holder], { reject: false });
+      await expect
+        .poll(async () => (await sqlite.findLockers()).blocking, PATIENCE)
+        .toMatchObject([{ role: 'other' }]);
+      const [locker] = (await sqlite.findLockers()).blocking;
+      ended.push((await sqlite.endLocker(locker!, 'SIGKILL')).released);
+      await parent;
+    }
+
+    expect(ended).toEqual(Array.from({ length: TIMES }, () => true));
+  });
+});

@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { describe, expect } from 'vitest';
+import { createSystems } from '../../../src/activities/index.ts';
+import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import { ROWS, test as targetTest } from '../../support/target.ts';
+import { refusal } from './support/fixtures.ts';
+import { seenIn } from './support/database-files.ts';
+import { holderScript, whileLocked } from './support/while-locked.ts';
+import { pragmaOf } from './support/wasteful.ts';
+import { PATIENCE } from '../../support/patience.ts';
+
+/** Who holds what is seen in /proc. */
+const test = targetTest.extend<{ linux: undefined }>({
+  linux: [
+    async ({ skip }, use) => {
+      skip(process.platform !== 'linux', 'there is no /proc');
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+});
+
+function impatient(target: Target): Target {
+  const locks = { ...target.database.locks, wait: '500ms', grace: '1s' };
+  return { ...target, database: { ...target.database, locks } };
+}
+
+describe('sqlite.findLockers', () => {
+  for (const { journal, how, blocks } of [
+    { journal: 'wal', how: 'writes', blocks: true },
+    { journal: 'wal', how: 'reads', blocks: false },
+    { journal: 'delete', how: 'writes', blocks: true },
+    { journal: 'delete', how: 'reads', blocks: true },
+    { journal: 'delete', how: 'has all of it', blocks: true },
+  ] as const)
+    test(`${blocks ? 'names' : 'passes over'} one that ${how} in mode ${journal}`, async ({
+      target,
+    }) => {
+      pragmaOf(target.database.file, `journal_mode = ${journal}`);
+
+      await whileLocked(target, { how }, async (pid) => {
+        const { blocking, note } = await sqliteActivities(target).findLockers();
+
+        const words = `importer (process ${pid}) ${how}`;
+        expect(note).toBe(blocks ? words : 'Nobody holds its lock now');
+        expect(blocking).toMatchObject(blocks ? [{ pid, role: 'other', note: words }] : []);
+      });
+    });
+
+  test('knows our own processes, and those that copy', async ({ target }) => {
+    const { file, keyTable } = target.database;
+    const own = new Database(file);
+    own.exec(`begin immediate; delete from ${keyTable}`);
+    const ours = await sqliteActivities(target).findLockers();
+    own.close();
+
+    const { result } = await whileLocked(target, { program: 'rsync' }, () =>
+      sqliteActivities(target).findLockers(),
+    );
+
+    expect(ours.blocking).toMatchObject([{ pid: process.pid, role: 'ours' }]);
+    expect(result.blocking).toMatchObject([{ program: 'rsync', role: 'backup' }]);
+  });
+
+  test('knows the application by its runtime', async ({ target, directory }) => {
+    const command = [process.execPath, holderScript, target.database.file, 'writes'];
+    const held = { ...target, directory, runtime: { ...target.runtime, command } } as Target;
+    const { runtime, sqlite } = createSystems(held, 'test');
+    await runtime.start();
+    await expect
+      .poll(async () => (await sqlite.findLockers()).blocking, PATIENCE)
+      .toMatchObject([{ role: 'application' }]);
+
+    const [locker] = (await sqlite.findLockers()).blocking;
+    const refused = await refusal(sqlite.endLocker(locker!, 'SIGKILL'));
+    const { running } = await runtime.describe();
+
+    await runtime.stop();
+    expect(refused).toMatchObject({ type: 'NotToBeEnded', nonRetryable: true });
+    expect(running).toBe(true);
+  });
+});
+
+describe('sqlite.awaitUnlocked', () => {
+  test('waits, and tells who it was', async ({ target }) => {
+    const waiting = whileLocked(target, {}, async () => {
+      const free = sqliteActivities(target).awaitUnlocked();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return { free };
+    });
+
+    const { free } = (await waiting).result;
+
+    const { refused, note, ...rest } = await free;
+    expect(rest).toMatchObject({ free: true, blocking: [] });
+    expect(refused).toBeGreaterThan(0);
+    expect(note).toMatch(/^Free after \d+ of \d+ tries: it was importer \(process \d+\) writes$/);
+    expect(seenIn(target.database.file)).toEqual({ rows: ROWS, check: 'ok' });
+  });
+
+  test('gives up after the policy, and names the holder', async ({ target }) => {
+    const { result, endedBy } = await whileLocked(target, {}, () =>
+      sqliteActivities(impatient(target)).awaitUnlocked(),
+    );
+
+    expect(result).toMatchObject({ free: false, blocking: [{ role: 'other' }] });
+    expect(endedBy).toBeUndefined();
+  });
+
+  test('does not open a damaged database for writing', async ({ target }) => {
+    const damaged = { exists: true, sound: false, finding: 'Damaged: page 3', bytes: 1 };
+
+    const refused = await refusal(sqliteActivities(target).awaitUnlocked(damaged));
+
+    expect(refused).toMatchObject({ type: 'DatabaseDamaged', nonRetryable: true });
+  });
+});
+
+describe('sqlite.endLocker', () => {
+  for (const { stubborn, signal } of [
+    { stubborn: false, signal: 'SIGTERM' },
+    { stubborn: true, signal: 'SIGKILL' },
+  ] as const)
+    test(`ends a ${stubborn ? 'stubborn' : 'willing'} process by ${signal}, and leaves its journal to SQLite`, async ({
+      target,
+    }) => {
+      const { file } = target.database;
+      pragmaOf(file, 'journal_mode = delete');
+      const { sqlite } = createSystems(impatient(target), 'test');
+
+      const { result, endedBy } = await whileLocked(target, { stubborn }, async () => {
+        const [locker] = (await sqlite.findLockers()).blocking;
+        const term = await sqlite.endLocker(locker!, 'SIGTERM');
+        const kill = term.released ? undefined : await sqlite.endLocker(locker!, 'SIGKILL');
+        return { term, kill, again: await sqlite.endLocker(locker!, 'SIGKILL') };
+      });
+
+      expect(endedBy).toBe(signal);
+      expect(result.term).toMatchObject({ released: !stubborn, changed: true });
+      expect(result.kill?.released).toBe(stubborn ? true : undefined);
+      expect(result.again).toMatchObject({ released: true, changed: false });
+      expect(existsSync(`${file}-journal`)).toBe(true);
+      expect(await sqlite.expectUnlocked()).toEqual({ note: 'Free' });
+      expect(seenIn(file)).toEqual({ rows: ROWS, check: 'ok' });
+    });
+
+  test('never ends a backup, nor a stranger that got the same number', async ({ target }) => {
+    const { sqlite } = createSystems(impatient(target), 'test');
+
+    const { result, endedBy } = await whileLocked(target, { program: 'rsync' }, async () => {
+      const [locker] = (await sqlite.findLockers()).blocking;
+      const refused = await refusal(sqlite.endLocker({ ...locker!, role: 'other' }, 'SIGKILL'));
+      const stranger = await sqlite.endLocker({ ...locker!, startTime: 'before' }, 'SIGKILL');
+      return { refused, stranger };
+    });
+
+    expect(result.refused).toMatchObject({ type: 'NotToBeEnded', nonRetryable: true });
+    expect(result.stranger).toMatchObject({ released: true, changed: false });
+    expect(endedBy).toBeUndefined();
+  });
+});

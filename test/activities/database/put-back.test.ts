@@ -1,0 +1,88 @@
+import { existsSync, rmSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { ROWS, test } from '../../support/target.ts';
+import { NEWER, restored, withOlderBackup } from './support/fixtures.ts';
+import { playWithoutLinks } from './support/play-killed.ts';
+import { whileWritten } from './support/processes.ts';
+import { play, STAMP } from './support/scenarios.ts';
+import { beside, leaveInLog, seenIn } from './support/database-files.ts';
+
+const OLD = { rows: ROWS + NEWER, check: 'ok' };
+
+describe('sqlite.putBack', () => {
+  test('brings the old rows back and keeps those written to the restored set', async ({
+    target,
+  }) => {
+    const { file } = target.database;
+    const { sqlite } = await restored(target);
+    leaveInLog(file, 3);
+
+    const first = await sqlite.putBack(STAMP);
+    const second = await sqlite.putBack(STAMP);
+
+    expect([first.changed, second.changed]).toEqual([true, false]);
+    expect(seenIn(file)).toEqual(OLD);
+    expect(seenIn(`${file}.undone-${STAMP}`)).toEqual({ rows: ROWS + 3, check: 'ok' });
+    expect(beside(file).filter((name) => name.startsWith('-'))).toEqual([]);
+  });
+
+  test('is unkeep when nothing was swapped', async ({ target }) => {
+    const { file } = target.database;
+    const sqlite = sqliteActivities(target);
+    await sqlite.stage(await withOlderBackup(target), STAMP);
+    await sqlite.keep(STAMP, { sound: true });
+
+    await sqlite.putBack(STAMP);
+
+    expect(seenIn(file)).toEqual(OLD);
+    expect(beside(file)).toEqual([`.staged-${STAMP}`]);
+  });
+
+  test('leaves nothing live when nothing was live before', async ({ target }) => {
+    const { file } = target.database;
+    await withOlderBackup(target);
+    rmSync(file);
+    await play(target, 'restore');
+
+    const first = await sqliteActivities(target).putBack(STAMP);
+    const second = await sqliteActivities(target).putBack(STAMP);
+
+    expect([first.changed, second.changed]).toEqual([true, false]);
+    expect(existsSync(file)).toBe(false);
+    expect(seenIn(`${file}.undone-${STAMP}`)?.rows).toBe(ROWS);
+  });
+
+  test('refuses while the application runs', async ({ target, skip }) => {
+    skip(process.platform !== 'linux', 'there is no /proc');
+    const { sqlite } = await restored(target);
+
+    await whileWritten(target, 'WAL', async () => {
+      await expect(sqlite.putBack(STAMP)).rejects.toMatchObject({ type: 'DatabaseInUse' });
+    });
+  });
+});
+
+describe('where there are no hard links', () => {
+  test('a recovery and its undo come to the same', async ({ target }) => {
+    const { file } = target.database;
+    await withOlderBackup(target);
+
+    await playWithoutLinks(target, 'restore');
+    const restoredNames = [seenIn(file)?.rows, ...beside(file)];
+    await playWithoutLinks(target, 'putBack');
+
+    expect(restoredNames).toEqual([ROWS, `.pre-${STAMP}`]);
+    expect(seenIn(file)).toEqual(OLD);
+    expect(beside(file)).toEqual([`.undone-${STAMP}`]);
+  });
+
+  test('an undo before the swap comes to the same', async ({ target }) => {
+    await withOlderBackup(target);
+
+    await playWithoutLinks(target, 'takeBack');
+
+    expect(seenIn(target.database.file)).toEqual(OLD);
+    expect(beside(target.database.file)).toEqual([]);
+  });
+});

@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ApplicationFailure } from '@temporalio/common';
+import type { Backup } from '../../../../src/activities/backups/catalogue/backup-store.ts';
+import type { BackupClass } from '../../../../src/activities/artefact/manifest.ts';
+import type { Target } from '../../../../src/config/schema/target.ts';
+import { fill, ROWS, targetIn } from '../../../support/target.ts';
+import { BACKUP, RUN, STAMP, systemsOf } from './scenarios.ts';
+import { addRows } from './database-files.ts';
+
+/** How many rows the live database has and its backup has not, in `withOlderBackup`. */
+export const NEWER = 7;
+
+interface BackUpOptions {
+  readonly stamp?: string;
+  readonly kind?: BackupClass;
+  readonly run?: string;
+}
+
+/** A backup of the live database as it is, made by the activities themselves. */
+export async function backUp(
+  target: Target,
+  { stamp = BACKUP, kind = 'daily', run = RUN }: BackUpOptions = {},
+): Promise<Backup> {
+  const { sqlite, backups } = systemsOf(target, run);
+  await sqlite.snapshot(stamp);
+  await backups.store(stamp);
+  return backups.seal(stamp, kind, await backups.verify(stamp));
+}
+
+/** A backup of ROWS rows, and a live database that has NEWER more. */
+export async function withOlderBackup(target: Target): Promise<Backup> {
+  const backup = await backUp(target);
+  addRows(target.database.file, NEWER);
+  return backup;
+}
+
+/** A live database that is the restored backup, and its old set kept. */
+export async function restored(target: Target) {
+  const { sqlite } = systemsOf(target);
+  const staged = await sqlite.stage(await withOlderBackup(target), STAMP);
+  await sqlite.keep(STAMP, { sound: true });
+  await sqlite.swap(staged);
+  return { staged, sqlite };
+}
+
+/** A target that is not bound to one test: for what needs many of them. */
+export async function withTarget(
+  journal: 'WAL' | 'DELETE',
+  use: (target: Target) => Promise<void>,
+): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'target-'));
+  try {
+    await use(furnishedIn(directory, journal));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+export function furnishedIn(directory: string, journal: 'WAL' | 'DELETE'): Target {
+  const target = targetIn(directory);
+  mkdirSync(target.backups.directory);
+  mkdirSync(target.state);
+  fill(target.database.file, ROWS, journal);
+  return target;
+}
+
+/** Names in the target's directory and below the backups, to see that nothing else was left. */
+export function namesIn(directory: string): string[] {
+  return readdirSync(directory).toSorted();
+}
+
+/** The failure of an activity that must not succeed. */
+export async function refusal(work: Promise<unknown>): Promise<ApplicationFailure> {
+  try {
+    await work;
+  } catch (error) {
+    return error as ApplicationFailure;
+  }
+  throw new Error('Expected a refusal: it succeeded');
+}

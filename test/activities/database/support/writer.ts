@@ -1,0 +1,14 @@
+/** An application that commits a row every few milliseconds, and holds the database open until it is killed. */
+import Database from 'better-sqlite3';
+import { LOCK_PATIENCE } from '../../../support/patience.ts';
+
+const [file, journal] = process.argv.slice(2);
+const db = new Database(file, { timeout: LOCK_PATIENCE });
+db.pragma(`journal_mode = ${journal ?? 'WAL'}`);
+const insert = db.prepare("insert into indicators (region, value) values ('written', 1)");
+let written = 0;
+setInterval(() => {
+  insert.run();
+  written += 1;
+  process.stdout.write(`${written}\n`);
+}, 3);

@@ -1,0 +1,85 @@
+import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { describe, expect } from 'vitest';
+import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import { ROWS, test } from '../../support/target.ts';
+import { whileWritten } from './support/processes.ts';
+import { STAMP } from './support/scenarios.ts';
+import { addRows, beside, seenIn } from './support/database-files.ts';
+import { makeWasteful } from './support/wasteful.ts';
+
+const WHOLE = { rows: ROWS, check: 'ok' };
+
+describe('sqlite.uncompact', () => {
+  test('brings the old file back, also when the application only looked', async ({ target }) => {
+    const { file } = target.database;
+    const sqlite = sqliteActivities(target);
+    makeWasteful(file);
+    const { ino } = statSync(file);
+    await sqlite.compact(STAMP);
+    const reader = new Database(file);
+    reader.prepare('select count(*) from indicators').get();
+    reader.close();
+
+    const first = await sqlite.uncompact(STAMP);
+    const second = await sqlite.uncompact(STAMP);
+
+    expect([first, second]).toEqual([{ changed: true }, { changed: false }]);
+    expect(statSync(file).ino).toBe(ino);
+    expect(seenIn(file)).toEqual(WHOLE);
+    expect(beside(file)).toEqual([]);
+  });
+
+  for (const { how, write } of [
+    { how: 'and folded in', write: async ({ database }: Target) => addRows(database.file, 5) },
+    {
+      how: 'by an application that was killed',
+      write: (target: Target) => whileWritten(target, 'WAL', () => sleep(100)),
+    },
+  ])
+    test(`leaves the compact copy when rows were written to it ${how}`, async ({ target }) => {
+      const { file } = target.database;
+      const sqlite = sqliteActivities(target);
+      makeWasteful(file);
+      const { kept } = await sqlite.compact(STAMP);
+      await write(target);
+      const written = seenIn(file);
+
+      const undone = await sqlite.uncompact(STAMP);
+
+      expect(undone).toEqual({ changed: false, kept });
+      expect(written!.rows).toBeGreaterThan(ROWS);
+      expect(seenIn(file)).toEqual(written);
+      expect(seenIn(kept)).toEqual(WHOLE);
+    });
+
+  test('refuses while the application runs', async ({ target, skip }) => {
+    skip(process.platform !== 'linux', 'there is no /proc');
+    const sqlite = sqliteActivities(target);
+    makeWasteful(target.database.file);
+    await sqlite.compact(STAMP);
+
+    await whileWritten(target, 'WAL', async () => {
+      await expect(sqlite.uncompact(STAMP)).rejects.toMatchObject({ type: 'DatabaseInUse' });
+    });
+  });
+});
+
+describe('sqlite.dropKept', () => {
+  test('removes the old file, and never one that is live', async ({ target }) => {
+    const { file } = target.database;
+    const sqlite = sqliteActivities(target);
+    makeWasteful(file);
+    const early = await sqlite.dropKept(STAMP);
+    await sqlite.compact(STAMP);
+
+    const first = await sqlite.dropKept(STAMP);
+    const second = await sqlite.dropKept(STAMP);
+
+    expect([early, first, second].map(({ changed }) => changed)).toEqual([false, true, false]);
+    expect(seenIn(file)).toEqual(WHOLE);
+    expect(beside(file)).toEqual([]);
+  });
+});

@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { evidenceActivities } from '../../../src/activities/evidence/evidence-activities.ts';
+import { appendToAudit } from '../../../src/state/audit-log.ts';
+import { targetIn, test } from '../../support/target.ts';
+
+const RUN = 'application-down/test/20260105_020000';
+
+describe('evidence.keep', () => {
+  test('writes down findings, state, changes and last lines, without a password', async ({
+    directory,
+  }) => {
+    const target = targetIn(directory, {
+      backups: {
+        directory: join(directory, 'backups'),
+        daily: { files: ['.env', 'missing.conf'] },
+      },
+    });
+    mkdirSync(target.state);
+    writeFileSync(join(directory, 'app.log'), 'Cannot open redis://me:hunter2@cache/0\n');
+    writeFileSync(join(directory, '.env'), 'API_TOKEN=hunter2\n');
+    utimesSync(join(directory, '.env'), new Date(), new Date('2026-01-05T01:30:00Z'));
+    const run = 'maintenance-window/test/20260105_010000';
+    const event = { run, by: 'ops-1', at: '2026-01-05T01:00:00.000Z', what: 'started' };
+    const end = { ...event, at: '2026-01-05T01:45:00.000Z', what: 'ended', outcome: 'done' };
+    appendToAudit(target, [event, end]);
+
+    const { changes, evidence } = await evidenceActivities(target, RUN).keep(['Disk full']);
+
+    expect(changes).toEqual([
+      `"${run}" ended done at 2026-01-05T01:45:00.000Z`,
+      '".env" was changed at 2026-01-05T01:30:00.000Z',
+      `"${run}" was started by ops-1 at 2026-01-05T01:00:00.000Z`,
+    ]);
+    const { file } = evidence[0]!;
+    const text = readFileSync(file, 'utf8');
+    expect(text).toMatch(/^Found\n {2}Disk full\n\nState\n {2}Not running\n/);
+    expect(text).toContain('Cannot open redis://***@cache/0');
+    expect(text).not.toContain('hunter2');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test('keeps what there is when the runtime does not answer', async ({ directory }) => {
+    const runtime = { kind: 'compose', service: 'app', file: join(directory, 'gone.yml') } as const;
+    const target = targetIn(directory, { runtime });
+
+    const { evidence } = await evidenceActivities(target, RUN).keep(['It is down']);
+
+    expect(readFileSync(evidence[0]!.file, 'utf8')).toMatch(/State\n {2}Not to be had: .+/);
+  });
+});

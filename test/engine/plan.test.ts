@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { catalogue } from '../../src/client/catalogue.ts';
+import { viewRun } from '../../src/client/runs/view-run.ts';
+import { FOREIGN_COPY, leaveForeignCopy } from '../support/unmanaged-copy.ts';
+import { test as base } from '../support/run.ts';
+
+const test = base.extend({
+  maintenance: {
+    window: { calendar: 'daily', start: '02:00', duration: '2h', cutoff: '30m', timezone: 'UTC' },
+    chores: [],
+  },
+});
+
+/** What the plan of each runbook needs to find. */
+const inputs: Readonly<Record<string, object>> = {
+  'adopt-backup': { file: FOREIGN_COPY },
+  'application-down': {},
+  automation: { turn: 'off' },
+  contain: { reason: 'its rows vanish' },
+  'daily-backup': {},
+  'weekly-backup': {},
+  'database-issue': {},
+  'database-locked': {},
+  'database-maintenance': {},
+  'database-recovery': { backup: 'latest' },
+  'lift-containment': {},
+  'log-rotation': {},
+  'maintenance-window': {},
+  'page-test': {},
+  'performance-degraded': {},
+  'prune-backups': {},
+  repair: {},
+  'restore-drill': {},
+  'system-recovery': {},
+};
+
+/** What is to be lifted must be there. */
+const CONTAINED = {
+  by: 'ops-1',
+  since: '2026-01-05T02:00:00.000Z',
+  reason: 'its rows vanish',
+  run: 'contain/demo/20260105_020000',
+  ran: true,
+};
+
+describe('a plan', () => {
+  test(
+    'of any runbook changes nothing, and says what it would do',
+    { timeout: 180_000 },
+    async ({ world, systems, runs }) => {
+      await runs.run('daily-backup');
+      leaveForeignCopy(world);
+      await systems.runtime.stop(); // its writer would change the database meanwhile
+      const worker = await runs.serve();
+
+      try {
+        // One after the other on one world: what none of them may change needs to be made only once.
+        for (const name of catalogue.keys()) {
+          if (name === 'lift-containment') await systems.containment.record(CONTAINED);
+          const before = contentOf(world.directory);
+          const run = await runs.start(name, inputs[name], { mode: 'plan' });
+          await runs.client.workflow
+            .getHandle(run)
+            .result()
+            .catch(() => {});
+          const { ending } = await viewRun(runs.client, run);
+
+          expect({ name, content: contentOf(world.directory) }).toEqual({ name, content: before });
+          expect({ name, ...ending }).toMatchObject({
+            name,
+            outcome: 'done',
+            mode: 'plan',
+            notices: [],
+            left: [],
+          });
+          const first = ending?.ledger.find(({ state }) => state === 'planned');
+          expect(`${name} ${first?.note}`).toMatch(/ would call [a-z]+\.[a-zA-Z]+\(/);
+          expect([name, ending?.ledger.at(-1)?.state]).toEqual([name, 'planned']);
+          await systems.containment.remove();
+        }
+      } finally {
+        await worker.stop();
+      }
+      expect(await systems.runtime.describe()).toMatchObject({ running: false });
+    },
+  );
+
+  test('tells what a live run would fail on, and asks and tells nobody', async ({ runs }) => {
+    const { ending } = await runs.run('database-recovery', { backup: 'latest' }, { mode: 'plan' });
+
+    expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'BackupNotFound' } });
+    expect(ending.notices).toEqual([]);
+  });
+});
+
+/** Every file below a directory, with its size and hash. */
+function contentOf(directory: string): string[] {
+  return globSync('**/{*,.*}', { cwd: directory })
+    .filter((file) => statSync(join(directory, file)).isFile())
+    .map((file) => {
+      const content = readFileSync(join(directory, file));
+      return `${file} ${content.length} ${createHash('sha256').update(content).digest('hex')}`;
+    })
+    .toSorted();
+}

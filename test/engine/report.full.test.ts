@@ -1,0 +1,28 @@
+import { describe, expect } from 'vitest';
+import { passing } from '../../src/os/failure.ts';
+import { readRunFiles } from '../../src/state/run-reports.ts';
+import { test } from '../support/run.ts';
+
+describe('a run', () => {
+  test('ends as it would when neither audit nor report can be written, and people are told', async ({
+    world,
+    runs,
+  }) => {
+    const { ending } = await runs.run(
+      'practice',
+      {},
+      {
+        around: async (activity, work) => {
+          if (activity === 'runs.record') throw passing('Full', 'No space left on device');
+          return work();
+        },
+      },
+    );
+
+    expect(ending.outcome).toBe('done');
+    expect(ending.notices.map(({ message }) => message)).toEqual([
+      expect.stringContaining('Cannot write the report of this run: No space left on device'),
+    ]);
+    expect(readRunFiles(world, '')).toEqual([]);
+  });
+});

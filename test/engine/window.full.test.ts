@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import type { Target } from '../../src/config/schema/target.ts';
+import { test as base } from '../support/run.ts';
+
+type Rule = NonNullable<Target['maintenance']>['window'];
+
+const MINUTE = 60_000;
+
+/** A window that began some minutes ago, on every day. */
+function begun(minutesAgo: number, rule: Partial<Rule> = {}): Target['maintenance'] {
+  const start = new Date(Date.now() - minutesAgo * MINUTE).toISOString().slice(11, 16);
+  const window = { calendar: 'daily', start, duration: '2h', cutoff: '30m', timezone: 'UTC' };
+  return { window: { ...window, ...rule }, chores: [] };
+}
+
+const pastCutoff = base.extend({ maintenance: begun(100) });
+/** A person opens it, and its cutoff comes 6 s later. */
+const brief = base.extend({ maintenance: begun(180, { duration: '100s', cutoff: '94s' }) });
+
+describe.concurrent('a runbook that disturbs people', () => {
+  pastCutoff('does not begin after the cutoff', async ({ runs }) => {
+    const asked = await runs.run('windowed');
+    const scheduled = await runs.run('windowed', {}, { automatic: true });
+
+    expect(asked.ending).toMatchObject({
+      outcome: 'failed',
+      failure: { type: 'OutsideWindow', message: expect.stringContaining('nothing begins after') },
+    });
+    expect(scheduled.ending.outcome).toBe('skipped');
+  });
+
+  brief('begins no chore after the cutoff, and brings the application back', async ({ runs }) => {
+    const run = await runs.run(
+      'windowed',
+      {},
+      { outsideWindow: true, around: longer('redis.clearPrefix') },
+    );
+
+    expect(run.ending).toMatchObject({ outcome: 'done', output: { chore: false } });
+    expect(run.ending.ledger.map(({ state }) => state)).toEqual([
+      'done',
+      'done',
+      'omitted',
+      'done',
+      'done',
+    ]);
+  });
+
+  brief('is undone when the cutoff comes before it takes anything down', async ({ runs }) => {
+    const run = await runs.run(
+      'windowed',
+      {},
+      { outsideWindow: true, around: longer('runtime.describe') },
+    );
+
+    expect(run.ending).toMatchObject({ failure: { type: 'PastCutoff' } });
+    expect(run.ending.ledger.map(({ state }) => state)).toEqual([
+      'done',
+      'unreached',
+      'unreached',
+      'unreached',
+      'unreached',
+    ]);
+  });
+
+  base('cannot run where no window is', async ({ runs }) => {
+    const run = await runs.run('windowed');
+
+    expect(run.ending.failure).toMatchObject({
+      type: 'OutsideWindow',
+      message: expect.stringContaining('has no "maintenance.window"'),
+    });
+  });
+});
+
+/** Holds one activity until the cutoff has come. */
+function longer(type: string) {
+  return async (activity: string, work: () => Promise<unknown>) => {
+    if (activity === type) await sleep(7000);
+    return work();
+  };
+}

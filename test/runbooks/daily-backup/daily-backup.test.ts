@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
+import { permanent } from '../../../src/os/failure.ts';
+import { test } from '../../support/run.ts';
+
+describe('daily-backup', () => {
+  test('seals a verified copy while the application writes', async ({ world, runs }) => {
+    const { ending } = await runs.run('daily-backup');
+
+    expect(ending).toMatchObject({ outcome: 'done', left: [], notices: [] });
+    expect(ending.ledger.map(({ state }) => state)).toEqual([
+      'done',
+      'done',
+      'done',
+      'done',
+      'omitted',
+      'omitted',
+      'done',
+      'done',
+    ]);
+    const [backup] = listBackups(world.backups.directory);
+    expect(backup).toMatchObject({
+      id: (ending.output as { backup: string }).backup,
+      state: 'verified',
+    });
+  });
+
+  test('leaves nothing behind when the copy cannot be verified', async ({ world, runs }) => {
+    const { ending } = await runs.run(
+      'daily-backup',
+      {},
+      {
+        around: async (activity, work) => {
+          if (activity === 'backups.verify')
+            throw permanent('BackupDamaged', 'Expected it to be sound');
+          return work();
+        },
+      },
+    );
+
+    expect(ending).toMatchObject({
+      outcome: 'undone',
+      failure: { type: 'BackupDamaged', message: 'Expected it to be sound' },
+    });
+    expect(ending.notices).toHaveLength(1);
+    expect(readdirSync(world.backups.directory)).toEqual([]);
+  });
+
+  test('says so when the backup was finished although its step failed', async ({ world, runs }) => {
+    const { ending } = await runs.run(
+      'daily-backup',
+      {},
+      {
+        around: async (activity, work) => {
+          const result = await work();
+          if (activity === 'backups.seal') throw permanent('Lost', 'Nobody heard of it');
+          return result;
+        },
+      },
+    );
+
+    const [backup] = listBackups(world.backups.directory);
+    expect(backup?.state).toBe('verified');
+    expect(ending).toMatchObject({
+      outcome: 'failed',
+      left: [`Backup "${backup?.id}" was finished all the same, and stays`],
+    });
+  });
+});

@@ -1,0 +1,163 @@
+import { rmSync } from 'node:fs';
+import { describe, expect, vi } from 'vitest';
+import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
+import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
+import { addMark, readMarks } from '../../support/marks.ts';
+import { backUp, leftovers, recoverWith, type Recovered, states } from '../../support/recovery.ts';
+import { test } from '../../support/run.ts';
+import { spoilIndexPage } from '../../support/spoil-index-page.ts';
+import { PATIENCE } from '../../support/patience.ts';
+
+const latest = { backup: 'latest' };
+
+describe.concurrent('database-recovery', () => {
+  test('brings a damaged database back, and says what it kept', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    const backup = await backUp(runs);
+    damageDatabase(world.database.file, 30);
+    await vi.waitFor(async () => expect(await systems.http.isReady()).toBe(false), PATIENCE);
+
+    const { ending } = await runs.run('database-recovery', latest);
+
+    expect(states(ending)).toBe('done done done done done done done done done done omitted');
+    expect(ending).toMatchObject({
+      outcome: 'done',
+      left: [],
+      output: {
+        backup: backup.backup,
+        rows: { backup: backup.rows, restored: backup.rows },
+        integrity: 'ok',
+      },
+    });
+    const { downtimeMilliseconds, kept, before } = ending.output as Recovered;
+    expect(downtimeMilliseconds).toBeGreaterThan(0);
+    expect(before).toMatch(/^Damaged/);
+    expect(kept.replace(/\d{8}_\d{6}$/, '<stamp>')).toBe(`${world.database.file}.pre-<stamp>`);
+    await systems.http.expectReady();
+  });
+
+  test('makes the sound database that it replaced a backup, which brings it back', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    await backUp(runs);
+    addMark(world, 'written after the backup');
+
+    const { ending } = await runs.run('database-recovery', latest);
+    const gone = readMarks(world);
+    const { wayBack } = ending.output as Recovered;
+    const { ending: back } = await runs.run('database-recovery', { backup: wayBack });
+
+    expect([ending.outcome, back.outcome]).toEqual(['done', 'done']);
+    expect(gone).toEqual([]);
+    expect(readMarks(world)).toEqual(['written after the backup']);
+    await systems.http.expectReady();
+  });
+
+  test('names no way back to a database whose index is damaged, but where its file is', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    const { file } = world.database;
+    const { backup } = await backUp(runs);
+    await systems.runtime.stop();
+    addMark(world, 'written after the backup');
+    spoilIndexPage(file);
+    await systems.runtime.start();
+    await systems.http.expectReady();
+
+    const { ending } = await runs.run('database-recovery', latest);
+
+    expect(ending).toMatchObject({ outcome: 'done', left: [] });
+    const { before, kept, wayBack, noWayBack } = ending.output as Recovered;
+    expect(wayBack).toBeUndefined();
+    expect(noWayBack).toBe(`It is damaged: its file is "${kept}"`);
+    expect(before).toMatch(/^Sound by quick_check .* integrity_check says ".*by_region"/);
+    expect(ending.ledger.at(-1)).toMatchObject({
+      state: 'done',
+      note: expect.stringContaining(`It stays as "${kept}"`),
+    });
+    expect(readMarks({ ...world, database: { ...world.database, file: kept } })).toEqual([
+      'written after the backup',
+    ]);
+    expect(listBackups(world.backups.directory).map(({ id }) => id)).toEqual([backup]);
+    await systems.http.expectReady();
+  });
+
+  test('leaves nothing of stale sidecars beside the restored database', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    await backUp(runs);
+    await systems.runtime.stop();
+    addMark(world, 'in a log that was left behind', { keepLog: true });
+    rmSync(world.database.file);
+
+    const { ending } = await runs.run('database-recovery', latest);
+
+    expect(ending.outcome).toBe('done');
+    expect(readMarks(world)).toEqual([]);
+    await systems.http.expectReady();
+  });
+
+  test('survives a restored file that is not the proven one, when the database before was sound', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    const fault = 'a restored file that is not the proven one';
+
+    const ending = await recoverWith(fault, 'sound', { world, runs });
+
+    expect(ending).toMatchObject({ outcome: 'undone', left: [] });
+    expect(readMarks(world)).toEqual(['written after the backup']);
+    await systems.http.expectReady();
+  });
+
+  test('is stopped between two steps, and puts back what it had done', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    await backUp(runs);
+    addMark(world, 'written after the backup');
+    let cancel = async () => {};
+
+    const { ending } = await runs.run('database-recovery', latest, {
+      around: async (activity, work) => {
+        if (activity === 'sqlite.swap') await cancel();
+        return work();
+      },
+      meanwhile: async (run, client) => {
+        cancel = async () => void (await client.workflow.getHandle(run).cancel());
+      },
+    });
+
+    expect(ending).toMatchObject({ outcome: 'stopped', left: [] });
+    expect(readMarks(world)).toEqual(['written after the backup']);
+    await systems.http.expectReady();
+  });
+
+  test('fails before it touches anything when there is no such backup', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    await backUp(runs);
+
+    const { ending } = await runs.run('database-recovery', { backup: '20200101_000000' });
+
+    expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'BackupNotFound' } });
+    expect(ending.failure?.message).toMatch(
+      /Cannot find backup "20200101_000000" in .*: there (is|are) \d{8}_/,
+    );
+    expect(leftovers(world)).toEqual([]);
+    await systems.http.expectReady();
+  });
+});

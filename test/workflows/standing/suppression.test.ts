@@ -1,0 +1,44 @@
+import { describe, expect, vi } from 'vitest';
+import type { Hold } from '../../../src/workflows/standing/suppression.ts';
+import { test } from '../../support/run.ts';
+import { PATIENCE } from '../../support/patience.ts';
+
+describe('alerts', () => {
+  test('are held back as long as anybody has asked for it, and not a moment after', async ({
+    runs,
+  }) => {
+    const worker = await runs.serve();
+    const id = `suppression/${crypto.randomUUID()}`;
+    const handle = runs.client.workflow.getHandle(id);
+    const hold = async (by: string, seconds: number) => {
+      const until = new Date(Date.now() + seconds * 1000).toISOString();
+      const asked: Hold = { by, why: 'practice', until };
+      const start = { workflowId: id, taskQueue: runs.queue };
+      await runs.client.workflow.signalWithStart('suppression', {
+        ...start,
+        signal: 'hold',
+        signalArgs: [asked],
+      });
+      return until;
+    };
+    try {
+      await hold('first', 3600);
+      const until = await hold('second', 6);
+      await hold('third', 1);
+      await handle.signal('lift', { by: 'first' });
+      const holds = () => handle.query<readonly Hold[]>('holds');
+      await vi.waitFor(
+        async () => expect((await holds()).map(({ by }) => by)).toEqual(['second']),
+        PATIENCE,
+      );
+
+      // Nobody lifts the last one: the run that asked for it may have been ended by force.
+      await handle.result();
+
+      expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(until));
+      expect(Date.now() - Date.parse(until)).toBeLessThan(120_000);
+    } finally {
+      await worker.stop();
+    }
+  });
+});
