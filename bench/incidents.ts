@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { stringify } from 'yaml';
-import { reportAlert } from '../src/client/incidents/report-alert.ts';
 import { prepareNamespace } from '../src/client/connection/prepare-namespace.ts';
+import { reportAlert } from '../src/client/incidents/report-alert.ts';
 import { findTemporal } from '../src/dev/server/find-temporal.ts';
 import { startTemporal } from '../src/dev/server/start-temporal.ts';
 

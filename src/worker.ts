@@ -14,15 +14,16 @@ import { alertActivities } from './activities/alerts/alert-activities.ts';
 import { createSystems } from './activities/index.ts';
 import { incidentActivities } from './activities/served-by-worker/incidents.ts';
 import { noticeActivities } from './activities/served-by-worker/notices.ts';
-import { type Deliver, pageActivities } from './activities/served-by-worker/pages.ts';
+import { pageActivities } from './activities/served-by-worker/pages.ts';
 import { runActivities } from './activities/served-by-worker/runs.ts';
-import { bundleNotes } from './notify/bundle-notes.ts';
-import { openChannels } from './notify/channels/open-channels.ts';
-import { type Hands, openHands } from './worker-process/process-pool.ts';
 import { targetActivities } from './activities/served-by-worker/target.ts';
 import { RUNBOOKS_QUEUE, targetQueue } from './config/queues.ts';
 import type { Target } from './config/schema/target.ts';
 import { version } from './config/version.ts';
+import { bundleNotes } from './notify/bundle-notes.ts';
+import { openChannels } from './notify/channels/open-channels.ts';
+import type { Deliver } from './notify/deliver.ts';
+import { type Hands, openHands } from './worker-process/process-pool.ts';
 
 /**
  * Workflows that are kept in memory between their tasks; the others are replayed. The worker stands beside the application, and each

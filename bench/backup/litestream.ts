@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { findOnPath } from '../../src/dev/server/find-on-path.ts';
 import { places } from '../../src/dev/places.ts';
+import { findOnPath } from '../../src/dev/server/find-on-path.ts';
 
 const VERSION = 'v0.5.18';
 

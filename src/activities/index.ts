@@ -1,22 +1,22 @@
 import type { Target } from '../config/schema/target.ts';
-import { appActivities } from './app/app-activities.ts';
-import { automationActivities } from './automation/automation-activities.ts';
 import type { AlertActivities } from './alerts/alert-activities.ts';
+import { appActivities } from './app/app-activities.ts';
+import { httpActivities } from './app/http-activities.ts';
+import { automationActivities } from './automation/automation-activities.ts';
 import { backupActivities } from './backups/backups-activities.ts';
 import { channelActivities } from './channels/channels-activities.ts';
 import { containmentActivities } from './containment/containment-activities.ts';
+import { sqliteActivities } from './database/database-activities.ts';
 import { dependencyActivities } from './dependencies/dependencies-activities.ts';
 import { drillActivities } from './drill/drill-activities.ts';
 import { evidenceActivities } from './evidence/evidence-activities.ts';
 import { fileActivities } from './files/files-activities.ts';
 import { hostActivities } from './host/host-activities.ts';
-import { httpActivities } from './app/http-activities.ts';
 import { logActivities } from './logs/logs-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
 import { runtimeActivities } from './runtime/runtime-activities.ts';
 import { serviceActivities } from './runtime/services-activities.ts';
-import { sqliteActivities } from './database/database-activities.ts';
 
 /**
  * The systems of one target, as the steps of one run touch them. The key is the name a runbook uses and
@@ -43,6 +43,7 @@ export function createSystems(target: Target, run: string) {
     sqlite: sqliteActivities(target, run),
   };
 }
+
 export type Systems = ReturnType<typeof createSystems>;
 
 /** All that a step may touch. `alerts` need Temporal, so that the worker serves them itself. */

@@ -3,8 +3,8 @@ import { CommanderError } from 'commander';
 import { UnreachableError } from '../client/connection/unreachable-error.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { exitCodes } from './output/exit-code.ts';
-import { createProgram } from './program.ts';
 import { say } from './output/say.ts';
+import { createProgram } from './program.ts';
 
 /** argv -> verb -> exit code. Every error a person can act on ends in one `Try:` line, without a stack. */
 async function main(argv: readonly string[]): Promise<void> {

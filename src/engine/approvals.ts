@@ -3,13 +3,13 @@ import type { Settings } from '../activities/served-by-worker/target.ts';
 import { failed } from './failed.ts';
 import type { Intervention } from './interventions.ts';
 import type { Ledger, LedgerLine } from './ledger.ts';
-import type { Tell } from './notices.ts';
 import {
   type Approval,
   Approval as ApprovalSchema,
   approveUpdate,
   rejectUpdate,
 } from './messages.ts';
+import type { Tell } from './notices.ts';
 import { parse } from './parse.ts';
 import { parked } from './waiting-room.ts';
 

@@ -1,7 +1,7 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { Recording, RunActivities, Stop } from '../activities/served-by-worker/runs.ts';
-import type { AuditEvent } from '../state/audit-log.ts';
 import { targetQueue } from '../config/queues.ts';
+import type { AuditEvent } from '../state/audit-log.ts';
 import { activityPolicies, UNTAKEN_LIMIT } from './activity-policies.ts';
 import { reasonOf } from './ending.ts';
 import type { Call } from './systems.ts';

@@ -1,7 +1,7 @@
-import type { ClaimRequest } from '../state/claim.ts';
-import type { AuditEvent } from '../state/audit-log.ts';
 import type { Admission, TargetActivities } from '../activities/served-by-worker/target.ts';
 import type { Stamp } from '../config/time/stamp.ts';
+import type { AuditEvent } from '../state/audit-log.ts';
+import type { ClaimRequest } from '../state/claim.ts';
 import { activityPolicies, claimPolicy } from './activity-policies.ts';
 import { type Outcome, reasonOf } from './ending.ts';
 import type { Envelope } from './envelope.ts';

@@ -1,11 +1,11 @@
 import { setHandler } from '@temporalio/workflow';
 import { type Duration, inMilliseconds } from '../config/time/duration.ts';
+import type { Reason } from './ending.ts';
 import { failed } from './failed.ts';
 import type { Choice, Intervention } from './interventions.ts';
-import type { Tell } from './notices.ts';
-import type { Reason } from './ending.ts';
 import type { Ledger, LedgerLine } from './ledger.ts';
-import { type Decision, Decision as DecisionSchema, decideUpdate } from './messages.ts';
+import { decideUpdate, type Decision, Decision as DecisionSchema } from './messages.ts';
+import type { Tell } from './notices.ts';
 import { parse } from './parse.ts';
 import { parked } from './waiting-room.ts';
 

@@ -5,7 +5,7 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { Notice } from '../activities/served-by-worker/notices.ts';
+import type { Notice } from '../incident/notice.ts';
 import type { Intervention } from './interventions.ts';
 import type { Ledger } from './ledger.ts';
 

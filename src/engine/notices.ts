@@ -1,6 +1,7 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
-import type { Notice, NoticeActivities } from '../activities/served-by-worker/notices.ts';
-import type { Severity } from '../config/severity.ts';
+import type { NoticeActivities } from '../activities/served-by-worker/notices.ts';
+import type { Severity } from '../config/schema/severity.ts';
+import type { Notice } from '../incident/notice.ts';
 import { noticePolicy } from './activity-policies.ts';
 
 export type Tell = (...sentences: string[]) => Promise<void>;

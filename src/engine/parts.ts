@@ -1,7 +1,7 @@
 import type { StepSystems } from '../activities/index.ts';
+import type { Runbooks } from './children.ts';
 import { reasonOf } from './ending.ts';
 import type { LedgerLine } from './ledger.ts';
-import type { Runbooks } from './children.ts';
 import { type Call, doorsFor } from './systems.ts';
 
 interface Parts<Item, Result> {

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { Unfinished } from '../state/claim-database.ts';
-import type { MaintenanceWindow } from '../config/time/maintenance-window.ts';
 import type { Settings } from '../activities/served-by-worker/target.ts';
+import type { MaintenanceWindow } from '../config/calendar/maintenance-window.ts';
+import type { Severity } from '../config/schema/severity.ts';
 import type { Duration } from '../config/time/duration.ts';
-import type { Severity } from '../config/severity.ts';
 import type { Stamp } from '../config/time/stamp.ts';
+import type { Unfinished } from '../state/claim-database.ts';
 import type { Step } from './step.ts';
 
 export type Plan = Readonly<Record<string, string>>;

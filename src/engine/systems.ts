@@ -5,11 +5,11 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { ActivityType, StepSystems } from '../activities/index.ts';
-import type { Evidence } from '../state/evidence.ts';
 import { targetQueue } from '../config/queues.ts';
+import type { Evidence } from '../state/evidence.ts';
+import { activityPolicies, UNTAKEN_LIMIT, UNTAKEN_PATIENCE } from './activity-policies.ts';
 import type { Runbooks } from './children.ts';
 import type { LedgerLine } from './ledger.ts';
-import { activityPolicies, UNTAKEN_LIMIT, UNTAKEN_PATIENCE } from './activity-policies.ts';
 
 type Activity = (...args: unknown[]) => Promise<unknown>;
 

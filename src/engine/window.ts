@@ -1,5 +1,5 @@
 import type { Settings } from '../activities/served-by-worker/target.ts';
-import type { MaintenanceWindow } from '../config/time/maintenance-window.ts';
+import type { MaintenanceWindow } from '../config/calendar/maintenance-window.ts';
 import type { Envelope } from './envelope.ts';
 import { failed } from './failed.ts';
 import type { LedgerLine } from './ledger.ts';

@@ -1,19 +1,18 @@
-import { isIP } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { UsageError } from '../config/usage-error.ts';
 import type { Routed } from './alerts/route-alert.ts';
-import type { Gateway } from './gateway.ts';
-import { openMeasures } from './measures.ts';
-import { openIntake } from './open-intake.ts';
+import type { Gateway } from './intake/gateway.ts';
+import { openMeasures } from './intake/measures.ts';
+import { openIntake } from './intake/open-intake.ts';
+import type { Source } from './intake/sources.ts';
 import { acknowledgeRoutes } from './routes/acknowledge-routes.ts';
 import { alertRoutes } from './routes/alert-routes.ts';
 import { pagerDutyRoute } from './routes/pagerduty-route.ts';
 import { pingRoutes } from './routes/ping-routes.ts';
 import { statusRoutes } from './routes/status-routes.ts';
-import type { Source } from './sources.ts';
 
 /** About a thousand alerts. */
 const MOST_BYTES = 1024 * 1024;

@@ -1,5 +1,5 @@
+import { severities } from '../config/schema/severity.ts';
 import { type Duration, inMilliseconds } from '../config/time/duration.ts';
-import { severities } from '../config/severity.ts';
 import type { Page } from './page.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { severities } from '../config/schema/severity.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
-import { severities } from '../config/severity.ts';
 import { type AlertReport, incidentId } from './alert-report.ts';
 import type { Incident, IncidentPolicy, Ladder, Rung, TimelineEntry } from './incident.ts';
 

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { RUNBOOKS_QUEUE } from '../config/queues.ts';
 import { isBundle } from '../incident/bundling.ts';
 import type { Page } from '../incident/page.ts';
-import type { Deliver } from '../activities/served-by-worker/pages.ts';
+import type { Deliver } from './deliver.ts';
 
 /** For a word with the workflow, in ms: when it does not answer, a note goes out rather than be late. */
 const PATIENCE = 5000;

@@ -1,10 +1,10 @@
-import { inMilliseconds } from '../config/time/duration.ts';
-import type { Severity } from '../config/severity.ts';
-import type { Target } from '../config/schema/target.ts';
+import { businessHoursFrom } from '../config/calendar/business-hours.ts';
 import { lengthFor } from '../config/schema/people.ts';
+import type { Severity } from '../config/schema/severity.ts';
+import type { Target } from '../config/schema/target.ts';
+import { inMilliseconds } from '../config/time/duration.ts';
 import type { IncidentKind } from '../incident/alert-report.ts';
 import type { IncidentPolicy, Rung } from '../incident/incident.ts';
-import { businessHoursFrom } from './business-hours.ts';
 
 export interface EscalationQuestion {
   readonly target: string;

@@ -11,8 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Stamp } from '../config/time/stamp.ts';
 import type { Target } from '../config/schema/target.ts';
+import type { Stamp } from '../config/time/stamp.ts';
 import { syncDirectory } from '../os/files/durable-files.ts';
 
 /** One line of the audit: somebody did something to a run. */

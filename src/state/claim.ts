@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { type Stamp, stampAfter } from '../config/time/stamp.ts';
 import type { Target } from '../config/schema/target.ts';
+import { type Stamp, stampAfter } from '../config/time/stamp.ts';
+import { passing, permanent } from '../os/failure.ts';
 import {
   exclusively,
   type Place,
@@ -11,7 +12,6 @@ import {
   type Unfinished,
   unfinishedIn,
 } from './claim-database.ts';
-import { passing, permanent } from '../os/failure.ts';
 import { expectAutomationMay } from './governor.ts';
 
 export interface ClaimRequest {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import { type Duration, inMilliseconds } from '../config/time/duration.ts';
 import type { Target } from '../config/schema/target.ts';
+import { type Duration, inMilliseconds } from '../config/time/duration.ts';
 import { permanent } from '../os/failure.ts';
 
 /** "automation off", as a person said it. */

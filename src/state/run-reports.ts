@@ -1,27 +1,37 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../config/schema/target.ts';
-import type { ReportedRun } from '../report/run/reported-run.ts';
-import { runHtml } from '../report/run/run-html.ts';
 import { syncDirectory, writeDurably } from '../os/files/durable-files.ts';
 import { runFileName } from './run-file-name.ts';
 
 type Place = Pick<Target, 'name' | 'state'>;
 
-/** Writes a run's report beside the target, as JSON and as HTML, so that it outlives Temporal's retention. */
-export function writeRunFiles(target: Place, view: ReportedRun): { html: string; json: string } {
+/** As far as it is read here: what else a report tells is for those who write and read it. */
+export interface StoredRun {
+  readonly run: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly endedAt?: string;
+}
+
+/** Stores the report of a run beside its target, as JSON and as HTML, so that it outlives Temporal's retention. */
+export function storeRunReport(
+  target: Place,
+  view: StoredRun,
+  page: string,
+): { html: string; json: string } {
   const directory = directoryOf(target);
   if (mkdirSync(directory, { recursive: true })) syncDirectory(target.state);
   const name = runFileName(view.run, target);
   const json = join(directory, `${name}.json`);
   const html = join(directory, `${name}.html`);
   writeDurably(json, `${JSON.stringify(view, undefined, 2)}\n`);
-  writeDurably(html, runHtml(view));
+  writeDurably(html, page);
   return { html, json };
 }
 
 /** The runs that were written beside a target and whose id is `part`, or has it in it. The newest first. */
-export function readRunFiles(target: Place, part: string): ReportedRun[] {
+export function storedRuns(target: Place, part: string): StoredRun[] {
   const views = namesIn(directoryOf(target)).flatMap((name) => {
     const view = readView(join(directoryOf(target), name));
     return view?.run.includes(part) ? [view] : [];
@@ -33,7 +43,7 @@ export function readRunFiles(target: Place, part: string): ReportedRun[] {
 }
 
 /** Removes what was written of runs that ended before a time, in ms since 1970, and their evidence. Answers how many. */
-export function removeRunFiles(target: Place, before: number): number {
+export function removeRunReports(target: Place, before: number): number {
   const directory = directoryOf(target);
   const old = namesIn(directory).filter((name) => {
     const view = readView(join(directory, name));
@@ -65,11 +75,11 @@ function namesIn(directory: string): string[] {
 }
 
 /** A file that is none of ours is passed over. */
-function readView(file: string): ReportedRun | undefined {
+function readView(file: string): StoredRun | undefined {
   try {
-    const view = JSON.parse(readFileSync(file, 'utf8')) as Partial<ReportedRun> | null;
+    const view = JSON.parse(readFileSync(file, 'utf8')) as Partial<StoredRun> | null;
     return typeof view?.run === 'string' && typeof view.startedAt === 'string'
-      ? (view as ReportedRun)
+      ? (view as StoredRun)
       : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Stamp } from '../config/time/stamp.ts';
 import type { Target } from '../config/schema/target.ts';
+import type { Stamp } from '../config/time/stamp.ts';
 import { places, reading, unfinishedIn } from './claim-database.ts';
 
 /** Of the runs that have the target, and of those that ended without letting go of it. */

@@ -6,9 +6,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { createSystems } from '../activities/index.ts';
 import { acts } from '../os/acting.ts';
+import { failureOf } from '../os/failure-of.ts';
 import { openClaim } from '../state/claim.ts';
 import type { Answer, Job } from './process-pool.ts';
-import { failureOf } from '../os/failure-of.ts';
 
 process.on('message', (job: Job) => void answer(job));
 // The worker is gone. Its commands must not outlive it: their group goes with us.

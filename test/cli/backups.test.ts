@@ -5,9 +5,9 @@ import { stringify } from 'yaml';
 import { listBackups } from '../../src/activities/backups/catalogue/backup-store.ts';
 import type { PlaceRetention } from '../../src/activities/backups/retention/prune.ts';
 import type { Target } from '../../src/config/schema/target.ts';
-import { test } from '../support/target.ts';
 import { ageBackups } from '../activities/database/support/aged-backups.ts';
 import { backUp } from '../activities/database/support/fixtures.ts';
+import { test } from '../support/target.ts';
 import { runbook } from './support/runbook.ts';
 
 /** What needs no server: so it must be possible when there is none. */

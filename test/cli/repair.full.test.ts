@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openClaim } from '../../src/state/claim.ts';
 import type { HalfDone } from '../../src/cli/local/incomplete-runs.ts';
 import type { Ending } from '../../src/engine/ending.ts';
+import { openClaim } from '../../src/state/claim.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
 

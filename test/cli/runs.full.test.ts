@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openClaim } from '../../src/state/claim.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
-import { PATIENCE } from '../support/patience.ts';
 
 let served: Served;
 let backup: string;

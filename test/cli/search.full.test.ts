@@ -1,9 +1,9 @@
 import type { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openClaim } from '../../src/state/claim.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
-import { PATIENCE } from '../support/patience.ts';
 
 let served: Served;
 /** One run of each kind, by how it ended. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maintenanceWindowAt } from '../../src/config/time/maintenance-window.ts';
+import { maintenanceWindowAt } from '../../src/config/calendar/maintenance-window.ts';
 
 const seedA = {
   calendar: 'first SUNDAY',

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import { clockChanges } from '../../src/config/time/clock-changes.ts';
+import { clockChanges } from '../../src/config/calendar/clock-changes.ts';
+import { scheduleText } from '../../src/config/calendar/schedule-text.ts';
 import { loadTarget } from '../../src/config/load/load.ts';
-import { scheduleText } from '../../src/config/time/schedule-text.ts';
 import { ScheduleRule } from '../../src/config/schema/timetable.ts';
 import { faultsOf, test, write } from './small-target.ts';
 

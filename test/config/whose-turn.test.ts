@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { onCall, whoseTurn } from '../../src/config/schema/whose-turn.ts';
+import { onCall, whoseTurn } from '../../src/config/calendar/whose-turn.ts';
 
 const members = ['ann', 'ben', 'cem'];
 const since = '2026-01-04T05:00:00Z';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { catalogue } from '../../src/client/catalogue.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
-import { FOREIGN_COPY, leaveForeignCopy } from '../support/unmanaged-copy.ts';
 import { test as base } from '../support/run.ts';
+import { FOREIGN_COPY, leaveForeignCopy } from '../support/unmanaged-copy.ts';
 
 const test = base.extend({
   maintenance: {

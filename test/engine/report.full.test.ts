@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
+import { readRunReports } from '../../src/activities/records/run-reports.ts';
 import { passing } from '../../src/os/failure.ts';
-import { readRunFiles } from '../../src/state/run-reports.ts';
 import { test } from '../support/run.ts';
 
 describe('a run', () => {
@@ -23,6 +23,6 @@ describe('a run', () => {
     expect(ending.notices.map(({ message }) => message)).toEqual([
       expect.stringContaining('Cannot write the report of this run: No space left on device'),
     ]);
-    expect(readRunFiles(world, '')).toEqual([]);
+    expect(readRunReports(world, '')).toEqual([]);
   });
 });

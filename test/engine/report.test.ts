@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
-import type { AuditEvent } from '../../src/state/audit-log.ts';
-import { readRunFiles } from '../../src/state/run-reports.ts';
+import { readRunReports } from '../../src/activities/records/run-reports.ts';
 import { stopRun } from '../../src/client/runs/answer-run.ts';
+import type { AuditEvent } from '../../src/state/audit-log.ts';
 import { auditOf } from '../support/audit.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { answer, decide, failing, waiting } from '../support/people.ts';
 import { test } from '../support/run.ts';
-import { PATIENCE } from '../support/patience.ts';
 
 const asking = test.extend({ decisions: { wait: '5m', waitWhileDown: '0s' } });
 
@@ -50,7 +50,7 @@ describe.concurrent('a run', () => {
         { run, what: 'decided', step: 'check', choice: 'retry', by: 'ops-2' },
         { run, what: 'ended', outcome: 'done' },
       ]);
-      const [recorded] = readRunFiles(world, run);
+      const [recorded] = readRunReports(world, run);
       expect(recorded).toMatchObject({ run, status: 'COMPLETED', source: 'run' });
       expect(recorded?.ending).toEqual(JSON.parse(JSON.stringify(ending)));
       expect(Date.parse(endedAt!) - Date.parse(recorded!.endedAt!)).toBeLessThan(60_000);
@@ -93,7 +93,7 @@ describe.concurrent('a run', () => {
     const { ending } = await runs.run('practice', {}, { mode: 'plan' });
 
     expect(ending.mode).toBe('plan');
-    expect(readRunFiles(world, '')).toEqual([]);
+    expect(readRunReports(world, '')).toEqual([]);
     expect(() => auditOf(world)).toThrow(/ENOENT/);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, vi } from 'vitest';
-import { permanent } from '../../src/os/failure.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
-import { test } from '../support/run.ts';
+import { permanent } from '../../src/os/failure.ts';
 import { PATIENCE } from '../support/patience.ts';
+import { test } from '../support/run.ts';
 
 describe.concurrent('step.each', () => {
   test('gives every item a line of its own, worked on side by side', async ({ runs }) => {

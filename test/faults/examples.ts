@@ -1,19 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { listBackups } from '../../src/activities/backups/catalogue/backup-store.ts';
-import { readDrills } from '../../src/state/drill-history.ts';
 import type { ActivityType } from '../../src/activities/index.ts';
 import type { Target } from '../../src/config/schema/target.ts';
-import { makeWasteful, pragmaOf } from '../activities/database/support/wasteful.ts';
+import { readDrills } from '../../src/state/drill-history.ts';
 import { ageBackups } from '../activities/database/support/aged-backups.ts';
-import { FOREIGN_COPY, leaveForeignCopy } from '../support/unmanaged-copy.ts';
+import { makeWasteful, pragmaOf } from '../activities/database/support/wasteful.ts';
 import type { Runs } from '../support/run.ts';
+import { FOREIGN_COPY, leaveForeignCopy } from '../support/unmanaged-copy.ts';
 import type { Before } from './before.ts';
 import { contain, liftContainment } from './containment-world.ts';
 import type { FaultName } from './faults.ts';
+import { applicationDown, databaseIssue, performanceDegraded } from './incident-worlds.ts';
 import { logFaults, makeLogs } from './log-world.ts';
 import { maintenanceFaults, openMaintenance } from './maintenance-world.ts';
 import { orderToLinger } from './order-to-linger.ts';
-import { applicationDown, databaseIssue, performanceDegraded } from './incident-worlds.ts';
 import { systemRecovery } from './system-world.ts';
 
 /** The world in which a runbook is put to the test: its application runs, one backup was taken, and rows came since. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { passing, permanent } from '../../src/os/failure.ts';
 import type { Target } from '../../src/config/schema/target.ts';
+import { passing, permanent } from '../../src/os/failure.ts';
 import { orderToLinger } from './order-to-linger.ts';
 
 /** What a fault may do to the run that it strikes. */

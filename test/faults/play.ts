@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { inject } from 'vitest';
 import { alertActivities } from '../../src/activities/alerts/alert-activities.ts';
 import { createSystems } from '../../src/activities/index.ts';
-import { acts } from '../../src/os/acting.ts';
-import { permanent } from '../../src/os/failure.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/ending.ts';
+import { acts } from '../../src/os/acting.ts';
+import { permanent } from '../../src/os/failure.ts';
 import { holdersOf, startWorkerProcess } from '../integration/survive-kill.ts';
 import type { Around, Runs } from '../support/run.ts';
 import { arrange, type Before, type Scene } from './before.ts';
 import type { Example } from './examples.ts';
-import { faults, type FaultName, UNDO_FAILED, WORKER_KILLED } from './faults.ts';
+import { type FaultName, faults, UNDO_FAILED, WORKER_KILLED } from './faults.ts';
 import { violations } from './invariants.ts';
 
 export interface Cell {

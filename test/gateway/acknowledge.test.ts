@@ -3,8 +3,8 @@ import { reportAlert } from '../../src/client/incidents/report-alert.ts';
 import { signAcknowledge } from '../../src/config/acknowledge-token.ts';
 import { fingerprintOf } from '../../src/gateway/alerts/fingerprint-of.ts';
 import { incidentId } from '../../src/incident/alert-report.ts';
-import { notification } from './support/notifications.ts';
 import { openWorld, SECRET, signalsTo, test, type World } from './support/gateway.ts';
+import { notification } from './support/notifications.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { incidentId } from '../../src/incident/alert-report.ts';
-import { notification } from './support/notifications.ts';
 import { signalsTo, test, TOKEN } from './support/gateway.ts';
+import { notification } from './support/notifications.ts';
 
 const PATH = '/alertmanager/webhook';
 

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { startGateway } from '../../src/gateway/start-gateway.ts';
-import { notification } from './support/notifications.ts';
 import { openWorld, test, TOKEN } from './support/gateway.ts';
+import { notification } from './support/notifications.ts';
 
 const PATH = '/alertmanager/webhook';
 

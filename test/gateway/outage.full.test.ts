@@ -6,10 +6,10 @@ import { describe, expect, inject, test } from 'vitest';
 import { type EmbeddedTemporal, startTemporal } from '../../src/dev/server/start-temporal.ts';
 import { fingerprintOf } from '../../src/gateway/alerts/fingerprint-of.ts';
 import { incidentId } from '../../src/incident/alert-report.ts';
-import { reservedPort } from '../support/reserved-port.ts';
-import { signalsTo } from './support/gateway.ts';
-import { startGatewayProcess } from './support/gateway-process.ts';
 import { PATIENCE } from '../support/patience.ts';
+import { reservedPort } from '../support/reserved-port.ts';
+import { startGatewayProcess } from './support/gateway-process.ts';
+import { signalsTo } from './support/gateway.ts';
 
 const NAMESPACE = 'outage';
 /** Senders wait for 10 s, and this machine may be slow. */

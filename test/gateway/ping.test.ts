@@ -3,8 +3,8 @@ import { describe, expect, inject } from 'vitest';
 import { incidentActivities } from '../../src/activities/served-by-worker/incidents.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { deadManId } from '../../src/incident/heartbeat.ts';
-import { openWorld, signalsTo, test, TOKEN } from './support/gateway.ts';
 import { PATIENCE } from '../support/patience.ts';
+import { openWorld, signalsTo, test, TOKEN } from './support/gateway.ts';
 
 const headers = { authorization: `Bearer ${TOKEN}` };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSources, sourceOfHeader } from '../../src/gateway/sources.ts';
+import { readSources, sourceOfHeader } from '../../src/gateway/intake/sources.ts';
 
 const ONE = 'one:aaaaaaaaaaaaaaaa';
 const TWO = 'two:bbbbbbbbbbbbbbbb:with-a-colon';

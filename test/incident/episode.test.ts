@@ -1,10 +1,10 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import type { AlertReport } from '../../src/incident/alert-report.ts';
+import { answered } from '../../src/incident/answered.ts';
 import { openEpisode, reported } from '../../src/incident/episode.ts';
 import { elapsed } from '../../src/incident/escalation.ts';
 import { type Answer, Answer as AnswerSchema } from '../../src/incident/messages.ts';
-import { answered } from '../../src/incident/answered.ts';
 
 const START = Date.parse('2026-01-05T02:00:00Z');
 const HOUR = 3_600_000;

@@ -1,11 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect } from 'vitest';
-import {
-  familyOf,
-  processTable,
-  tableOfPs,
-} from '../../src/os/process/process-table.ts';
+import { familyOf, processTable, tableOfPs } from '../../src/os/process/process-table.ts';
 import { test } from '../activities/runtime/support/applications.ts';
 
 describe('processTable', () => {

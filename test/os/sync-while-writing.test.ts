@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { syncWhileWriting } from '../../src/os/files/durable-files.ts';
 import { writeFully } from '../../src/activities/artefact/bytes.ts';
+import { syncWhileWriting } from '../../src/os/files/durable-files.ts';
 import { test } from '../support/target.ts';
 
 const MUCH = 40 * 2 ** 20;

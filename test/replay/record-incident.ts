@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
-import { simulateIncident } from '../../src/client/incidents/simulate-incident.ts';
-import { openReviewOf } from '../../src/client/incidents/open-review-of.ts';
 import { answerIncident } from '../../src/client/incidents/answer-incident.ts';
+import { openReviewOf } from '../../src/client/incidents/open-review-of.ts';
+import { simulateIncident } from '../../src/client/incidents/simulate-incident.ts';
 import { loadTarget } from '../../src/config/load/load.ts';
 import type { AlertReport } from '../../src/incident/alert-report.ts';
 import { startWorker } from '../../src/worker.ts';

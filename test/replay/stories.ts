@@ -4,14 +4,14 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { createSystems } from '../../src/activities/index.ts';
 import { LogFile } from '../../src/config/schema/logs.ts';
 import type { Target } from '../../src/config/schema/target.ts';
-import { failOnce } from '../faults/incident-worlds.ts';
-import { openMaintenance } from '../faults/maintenance-world.ts';
 import { damageDatabase } from '../../src/dev/demo/sample-database.ts';
-import { FOREIGN_COPY, leaveForeignCopy } from '../support/unmanaged-copy.ts';
-import { furnish } from '../support/furnished.ts';
-import { backedUp } from '../activities/files/support/back-up.ts';
 import { BACKUP } from '../activities/database/support/scenarios.ts';
 import { makeWasteful } from '../activities/database/support/wasteful.ts';
+import { backedUp } from '../activities/files/support/back-up.ts';
+import { failOnce } from '../faults/incident-worlds.ts';
+import { openMaintenance } from '../faults/maintenance-world.ts';
+import { furnish } from '../support/furnished.ts';
+import { FOREIGN_COPY, leaveForeignCopy } from '../support/unmanaged-copy.ts';
 import { failing, failingOnce, stoppingAt, type Strike, waiting } from './strikes.ts';
 
 /** One way in which a runbook ends. */

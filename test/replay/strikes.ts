@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import { permanent } from '../../src/os/failure.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
+import { permanent } from '../../src/os/failure.ts';
 
 /** Called before every activity: may fail it, or stop the run. */
 export type Strike = (activity: string, cancel: () => Promise<void>) => Promise<void>;

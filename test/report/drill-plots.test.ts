@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { DrillRecord } from '../../src/state/drill-history.ts';
-import { runHtml } from '../../src/report/run/run-html.ts';
+import { runHtml } from '../../src/report/run/html/run-html.ts';
 import type { ReportedDrills } from '../../src/report/run/reported-run.ts';
+import type { DrillRecord } from '../../src/state/drill-history.ts';
 import { hostile } from './support/hostile.ts';
 import { reported } from './support/reported.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runHtml } from '../../src/report/run/run-html.ts';
+import { runHtml } from '../../src/report/run/html/run-html.ts';
 import { hostile, made } from './support/hostile.ts';
 import { at, foreign, ledger, reported } from './support/reported.ts';
 

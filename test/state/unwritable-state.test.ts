@@ -2,13 +2,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { openClaim } from '../../src/state/claim.ts';
-import { permanent } from '../../src/os/failure.ts';
-import { stateTrouble } from '../../src/state/unwritable-state.ts';
 import type { Target } from '../../src/config/schema/target.ts';
+import { permanent } from '../../src/os/failure.ts';
+import { openClaim } from '../../src/state/claim.ts';
+import { stateTrouble } from '../../src/state/unwritable-state.ts';
+import { refusal } from '../activities/database/support/fixtures.ts';
 import { canMount, fillDisk, makeReadOnly, mountDisk, NO_DISK } from '../support/small-disk.ts';
 import { test } from '../support/target.ts';
-import { refusal } from '../activities/database/support/fixtures.ts';
 
 const request = {
   stamp: '20260105_020000',

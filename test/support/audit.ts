@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuditEvent } from '../../src/state/audit-log.ts';
 import type { Target } from '../../src/config/schema/target.ts';
+import type { AuditEvent } from '../../src/state/audit-log.ts';
 
 /** Every event of a target's audit, in the order in which they were written. */
 export function auditOf({ state }: Pick<Target, 'state'>): AuditEvent[] {

@@ -1,5 +1,5 @@
-import { openClaim } from '../../src/state/claim.ts';
 import type { Target } from '../../src/config/schema/target.ts';
+import { openClaim } from '../../src/state/claim.ts';
 
 /** A process that works under the claim of "run" until it is killed. */
 process.once('message', (target: Target) => {

@@ -1,14 +1,14 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { inject, test as base } from 'vitest';
-import type { Deliver } from '../../src/activities/served-by-worker/pages.ts';
 import { type Said, simulateIncident } from '../../src/client/incidents/simulate-incident.ts';
-import { inMilliseconds } from '../../src/config/time/duration.ts';
 import { loadTarget } from '../../src/config/load/load.ts';
 import type { Target } from '../../src/config/schema/target.ts';
+import { inMilliseconds } from '../../src/config/time/duration.ts';
 import type { AlertReport } from '../../src/incident/alert-report.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { Page } from '../../src/incident/page.ts';
+import type { Deliver } from '../../src/notify/deliver.ts';
 import { startWorker } from '../../src/worker.ts';
 import './quiet-runtime.ts';
 

@@ -2,10 +2,10 @@ import type { Client } from '@temporalio/client';
 import { expect, vi } from 'vitest';
 import type { Target } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/ending.ts';
-import { answer, waiting } from './people.ts';
 import { whileLocked } from '../activities/database/support/while-locked.ts';
-import type { Runs } from './run.ts';
 import { PATIENCE } from './patience.ts';
+import { answer, waiting } from './people.ts';
+import type { Runs } from './run.ts';
 
 interface Diagnosis {
   readonly diagnosis: string;

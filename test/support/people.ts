@@ -1,9 +1,9 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { expect, vi } from 'vitest';
-import { permanent } from '../../src/os/failure.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
-import type { Around } from './run.ts';
+import { permanent } from '../../src/os/failure.ts';
 import { PATIENCE } from './patience.ts';
+import type { Around } from './run.ts';
 
 /** Fails the first calls of one activity, for good each. */
 export function failing(type: string, times: number): Around {

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type WorkerInterceptors } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createSystems, type Systems } from '../../src/activities/index.ts';
-import { startRun, type StartRequest } from '../../src/client/runs/start-run.ts';
+import { type StartRequest, startRun } from '../../src/client/runs/start-run.ts';
 import { type RunView, viewRun } from '../../src/client/runs/view-run.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../src/dev/demo/demo-target.ts';

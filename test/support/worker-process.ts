@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Target } from '../../src/config/schema/target.ts';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { Target } from '../../src/config/schema/target.ts';
 import { startWorker } from '../../src/worker.ts';
 
 export interface WorkerProcessConfig {

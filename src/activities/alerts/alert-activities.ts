@@ -2,7 +2,7 @@ import { activityInfo, getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import type { Target } from '../../config/schema/target.ts';
-import type { Hold } from '../../workflows/standing/suppression.ts';
+import type { Hold } from '../../incident/hold.ts';
 import { acting } from '../../os/acting.ts';
 
 /** The alerts about one target. Kept in Temporal, where whoever hears of an alert looks. */
@@ -37,6 +37,7 @@ export function alertActivities({ name }: Pick<Target, 'name'>, queue = RUNBOOKS
     }),
   };
 }
+
 export type AlertActivities = ReturnType<typeof alertActivities>;
 
 /** Open as long as alerts of this target are held back. */

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { inMilliseconds } from '../../config/time/duration.ts';
 import type { Target } from '../../config/schema/target.ts';
-import { answerOf } from './answer-of.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import { permanent } from '../../os/failure.ts';
-import { readKeyTable } from './key-table.ts';
 import { redacted } from '../../os/redacted.ts';
+import { answerOf } from './answer-of.ts';
+import { readKeyTable } from './key-table.ts';
 import { type PageRun, runPage } from './streamlit.ts';
 
 export interface Proof {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inMilliseconds } from '../../config/time/duration.ts';
 import type { Target } from '../../config/schema/target.ts';
-import { answerOf } from './answer-of.ts';
-import { measureResponse, type ResponseTimes } from './measure-response.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import { permanent } from '../../os/failure.ts';
 import { redacted } from '../../os/redacted.ts';
+import { answerOf } from './answer-of.ts';
+import { measureResponse, type ResponseTimes } from './measure-response.ts';
 
 /** The shortest pause between two questions: a fast application is noticed at once. */
 const SOONEST = 25;

@@ -1,5 +1,5 @@
-import { inMilliseconds } from '../../config/time/duration.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import { answerOf } from './answer-of.ts';
 
 export interface ResponseTimes {

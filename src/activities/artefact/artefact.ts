@@ -3,15 +3,15 @@ import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../config/schema/target.ts';
-import type { Stored } from './manifest.ts';
 import { permanent } from '../../os/failure.ts';
 import { syncDirectory, syncWhileWriting } from '../../os/files/durable-files.ts';
+import { isDiskFull } from '../../os/files/file-facts.ts';
 import { removeStartingWith } from '../../os/files/remove-starting-with.ts';
 import { sha256Of } from '../../os/files/sha256.ts';
-import { isDiskFull } from '../database/sqlite/file/errors.ts';
 import { decrypted, encrypted } from './age.ts';
 import { type Bytes, bytesOf, writeFully } from './bytes.ts';
 import type { Key } from './key.ts';
+import type { Stored } from './manifest.ts';
 import { compressed, decompressed } from './zstd.ts';
 
 /** What an artefact is when it is opened. */

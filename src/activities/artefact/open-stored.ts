@@ -1,8 +1,8 @@
 import type { Target } from '../../config/schema/target.ts';
-import type { Stored } from './manifest.ts';
 import { readArtefact } from './artefact.ts';
 import type { Bytes } from './bytes.ts';
 import { readKey } from './key.ts';
+import type { Stored } from './manifest.ts';
 
 /** What `file` holds, opened with the target's key where it is encrypted. `name` is how people call the backup. */
 export async function openStored(

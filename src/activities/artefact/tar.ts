@@ -9,10 +9,9 @@ import {
   readSync,
 } from 'node:fs';
 import { Header, type HeaderData, Parser, Pax, type ReadEntry } from 'tar';
-import type { Entry } from './manifest.ts';
-import type { Found } from '../backups/making/walk.ts';
 import { passing } from '../../os/failure.ts';
 import { type Bytes, PIECE } from './bytes.ts';
+import type { Entry } from './manifest.ts';
 
 export interface Packed {
   /** A tar. `entries` and `missing` are complete at its end. */
@@ -122,4 +121,12 @@ function headOf(data: HeaderData): Buffer {
 
 function octal(mode: number): string {
   return (mode & 0o7777).toString(8);
+}
+
+export interface Found {
+  /** Relative to the target's directory, with slashes. */
+  readonly path: string;
+  readonly file: string;
+  readonly type: 'file' | 'directory' | 'link';
+  readonly bytes: number;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
 import { exclusively, reading } from '../../state/claim-database.ts';
 import { type AutomationOff, automationOffIn, setAutomationOff } from '../../state/governor.ts';
 

@@ -1,17 +1,22 @@
 import type { BackupReference } from '../../config/backup-id.ts';
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
-import { adopt, type Adoption } from './adopt/adopt.ts';
-import { type Archived, archive, expectFiles } from './making/archive.ts';
+import type { BackupClass } from '../artefact/manifest.ts';
+import type { Proof } from '../database/sqlite/proof.ts';
 import { adoptKept, type Offered } from './adopt/adopt-kept.ts';
+import { adopt, type Adoption } from './adopt/adopt.ts';
 import type { Backup } from './catalogue/backup-store.ts';
-import { type CopiedOut, copyOut } from './reading/copy-out.ts';
-import { type Discarded, discard } from './making/discard.ts';
 import { findOnAnyDisk } from './catalogue/find-backup.ts';
 import { type Foreign, recognise } from './catalogue/unmanaged.ts';
+import { archive, type Archived, expectFiles } from './making/archive.ts';
+import { discard, type Discarded } from './making/discard.ts';
+import { expectRoom, type Prepared } from './making/expect-room.ts';
 import { filePolicies } from './making/file-policy.ts';
-import type { BackupClass } from '../artefact/manifest.ts';
+import { seal } from './making/seal.ts';
+import { store, type Storing } from './making/store.ts';
+import { proveStored, verifyLive } from './making/verify-live.ts';
+import { type CopiedOut, copyOut } from './reading/copy-out.ts';
 import {
   finishPrune,
   type PlaceRetention,
@@ -19,11 +24,6 @@ import {
   prune,
   type Pruned,
 } from './retention/prune.ts';
-import { expectRoom, type Prepared } from './making/expect-room.ts';
-import { seal } from './making/seal.ts';
-import { store, type Storing } from './making/store.ts';
-import { proveStored, verifyLive } from './making/verify-live.ts';
-import type { Proof } from '../database/sqlite/proof.ts';
 
 export type { Backup, Proof };
 

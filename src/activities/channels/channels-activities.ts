@@ -1,5 +1,5 @@
-import type { Target } from '../../config/schema/target.ts';
 import { copies, rings } from '../../config/schema/channels.ts';
+import type { Target } from '../../config/schema/target.ts';
 import type { Delivery } from '../../incident/page.ts';
 import type { Named } from '../../notify/channels/open-channels.ts';
 import { testPage } from '../../notify/channels/test-page.ts';

@@ -1,41 +1,33 @@
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
+import { liveFile } from '../../os/files/live-file.ts';
 import type { Backup } from '../backups/catalogue/backup-store.ts';
+import { type Snapshot, snapshot } from '../backups/making/snapshot.ts';
+import { quarantine, type Quarantined } from '../backups/raw-copies/quarantine.ts';
+import { type BackedUp, expectBackedUp } from '../backups/reading/expect-backed-up.ts';
+import { settle } from './sqlite/clean-up.ts';
 import { type Examination, examine } from './sqlite/examine.ts';
-import { liveFile } from './sqlite/file/database-files.ts';
 import { openersOf } from './sqlite/file/openers.ts';
-import { type Kept, keep, unkeep } from './sqlite/keep.ts';
-import {
-  awaitUnlocked,
-  expectUnlocked,
-  type Unlocked,
-} from './sqlite/locks/await-unlocked.ts';
+import { keep, type Kept, unkeep } from './sqlite/keep.ts';
+import { awaitUnlocked, expectUnlocked, type Unlocked } from './sqlite/locks/await-unlocked.ts';
 import { type EndedLocker, endLocker } from './sqlite/locks/end-lock-holder.ts';
 import { findLockers, type Locker, type Lockers } from './sqlite/locks/lock-holders.ts';
 import { putBack } from './sqlite/put-back.ts';
-import { type Quarantined, quarantine } from '../backups/raw-copies/quarantine.ts';
-import { settle } from './sqlite/clean-up.ts';
-import { type Snapshot, snapshot } from '../backups/making/snapshot.ts';
-import { type Staged, stage, unstage } from './sqlite/stage.ts';
+import { stage, type Staged, unstage } from './sqlite/stage.ts';
 import { expectLive, isLive, type Live, swap } from './sqlite/swap.ts';
 import {
   type Advice,
   adviseCompaction,
   type Circumstances,
 } from './sqlite/upkeep/advise-compaction.ts';
-import { type Analysed, analyse } from './sqlite/upkeep/analyse.ts';
-import { type Compacted, compact, expectRoomToCompact } from './sqlite/upkeep/compact.ts';
-import { type BackedUp, expectBackedUp } from '../backups/reading/expect-backed-up.ts';
-import {
-  expectQuickCheck,
-  expectSound,
-  type Soundness,
-} from './sqlite/upkeep/expect-sound.ts';
+import { analyse, type Analysed } from './sqlite/upkeep/analyse.ts';
 import { type Folded, foldLog } from './sqlite/upkeep/checkpoint.ts';
-import { type Measurement, measure } from './sqlite/upkeep/measure.ts';
-import { type Reclaimed, reclaim } from './sqlite/upkeep/reclaim.ts';
-import { dropKept, type Uncompacted, uncompact } from './sqlite/upkeep/uncompact.ts';
+import { compact, type Compacted, expectRoomToCompact } from './sqlite/upkeep/compact.ts';
+import { expectQuickCheck, expectSound, type Soundness } from './sqlite/upkeep/expect-sound.ts';
+import { measure, type Measurement } from './sqlite/upkeep/measure.ts';
+import { reclaim, type Reclaimed } from './sqlite/upkeep/reclaim.ts';
+import { dropKept, uncompact, type Uncompacted } from './sqlite/upkeep/uncompact.ts';
 
 export type { Examination, Kept, Live, Snapshot, Staged };
 

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Target } from '../../config/schema/target.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
-import type { Target } from '../../config/schema/target.ts';
 import { acting } from '../../os/acting.ts';
-import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 import { permanent } from '../../os/failure.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
 import { run as runCommand } from '../../os/process/command.ts';
+import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 
 export interface DependencyUpdate {
   readonly changed: boolean;

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
 import { permanent } from '../../os/failure.ts';
 
 /** Where a drill does everything: nothing of the live target lies in there. */

@@ -1,8 +1,8 @@
 import type { Target } from '../../config/schema/target.ts';
 import { acting } from '../../os/acting.ts';
+import { redacted } from '../../os/redacted.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 import { lastChanges } from '../../state/last-changes.ts';
-import { redacted } from '../../os/redacted.ts';
 import { driverFor } from '../runtime/driver.ts';
 
 export interface Kept {

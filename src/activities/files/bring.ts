@@ -11,7 +11,7 @@ import {
 import { dirname } from 'node:path';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { syncDirectory, syncFile } from '../../os/files/durable-files.ts';
-import { hasNoLinks } from '../database/sqlite/file/aside.ts';
+import { hasNoLinks } from '../../os/files/file-facts.ts';
 
 /** Beside its place, until it is whole. */
 export function partOf(live: string, stamp: Stamp): string {

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Target } from '../../config/schema/target.ts';
-import { readKey } from '../artefact/key.ts';
-import type { ArchiveName, Entry } from '../artefact/manifest.ts';
 import { permanent } from '../../os/failure.ts';
 import { sha256Of } from '../../os/files/sha256.ts';
+import { readKey } from '../artefact/key.ts';
+import type { ArchiveName, Entry } from '../artefact/manifest.ts';
 import { type EnvChange, isEnv, mergeEnv } from './env.ts';
 import { isSpared, leadsOutside, livePlace } from './live-place.ts';
 import { openSource, type OpenSource, type Source } from './sources.ts';

@@ -1,18 +1,13 @@
 import type { BackupReference } from '../../config/backup-id.ts';
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
 import type { ArchiveName } from '../artefact/manifest.ts';
 import { compareFiles, type Comparison } from './compare-files.ts';
 import type { RestoreRequest } from './draft.ts';
 import { keepFiles, type KeptFiles } from './keep-files.ts';
 import { type PlacedFiles, placeFiles } from './place-files.ts';
-import {
-  discardFiles,
-  type PutBack,
-  putFilesBack,
-  settleFiles,
-} from './put-files-back.ts';
+import { discardFiles, type PutBack, putFilesBack, settleFiles } from './put-files-back.ts';
 import { findSources, type Sources } from './sources.ts';
 import { type StagedFiles, stageFiles } from './stage-files.ts';
 

@@ -1,10 +1,10 @@
 import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
 import { permanent } from '../../os/failure.ts';
+import { isThere } from '../../os/files/file-facts.ts';
 import { sha256Of } from '../../os/files/sha256.ts';
-import { isThere } from '../database/sqlite/file/database-files.ts';
 import { setAside } from './bring.ts';
 import { livePlace } from './live-place.ts';
 import { openRooms } from './restore-directories.ts';

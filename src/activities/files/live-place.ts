@@ -1,9 +1,10 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { posix, relative, resolve, sep } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
-import type { Entry } from '../artefact/manifest.ts';
 import { permanent } from '../../os/failure.ts';
-import { liveFile, SIDECARS } from '../database/sqlite/file/database-files.ts';
+import { liveFile } from '../../os/files/live-file.ts';
+import type { Entry } from '../artefact/manifest.ts';
+import { SIDECARS } from '../database/sqlite/file/database-files.ts';
 
 type Places = Pick<Target, 'directory' | 'database' | 'backups' | 'state' | 'logs'>;
 

@@ -1,14 +1,14 @@
 import { readlinkSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
 import { permanent } from '../../os/failure.ts';
 import { syncDirectory } from '../../os/files/durable-files.ts';
+import { isThere } from '../../os/files/file-facts.ts';
 import { sha256Of } from '../../os/files/sha256.ts';
-import { isThere } from '../database/sqlite/file/database-files.ts';
-import { makeDirectories } from './ownership.ts';
 import { bring, bringLink, partOf } from './bring.ts';
 import { livePlace } from './live-place.ts';
+import { makeDirectories } from './ownership.ts';
 import { openRooms, type Planned } from './restore-directories.ts';
 
 export interface PlacedFiles {

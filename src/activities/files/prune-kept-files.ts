@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { type Stamp, timeOf } from '../../config/time/stamp.ts';
 import { syncDirectory } from '../../os/files/durable-files.ts';
-import { timeOf } from '../logs/due.ts';
 import { stampsInUse } from '../../state/stamps-in-use.ts';
 import { openRooms } from './restore-directories.ts';
 

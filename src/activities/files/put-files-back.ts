@@ -1,10 +1,10 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
 import { syncDirectory } from '../../os/files/durable-files.ts';
+import { isSameFile, isThere } from '../../os/files/file-facts.ts';
 import { sha256Of } from '../../os/files/sha256.ts';
-import { isSameFile, isThere } from '../database/sqlite/file/database-files.ts';
 import { bringCopy, bringLink, partOf, setAside } from './bring.ts';
 import { livePlace } from './live-place.ts';
 import { openRooms, type Planned } from './restore-directories.ts';

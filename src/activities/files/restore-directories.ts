@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
 import { permanent } from '../../os/failure.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
 import type { Item } from './draft.ts';
@@ -44,4 +44,5 @@ export function openRooms({ state, name }: Pick<Target, 'state' | 'name'>, stamp
     },
   };
 }
+
 export type Rooms = ReturnType<typeof openRooms>;

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import type { BackupId, BackupReference } from '../../config/backup-id.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { permanent } from '../../os/failure.ts';
+import type { Archive, ArchiveName } from '../artefact/manifest.ts';
 import { backupPaths, listBackups, readManifest } from '../backups/catalogue/backup-store.ts';
 import { findOnAnyDisk } from '../backups/catalogue/find-backup.ts';
-import type { Archive, ArchiveName } from '../artefact/manifest.ts';
-import { permanent } from '../../os/failure.ts';
 
 /** Which files of which backup. */
 export interface Source {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -7,20 +8,19 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
+import { permanent } from '../../os/failure.ts';
+import { expectRoomFor } from '../../os/files/disk-space.ts';
+import { syncDirectory, syncFile } from '../../os/files/durable-files.ts';
+import { isDiskFull } from '../../os/files/file-facts.ts';
+import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 import { writeFully } from '../artefact/bytes.ts';
 import { readKey } from '../artefact/key.ts';
-import { type Evidence, keepEvidence } from '../../state/evidence.ts';
-import { permanent } from '../../os/failure.ts';
-import { syncDirectory, syncFile } from '../../os/files/durable-files.ts';
-import { expectRoomFor } from '../../os/files/disk-space.ts';
-import { isDiskFull } from '../database/sqlite/file/errors.ts';
-import { dress } from './ownership.ts';
 import { type Draft, draftRestore, type Item, type RestoreRequest } from './draft.ts';
 import { livePlace } from './live-place.ts';
+import { dress } from './ownership.ts';
 import { openRooms, type Planned, type Rooms } from './restore-directories.ts';
 import { type FileEntry, type Sink, unpack } from './unpack.ts';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Parser, type ReadEntry } from 'tar';
 import { isDeepStrictEqual } from 'node:util';
+import { Parser, type ReadEntry } from 'tar';
+import { permanent } from '../../os/failure.ts';
 import { openDigest, readArtefact } from '../artefact/artefact.ts';
 import type { Key } from '../artefact/key.ts';
 import type { Entry } from '../artefact/manifest.ts';
-import { permanent } from '../../os/failure.ts';
 import { isPlain } from './live-place.ts';
 import type { OpenSource } from './sources.ts';
 

@@ -1,16 +1,16 @@
-import { cpus, loadavg } from 'node:os';
 import { isIP } from 'node:net';
-import type { Target } from '../../config/schema/target.ts';
+import { cpus, loadavg } from 'node:os';
 import { asRatio } from '../../config/schema/quantities.ts';
+import type { Target } from '../../config/schema/target.ts';
 import { inMebibytes } from '../../os/files/disk-space.ts';
+import { processTable } from '../../os/process/process-table.ts';
+import { programOf } from '../../os/process/program-of.ts';
+import { applicationPids } from '../database/sqlite/locks/lock-holders.ts';
 import { cpuShare } from './cpu.ts';
 import { type Disk, disksOf } from './disks.ts';
 import { largestProcesses } from './largest-processes.ts';
 import { listenersOn } from './listeners.ts';
 import { memory } from './memory.ts';
-import { applicationPids } from '../database/sqlite/locks/lock-holders.ts';
-import { processTable } from '../../os/process/process-table.ts';
-import { programOf } from '../database/sqlite/file/openers.ts';
 
 export interface Resources {
   /** One sentence for each figure. */

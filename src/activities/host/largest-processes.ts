@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inMebibytes } from '../../os/files/disk-space.ts';
 import { processTable } from '../../os/process/process-table.ts';
-import { programOf } from '../database/sqlite/file/openers.ts';
+import { programOf } from '../../os/process/program-of.ts';
 
 /** Those that hold most memory, the largest first, in words. None where there is no /proc. */
 export function largestProcesses(count: number): string[] {

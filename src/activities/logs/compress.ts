@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import type { LogFile } from '../../config/schema/logs.ts';
 import { inMebibytes } from '../../os/files/disk-space.ts';
-import { liveFile } from '../database/sqlite/file/database-files.ts';
+import { liveFile } from '../../os/files/live-file.ts';
 import { generationsOf } from './generations.ts';
-import { isLetGo } from './release.ts';
 import { pack } from './pack.ts';
+import { isLetGo } from './release.ts';
 import type { Tended } from './rotation-result.ts';
 
 /** Compresses all rotated files of a log but the newest, which people and programs look into first. */

@@ -12,9 +12,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { syncDirectory } from '../../os/files/durable-files.ts';
 import { expectRoomFor } from '../../os/files/disk-space.ts';
-import { isThere } from '../database/sqlite/file/database-files.ts';
+import { syncDirectory } from '../../os/files/durable-files.ts';
+import { isThere } from '../../os/files/file-facts.ts';
 import { PART } from './generations.ts';
 import { giveAttributes } from './rename.ts';
 import { type Writer, writersOf } from './writers.ts';

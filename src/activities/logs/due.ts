@@ -1,6 +1,6 @@
-import { inBytes } from '../../config/schema/quantities.ts';
 import type { LogFile } from '../../config/schema/logs.ts';
-import type { Stamp } from '../../config/time/stamp.ts';
+import { inBytes } from '../../config/schema/quantities.ts';
+import { type Stamp, timeOf } from '../../config/time/stamp.ts';
 import { inMebibytes } from '../../os/files/disk-space.ts';
 
 const HOUR = 3_600_000;
@@ -25,9 +25,4 @@ export function whyDue(
   const age = timeOf(stamp) - since;
   if (every && age >= PERIOD[every] - SLACK) return `${every}, ${Math.round(age / HOUR)} h old`;
   return undefined;
-}
-
-/** In ms since 1970. */
-export function timeOf(stamp: Stamp): number {
-  return Date.parse(stamp.replace(/^(....)(..)(..)_(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z'));
 }

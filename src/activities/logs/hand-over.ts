@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inMilliseconds } from '../../config/time/duration.ts';
 import type { LogFile } from '../../config/schema/logs.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import { permanent } from '../../os/failure.ts';
-import { isSameFile, isThere } from '../database/sqlite/file/database-files.ts';
+import { isSameFile, isThere } from '../../os/files/file-facts.ts';
 import type { Generation } from './generations.ts';
 import { type Receiver, receiverOf } from './receiver.ts';
 import { renameLog } from './rename.ts';

@@ -1,10 +1,9 @@
 import { rmSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Stamp } from '../../config/time/stamp.ts';
+import { type Stamp, timeOf } from '../../config/time/stamp.ts';
 import { syncDirectory } from '../../os/files/durable-files.ts';
-import { inodeOf, isSameFile, isThere } from '../database/sqlite/file/database-files.ts';
+import { inodeOf, isSameFile, isThere } from '../../os/files/file-facts.ts';
 import { beginsWith } from './copy-truncate.ts';
-import { timeOf } from './due.ts';
 import { type Generation, generationsOf } from './generations.ts';
 import type { Mark } from './marks.ts';
 

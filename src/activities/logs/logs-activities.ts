@@ -1,16 +1,17 @@
 import { relative } from 'node:path';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { LogFile } from '../../config/schema/logs.ts';
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
 import { failureOf } from '../../os/failure-of.ts';
 import { permanent } from '../../os/failure.ts';
+import { isThere } from '../../os/files/file-facts.ts';
+import { liveFile } from '../../os/files/live-file.ts';
 import { compress } from './compress.ts';
 import { prune } from './prune.ts';
-import { type Rotation, rotate } from './rotate.ts';
+import { rotate, type Rotation } from './rotate.ts';
 import type { Tended } from './rotation-result.ts';
-import { liveFile, isThere } from '../database/sqlite/file/database-files.ts';
 
 export type { Rotation, Tended };
 

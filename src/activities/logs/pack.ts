@@ -12,11 +12,11 @@ import {
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { syncDirectory, syncFile } from '../../os/files/durable-files.ts';
-import { expectRoomFor } from '../../os/files/disk-space.ts';
-import { sha256Of } from '../../os/files/sha256.ts';
 import { permanent } from '../../os/failure.ts';
-import { isThere } from '../database/sqlite/file/database-files.ts';
+import { expectRoomFor } from '../../os/files/disk-space.ts';
+import { syncDirectory, syncFile } from '../../os/files/durable-files.ts';
+import { isThere } from '../../os/files/file-facts.ts';
+import { sha256Of } from '../../os/files/sha256.ts';
 import { PACKED, PART } from './generations.ts';
 import { giveAttributes } from './rename.ts';
 

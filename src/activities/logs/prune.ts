@@ -1,11 +1,10 @@
 import { rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { inMilliseconds } from '../../config/time/duration.ts';
 import type { LogFile } from '../../config/schema/logs.ts';
-import type { Stamp } from '../../config/time/stamp.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
+import { type Stamp, timeOf } from '../../config/time/stamp.ts';
 import { syncDirectory } from '../../os/files/durable-files.ts';
-import { liveFile } from '../database/sqlite/file/database-files.ts';
-import { timeOf } from './due.ts';
+import { liveFile } from '../../os/files/live-file.ts';
 import { generationsOf, partsOf, predecessorsOf } from './generations.ts';
 import { isLetGo } from './release.ts';
 import type { Tended } from './rotation-result.ts';

@@ -12,8 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncDirectory } from '../../os/files/durable-files.ts';
-import { hasNoLinks } from '../database/sqlite/file/aside.ts';
-import { isSameFile, isThere } from '../database/sqlite/file/database-files.ts';
+import { hasNoLinks, isSameFile, isThere } from '../../os/files/file-facts.ts';
 import { PART } from './generations.ts';
 
 /**

@@ -1,12 +1,13 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import type { LogFile } from '../../config/schema/logs.ts';
-import type { Stamp } from '../../config/time/stamp.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { type Stamp, timeOf } from '../../config/time/stamp.ts';
 import { permanent } from '../../os/failure.ts';
-import { isThere, liveFile } from '../database/sqlite/file/database-files.ts';
 import { inMebibytes } from '../../os/files/disk-space.ts';
+import { isThere } from '../../os/files/file-facts.ts';
+import { liveFile } from '../../os/files/live-file.ts';
 import { copyTruncate } from './copy-truncate.ts';
-import { timeOf, whyDue } from './due.ts';
+import { whyDue } from './due.ts';
 import { handOver, stillWritten } from './hand-over.ts';
 import {
   halfMoved,

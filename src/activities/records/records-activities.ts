@@ -1,12 +1,11 @@
-import { inMilliseconds } from '../../config/time/duration.ts';
-import type { Stamp } from '../../config/time/stamp.ts';
-import type { Target } from '../../config/schema/target.ts';
 import { inBytes } from '../../config/schema/quantities.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
+import { type Stamp, timeOf } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
 import { rotateAudit } from '../../state/audit-log.ts';
-import { timeOf } from '../logs/due.ts';
+import { removeRunReports } from '../../state/run-reports.ts';
 import { pruneKeptFiles } from '../files/prune-kept-files.ts';
-import { removeRunFiles } from '../../state/run-reports.ts';
 
 export interface PrunedRecords {
   readonly changed: boolean;
@@ -22,7 +21,7 @@ export function recordActivities(target: Target) {
   return {
     /** Removes the reports of runs that ended longer ago than they are kept, and the files that recoveries replaced. */
     prune: acting(async (stamp: Stamp): Promise<PrunedRecords> => {
-      const removed = removeRunFiles(target, timeOf(stamp) - inMilliseconds(keep));
+      const removed = removeRunReports(target, timeOf(stamp) - inMilliseconds(keep));
       const files = await pruneKeptFiles(target, timeOf(stamp) - inMilliseconds(replacedFiles));
       return { changed: removed + files > 0, removed, files };
     }),

@@ -1,7 +1,7 @@
 import type { ApplicationFailure } from '@temporalio/common';
-import { type CommandOptions, run } from '../../os/process/command.ts';
 import { failureOf } from '../../os/failure-of.ts';
 import { passing, permanent } from '../../os/failure.ts';
+import { type CommandOptions, run } from '../../os/process/command.ts';
 
 const VERSION_WITHIN = 30_000;
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Socket } from 'node:net';
+import { dirname } from 'node:path';
 
 export interface Launch {
   readonly command: readonly string[];

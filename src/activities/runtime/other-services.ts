@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { inMilliseconds } from '../../config/time/duration.ts';
 import type { Runtime, Target } from '../../config/schema/target.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import { passing } from '../../os/failure.ts';
 import { compose, type ContainerState, docker, findCompose } from './docker.ts';
 

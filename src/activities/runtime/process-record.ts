@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
-import { environmentOf, type ProcessEntry, processTable } from '../../os/process/process-table.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
+import { environmentOf, type ProcessEntry, processTable } from '../../os/process/process-table.ts';
 
 interface ProcessRecord {
   readonly pid: number;

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inMilliseconds } from '../../config/time/duration.ts';
 import type { Runtime, Target } from '../../config/schema/target.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import { passing } from '../../os/failure.ts';
 import { lastLines } from '../../os/process/last-lines.ts';
 import { commandOf } from '../../os/process/process-table.ts';

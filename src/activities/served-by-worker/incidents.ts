@@ -11,4 +11,5 @@ export function incidentActivities(queue = RUNBOOKS_QUEUE) {
       reportAlert(getClient(), report, queue),
   };
 }
+
 export type IncidentActivities = ReturnType<typeof incidentActivities>;

@@ -2,22 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getClient, log } from '@temporalio/activity';
 import { reportAlert } from '../../client/incidents/report-alert.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
-import type { Severity } from '../../config/severity.ts';
 import type { Target } from '../../config/schema/target.ts';
-import type { Incident } from '../../incident/incident.ts';
-import type { Deliver } from './pages.ts';
-import { escalationPlan } from '../../notify/escalation-plan.ts';
 import { incidentOfRun } from '../../incident/incident-of-run.ts';
-
-/** Something that people were told. */
-export interface Notice {
-  readonly severity: Severity;
-  readonly message: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  /** Where it went; empty when nobody could be told. */
-  readonly channels: readonly string[];
-}
+import type { Incident } from '../../incident/incident.ts';
+import type { Notice } from '../../incident/notice.ts';
+import type { Deliver } from '../../notify/deliver.ts';
+import { escalationPlan } from '../../notify/escalation-plan.ts';
 
 export interface NoticeRequest extends Omit<Notice, 'channels'> {
   readonly target: string;
@@ -92,6 +82,7 @@ export function noticeActivities(
     return deliveries.filter(({ delivered }) => delivered).map(({ channel }) => channel);
   }
 }
+
 export type NoticeActivities = ReturnType<typeof noticeActivities>;
 
 /** The channels by which the incident has told somebody since `from`; none when it has not in time. */

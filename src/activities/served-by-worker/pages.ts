@@ -1,18 +1,16 @@
 import { getClient, heartbeat } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../config/schema/target.ts';
-import type { Delivery, Page, Sent } from '../../incident/page.ts';
-import type { Hold } from '../../workflows/standing/suppression.ts';
-import { suppressionId } from '../alerts/alert-activities.ts';
+import type { Hold } from '../../incident/hold.ts';
+import type { Page, Sent } from '../../incident/page.ts';
+import type { Deliver } from '../../notify/deliver.ts';
 import {
   type EscalationPlan,
   escalationPlan,
   type EscalationQuestion,
 } from '../../notify/escalation-plan.ts';
-
-/** Hands a message to a target's channels. Never throws: a failure is a delivery that says so. */
-export type Deliver = (target: Target, page: Page) => Promise<readonly Delivery[]>;
+import { suppressionId } from '../alerts/alert-activities.ts';
 
 /** Who is told about incidents, and telling them. Any worker does it that has the target's YAML: the target's host may be gone. */
 export function pageActivities(
@@ -51,6 +49,7 @@ export function pageActivities(
     );
   }
 }
+
 export type PageActivities = ReturnType<typeof pageActivities>;
 
 /** When nobody can tell whether alerts are held back, they are not. */

@@ -1,13 +1,13 @@
 import { activityInfo, getClient } from '@temporalio/activity';
-import { eventTime } from '../../client/runs/event-time.ts';
 import { tellIfOpen } from '../../client/incidents/tell-if-open.ts';
+import { eventTime } from '../../client/runs/event-time.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
-import type { ReportedRun } from '../../report/run/reported-run.ts';
 import { incidentOfRun, ownsIncident } from '../../incident/incident-of-run.ts';
+import type { ReportedRun } from '../../report/run/reported-run.ts';
 import { appendToAudit, type AuditEvent } from '../../state/audit-log.ts';
 import { reportedDrills } from '../drill/reported-drills.ts';
-import { writeRunFiles } from '../../state/run-reports.ts';
+import { writeRunReport } from '../records/run-reports.ts';
 
 /** A run that ends. */
 export interface Recording extends Pick<ReportedRun, 'startedAt' | 'downtime'> {
@@ -45,6 +45,7 @@ export function runActivities(target: Target) {
     },
   };
 }
+
 export type RunActivities = ReturnType<typeof runActivities>;
 
 /** The same recording again changes nothing. */
@@ -55,7 +56,7 @@ export function record(target: Target, recording: Recording, stop?: Stop): void 
   appendToAudit(target, [...stopped, ...events].toSorted(byTime));
   const isDone = outcome === 'done' || outcome === 'skipped';
   const interventions = [...ending.interventions, ...stopped].toSorted(byTime);
-  writeRunFiles(target, {
+  writeRunReport(target, {
     run,
     runbook,
     status: isDone ? 'COMPLETED' : 'FAILED',

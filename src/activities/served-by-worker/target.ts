@@ -1,17 +1,17 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { isOpenRun } from '../../client/runs/is-open-run.ts';
-import type { Duration } from '../../config/time/duration.ts';
-import type { Stamp } from '../../config/time/stamp.ts';
-import type { Target } from '../../config/schema/target.ts';
-import { appendToAudit, type AuditEvent } from '../../state/audit-log.ts';
-import { type ClaimRequest, openClaim } from '../../state/claim.ts';
-import type { Unfinished } from '../../state/claim-database.ts';
-import { stateTrouble } from '../../state/unwritable-state.ts';
 import {
   type MaintenanceWindow,
   maintenanceWindowAt,
   windowFrom,
-} from '../../config/time/maintenance-window.ts';
+} from '../../config/calendar/maintenance-window.ts';
+import type { Target } from '../../config/schema/target.ts';
+import type { Duration } from '../../config/time/duration.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
+import { appendToAudit, type AuditEvent } from '../../state/audit-log.ts';
+import type { Unfinished } from '../../state/claim-database.ts';
+import { type ClaimRequest, openClaim } from '../../state/claim.ts';
+import { stateTrouble } from '../../state/unwritable-state.ts';
 
 /** What a run learns when it is let in: recorded in its history, so that a replay decides the same. */
 export interface Admission {
@@ -86,6 +86,7 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
     }
   }
 }
+
 export type TargetActivities = ReturnType<typeof targetActivities>;
 
 function settingsOf({ decisions, approvals, contacts, maintenance }: Target): Settings {

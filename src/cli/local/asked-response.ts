@@ -1,8 +1,8 @@
-import { inMilliseconds } from '../../config/time/duration.ts';
-import type { Severity } from '../../config/severity.ts';
+import { nextBusinessDayEnds } from '../../config/calendar/business-hours.ts';
+import type { Severity } from '../../config/schema/severity.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import type { AskedResponse } from '../../report/incident/incident-times.ts';
-import { nextBusinessDayEnds } from '../../notify/business-hours.ts';
 
 /** How soon the target's policy asks somebody to acknowledge an incident that was opened at `from` (ISO 8601). */
 export function askedResponse(

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { appendToAudit } from '../../state/audit-log.ts';
-import { exclusively } from '../../state/claim-database.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
+import { appendToAudit } from '../../state/audit-log.ts';
+import { exclusively } from '../../state/claim-database.ts';
 import { say } from '../output/say.ts';
 
 interface Deed {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { places, reading, unfinishedIn } from '../../state/claim-database.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { places, reading, unfinishedIn } from '../../state/claim-database.ts';
 import { expectHere } from './beside-target.ts';
 
 /** A run that had the target and may have left something half done on it. */

@@ -1,4 +1,4 @@
-import { readRunFiles } from '../../state/run-reports.ts';
+import { readRunReports } from '../../activities/records/run-reports.ts';
 import { outermost } from '../../config/run-id.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import type { ReportedRun } from '../../report/run/reported-run.ts';
@@ -8,7 +8,7 @@ import { targetFor } from '../input/target-for.ts';
 export function recordedRun(part: string, target: string | undefined): ReportedRun | undefined {
   const place = placeOf(target);
   if (!place) return undefined;
-  const all = readRunFiles(place, part);
+  const all = readRunReports(place, part);
   const meant = outermost(all.map(({ run }) => run));
   const found = all.filter(({ run }) => meant.includes(run));
   if (found.length <= 1) return found[0];

@@ -1,10 +1,10 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { expectRoomFor } from '../../os/files/disk-space.ts';
-import { withScratchFor } from '../../os/files/scratch.ts';
-import { liveFile } from '../../activities/database/sqlite/file/database-files.ts';
 import { openInPlace } from '../../activities/database/sqlite/file/in-place.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { expectRoomFor } from '../../os/files/disk-space.ts';
+import { liveFile } from '../../os/files/live-file.ts';
+import { withScratchFor } from '../../os/files/scratch.ts';
 import { besideTarget } from './beside-target.ts';
 
 /** Lends a copy of the live database, as of one moment, and a directory for what is made of it. Both are gone afterwards. */

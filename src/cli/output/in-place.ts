@@ -1,5 +1,5 @@
-import { createLogUpdate } from 'log-update';
 import { stripVTControlCharacters } from 'node:util';
+import { createLogUpdate } from 'log-update';
 import { type FollowedRun, ledgerScreen, type Screen } from '../../report/ledger/ledger-screen.ts';
 
 export interface InPlace {

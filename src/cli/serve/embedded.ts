@@ -4,9 +4,9 @@ import { UnreachableError } from '../../client/connection/unreachable-error.ts';
 import { environment } from '../../config/environment.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { findTemporal } from '../../dev/server/find-temporal.ts';
-import { type StartTemporalOptions, startTemporal } from '../../dev/server/start-temporal.ts';
+import { startTemporal, type StartTemporalOptions } from '../../dev/server/start-temporal.ts';
 import { say } from '../output/say.ts';
-import { withClient } from './with-client.ts';
+import { withClient } from '../run/with-client.ts';
 
 export interface TemporalServer {
   readonly address: string;

@@ -1,7 +1,7 @@
 import { connectLazily } from '../../client/connection/connect-lazily.ts';
 import { environment } from '../../config/environment.ts';
 import type { Target } from '../../config/schema/target.ts';
-import { readSources } from '../../gateway/sources.ts';
+import { readSources } from '../../gateway/intake/sources.ts';
 import { startGateway } from '../../gateway/start-gateway.ts';
 import { say } from '../output/say.ts';
 

@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { missedRuns } from '../../client/schedules/missed-runs.ts';
 import { syncSchedules } from '../../client/schedules/sync-schedules.ts';
 import type { Target } from '../../config/schema/target.ts';
-import { changeLines } from '../output/schedule-lines.ts';
 import { say } from '../output/say.ts';
+import { changeLines } from '../output/schedule-lines.ts';
 
 /** What a worker does about schedules when it starts: its targets' are synced, and what was missed meanwhile is told. */
 export async function schedulesAtStart(client: Client, targets: readonly Target[]): Promise<void> {

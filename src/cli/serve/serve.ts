@@ -1,10 +1,10 @@
-import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import { prepareNamespace } from '../../client/connection/prepare-namespace.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.ts';
-import { knownTargets } from './known-targets.ts';
 import { say } from '../output/say.ts';
+import { knownTargets } from './known-targets.ts';
 import { schedulesAtStart } from './schedules-at-start.ts';
 
 interface ServeOptions {

@@ -52,7 +52,7 @@ async function change(turn: 'on' | 'off', options: Options): Promise<void> {
   const { startRun } = await import('../../client/runs/start-run.ts');
   const { viewRun } = await import('../../client/runs/view-run.ts');
   const { expectWorker } = await import('../../client/connection/pollers.ts');
-  const { withClient } = await import('../serve/with-client.ts');
+  const { withClient } = await import('../run/with-client.ts');
   const { me } = await import('../input/me.ts');
   const answers: object[] = [];
   for (const { name } of await targetsOf(options)) {

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import type { Choice } from '../../engine/interventions.ts';
 import { me } from '../input/me.ts';
-import { onOpenRun } from '../input/on-run.ts';
 import { printJson, say } from '../output/say.ts';
+import { onOpenRun } from '../run/on-run.ts';
 
 interface Options {
   readonly choice: Choice;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { failedRunsUrl } from '../output/failed-runs-url.ts';
 import { positive } from '../input/positive.ts';
+import { failedRunsUrl } from '../output/failed-runs-url.ts';
 import { say } from '../output/say.ts';
 
 interface Options {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { print, printJson } from '../output/say.ts';
-import { withClient } from '../serve/with-client.ts';
+import { withClient } from '../run/with-client.ts';
 
 export const explain = () =>
   new Command('explain')

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { finish } from '../output/finish.ts';
-import { withClient } from '../serve/with-client.ts';
+import { finish } from '../run/finish.ts';
+import { withClient } from '../run/with-client.ts';
 
 export const follow = () =>
   new Command('follow')
@@ -9,7 +9,7 @@ export const follow = () =>
     .option('--json', 'print the ending as one JSON value')
     .action(async (part: string, { json }: { json?: boolean }) => {
       const { findRun } = await import('../../client/runs/find-run.ts');
-      const { followUntilEnd } = await import('../output/follow-until-end.ts');
+      const { followUntilEnd } = await import('../run/follow-until-end.ts');
       await withClient(async (client) => {
         const run = await findRun(client, part);
         finish(await followUntilEnd(client, run), { json });

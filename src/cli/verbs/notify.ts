@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import type { Channels } from '../../notify/channels/open-channels.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import type { Delivery, Page } from '../../incident/page.ts';
-import { exitCodes } from '../output/exit-code.ts';
+import type { Channels } from '../../notify/channels/open-channels.ts';
 import { me } from '../input/me.ts';
+import { exitCodes } from '../output/exit-code.ts';
 import { print, printJson } from '../output/say.ts';
 import { onCall } from './notify/on-call.ts';
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { me } from '../input/me.ts';
-import { onOpenRun } from '../input/on-run.ts';
 import { printJson, say } from '../output/say.ts';
+import { onOpenRun } from '../run/on-run.ts';
 
 interface Options {
   readonly by: string;

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { exitCodes } from '../output/exit-code.ts';
 import type { HalfDone, IsOpen } from '../local/incomplete-runs.ts';
+import { exitCodes } from '../output/exit-code.ts';
 import { print, printJson, say } from '../output/say.ts';
 
 interface Options {
@@ -34,7 +34,7 @@ export const repair = () =>
         process.exitCode = exitCodes.waiting;
         return;
       }
-      const { startAndFollow } = await import('../output/start-and-follow.ts');
+      const { startAndFollow } = await import('../run/start-and-follow.ts');
       const { expectRunbook } = await import('../input/expect-runbook.ts');
       const flags = { target: target.name, because, json, wait: true };
       await startAndFollow('repair', expectRunbook('repair'), flags);
@@ -69,7 +69,7 @@ async function agreed(): Promise<boolean> {
 async function withIsOpen<Result>(work: (isOpen: IsOpen) => Promise<Result>): Promise<Result> {
   const { UnreachableError } = await import('../../client/connection/unreachable-error.ts');
   const { isOpenRun } = await import('../../client/runs/is-open-run.ts');
-  const { withClient } = await import('../serve/with-client.ts');
+  const { withClient } = await import('../run/with-client.ts');
   try {
     return await withClient((client) => work((run) => isOpenRun(client, run)));
   } catch (error) {

@@ -3,7 +3,7 @@ import { UnreachableError } from '../../client/connection/unreachable-error.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import type { ReportedRun } from '../../report/run/reported-run.ts';
 import { print, printJson, say } from '../output/say.ts';
-import { withClient } from '../serve/with-client.ts';
+import { withClient } from '../run/with-client.ts';
 
 const formats = ['text', 'md', 'html', 'json'] as const;
 type Format = (typeof formats)[number];
@@ -24,7 +24,8 @@ export const report = () =>
     .action(async (part: string, { format, json, target }: ReportOptions) => {
       const view = await viewOf(part, target);
       if (json || format === 'json') printJson(view);
-      else if (format === 'html') print((await import('../../report/run/run-html.ts')).runHtml(view));
+      else if (format === 'html')
+        print((await import('../../report/run/html/run-html.ts')).runHtml(view));
       else if (format === 'md')
         print((await import('../../report/run/run-markdown.ts')).runMarkdown(view));
       else print((await import('../../report/run/run-text.ts')).runText(view, process.stdout));

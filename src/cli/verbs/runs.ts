@@ -3,7 +3,7 @@ import { columns } from '../../report/columns.ts';
 import { positive } from '../input/positive.ts';
 import type { Asked } from '../input/run-search.ts';
 import { print, printJson, say } from '../output/say.ts';
-import { withClient } from '../serve/with-client.ts';
+import { withClient } from '../run/with-client.ts';
 
 interface Options extends Asked {
   readonly json?: boolean;

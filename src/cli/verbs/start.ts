@@ -1,4 +1,4 @@
-import { runbookCommands } from '../input/runbook-commands.ts';
+import { runbookCommands } from '../run/runbook-commands.ts';
 
 export const start = (argv: readonly string[]) =>
   runbookCommands(
@@ -13,7 +13,7 @@ export const start = (argv: readonly string[]) =>
           .option('--outside-window', 'begin outside of the maintenance window, where there is one')
           .option('--json', 'print the ending as one JSON value'),
       async action(runbook, facts, options) {
-        const { startAndFollow } = await import('../output/start-and-follow.ts');
+        const { startAndFollow } = await import('../run/start-and-follow.ts');
         await startAndFollow(runbook, facts, options);
       },
     },

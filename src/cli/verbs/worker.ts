@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { say } from '../output/say.ts';
-import { withClient } from '../serve/with-client.ts';
+import { withClient } from '../run/with-client.ts';
 
 export const worker = () =>
   new Command('worker')

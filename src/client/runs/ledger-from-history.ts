@@ -1,7 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import { eventTime } from './event-time.ts';
 import { closeLedger, type Ledger, type LedgerLine, openLedger } from '../../engine/ledger.ts';
+import { eventTime } from './event-time.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 

@@ -1,6 +1,6 @@
 import type { Client, ScheduleDescription } from '@temporalio/client';
-import { inMilliseconds } from '../../config/time/duration.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import type { Ending } from '../../engine/ending.ts';
 import { searchAttributes } from '../../engine/search-attributes.ts';
 import { catalogue } from '../catalogue.ts';

@@ -1,8 +1,8 @@
 import type { CalendarSpecDescription, ScheduleSpec } from '@temporalio/client';
-import { inMilliseconds } from '../../config/time/duration.ts';
-import { scheduleText, type WindowOwner, zoneOf } from '../../config/time/schedule-text.ts';
-import { detailed, type ScheduleRule } from '../../config/schema/timetable.ts';
+import { scheduleText, type WindowOwner, zoneOf } from '../../config/calendar/schedule-text.ts';
 import type { Weekday } from '../../config/schema/times.ts';
+import { detailed, type ScheduleRule } from '../../config/schema/timetable.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 
 /** A rule of a target, in Temporal's words. */
 export function scheduleSpec(rule: ScheduleRule, maintenance: WindowOwner): ScheduleSpec {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ScheduleOptions } from '@temporalio/client';
-import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
+import { scheduleText, zoneOf } from '../../config/calendar/schedule-text.ts';
 import { inputRefusal } from '../../config/input-refusal.ts';
 import { nearest } from '../../config/nearest.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
-import { scheduleText, zoneOf } from '../../config/time/schedule-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { detailed, type ScheduleRule } from '../../config/schema/timetable.ts';
+import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
 import { catalogue } from '../catalogue.ts';
 import { scheduleSpec } from './schedule-spec.ts';
 

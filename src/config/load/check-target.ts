@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import { clockChanges } from '../time/clock-changes.ts';
+import { clockChanges } from '../calendar/clock-changes.ts';
+import { scheduleText } from '../calendar/schedule-text.ts';
 import { inputRefusal } from '../input-refusal.ts';
-import { readTarget } from './load.ts';
 import { nearest } from '../nearest.ts';
-import { scheduleText } from '../time/schedule-text.ts';
-import { shownPath } from './target-file.ts';
-import type { Target } from '../schema/target.ts';
 import { copies, reaches, rings } from '../schema/channels.ts';
+import type { Target } from '../schema/target.ts';
 import { detailed } from '../schema/timetable.ts';
+import { readTarget } from './load.ts';
+import { shownPath } from './target-file.ts';
 
 export interface CheckedTarget {
   /** Missing when there are faults. */

@@ -1,5 +1,5 @@
-import { basename, dirname, join } from 'node:path';
 import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { nearest } from '../nearest.ts';
 import { isRecord, merge } from './merge.ts';
 import { readTargetFile, shownPath, type TargetFile } from './target-file.ts';

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { environment } from '../environment.ts';
+import { nearest } from '../nearest.ts';
+import { Target } from '../schema/target.ts';
+import { UsageError } from '../usage-error.ts';
 import { withAbsolutePaths } from './absolute-paths.ts';
 import { explain } from './explain.ts';
 import { readLayers } from './layers.ts';
 import { shownPath } from './target-file.ts';
-import { nearest } from '../nearest.ts';
-import { Target } from '../schema/target.ts';
-import { UsageError } from '../usage-error.ts';
 
 /** What each target's file is called. Error: `UsageError` when there is no such directory. */
 export function targetNames(directory = defaultDirectory()): string[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration, inMilliseconds } from '../time/duration.ts';
-import type { Severity } from '../severity.ts';
+import type { Severity } from './severity.ts';
 import { TimeOfDay, Timezone, Weekday } from './times.ts';
 
 const Respond = z
@@ -38,6 +38,7 @@ export const EscalationLevel = z.strictObject({
 export function lengthFor(length: z.infer<typeof PerSeverity>, severity: Severity): number {
   return inMilliseconds(typeof length === 'string' ? length : length[severity]);
 }
+
 export type EscalationLevel = z.infer<typeof EscalationLevel>;
 
 /** When people work: decides what the next business day is. */

@@ -13,3 +13,8 @@ export function stampAfter(stamp: Stamp): Stamp {
 export function stampOf(time: Date): Stamp {
   return time.toISOString().replaceAll(/[-:]/g, '').replace('T', '_').slice(0, 15);
 }
+
+/** In ms since 1970. */
+export function timeOf(stamp: Stamp): number {
+  return Date.parse(stamp.replace(/^(....)(..)(..)_(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z'));
+}

@@ -1,5 +1,5 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { randomFillSync } from 'node:crypto';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 export const SAMPLE_TABLE = 'measurements';

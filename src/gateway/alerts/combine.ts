@@ -1,4 +1,4 @@
-import { severities } from '../../config/severity.ts';
+import { severities } from '../../config/schema/severity.ts';
 import type { AlertReport } from '../../incident/alert-report.ts';
 
 /**

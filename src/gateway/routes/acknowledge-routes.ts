@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { answerIncident } from '../../client/incidents/answer-incident.ts';
 import { type Acknowledgement, readAcknowledge } from '../../config/acknowledge-token.ts';
 import { markup } from '../../report/html/markup.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Gateway } from '../intake/gateway.ts';
 import * as pages from './acknowledge-page.ts';
 
 /** Of one address: a person presses a button a few times. */

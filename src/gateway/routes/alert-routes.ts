@@ -5,9 +5,9 @@ import { readAlertmanager } from '../alerts/read-alertmanager.ts';
 import { readPrometheus } from '../alerts/read-prometheus.ts';
 import { routeAlert } from '../alerts/route-alert.ts';
 import { nameForLog } from '../alerts/text.ts';
-import type { Gateway } from '../gateway.ts';
-import type { Result } from '../measures.ts';
-import { sourceOfHeader } from '../sources.ts';
+import type { Gateway } from '../intake/gateway.ts';
+import type { Result } from '../intake/measures.ts';
+import { sourceOfHeader } from '../intake/sources.ts';
 import { Unauthorized } from './unauthorized.ts';
 
 const readers = {

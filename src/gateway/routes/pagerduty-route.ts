@@ -6,9 +6,9 @@ import { fingerprintOf } from '../alerts/fingerprint-of.ts';
 import { type PagerDutyEvent, readPagerDuty } from '../alerts/read-pagerduty.ts';
 import { routeAlert } from '../alerts/route-alert.ts';
 import { nameForLog } from '../alerts/text.ts';
-import type { Gateway } from '../gateway.ts';
-import type { Result } from '../measures.ts';
-import { sourceOfHeader, sourceOfToken } from '../sources.ts';
+import type { Gateway } from '../intake/gateway.ts';
+import type { Result } from '../intake/measures.ts';
+import { sourceOfHeader, sourceOfToken } from '../intake/sources.ts';
 
 const NAME = 'pagerduty';
 const Keyed = z.object({ routing_key: z.string() });

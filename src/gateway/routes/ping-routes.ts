@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { inMilliseconds } from '../../config/time/duration.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import { deadManId, type Heartbeat } from '../../incident/heartbeat.ts';
-import type { Gateway } from '../gateway.ts';
-import { sourceOfHeader } from '../sources.ts';
+import type { Gateway } from '../intake/gateway.ts';
+import { sourceOfHeader } from '../intake/sources.ts';
 import { Unauthorized } from './unauthorized.ts';
 
 const DEADLINE_MILLISECONDS = 5000;

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { expectWorkflowWorker } from '../../client/connection/pollers.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Gateway } from '../intake/gateway.ts';
 
 const DEADLINE_MILLISECONDS = 2000;
 

@@ -1,8 +1,8 @@
 import { signAcknowledge } from '../../config/acknowledge-token.ts';
+import { whoseTurn } from '../../config/calendar/whose-turn.ts';
 import { environment } from '../../config/environment.ts';
-import type { Target } from '../../config/schema/target.ts';
 import type { Contact } from '../../config/schema/people.ts';
-import { whoseTurn } from '../../config/schema/whose-turn.ts';
+import type { Target } from '../../config/schema/target.ts';
 import type { Page } from '../../incident/page.ts';
 import { redacted } from '../../os/redacted.ts';
 

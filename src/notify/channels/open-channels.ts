@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { MissingSecret, secretOf } from '../../config/secret-of.ts';
-import type { Target } from '../../config/schema/target.ts';
 import { type Channel, copies, reaches, rings } from '../../config/schema/channels.ts';
 import type { SecretName } from '../../config/schema/secret.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { MissingSecret, secretOf } from '../../config/secret-of.ts';
 import type { Delivery, Page } from '../../incident/page.ts';
 import { pingCheck } from './healthchecks.ts';
 import { type Message, messageOf } from './message.ts';

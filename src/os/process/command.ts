@@ -1,8 +1,8 @@
 import { execa, ExecaError } from 'execa';
 import { passing } from '../failure.ts';
+import { redacted } from '../redacted.ts';
 import { splitLines } from './last-lines.ts';
 import { familyOf, processTable } from './process-table.ts';
-import { redacted } from '../redacted.ts';
 
 export interface CommandOptions {
   /** Milliseconds after which the command, and whatever it started, is ended. */

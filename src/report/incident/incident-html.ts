@@ -1,9 +1,9 @@
 import type { TimelineEntry } from '../../incident/incident.ts';
 import { type Markup, markup } from '../html/markup.ts';
 import { list, pageOf, section } from '../html/page.ts';
-import { factList } from '../html/tables.ts';
-import type { IncidentReport } from './incident-report.ts';
+import { factList } from '../run/html/tables.ts';
 import { timeText } from '../times.ts';
+import type { IncidentReport } from './incident-report.ts';
 
 /** The colours are those of a run that ended so. */
 const COLOURS = { triggered: 'failed', acknowledged: 'undone', resolved: 'done' } as const;

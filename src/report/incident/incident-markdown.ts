@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../../incident/incident.ts';
-import type { IncidentReport } from './incident-report.ts';
 import { prose, section } from '../markdown.ts';
 import { timeText } from '../times.ts';
+import type { IncidentReport } from './incident-report.ts';
 
 /** An incident as Markdown: what happened when, who was told, what was tried, and what is left to do. */
 export function incidentMarkdown(report: IncidentReport): string {

@@ -1,7 +1,7 @@
 import type { Incident, TimelineEntry } from '../../incident/incident.ts';
-import type { IncidentTimes } from './incident-times.ts';
 import type { Fact } from '../run/run-report.ts';
 import { durationText, timeText } from '../times.ts';
+import type { IncidentTimes } from './incident-times.ts';
 
 export interface IncidentReport {
   readonly title: string;

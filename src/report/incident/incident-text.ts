@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../../incident/incident.ts';
-import type { IncidentReport } from './incident-report.ts';
 import { oneLine } from '../one-line.ts';
 import { timeText } from '../times.ts';
+import type { IncidentReport } from './incident-report.ts';
 
 /** An incident for a person at a terminal: nothing is escaped, because nothing here is markup. */
 export function incidentText(report: IncidentReport): string {

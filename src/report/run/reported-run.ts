@@ -1,6 +1,6 @@
-import type { DrillRecord } from '../../state/drill-history.ts';
 import type { Ending } from '../../engine/ending.ts';
 import type { Ledger } from '../../engine/ledger.ts';
+import type { DrillRecord } from '../../state/drill-history.ts';
 
 /** What a report needs to know of a run, open or closed. */
 export interface ReportedRun {

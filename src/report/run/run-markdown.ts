@@ -1,6 +1,6 @@
 import { prose, section } from '../markdown.ts';
-import type { ReportedRun } from './reported-run.ts';
 import { timeText } from '../times.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { type Fact, type ReportLine, runReport } from './run-report.ts';
 
 /** A run as Markdown, for a ticket or a wiki: whatever comes from outside is text there, never markup. */

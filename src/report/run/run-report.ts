@@ -1,8 +1,8 @@
-import type { Notice } from '../../activities/served-by-worker/notices.ts';
 import type { Ledger, LedgerLine, LineState } from '../../engine/ledger.ts';
+import type { Notice } from '../../incident/notice.ts';
+import { clockText, durationText, timeText } from '../times.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { type ReportedEvent, runEvents } from './run-events.ts';
-import { clockText, durationText, timeText } from '../times.ts';
 
 /** A report as plain words, in the order in which a person reads it: Markdown and HTML only dress it. */
 export interface RunReport {

@@ -1,8 +1,8 @@
-import type { Notice } from '../../activities/served-by-worker/notices.ts';
 import type { Ending } from '../../engine/ending.ts';
-import { evidenceOf } from './run-report.ts';
+import type { Notice } from '../../incident/notice.ts';
 import { ledgerText } from '../ledger/ledger-text.ts';
 import type { ReportedRun } from './reported-run.ts';
+import { evidenceOf } from './run-report.ts';
 
 /** A run for a person to read: how it stands, line by line, what came of it, and what is left to do. */
 export function runText(view: ReportedRun, stream: NodeJS.WritableStream): string {

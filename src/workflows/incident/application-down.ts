@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/failed.ts';
 import { attempted } from '../parts/attempted.ts';
-import { bringUp } from '../parts/start-and-prove.ts';
 import { knownCauses } from '../parts/known-causes.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
+import { bringUp } from '../parts/start-and-prove.ts';
 import { databaseIssue } from './database-issue.ts';
 
 /**

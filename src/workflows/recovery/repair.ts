@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { bringUp } from '../parts/start-and-prove.ts';
 import { placesFiles } from '../parts/put-files-back.ts';
+import { bringUp } from '../parts/start-and-prove.ts';
 
 /**
  * Put right what a run left half done that was ended by force.

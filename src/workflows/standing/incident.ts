@@ -19,13 +19,13 @@ import { AlertReport, reviewId } from '../../incident/alert-report.ts';
 import { answered } from '../../incident/answered.ts';
 import { after, heard, note, planned, resolved } from '../../incident/episode.ts';
 import { dueRungs, elapsed, hurry, nextMoment, paged, unsent } from '../../incident/escalation.ts';
-import type { incidentReview, Review } from './incident-review.ts';
 import { incidentTable } from '../../incident/incident-table.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { Answer, answerSignal, incidentQuery, reportSignal } from '../../incident/messages.ts';
-import type { Sent } from '../../incident/page.ts';
 import { pageOf, type PageReason } from '../../incident/page-text.ts';
+import type { Sent } from '../../incident/page.ts';
 import { remedyBegun, remedyEnded } from '../../incident/remedies.ts';
+import type { incidentReview, Review } from './incident-review.ts';
 
 type Change = (incident: Incident | undefined, now: string) => Incident | undefined;
 

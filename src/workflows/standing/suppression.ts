@@ -1,13 +1,5 @@
 import { condition, defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
-
-/** Somebody works on a target until then: alerts about it are expected. */
-export interface Hold {
-  /** A run or a person. */
-  readonly by: string;
-  readonly why: string;
-  /** ISO 8601, UTC. It is over then, whatever happens to who asked for it. */
-  readonly until: string;
-}
+import type { Hold } from '../../incident/hold.ts';
 
 const holdSignal = defineSignal<[Hold]>('hold');
 const liftSignal = defineSignal<[Pick<Hold, 'by'>]>('lift');

@@ -3,9 +3,15 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { spoilIndexPage } from '../../support/spoil-index-page.ts';
 import { ROWS, test } from '../../support/target.ts';
-import { backUp, NEWER, namesIn, withOlderBackup } from '../database/support/fixtures.ts';
+import {
+  addRows,
+  beside,
+  damagePages,
+  leaveInLog,
+  seenIn,
+} from '../database/support/database-files.ts';
+import { backUp, namesIn, NEWER, withOlderBackup } from '../database/support/fixtures.ts';
 import { BACKUP, play, STAMP, systemsOf } from '../database/support/scenarios.ts';
-import { addRows, beside, damagePages, leaveInLog, seenIn } from '../database/support/database-files.ts';
 
 describe('backups.adoptKept', () => {
   test('makes the kept database a backup that can be restored, in place of the kept file', async ({

@@ -14,9 +14,9 @@ import { listForeign } from '../../../src/activities/backups/catalogue/unmanaged
 import type { Target } from '../../../src/config/schema/target.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { countRows, ROWS, test } from '../../support/target.ts';
+import { damagePages } from '../database/support/database-files.ts';
 import { namesIn, refusal } from '../database/support/fixtures.ts';
 import { FOREIGN, play, STAMP, systemsOf } from '../database/support/scenarios.ts';
-import { damagePages } from '../database/support/database-files.ts';
 import { killEverywhere } from '../database/support/sweep.ts';
 
 describe('backups.recognise', () => {

@@ -1,14 +1,14 @@
-import { readdirSync, rmSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { liveFile } from '../../../src/os/files/live-file.ts';
 import { ROWS, test } from '../../support/target.ts';
-import { liveFile } from '../../../src/activities/database/sqlite/file/database-files.ts';
+import { leaveInLog } from '../database/support/database-files.ts';
 import { backUp, namesIn, refusal } from '../database/support/fixtures.ts';
 import { seenInBackup } from '../database/support/opened.ts';
 import { whileWritten } from '../database/support/processes.ts';
 import { BACKUP, play, STAMP, systemsOf } from '../database/support/scenarios.ts';
-import { leaveInLog } from '../database/support/database-files.ts';
 import { contentOf, strange } from './support/strange-databases.ts';
 
 describe('backed up and restored, with everything that is in it', () => {

@@ -3,15 +3,15 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { failureOf } from '../../../src/os/failure-of.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
+import { failureOf } from '../../../src/os/failure-of.ts';
 import { canMount, fillDisk, mountDisk, NO_DISK } from '../../support/small-disk.ts';
 import { test } from '../../support/target.ts';
 import { withFormat } from '../artefact/age-key.ts';
+import { seenIn } from '../database/support/database-files.ts';
 import { backUp, namesIn, refusal } from '../database/support/fixtures.ts';
 import { seenInBackup } from '../database/support/opened.ts';
 import { BACKUP, STAMP, systemsOf } from '../database/support/scenarios.ts';
-import { seenIn } from '../database/support/database-files.ts';
 
 /** Of a database that cannot be compressed. */
 const MEBIBYTES = 4;

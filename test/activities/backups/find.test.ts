@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { stampOf } from '../../../src/config/time/stamp.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
+import { stampOf } from '../../../src/config/time/stamp.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { backUp, NEWER, withOlderBackup } from '../database/support/fixtures.ts';
 import { BACKUP, play, STAMP, systemsOf } from '../database/support/scenarios.ts';

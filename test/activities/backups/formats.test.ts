@@ -1,14 +1,17 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { backupPaths, listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
+import {
+  backupPaths,
+  listBackups,
+} from '../../../src/activities/backups/catalogue/backup-store.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { FORMATS, withCompression, withFormat } from '../artefact/age-key.ts';
+import { addRows, beside, seenIn } from '../database/support/database-files.ts';
 import { backUp, NEWER, refusal, withOlderBackup } from '../database/support/fixtures.ts';
 import { seenInBackup } from '../database/support/opened.ts';
 import { BACKUP, play, STAMP, systemsOf } from '../database/support/scenarios.ts';
-import { addRows, beside, seenIn } from '../database/support/database-files.ts';
 
 describe('a backup of every format', () => {
   for (const format of FORMATS)

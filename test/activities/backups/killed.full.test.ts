@@ -1,17 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { expectArchive } from '../../../src/activities/backups/making/archive.ts';
 import { readKey } from '../../../src/activities/artefact/key.ts';
-import { backupPaths, readManifest } from '../../../src/activities/backups/catalogue/backup-store.ts';
+import {
+  backupPaths,
+  readManifest,
+} from '../../../src/activities/backups/catalogue/backup-store.ts';
+import { expectArchive } from '../../../src/activities/backups/making/archive.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
 import { withFormat } from '../artefact/age-key.ts';
+import { beside, leaveInLog, seenIn } from '../database/support/database-files.ts';
 import { withOlderBackup } from '../database/support/fixtures.ts';
 import { whileOpenedBackup } from '../database/support/opened.ts';
 import { STAMP } from '../database/support/scenarios.ts';
-import { beside, leaveInLog, seenIn } from '../database/support/database-files.ts';
 import { killEverywhere } from '../database/support/sweep.ts';
 
 const WHOLE = ['app.db.zst.age', 'configuration.tar.zst.age', 'data.tar.zst.age', 'manifest.json'];

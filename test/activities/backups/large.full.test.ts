@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { ROWS, test } from '../../support/target.ts';
+import { addRows, seenIn } from '../database/support/database-files.ts';
 import { backUp } from '../database/support/fixtures.ts';
 import { play } from '../database/support/scenarios.ts';
-import { addRows, seenIn } from '../database/support/database-files.ts';
 import { growBeyondLockPage } from './support/strange-databases.ts';
 
 describe('backed up and restored, with everything that is in it', () => {

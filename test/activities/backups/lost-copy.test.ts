@@ -2,11 +2,11 @@ import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { canCut, withPlace } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
+import { addRows } from '../database/support/database-files.ts';
 import { furnishedIn } from '../database/support/fixtures.ts';
 import { seenInBackup } from '../database/support/opened.ts';
 import { playOn } from '../database/support/play-killed.ts';
 import { STAMP, systemsOf } from '../database/support/scenarios.ts';
-import { addRows } from '../database/support/database-files.ts';
 
 describe.skipIf(!canCut)('a copy that went with the power', () => {
   test('is taken anew when it was not stored yet', async () => {

@@ -1,13 +1,13 @@
 import { readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import { Manifest } from '../../../src/activities/artefact/manifest.ts';
+import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { ROWS, test } from '../../support/target.ts';
+import { addRows, damagePages } from '../database/support/database-files.ts';
 import { backUp, namesIn } from '../database/support/fixtures.ts';
 import { BACKUP, RUN, STAMP, systemsOf } from '../database/support/scenarios.ts';
-import { addRows, damagePages } from '../database/support/database-files.ts';
 
 const CHECKS = ['sha256', 'integrity_check', 'row counts', 'schema'];
 

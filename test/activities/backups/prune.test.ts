@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
-import { pin } from '../../../src/activities/backups/catalogue/pin.ts';
 import { writeLastProof } from '../../../src/activities/backups/catalogue/last-proof.ts';
+import { pin } from '../../../src/activities/backups/catalogue/pin.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { test } from '../../support/target.ts';

@@ -2,12 +2,12 @@ import { existsSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { execa } from 'execa';
 import { describe, expect, vi } from 'vitest';
+import { PATIENCE } from '../../support/patience.ts';
 import { ROWS, test } from '../../support/target.ts';
+import { beside, seenIn } from './support/database-files.ts';
 import { scriptOf } from './support/play-killed.ts';
 import { STAMP } from './support/scenarios.ts';
-import { beside, seenIn } from './support/database-files.ts';
 import { makeWasteful, pragmaOf } from './support/wasteful.ts';
-import { PATIENCE } from '../../support/patience.ts';
 
 const WHOLE = { rows: ROWS, check: 'ok' };
 const PRE = `.pre-${STAMP}`;

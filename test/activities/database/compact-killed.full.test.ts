@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { canTrace } from '../../support/strace.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { ENDS } from '../../support/power-cut.ts';
+import { canTrace } from '../../support/strace.ts';
 import { ROWS } from '../../support/target.ts';
+import { beside, leaveHotJournal, leaveInLog, seenIn } from './support/database-files.ts';
 import { withTarget } from './support/fixtures.ts';
 import { playKilled } from './support/play-killed.ts';
 import { STAMP, systemsOf } from './support/scenarios.ts';
-import { beside, leaveHotJournal, leaveInLog, seenIn } from './support/database-files.ts';
 import { killEverywhere } from './support/sweep.ts';
 import { makeWasteful, pragmaOf } from './support/wasteful.ts';
 

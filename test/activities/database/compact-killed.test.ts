@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
-import { STAMP } from './support/scenarios.ts';
 import { beside, leaveInLog, seenIn } from './support/database-files.ts';
+import { STAMP } from './support/scenarios.ts';
 import { killEverywhere } from './support/sweep.ts';
 import { makeWasteful, pragmaOf } from './support/wasteful.ts';
 

@@ -12,11 +12,11 @@ import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import { ROWS, test } from '../../support/target.ts';
+import { addRows, beside, damagePages, leaveInLog, seenIn } from './support/database-files.ts';
 import { refusal } from './support/fixtures.ts';
 import { playWithoutLinks } from './support/play-killed.ts';
 import { whileWritten } from './support/processes.ts';
 import { STAMP } from './support/scenarios.ts';
-import { addRows, beside, damagePages, leaveInLog, seenIn } from './support/database-files.ts';
 import { makeWasteful, pragmaOf } from './support/wasteful.ts';
 
 const WHOLE = { rows: ROWS, check: 'ok' };

@@ -2,10 +2,10 @@ import { dirname } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
+import { leaveInLog } from './support/database-files.ts';
 import { withOlderBackup } from './support/fixtures.ts';
 import { playRecorded } from './support/play-killed.ts';
 import { play } from './support/scenarios.ts';
-import { leaveInLog } from './support/database-files.ts';
 
 /** Not every disk loses as much as that of `support/power-cut.ts`: so the order of the calls is looked at, too. */
 describe('a power cut', () => {

@@ -11,13 +11,13 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import { readKeyTable } from '../../../src/activities/app/key-table.ts';
+import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import { spoilIndexPage } from '../../support/spoil-index-page.ts';
 import { fill, ROWS, test } from '../../support/target.ts';
+import { damagePages, leaveHotJournal, leaveInLog } from './support/database-files.ts';
 import { namesIn } from './support/fixtures.ts';
 import { whileWritten } from './support/processes.ts';
-import { damagePages, leaveHotJournal, leaveInLog } from './support/database-files.ts';
 
 describe('sqlite.examine', () => {
   test('tells the rows of a sound database', async ({ target }) => {

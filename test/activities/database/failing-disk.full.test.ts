@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { canTrace } from '../../support/strace.ts';
 import { test } from '../../support/target.ts';
+import { damagePages } from './support/database-files.ts';
 import { playOnFailingDisk } from './support/play-killed.ts';
 import { STAMP, systemsOf } from './support/scenarios.ts';
-import { damagePages } from './support/database-files.ts';
 
 describe.skipIf(!canTrace)('a disk that could not write the copy', () => {
   test('is told as such, and the live database is not blamed', async ({ target }) => {

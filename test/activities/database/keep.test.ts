@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSyn
 import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import { ROWS, test } from '../../support/target.ts';
+import { beside, leaveHotJournal, leaveInLog, seenIn } from './support/database-files.ts';
 import { NEWER, refusal, withOlderBackup } from './support/fixtures.ts';
 import { whileOpened, whileWritten } from './support/processes.ts';
 import { play, STAMP } from './support/scenarios.ts';
-import { beside, leaveHotJournal, leaveInLog, seenIn } from './support/database-files.ts';
 
 const OLD = { rows: ROWS + NEWER, check: 'ok' };
 const PRE = `.pre-${STAMP}`;

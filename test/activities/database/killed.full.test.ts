@@ -2,10 +2,10 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
-import { NEWER, namesIn, withOlderBackup } from './support/fixtures.ts';
+import { beside, leaveHotJournal, leaveInLog, seenIn } from './support/database-files.ts';
+import { namesIn, NEWER, withOlderBackup } from './support/fixtures.ts';
 import { seenInBackup } from './support/opened.ts';
 import { BACKUP, play, STAMP } from './support/scenarios.ts';
-import { beside, leaveHotJournal, leaveInLog, seenIn } from './support/database-files.ts';
 import { killEverywhere } from './support/sweep.ts';
 
 const OLD = { rows: ROWS + NEWER, check: 'ok' };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { inodeOf } from '../../../src/activities/database/sqlite/file/database-files.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
+import { inodeOf } from '../../../src/os/files/file-facts.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
+import { addRows, beside, leaveInLog, seenIn } from './support/database-files.ts';
 import { NEWER, withOlderBackup } from './support/fixtures.ts';
 import { play, STAMP } from './support/scenarios.ts';
-import { addRows, beside, leaveInLog, seenIn } from './support/database-files.ts';
 import { killEverywhere } from './support/sweep.ts';
 
 const LOGGED = 11;

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { createSystems } from '../../../src/activities/index.ts';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { createSystems } from '../../../src/activities/index.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
-import { ROWS, test as targetTest } from '../../support/target.ts';
-import { refusal } from './support/fixtures.ts';
-import { seenIn } from './support/database-files.ts';
-import { holderScript, whileLocked } from './support/while-locked.ts';
-import { pragmaOf } from './support/wasteful.ts';
 import { PATIENCE } from '../../support/patience.ts';
+import { ROWS, test as targetTest } from '../../support/target.ts';
+import { seenIn } from './support/database-files.ts';
+import { refusal } from './support/fixtures.ts';
+import { pragmaOf } from './support/wasteful.ts';
+import { holderScript, whileLocked } from './support/while-locked.ts';
 
 /** Who holds what is seen in /proc. */
 const test = targetTest.extend<{ linux: undefined }>({

@@ -2,11 +2,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import { ROWS, test } from '../../support/target.ts';
+import { beside, leaveInLog, seenIn } from './support/database-files.ts';
 import { NEWER, restored, withOlderBackup } from './support/fixtures.ts';
 import { playWithoutLinks } from './support/play-killed.ts';
 import { whileWritten } from './support/processes.ts';
 import { play, STAMP } from './support/scenarios.ts';
-import { beside, leaveInLog, seenIn } from './support/database-files.ts';
 
 const OLD = { rows: ROWS + NEWER, check: 'ok' };
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import { countRows, fill, ROWS, test } from '../../support/target.ts';
+import { addRows, beside, leaveHotJournal, leaveInLog, seenIn } from './support/database-files.ts';
 import { namesIn } from './support/fixtures.ts';
 import { whileWritten } from './support/processes.ts';
 import { STAMP, systemsOf } from './support/scenarios.ts';
-import { addRows, beside, leaveHotJournal, leaveInLog, seenIn } from './support/database-files.ts';
 
 describe('sqlite.snapshot', () => {
   test('copies rows that are in the log only, into one private file', async ({ target }) => {

@@ -5,9 +5,9 @@ import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
+import { beside, damagePages } from './support/database-files.ts';
 import { refusal, withOlderBackup } from './support/fixtures.ts';
 import { STAMP } from './support/scenarios.ts';
-import { beside, damagePages } from './support/database-files.ts';
 
 describe('sqlite.stage', () => {
   test('refuses a damaged backup of every kind, and leaves nothing', async ({ target }) => {

@@ -14,9 +14,9 @@ import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import { ROWS, test } from '../../support/target.ts';
+import { beside, damagePages, seenIn } from './support/database-files.ts';
 import { backUp, withOlderBackup } from './support/fixtures.ts';
 import { STAMP } from './support/scenarios.ts';
-import { beside, damagePages, seenIn } from './support/database-files.ts';
 
 const STAGED = `.staged-${STAMP}`;
 

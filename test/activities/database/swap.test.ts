@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import { ROWS, test } from '../../support/target.ts';
+import { addRows, beside, damagePages, seenIn } from './support/database-files.ts';
 import { NEWER, refusal, restored, withOlderBackup } from './support/fixtures.ts';
 import { whileWritten } from './support/processes.ts';
 import { play, STAMP } from './support/scenarios.ts';
-import { addRows, beside, damagePages, seenIn } from './support/database-files.ts';
 
 const OLD = { rows: ROWS + NEWER, check: 'ok' };
 const PRE = `.pre-${STAMP}`;

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { ENDS } from '../../support/power-cut.ts';
 import { canTrace } from '../../support/strace.ts';
 import { ROWS } from '../../support/target.ts';
+import { beside, leaveInLog, seenIn } from './support/database-files.ts';
 import { NEWER, withOlderBackup } from './support/fixtures.ts';
 import { seenInBackup } from './support/opened.ts';
 import { STAMP } from './support/scenarios.ts';
-import { beside, leaveInLog, seenIn } from './support/database-files.ts';
 import { killEverywhere } from './support/sweep.ts';
 
 const OLD = { rows: ROWS + NEWER + 11, check: 'ok' };

@@ -5,9 +5,9 @@ import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { ROWS, test } from '../../support/target.ts';
+import { addRows, beside, seenIn } from './support/database-files.ts';
 import { whileWritten } from './support/processes.ts';
 import { STAMP } from './support/scenarios.ts';
-import { addRows, beside, seenIn } from './support/database-files.ts';
 import { makeWasteful } from './support/wasteful.ts';
 
 const WHOLE = { rows: ROWS, check: 'ok' };

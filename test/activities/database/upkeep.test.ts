@@ -4,8 +4,8 @@ import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { countRows, ROWS, test } from '../../support/target.ts';
-import { backUp, refusal } from './support/fixtures.ts';
 import { addRows, beside, damagePages, leaveHotJournal } from './support/database-files.ts';
+import { backUp, refusal } from './support/fixtures.ts';
 import { makeWasteful, pragmaOf } from './support/wasteful.ts';
 import { whileCounted } from './support/while-counted.ts';
 

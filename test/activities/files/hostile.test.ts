@@ -2,16 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect } from 'vitest';
-import { entriesIn } from '../../../src/activities/artefact/tar.ts';
 import { bytesOf } from '../../../src/activities/artefact/bytes.ts';
-import { sha256Of } from '../../../src/os/files/sha256.ts';
 import type { Entry } from '../../../src/activities/artefact/manifest.ts';
+import { entriesIn } from '../../../src/activities/artefact/tar.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
-import { filesOf, requestFor, STAMP } from './support/scenario.ts';
-import { backedUp } from './support/back-up.ts';
+import { sha256Of } from '../../../src/os/files/sha256.ts';
 import { test } from '../../support/target.ts';
 import { refusal } from '../database/support/fixtures.ts';
 import { BACKUP } from '../database/support/scenarios.ts';
+import { backedUp } from './support/back-up.ts';
+import { filesOf, requestFor, STAMP } from './support/scenario.ts';
 
 /** How `tar` is told to make each, in a directory that has `file`. */
 const archives: Readonly<Record<string, readonly string[]>> = {

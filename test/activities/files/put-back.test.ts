@@ -2,9 +2,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { BACKED_UP, furnish, furniture } from '../../support/furnished.ts';
+import { refusal } from '../database/support/fixtures.ts';
 import { filesOf, play, requestFor, STAMP } from './support/scenario.ts';
 import { test } from './support/world.ts';
-import { refusal } from '../database/support/fixtures.ts';
 
 describe('files.putBack', () => {
   test('keeps what was written to a restored file meanwhile', async ({ full }) => {

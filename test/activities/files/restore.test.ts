@@ -16,10 +16,10 @@ import { LogFile } from '../../../src/config/schema/logs.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { BACKED_UP, furnish, furniture, MERGED, SPOILT } from '../../support/furnished.ts';
 import { withFormat } from '../artefact/age-key.ts';
-import { filesOf, play, requestFor, STAMP } from './support/scenario.ts';
-import { backedUp, backUp } from './support/back-up.ts';
-import { test } from './support/world.ts';
 import { refusal } from '../database/support/fixtures.ts';
+import { backedUp, backUp } from './support/back-up.ts';
+import { filesOf, play, requestFor, STAMP } from './support/scenario.ts';
+import { test } from './support/world.ts';
 
 const LATER = '20260104_010000';
 

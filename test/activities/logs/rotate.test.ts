@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -11,12 +12,11 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { logActivities } from '../../../src/activities/logs/logs-activities.ts';
-import { fillLog, writtenIn } from './support/written.ts';
 import { day, onLog, test } from './support/world.ts';
+import { fillLog, writtenIn } from './support/written.ts';
 
 const daily = { rotate: { every: 'daily' } } as const;
 

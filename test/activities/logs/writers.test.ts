@@ -2,12 +2,12 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
-import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
 import { generationsOf } from '../../../src/activities/logs/generations.ts';
+import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
+import { PATIENCE } from '../../support/patience.ts';
 import { cutUnderLoad, renameUnderLoad } from './support/under-load.ts';
 import { day, onLog, test, whileWriting, writerCommand } from './support/world.ts';
 import { writtenIn } from './support/written.ts';
-import { PATIENCE } from '../../support/patience.ts';
 
 const size = '1MB';
 

@@ -4,16 +4,16 @@ import { globSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
+import { openRooms } from '../../../src/activities/files/restore-directories.ts';
 import { recordActivities } from '../../../src/activities/records/records-activities.ts';
+import { writeRunReport } from '../../../src/activities/records/run-reports.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import { appendToAudit } from '../../../src/state/audit-log.ts';
 import { openClaim } from '../../../src/state/claim.ts';
-import { openRooms } from '../../../src/activities/files/restore-directories.ts';
-import { writeRunFiles } from '../../../src/state/run-reports.ts';
 import { keepEvidence } from '../../../src/state/evidence.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
 import { reported } from '../../report/support/reported.ts';
-import { day } from '../logs/support/world.ts';
 import { test } from '../../support/target.ts';
+import { day } from '../logs/support/world.ts';
 
 const event = { at: '2026-01-05T02:00:00.000Z', run: 'x', what: 'started', by: 'ops-1' };
 
@@ -185,7 +185,7 @@ async function claimAndDie(target: Target, stamp: string): Promise<void> {
 function report(target: Target, name: string, days: number): void {
   const endedAt = new Date(Date.now() - days * 86_400_000).toISOString();
   const run = `practice/${target.name}/${name}`;
-  writeRunFiles(target, { ...reported(), run, startedAt: endedAt, endedAt });
+  writeRunReport(target, { ...reported(), run, startedAt: endedAt, endedAt });
   keepEvidence(target, run, 'lines.txt', 'what was seen');
 }
 

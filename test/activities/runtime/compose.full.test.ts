@@ -177,7 +177,8 @@ describe.skipIf(!canRunDocker)('a compose runtime (needs root, dockerd and busyb
 /** Which Compose there is, is looked for once a process: here, once a call. */
 async function composeIn(directory: string, service: string, stopGrace: string) {
   vi.resetModules();
-  const { runtimeActivities } = await import('../../../src/activities/runtime/runtime-activities.ts');
+  const { runtimeActivities } =
+    await import('../../../src/activities/runtime/runtime-activities.ts');
   return runtimeActivities(
     targetIn(directory, {
       runtime: { kind: 'compose', file: 'docker-compose.yml', service, stopGrace, environment: [] },

@@ -102,7 +102,8 @@ async function composeIn(directory: string, withFile = true) {
   if (withFile)
     await writeFile(join(directory, 'docker-compose.yml'), 'services: { app: { image: x } }\n');
   vi.resetModules();
-  const { runtimeActivities } = await import('../../../src/activities/runtime/runtime-activities.ts');
+  const { runtimeActivities } =
+    await import('../../../src/activities/runtime/runtime-activities.ts');
   const runtime = {
     kind: 'compose',
     file: 'docker-compose.yml',

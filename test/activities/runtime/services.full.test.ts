@@ -108,8 +108,10 @@ type Systems = Awaited<ReturnType<typeof systemsIn>>;
 async function systemsIn(directory: string, project: string) {
   await writeFile(join(directory, 'docker-compose.yml'), project);
   vi.resetModules();
-  const { serviceActivities } = await import('../../../src/activities/runtime/services-activities.ts');
-  const { runtimeActivities } = await import('../../../src/activities/runtime/runtime-activities.ts');
+  const { serviceActivities } =
+    await import('../../../src/activities/runtime/services-activities.ts');
+  const { runtimeActivities } =
+    await import('../../../src/activities/runtime/runtime-activities.ts');
   const runtime: Target['runtime'] = {
     kind: 'compose',
     file: 'docker-compose.yml',

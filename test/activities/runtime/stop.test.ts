@@ -4,8 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
-import { isAlive, LIVES, recordOf, test } from './support/applications.ts';
 import { PATIENCE } from '../../support/patience.ts';
+import { isAlive, LIVES, recordOf, test } from './support/applications.ts';
 
 describe('runtime.stop', () => {
   test('ends the whole group of the application', async ({ directory, targetFor }) => {

@@ -1,12 +1,12 @@
 import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { readRunReports, writeRunReport } from '../../../src/activities/records/run-reports.ts';
 import { record, type Recording } from '../../../src/activities/served-by-worker/runs.ts';
-import { appendToAudit } from '../../../src/state/audit-log.ts';
-import { readRunFiles, writeRunFiles } from '../../../src/state/run-reports.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
-import { auditOf } from '../../support/audit.ts';
+import { appendToAudit } from '../../../src/state/audit-log.ts';
 import { at, reported } from '../../report/support/reported.ts';
+import { auditOf } from '../../support/audit.ts';
 import { test as targetTest } from '../../support/target.ts';
 
 const test = targetTest.extend<{ target: Target }>({
@@ -84,7 +84,7 @@ describe('record', () => {
     expect(auditOf(target)).toEqual(
       [started, stopped, ended].map((e) => expect.objectContaining(e)),
     );
-    expect(readRunFiles(target, run)[0]?.ending?.interventions).toContainEqual(stopped);
+    expect(readRunReports(target, run)[0]?.ending?.interventions).toContainEqual(stopped);
   });
 
   test('rejects when it cannot be written', async ({ target }) => {
@@ -94,32 +94,32 @@ describe('record', () => {
   });
 });
 
-describe('readRunFiles', () => {
+describe('readRunReports', () => {
   test('finds a run by any part of its id, and none where none was written', async ({ target }) => {
-    expect(readRunFiles(target, run)).toEqual([]);
+    expect(readRunReports(target, run)).toEqual([]);
     record(target, recordingOf(target));
 
-    expect(readRunFiles(target, '20260105')).toMatchObject([{ run, endedAt: at(9) }]);
-    expect(readRunFiles(target, 'other')).toEqual([]);
+    expect(readRunReports(target, '20260105')).toMatchObject([{ run, endedAt: at(9) }]);
+    expect(readRunReports(target, 'other')).toEqual([]);
   });
 
   test('keeps runs apart whose ids differ in what no file may have in its name', async ({
     target,
   }) => {
     const ids = ['a/demo/1', 'a/demo/1/x', 'a/demo/1.x', 'a/demo/1:x', '../../a', 'a/b/c'];
-    for (const id of ids) writeRunFiles(target, { ...reported(), run: id });
+    for (const id of ids) writeRunReport(target, { ...reported(), run: id });
     appendFileSync(join(target.state, 'runs', 'strange.json'), 'not ours');
 
     expect(
-      readRunFiles(target, '')
+      readRunReports(target, '')
         .map((view) => view.run)
         .toSorted(),
     ).toEqual(ids.toSorted());
-    for (const id of ids) expect(readRunFiles(target, id).map((view) => view.run)).toEqual([id]);
+    for (const id of ids) expect(readRunReports(target, id).map((view) => view.run)).toEqual([id]);
   });
 
   test('may be read by its owner only', async ({ target }) => {
-    const { html } = writeRunFiles(target, reported());
+    const { html } = writeRunReport(target, reported());
 
     expect(statSync(html).mode & 0o777).toBe(0o600);
   });

@@ -11,9 +11,9 @@ import type { Target } from '../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
 import { startWorker } from '../../../src/worker.ts';
+import { PATIENCE } from '../../support/patience.ts';
 import { targetIn } from '../../support/target.ts';
 import { type Answer, runbook } from './runbook.ts';
-import { PATIENCE } from '../../support/patience.ts';
 
 // What people are told is read from the ending: the log would repeat it as errors.
 Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });

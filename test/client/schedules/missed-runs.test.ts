@@ -5,8 +5,8 @@ import { pauseSchedule } from '../../../src/client/schedules/pause-schedule.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import type { Ending } from '../../../src/engine/ending.ts';
-import { type Runs, test } from '../../support/run.ts';
 import { PATIENCE } from '../../support/patience.ts';
+import { type Runs, test } from '../../support/run.ts';
 
 const HOUR = 3_600_000;
 

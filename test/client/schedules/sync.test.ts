@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { describe, expect, vi } from 'vitest';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import { viewSchedules } from '../../../src/client/schedules/view-schedules.ts';
-import { anyRunbook, test } from './with-schedules.ts';
 import { PATIENCE } from '../../support/patience.ts';
+import { anyRunbook, test } from './with-schedules.ts';
 
 describe('syncSchedules', () => {
   test('makes what the target asks for, with an explicit catch-up window', async ({

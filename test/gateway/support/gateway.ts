@@ -1,11 +1,11 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { inject, test as base } from 'vitest';
+import { fingerprintOf } from '../../../src/gateway/alerts/fingerprint-of.ts';
 import {
   type GatewayOptions,
   type RunningGateway,
   startGateway,
 } from '../../../src/gateway/start-gateway.ts';
-import { fingerprintOf } from '../../../src/gateway/alerts/fingerprint-of.ts';
 import { type AlertReport, incidentId } from '../../../src/incident/alert-report.ts';
 
 export const TOKEN = 'the-token-of-alertmanager';

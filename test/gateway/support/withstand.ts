@@ -1,8 +1,8 @@
 import { fc } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { hostile, sendHostile } from './hostile.ts';
-import { openWorld, TOKEN } from './gateway.ts';
 import { PATIENCE } from '../../support/patience.ts';
+import { openWorld, TOKEN } from './gateway.ts';
+import { hostile, sendHostile } from './hostile.ts';
 
 /** What may be heard; guesses at links are limited, too. */
 const answers = [200, 202, 400, 401, 404, 413, 415];

@@ -1,4 +1,4 @@
-import { type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { WorkerProcessConfig } from '../../support/worker-process.ts';
 import { startWorkerProcess } from '../survive-kill.ts';

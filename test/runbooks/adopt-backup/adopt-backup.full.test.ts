@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { FOREIGN_COPY, leaveForeignCopy } from '../../support/unmanaged-copy.ts';
 import { test } from '../../support/run.ts';
+import { FOREIGN_COPY, leaveForeignCopy } from '../../support/unmanaged-copy.ts';
 
 describe('adopt-backup', () => {
   test('makes a backup of a copy that was taken without us, once, and can recover from it', async ({

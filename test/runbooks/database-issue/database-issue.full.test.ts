@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, vi } from 'vitest';
-import { whileLocked } from '../../activities/database/support/while-locked.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
-import { approving, impatient, stateOf } from '../../support/locked.ts';
-import { answer, waiting } from '../../support/people.ts';
+import { whileLocked } from '../../activities/database/support/while-locked.ts';
 import { databaseIssue as spoiled } from '../../faults/incident-worlds.ts';
+import { approving, impatient, stateOf } from '../../support/locked.ts';
+import { PATIENCE } from '../../support/patience.ts';
+import { answer, waiting } from '../../support/people.ts';
 import { backUp } from '../../support/recovery.ts';
 import { test } from '../../support/run.ts';
-import { PATIENCE } from '../../support/patience.ts';
 
 describe.concurrent('database-issue', () => {
   test('closes with evidence when nothing is wrong', async ({ systems, runs }) => {

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { permanent } from '../../../src/os/failure.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
+import { permanent } from '../../../src/os/failure.ts';
 import { makeWasteful } from '../../activities/database/support/wasteful.ts';
 import { gapsIn, leftBeside, type Maintained, rowsIn, stateOf } from '../../support/maintenance.ts';
 import { addMark, readMarks } from '../../support/marks.ts';

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { passing } from '../../../src/os/failure.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
+import { passing } from '../../../src/os/failure.ts';
 import { addMark, readMarks } from '../../support/marks.ts';
 import {
   backUp,

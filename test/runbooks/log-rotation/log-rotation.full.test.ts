@@ -1,12 +1,12 @@
 import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { generationsOf } from '../../../src/activities/logs/generations.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
-import { generationsOf } from '../../../src/activities/logs/generations.ts';
 import { permanent } from '../../../src/os/failure.ts';
-import { fillLog, writtenIn } from '../../activities/logs/support/written.ts';
 import { whileWriting, writerCommand } from '../../activities/logs/support/world.ts';
+import { fillLog, writtenIn } from '../../activities/logs/support/written.ts';
 import { test } from '../../support/run.ts';
 
 describe('log-rotation', () => {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { describe, expect } from 'vitest';
 import { suppressionId } from '../../../src/activities/alerts/alert-activities.ts';
-import { permanent } from '../../../src/os/failure.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
+import { permanent } from '../../../src/os/failure.ts';
 import { type Runs, test as base } from '../../support/run.ts';
 
 const LIST = 'installed.txt';

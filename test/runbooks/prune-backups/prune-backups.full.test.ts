@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import { permanent } from '../../../src/os/failure.ts';
 import { ageBackups } from '../../activities/database/support/aged-backups.ts';
 import { type Runs, test } from '../../support/run.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
 
 describe('prune-backups', () => {
   test('deletes what is past its time, and tells what stayed and why', async ({ world, runs }) => {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
-import { readDrills } from '../../../src/state/drill-history.ts';
-import { sha256Of } from '../../../src/os/files/sha256.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
+import { sha256Of } from '../../../src/os/files/sha256.ts';
+import { readDrills } from '../../../src/state/drill-history.ts';
 import { test as base } from '../../support/run.ts';
 
 const plain = changed((world) => ({ backups: { ...world.backups, compression: 'none' } }));

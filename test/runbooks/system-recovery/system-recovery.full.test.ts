@@ -2,6 +2,8 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Target } from '../../../src/config/schema/target.ts';
+import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
+import { permanent } from '../../../src/os/failure.ts';
 import {
   BACKED_UP,
   backUpAll,
@@ -11,8 +13,6 @@ import {
   furniture,
   SPOILT,
 } from '../../support/furnished.ts';
-import { permanent } from '../../../src/os/failure.ts';
-import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import { addMark, readMarks } from '../../support/marks.ts';
 import { leftovers, states } from '../../support/recovery.ts';
 import { test as base } from '../../support/run.ts';

@@ -2,6 +2,8 @@ import { globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Target } from '../../../src/config/schema/target.ts';
+import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
+import { permanent } from '../../../src/os/failure.ts';
 import {
   BACKED_UP,
   backUpAll,
@@ -12,8 +14,6 @@ import {
   MERGED,
   SPOILT,
 } from '../../support/furnished.ts';
-import { permanent } from '../../../src/os/failure.ts';
-import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import { leftovers, states } from '../../support/recovery.ts';
 import { type Around, test as base } from '../../support/run.ts';
 

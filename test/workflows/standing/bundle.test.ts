@@ -2,9 +2,9 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, vi } from 'vitest';
-import { bundleNotes } from '../../../src/notify/bundle-notes.ts';
-import type { Deliver } from '../../../src/activities/served-by-worker/pages.ts';
 import type { Delivery, Page } from '../../../src/incident/page.ts';
+import { bundleNotes } from '../../../src/notify/bundle-notes.ts';
+import type { Deliver } from '../../../src/notify/deliver.ts';
 import { type Incidents, test as base } from '../../support/incidents.ts';
 import { PATIENCE } from '../../support/patience.ts';
 

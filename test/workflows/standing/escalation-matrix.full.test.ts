@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
+import type { Severity } from '../../../src/config/schema/severity.ts';
 import { inMilliseconds } from '../../../src/config/time/duration.ts';
-import type { Severity } from '../../../src/config/severity.ts';
 import type { IncidentKind } from '../../../src/incident/alert-report.ts';
 import { test } from '../../support/incidents.ts';
 

@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
-import { permanent } from '../../../src/os/failure.ts';
 import { answerIncident } from '../../../src/client/incidents/answer-incident.ts';
 import { reportAlert } from '../../../src/client/incidents/report-alert.ts';
 import type { AlertReport } from '../../../src/incident/alert-report.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
+import { permanent } from '../../../src/os/failure.ts';
 import { type Runs, test as base } from '../../support/run.ts';
 
 const test = base.extend({

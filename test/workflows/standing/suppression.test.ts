@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest';
-import type { Hold } from '../../../src/workflows/standing/suppression.ts';
-import { test } from '../../support/run.ts';
+import type { Hold } from '../../../src/incident/hold.ts';
 import { PATIENCE } from '../../support/patience.ts';
+import { test } from '../../support/run.ts';
 
 describe('alerts', () => {
   test('are held back as long as anybody has asked for it, and not a moment after', async ({

@@ -1,20 +1,21 @@
 import { chmodSync, copyFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import type { Backup } from '../catalogue/backup-store.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
+import { expectRoomFor } from '../../../os/files/disk-space.ts';
 import { copyDurably, syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
+import { fold } from '../../database/sqlite/file/checkpoint.ts';
+import { libraryVersion } from '../../database/sqlite/file/content.ts';
+import { setNames, sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
+import type { Backup } from '../catalogue/backup-store.ts';
 import { type Copy, openMaking } from '../making/making.ts';
+import { seal, sealedBy } from '../making/seal.ts';
 import { store } from '../making/store.ts';
 import { proveStored } from '../making/verify-live.ts';
-import { expectRoomFor } from '../../../os/files/disk-space.ts';
-import { seal, sealedBy } from '../making/seal.ts';
-import { libraryVersion } from '../../database/sqlite/file/content.ts';
-import { isThere, setNames, sidecarsOf } from '../../database/sqlite/file/database-files.ts';
-import { fold } from '../../database/sqlite/file/checkpoint.ts';
-import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
 
 /** What became of the database that a recovery kept. Neither: it kept none. */
 export interface Offered {

@@ -13,20 +13,20 @@ import {
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
-import { copyDurably, syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
-import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
 import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { copyDurably, syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
+import { isDiskFull } from '../../../os/files/file-facts.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
+import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
 import { libraryVersion } from '../../database/sqlite/file/content.ts';
-import { liveFile } from '../../database/sqlite/file/database-files.ts';
-import { isDiskFull } from '../../database/sqlite/file/errors.ts';
 import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
 import { proveCopy } from '../../database/sqlite/proof.ts';
+import { writeOrigin } from '../catalogue/origin.ts';
 import type { Foreign } from '../catalogue/unmanaged.ts';
 import { type Copy, openMaking } from '../making/making.ts';
-import { writeOrigin } from '../catalogue/origin.ts';
 
 export interface Adoption extends Copy {
   /** False when an earlier attempt had already made this copy. */

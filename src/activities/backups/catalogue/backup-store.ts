@@ -2,9 +2,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BackupId } from '../../../config/backup-id.ts';
 import { permanent } from '../../../os/failure.ts';
+import { sizeOf } from '../../../os/files/file-facts.ts';
+import {
+  type BackupClass,
+  type DatabaseFacts,
+  Manifest,
+  type Stored,
+} from '../../artefact/manifest.ts';
 import { readLastProof } from './last-proof.ts';
-import { type BackupClass, type DatabaseFacts, Manifest, type Stored } from '../../artefact/manifest.ts';
-import { sizeOf } from '../../database/sqlite/file/database-files.ts';
 
 /** A complete backup, as a runbook passes it on. */
 export interface Backup {

@@ -1,9 +1,9 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import { BackupReference } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { permanent } from '../../../os/failure.ts';
 import { isAhead } from './ahead.ts';
 import { type Backup, type BackupEntry, listBackups, readBackup } from './backup-store.ts';
-import { permanent } from '../../../os/failure.ts';
 
 const SHOWN = 5;
 

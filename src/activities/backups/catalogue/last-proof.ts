@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../../../os/files/durable-files.ts';
-import { isThere } from '../../database/sqlite/file/database-files.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
 
 /** What the last look at a finished backup found. It lies in the backup's own directory; its manifest is never changed. */
 export const LastProof = z.strictObject({

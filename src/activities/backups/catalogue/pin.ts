@@ -2,9 +2,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { BackupId } from '../../../config/backup-id.ts';
-import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { permanent } from '../../../os/failure.ts';
-import { isThere } from '../../database/sqlite/file/database-files.ts';
+import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
 import { backupPaths } from './backup-store.ts';
 
 /** Somebody wants a backup kept, however old. It lies in the backup's own directory, and goes where that goes. */

@@ -4,8 +4,9 @@ import { Temporal as T } from 'temporal-polyfill';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
-import { liveFile, sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
+import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
 import { readOrigins } from './origin.ts';
 
 /** A copy of the database that somebody made without us, as far as its name and first bytes tell. */

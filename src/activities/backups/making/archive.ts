@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
+import { permanent } from '../../../os/failure.ts';
 import { openDigest, type Packing, readArtefact, writeArtefact } from '../../artefact/artefact.ts';
 import type { Key } from '../../artefact/key.ts';
+import type { Archive } from '../../artefact/manifest.ts';
 import { entriesIn, packed } from '../../artefact/tar.ts';
-import { permanent } from '../../../os/failure.ts';
 import type { FilePolicy } from './file-policy.ts';
 import { openMaking } from './making.ts';
-import type { Archive } from '../../artefact/manifest.ts';
 import { packingOf } from './store.ts';
 import { walk } from './walk.ts';
 

@@ -1,6 +1,6 @@
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import { isThere } from '../../database/sqlite/file/database-files.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
 import { openMaking } from './making.ts';
 import { isSealedBy } from './seal.ts';
 

@@ -1,7 +1,8 @@
 import type { Target } from '../../../config/schema/target.ts';
-import { readKey } from '../../artefact/key.ts';
 import { expectRoomFor, inMebibytes } from '../../../os/files/disk-space.ts';
-import { liveFile, sizeOf } from '../../database/sqlite/file/database-files.ts';
+import { sizeOf } from '../../../os/files/file-facts.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
+import { readKey } from '../../artefact/key.ts';
 import type { FilePolicy } from './file-policy.ts';
 import { sizeOfWalk, walk } from './walk.ts';
 

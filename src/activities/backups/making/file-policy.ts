@@ -1,7 +1,7 @@
 import { Temporal as T } from 'temporal-polyfill';
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { Weekday } from '../../../config/schema/times.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
 import type { ArchiveName } from '../../artefact/manifest.ts';
 
 /** One archive that goes with a backup. */

@@ -1,13 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import { backupPaths, readManifest } from '../catalogue/backup-store.ts';
-import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { permanent } from '../../../os/failure.ts';
+import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
-import { isThere } from '../../database/sqlite/file/database-files.ts';
 import type { Archive, Stored } from '../../artefact/manifest.ts';
 import type { JournalMode } from '../../database/sqlite/file/journal-mode.ts';
+import { backupPaths, readManifest } from '../catalogue/backup-store.ts';
 
 /** A copy of the database that is not a backup yet. */
 export interface Copy {

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
+import type { BackupClass, Manifest } from '../../artefact/manifest.ts';
 import type { Proof } from '../../database/sqlite/proof.ts';
 import { openMaking } from './making.ts';
-import type { BackupClass, Manifest } from '../../artefact/manifest.ts';
 
 export interface Making {
   readonly run: string;

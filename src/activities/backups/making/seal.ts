@@ -1,15 +1,21 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import { type Backup, backupOf, backupPaths, readBackup, readManifest } from '../catalogue/backup-store.ts';
-import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
-import { openMaking } from './making.ts';
+import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
-import { manifestOf } from './manifest-of.ts';
-import { isThere } from '../../database/sqlite/file/database-files.ts';
 import type { Proof } from '../../database/sqlite/proof.ts';
+import {
+  type Backup,
+  backupOf,
+  backupPaths,
+  readBackup,
+  readManifest,
+} from '../catalogue/backup-store.ts';
+import { openMaking } from './making.ts';
+import { manifestOf } from './manifest-of.ts';
 
 /** Makes a backup of what is stored and proven: the manifest is written last, and the directory gets its name after it. */
 export function seal(

@@ -1,23 +1,24 @@
-import { chmodSync, renameSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
+import { chmodSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import type { Target } from '../../../config/schema/target.ts';
+import { passing, permanent } from '../../../os/failure.ts';
 import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
+import { isDiskFull, isThere, sizeOf } from '../../../os/files/file-facts.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
 import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
-import { passing, permanent } from '../../../os/failure.ts';
-import { type Copy, openMaking } from './making.ts';
 import { run as runCommand } from '../../../os/process/command.ts';
-import { libraryVersion } from '../../database/sqlite/file/content.ts';
-import { isThere, liveFile, sizeOf } from '../../database/sqlite/file/database-files.ts';
-import { isDamage, isDiskFull, isLocked, needsRollback } from '../../database/sqlite/file/errors.ts';
 import { fold } from '../../database/sqlite/file/checkpoint.ts';
+import { libraryVersion } from '../../database/sqlite/file/content.ts';
+import { isDamage, isLocked, needsRollback } from '../../database/sqlite/file/errors.ts';
 import { BUSY_TIMEOUT, openInPlace } from '../../database/sqlite/file/in-place.ts';
 import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
+import { type Copy, openMaking } from './making.ts';
 
 export interface Snapshot extends Copy {
   /** False when an earlier attempt had already made this copy. */

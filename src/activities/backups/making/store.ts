@@ -1,15 +1,15 @@
 import { basename } from 'node:path';
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import { type Packing, writeArtefact } from '../../artefact/artefact.ts';
-import { bytesOf } from '../../artefact/bytes.ts';
-import { readKey } from '../../artefact/key.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncFile } from '../../../os/files/durable-files.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
-import { snapshot } from './snapshot.ts';
+import { type Packing, writeArtefact } from '../../artefact/artefact.ts';
+import { bytesOf } from '../../artefact/bytes.ts';
+import { readKey } from '../../artefact/key.ts';
 import { formatOf } from '../catalogue/backup-store.ts';
 import { type Copy, openMaking, type StoredCopy } from './making.ts';
+import { snapshot } from './snapshot.ts';
 
 export interface Storing {
   /** Of the file that stays. */

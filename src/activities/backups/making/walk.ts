@@ -1,16 +1,10 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, matchesGlob, relative, resolve, sep } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
-import { liveFile, SIDECARS } from '../../database/sqlite/file/database-files.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
+import type { Found } from '../../artefact/tar.ts';
+import { SIDECARS } from '../../database/sqlite/file/database-files.ts';
 import type { FilePolicy } from './file-policy.ts';
-
-export interface Found {
-  /** Relative to the target's directory, with slashes. */
-  readonly path: string;
-  readonly file: string;
-  readonly type: 'file' | 'directory' | 'link';
-  readonly bytes: number;
-}
 
 export interface Walk {
   readonly found: readonly Found[];

@@ -1,14 +1,13 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { inMilliseconds } from '../../../config/time/duration.ts';
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import { type Stamp, timeOf } from '../../../config/time/stamp.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
-import { timeOf } from '../../logs/due.ts';
-import { liveFile } from '../../database/sqlite/file/database-files.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
 import { isOver, pinText } from '../catalogue/pin.ts';
-import { listRawSets, quarantineOf, type RawSet, unpinRawSets } from './raw-copies.ts';
 import { daysText, type Judged } from '../retention/retention.ts';
+import { listRawSets, quarantineOf, type RawSet, unpinRawSets } from './raw-copies.ts';
 
 interface JudgedSet extends Judged {
   readonly files: RawSet['files'];

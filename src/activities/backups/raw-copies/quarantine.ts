@@ -1,13 +1,15 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import { quarantineOf } from './raw-copies.ts';
-import type { Evidence } from '../../../state/evidence.ts';
-import { copyDurably, syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
 import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { copyDurably, syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
-import { isThere, liveFile, sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import type { Evidence } from '../../../state/evidence.ts';
+import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { quarantineOf } from './raw-copies.ts';
 
 export interface Quarantined {
   readonly directory: string;

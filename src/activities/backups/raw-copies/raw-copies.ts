@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
-import { liveFile } from '../../database/sqlite/file/database-files.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
 import { type Pin, readPinFile, removePinFile, writePinFile } from '../catalogue/pin.ts';
 
 type Place = Pick<Target, 'database' | 'state'>;

@@ -2,13 +2,13 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
-import { copyDurably, syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { copyDurably, syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { isDiskFull } from '../../../os/files/file-facts.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
-import { isDiskFull } from '../../database/sqlite/file/errors.ts';
+import type { Stored } from '../../artefact/manifest.ts';
 import { backupPaths, readBackup } from '../catalogue/backup-store.ts';
 import { openMaking } from '../making/making.ts';
-import type { Stored } from '../../artefact/manifest.ts';
 import { type Making, manifestOf } from '../making/manifest-of.ts';
 import { sealedBy } from '../making/seal.ts';
 

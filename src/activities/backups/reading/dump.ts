@@ -12,12 +12,12 @@ import {
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { permanent } from '../../../os/failure.ts';
-import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { expectRoomFor } from '../../../os/files/disk-space.ts';
-import { countOf, schemaHashOf, tablesOf } from '../../database/sqlite/file/content.ts';
+import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { dumpOf } from '../../database/sqlite/dump.ts';
-import { rowsHashOf } from '../../database/sqlite/rows.ts';
+import { countOf, schemaHashOf, tablesOf } from '../../database/sqlite/file/content.ts';
 import { reload } from '../../database/sqlite/reload.ts';
+import { rowsHashOf } from '../../database/sqlite/rows.ts';
 
 export interface Dump {
   readonly file: string;

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import type { BackupId } from '../../../config/backup-id.ts';
-import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import { permanent } from '../../../os/failure.ts';
 import { findOnAnyDisk } from '../catalogue/find-backup.ts';
 import { proveAgain } from './prove-again.ts';
-import { permanent } from '../../../os/failure.ts';
 
 export interface BackedUp {
   readonly id: BackupId;

@@ -4,7 +4,7 @@ import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
-import { isThere } from '../../database/sqlite/file/database-files.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
 import { stampsInUse } from '../../../state/stamps-in-use.ts';
 import { isAhead } from '../catalogue/ahead.ts';
 import { backupPaths, listBackups, readManifest } from '../catalogue/backup-store.ts';

@@ -1,9 +1,9 @@
 import type { BackupId } from '../../../config/backup-id.ts';
-import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import type { BackupClass } from '../../artefact/manifest.ts';
 import { isAhead } from '../catalogue/ahead.ts';
 import type { BackupEntry } from '../catalogue/backup-store.ts';
-import type { BackupClass } from '../../artefact/manifest.ts';
 import { isOver, type Pin, pinText } from '../catalogue/pin.ts';
 
 /** One backup as retention sees it: an entry of the list, whom its manifest says it belongs to, and who wants it kept. */

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
 import { unkeep } from './keep.ts';
 import { unstage } from './stage.ts';
 

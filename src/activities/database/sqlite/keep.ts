@@ -1,12 +1,12 @@
 import { copyFileSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
 import { permanent } from '../../../os/failure.ts';
-import { hasNoLinks } from './file/aside.ts';
-import { isSameFile, isThere, SIDECARS, setNames, sidecarsOf } from './file/database-files.ts';
-import { isDamage } from './file/errors.ts';
+import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
+import { hasNoLinks, isSameFile, isThere } from '../../../os/files/file-facts.ts';
 import { fold } from './file/checkpoint.ts';
+import { setNames, SIDECARS, sidecarsOf } from './file/database-files.ts';
+import { isDamage } from './file/errors.ts';
 import { expectUnopened } from './file/openers.ts';
 
 export interface Kept {

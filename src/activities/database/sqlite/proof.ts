@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { permanent } from '../../../os/failure.ts';
-import type { Check, DatabaseFacts } from '../../artefact/manifest.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
+import type { Check, DatabaseFacts } from '../../artefact/manifest.ts';
 import type { Content } from './file/content.ts';
-import type { Inspection, Trouble } from './inspect.ts';
 import { beginInspection } from './inspect-beside.ts';
+import type { Inspection, Trouble } from './inspect.ts';
 
 /** What was seen of one copy, from the copy itself. */
 export interface Proof extends Content {

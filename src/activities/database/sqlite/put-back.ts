@@ -1,12 +1,12 @@
 import { linkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { permanent } from '../../../os/failure.ts';
-import { hasNoLinks } from './file/aside.ts';
-import { isSameFile, isThere, setNames, sidecarsOf } from './file/database-files.ts';
-import { isUnswapped, moveSidecars, unkeep } from './keep.ts';
+import { syncDirectory } from '../../../os/files/durable-files.ts';
+import { hasNoLinks, isSameFile, isThere } from '../../../os/files/file-facts.ts';
+import { setNames, sidecarsOf } from './file/database-files.ts';
 import { expectUnopened } from './file/openers.ts';
+import { isUnswapped, moveSidecars, unkeep } from './keep.ts';
 
 /**
  * Brings back what was live before the swap. Rows may have been written to the restored set: it is kept.

@@ -1,19 +1,24 @@
-import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import type { Backup } from '../../backups/catalogue/backup-store.ts';
+import { permanent } from '../../../os/failure.ts';
+import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import {
+  copyDurably,
+  syncBeside,
+  syncDirectory,
+  syncFile,
+} from '../../../os/files/durable-files.ts';
+import { inodeOf, isDiskFull, isThere } from '../../../os/files/file-facts.ts';
+import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
 import { type Bytes, writeBytes } from '../../artefact/bytes.ts';
 import { openStored } from '../../artefact/open-stored.ts';
-import { copyDurably, syncBeside, syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
-import { permanent } from '../../../os/failure.ts';
-import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
-import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import type { Backup } from '../../backups/catalogue/backup-store.ts';
 import { readAside } from './file/aside.ts';
 import { countOf } from './file/content.ts';
-import { inodeOf, isThere, setNames } from './file/database-files.ts';
-import { isDiskFull } from './file/errors.ts';
+import { setNames } from './file/database-files.ts';
 import {
   contentHashOf,
   type JournalMode,

@@ -1,10 +1,12 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { permanent } from '../../../os/failure.ts';
+import { syncDirectory } from '../../../os/files/durable-files.ts';
+import { inodeOf } from '../../../os/files/file-facts.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
 import { readAside } from './file/aside.ts';
 import { countOf } from './file/content.ts';
-import { inodeOf, liveFile, sidecarsOf } from './file/database-files.ts';
+import { sidecarsOf } from './file/database-files.ts';
 import { contentHashOf, journalModeOf } from './file/journal-mode.ts';
 import { expectUnopened } from './file/openers.ts';
 import type { Staged } from './stage.ts';

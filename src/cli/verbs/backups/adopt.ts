@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
-import type { Stamp } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import { exitCodes } from '../../output/exit-code.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
 import { me } from '../../input/me.ts';
+import { exitCodes } from '../../output/exit-code.ts';
 import { print, printJson, say } from '../../output/say.ts';
 
 interface Options {
@@ -45,7 +45,7 @@ export const adopt = () =>
     .action(async (files: string[], { target: name, because, json }: Options) => {
       const { targetFor } = await import('../../input/target-for.ts');
       const { expectWorker } = await import('../../../client/connection/pollers.ts');
-      const { withClient } = await import('../../serve/with-client.ts');
+      const { withClient } = await import('../../run/with-client.ts');
       const target = targetFor(name);
       await withClient(async (client) => {
         await expectWorker(client, target.name);
@@ -66,7 +66,7 @@ async function adoptOne(
   because: string | undefined,
 ): Promise<Answer> {
   const { startRun } = await import('../../../client/runs/start-run.ts');
-  const { followUntilEnd } = await import('../../output/follow-until-end.ts');
+  const { followUntilEnd } = await import('../../run/follow-until-end.ts');
   const { exitCodeOf } = await import('../../output/exit-code.ts');
   // What is not here may still lie beside the backups, or on the target's own host.
   const file = existsSync(name) ? resolve(name) : name;

@@ -3,8 +3,8 @@ import type { Foreign } from '../../../activities/backups/catalogue/unmanaged.ts
 import type { RawSet } from '../../../activities/backups/raw-copies/raw-copies.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { columns } from '../../../report/columns.ts';
-import { sizeText } from '../../output/size-text.ts';
 import { print, printJson, say } from '../../output/say.ts';
+import { sizeText } from '../../output/size-text.ts';
 
 export const list = () =>
   new Command('list')

@@ -73,7 +73,7 @@ async function pinnable(reference: string, name: string | undefined) {
   const { pin: keep, unpin } = await import('../../../activities/backups/catalogue/pin.ts');
   const raw = await import('../../../activities/backups/raw-copies/raw-copies.ts');
   const { listBackups } = await import('../../../activities/backups/catalogue/backup-store.ts');
-  const { chosenBackup } = await import('../../input/chosen-backup.ts');
+  const { chosenBackup } = await import('../../local/chosen-backup.ts');
   const { targetFor } = await import('../../input/target-for.ts');
   const target = targetFor(name);
   const { directory } = target.backups;

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { PlaceRetention } from '../../../activities/backups/retention/prune.ts';
 import { columns } from '../../../report/columns.ts';
-import { sizeText } from '../../output/size-text.ts';
 import { print, printJson } from '../../output/say.ts';
+import { sizeText } from '../../output/size-text.ts';
 
 interface Options {
   readonly target?: string;
@@ -22,7 +22,7 @@ export const prune = () =>
     .action(async (options: Options) => {
       if (options.plan) return tellPlan(options);
       const { catalogue } = await import('../../../client/catalogue.ts');
-      const { startAndFollow } = await import('../../output/start-and-follow.ts');
+      const { startAndFollow } = await import('../../run/start-and-follow.ts');
       await startAndFollow('prune-backups', catalogue.get('prune-backups')!, { ...options });
     });
 

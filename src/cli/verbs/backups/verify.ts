@@ -3,8 +3,8 @@ import type { LastProof } from '../../../activities/backups/catalogue/last-proof
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { UsageError } from '../../../config/usage-error.ts';
-import { exitCodes } from '../../output/exit-code.ts';
 import { me } from '../../input/me.ts';
+import { exitCodes } from '../../output/exit-code.ts';
 import { print, printJson } from '../../output/say.ts';
 
 interface Options {
@@ -68,7 +68,7 @@ async function chosen(
   reference: string | undefined,
   { all }: Options,
 ): Promise<BackupId[]> {
-  const { chosenBackup } = await import('../../input/chosen-backup.ts');
+  const { chosenBackup } = await import('../../local/chosen-backup.ts');
   if (!all) return [chosenBackup(target, reference ?? 'latest')];
   if (reference !== undefined)
     throw new UsageError(`Both "${reference}" and --all are given`, '--all');

@@ -9,11 +9,11 @@ import { loadTarget } from '../../../config/load/load.ts';
 import { createDemoWorld } from '../../../dev/demo/demo-target.ts';
 import { damageDatabase, SAMPLE_TABLE } from '../../../dev/demo/sample-database.ts';
 import { cut } from '../../../report/ledger/ledger-text.ts';
-import { openTemporal, runUrl, type TemporalServer } from '../../serve/embedded.ts';
 import { exitCodeOf } from '../../output/exit-code.ts';
-import { followUntilEnd } from '../../output/follow-until-end.ts';
 import { installLog } from '../../output/log.ts';
 import { printJson, say } from '../../output/say.ts';
+import { followUntilEnd } from '../../run/follow-until-end.ts';
+import { openTemporal, runUrl, type TemporalServer } from '../../serve/embedded.ts';
 import { serve } from '../../serve/serve.ts';
 import { untilSignal } from '../../serve/until-signal.ts';
 

@@ -1,16 +1,16 @@
-import Database from 'better-sqlite3';
+import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
+import Database from 'better-sqlite3';
 import { connect, connectionSettings } from '../../../client/connection/connect.ts';
 import { expectWorker } from '../../../client/connection/pollers.ts';
+import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
 import { missedRuns } from '../../../client/schedules/missed-runs.ts';
 import { viewSchedules } from '../../../client/schedules/view-schedules.ts';
-import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
 import { loadTargets } from '../../../config/load/load.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import { readContainment } from '../../../state/containment.ts';
 import { findOnPath } from '../../../dev/server/find-on-path.ts';
 import { cachedTemporal } from '../../../dev/server/temporal-module.ts';
-import { existsSync } from 'node:fs';
+import { readContainment } from '../../../state/containment.ts';
 
 export interface Finding {
   readonly subject: string;

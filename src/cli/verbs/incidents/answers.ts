@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
-import { severities } from '../../../config/severity.ts';
+import { severities } from '../../../config/schema/severity.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { me } from '../../input/me.ts';
 import { printJson, say } from '../../output/say.ts';
-import { withClient } from '../../serve/with-client.ts';
+import { withClient } from '../../run/with-client.ts';
 
 interface Asked {
   readonly by: string;

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { columns } from '../../../report/columns.ts';
 import { positive } from '../../input/positive.ts';
 import { print, printJson, say } from '../../output/say.ts';
-import { withClient } from '../../serve/with-client.ts';
+import { withClient } from '../../run/with-client.ts';
 
 interface Options {
   readonly target?: string;

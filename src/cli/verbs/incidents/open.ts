@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { severities, type Severity } from '../../../config/severity.ts';
+import { severities, type Severity } from '../../../config/schema/severity.ts';
 import { me } from '../../input/me.ts';
 import { printJson, say } from '../../output/say.ts';
 
@@ -33,7 +33,7 @@ export const open = () =>
       const { AlertReport } = await import('../../../incident/alert-report.ts');
       const { UsageError } = await import('../../../config/usage-error.ts');
       const { targetFor } = await import('../../input/target-for.ts');
-      const { withClient } = await import('../../serve/with-client.ts');
+      const { withClient } = await import('../../run/with-client.ts');
       const { target: name, by, fingerprint = slugOf(title), json, ...rest } = options;
       const report = AlertReport.safeParse({
         ...rest,

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
-import type { Incident } from '../../../incident/incident.ts';
 import { UsageError } from '../../../config/usage-error.ts';
+import type { Incident } from '../../../incident/incident.ts';
 import type { AskedResponse } from '../../../report/incident/incident-times.ts';
 import { print, printJson, say } from '../../output/say.ts';
-import { withClient } from '../../serve/with-client.ts';
+import { withClient } from '../../run/with-client.ts';
 
 const formats = ['text', 'md', 'html', 'json'] as const;
 
@@ -34,7 +34,9 @@ export const show = () =>
       if (format === 'html')
         print((await import('../../../report/incident/incident-html.ts')).incidentHtml(report));
       else if (format === 'md')
-        print((await import('../../../report/incident/incident-markdown.ts')).incidentMarkdown(report));
+        print(
+          (await import('../../../report/incident/incident-markdown.ts')).incidentMarkdown(report),
+        );
       else print((await import('../../../report/incident/incident-text.ts')).incidentText(report));
     });
 

@@ -17,7 +17,7 @@ export const onCall = () =>
     .addHelpText('after', '\nExample: runbook notify on-call --at 2026-12-24T08:00:00Z')
     .action(async ({ target: name, at, json }: Options) => {
       const time = timeOf(at);
-      const { onCall: shiftOf } = await import('../../../config/schema/whose-turn.ts');
+      const { onCall: shiftOf } = await import('../../../config/calendar/whose-turn.ts');
       const { columns } = await import('../../../report/columns.ts');
       const { timeText } = await import('../../../report/times.ts');
       const { targetFor } = await import('../../input/target-for.ts');

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { exitCodes } from '../../output/exit-code.ts';
 import { print, printJson, say } from '../../output/say.ts';
-import { withClient } from '../../serve/with-client.ts';
+import { withClient } from '../../run/with-client.ts';
 
 export const check = () =>
   new Command('check')

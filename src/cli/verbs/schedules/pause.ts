@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { me } from '../../input/me.ts';
 import { say } from '../../output/say.ts';
-import { withClient } from '../../serve/with-client.ts';
+import { withClient } from '../../run/with-client.ts';
 
 interface Options {
   readonly target?: string;

@@ -3,23 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { openChannels } from '../../../notify/channels/open-channels.ts';
 import { simulateIncident } from '../../../client/incidents/simulate-incident.ts';
-import { Duration, inMilliseconds } from '../../../config/time/duration.ts';
-import type { Severity } from '../../../config/severity.ts';
+import type { Severity } from '../../../config/schema/severity.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { Duration, inMilliseconds } from '../../../config/time/duration.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { findTemporal } from '../../../dev/server/find-temporal.ts';
 import { startTemporal } from '../../../dev/server/start-temporal.ts';
 import type { IncidentKind } from '../../../incident/alert-report.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import type { Delivery, Page } from '../../../incident/page.ts';
+import { openChannels } from '../../../notify/channels/open-channels.ts';
 import { columns } from '../../../report/columns.ts';
 import { durationText, timeText } from '../../../report/times.ts';
 import { bundleWorkflows, startWorker } from '../../../worker.ts';
+import { targetFor } from '../../input/target-for.ts';
 import { installLog } from '../../output/log.ts';
 import { print, printJson, say } from '../../output/say.ts';
-import { targetFor } from '../../input/target-for.ts';
 
 export interface SimulateOptions {
   readonly target?: string;

@@ -4,9 +4,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import { backupPaths } from '../../../../src/activities/backups/catalogue/backup-store.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 import { FORMATS, withFormat } from '../../artefact/age-key.ts';
+import { addRows, beside } from '../../database/support/database-files.ts';
 import { backUp, withTarget } from '../../database/support/fixtures.ts';
 import { BACKUP, STAMP, systemsOf } from '../../database/support/scenarios.ts';
-import { addRows, beside } from '../../database/support/database-files.ts';
 import { damages, randomFrom } from './damage.ts';
 
 export interface Tally {

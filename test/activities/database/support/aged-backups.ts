@@ -1,8 +1,8 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackupClass } from '../../../../src/activities/artefact/manifest.ts';
-import { stampOf } from '../../../../src/config/time/stamp.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
+import { stampOf } from '../../../../src/config/time/stamp.ts';
 
 /** Backups that were taken so many days before `now`, each a whole one of its own. Answers their ids. */
 export function ageBackups(

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApplicationFailure } from '@temporalio/common';
-import type { Backup } from '../../../../src/activities/backups/catalogue/backup-store.ts';
 import type { BackupClass } from '../../../../src/activities/artefact/manifest.ts';
+import type { Backup } from '../../../../src/activities/backups/catalogue/backup-store.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 import { fill, ROWS, targetIn } from '../../../support/target.ts';
-import { BACKUP, RUN, STAMP, systemsOf } from './scenarios.ts';
 import { addRows } from './database-files.ts';
+import { BACKUP, RUN, STAMP, systemsOf } from './scenarios.ts';
 
 /** How many rows the live database has and its backup has not, in `withOlderBackup`. */
 export const NEWER = 7;

@@ -1,5 +1,5 @@
-import { fileActivities } from '../../../../src/activities/files/files-activities.ts';
 import type { RestoreRequest } from '../../../../src/activities/files/draft.ts';
+import { fileActivities } from '../../../../src/activities/files/files-activities.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 
 export const STAMP = '20260105_020000';

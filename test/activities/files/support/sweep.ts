@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect } from 'vitest';
 import type { Target } from '../../../../src/config/schema/target.ts';
-import { BACKED_UP, furnish, furniture, MERGED, SPOILT } from '../../../support/furnished.ts';
 import { everyMoment } from '../../../support/every-moment.ts';
+import { BACKED_UP, furnish, furniture, MERGED, SPOILT } from '../../../support/furnished.ts';
 import { type Power, withPlace } from '../../../support/power-cut.ts';
 import { killedAt } from '../../../support/strace.ts';
 import { fill, targetIn } from '../../../support/target.ts';
-import { play, type Scenario } from './scenario.ts';
 import { backedUp } from './back-up.ts';
+import { play, type Scenario } from './scenario.ts';
 
 export interface Sweep {
   /** Kills at system calls of this name, wherever they come from. */

@@ -1,12 +1,12 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import type { Target } from '../../../../src/config/schema/target.ts';
-import type { LogFile } from '../../../../src/config/schema/logs.ts';
 import { generationsOf } from '../../../../src/activities/logs/generations.ts';
+import type { LogFile } from '../../../../src/config/schema/logs.ts';
+import type { Target } from '../../../../src/config/schema/target.ts';
+import { PATIENCE } from '../../../support/patience.ts';
 import { day, onLog, whileWriting, writerCommand } from './world.ts';
 import { writtenIn } from './written.ts';
-import { PATIENCE } from '../../../support/patience.ts';
 
 type Logged = (policy: Pick<LogFile, 'rotate'>) => Target;
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { logActivities } from '../../../../src/activities/logs/logs-activities.ts';
-import { stampOf } from '../../../../src/config/time/stamp.ts';
 import { LogFile } from '../../../../src/config/schema/logs.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
+import { stampOf } from '../../../../src/config/time/stamp.ts';
 import { test as targetTest } from '../../../support/target.ts';
 
 const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));

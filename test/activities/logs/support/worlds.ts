@@ -1,7 +1,7 @@
 import { chmodSync, statSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { Target } from '../../../../src/config/schema/target.ts';
 import { generationsOf, partsOf } from '../../../../src/activities/logs/generations.ts';
+import type { Target } from '../../../../src/config/schema/target.ts';
 import type { Sweep } from './sweep.ts';
 import { tend } from './tend.ts';
 import { day } from './world.ts';

@@ -1,6 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { existsSync } from 'node:fs';
 import { generationsOf } from '../../../../src/activities/logs/generations.ts';
 
 export interface Written {

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processTable } from '../../../../src/os/process/process-table.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
+import { processTable } from '../../../../src/os/process/process-table.ts';
 import { targetIn, test as base } from '../../../support/target.ts';
 import { type Guard, startGuard } from './guard.ts';
 

@@ -27,6 +27,7 @@ export interface Compose {
   /** Undefined where this machine has not this one. */
   readonly file: string | undefined;
 }
+
 export const composes: readonly Compose[] = [
   { name: 'docker compose', file: plugin },
   { name: 'docker-compose', file: findOnPath('docker-compose', path) },

@@ -1,7 +1,7 @@
-import { openChannels } from '../../../../src/notify/channels/open-channels.ts';
 import { Channel } from '../../../../src/config/schema/channels.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 import type { Page } from '../../../../src/incident/page.ts';
+import { openChannels } from '../../../../src/notify/channels/open-channels.ts';
 import { targetIn, test as targetTest } from '../../../support/target.ts';
 import { type Listen, openListeners } from './listeners.ts';
 import { pageTo } from './page.ts';

@@ -1,9 +1,9 @@
-import { linkSync, copyFileSync } from 'node:fs';
+import { copyFileSync, linkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { hasNoLinks, isThere } from '../../../../os/files/file-facts.ts';
 import { withScratch } from '../../../../os/files/scratch.ts';
 import { BUSY_TIMEOUT } from './in-place.ts';
-import { isThere } from './database-files.ts';
 
 /**
  * Reads a database that no one writes to, through a link in a directory of its own: what a reader of a WAL
@@ -32,10 +32,4 @@ function linkOrCopy(file: string, name: string): void {
     if (!hasNoLinks(error)) throw error;
     copyFileSync(file, name);
   }
-}
-
-export function hasNoLinks(error: unknown): boolean {
-  return ['EPERM', 'EXDEV', 'ENOTSUP', 'EMLINK', 'ENOSYS'].includes(
-    (error as NodeJS.ErrnoException).code ?? '',
-  );
 }

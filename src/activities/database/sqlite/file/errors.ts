@@ -15,10 +15,6 @@ export function needsRollback(error: unknown): boolean {
   return hasCode(error, /^SQLITE_(READONLY|CANTOPEN)/);
 }
 
-export function isDiskFull(error: unknown): boolean {
-  return hasCode(error, /^SQLITE_FULL/) || (error as NodeJS.ErrnoException).code === 'ENOSPC';
-}
-
-function hasCode(error: unknown, pattern: RegExp): boolean {
+export function hasCode(error: unknown, pattern: RegExp): boolean {
   return error instanceof Database.SqliteError && pattern.test(error.code);
 }

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
-import { liveFile, sidecarsOf } from './database-files.ts';
+import { liveFile } from '../../../../os/files/live-file.ts';
+import { sidecarsOf } from './database-files.ts';
 
 /** Long enough for one slow commit of the application. */
 export const BUSY_TIMEOUT = 10_000;

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
 import { passing } from '../../../../os/failure.ts';
+import { programOf } from '../../../../os/process/program-of.ts';
 import { sidecarsOf } from './database-files.ts';
 
 export interface Opener {
@@ -39,20 +39,6 @@ function identityOf(path: string): string | undefined {
     return `${dev}:${ino}`;
   } catch {
     return undefined;
-  }
-}
-
-/** The name it was called by, only: arguments may hold secrets. Its threads may bear names of their own. */
-export function programOf(pid: string): string {
-  const [called = ''] = readOr(`/proc/${pid}/cmdline`).split(/[\0\s:]/);
-  return basename(called) || readOr(`/proc/${pid}/comm`).trim() || 'ended';
-}
-
-function readOr(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
   }
 }
 

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
+import { isThere } from '../../../../os/files/file-facts.ts';
 import { readAside } from './aside.ts';
-import { isThere } from './database-files.ts';
 import { openInPlace } from './in-place.ts';
 import { journalModeOf } from './journal-mode.ts';
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { inMilliseconds } from '../../../../config/time/duration.ts';
 import type { Target } from '../../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../../config/time/duration.ts';
 import { permanent } from '../../../../os/failure.ts';
+import { liveFile } from '../../../../os/files/live-file.ts';
 import type { Examination } from '../examine.ts';
-import { liveFile } from '../file/database-files.ts';
 import { isLocked } from '../file/errors.ts';
 import { findLockers, type Lockers } from './lock-holders.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inMilliseconds } from '../../../../config/time/duration.ts';
 import type { Target } from '../../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../../config/time/duration.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { processTable } from '../../../../os/process/process-table.ts';
 import { findLockers, type Locker } from './lock-holders.ts';

@@ -1,13 +1,13 @@
 import type { Target } from '../../../../config/schema/target.ts';
+import { liveFile } from '../../../../os/files/live-file.ts';
 import {
   commandOf,
   familyOf,
   type ProcessEntry,
   processTable,
 } from '../../../../os/process/process-table.ts';
+import { programOf } from '../../../../os/process/program-of.ts';
 import { driverFor } from '../../../runtime/driver.ts';
-import { liveFile } from '../file/database-files.ts';
-import { programOf } from '../file/openers.ts';
 import { type HeldLock, locksOn } from './lock-table.ts';
 
 /** A process that keeps others from writing. */

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
+import { isThere } from '../../../../os/files/file-facts.ts';
 import { journalModeOf } from '../file/journal-mode.ts';
-import { isThere } from '../file/database-files.ts';
 import { openersOf } from '../file/openers.ts';
 
 /** What one process has locked of a database. */

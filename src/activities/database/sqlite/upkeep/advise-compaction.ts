@@ -1,5 +1,5 @@
+import { maintenanceWindowAt } from '../../../../config/calendar/maintenance-window.ts';
 import type { Target } from '../../../../config/schema/target.ts';
-import { maintenanceWindowAt } from '../../../../config/time/maintenance-window.ts';
 import { type Measurement, percent } from './measure.ts';
 
 export interface Advice {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../../../../config/schema/target.ts';
 import { inBytes } from '../../../../config/schema/quantities.ts';
+import type { Target } from '../../../../config/schema/target.ts';
 import { inMebibytes } from '../../../../os/files/disk-space.ts';
-import { liveFile, sizeOf } from '../file/database-files.ts';
+import { sizeOf } from '../../../../os/files/file-facts.ts';
+import { liveFile } from '../../../../os/files/live-file.ts';
 import { type Gently, gently } from './gently.ts';
 
 export interface Folded {

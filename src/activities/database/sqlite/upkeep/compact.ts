@@ -1,23 +1,25 @@
-import { chmodSync, chownSync, renameSync, statSync, utimesSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
+import { chmodSync, chownSync, renameSync, statSync, utimesSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
-import type { Stamp } from '../../../../config/time/stamp.ts';
 import type { Target } from '../../../../config/schema/target.ts';
+import type { Stamp } from '../../../../config/time/stamp.ts';
 import { permanent } from '../../../../os/failure.ts';
-import { syncDirectory, syncFile } from '../../../../os/files/durable-files.ts';
-import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
 import { expectRoomFor, inMebibytes } from '../../../../os/files/disk-space.ts';
-import { liveFile, setNames } from '../file/database-files.ts';
-import { isDamage, isDiskFull, isLocked } from '../file/errors.ts';
-import { openExclusive, removeEmptyLog } from '../file/exclusive.ts';
+import { syncDirectory, syncFile } from '../../../../os/files/durable-files.ts';
+import { isDiskFull } from '../../../../os/files/file-facts.ts';
+import { liveFile } from '../../../../os/files/live-file.ts';
+import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
 import { fold } from '../file/checkpoint.ts';
+import { setNames } from '../file/database-files.ts';
+import { isDamage, isLocked } from '../file/errors.ts';
+import { openExclusive, removeEmptyLog } from '../file/exclusive.ts';
 import { type JournalMode, journalModeOf, setJournalMode } from '../file/journal-mode.ts';
 import { expectUnopened } from '../file/openers.ts';
 import { unkeep } from '../keep.ts';
-import { expectSameContent } from './same-content.ts';
 import { giveSecondName, isCompacted, untouchedTime } from './compacted.ts';
 import { measure } from './measure.ts';
+import { expectSameContent } from './same-content.ts';
 
 export interface Compacted {
   readonly bytes: number;

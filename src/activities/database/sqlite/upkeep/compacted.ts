@@ -1,7 +1,7 @@
 import { linkSync, renameSync, statSync } from 'node:fs';
 import type { Stamp } from '../../../../config/time/stamp.ts';
-import { hasNoLinks } from '../file/aside.ts';
-import { isSameFile, isThere, setNames, sizeOf } from '../file/database-files.ts';
+import { hasNoLinks, isSameFile, isThere, sizeOf } from '../../../../os/files/file-facts.ts';
+import { setNames } from '../file/database-files.ts';
 
 /**
  * Whether the live file is the compact copy of this run. The database from before gets its second name when the copy

@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3';
 import type { Target } from '../../../../config/schema/target.ts';
 import { passing, permanent } from '../../../../os/failure.ts';
+import { liveFile } from '../../../../os/files/live-file.ts';
 import { examine } from '../examine.ts';
-import { liveFile, sidecarsOf } from '../file/database-files.ts';
+import { sidecarsOf } from '../file/database-files.ts';
 import { isDamage, isLocked } from '../file/errors.ts';
 import { journalModeOf } from '../file/journal-mode.ts';
 import { readLive } from '../file/read-live.ts';

@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
-import type { Target } from '../../../../config/schema/target.ts';
 import { asRatio } from '../../../../config/schema/quantities.ts';
+import type { Target } from '../../../../config/schema/target.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { inMebibytes } from '../../../../os/files/disk-space.ts';
-import { liveFile, sizeOf } from '../file/database-files.ts';
+import { sizeOf } from '../../../../os/files/file-facts.ts';
+import { liveFile } from '../../../../os/files/live-file.ts';
 import { needsRollback } from '../file/errors.ts';
 import { type JournalMode, journalModeOf } from '../file/journal-mode.ts';
 import { readLive } from '../file/read-live.ts';

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { liveFile } from '../file/database-files.ts';
+import { liveFile } from '../../../../os/files/live-file.ts';
 import { gently } from './gently.ts';
 
 export interface Reclaimed {

@@ -1,5 +1,5 @@
+import type { Contact, Override } from '../schema/people.ts';
 import { inMilliseconds } from '../time/duration.ts';
-import type { Contact, Override } from './people.ts';
 
 type Turns = Pick<Contact, 'members' | 'rotation' | 'overrides'>;
 

@@ -1,13 +1,13 @@
 import type { Client } from '@temporalio/client';
-import { followRun } from '../../client/runs/follow-run.ts';
-import { UnreachableError } from '../../client/connection/unreachable-error.ts';
 import { unreachableErrorOf } from '../../client/connection/unreachable-error-of.ts';
+import { UnreachableError } from '../../client/connection/unreachable-error.ts';
+import { followRun } from '../../client/runs/follow-run.ts';
 import type { RunView } from '../../client/runs/view-run.ts';
 import { openNews } from '../../report/ledger/ledger-news.ts';
-import { openInPlace } from './in-place.ts';
-import { nextTry } from './next-try.ts';
-import { waitingOf } from './waiting-of.ts';
-import { say } from './say.ts';
+import { openInPlace } from '../output/in-place.ts';
+import { nextTry } from '../output/next-try.ts';
+import { say } from '../output/say.ts';
+import { waitingOf } from '../output/waiting-of.ts';
 
 interface FollowOptions {
   /** Whether the ledger is left standing on a terminal. Default false: what follows tells it in full. */

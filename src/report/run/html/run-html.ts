@@ -1,10 +1,10 @@
-import { drillPlots } from '../html/drill-plots.ts';
-import { type Markup, markup } from '../html/markup.ts';
-import { list, pageOf, section } from '../html/page.ts';
-import { eventTable, factList, noticeList, stepTable } from '../html/tables.ts';
-import { timeline } from '../html/timeline.ts';
-import type { ReportedRun } from './reported-run.ts';
-import { type RunReport, runReport } from './run-report.ts';
+import { type Markup, markup } from '../../html/markup.ts';
+import { list, pageOf, section } from '../../html/page.ts';
+import type { ReportedRun } from '../reported-run.ts';
+import { type RunReport, runReport } from '../run-report.ts';
+import { drillPlots } from './drill-plots.ts';
+import { eventTable, factList, noticeList, stepTable } from './tables.ts';
+import { timeline } from './timeline.ts';
 
 /** A run as one HTML file that needs nothing else: no script, no picture, no style from elsewhere. */
 export function runHtml(view: ReportedRun): string {

@@ -3,8 +3,8 @@ import { findBackup } from '../../activities/backups/catalogue/find-backup.ts';
 import { BackupId, BackupReference } from '../../config/backup-id.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
-import { backupLines } from './choose-backup.ts';
-import { expectHere } from '../local/beside-target.ts';
+import { backupLines } from '../input/choose-backup.ts';
+import { expectHere } from './beside-target.ts';
 
 /** The id of the backup that people mean: any that is there by its id, one that could be restored otherwise. Error: `UsageError`. */
 export function chosenBackup(target: Target, reference: string): BackupId {

@@ -1,8 +1,8 @@
 import type { RunView } from '../../client/runs/view-run.ts';
 import { runText } from '../../report/run/run-text.ts';
-import { exitCodeOf } from './exit-code.ts';
-import { nextTry } from './next-try.ts';
-import { print, printJson, say } from './say.ts';
+import { exitCodeOf } from '../output/exit-code.ts';
+import { nextTry } from '../output/next-try.ts';
+import { print, printJson, say } from '../output/say.ts';
 
 /** Prints how a followed run ended, or what it waits for, and tells the shell. */
 export function finish(view: RunView, { json }: { json?: boolean | undefined }): void {

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { reportAlert } from '../client/incidents/report-alert.ts';
-import { tellIfOpen } from '../client/incidents/tell-if-open.ts';
-import { type AlertReport, incidentId } from '../incident/alert-report.ts';
+import { reportAlert } from '../../client/incidents/report-alert.ts';
+import { tellIfOpen } from '../../client/incidents/tell-if-open.ts';
+import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
 import type { Result } from './measures.ts';
 
 /** Senders give up after 10 s. What is durable by then is not told again when they repeat the rest. */

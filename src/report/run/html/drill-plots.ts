@@ -1,10 +1,10 @@
 import { scaleLinear, scaleUtc } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { DrillRecord } from '../../state/drill-history.ts';
-import type { ReportedDrills } from '../run/reported-run.ts';
-import { durationText, timeText } from '../times.ts';
-import { type Markup, markup } from './markup.ts';
-import { durationTicks } from './scale.ts';
+import type { DrillRecord } from '../../../state/drill-history.ts';
+import { type Markup, markup } from '../../html/markup.ts';
+import { durationTicks } from '../../html/scale.ts';
+import { durationText, timeText } from '../../times.ts';
+import type { ReportedDrills } from '../reported-run.ts';
 
 const HEIGHT = 150;
 const TOP = 22;

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Routed } from './alerts/route-alert.ts';
+import type { Routed } from '../alerts/route-alert.ts';
 import type { Measures } from './measures.ts';
 import type { Intake } from './open-intake.ts';
 import type { Source } from './sources.ts';

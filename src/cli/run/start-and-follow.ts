@@ -1,13 +1,13 @@
 import { expectWorker } from '../../client/connection/pollers.ts';
 import { startRun } from '../../client/runs/start-run.ts';
 import type { RunbookFacts } from '../../engine/runbook-facts.ts';
-import { finish } from './finish.ts';
-import { followUntilEnd } from './follow-until-end.ts';
 import { inputFrom } from '../input/input-from.ts';
 import { me } from '../input/me.ts';
-import { print, printJson, say } from './say.ts';
 import { targetFor } from '../input/target-for.ts';
-import { withClient } from '../serve/with-client.ts';
+import { print, printJson, say } from '../output/say.ts';
+import { finish } from './finish.ts';
+import { followUntilEnd } from './follow-until-end.ts';
+import { withClient } from './with-client.ts';
 
 /** Checks everything that can be checked here first: what is refused has changed nothing. */
 export async function startAndFollow(

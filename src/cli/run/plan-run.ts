@@ -1,15 +1,15 @@
-import { followRun } from '../../client/runs/follow-run.ts';
 import { expectWorker } from '../../client/connection/pollers.ts';
+import { followRun } from '../../client/runs/follow-run.ts';
 import { startRun } from '../../client/runs/start-run.ts';
 import { usualDurations } from '../../client/runs/usual-durations.ts';
 import type { RunView } from '../../client/runs/view-run.ts';
 import type { RunbookFacts } from '../../engine/runbook-facts.ts';
-import { exitCodeOf } from '../output/exit-code.ts';
 import { inputFrom } from '../input/input-from.ts';
 import { me } from '../input/me.ts';
-import { print, printJson, say } from '../output/say.ts';
 import { targetFor } from '../input/target-for.ts';
-import { withClient } from '../serve/with-client.ts';
+import { exitCodeOf } from '../output/exit-code.ts';
+import { print, printJson, say } from '../output/say.ts';
+import { withClient } from './with-client.ts';
 
 /** Runs the runbook up to its first act, and prints that, and what would follow with its usual time. */
 export async function planRun(

@@ -1,6 +1,6 @@
 import { Temporal as T } from 'temporal-polyfill';
-import type { Target } from '../config/schema/target.ts';
-import { Weekday } from '../config/schema/times.ts';
+import type { Target } from '../schema/target.ts';
+import { Weekday } from '../schema/times.ts';
 
 type Calendar = Target['calendar'];
 

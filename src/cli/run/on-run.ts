@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { UsageError } from '../../config/usage-error.ts';
 import type { RunView } from '../../client/runs/view-run.ts';
-import { withClient } from '../serve/with-client.ts';
+import { UsageError } from '../../config/usage-error.ts';
+import { withClient } from './with-client.ts';
 
 /** Does something to the open run that `part` means. Error: `UsageError` when it has ended. */
 export async function onOpenRun(

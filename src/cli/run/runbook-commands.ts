@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { RunbookFacts } from '../../engine/runbook-facts.ts';
-import type { InputField } from './input-fields.ts';
+import type { InputField } from '../input/input-fields.ts';
 
 type Options = Record<string, unknown>;
 
@@ -21,7 +21,7 @@ export async function runbookCommands(
   if (!argv.includes(name)) return command;
 
   const { catalogue } = await import('../../client/catalogue.ts');
-  const { inputFields } = await import('./input-fields.ts');
+  const { inputFields } = await import('../input/input-fields.ts');
   for (const [runbook, facts] of catalogue) {
     const subcommand = flags(commandFor(runbook, facts, inputFields(facts)));
     command.addCommand(subcommand.action((options: Options) => action(runbook, facts, options)));

@@ -1,7 +1,7 @@
-import type { ReportedEvent } from '../run/run-events.ts';
-import type { Fact, ReportLine, ReportNotice } from '../run/run-report.ts';
-import { timeText } from '../times.ts';
-import { type Markup, markup } from './markup.ts';
+import { type Markup, markup } from '../../html/markup.ts';
+import { timeText } from '../../times.ts';
+import type { ReportedEvent } from '../run-events.ts';
+import type { Fact, ReportLine, ReportNotice } from '../run-report.ts';
 
 export function factList(facts: readonly Fact[]): Markup {
   return markup`<dl class="facts">

@@ -1,9 +1,9 @@
-import { cut } from '../ledger/ledger-text.ts';
-import type { ReportedRun } from '../run/reported-run.ts';
-import { begunLines, type BegunLine } from '../run/run-report.ts';
-import { durationText } from '../times.ts';
-import { type Markup, markup } from './markup.ts';
-import { openScale } from './scale.ts';
+import { type Markup, markup } from '../../html/markup.ts';
+import { openScale } from '../../html/scale.ts';
+import { cut } from '../../ledger/ledger-text.ts';
+import { durationText } from '../../times.ts';
+import type { ReportedRun } from '../reported-run.ts';
+import { type BegunLine, begunLines } from '../run-report.ts';
 
 const ROW = 36;
 const BAR = 9;

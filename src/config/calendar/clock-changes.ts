@@ -1,8 +1,8 @@
 import { Cron as Pattern } from 'croner';
 import { Temporal as T } from 'temporal-polyfill';
-import { scheduleText, type WindowOwner, zoneOf } from './schedule-text.ts';
 import { ordinals } from '../schema/times.ts';
 import { detailed, type ScheduleRule } from '../schema/timetable.ts';
+import { scheduleText, type WindowOwner, zoneOf } from './schedule-text.ts';
 
 /**
  * The days of the coming year on which a change of clocks meets a rule. Temporal reads the clock literally: what is due at

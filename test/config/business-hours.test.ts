@@ -3,7 +3,7 @@ import { askedResponse } from '../../src/cli/local/asked-response.ts';
 import {
   businessHoursFrom,
   nextBusinessDayEnds,
-} from '../../src/notify/business-hours.ts';
+} from '../../src/config/calendar/business-hours.ts';
 import { Calendar, Severities } from '../../src/config/schema/people.ts';
 import { targetIn } from '../support/target.ts';
 

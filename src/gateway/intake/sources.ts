@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { UsageError } from '../config/usage-error.ts';
+import { UsageError } from '../../config/usage-error.ts';
 
 /** Who may send alerts. */
 export interface Source {

@@ -1,0 +1,8 @@
+/** Somebody works on a target until then: alerts about it are expected. */
+export interface Hold {
+  /** A run or a person. */
+  readonly by: string;
+  readonly why: string;
+  /** ISO 8601, UTC. It is over then, whatever happens to who asked for it. */
+  readonly until: string;
+}

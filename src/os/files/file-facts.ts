@@ -1,0 +1,31 @@
+import { lstatSync, statSync } from 'node:fs';
+import { hasCode } from '../../activities/database/sqlite/file/errors.ts';
+
+export function isThere(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** In bytes: 0 when it is not there. */
+export function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Which file it is, whatever its name: stays with it through every rename. */
+export function inodeOf(file: string): string | undefined {
+  return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino.toString();
+}
+
+export function isSameFile(one: string, other: string): boolean {
+  const inode = inodeOf(one);
+  return inode !== undefined && inode === inodeOf(other);
+}
+
+export function hasNoLinks(error: unknown): boolean {
+  return ['EPERM', 'EXDEV', 'ENOTSUP', 'EMLINK', 'ENOSYS'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  );
+}
+
+export function isDiskFull(error: unknown): boolean {
+  return hasCode(error, /^SQLITE_FULL/) || (error as NodeJS.ErrnoException).code === 'ENOSPC';
+}
