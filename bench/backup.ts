@@ -17,11 +17,11 @@ import { figures } from './backup/figures.ts';
 import { findLitestream } from './backup/litestream.ts';
 import { makeDatabase } from './backup/make-database.ts';
 import { plot } from './backup/plot.ts';
-import { compare, RATES, type Row, wordsOf } from './backup/rows.ts';
+import { compare, RATES, type Row, textOf } from './backup/rows.ts';
 import { timed } from './backup/timed.ts';
 import { whileWritten } from './backup/while-written.ts';
 
-type Tell = (line: string) => void;
+type Notify = (line: string) => void;
 
 /** `BENCH_MEBIBYTES=50 npm run bench -- backup` tries it small. */
 const MEBIBYTES = Number(process.env['BENCH_MEBIBYTES'] ?? 1000);
@@ -30,7 +30,7 @@ const LIMIT = Number(process.env['BENCH_LIMIT'] ?? 300);
 const STAMP = '20260101_000000';
 
 /** Backup, verification, restore and downtime: ours, the manuals' own commands, and Litestream, on one database in one run. */
-export async function run(tell: Tell) {
+export async function run(tell: Notify) {
   for (const program of ['sqlite3', 'gzip', 'gunzip'])
     if (!findOnPath(program)) throw new Error(`The manuals' commands need "${program}" on PATH`);
   const litestream = await findLitestream(tell);
@@ -130,8 +130,7 @@ export async function run(tell: Tell) {
     });
 
     const comparisons = compare(rows, LIMIT);
-    for (const { name, ratio, words } of comparisons)
-      tell(`${name}: ${ratio.toFixed(1)}x ${words}`);
+    for (const { name, ratio, text } of comparisons) tell(`${name}: ${ratio.toFixed(1)}x ${text}`);
     if (process.env['BENCH_PLOT'] !== 'no') {
       writeFileSync(docs('backup-bench.svg'), picture(rows));
       writeFileSync(docs('backup-bench.md'), figures(rows, comparisons, MEBIBYTES));
@@ -162,7 +161,7 @@ export async function run(tell: Tell) {
 
   function add(row: Row): void {
     rows.push(row);
-    tell(`${row.what}, ${row.who}, ${row.rate} writes/s: ${wordsOf(row)}`);
+    tell(`${row.what}, ${row.who}, ${row.rate} writes/s: ${textOf(row)}`);
   }
 
   function ours(operation: string, stamp: string): string {
@@ -200,7 +199,7 @@ function picture(rows: readonly Row[]): string {
       bars: all.map((row) => ({
         label: row.who,
         value: row.wall,
-        words: wordsOf(row),
+        text: textOf(row),
         ours: row.who === 'ours',
       })),
     })),

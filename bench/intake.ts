@@ -6,7 +6,7 @@ import { findTemporal } from '../src/dev/server/find-temporal.ts';
 import { startTemporal } from '../src/dev/server/start-temporal.ts';
 import { startGateway } from '../src/gateway/start-gateway.ts';
 
-type Tell = (line: string) => void;
+type Notify = (line: string) => void;
 
 const NAMESPACE = 'bench';
 const ALERTS = 1000;
@@ -23,7 +23,7 @@ interface Measured {
 }
 
 /** How many alerts a second become durable, over HTTP, one a request; beside a server that syncs every write to the disk. */
-export async function run(tell: Tell) {
+export async function run(tell: Notify) {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
     const { path } = await findTemporal({ onProgress: tell });
@@ -48,7 +48,7 @@ async function measure(
   path: string,
   directory: string,
   durability: Durability,
-  tell: Tell,
+  tell: Notify,
 ): Promise<Measured> {
   await using parts = new AsyncDisposableStack();
   const dataFile = join(directory, `${durability}.db`);

@@ -11,7 +11,7 @@ import { findTemporal } from '../src/dev/server/find-temporal.ts';
 import { startTemporal } from '../src/dev/server/start-temporal.ts';
 import { bundleWorkflows, startWorker } from '../src/worker.ts';
 
-type Tell = (line: string) => void;
+type Notify = (line: string) => void;
 
 const STEPS = 20;
 const RUNS = 5;
@@ -33,7 +33,7 @@ interface Measured {
 }
 
 /** What the engine costs a step, and a run: the same activity that does nothing, called by a runbook and by a stock workflow. */
-export async function run(tell: Tell) {
+export async function run(tell: Notify) {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   await using parts = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));

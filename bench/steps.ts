@@ -26,10 +26,10 @@ interface Contender {
   stop(): Promise<void>;
 }
 
-type Tell = (line: string) => void;
+type Notify = (line: string) => void;
 
 /** Milliseconds per durable step: the embedded server as we start it, beside the same server with stock settings. */
-export async function run(tell: Tell) {
+export async function run(tell: Notify) {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
   const { path } = await findTemporal({ onProgress: tell });

@@ -23,7 +23,7 @@ import { version } from './config/version.ts';
 import { bundleNotes } from './notify/bundle-notes.ts';
 import { openChannels } from './notify/channels/open-channels.ts';
 import type { Deliver } from './notify/deliver.ts';
-import { type Hands, openHands } from './worker-process/process-pool.ts';
+import { type ProcessPool, openProcessPool } from './worker-process/process-pool.ts';
 
 /**
  * Workflows that are kept in memory between their tasks; the others are replayed. The worker stands beside the application, and each
@@ -59,7 +59,7 @@ export interface RunningWorker {
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { connection, namespace, targets, searchAttributes, workflowBundle } = options;
   const { known = targets, deliver = bundleNotes(byChannels, options.queue) } = options;
-  const hands = openHands();
+  const pool = openProcessPool();
   const common = {
     connection,
     namespace,
@@ -90,16 +90,16 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
           ...targetActivities(target, { searchAttributes }),
           ...runActivities(target),
           ...prefixed('alerts', alertActivities(target, options.queue)),
-          ...systemActivities(target, hands),
+          ...systemActivities(target, pool),
         },
       }),
     ),
   ]);
 
   const stopped = Promise.all(workers.map((worker) => worker.run())).then(
-    () => hands.close(),
+    () => pool.close(),
     (error: unknown) => {
-      hands.close();
+      pool.close();
       throw error;
     },
   );
@@ -136,7 +136,7 @@ function prefixed(system: string, activities: object): Record<string, never> {
 }
 
 /** Every activity of every system, done by a hand while this process beats for it. */
-function systemActivities(target: Target, hands: Hands) {
+function systemActivities(target: Target, pool: ProcessPool) {
   const systems: Record<string, object> = createSystems(target, '');
   const types = Object.entries(systems).flatMap(([system, actions]) =>
     Object.keys(actions).map((action) => `${system}.${action}`),
@@ -148,11 +148,11 @@ function systemActivities(target: Target, hands: Hands) {
         const { workflowExecution, startToCloseTimeoutMs } = activityInfo();
         const run = workflowExecution!.workflowId;
         const deadline = Date.now() + startToCloseTimeoutMs;
-        const beat = setInterval(heartbeat, 2000);
+        const heartbeats = setInterval(heartbeat, 2000);
         try {
-          return await hands.do({ target, run, activity, args, deadline }, cancellationSignal());
+          return await pool.do({ target, run, activity, args, deadline }, cancellationSignal());
         } finally {
-          clearInterval(beat);
+          clearInterval(heartbeats);
         }
       },
     ]),

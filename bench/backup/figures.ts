@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type compare, type Row, wordsOf } from './rows.ts';
+import { type compare, type Row, textOf } from './rows.ts';
 
 /** What was measured, as a page beside its picture. The bench writes it, nobody else. */
 export function figures(
@@ -7,10 +7,10 @@ export function figures(
   comparisons: ReturnType<typeof compare>,
   mebibytes: number,
 ): string {
-  const measured = rows.map((row) => [row.what, row.who, `${row.rate}`, wordsOf(row)]);
-  const times = comparisons.map(({ name, ratio, words }) => [
+  const measured = rows.map((row) => [row.what, row.who, `${row.rate}`, textOf(row)]);
+  const times = comparisons.map(({ name, ratio, text }) => [
     name,
-    [`${ratio.toFixed(1)}x`, words].filter(Boolean).join(', '),
+    [`${ratio.toFixed(1)}x`, text].filter(Boolean).join(', '),
   ]);
   return `${[
     '# Backup, side by side',

@@ -2,7 +2,7 @@ interface Bar {
   readonly label: string;
   readonly value: number;
   /** Shown behind the bar. */
-  readonly words: string;
+  readonly text: string;
   readonly ours: boolean;
 }
 
@@ -23,13 +23,13 @@ export function plot(title: string, groups: readonly Group[]): string {
     y += 24;
     parts.push(`<text x="16" y="${y}" font-weight="600">${escaped(name)}</text>`);
     const longest = Math.max(...bars.map(({ value }) => value));
-    for (const { label, value, words, ours } of bars) {
+    for (const { label, value, text, ours } of bars) {
       y += ROW;
       const width = Math.max(1, ((WIDTH - LEFT - 190) * value) / longest);
       parts.push(
         `<text x="${LEFT - 10}" y="${y}" text-anchor="end">${escaped(label)}</text>`,
-        `<rect x="${LEFT}" y="${y - 13}" width="${width.toFixed(1)}" height="16" rx="2" fill="${ours ? '#2f6f4f' : '#b9b4a8'}"><title>${escaped(`${label}: ${words}`)}</title></rect>`,
-        `<text x="${(LEFT + width + 8).toFixed(1)}" y="${y}" fill="#555">${escaped(words)}</text>`,
+        `<rect x="${LEFT}" y="${y - 13}" width="${width.toFixed(1)}" height="16" rx="2" fill="${ours ? '#2f6f4f' : '#b9b4a8'}"><title>${escaped(`${label}: ${text}`)}</title></rect>`,
+        `<text x="${(LEFT + width + 8).toFixed(1)}" y="${y}" fill="#555">${escaped(text)}</text>`,
       );
     }
     y += 12;

@@ -52,12 +52,12 @@ export function compare(rows: readonly Row[], limit: number) {
   ];
   return pairs.flatMap(({ name, other, more, us }) => {
     if (!other || !us) return [];
-    const words = other.ended ? '' : `at least: it had not ended after ${limit} s`;
-    return [{ name, value: us.wall, ratio: (other.wall + more) / us.wall, words }];
+    const text = other.ended ? '' : `at least: it had not ended after ${limit} s`;
+    return [{ name, value: us.wall, ratio: (other.wall + more) / us.wall, text }];
   });
 }
 
-export function wordsOf({ wall, cpu, ended, bytes, p99 }: Row): string {
+export function textOf({ wall, cpu, ended, bytes, p99 }: Row): string {
   if (!ended) return `not ended after ${wall.toFixed(0)} s`;
   return [
     `${wall.toFixed(1)} s`,

@@ -17,10 +17,10 @@ export async function timed(command: string, limitSeconds: number): Promise<Time
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let words = '';
+  let text = '';
   let printed = '';
   shell.stdout.on('data', (piece: Buffer) => (printed += piece.toString()));
-  shell.stderr.on('data', (piece: Buffer) => (words += piece.toString()));
+  shell.stderr.on('data', (piece: Buffer) => (text += piece.toString()));
   let ended = true;
   const timer = setTimeout(() => {
     ended = false;
@@ -30,8 +30,8 @@ export async function timed(command: string, limitSeconds: number): Promise<Time
   const [code] = (await once(shell, 'close')) as [number | null];
   clearTimeout(timer);
   if (!ended) return { wall: (performance.now() - begun) / 1000, cpu: Number.NaN, ended };
-  if (code !== 0) throw new Error(`"${command}" ended with ${code}: ${words.slice(-500)}`);
-  const [whole, user, system] = words.trim().split('\n').at(-1)!.split(' ').map(Number) as [
+  if (code !== 0) throw new Error(`"${command}" ended with ${code}: ${text.slice(-500)}`);
+  const [whole, user, system] = text.trim().split('\n').at(-1)!.split(' ').map(Number) as [
     number,
     number,
     number,

@@ -57,9 +57,9 @@ function settle(command: Command): void {
 
 /** A verb and its arguments: that there are options goes without saying. */
 function term(command: Command): string {
-  const words = command.registeredArguments.map((argument) => {
+  const text = command.registeredArguments.map((argument) => {
     const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
     return argument.required ? `<${name}>` : `[${name}]`;
   });
-  return [command.name(), ...words].join(' ');
+  return [command.name(), ...text].join(' ');
 }

@@ -15,7 +15,7 @@ export const Acknowledgement = z.strictObject({
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
 /** No link is longer, so nothing longer is looked at. */
-const MOST_LETTERS = 2048;
+const MAX_LETTERS = 2048;
 
 /** A signed token that goes into a link. It is readable by whoever holds it, and can be made only with the secret. */
 export function signAcknowledge(acknowledgement: Acknowledgement, secret: string): string {
@@ -30,7 +30,7 @@ export function readAcknowledge(
   now: Date,
 ): Acknowledgement | undefined {
   const [, content, signature] =
-    (token.length <= MOST_LETTERS && /^([\w-]+)\.([\w-]{43})$/.exec(token)) || [];
+    (token.length <= MAX_LETTERS && /^([\w-]+)\.([\w-]{43})$/.exec(token)) || [];
   if (!content || !signature) return undefined;
   const expected = signatureOf(content, secret);
   const given = Buffer.from(signature, 'base64url');

@@ -55,7 +55,7 @@ export const activityPolicies: { readonly default: ActivityOptions } & {
   'files.keep': bulk,
   'files.place': bulk,
   'files.putBack': bulk,
-  'files.settle': bulk,
+  'files.cleanUp': bulk,
   'files.stage': bulk,
   'evidence.keep': runtime,
   'host.port': runtime,
@@ -78,14 +78,14 @@ export const activityPolicies: { readonly default: ActivityOptions } & {
   'sqlite.analyse': bulk,
   'sqlite.awaitUnlocked': runtime,
   'sqlite.compact': bulk,
-  'sqlite.endLocker': runtime,
+  'sqlite.endLockHolder': runtime,
   'sqlite.examine': bulk,
   'sqlite.expectBackedUp': bulk,
   'sqlite.expectLive': bulk,
   'sqlite.expectQuickCheck': bulk,
   'sqlite.expectSound': bulk,
   'sqlite.expectUnlocked': runtime,
-  'sqlite.foldLog': bulk,
+  'sqlite.checkpoint': bulk,
   'sqlite.keep': bulk,
   'sqlite.quarantine': bulk,
   'sqlite.reclaim': bulk,
@@ -111,4 +111,4 @@ export const noticePolicy: ActivityOptions = {
 /** How long an activity may lie in the target's queue before people are told that no worker takes it. */
 export const UNTAKEN_LIMIT = '1m';
 /** How long it then lies there until it is looked at again: it runs as soon as a worker comes. */
-export const UNTAKEN_PATIENCE = '1h';
+export const UNTAKEN_TIMEOUT = '1h';

@@ -9,7 +9,7 @@ import {
   approveUpdate,
   rejectUpdate,
 } from './messages.ts';
-import type { Tell } from './notices.ts';
+import type { Notify } from './notices.ts';
 import { parse } from './parse.ts';
 import { parked } from './waiting-room.ts';
 
@@ -20,7 +20,7 @@ interface People {
   readonly requester: string;
   readonly policy: () => Settings['approvals'];
   readonly show: (line: LedgerLine) => void;
-  readonly ask: Tell;
+  readonly ask: Notify;
   readonly remember: (intervention: Intervention) => void;
 }
 

@@ -6,11 +6,11 @@ import { activityPolicies, UNTAKEN_LIMIT } from './activity-policies.ts';
 import { reasonOf } from './ending.ts';
 import type { Call } from './systems.ts';
 
-interface AuditDoor {
+interface AuditContext {
   readonly run: string;
   readonly target: string;
   readonly call: Call;
-  readonly tell: (...sentences: string[]) => Promise<void>;
+  readonly notify: (...sentences: string[]) => Promise<void>;
   /** A plan changes nothing, and leaves nothing. */
   readonly silent: boolean;
 }
@@ -22,7 +22,7 @@ type Happening = Omit<AuditEvent, 'run'>;
  * the end with the report, so that a run to which nobody does anything costs one activity. What cannot be written is told,
  * tried again with what comes next, and never stops a run.
  */
-export function openAudit({ run, target, call, tell, silent }: AuditDoor) {
+export function openAudit({ run, target, call, notify, silent }: AuditContext) {
   /** In order: what the file does not have yet. */
   let unwritten: AuditEvent[] = [];
   /** What could not be written waits for the next event: a full disk must not delay every step. */
@@ -48,7 +48,7 @@ export function openAudit({ run, target, call, tell, silent }: AuditDoor) {
       const events = [...unwritten];
       const answer = await carry(events);
       for (const event of events) tried.add(event);
-      if (answer.unaudited) await tell(unwritable(answer.unaudited));
+      if (answer.unaudited) await notify(unwritable(answer.unaudited));
       else written(events);
       return answer;
     },
@@ -74,7 +74,7 @@ export function openAudit({ run, target, call, tell, silent }: AuditDoor) {
         const write = () => recorded({ ...recording, events: unwritten }, held);
         return (await CancellationScope.nonCancellable(write)).stop;
       } catch (error) {
-        await tell(`Cannot write the report of this run: ${reasonOf(error).message}`);
+        await notify(`Cannot write the report of this run: ${reasonOf(error).message}`);
         return undefined;
       }
     },
@@ -108,7 +108,7 @@ export function openAudit({ run, target, call, tell, silent }: AuditDoor) {
       );
       written(events);
     } catch (error) {
-      await tell(unwritable(reasonOf(error).message));
+      await notify(unwritable(reasonOf(error).message));
     }
   }
 

@@ -34,19 +34,19 @@ export interface Runbooks {
   readonly runbookNamed: (name: string) => Promise<unknown>;
 }
 
-interface ChildrenDoor {
+interface ChildrenContext {
   /** The parent. */
   readonly run: string;
   readonly envelope: Envelope;
   readonly holdsTarget: () => boolean;
   /** The error that ends a plan: what the child would do cannot be read. */
-  readonly firstAct: (words: string, input: unknown) => Error;
+  readonly firstAct: (text: string, input: unknown) => Error;
   readonly show: (line: LedgerLine) => void;
 }
 
 /** Starts runbooks for the lines of a run. Stopping the run stops them, and waits for their undo. */
-export function openChildren(door: ChildrenDoor) {
-  const { run, envelope, holdsTarget, firstAct, show } = door;
+export function openChildren(context: ChildrenContext) {
+  const { run, envelope, holdsTarget, firstAct, show } = context;
   const root = CancellationScope.current();
 
   return function childrenOf(line: LedgerLine): Runbooks {

@@ -68,8 +68,8 @@ export function openClaim(
     /** A recovery that is done has put right what others left half done. */
     async release(outcome: Outcome): Promise<void> {
       if (!asked) return;
-      const settled = outcome === 'done' && family === 'recovery';
-      await call('target.release' satisfies Type, [{ settled }], {
+      const cleanedUp = outcome === 'done' && family === 'recovery';
+      await call('target.release' satisfies Type, [{ cleanedUp }], {
         ...activityPolicies.default,
         summary: 'Let go of the target',
       });

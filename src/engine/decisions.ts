@@ -5,7 +5,7 @@ import { failed } from './failed.ts';
 import type { Choice, Intervention } from './interventions.ts';
 import type { Ledger, LedgerLine } from './ledger.ts';
 import { decideUpdate, type Decision, Decision as DecisionSchema } from './messages.ts';
-import type { Tell } from './notices.ts';
+import type { Notify } from './notices.ts';
 import { parse } from './parse.ts';
 import { parked } from './waiting-room.ts';
 
@@ -35,7 +35,7 @@ interface People {
   readonly ledger: Ledger;
   readonly run: string;
   readonly show: (line: LedgerLine) => void;
-  readonly ask: Tell;
+  readonly ask: Notify;
   readonly remember: (intervention: Intervention) => void;
 }
 

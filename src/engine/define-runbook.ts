@@ -50,7 +50,13 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
 
     const ledger = openLedger(definition.plan);
     const interventions: Intervention[] = [];
-    const { tell, ask, told } = openNotices({ title, target, run, severity, silent: planning });
+    const { notify, ask, notices } = openNotices({
+      title,
+      target,
+      run,
+      severity,
+      silent: planning,
+    });
     const visibility = openVisibility(definition, target);
     const callTarget = callerFor(target, (type) =>
       ask(`No worker takes "${type}": start one with "runbook worker ${target}"`),
@@ -64,7 +70,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       if (reason !== undefined) await ask(`${reason}. The run waits, and goes on by itself`);
     });
     const window = openWindow(definition, envelope);
-    const audit = openAudit({ run, target, call, tell, silent: planning });
+    const audit = openAudit({ run, target, call, notify, silent: planning });
     const startedAt = startTime.toISOString();
     audit.note({ at: startedAt, what: 'started', by, reason: because });
     const remember = (intervention: Intervention): void => {
@@ -92,7 +98,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
         show,
       }),
       show,
-      tell,
+      notify,
       pastCutoff: (line) => window.pastCutoff(line),
       passable: async (line) => {
         await audit.flush();
@@ -118,12 +124,12 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
 
     const late = lateBy(definition.lateness);
     if (late !== undefined) {
-      await tell(
+      await notify(
         `Skipped: it was due at ${late}, and would have begun at ${new Date().toISOString()}`,
       );
       return end('skipped');
     }
-    const overrun = watchOverrun(definition.expected, tell);
+    const overrun = watchOverrun(definition.expected, notify);
     let output: Output;
     try {
       const input = parse(definition.input, envelope.input ?? {});
@@ -160,7 +166,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       const reason = reasonOf(error);
       if (isFirstAct(reason)) return end('done');
       if (skips.has(reason.type)) {
-        await tell(`Skipped: ${reason.message}`);
+        await notify(`Skipped: ${reason.message}`);
         return end('skipped');
       }
       throw await failureOf(error);
@@ -204,7 +210,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
         reason: how.failure?.message,
       });
       const facts = { runbook: workflowType, title, target, run, mode, by, because, tookOver };
-      const lists = { ledger, left: [], notices: told, interventions };
+      const lists = { ledger, left: [], notices, interventions };
       const ending = { ...facts, input: envelope.input, outcome, ...lists, ...how };
       const { downtime } = definition;
       const recording = { ending, startedAt, endedAt, stopped: root.consideredCancelled, downtime };

@@ -4,9 +4,9 @@ import type { Severity } from '../config/schema/severity.ts';
 import type { Notice } from '../incident/notice.ts';
 import { noticePolicy } from './activity-policies.ts';
 
-export type Tell = (...sentences: string[]) => Promise<void>;
+export type Notify = (...sentences: string[]) => Promise<void>;
 
-interface NoticesDoor {
+interface NoticesContext {
   readonly title: string;
   readonly target: string;
   readonly run: string;
@@ -15,12 +15,12 @@ interface NoticesDoor {
 }
 
 /** Tells people, and remembers who was told what. That nobody could be told never stops a run. A plan is silent. */
-export function openNotices({ title, target, run, severity, silent }: NoticesDoor) {
-  const told: Notice[] = [];
+export function openNotices({ title, target, run, severity, silent }: NoticesContext) {
+  const notices: Notice[] = [];
   /** Nobody need act. */
-  const tell: Tell = (...sentences) => deliverAll(sentences, false);
+  const notify: Notify = (...sentences) => deliverAll(sentences, false);
   /** Somebody must act, and is paged until somebody does. */
-  const ask: Tell = (...sentences) => deliverAll(sentences, true);
+  const ask: Notify = (...sentences) => deliverAll(sentences, true);
 
   async function deliverAll(sentences: readonly string[], asks: boolean): Promise<void> {
     if (silent) return;
@@ -33,8 +33,8 @@ export function openNotices({ title, target, run, severity, silent }: NoticesDoo
     const channels = await CancellationScope.nonCancellable(() =>
       deliver({ ...notice, target, run, asks }),
     ).catch(() => []);
-    told.push({ ...notice, channels });
+    notices.push({ ...notice, channels });
   }
 
-  return { tell, ask, told };
+  return { notify, ask, notices };
 }

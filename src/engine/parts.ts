@@ -2,13 +2,13 @@ import type { StepSystems } from '../activities/index.ts';
 import type { Runbooks } from './children.ts';
 import { reasonOf } from './ending.ts';
 import type { LedgerLine } from './ledger.ts';
-import { type Call, doorsFor } from './systems.ts';
+import { type Call, contextFor } from './systems.ts';
 
 interface Parts<Item, Result> {
   readonly line: LedgerLine;
   readonly items: readonly Item[];
   readonly nameOf: (item: Item) => string;
-  readonly work: (doors: StepSystems & Runbooks, item: Item) => Promise<Result>;
+  readonly work: (systems: StepSystems & Runbooks, item: Item) => Promise<Result>;
   readonly atOnce: number;
   readonly call: Call;
   readonly childrenOf: (part: LedgerLine) => Runbooks;
@@ -46,7 +46,7 @@ export function openParts<Item, Result>(parts: Parts<Item, Result>): () => Promi
     const summary = `${line.number}.${part.number}. ${part.title}`;
     update(part, { state: 'running', startedAt: new Date().toISOString() });
     try {
-      results[index] = await work(doorsFor(part, summary, call, childrenOf(part)), items[index]!);
+      results[index] = await work(contextFor(part, summary, call, childrenOf(part)), items[index]!);
       update(part, { state: 'done', finishedAt: new Date().toISOString() });
     } catch (error) {
       const { message } = reasonOf(error);

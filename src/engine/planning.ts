@@ -43,6 +43,6 @@ export function openPlanning(planning: boolean, callTarget: Call) {
 function callText(call: readonly [type: string, args: readonly unknown[]] | undefined): string {
   if (!call) return 'nothing';
   const [type, args] = call;
-  const words = args.map((argument) => JSON.stringify(argument)).join(', ');
-  return `${type}(${words.length > 200 ? `${words.slice(0, 200)}...` : words})`;
+  const text = args.map((argument) => JSON.stringify(argument)).join(', ');
+  return `${type}(${text.length > 200 ? `${text.slice(0, 200)}...` : text})`;
 }

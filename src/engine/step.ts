@@ -1,7 +1,7 @@
 import type { StepSystems } from '../activities/index.ts';
 import type { Runbooks } from './children.ts';
 
-export type Work<Result> = (doors: StepSystems & Runbooks) => Promise<Result>;
+export type Work<Result> = (systems: StepSystems & Runbooks) => Promise<Result>;
 export type Undo = (systems: StepSystems) => Promise<unknown>;
 
 export interface StepOptions<Result> {
@@ -31,7 +31,7 @@ export interface Step {
   each<Item, Result>(
     items: readonly Item[],
     nameOf: (item: Item) => string,
-    work: (doors: StepSystems & Runbooks, item: Item) => Promise<Result>,
+    work: (systems: StepSystems & Runbooks, item: Item) => Promise<Result>,
     options?: EachOptions<Result[]>,
   ): Promise<Result[]>;
   /** Says that this run does not need the line. */
@@ -45,8 +45,8 @@ export interface Leave {
   readonly leave: string;
 }
 
-export function leave(words: string): Leave {
-  return { leave: words };
+export function leave(text: string): Leave {
+  return { leave: text };
 }
 
 export function isLeave(answer: unknown): answer is Leave {

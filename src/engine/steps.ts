@@ -7,15 +7,15 @@ import type { Choice } from './interventions.ts';
 import type { LedgerLine } from './ledger.ts';
 import { openParts } from './parts.ts';
 import type { EachOptions, Step, StepOptions, Work } from './step.ts';
-import { type Call, doorsFor } from './systems.ts';
+import { type Call, contextFor } from './systems.ts';
 import { openUndos, type Undone } from './undos.ts';
 
-export interface StepsDoor {
+export interface StepsContext {
   readonly call: Call;
   readonly childrenOf: (line: LedgerLine) => Runbooks;
   /** Called after every change of a line. */
   readonly show: (line: LedgerLine) => void;
-  readonly tell: (...sentences: string[]) => Promise<void>;
+  readonly notify: (...sentences: string[]) => Promise<void>;
   /** Returns when the run may go on to this line: it is not paused. */
   readonly passable: (line: LedgerLine) => Promise<void>;
   /** Why this line must not begin any more, in words. */
@@ -29,8 +29,9 @@ export interface StepsDoor {
 }
 
 /** Runs the lines of one ledger, and undoes them. */
-export function openSteps(door: StepsDoor) {
-  const { call, childrenOf, show, tell, passable, pastCutoff, approved, decide, planned } = door;
+export function openSteps(context: StepsContext) {
+  const { call, childrenOf, show, notify, passable, pastCutoff, approved, decide, planned } =
+    context;
   const run = CancellationScope.current();
   const working = new Set<Promise<unknown>>();
   const undos = openUndos(call, update);
@@ -67,7 +68,7 @@ export function openSteps(door: StepsDoor) {
     async function each<Item, Result>(
       items: readonly Item[],
       nameOf: (item: Item) => string,
-      work: (doors: StepSystems & Runbooks, item: Item) => Promise<Result>,
+      work: (systems: StepSystems & Runbooks, item: Item) => Promise<Result>,
       { atOnce = 1, ...options }: EachOptions<Result[]> = {},
     ): Promise<Result[]> {
       expectPending(line);
@@ -106,7 +107,7 @@ export function openSteps(door: StepsDoor) {
       try {
         // A stop is obeyed between steps: the one that runs is allowed to finish.
         const result = await CancellationScope.nonCancellable(() =>
-          work(doorsFor(line, summary, call, childrenOf(line))),
+          work(contextFor(line, summary, call, childrenOf(line))),
         );
         update(line, { state: 'done', finishedAt: now(), ...(note && { note: note(result) }) });
         return result;
@@ -123,7 +124,7 @@ export function openSteps(door: StepsDoor) {
         update(line, { state, finishedAt: now(), note: reason.message });
         if (stopped) throw error;
         if ('ifFailed' in options) {
-          await tell(`Went on without "${line.title}": ${reason.message}`);
+          await notify(`Went on without "${line.title}": ${reason.message}`);
           return options.ifFailed;
         }
         const choice = closed ? 'undo' : await decide(line, reason, 'ifSkipped' in options);

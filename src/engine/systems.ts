@@ -7,7 +7,7 @@ import {
 import type { ActivityType, StepSystems } from '../activities/index.ts';
 import { targetQueue } from '../config/queues.ts';
 import type { Evidence } from '../state/evidence.ts';
-import { activityPolicies, UNTAKEN_LIMIT, UNTAKEN_PATIENCE } from './activity-policies.ts';
+import { activityPolicies, UNTAKEN_LIMIT, UNTAKEN_TIMEOUT } from './activity-policies.ts';
 import type { Runbooks } from './children.ts';
 import type { LedgerLine } from './ledger.ts';
 
@@ -35,7 +35,7 @@ export function systemsFor(line: LedgerLine, summary: string, call: Call): StepS
 }
 
 /** The same, for a line that may also run other runbooks. */
-export function doorsFor(
+export function contextFor(
   line: LedgerLine,
   summary: string,
   call: Call,
@@ -70,7 +70,7 @@ export function callerFor(target: string, untaken: (type: string) => Promise<voi
       } catch (error) {
         if (!wasUntaken(error)) throw error;
         if (scheduleToStartTimeout === UNTAKEN_LIMIT) await untaken(type);
-        scheduleToStartTimeout = UNTAKEN_PATIENCE;
+        scheduleToStartTimeout = UNTAKEN_TIMEOUT;
       }
     }
   };

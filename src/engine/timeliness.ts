@@ -10,7 +10,10 @@ export function lateBy(lateness: Duration | undefined): string | undefined {
 }
 
 /** Tells when a run takes longer than expected, and when it goes on after its window. Cancel it when the run has ended. */
-export function watchOverrun(expected: Duration, tell: (...sentences: string[]) => Promise<void>) {
+export function watchOverrun(
+  expected: Duration,
+  notify: (...sentences: string[]) => Promise<void>,
+) {
   const scopes: CancellationScope[] = [];
 
   function after(milliseconds: number, sentence: string): void {
@@ -19,7 +22,7 @@ export function watchOverrun(expected: Duration, tell: (...sentences: string[]) 
     scope
       .run(async () => {
         await sleep(milliseconds);
-        await tell(sentence);
+        await notify(sentence);
       })
       .catch((error: unknown) => {
         if (!isCancellation(error)) throw error;

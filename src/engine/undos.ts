@@ -36,8 +36,8 @@ export function openUndos(
     async undoAll(): Promise<Undone> {
       const left: string[] = [];
       for (const { line, undo } of undos.toReversed()) {
-        const words = await undoOne(line, undo);
-        if (words !== undefined) left.push(words);
+        const text = await undoOne(line, undo);
+        if (text !== undefined) left.push(text);
       }
       return { undone: undos.length - left.length, left };
     },

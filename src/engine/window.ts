@@ -44,8 +44,8 @@ export function openWindow(
     /** Why this line must not begin any more, in words. What brings the application back always may. */
     pastCutoff({ id }: LedgerLine): string | undefined {
       if (!window || new Date().toISOString() < window.cutoff) return undefined;
-      const isWayBack = downtime && ids.indexOf(id) >= ids.indexOf(String(downtime.until));
-      return isWayBack ? undefined : late();
+      const endsDowntime = downtime && ids.indexOf(id) >= ids.indexOf(String(downtime.until));
+      return endsDowntime ? undefined : late();
     },
   };
 

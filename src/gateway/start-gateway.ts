@@ -15,7 +15,7 @@ import { pingRoutes } from './routes/ping-routes.ts';
 import { statusRoutes } from './routes/status-routes.ts';
 
 /** About a thousand alerts. */
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 /** Of one address. Far above what an Alertmanager sends, far below what stops us. */
 const REQUESTS_PER_MINUTE = 20_000;
 const SHORTEST_SECRET = 16;
@@ -50,7 +50,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const known = sources.length > 0 ? sources.map(({ name }) => name) : ENDPOINTS;
   const measures = openMeasures(known);
   const app = Fastify({
-    bodyLimit: MOST_BYTES,
+    bodyLimit: MAX_BYTES,
     // A sender that dribbles holds nothing up.
     requestTimeout: 10_000,
     routerOptions: { maxParamLength: 2048 },
@@ -81,7 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     ...(queue !== undefined && { queue }),
   };
   for (const routes of [alertRoutes, pagerDutyRoute, pingRoutes, acknowledgeRoutes, statusRoutes])
-    await app.register(async (room) => routes(room, gateway));
+    await app.register(async (scope) => routes(scope, gateway));
 
   await app.listen(listen);
   const { address, port, family } = app.server.address() as AddressInfo;

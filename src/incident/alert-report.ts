@@ -26,7 +26,7 @@ export const AlertReport = z.strictObject({
   origin: z.enum(['alert', 'run', 'person']).optional(),
   at: z.iso.datetime(),
   /** The runbook that the target's routing starts for it. */
-  remedy: z.string().optional(),
+  remediation: z.string().optional(),
   /** How long the signal must stay away until the incident is resolved. Default: as `incidents` of the target says. */
   hold: z.string().optional(),
   /** Where to look, e.g. the graph. */

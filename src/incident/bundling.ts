@@ -12,11 +12,11 @@ const LIMITS: readonly { readonly count: number; readonly per: Duration }[] = [
   { count: 8, per: '2h' },
 ];
 /** What is older matters to no limit. */
-export const LONGEST_LIMIT = inMilliseconds('2h');
+export const MAX_LIMIT = inMilliseconds('2h');
 
 /** A bundle says so much of each note, and tells so many. */
-const MOST_LETTERS = 1000;
-const MOST_NOTES = 40;
+const MAX_LETTERS = 1000;
+const MAX_NOTES = 40;
 
 /** When the next note may go to whom the others went at `sent`. Milliseconds since 1970, as all times here; may be past. */
 export function nextNoteAt(sent: readonly number[]): number {
@@ -27,9 +27,7 @@ export function nextNoteAt(sent: readonly number[]): number {
 /** A note that waits, no longer than a bundle shows it. */
 export function shortened(page: Page): Page {
   const { body } = page;
-  return body.length > MOST_LETTERS
-    ? { ...page, body: `${body.slice(0, MOST_LETTERS)} ...` }
-    : page;
+  return body.length > MAX_LETTERS ? { ...page, body: `${body.slice(0, MAX_LETTERS)} ...` } : page;
 }
 
 /** Many notes to one contact as one message. A single one stays as it is, but for its key. */
@@ -39,7 +37,7 @@ export function bundleOf(notes: readonly [Page, ...Page[]], at: string): Page {
   const key = `${BUNDLE}${target}/${contact}/${at}`;
   if (more.length === 0) return { ...first, key };
   const shown = notes
-    .slice(0, MOST_NOTES)
+    .slice(0, MAX_NOTES)
     .map((note) => `**${note.subject}** (${note.at})\n\n${note.body}`);
   const rest = notes.length - shown.length;
   return {

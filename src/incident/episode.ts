@@ -1,13 +1,19 @@
 import { severities } from '../config/schema/severity.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import { type AlertReport, incidentId } from './alert-report.ts';
-import type { Incident, IncidentPolicy, Ladder, Rung, TimelineEntry } from './incident.ts';
+import type {
+  Incident,
+  IncidentPolicy,
+  EscalationPolicy,
+  EscalationStep,
+  TimelineEntry,
+} from './incident.ts';
 
 /** What a long incident remembers. One page and its answer are two entries. */
 const TIMELINE_LIMIT = 500;
 /** So often in one episode, and a fault that comes and goes must stay away for longer each time. */
 const FLAPPING_FROM = 3;
-const LONGEST_HOLD = inMilliseconds('1h');
+const MAX_HOLD = inMilliseconds('1h');
 
 /** The first report opens it. `now`: ISO 8601, UTC, here and below. */
 export function heard(incident: Incident | undefined, report: AlertReport, now: string): Incident {
@@ -46,11 +52,11 @@ export function openEpisode(report: AlertReport, now: string): Incident {
     count: 0,
     lastSeenAt: report.at,
     flaps: 0,
-    ladder: { from: now, round: 1, rungs: [], version: 1, reckoned: 0 },
+    escalation: { from: now, round: 1, steps: [], version: 1, reckoned: 0 },
     told: [],
     roles: {},
     tasks: [],
-    remedies: [],
+    remediations: [],
     timeline: [],
     findable: false,
     messages: 0,
@@ -83,7 +89,7 @@ export function reported(incident: Incident, report: AlertReport, now: string): 
     count: incident.count + 1,
     lastSeenAt: later(at, incident.lastSeenAt),
     ...(details !== undefined && { details }),
-    ...(report.remedy !== undefined && { remedy: report.remedy }),
+    ...(report.remediation !== undefined && { remediation: report.remediation }),
   };
   if (incident.count === 0) next = note(next, 'triggered', source, title, now);
   else if (clearedAt !== undefined) {
@@ -112,7 +118,7 @@ export function graver(
 
 /** Nobody holds it any more: people are told from the beginning. */
 export function nextRound(incident: Incident, now: string): Incident {
-  return planAgain(incident, { from: now, round: incident.ladder.round + 1, rungs: [] });
+  return planAgain(incident, { from: now, round: incident.escalation.round + 1, steps: [] });
 }
 
 export function note(
@@ -132,20 +138,20 @@ export function planned(
   incident: Incident,
   version: number,
   policy: IncidentPolicy,
-  rungs: readonly Rung[],
+  steps: readonly EscalationStep[],
 ): Incident {
-  const { ladder, updateAt } = incident;
-  if (version !== ladder.version) return incident;
-  const told = new Set(ladder.rungs.filter((rung) => rung.told).map(({ level }) => level));
+  const { escalation, updateAt } = incident;
+  if (version !== escalation.version) return incident;
+  const told = new Set(escalation.steps.filter((step) => step.told).map(({ level }) => level));
   const { updates } = policy;
   return {
     ...incident,
     policy,
     ...(updates && { updateAt: updateAt ?? after(incident.openedAt, updates.every) }),
-    ladder: {
-      ...ladder,
+    escalation: {
+      ...escalation,
       reckoned: version,
-      rungs: rungs.map((rung) => ({ ...rung, told: told.has(rung.level) })),
+      steps: steps.map((step) => ({ ...step, told: told.has(step.level) })),
     },
   };
 }
@@ -154,9 +160,9 @@ export function after(time: string, milliseconds: number): string {
   return new Date(Date.parse(time) + milliseconds).toISOString();
 }
 
-function planAgain(incident: Incident, change: Partial<Ladder>): Incident {
-  const { ladder } = incident;
-  return { ...incident, ladder: { ...ladder, ...change, version: ladder.version + 1 } };
+function planAgain(incident: Incident, change: Partial<EscalationPolicy>): Incident {
+  const { escalation } = incident;
+  return { ...incident, escalation: { ...escalation, ...change, version: escalation.version + 1 } };
 }
 
 function later(one: string, other: string): string {
@@ -166,7 +172,7 @@ function later(one: string, other: string): string {
 function holdOf({ hold, policy, flaps }: Incident): number {
   const usual = hold === undefined ? (policy?.hold ?? 0) : inMilliseconds(hold);
   const factor = flaps >= FLAPPING_FROM ? 2 ** (flaps - FLAPPING_FROM + 1) : 1;
-  return Math.min(usual * factor, Math.max(usual, LONGEST_HOLD));
+  return Math.min(usual * factor, Math.max(usual, MAX_HOLD));
 }
 
 function worse(one: Incident['severity'], other: Incident['severity']): boolean {

@@ -1,16 +1,16 @@
 import { inMilliseconds } from '../config/time/duration.ts';
 import { after, nextRound, note, resolved } from './episode.ts';
-import type { Incident, Rung } from './incident.ts';
+import type { Incident, EscalationStep } from './incident.ts';
 import type { Delivery, Sent } from './page.ts';
 
 /** A channel that failed is tried again after 15 s, then 30 s, 1 min, ... */
-const FIRST_PATIENCE = inMilliseconds('15s');
-const LONGEST_PATIENCE = inMilliseconds('10m');
+const FIRST_INTERVAL = inMilliseconds('15s');
+const MAX_INTERVAL = inMilliseconds('10m');
 
 /** Whose time has come. Nobody is paged while it is acknowledged, gone for the moment, or worked on. */
-export function dueRungs(incident: Incident, now: string): readonly Rung[] {
+export function dueSteps(incident: Incident, now: string): readonly EscalationStep[] {
   if (!pages(incident) || (incident.heldUntil ?? '') > now) return [];
-  return incident.ladder.rungs.filter(({ told, at }) => !told && at <= now);
+  return incident.escalation.steps.filter(({ told, at }) => !told && at <= now);
 }
 
 /** A page that no channel could be asked to take. */
@@ -21,7 +21,7 @@ export function unsent(detail: string): Sent {
 /** What became of a page. As long as nobody has been told, the next level does not wait for one that cannot be. */
 export function paged(
   incident: Incident,
-  { level, contact }: Rung,
+  { level, contact }: EscalationStep,
   { deliveries, heldUntil }: Sent,
   now: string,
 ): Incident {
@@ -31,57 +31,59 @@ export function paged(
     const text = `Nobody is paged before ${heldUntil}: somebody works on the target`;
     return { ...note(incident, 'held', 'suppression', text, now), heldUntil };
   }
-  const told = wasTold(deliveries);
-  const { ladder } = incident;
-  const silent = !told && !ladder.rungs.some((rung) => rung.told);
+  const told = wasNotified(deliveries);
+  const { escalation } = incident;
+  const silent = !told && !escalation.steps.some((step) => step.told);
   let passed = false;
-  const rungs = ladder.rungs.map((rung) => {
-    if (rung.level === level && rung.contact === contact) {
-      const tries = rung.tries + (told ? 0 : 1);
+  const steps = escalation.steps.map((step) => {
+    if (step.level === level && step.contact === contact) {
+      const tries = step.tries + (told ? 0 : 1);
       passed = silent;
-      return { ...rung, told, tries, ...(!told && { at: after(now, patience(tries)) }) };
+      return { ...step, told, tries, ...(!told && { at: after(now, timeout(tries)) }) };
     }
-    if (!passed || rung.told) return rung;
+    if (!passed || step.told) return step;
     passed = false;
-    return rung.at > now ? { ...rung, at: now } : rung;
+    return step.at > now ? { ...step, at: now } : step;
   });
   const channels = deliveries.filter(({ delivered }) => delivered).map(({ channel }) => channel);
   const next = told
     ? note(incident, 'paged', 'escalation', `${who}, by ${channels.join(', ')}`, now, {
         deliveries,
       })
-    : note(incident, 'untold', 'escalation', `${untold(channels)}: ${who}`, now, { deliveries });
+    : note(incident, 'untold', 'escalation', `${unnotified(channels)}: ${who}`, now, {
+        deliveries,
+      });
   return {
     ...next,
     ...(told && { told: [...new Set([...incident.told, contact])] }),
-    ladder: { ...ladder, rungs },
+    escalation: { ...escalation, steps },
   };
 }
 
-function untold(channels: readonly string[]): string {
+function unnotified(channels: readonly string[]): string {
   return channels.length === 0 ? 'Nobody was told' : `Nothing rang, only ${channels.join(', ')}`;
 }
 
 /** Mail wakes nobody: where there was something to ring, it must have rung. */
-function wasTold(deliveries: readonly Delivery[]): boolean {
+function wasNotified(deliveries: readonly Delivery[]): boolean {
   const loud = deliveries.filter(({ rings }) => rings);
   return (loud.length > 0 ? loud : deliveries).some(({ delivered }) => delivered);
 }
 
 /** The level that nobody has been told yet is due now: waiting longer would help nobody. */
 export function hurry(incident: Incident, now: string): Incident {
-  const { ladder } = incident;
-  const index = ladder.rungs.findIndex(({ told }) => !told);
-  const rungs = ladder.rungs.map((rung, at) =>
-    at === index && rung.at > now ? { ...rung, at: now } : rung,
+  const { escalation } = incident;
+  const index = escalation.steps.findIndex(({ told }) => !told);
+  const steps = escalation.steps.map((step, at) =>
+    at === index && step.at > now ? { ...step, at: now } : step,
   );
-  return { ...incident, ladder: { ...ladder, rungs } };
+  return { ...incident, escalation: { ...escalation, steps } };
 }
 
 /** What time alone brings about: an acknowledgement ends, a fault has stayed away, nobody has answered the whole ladder. */
 export function elapsed(incident: Incident, now: string): Incident {
-  const { acknowledged, resolvesAt, remedies } = incident;
-  const working = remedies.some(({ outcome }) => outcome === undefined);
+  const { acknowledged, resolvesAt, remediations } = incident;
+  const working = remediations.some(({ outcome }) => outcome === undefined);
   if (resolvesAt !== undefined && resolvesAt <= now && !working)
     return resolved(incident, 'alert', 'It has stayed away', now);
   if (acknowledged && acknowledged.until <= now) {
@@ -99,11 +101,11 @@ export function elapsed(incident: Incident, now: string): Incident {
 
 /** When something is due after `now`, ISO 8601, UTC: what is due by then is under way. */
 export function nextMoment(incident: Incident, now: string): string | undefined {
-  const { acknowledged, resolvesAt, heldUntil = '', ladder, updateAt, remedies } = incident;
-  const working = remedies.some(({ outcome }) => outcome === undefined);
-  const rungs = pages(incident) ? ladder.rungs.filter(({ told }) => !told) : [];
+  const { acknowledged, resolvesAt, heldUntil = '', escalation, updateAt, remediations } = incident;
+  const working = remediations.some(({ outcome }) => outcome === undefined);
+  const steps = pages(incident) ? escalation.steps.filter(({ told }) => !told) : [];
   const moments = [
-    ...rungs.map(({ at }) => (at > heldUntil ? at : heldUntil)),
+    ...steps.map(({ at }) => (at > heldUntil ? at : heldUntil)),
     roundEnds(incident),
     acknowledged?.until,
     working ? undefined : resolvesAt,
@@ -119,14 +121,14 @@ function pages({ state, clearedAt }: Incident): boolean {
 
 /** Everybody was told, and nobody has acknowledged: it begins anew. */
 function roundEnds(incident: Incident): string | undefined {
-  const { ladder, policy, timeline } = incident;
-  const { rungs, reckoned, version } = ladder;
+  const { escalation, policy, timeline } = incident;
+  const { steps, reckoned, version } = escalation;
   if (!pages(incident) || !policy || reckoned !== version) return undefined;
-  if (rungs.length === 0 || rungs.some(({ told }) => !told)) return undefined;
+  if (steps.length === 0 || steps.some(({ told }) => !told)) return undefined;
   const last = timeline.findLast(({ what }) => what === 'paged');
-  return after(last?.at ?? ladder.from, policy.repeat);
+  return after(last?.at ?? escalation.from, policy.repeat);
 }
 
-function patience(tries: number): number {
-  return Math.min(FIRST_PATIENCE * 2 ** (tries - 1), LONGEST_PATIENCE);
+function timeout(tries: number): number {
+  return Math.min(FIRST_INTERVAL * 2 ** (tries - 1), MAX_INTERVAL);
 }

@@ -2,13 +2,13 @@ import type { Incident } from './incident.ts';
 
 /** How an incident stands, as Markdown for the page of its workflow in Temporal UI. */
 export function incidentTable(incident: Incident): string {
-  const { state, severity, title, acknowledged, ladder, timeline, resolvesAt } = incident;
+  const { state, severity, title, acknowledged, escalation, timeline, resolvesAt } = incident;
   const standing = [
     `**${title}**: ${state}, ${severity}`,
     ...(acknowledged ? [`Acknowledged by ${acknowledged.by} until ${acknowledged.until}`] : []),
     ...(resolvesAt ? [`Resolved at ${resolvesAt} if it stays away`] : []),
   ];
-  const rungs = ladder.rungs.map(
+  const steps = escalation.steps.map(
     ({ level, contact, at, told }) => `| ${level} | ${contact} | ${at} | ${told ? 'told' : ''} |`,
   );
   const entries = timeline
@@ -19,7 +19,7 @@ export function incidentTable(incident: Incident): string {
     '',
     '| Level | Contact | Due | |',
     '| --- | --- | --- | --- |',
-    ...rungs,
+    ...steps,
     '',
     '| When | What | Who | |',
     '| --- | --- | --- | --- |',

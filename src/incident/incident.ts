@@ -35,7 +35,7 @@ interface Task {
 }
 
 /** A runbook that was started for it. */
-interface Remedy {
+interface Remediation {
   readonly runbook: string;
   readonly run: string;
   /** Missing while it runs. */
@@ -43,7 +43,7 @@ interface Remedy {
 }
 
 /** One level of the target's escalation policy, and when its contact is due. */
-export interface Rung {
+export interface EscalationStep {
   readonly level: string;
   readonly contact: string;
   /** ISO 8601, UTC. Earlier than by policy when the level before could not be told. */
@@ -54,12 +54,12 @@ export interface Rung {
 }
 
 /** Who is told when, as long as nobody acknowledges: once through the target's escalation policy. */
-export interface Ladder {
+export interface EscalationPolicy {
   /** ISO 8601, UTC: the delays count from here. */
   readonly from: string;
   /** 1 at first; 2 when nobody has acknowledged the first time through, ... */
   readonly round: number;
-  readonly rungs: readonly Rung[];
+  readonly steps: readonly EscalationStep[];
   /** Grows with each change that moves the rungs, e.g. of the severity. */
   readonly version: number;
   /** The version for which the worker has reckoned the rungs. */
@@ -107,7 +107,7 @@ export interface Incident {
   readonly hold?: string;
   readonly acknowledged?: { readonly by: string; readonly at: string; readonly until: string };
   readonly resolvedAt?: string;
-  readonly ladder: Ladder;
+  readonly escalation: EscalationPolicy;
   readonly policy?: IncidentPolicy;
   /** Nobody is paged before: somebody works on the target. */
   readonly heldUntil?: string;
@@ -116,10 +116,10 @@ export interface Incident {
   /** The contacts that were paged: they hear how it goes on. */
   readonly told: readonly string[];
   /** What the target's routing starts for it. */
-  readonly remedy?: string;
+  readonly remediation?: string;
   readonly roles: Readonly<Record<string, string>>;
   readonly tasks: readonly Task[];
-  readonly remedies: readonly Remedy[];
+  readonly remediations: readonly Remediation[];
   /** The newest 500 entries. */
   readonly timeline: readonly TimelineEntry[];
   /** The namespace has our search attributes. To set an unknown one would block the workflow. */

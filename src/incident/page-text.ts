@@ -1,9 +1,9 @@
-import type { Incident, Rung } from './incident.ts';
+import type { Incident, EscalationStep } from './incident.ts';
 import type { Page } from './page.ts';
 
 /** What the message is about. */
 export type PageReason =
-  | { readonly event: 'trigger'; readonly rung: Rung }
+  | { readonly event: 'trigger'; readonly step: EscalationStep }
   | { readonly event: 'acknowledge' | 'resolve' }
   | { readonly event: 'note'; readonly text: string };
 
@@ -22,7 +22,7 @@ export function pageOf(
     target,
     contact,
     severity,
-    urgent: reason.event === 'trigger' && (reason.rung.tries > 0 || (policy?.urgent ?? true)),
+    urgent: reason.event === 'trigger' && (reason.step.tries > 0 || (policy?.urgent ?? true)),
     thread: `${id}/${episode}`,
     event,
     subject: `${severity} ${target}: ${title}`,
@@ -52,14 +52,14 @@ function headline(incident: Incident, reason: PageReason): string {
 }
 
 function facts(incident: Incident, reason: PageReason): string[] {
-  const { id, count, source, details, links, remedies, ladder } = incident;
-  const told = ladder.rungs.filter((rung) => rung.told).map(({ contact }) => contact);
+  const { id, count, source, details, links, remediations, escalation } = incident;
+  const told = escalation.steps.filter((step) => step.told).map(({ contact }) => contact);
   return [
     `- Reported by ${source}${count > 1 ? `, ${count} times` : ''}`,
     ...(reason.event === 'trigger' && told.length > 0
       ? [`- Told before you, without an answer: ${told.join(', ')}`]
       : []),
-    ...remedies.map(({ runbook, run, outcome }) => `- ${runbook} ${outcome ?? 'runs'}: ${run}`),
+    ...remediations.map(({ runbook, run, outcome }) => `- ${runbook} ${outcome ?? 'runs'}: ${run}`),
     ...links.map((link) => `- ${link}`),
     ...(details ? ['', ...details.split('\n').map((line) => `> ${line}`)] : []),
     ...(reason.event === 'trigger'

@@ -2,7 +2,7 @@ import { note } from './episode.ts';
 import type { Incident } from './incident.ts';
 
 /** A runbook was started for it. */
-export function remedyBegun(
+export function remediationBegun(
   incident: Incident,
   runbook: string,
   run: string,
@@ -10,17 +10,17 @@ export function remedyBegun(
 ): Incident {
   return {
     ...note(incident, 'remedy', 'routing', `${runbook} begins: ${run}`, at),
-    remedies: [...incident.remedies, { runbook, run }],
+    remediations: [...incident.remediations, { runbook, run }],
   };
 }
 
-export function remedyEnded(
+export function remediationEnded(
   incident: Incident,
-  { runbook, run, outcome }: Required<Incident['remedies'][number]>,
+  { runbook, run, outcome }: Required<Incident['remediations'][number]>,
   at: string,
 ): Incident {
   return {
     ...note(incident, 'remedy', runbook, `${runbook}: ${outcome}`, at),
-    remedies: incident.remedies.map((one) => (one.run === run ? { ...one, outcome } : one)),
+    remediations: incident.remediations.map((one) => (one.run === run ? { ...one, outcome } : one)),
   };
 }

@@ -6,17 +6,13 @@ import type { Page } from '../incident/page.ts';
 import type { Deliver } from './deliver.ts';
 
 /** For a word with the workflow, in ms: when it does not answer, a note goes out rather than be late. */
-const PATIENCE = 5000;
+const TIMEOUT = 5000;
 
 /**
  * Delivers, and lets no contact get more notes than people read: what is too much waits in the workflow `bundle`, and goes out as
  * one message. Only notes that are not urgent wait; who is asked to act is always told at once. Runs in an activity.
  */
-export function bundleNotes(
-  deliver: Deliver,
-  queue = RUNBOOKS_QUEUE,
-  patience = PATIENCE,
-): Deliver {
+export function bundleNotes(deliver: Deliver, queue = RUNBOOKS_QUEUE, timeout = TIMEOUT): Deliver {
   return async (target, page) => {
     if (page.event !== 'note' || page.urgent || isBundle(page)) return deliver(target, page);
     const next = await nextOf(page);
@@ -55,7 +51,7 @@ export function bundleNotes(
 
   function inTime<Answer>(ask: (client: Client) => Promise<Answer>): Promise<Answer> {
     const client = getClient();
-    return client.withDeadline(Date.now() + patience, () => ask(client));
+    return client.withDeadline(Date.now() + timeout, () => ask(client));
   }
 }
 

@@ -4,7 +4,7 @@ import type { Severity } from '../config/schema/severity.ts';
 import type { Target } from '../config/schema/target.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import type { IncidentKind } from '../incident/alert-report.ts';
-import type { IncidentPolicy, Rung } from '../incident/incident.ts';
+import type { IncidentPolicy, EscalationStep } from '../incident/incident.ts';
 
 export interface EscalationQuestion {
   readonly target: string;
@@ -16,7 +16,7 @@ export interface EscalationQuestion {
 
 export interface EscalationPlan {
   readonly policy: IncidentPolicy;
-  readonly rungs: readonly Rung[];
+  readonly steps: readonly EscalationStep[];
 }
 
 /** Who is due when, by the target's policy. Reckoned by the worker: workflow code knows no time zones. */
@@ -27,7 +27,7 @@ export function escalationPlan(
   const { repeat, acknowledged, hold, updates, review } = incidents;
   const start =
     responses[severity].respond === 'next-business-day' ? businessHoursFrom(calendar, from) : from;
-  const rungs = escalation
+  const steps = escalation
     .filter(({ when }) => when === undefined || when === severity || when === kind)
     .map(({ level, to, after }) => {
       const delay = lengthFor(after, severity);
@@ -47,6 +47,6 @@ export function escalationPlan(
         review: { to: review.to, within: inMilliseconds(review.within) },
       }),
     },
-    rungs: rungs.toSorted((a, b) => a.at.localeCompare(b.at)),
+    steps: steps.toSorted((a, b) => a.at.localeCompare(b.at)),
   };
 }

@@ -106,10 +106,10 @@ export function openClaim({ state, name, governor }: Target) {
     },
 
     /** `settled`: what others had left half done has been put right. */
-    async release(run: string, { settled }: { readonly settled: boolean }): Promise<void> {
+    async release(run: string, { cleanedUp }: { readonly cleanedUp: boolean }): Promise<void> {
       await exclusively(file, async (db) => {
         db.prepare('delete from claim where holder = ?').run(run);
-        if (settled) db.exec('delete from unfinished');
+        if (cleanedUp) db.exec('delete from unfinished');
       });
     },
 

@@ -10,7 +10,7 @@ export interface Job {
   readonly target: Target;
   /** The workflow id on whose behalf it is done. */
   readonly run: string;
-  /** Such as `sqlite.swap`. */
+  /** Such as `database.swap`. */
   readonly activity: string;
   readonly args: readonly unknown[];
   /** When Temporal gives the attempt up, in ms since 1970: it must not begin to act after that. */
@@ -28,50 +28,52 @@ export type Answer =
       };
     };
 
-const handFile = fileURLToPath(new URL(`job-process${extname(import.meta.url)}`, import.meta.url));
-/** Idle hands that are kept for the next job: one starts in about 150 ms, a kept one at once. */
+const processFile = fileURLToPath(
+  new URL(`job-process${extname(import.meta.url)}`, import.meta.url),
+);
+/** Idle processes that are kept for the next job: one starts in about 150 ms, a kept one at once. */
 const KEPT = 2;
 
-export type Hands = ReturnType<typeof openHands>;
+export type ProcessPool = ReturnType<typeof openProcessPool>;
 
 /** Does jobs in processes of their own: a worker's heartbeats go on, and a job can be ended at any moment. */
-export function openHands() {
-  const idle: ChildProcess[] = [startHand()];
+export function openProcessPool() {
+  const idle: ChildProcess[] = [startProcess()];
   const busy = new Set<ChildProcess>();
 
   return {
-    /** Rejects with the activity's failure, `HandDied` when its process was killed, or the reason of `signal`. */
+    /** Rejects with the activity's failure, `ProcessDied` when its process was killed, or the reason of `signal`. */
     async do(job: Job, signal?: AbortSignal): Promise<unknown> {
       signal?.throwIfAborted();
-      const hand = idle.pop() ?? startHand();
-      busy.add(hand);
+      const worker = idle.pop() ?? startProcess();
+      busy.add(worker);
       try {
-        return await doWith(hand, job, signal);
+        return await doWith(worker, job, signal);
       } finally {
-        busy.delete(hand);
-        if (hand.connected && idle.length < KEPT) idle.push(hand);
-        else end(hand);
+        busy.delete(worker);
+        if (worker.connected && idle.length < KEPT) idle.push(worker);
+        else end(worker);
       }
     },
 
     close(): void {
-      for (const hand of [...idle.splice(0), ...busy]) end(hand);
+      for (const worker of [...idle.splice(0), ...busy]) end(worker);
     },
   };
 }
 
-async function doWith(hand: ChildProcess, job: Job, signal?: AbortSignal): Promise<unknown> {
+async function doWith(worker: ChildProcess, job: Job, signal?: AbortSignal): Promise<unknown> {
   const over = new AbortController();
-  const kill = () => end(hand);
+  const kill = () => end(worker);
   signal?.addEventListener('abort', kill);
   try {
-    hand.send(job);
+    worker.send(job);
     const answer = await Promise.race([
-      once(hand, 'message', { signal: over.signal }).then(([message]) => message as Answer),
+      once(worker, 'message', { signal: over.signal }).then(([message]) => message as Answer),
       // Only its end frees the claim's lock: a job that was called off is not over before.
-      once(hand, 'exit', { signal: over.signal }).then(([code, by]) => {
+      once(worker, 'exit', { signal: over.signal }).then(([code, by]) => {
         signal?.throwIfAborted();
-        throw passing('HandDied', `The process doing "${job.activity}" ended (${by ?? code})`);
+        throw passing('ProcessDied', `The process doing "${job.activity}" ended (${by ?? code})`);
       }),
     ]);
     if ('failure' in answer) throw ApplicationFailure.create(answer.failure);
@@ -83,17 +85,21 @@ async function doWith(hand: ChildProcess, job: Job, signal?: AbortSignal): Promi
 }
 
 /** In a group of its own, so that ending it ends the commands that it runs. */
-function startHand(): ChildProcess {
-  const hand = fork(handFile, { detached: true, execArgv: [], stdio: ['ignore', 2, 2, 'ipc'] });
+function startProcess(): ChildProcess {
+  const worker = fork(processFile, {
+    detached: true,
+    execArgv: [],
+    stdio: ['ignore', 2, 2, 'ipc'],
+  });
   // Whoever waits for its exit hears of it; an idle one that dies is simply not used again.
-  hand.on('error', () => {});
-  return hand;
+  worker.on('error', () => {});
+  return worker;
 }
 
-function end(hand: ChildProcess): void {
-  if (hand.pid === undefined || hand.exitCode !== null || hand.signalCode !== null) return;
+function end(worker: ChildProcess): void {
+  if (worker.pid === undefined || worker.exitCode !== null || worker.signalCode !== null) return;
   try {
-    process.kill(-hand.pid, 'SIGKILL');
+    process.kill(-worker.pid, 'SIGKILL');
   } catch (error) {
     if ((error as { code?: string }).code !== 'ESRCH') throw error;
   }

@@ -135,13 +135,13 @@ describe('backups verify, pin and prune', () => {
     'one and all': [['verify', 'latest', '--all'], 'Both "latest" and --all are given'],
     'no second disk': [['verify', '--all', '--copy'], 'has no "backups.copy"'],
   };
-  for (const [name, [args, words]] of Object.entries(wrong))
+  for (const [name, [args, text]] of Object.entries(wrong))
     test(`refuse ${name} with 2`, async () => {
       const { exitCode, stdout, stderr } = await type('backups', ...args);
 
       expect([exitCode, stdout]).toEqual([2, '']);
       expect(stderr).toContain(`Error: `);
-      expect(stderr).toContain(words);
+      expect(stderr).toContain(text);
       expect(stderr).toMatch(/^Try: /m);
     });
 });

@@ -149,7 +149,7 @@ describe('a target', () => {
     expect(exitCode).toBe(5);
     expect(stdout).toContain('It failed with TargetLocked: "bad-input" is held by "holder"');
     expect(stderr).toMatch(/^Try: runbook runs --target bad-input, or without --no-wait$/m);
-    await claim.release('holder', { settled: false });
+    await claim.release('holder', { cleanedUp: false });
     await held.terminate();
   });
 

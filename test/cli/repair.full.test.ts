@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HalfDone } from '../../src/cli/local/incomplete-runs.ts';
+import type { IncompleteRun } from '../../src/cli/local/incomplete-runs.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { openClaim } from '../../src/state/claim.ts';
 import { others, request } from './support/claim.ts';
@@ -39,7 +39,7 @@ describe('repair', () => {
     expect(text.stdout).toMatch(/ was ended by force: what it did may stand half done\n/);
     expect(text.stdout).toContain(`\n  ${staged}`);
     expect(text.stderr).toBe('Try: runbook repair --target repair --yes');
-    expect(JSON.parse(json.stdout) as HalfDone[]).toMatchObject([
+    expect(JSON.parse(json.stdout) as IncompleteRun[]).toMatchObject([
       { run: DEAD, state: 'ended', files: [staged] },
     ]);
   });
@@ -81,6 +81,6 @@ async function hold(run: string) {
   });
   const claim = openClaim(served.target);
   await claim.take(run, { ...request, takeOverDirty: true }, others);
-  const free = () => claim.release(run, { settled: false });
+  const free = () => claim.release(run, { cleanedUp: false });
   return { handle, free };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openClaim } from '../../src/state/claim.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
 
@@ -86,7 +86,7 @@ describe('a run that waits for its target', () => {
       const started = await recover('--backup', 'latest', '--detach', '--json');
       const { run } = JSON.parse(started.stdout) as { run: string };
       await expect
-        .poll(async () => (await served.type('report', run)).stdout, PATIENCE)
+        .poll(async () => (await served.type('report', run)).stdout, TIMEOUT)
         .toContain('running');
 
       const stopped = await served.type('stop', run, '--json');
@@ -100,7 +100,7 @@ describe('a run that waits for its target', () => {
   test('tells a pipe once why it waits, and goes on when the target is free', async () => {
     const release = await hold('holder-2');
     const recovery = recover('--backup', 'latest');
-    await expect.poll(async () => (await listed())[0].state, PATIENCE).toBe('running');
+    await expect.poll(async () => (await listed())[0].state, TIMEOUT).toBe('running');
     await new Promise((settle) => setTimeout(settle, 1500));
     await release();
 
@@ -192,7 +192,7 @@ async function hold(holder: string): Promise<() => Promise<void>> {
   const claim = openClaim(served.target);
   await claim.take(holder, request, others);
   return async () => {
-    await claim.release(holder, { settled: false });
+    await claim.release(holder, { cleanedUp: false });
     await handle.terminate();
   };
 }

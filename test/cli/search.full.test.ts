@@ -1,7 +1,7 @@
 import type { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openClaim } from '../../src/state/claim.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
   runs['running'] = await started('repair');
   await vi.waitFor(
     async () => expect(await found('--state', 'running')).toEqual([runs['running']]),
-    PATIENCE,
+    TIMEOUT,
   );
 }, 180_000);
 afterAll(() => served.close());
@@ -94,7 +94,7 @@ describe('runs', () => {
 
     await vi.waitFor(
       async () => expect(await found('--state', 'waiting')).toEqual([runs['running']]),
-      PATIENCE,
+      TIMEOUT,
     );
     const open = await found('--state', 'running');
     await served.type('resume', runs['running']!);
@@ -106,12 +106,12 @@ describe('runs', () => {
 
   test('are found the same where the namespace has no search attributes', async () => {
     const states = ['done', 'failed', 'stopped', 'failed,stopped,done'];
-    await vi.waitFor(async () => expect(await found('--state', 'done')).toHaveLength(2), PATIENCE);
+    await vi.waitFor(async () => expect(await found('--state', 'done')).toHaveLength(2), TIMEOUT);
     const before = await Promise.all(states.map((state) => found('--state', state)));
     const { operatorService } = served.client.connection as Connection;
     const { namespace } = served.client.options;
     await operatorService.removeSearchAttributes({ namespace, searchAttributes: ['State'] });
-    await vi.waitFor(() => expect(isRefused("State = 'done'")).resolves.toBe(true), PATIENCE);
+    await vi.waitFor(() => expect(isRefused("State = 'done'")).resolves.toBe(true), TIMEOUT);
 
     const after = await Promise.all(states.map((state) => found('--state', state)));
 

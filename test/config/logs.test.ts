@@ -26,10 +26,10 @@ describe('logs of a target', () => {
       '{ size: 1MB, reopen: { signal: HUP, pidFile: a.pid, service: web } }',
       'Expected "pidFile" or "service" in "reopen", not both',
     ],
-  ])('refuse %s', async ([rotate, words], { directory }) => {
+  ])('refuse %s', async ([rotate, text], { directory }) => {
     await write(directory, 'shop', { logs: `[{ file: a.log, rotate: ${rotate} }]` });
 
-    expect(faultsOf(directory, 'shop').join('\n')).toContain(words);
+    expect(faultsOf(directory, 'shop').join('\n')).toContain(text);
   });
 
   test('refuse a signal that may not be sent', async ({ directory }) => {

@@ -94,8 +94,8 @@ describe('startLifeline', () => {
 });
 
 /** Whether it lives still, after at most `patience` ms to end. */
-async function isAlive(pid: number, patience = 0): Promise<boolean> {
-  for (const deadline = Date.now() + patience; ; await sleep(20)) {
+async function isAlive(pid: number, timeout = 0): Promise<boolean> {
+  for (const deadline = Date.now() + timeout; ; await sleep(20)) {
     try {
       process.kill(pid, 0);
     } catch {

@@ -129,10 +129,10 @@ describe('startTemporal', () => {
   test('writes with the durability that was asked for', async () => {
     const server = await start({ durability: 'FULL' });
 
-    const words = readFileSync(`/proc/${server.pid}/cmdline`, 'utf8').split('\0');
+    const text = readFileSync(`/proc/${server.pid}/cmdline`, 'utf8').split('\0');
 
-    expect(words).toContain('synchronous=FULL');
-    expect(words).toContain('journal_mode=WAL');
+    expect(text).toContain('synchronous=FULL');
+    expect(text).toContain('journal_mode=WAL');
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { test } from '../support/run.ts';
 
 describe.concurrent('a runbook in a step', () => {
@@ -69,7 +69,7 @@ describe.concurrent('a runbook in a step', () => {
           const child = client.workflow.getHandle(`${id}/practise`);
           await vi.waitFor(
             async () => expect((await child.query<Ledger>('ledger'))[2]?.state).toBe('running'),
-            PATIENCE,
+            TIMEOUT,
           );
           await client.workflow.getHandle(id).cancel();
           await vi.waitFor(async () => {
@@ -78,7 +78,7 @@ describe.concurrent('a runbook in a step', () => {
               (event) => event.workflowExecutionCancelRequestedEventAttributes,
             );
             expect(asked).toBe(true);
-          }, PATIENCE);
+          }, TIMEOUT);
           held.resolve();
         },
       },

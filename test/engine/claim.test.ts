@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { Ledger } from '../../src/engine/ledger.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { type Runs, test } from '../support/run.ts';
 
 describe.concurrent('a target that another run holds', () => {
@@ -122,5 +122,5 @@ async function inStep({ client }: Runs, run: string, step: string): Promise<void
   await vi.waitFor(async () => {
     const ledger = await client.workflow.getHandle(run).query<Ledger>('ledger');
     expect(ledger.find(({ id }) => id === step)?.state).toBe('running');
-  }, PATIENCE);
+  }, TIMEOUT);
 }

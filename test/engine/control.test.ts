@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, vi } from 'vitest';
 import type { Ledger } from '../../src/engine/ledger.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { firstStates } from '../support/practice-states.ts';
 import { test } from '../support/run.ts';
 
@@ -108,5 +108,5 @@ async function state(handle: WorkflowHandle, wanted: string, step?: string): Pro
     const ledger = await handle.query<Ledger>('ledger');
     const found = ledger.filter(({ state }) => state === wanted).map(({ id }) => id);
     expect(step === undefined ? found : found.filter((id) => id === step)).not.toEqual([]);
-  }, PATIENCE);
+  }, TIMEOUT);
 }

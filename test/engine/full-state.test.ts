@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { explainRun } from '../../src/client/runs/explain-run.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { test as base } from '../support/run.ts';
 import { canMount, fillDisk, mountDisk, NO_DISK } from '../support/small-disk.ts';
 
@@ -38,10 +38,10 @@ describe('a run whose state directory is on a full disk', () => {
         // It is tried again, and again.
         expect(retrying).toMatchObject([{ activity: 'target.take' }]);
         expect(retrying[0]!.message).toMatch(reason);
-      }, PATIENCE);
+      }, TIMEOUT);
       await vi.waitFor(
         () => expect(readFileSync(pages, 'utf8')).toContain('no space left'),
-        PATIENCE,
+        TIMEOUT,
       );
       rmSync(filler);
       await runs.client.workflow.getHandle(run).result();

@@ -5,7 +5,7 @@ import { readRunReports } from '../../src/activities/records/run-reports.ts';
 import { stopRun } from '../../src/client/runs/answer-run.ts';
 import type { AuditEvent } from '../../src/state/audit-log.ts';
 import { auditOf } from '../support/audit.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { answer, decide, failing, waiting } from '../support/people.ts';
 import { test } from '../support/run.ts';
 
@@ -74,7 +74,7 @@ describe.concurrent('a run', () => {
           return work();
         },
         meanwhile: async (run, client) => {
-          await vi.waitFor(async () => expect(auditOf(world)).toHaveLength(1), PATIENCE);
+          await vi.waitFor(async () => expect(auditOf(world)).toHaveLength(1), TIMEOUT);
           await stopRun(client, run, { by: 'ops-1', reason: 'not now' });
         },
       },

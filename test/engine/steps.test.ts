@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 import type { Ledger } from '../../src/engine/ledger.ts';
 import { permanent } from '../../src/os/failure.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { test } from '../support/run.ts';
 
 describe.concurrent('step.each', () => {
@@ -52,7 +52,7 @@ describe.concurrent('step.each', () => {
           const handle = client.workflow.getHandle(run);
           await vi.waitFor(
             async () => expect((await handle.query<Ledger>('ledger'))[3]?.state).toBe('waiting'),
-            PATIENCE,
+            TIMEOUT,
           );
           broken = false;
           const decision = { step: 'parts', attempt: 1, choice: 'retry', by: 'ops-1' };

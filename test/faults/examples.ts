@@ -79,7 +79,7 @@ export const examples: Readonly<Record<string, Example>> = {
     },
     calls: [
       'sqlite.analyse',
-      'sqlite.foldLog',
+      'sqlite.checkpoint',
       'runtime.stop',
       'sqlite.compact',
       'runtime.start',
@@ -172,7 +172,7 @@ export const examples: Readonly<Record<string, Example>> = {
       'runtime.stop',
       'dependencies.update',
       'sqlite.analyse',
-      'sqlite.foldLog',
+      'sqlite.checkpoint',
       'logs.rotate',
       'logs.prune',
       'logs.compress',
@@ -229,8 +229,8 @@ export const examples: Readonly<Record<string, Example>> = {
       await runs.client.workflow.getHandle(run).terminate('an example');
       linger.end();
     },
-    calls: ['sqlite.settle', 'backups.discard', 'drill.clean', 'runtime.start'],
-    sample: { 'result lost': 'sqlite.settle' },
+    calls: ['sqlite.cleanUp', 'backups.discard', 'drill.clean', 'runtime.start'],
+    sample: { 'result lost': 'sqlite.cleanUp' },
     database: 'kept',
   },
 };

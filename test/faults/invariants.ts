@@ -63,12 +63,12 @@ async function healthFaults({ world, systems, before, ending }: Aftermath): Prom
     return ['the application runs, although it is contained'];
   if (contained) return [];
   if (!running || !(await systems.http.isReady())) {
-    const words = `the application is ${running ? 'not ready' : 'down'}`;
+    const text = `the application is ${running ? 'not ready' : 'down'}`;
     if (!before.running && ending.outcome !== 'done') return [];
-    return /application/i.test(ending.left.join()) ? [] : [`${words}, and the ending does not say`];
+    return /application/i.test(ending.left.join()) ? [] : [`${text}, and the ending does not say`];
   }
   const { rows } = look(world);
-  for (let looks = 0; looks < 40; looks += 1) {
+  for (let findings = 0; findings < 40; findings += 1) {
     await sleep(50);
     if (look(world).rows > rows) return [];
   }
@@ -94,15 +94,13 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
           asMeant: database === 'kept' && made !== false,
         }
       : { asItWas: database === 'kept', asMeant: database === 'restored' };
-  const words = `the database is ${database}${made === undefined ? '' : `, its work is ${made ? '' : 'not '}there`}`;
-  if (!state.asItWas && !state.asMeant) return [words];
+  const text = `the database is ${database}${made === undefined ? '' : `, its work is ${made ? '' : 'not '}there`}`;
+  if (!state.asItWas && !state.asMeant) return [text];
   if (ending.left.length > 0) return [];
   if (example.stays && ending.outcome === 'stopped') return [];
   const meant = ending.outcome === 'done';
-  if (made === !meant) return [`it ended ${ending.outcome}, and ${words}`];
-  return (meant ? state.asMeant : state.asItWas)
-    ? []
-    : [`it ended ${ending.outcome}, and ${words}`];
+  if (made === !meant) return [`it ended ${ending.outcome}, and ${text}`];
+  return (meant ? state.asMeant : state.asItWas) ? [] : [`it ended ${ending.outcome}, and ${text}`];
 }
 
 /** All old, all restored, or a mix in words. */

@@ -10,7 +10,7 @@ import { type Cell, play, record } from './play.ts';
 const test = base.extend({ escalation: [{ level: 1, to: 'operations', after: '0s' }] });
 
 /** Longer than any cell: three tries of every undo of a recovery, on a busy machine. */
-const PATIENCE = 150_000;
+const TIMEOUT = 150_000;
 
 /** Plays every cell of every acting runbook, or those of its example's sample, and prints them as a table. */
 export function playEveryRunbook(which: 'all' | 'sample'): Results {
@@ -29,7 +29,7 @@ export function playEveryRunbook(which: 'all' | 'sample'): Results {
       for (const cell of cellsOf(runbook, example, which)) {
         test(
           `${cell.call}: ${cell.fault}`,
-          { timeout: PATIENCE },
+          { timeout: TIMEOUT },
           async ({ world, systems, runs }) => {
             results.set(cell, ['it never ended']);
             const wrong = await play({ world, systems, runs }, example, cell).catch(
@@ -52,7 +52,7 @@ export function playEveryRunbook(which: 'all' | 'sample'): Results {
 function expectExample(runbook: string, example: Example): void {
   test(
     'makes the acting calls that its example names',
-    { timeout: PATIENCE },
+    { timeout: TIMEOUT },
     async ({ world, systems, runs }) => {
       const happy = await record({ world, systems, runs }, runbook, example);
 
@@ -64,7 +64,7 @@ function expectExample(runbook: string, example: Example): void {
   if (undone)
     test(
       'makes the calls of its undo that its example names',
-      { timeout: PATIENCE },
+      { timeout: TIMEOUT },
       async ({ world, systems, runs }) => {
         const failing = await record({ world, systems, runs }, runbook, example, undone.by);
 

@@ -129,8 +129,8 @@ async function playUndoFailed(scene: Scene, example: Example, { runbook, call }:
       ...missed.map((type) => `"${type}" was not called`),
       ...(seen.left.length > 0 ? [] : ['nothing is named as left to do']),
       ...seen.left
-        .filter((words) => !seen.notices.some(({ message }) => message.includes(words)))
-        .map((words) => `nobody was told: ${words}`),
+        .filter((text) => !seen.notices.some(({ message }) => message.includes(text)))
+        .map((text) => `nobody was told: ${text}`),
       ...(await judge(scene, example, before, seen)),
     ];
   } finally {

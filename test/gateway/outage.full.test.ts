@@ -6,7 +6,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { type EmbeddedTemporal, startTemporal } from '../../src/dev/server/start-temporal.ts';
 import { fingerprintOf } from '../../src/gateway/alerts/fingerprint-of.ts';
 import { incidentId } from '../../src/incident/alert-report.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { reservedPort } from '../support/reserved-port.ts';
 import { startGatewayProcess } from './support/gateway-process.ts';
 import { signalsTo } from './support/gateway.ts';
@@ -41,13 +41,13 @@ describe('a gateway whose Temporal server comes late and is killed', () => {
     expect(await health()).toBe(503);
     await send('Early');
     const first = await open();
-    await expect.poll(health, PATIENCE).toBe(200);
+    await expect.poll(health, TIMEOUT).toBe(200);
     await send('Durable');
     process.kill(first.pid, 'SIGKILL');
     await first.ended;
     await send('Away');
     const second = await open();
-    await expect.poll(health, PATIENCE).toBe(200);
+    await expect.poll(health, TIMEOUT).toBe(200);
     await send('Back');
 
     expect(second.address).toBe(place.address);

@@ -71,7 +71,7 @@ describe('POST /v2/enqueue', () => {
     expect(first.dedup_key).toMatch(/^[0-9a-f]{32}$/);
     expect(second.dedup_key).toBe(first.dedup_key);
     const told = await toldOf({ ...world, target: name }, first.dedup_key);
-    expect(told[0]).toMatchObject({ severity: 'sev1', remedy: 'database-locked' });
+    expect(told[0]).toMatchObject({ severity: 'sev1', remediation: 'database-locked' });
     await world.stop();
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, inject } from 'vitest';
 import { incidentActivities } from '../../src/activities/served-by-worker/incidents.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { deadManId } from '../../src/incident/heartbeat.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { openWorld, signalsTo, test, TOKEN } from './support/gateway.ts';
 
 const headers = { authorization: `Bearer ${TOKEN}` };
@@ -62,7 +62,7 @@ describe('/ping/<id>', () => {
 
     expect(await ping('backup')).toBe(200);
     await expect
-      .poll(async () => (await reports('backup'))[0], PATIENCE)
+      .poll(async () => (await reports('backup'))[0], TIMEOUT)
       .toMatchObject({
         status: 'firing',
         severity: 'sev2',
@@ -70,7 +70,7 @@ describe('/ping/<id>', () => {
       });
     expect(await ping('backup', { method: 'POST', body: 'the last lines' })).toBe(200);
     await expect
-      .poll(async () => (await reports('backup')).map(({ status }) => status), PATIENCE)
+      .poll(async () => (await reports('backup')).map(({ status }) => status), TIMEOUT)
       .toContain('resolved');
     await close();
   });
@@ -82,7 +82,7 @@ describe('/ping/<id>', () => {
     expect(await ping('report/3')).toBe(200);
 
     await expect
-      .poll(async () => (await reports('report')).map(({ title }) => title), PATIENCE)
+      .poll(async () => (await reports('report')).map(({ title }) => title), TIMEOUT)
       .toEqual(['report failed']);
     await close();
   });

@@ -8,7 +8,7 @@ import { startRun } from '../../src/client/runs/start-run.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import { type EmbeddedTemporal, startTemporal } from '../../src/dev/server/start-temporal.ts';
 import { addMark, readMarks } from '../support/marks.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { test } from '../support/run.ts';
 import { attemptsOf, holdersOf, startWorkerProcess } from './survive-kill.ts';
 
@@ -52,14 +52,12 @@ describe('a Temporal server killed with -9', () => {
       queue: runs.queue,
     });
     await expect
-      .poll(async () => (await viewRun(client, run)).ledger?.[3]?.state, PATIENCE)
+      .poll(async () => (await viewRun(client, run)).ledger?.[3]?.state, TIMEOUT)
       .not.toBe('pending');
     process.kill(server.pid, 'SIGKILL');
     await server.ended;
     const again = await open({ grpc: Number(server.address.split(':')[1]), ui: 1 });
-    await expect
-      .poll(async () => (await viewRun(client, run)).status, PATIENCE)
-      .not.toBe('RUNNING');
+    await expect.poll(async () => (await viewRun(client, run)).status, TIMEOUT).not.toBe('RUNNING');
 
     const { ending } = await viewRun(client, run);
     expect(again.address).toBe(server.address);

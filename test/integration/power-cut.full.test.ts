@@ -12,7 +12,7 @@ import type { Target } from '../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../src/dev/demo/demo-target.ts';
 import { withDatabase } from '../support/live-database.ts';
 import { addMark, marksIn, readMarks } from '../support/marks.ts';
-import { PATIENCE } from '../support/patience.ts';
+import { TIMEOUT } from '../support/patience.ts';
 import { canCut, withPlace } from '../support/power-cut.ts';
 import { openMachine } from './power/machine.ts';
 import { sampleTarget } from './sample-target.ts';
@@ -83,7 +83,7 @@ async function withLostPower(
       expect(check).toBe('ok');
       await machine.start();
       const status = async () => (await viewRun(client, run)).status;
-      await expect.poll(status, PATIENCE).not.toBe('RUNNING');
+      await expect.poll(status, TIMEOUT).not.toBe('RUNNING');
 
       expect(withDatabase(target, seenIn).check).toBe('ok');
       const { ending } = await viewRun(client, run);

@@ -105,7 +105,7 @@ describe(`${ESCALATIONS} escalations while worker, gateway and server are killed
       }
     }
 
-    async function play(number: number) {
+    async function play(number) {
       const throws = dice(seed + 100 + number);
       // They begin one after the other.
       await sleep(number * 100);
@@ -153,7 +153,7 @@ describe(`${ESCALATIONS} escalations while worker, gateway and server are killed
 /** A level that the incident believes told and no pager knows, or that nobody was told of although nobody answered. */
 function wrongs(incident: Incident, taken: readonly Taken[]): Wrong[] {
   const answered = incident.acknowledged !== undefined;
-  return incident.ladder.rungs.flatMap(({ contact, told }) => {
+  return incident.escalation.steps.flatMap(({ contact, told }) => {
     const known = taken.some((one) => isFor(one, incident, contact));
     return [
       ...(told && !known ? [{ incident: incident.id, why: `${contact} was not told` }] : []),

@@ -69,7 +69,9 @@ describe.skipIf(!canWatch)('an application that dies (needs Prometheus and Alert
           `resolved ${after(entry('resolved'))}`,
         ].join(', ')}\n`,
       );
-      expect(incident.remedies).toMatchObject([{ runbook: 'application-down', outcome: 'done' }]);
+      expect(incident.remediations).toMatchObject([
+        { runbook: 'application-down', outcome: 'done' },
+      ]);
       expect(incident.acknowledged).toBeUndefined();
       expect(incident.timeline.at(-1)).toMatchObject({ what: 'resolved', by: 'alert' });
       await systems.http.expectReady();

@@ -65,7 +65,7 @@ async function replayed(
     histories.map(({ name, history }) => ({ workflowId: name, history: renamed(history, name) })),
   );
   const answers: string[] = [];
-  for await (const result of results) answers.push(wordsFor(result));
+  for await (const result of results) answers.push(failureFor(result));
   return answers.toSorted((one, other) => orderOf(one) - orderOf(other));
 
   function orderOf(answer: string): number {
@@ -80,6 +80,6 @@ function renamed(history: History, name: string): History {
   return id === undefined ? history : (JSON.parse(text.replaceAll(id, name)) as History);
 }
 
-function wordsFor({ workflowId, error }: ReplayResult): string {
+function failureFor({ workflowId, error }: ReplayResult): string {
   return `${workflowId}: ${error ? error.message : 'the same'}`;
 }

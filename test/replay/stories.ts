@@ -137,7 +137,7 @@ export const stories: readonly Story[] = [
   { ...maintenance, ending: 'done' },
   { ...maintenance, ending: 'undone', strike: failing('sqlite.compact') },
   { ...maintenance, ending: 'left', strike: failing('app.prove') },
-  { ...maintenance, ending: 'stopped', strike: stoppingAt('sqlite.foldLog') },
+  { ...maintenance, ending: 'stopped', strike: stoppingAt('sqlite.checkpoint') },
   { ...adoption, ending: 'done' },
   { ...adoption, ending: 'undone', strike: failing('backups.seal') },
   { ...adoption, ending: 'stopped', strike: stoppingAt('backups.verify') },

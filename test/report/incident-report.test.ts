@@ -52,8 +52,8 @@ describe('the report of an incident', () => {
       90,
       'missed by 30 min 00 s, nobody has acknowledged it',
     ],
-  ])('compares with the policy: %s', (_what, incident, minute, words) => {
-    expect(factsAt(incident, minute)['Response']).toBe(`${WANTED}: ${words}`);
+  ])('compares with the policy: %s', (_what, incident, minute, text) => {
+    expect(factsAt(incident, minute)['Response']).toBe(`${WANTED}: ${text}`);
   });
 
   test('counts the first acknowledgement, whatever came after it', () => {
@@ -117,6 +117,6 @@ describe('the report of an incident', () => {
 function lines(title: string): number | string[] {
   const incident = opened(title);
   const text = incidentText(incidentReport(incident, incidentTimes(incident, ASKED, at(2))));
-  const foreign = text.replaceAll('\n', '').match(/[\p{Cc}\u2028\u2029]/gu);
-  return foreign ?? text.split('\n').length;
+  const unmanaged = text.replaceAll('\n', '').match(/[\p{Cc}\u2028\u2029]/gu);
+  return unmanaged ?? text.split('\n').length;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runHtml } from '../../src/report/run/html/run-html.ts';
 import { hostile, made } from './support/hostile.ts';
-import { at, foreign, ledger, reported } from './support/reported.ts';
+import { at, unmanaged, ledger, reported } from './support/reported.ts';
 
 describe('runHtml', () => {
   test('needs nothing from elsewhere, and runs nothing', () => {
@@ -82,10 +82,10 @@ describe('runHtml', () => {
   });
 
   test('takes no foreign text for markup', () => {
-    const harmless = tagsOf(runHtml(foreign('harmless')));
+    const harmless = tagsOf(runHtml(unmanaged('harmless')));
 
     for (const text of [...hostile, ...made(500)]) {
-      const page = runHtml(foreign(text));
+      const page = runHtml(unmanaged(text));
       // Nothing to say leaves out what would say it.
       if (text !== '') expect({ text, tags: tagsOf(page) }).toEqual({ text, tags: harmless });
       expect(page.isWellFormed()).toBe(true);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runMarkdown } from '../../src/report/run/run-markdown.ts';
 import { hostile, made } from './support/hostile.ts';
-import { foreign, reported } from './support/reported.ts';
+import { unmanaged, reported } from './support/reported.ts';
 
 describe('runMarkdown', () => {
   test('tells how the run went, part by part, who was told, and who did what', () => {
@@ -18,11 +18,11 @@ describe('runMarkdown', () => {
   });
 
   test('takes no foreign text for markup', () => {
-    const harmless = shapeOf(runMarkdown(foreign('harmless')));
+    const harmless = shapeOf(runMarkdown(unmanaged('harmless')));
 
     for (const text of [...hostile, ...made(500)]) {
       if (text.trim() === '') continue;
-      const markdown = runMarkdown(foreign(text));
+      const markdown = runMarkdown(unmanaged(text));
       expect({ text, shape: shapeOf(markdown) }).toEqual({ text, shape: harmless });
       expect({ text, marks: unescapedMarks(markdown) }).toEqual({ text, marks: [] });
     }

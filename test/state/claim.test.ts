@@ -45,7 +45,7 @@ describe('claim.take', () => {
 
     await claim.take('first', wait, open);
     await claim.take('first', wait, open);
-    await claim.release('first', { settled: false });
+    await claim.release('first', { cleanedUp: false });
 
     await expect(claim.take('second', wait, open)).resolves.toMatchObject({ unfinished: [] });
   });
@@ -59,7 +59,7 @@ describe('claim.take', () => {
     await claim.take('parent/child', { ...wait, under: 'parent' }, open);
     const parentBelow = claim.whileHeld('parent', async () => 'acted');
     await expect(parentBelow).rejects.toMatchObject({ type: 'LockLost' });
-    await claim.release('parent/child', { settled: false });
+    await claim.release('parent/child', { cleanedUp: false });
 
     await expect(claim.whileHeld('parent', async () => 'acted')).resolves.toBe('acted');
   });
@@ -90,10 +90,10 @@ describe('claim.take', () => {
     await claim.take('dying repair', recover, closed);
     const second = await claim.take('repair', recover, closed);
     const retried = await claim.take('repair', recover, open);
-    await claim.release('repair', { settled: false });
+    await claim.release('repair', { cleanedUp: false });
     await expect(claim.take('backup', wait, open)).rejects.toMatchObject({ type: 'TargetDirty' });
     await claim.take('third repair', recover, open);
-    await claim.release('third repair', { settled: true });
+    await claim.release('third repair', { cleanedUp: true });
 
     expect(second.unfinished.map(({ run }) => run)).toEqual(['dead', 'dying repair']);
     expect(retried).toEqual(second);
@@ -128,8 +128,8 @@ describe('claim.take, preempting', () => {
       nonRetryable: false,
       message: expect.stringMatching(/"window\/backup" .*: asked it to stop$/),
     });
-    await claim.release('window/backup', { settled: false });
-    await claim.release('window', { settled: false });
+    await claim.release('window/backup', { cleanedUp: false });
+    await claim.release('window', { cleanedUp: false });
 
     await expect(claim.take('recovery', preempt, open)).resolves.toMatchObject({ unfinished: [] });
     expect(stopped).toEqual(['window']);
@@ -207,9 +207,9 @@ describe('the stamp of a run', () => {
 
     const first = await claim.take('first', ask, open);
     const again = await claim.take('first', ask, open);
-    await claim.release('first', { settled: false });
+    await claim.release('first', { cleanedUp: false });
     const second = await claim.take('second', ask, open);
-    await claim.release('second', { settled: false });
+    await claim.release('second', { cleanedUp: false });
     const chosen = await claim.take('third', { ...ask, named: true }, open);
 
     expect([first.stamp, again.stamp, second.stamp, chosen.stamp]).toEqual([

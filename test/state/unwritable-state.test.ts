@@ -34,19 +34,19 @@ describe('a state directory that cannot be written', () => {
       const first = stateTrouble(await take(small, 'first'), openClaim(small).file, false);
       rmSync(filler);
       await openClaim(small).take('first', request, others);
-      await openClaim(small).release('first', { settled: false });
+      await openClaim(small).release('first', { cleanedUp: false });
       fillDisk(state);
       const second = stateTrouble(await take(small, 'second'), openClaim(small).file, true);
 
       expect(first).toMatchObject({
         type: 'StateUnusable',
         nonRetryable: true,
-        message: expect.stringMatching(wordsFor(state, /ENOSPC: no space left on device/)),
+        message: expect.stringMatching(failureFor(state, /ENOSPC: no space left on device/)),
       });
       expect(second).toMatchObject({
         type: 'StateUnusable',
         nonRetryable: false,
-        message: expect.stringMatching(wordsFor(state, /ENOSPC: no space left on device/)),
+        message: expect.stringMatching(failureFor(state, /ENOSPC: no space left on device/)),
       });
     } finally {
       unmount();
@@ -64,7 +64,7 @@ describe('a state directory that cannot be written', () => {
 
       expect(trouble).toMatchObject({
         type: 'StateUnusable',
-        message: expect.stringMatching(wordsFor(state, /EROFS: read-only file system/)),
+        message: expect.stringMatching(failureFor(state, /EROFS: read-only file system/)),
       });
     } finally {
       unmount();
@@ -113,7 +113,7 @@ function take(target: Target, run: string): Promise<Error> {
   return refusal(openClaim(target).take(run, request, others));
 }
 
-function wordsFor(state: string, reason: RegExp): RegExp {
+function failureFor(state: string, reason: RegExp): RegExp {
   return new RegExp(
     `^Cannot write "${state}/claim.db", in which a run takes its target: .*${reason.source}`,
   );

@@ -17,7 +17,7 @@ interface Told {
   readonly incident: Incident;
   readonly pages: readonly Page[];
   /** Who was paged how long after it was opened: `0m on-call`. */
-  readonly ladder: readonly string[];
+  readonly escalation: readonly string[];
 }
 
 export interface Incidents {
@@ -104,7 +104,7 @@ export const test = base.extend<{ a: Target; b: Target; incidents: Incidents }>(
           return {
             incident,
             pages: own,
-            ladder: paged.map((page) => `${since(page.at)} ${page.contact}`),
+            escalation: paged.map((page) => `${since(page.at)} ${page.contact}`),
           };
         } finally {
           await stop();

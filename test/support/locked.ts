@@ -3,7 +3,7 @@ import { expect, vi } from 'vitest';
 import type { Target } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { whileLocked } from '../activities/database/support/while-locked.ts';
-import { PATIENCE } from './patience.ts';
+import { TIMEOUT } from './patience.ts';
 import { answer, waiting } from './people.ts';
 import type { Runs } from './run.ts';
 
@@ -35,7 +35,7 @@ export async function endHolder(world: Target, runs: Runs, stubborn: boolean): P
 
   const { result, endedBy } = await whileLocked(world, { stubborn }, async (pid) => {
     // The sample application stays unhealthy once it was refused: a lock of seconds it would only wait for.
-    await vi.waitFor(async () => expect((await fetch(world.app.health)).ok).toBe(false), PATIENCE);
+    await vi.waitFor(async () => expect((await fetch(world.app.health)).ok).toBe(false), TIMEOUT);
     const meanwhile = stubborn ? approving('end', 'kill', 'restart') : approving('end', 'restart');
     const { ending } = await runs.run('database-locked', {}, { meanwhile });
     return { ending, pid };

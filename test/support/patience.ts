@@ -1,5 +1,5 @@
 /** How long a test waits for what must come: a machine with other work beside it may take many times the usual. */
-export const PATIENCE = { timeout: 90_000, interval: 25 };
+export const TIMEOUT = { timeout: 90_000, interval: 25 };
 
 /**
  * Milliseconds to wait for a lock of SQLite. It asks ten times a second only, so one who writes without a pause on a

@@ -2,7 +2,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { expect, vi } from 'vitest';
 import type { Ledger } from '../../src/engine/ledger.ts';
 import { permanent } from '../../src/os/failure.ts';
-import { PATIENCE } from './patience.ts';
+import { TIMEOUT } from './patience.ts';
 import type { Around } from './run.ts';
 
 /** Fails the first calls of one activity, for good each. */
@@ -23,7 +23,7 @@ export async function waiting(client: Client, run: string, step: string): Promis
     const lines = await handle.query<Ledger>('ledger');
     expect(lines.find(({ id }) => id === step)?.state).toMatch(/^(waiting|unreached|omitted)$/);
     return lines;
-  }, PATIENCE);
+  }, TIMEOUT);
   if (ledger.find(({ id }) => id === step)?.state !== 'waiting')
     throw new Error(`"${step}" does not wait: ${JSON.stringify(ledger)}`);
   return handle;

@@ -13,8 +13,8 @@ export interface Recovered {
   readonly downtimeMilliseconds: number;
   readonly kept: string;
   readonly before: string;
-  readonly wayBack: string;
-  readonly noWayBack?: string;
+  readonly rollbackPoint: string;
+  readonly noRollbackPoint?: string;
 }
 
 /** What goes wrong in a recovery, for real. */

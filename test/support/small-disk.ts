@@ -19,8 +19,8 @@ export function makeReadOnly(disk: string): void {
 
 /** Fills a disk but for so many MiB. Answers the file that does. */
 export function fillDisk(disk: string, left = 0): string {
-  const words = execFileSync('stat', ['-f', '-c', '%a %S', disk], { encoding: 'utf8' });
-  const [blocks, size] = words.split(' ').map(Number) as [number, number];
+  const text = execFileSync('stat', ['-f', '-c', '%a %S', disk], { encoding: 'utf8' });
+  const [blocks, size] = text.split(' ').map(Number) as [number, number];
   const filler = join(disk, 'filler');
   writeFileSync(filler, Buffer.alloc(blocks * size - left * 2 ** 20));
   return filler;

@@ -4,7 +4,7 @@ export interface HttpAnswer {
   /** Whether it was a 2xx. */
   readonly ok: boolean;
   /** What came, in words: `503`, `302 to "/login"`, `no connection (ECONNREFUSED)`. */
-  readonly words: string;
+  readonly text: string;
   /** Nothing came within the time. */
   readonly timedOut: boolean;
   readonly milliseconds: number;
@@ -13,9 +13,9 @@ export interface HttpAnswer {
 /** What a URL answers to one GET. Never rejects; a redirect is an answer, not followed. */
 export async function answerOf(url: string, timeout: number): Promise<HttpAnswer> {
   const begin = performance.now();
-  const answer = (ok: boolean, words: string, timedOut = false): HttpAnswer => ({
+  const answer = (ok: boolean, text: string, timedOut = false): HttpAnswer => ({
     ok,
-    words,
+    text,
     timedOut,
     milliseconds: Math.round(performance.now() - begin),
   });
@@ -39,12 +39,12 @@ async function get(url: string, timeout: number): Promise<Response> {
   const place = new URL(url);
   const { username, password } = place;
   place.username = place.password = '';
-  const words = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return fetch(place, {
     redirect: 'manual',
     signal: AbortSignal.timeout(timeout),
     ...((username || password) && {
-      headers: { authorization: `Basic ${Buffer.from(words).toString('base64')}` },
+      headers: { authorization: `Basic ${Buffer.from(text).toString('base64')}` },
     }),
   });
 }

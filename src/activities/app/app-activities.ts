@@ -47,7 +47,7 @@ export function appActivities({ app, database }: Pick<Target, 'app' | 'database'
         );
       const page = app.kind === 'streamlit' ? await expectPage() : undefined;
       return {
-        note: `${rows} rows in ${keyTable} read in ${milliseconds} ms${pageWords(page)}`,
+        note: `${rows} rows in ${keyTable} read in ${milliseconds} ms${pageText(page)}`,
         rows,
         readMilliseconds: milliseconds,
         healthMilliseconds: health.milliseconds,
@@ -59,7 +59,7 @@ export function appActivities({ app, database }: Pick<Target, 'app' | 'database'
   async function expectAnswer(part: string, url: string) {
     const answer = await answerOf(url, timeout);
     if (answer.ok) return answer;
-    throw notFunctional(`${part} fails: expected 2xx from ${redacted(url)}, got ${answer.words}`);
+    throw notFunctional(`${part} fails: expected 2xx from ${redacted(url)}, got ${answer.text}`);
   }
 
   function readData() {
@@ -81,7 +81,7 @@ export function appActivities({ app, database }: Pick<Target, 'app' | 'database'
   }
 }
 
-function pageWords(page: PageRun | undefined): string {
+function pageText(page: PageRun | undefined): string {
   if (!page) return '';
   const [error] = page.errors;
   // Many pages show a red box in good health: told, not judged.

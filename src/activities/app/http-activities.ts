@@ -31,17 +31,17 @@ export function httpActivities(target: Pick<Target, 'app'> & Partial<Pick<Target
       const begin = performance.now();
       const elapsed = () => performance.now() - begin;
       for (let last: string | undefined; ;) {
-        const patience = Math.min(timeout, Math.max(1, Math.ceil(within - elapsed())));
-        const { ok, words, timedOut } = await answerOf(app.health, patience);
+        const limit = Math.min(timeout, Math.max(1, Math.ceil(within - elapsed())));
+        const { ok, text, timedOut } = await answerOf(app.health, limit);
         // A question that the end of the wait cut short says nothing new.
-        if (!timedOut || patience === timeout) last = words;
+        if (!timedOut || limit === timeout) last = text;
         if (ok) return { milliseconds: Math.round(elapsed()), readyAt: new Date().toISOString() };
         // A tenth of the wait so far: found late by at most that, and asked seldom when it takes long.
         const pause = Math.min(every, Math.max(SOONEST, elapsed() / 10));
         if (elapsed() + pause >= within)
           throw permanent(
             'NotReady',
-            `Expected 2xx from ${redacted(app.health)} within ${app.ready.within}: got ${last ?? words}`,
+            `Expected 2xx from ${redacted(app.health)} within ${app.ready.within}: got ${last ?? text}`,
           );
         await sleep(pause);
       }

@@ -21,8 +21,8 @@ export function readKeyTable({ file, keyTable }: Target['database']): KeyTableRe
       close();
     }
   } catch (error) {
-    const words = `Cannot read table "${keyTable}" of "${file}": ${(error as Error).message}`;
-    if (isLocked(error)) throw passing('DatabaseLocked', words);
-    throw permanent('DatabaseUnreadable', words);
+    const text = `Cannot read table "${keyTable}" of "${file}": ${(error as Error).message}`;
+    if (isLocked(error)) throw passing('DatabaseLocked', text);
+    throw permanent('DatabaseUnreadable', text);
   }
 }

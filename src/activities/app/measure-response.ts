@@ -17,7 +17,7 @@ export interface ResponseTimes {
 /** So many make a 95th percentile that one bad answer alone does not decide. */
 const SAMPLES = 20;
 /** An application that answers each only at its timeout is measured well enough by fewer. */
-const LONGEST = 60_000;
+const MAX_LENGTH = 60_000;
 
 export async function measureResponse({
   app,
@@ -25,13 +25,13 @@ export async function measureResponse({
 }: Pick<Target, 'app'> & Partial<Pick<Target, 'metrics'>>): Promise<ResponseTimes> {
   const begin = performance.now();
   const answers = [];
-  while (answers.length < SAMPLES && performance.now() - begin < LONGEST)
+  while (answers.length < SAMPLES && performance.now() - begin < MAX_LENGTH)
     answers.push(await answerOf(app.url, inMilliseconds(app.timeout)));
   const samples = answers.length;
   const times = answers.filter(({ ok }) => ok).map(({ milliseconds }) => milliseconds);
   const failed = samples - times.length;
   const last = answers.findLast(({ ok }) => !ok);
-  const failures = last ? `${failed} of ${samples} failed, the last with ${last.words}` : undefined;
+  const failures = last ? `${failed} of ${samples} failed, the last with ${last.text}` : undefined;
   if (times.length === 0) return { samples, failed, note: failures ?? 'Nothing was asked' };
   const sorted = times.toSorted((one, other) => one - other);
   const [p50, p95] = [percentile(sorted, 0.5), percentile(sorted, 0.95)];

@@ -57,12 +57,12 @@ export async function runPage(url: string, timeout: number): Promise<PageRun> {
     const message = readForwardMessage(bytes);
     if (message.new_session) shown.clear(); // it runs anew, by st.rerun
     const compilation = message.session_event?.script_compilation_exception;
-    if (compilation) shown.set('compilation', { exception: wordsOf(compilation) });
+    if (compilation) shown.set('compilation', { exception: textOf(compilation) });
     if (message.delta) {
       // What the script puts in the same place later replaces it.
       const { exception, alert } = message.delta.new_element ?? {};
       shown.set(String(message.metadata?.delta_path), {
-        ...(exception && !exception.is_warning && { exception: wordsOf(exception) }),
+        ...(exception && !exception.is_warning && { exception: textOf(exception) }),
         ...(alert?.format === ALERT_ERROR && { error: redacted(alert.body ?? '').slice(0, 500) }),
       });
     }
@@ -73,7 +73,7 @@ export async function runPage(url: string, timeout: number): Promise<PageRun> {
   }
 }
 
-function wordsOf({ type, message }: PageException): string {
+function textOf({ type, message }: PageException): string {
   return redacted([type, message].filter(Boolean).join(': ') || 'An exception').slice(0, 1000);
 }
 

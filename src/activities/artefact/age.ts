@@ -21,7 +21,7 @@ export function encrypted(bytes: Bytes, key: Key): AsyncGenerator<Buffer> {
 /** Errors: `KeyWrong`, or of no type when the content was changed. */
 export function decrypted(bytes: Bytes, key: Key): AsyncGenerator<Buffer> {
   return withReader(bytes, async function* (reader) {
-    const header = await reader.take(headerLength(await reader.peek(LONGEST_HEADER)));
+    const header = await reader.take(headerLength(await reader.peek(MAX_HEADER)));
     const fileKey = await fileKeyOf(header, key);
     const cipher = cipherOf(fileKey, await reader.take(SALT));
     for await (const [piece, last] of chunksOf(reader, CHUNK + TAG)) yield cipher.open(piece, last);
@@ -31,7 +31,7 @@ export function decrypted(bytes: Bytes, key: Key): AsyncGenerator<Buffer> {
 const CHUNK = 64 * 1024;
 const TAG = 16;
 const SALT = 16;
-const LONGEST_HEADER = 64 * 1024;
+const MAX_HEADER = 64 * 1024;
 
 /** Each chunk, and whether it is the last. One of full length may be, so that it is known only from the next. */
 async function* chunksOf(reader: Reader, length: number): AsyncGenerator<[Buffer, boolean]> {

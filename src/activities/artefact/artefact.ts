@@ -100,14 +100,14 @@ export async function* readArtefact(
     if (stored.compression === 'zstd') bytes = decompressed(bytes);
     yield* bytes;
   } catch (error) {
-    throw wordsFor(error);
+    throw failureFor(error);
   }
   const { sha256 } = digest.digest();
   if (sha256 !== stored.sha256)
     throw damaged(`sha256: got "${sha256}", expected "${stored.sha256}"`);
 
   /** What cannot be decoded is either not what was written, or was never right. */
-  function wordsFor(error: unknown): unknown {
+  function failureFor(error: unknown): unknown {
     if ((error as NodeJS.ErrnoException).syscall !== undefined) return error;
     const sha256 = sha256Of(file);
     if (sha256 !== stored.sha256)

@@ -8,10 +8,10 @@ import { adoptKept, type Offered } from './adopt/adopt-kept.ts';
 import { adopt, type Adoption } from './adopt/adopt.ts';
 import type { Backup } from './catalogue/backup-store.ts';
 import { findOnAnyDisk } from './catalogue/find-backup.ts';
-import { type Foreign, recognise } from './catalogue/unmanaged.ts';
+import { type Unmanaged, recognise } from './catalogue/unmanaged.ts';
 import { archive, type Archived, expectFiles } from './making/archive.ts';
 import { discard, type Discarded } from './making/discard.ts';
-import { expectRoom, type Prepared } from './making/expect-room.ts';
+import { expectSpace, type Prepared } from './making/expect-room.ts';
 import { filePolicies } from './making/file-policy.ts';
 import { seal } from './making/seal.ts';
 import { store, type Storing } from './making/store.ts';
@@ -36,8 +36,8 @@ export function backupActivities(target: Target, run: string) {
     },
 
     /** Demands room for all that a backup puts on disk, and the key that it needs. Tells what the policy asks for. */
-    async expectRoom(kind: 'daily' | 'weekly', stamp: Stamp): Promise<Prepared> {
-      return expectRoom(target, filePolicies(target, kind, stamp));
+    async expectSpace(kind: 'daily' | 'weekly', stamp: Stamp): Promise<Prepared> {
+      return expectSpace(target, filePolicies(target, kind, stamp));
     },
 
     /** Makes of the copy what is kept of it: compressed and encrypted, as the policy says. */
@@ -77,13 +77,13 @@ export function backupActivities(target: Target, run: string) {
     adoptKept: acting(async (stamp: Stamp): Promise<Offered> => adoptKept(target, run, stamp)),
 
     /** What a copy is that somebody made without us. `file` may be relative to the backups. */
-    async recognise(file: string): Promise<Foreign> {
+    async recognise(file: string): Promise<Unmanaged> {
       return recognise(target, file);
     },
 
     /** Brings what is in a foreign file to where `verify` and `seal` make a backup of it. */
-    adopt: acting(async (stamp: Stamp, foreign: Foreign): Promise<Adoption> =>
-      adopt(target, run, stamp, foreign),
+    adopt: acting(async (stamp: Stamp, unmanaged: Unmanaged): Promise<Adoption> =>
+      adopt(target, run, stamp, unmanaged),
     ),
 
     /** Tells which backups stay as of `now`, and which may go. */

@@ -6,13 +6,13 @@ import type { Backup } from '../backups/catalogue/backup-store.ts';
 import { type Snapshot, snapshot } from '../backups/making/snapshot.ts';
 import { quarantine, type Quarantined } from '../backups/raw-copies/quarantine.ts';
 import { type BackedUp, expectBackedUp } from '../backups/reading/expect-backed-up.ts';
-import { settle } from './sqlite/clean-up.ts';
+import { cleanUp } from './sqlite/clean-up.ts';
 import { type Examination, examine } from './sqlite/examine.ts';
 import { openersOf } from './sqlite/file/openers.ts';
 import { keep, type Kept, unkeep } from './sqlite/keep.ts';
 import { awaitUnlocked, expectUnlocked, type Unlocked } from './sqlite/locks/await-unlocked.ts';
-import { type EndedLocker, endLocker } from './sqlite/locks/end-lock-holder.ts';
-import { findLockers, type Locker, type Lockers } from './sqlite/locks/lock-holders.ts';
+import { type EndedLockHolder, endLockHolder } from './sqlite/locks/end-lock-holder.ts';
+import { findLockHolders, type LockHolder, type LockHolders } from './sqlite/locks/lock-holders.ts';
 import { putBack } from './sqlite/put-back.ts';
 import { stage, type Staged, unstage } from './sqlite/stage.ts';
 import { expectLive, isLive, type Live, swap } from './sqlite/swap.ts';
@@ -22,8 +22,8 @@ import {
   type Circumstances,
 } from './sqlite/upkeep/advise-compaction.ts';
 import { analyse, type Analysed } from './sqlite/upkeep/analyse.ts';
-import { type Folded, foldLog } from './sqlite/upkeep/checkpoint.ts';
-import { compact, type Compacted, expectRoomToCompact } from './sqlite/upkeep/compact.ts';
+import { type Checkpointed, checkpoint } from './sqlite/upkeep/checkpoint.ts';
+import { compact, type Compacted, expectSpaceToCompact } from './sqlite/upkeep/compact.ts';
 import { expectQuickCheck, expectSound, type Soundness } from './sqlite/upkeep/expect-sound.ts';
 import { measure, type Measurement } from './sqlite/upkeep/measure.ts';
 import { reclaim, type Reclaimed } from './sqlite/upkeep/reclaim.ts';
@@ -62,7 +62,7 @@ export function sqliteActivities(target: Target, run?: string) {
     unkeep: acting(async (stamp: Stamp): Promise<Changed> => unkeep(database.file, stamp)),
 
     /** Brings back what a run that was ended by force had put aside, and removes what it had staged. */
-    settle: acting(async (stamp: Stamp): Promise<Changed> => settle(database, stamp)),
+    cleanUp: acting(async (stamp: Stamp): Promise<Changed> => cleanUp(database, stamp)),
 
     /** Makes the staged copy the live file. The application is stopped. */
     swap: acting(async (staged: Staged): Promise<Changed> => swap(database.file, staged)),
@@ -85,14 +85,14 @@ export function sqliteActivities(target: Target, run?: string) {
     /** Which processes have it open. */
     async findOpeners(): Promise<{ readonly open: boolean; readonly note: string }> {
       const openers = openersOf(liveFile(database.file));
-      const words = openers.map(({ pid, program }) => `${program} (process ${pid})`);
-      const open = words.length > 0;
-      return { open, note: open ? `Open in ${words.join(', ')}` : 'Nobody has it open' };
+      const text = openers.map(({ pid, program }) => `${program} (process ${pid})`);
+      const open = text.length > 0;
+      return { open, note: open ? `Open in ${text.join(', ')}` : 'Nobody has it open' };
     },
 
     /** Who keeps others from writing. Touches nothing. */
-    async findLockers(): Promise<Lockers> {
-      return findLockers(target);
+    async findLockHolders(): Promise<LockHolders> {
+      return findLockHolders(target);
     },
 
     /** `examined`: what is known of the database, if anything is. */
@@ -103,8 +103,9 @@ export function sqliteActivities(target: Target, run?: string) {
     expectUnlocked: acting(async () => expectUnlocked(target)),
 
     /** Ends a process that is neither the application's, nor ours, nor a backup. */
-    endLocker: acting(async (locker: Locker, signal: 'SIGTERM' | 'SIGKILL'): Promise<EndedLocker> =>
-      endLocker(target, locker, signal),
+    endLockHolder: acting(
+      async (lockHolder: LockHolder, signal: 'SIGTERM' | 'SIGKILL'): Promise<EndedLockHolder> =>
+        endLockHolder(target, lockHolder, signal),
     ),
 
     async expectBackedUp(): Promise<BackedUp> {
@@ -137,10 +138,10 @@ export function sqliteActivities(target: Target, run?: string) {
     analyse: acting(async (): Promise<Analysed> => analyse(database.file)),
 
     /** The application may run. */
-    foldLog: acting(async (): Promise<Folded> => foldLog(database)),
+    checkpoint: acting(async (): Promise<Checkpointed> => checkpoint(database)),
 
-    async expectRoomToCompact(): Promise<{ readonly note: string }> {
-      return expectRoomToCompact(database);
+    async expectSpaceToCompact(): Promise<{ readonly note: string }> {
+      return expectSpaceToCompact(database);
     },
 
     /** Replaces the database with a copy without free pages. The application is stopped. */

@@ -24,9 +24,17 @@ export function evidenceActivities(target: Target, run: string) {
       const state = await orWhyNot(async () => [(await driver.describe()).detail]);
       const changes = lastChanges(target);
       const lines = await orWhyNot(() => driver.logs(LAST_LINES));
-      const rooms = { Found: findings, State: state, 'Changed last': changes, 'Last lines': lines };
-      const content = Object.entries(rooms)
-        .map(([title, room]) => `${title}\n${room.map((line) => `  ${redacted(line)}\n`).join('')}`)
+      const sections = {
+        Found: findings,
+        State: state,
+        'Changed last': changes,
+        'Last lines': lines,
+      };
+      const content = Object.entries(sections)
+        .map(
+          ([title, section]) =>
+            `${title}\n${section.map((line) => `  ${redacted(line)}\n`).join('')}`,
+        )
         .join('\n');
       return {
         changes: changes.slice(0, 5),

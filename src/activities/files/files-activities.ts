@@ -7,7 +7,7 @@ import { compareFiles, type Comparison } from './compare-files.ts';
 import type { RestoreRequest } from './draft.ts';
 import { keepFiles, type KeptFiles } from './keep-files.ts';
 import { type PlacedFiles, placeFiles } from './place-files.ts';
-import { discardFiles, type PutBack, putFilesBack, settleFiles } from './put-files-back.ts';
+import { discardFiles, type PutBack, putFilesBack, cleanUpFiles } from './put-files-back.ts';
 import { findSources, type Sources } from './sources.ts';
 import { type StagedFiles, stageFiles } from './stage-files.ts';
 
@@ -42,8 +42,8 @@ export function fileActivities(target: Target, run: string) {
     ),
 
     /** For a run that was ended by force. */
-    settle: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> =>
-      settleFiles(target, stamp),
+    cleanUp: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> =>
+      cleanUpFiles(target, stamp),
     ),
   };
 }

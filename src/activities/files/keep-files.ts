@@ -7,7 +7,7 @@ import { isThere } from '../../os/files/file-facts.ts';
 import { sha256Of } from '../../os/files/sha256.ts';
 import { setAside } from './bring.ts';
 import { livePlace } from './live-place.ts';
-import { openRooms } from './restore-directories.ts';
+import { openRestoreDirectory } from './restore-directories.ts';
 
 export interface KeptFiles {
   /** Where they lie. Undefined when there was nothing to keep. */
@@ -18,9 +18,9 @@ export interface KeptFiles {
 
 /** Gives what is live a second name in the run's directory. It stays where it is, too, until it is replaced. */
 export function keepFiles(target: Target, stamp: Stamp): KeptFiles {
-  const rooms = openRooms(target, stamp);
-  const items = rooms.items();
-  const changed = rooms.progress() === 'staged';
+  const restore = openRestoreDirectory(target, stamp);
+  const items = restore.items();
+  const changed = restore.progress() === 'staged';
   if (changed) {
     for (const { entry, mergedWith } of items) {
       if (entry.type === 'directory') continue;
@@ -30,13 +30,13 @@ export function keepFiles(target: Target, stamp: Stamp): KeptFiles {
           'FileChanged',
           `"${entry.path}" was changed after its secrets had been read: start again`,
         );
-      const aside = join(rooms.old, entry.path);
+      const aside = join(restore.old, entry.path);
       if (isThere(file) && !isThere(aside)) keepOne(file, aside);
     }
-    rooms.hasCome('kept');
+    restore.hasCome('kept');
   }
-  const files = items.filter(({ entry }) => isThere(join(rooms.old, entry.path))).length;
-  return { ...(files > 0 && { directory: rooms.old }), files, changed };
+  const files = items.filter(({ entry }) => isThere(join(restore.old, entry.path))).length;
+  return { ...(files > 0 && { directory: restore.old }), files, changed };
 }
 
 function keepOne(file: string, aside: string): void {

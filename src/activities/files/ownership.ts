@@ -14,7 +14,7 @@ import { isEnv } from './env.ts';
 import type { FileEntry } from './unpack.ts';
 
 /** What the application must find on a file: the owner of the one before or of the directory, and the mode of the backup. */
-export function dress(file: string, entry: FileEntry, live: string): void {
+export function applyOwnership(file: string, entry: FileEntry, live: string): void {
   giveOwner(file, ownerFor(live), entry.path);
   chmodSync(file, isEnv(entry.path) ? 0o600 : Number.parseInt(entry.mode, 8) & 0o777);
 }

@@ -9,7 +9,7 @@ import { sha256Of } from '../../os/files/sha256.ts';
 import { bring, bringLink, partOf } from './bring.ts';
 import { livePlace } from './live-place.ts';
 import { makeDirectories } from './ownership.ts';
-import { openRooms, type Planned } from './restore-directories.ts';
+import { openRestoreDirectory, type Planned } from './restore-directories.ts';
 
 export interface PlacedFiles {
   readonly files: number;
@@ -21,19 +21,19 @@ export interface PlacedFiles {
  * application has written since is not restored over by a retry.
  */
 export function placeFiles(target: Target, stamp: Stamp): PlacedFiles {
-  const rooms = openRooms(target, stamp);
-  const items = rooms.items();
+  const restore = openRestoreDirectory(target, stamp);
+  const items = restore.items();
   const files = items.filter(({ entry }) => entry.type !== 'directory').length;
-  const progress = rooms.progress();
+  const progress = restore.progress();
   if (progress !== 'placed') {
     if (progress !== 'kept' && progress !== 'placing')
       throw permanent('RunbookBug', `Files of "${target.name}" are not kept yet: ${progress}`);
-    rooms.hasCome('placing');
+    restore.hasCome('placing');
     for (const item of items) placeOne(item);
-    rooms.hasCome('placed');
+    restore.hasCome('placed');
   }
-  rmSync(rooms.fresh, { recursive: true, force: true });
-  syncDirectory(rooms.directory);
+  rmSync(restore.fresh, { recursive: true, force: true });
+  syncDirectory(restore.directory);
   return { files, changed: progress !== 'placed' };
 
   function placeOne({ entry, sha256 }: Planned): void {
@@ -45,7 +45,7 @@ export function placeFiles(target: Target, stamp: Stamp): PlacedFiles {
       if (!about || readlinkSync(file) !== entry.to) bringLink(entry.to, file, stamp);
       return;
     }
-    const fresh = join(rooms.fresh, entry.path);
+    const fresh = join(restore.fresh, entry.path);
     if (isThere(fresh)) bring(fresh, file, stamp);
     else if (!about || sha256Of(file) !== sha256)
       throw permanent('StagedMissing', `Cannot restore "${entry.path}": "${fresh}" is gone`);

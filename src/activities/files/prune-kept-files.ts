@@ -4,11 +4,11 @@ import type { Target } from '../../config/schema/target.ts';
 import { type Stamp, timeOf } from '../../config/time/stamp.ts';
 import { syncDirectory } from '../../os/files/durable-files.ts';
 import { stampsInUse } from '../../state/stamps-in-use.ts';
-import { openRooms } from './restore-directories.ts';
+import { openRestoreDirectory } from './restore-directories.ts';
 
 type Place = Pick<Target, 'state' | 'name'>;
 
-const ROOMS = /^files-(\d{8}_\d{6})$/;
+const RESTORE_DIRECTORIES = /^files-(\d{8}_\d{6})$/;
 /** One whose removal has begun: it is no longer what a run kept. */
 const GONE = /^files-\d{8}_\d{6}\.gone$/;
 
@@ -20,13 +20,13 @@ export async function pruneKeptFiles(target: Place, before: number): Promise<num
   const { state } = target;
   const needed = await stampsInUse(target);
   const [, ...older] = namesIn(state)
-    .flatMap((name): Stamp[] => ROOMS.exec(name)?.slice(1) ?? [])
+    .flatMap((name): Stamp[] => RESTORE_DIRECTORIES.exec(name)?.slice(1) ?? [])
     .filter((stamp) => hasEnded(target, stamp))
     .toSorted()
     .toReversed();
   for (const stamp of older) {
     if (timeOf(stamp) >= before || needed.has(stamp)) continue;
-    const { directory } = openRooms(target, stamp);
+    const { directory } = openRestoreDirectory(target, stamp);
     // Half of it must never look like a run that has to be settled.
     renameSync(directory, `${directory}.gone`);
   }
@@ -38,7 +38,7 @@ export async function pruneKeptFiles(target: Place, before: number): Promise<num
 
 /** All is in its place, or back: nothing of it is left to be done. */
 function hasEnded(target: Place, stamp: Stamp): boolean {
-  const progress = openRooms(target, stamp).progress();
+  const progress = openRestoreDirectory(target, stamp).progress();
   return progress === 'placed' || progress === 'back';
 }
 

@@ -7,7 +7,7 @@ import { isSameFile, isThere } from '../../os/files/file-facts.ts';
 import { sha256Of } from '../../os/files/sha256.ts';
 import { bringCopy, bringLink, partOf, setAside } from './bring.ts';
 import { livePlace } from './live-place.ts';
-import { openRooms, type Planned } from './restore-directories.ts';
+import { openRestoreDirectory, type Planned } from './restore-directories.ts';
 
 export interface PutBack {
   readonly files: number;
@@ -21,12 +21,12 @@ export interface PutBack {
 
 /** Brings back what was live before, and removes nothing that had not been there. */
 export function putFilesBack(target: Target, stamp: Stamp): PutBack {
-  const rooms = openRooms(target, stamp);
-  const progress = rooms.progress();
+  const restore = openRestoreDirectory(target, stamp);
+  const progress = restore.progress();
   if (progress === undefined || progress === 'staged' || progress === 'kept')
     return { files: 0, stayed: 0, changed: false };
-  const items = rooms.items().filter(({ entry }) => entry.type !== 'directory');
-  const kept = items.filter(({ entry }) => isThere(join(rooms.old, entry.path)));
+  const items = restore.items().filter(({ entry }) => entry.type !== 'directory');
+  const kept = items.filter(({ entry }) => isThere(join(restore.old, entry.path)));
   const stayed = items.filter(
     (item) => !kept.includes(item) && livePlace(target, item.entry).about !== undefined,
   );
@@ -34,19 +34,19 @@ export function putFilesBack(target: Target, stamp: Stamp): PutBack {
     for (const { entry } of items)
       rmSync(partOf(livePlace(target, entry).file, stamp), { force: true });
     for (const item of kept) putOneBack(item);
-    rooms.hasCome('back');
+    restore.hasCome('back');
   }
   const first = stayed[0]?.entry.path;
   return {
     files: kept.length,
     stayed: stayed.length,
     ...(first !== undefined && { first }),
-    ...(existsSync(rooms.undone) && { undone: rooms.undone }),
+    ...(existsSync(restore.undone) && { undone: restore.undone }),
     changed: progress !== 'back',
   };
 
   function putOneBack({ entry, sha256 }: Planned): void {
-    const aside = join(rooms.old, entry.path);
+    const aside = join(restore.old, entry.path);
     const { file } = livePlace(target, entry);
     if (entry.type === 'link') return bringLink(readlinkSync(aside), file, stamp);
     if (isSame(file, aside)) return;
@@ -55,7 +55,7 @@ export function putFilesBack(target: Target, stamp: Stamp): PutBack {
   }
 
   function keepUndone(file: string, path: string): void {
-    const undone = join(rooms.undone, path);
+    const undone = join(restore.undone, path);
     mkdirSync(dirname(undone), { recursive: true, mode: 0o700 });
     if (!isThere(undone)) setAside(file, undone);
   }
@@ -63,11 +63,11 @@ export function putFilesBack(target: Target, stamp: Stamp): PutBack {
 
 /** Removes what a run has made, as far as nobody needs it any more: what was kept goes only once it is back in its place. */
 export function discardFiles(target: Target, stamp: Stamp): { readonly changed: boolean } {
-  const rooms = openRooms(target, stamp);
-  if (!existsSync(rooms.directory)) return { changed: false };
-  const progress = rooms.progress();
-  const needed = progress === 'placing' || progress === 'placed' || existsSync(rooms.undone);
-  const doomed = needed ? rooms.fresh : rooms.directory;
+  const restore = openRestoreDirectory(target, stamp);
+  if (!existsSync(restore.directory)) return { changed: false };
+  const progress = restore.progress();
+  const needed = progress === 'placing' || progress === 'placed' || existsSync(restore.undone);
+  const doomed = needed ? restore.fresh : restore.directory;
   const changed = existsSync(doomed);
   rmSync(doomed, { recursive: true, force: true });
   syncDirectory(dirname(doomed));
@@ -75,8 +75,9 @@ export function discardFiles(target: Target, stamp: Stamp): { readonly changed: 
 }
 
 /** Puts right what a run left half done that can undo nothing any more. What it had placed in full stays. */
-export function settleFiles(target: Target, stamp: Stamp): { readonly changed: boolean } {
-  const back = openRooms(target, stamp).progress() === 'placing' && putFilesBack(target, stamp);
+export function cleanUpFiles(target: Target, stamp: Stamp): { readonly changed: boolean } {
+  const back =
+    openRestoreDirectory(target, stamp).progress() === 'placing' && putFilesBack(target, stamp);
   const discarded = discardFiles(target, stamp);
   return { changed: (back && back.changed) || discarded.changed };
 }

@@ -16,7 +16,10 @@ export interface Planned extends Pick<Item, 'archive' | 'state' | 'entry' | 'env
 type Progress = 'staged' | 'kept' | 'placing' | 'placed' | 'back';
 
 /** All that a run that restores files makes beside the target, in `<state>/files-<stamp>`. */
-export function openRooms({ state, name }: Pick<Target, 'state' | 'name'>, stamp: Stamp) {
+export function openRestoreDirectory(
+  { state, name }: Pick<Target, 'state' | 'name'>,
+  stamp: Stamp,
+) {
   const directory = join(state, `files-${stamp}`);
   const plan = join(directory, 'plan.json');
   const progress = join(directory, 'progress');
@@ -45,4 +48,4 @@ export function openRooms({ state, name }: Pick<Target, 'state' | 'name'>, stamp
   };
 }
 
-export type Rooms = ReturnType<typeof openRooms>;
+export type RestoreDirectory = ReturnType<typeof openRestoreDirectory>;

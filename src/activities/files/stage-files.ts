@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { permanent } from '../../os/failure.ts';
-import { expectRoomFor } from '../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../os/files/disk-space.ts';
 import { syncDirectory, syncFile } from '../../os/files/durable-files.ts';
 import { isDiskFull } from '../../os/files/file-facts.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
@@ -20,8 +20,12 @@ import { writeFully } from '../artefact/bytes.ts';
 import { readKey } from '../artefact/key.ts';
 import { type Draft, draftRestore, type Item, type RestoreRequest } from './draft.ts';
 import { livePlace } from './live-place.ts';
-import { dress } from './ownership.ts';
-import { openRooms, type Planned, type Rooms } from './restore-directories.ts';
+import { applyOwnership } from './ownership.ts';
+import {
+  openRestoreDirectory,
+  type Planned,
+  type RestoreDirectory,
+} from './restore-directories.ts';
 import { type FileEntry, type Sink, unpack } from './unpack.ts';
 
 export interface StagedFiles {
@@ -38,9 +42,9 @@ export async function stageFiles(
   request: RestoreRequest,
   stamp: Stamp,
 ): Promise<StagedFiles> {
-  const rooms = openRooms(target, stamp);
-  const before = rooms.progress() === undefined ? undefined : rooms.items();
-  const items = before ?? (await stageAnew(target, rooms, await draftRestore(target, request)));
+  const restore = openRestoreDirectory(target, stamp);
+  const before = restore.progress() === undefined ? undefined : restore.items();
+  const items = before ?? (await stageAnew(target, restore, await draftRestore(target, request)));
   const files = items.flatMap(({ entry }) => (entry.type === 'file' ? entry : []));
   return {
     files: files.length,
@@ -50,16 +54,20 @@ export async function stageFiles(
   };
 }
 
-async function stageAnew(target: Target, rooms: Rooms, draft: Draft): Promise<Planned[]> {
+async function stageAnew(
+  target: Target,
+  restore: RestoreDirectory,
+  draft: Draft,
+): Promise<Planned[]> {
   const { items, texts, sources } = draft;
   const wanted = new Map(items.map((item) => [item.entry, item]));
   const bytes = items.reduce((sum, { entry }) => sum + ('bytes' in entry ? entry.bytes : 0), 0);
-  rmSync(rooms.directory, { recursive: true, force: true });
-  expectRoomFor(bytes, target.state);
-  mkdirSync(rooms.directory, { recursive: true, mode: 0o700 });
+  rmSync(restore.directory, { recursive: true, force: true });
+  expectSpaceFor(bytes, target.state);
+  mkdirSync(restore.directory, { recursive: true, mode: 0o700 });
   // On another disk each is copied once more, beside its place.
-  if (statSync(rooms.directory).dev !== statSync(target.directory).dev)
-    expectRoomFor(bytes, target.directory);
+  if (statSync(restore.directory).dev !== statSync(target.directory).dev)
+    expectSpaceFor(bytes, target.directory);
   try {
     for (const source of sources)
       await unpack(source, await readKey(target), (entry) =>
@@ -72,17 +80,17 @@ async function stageAnew(target: Target, rooms: Rooms, draft: Draft): Promise<Pl
         sink.end();
       }
   } catch (error) {
-    rmSync(rooms.directory, { recursive: true, force: true });
+    rmSync(restore.directory, { recursive: true, force: true });
     if (!isDiskFull(error)) throw error;
-    throw permanent('NoRoom', `No room left for restored files in "${rooms.directory}"`);
+    throw permanent('NoRoom', `No room left for restored files in "${restore.directory}"`);
   }
   const planned = items.map((item) => ({ ...item, ...hashOf(item) }));
-  rooms.write(planned);
+  restore.write(planned);
   syncDirectory(target.state);
   return planned;
 
   function freshPlace({ path }: FileEntry): string {
-    const file = join(rooms.fresh, path);
+    const file = join(restore.fresh, path);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     return file;
   }
@@ -101,7 +109,7 @@ async function stageAnew(target: Target, rooms: Rooms, draft: Draft): Promise<Pl
         }
       },
       end() {
-        dress(file, entry, livePlace(target, entry).file);
+        applyOwnership(file, entry, livePlace(target, entry).file);
         syncFile(file);
       },
     };

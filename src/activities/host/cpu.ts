@@ -2,12 +2,12 @@ import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Long enough that one request of the application is not all that is seen. */
-const LOOK_MILLISECONDS = 500;
+const INTERVAL_MILLISECONDS = 500;
 
 /** The share of all processors' time that was not idle, from 0 to 1. */
 export async function cpuShare(): Promise<number> {
   const before = times();
-  await sleep(LOOK_MILLISECONDS);
+  await sleep(INTERVAL_MILLISECONDS);
   const after = times();
   const all = after.all - before.all;
   return all > 0 ? 1 - (after.idle - before.idle) / all : 0;

@@ -19,7 +19,7 @@ export interface Resources {
   readonly concerns: readonly string[];
 }
 
-export interface PortLook {
+export interface PortFinding {
   /** Who listens on the application's port, and is none of it. */
   readonly stranger?: string;
   readonly note: string;
@@ -80,7 +80,7 @@ export function hostActivities(target: Target) {
     },
 
     /** Who has the application's port, when that is not the application. */
-    async port(): Promise<PortLook> {
+    async port(): Promise<PortFinding> {
       const { hostname, port: named, protocol } = new URL(app.url);
       const port = app.port ?? Number(named || (protocol === 'https:' ? 443 : 80));
       if (!isHere(hostname))

@@ -4,15 +4,15 @@ import { inMebibytes } from '../../os/files/disk-space.ts';
 import { liveFile } from '../../os/files/live-file.ts';
 import { generationsOf } from './generations.ts';
 import { pack } from './pack.ts';
-import { isLetGo } from './release.ts';
-import type { Tended } from './rotation-result.ts';
+import { isReleased } from './release.ts';
+import type { RotationResult } from './rotation-result.ts';
 
 /** Compresses all rotated files of a log but the newest, which people and programs look into first. */
-export async function compress(log: LogFile): Promise<Tended> {
+export async function compress(log: LogFile): Promise<RotationResult> {
   let [files, before, after] = [0, 0, 0];
   const older = log.rotate?.compress === false ? [] : generationsOf(liveFile(log.file)).slice(1);
   for (const { plain } of older) {
-    if (plain === undefined || !isLetGo(plain)) continue;
+    if (plain === undefined || !isReleased(plain)) continue;
     files += 1;
     before += statSync(plain).size;
     after += await pack(plain);

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { expectRoomFor } from '../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../os/files/disk-space.ts';
 import { syncDirectory } from '../../os/files/durable-files.ts';
 import { isThere } from '../../os/files/file-facts.ts';
 import { PART } from './generations.ts';
@@ -84,7 +84,7 @@ export function beginsWith(live: string, copy: string): boolean {
 function beginCopy(from: number, rotated: string): void {
   const part = `${rotated}${PART}`;
   rmSync(part, { force: true });
-  expectRoomFor(fstatSync(from).size, dirname(rotated));
+  expectSpaceFor(fstatSync(from).size, dirname(rotated));
   const to = openSync(part, 'wx', 0o600);
   try {
     giveAttributes(to, fstatSync(from));

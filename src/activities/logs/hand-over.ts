@@ -9,7 +9,7 @@ import { isSameFile, isThere } from '../../os/files/file-facts.ts';
 import type { Generation } from './generations.ts';
 import { type Receiver, receiverOf } from './receiver.ts';
 import { renameLog } from './rename.ts';
-import { inWords, type Writer, writersOf } from './writers.ts';
+import { asText, type Writer, writersOf } from './writers.ts';
 
 type Policy = NonNullable<LogFile['rotate']>;
 
@@ -34,7 +34,7 @@ export async function handOver(
   if (by === 'rename' && !reopen && !moved && writers.length > 0)
     throw permanent(
       'LogHeld',
-      `${inWords(writers)} has it open, and "rotate" does not say how it takes up a new file`,
+      `${asText(writers)} has it open, and "rotate" does not say how it takes up a new file`,
     );
   const remarks: string[] = [];
   let receiver: Receiver | undefined;
@@ -50,8 +50,8 @@ export async function handOver(
   const { changed } = renameLog(live, rotated);
   await receiver?.send();
   if (by === 'rename') {
-    const still = await untilLetGo(rotated, inMilliseconds(reopen?.within ?? '0s'));
-    if (still.length > 0) remarks.push(heldWords(live, rotated, still));
+    const still = await untilReleased(rotated, inMilliseconds(reopen?.within ?? '0s'));
+    if (still.length > 0) remarks.push(heldText(live, rotated, still));
   }
   return { changed, remarks };
 }
@@ -62,11 +62,11 @@ export function stillWritten(live: string, newest: Generation | undefined): stri
   const { writers } = writersOf(newest.plain);
   // Who looks at each line for a new file has the old one open until the next.
   const since = statSync(newest.plain).mtimeMs - statSync(live).birthtimeMs;
-  return writers.length > 0 && since > 1000 ? [heldWords(live, newest.plain, writers)] : [];
+  return writers.length > 0 && since > 1000 ? [heldText(live, newest.plain, writers)] : [];
 }
 
-async function untilLetGo(rotated: string, patience: number): Promise<readonly Writer[]> {
-  const end = performance.now() + patience;
+async function untilReleased(rotated: string, timeout: number): Promise<readonly Writer[]> {
+  const end = performance.now() + timeout;
   for (let pause = 10; ; pause = Math.min(pause * 1.5, 250)) {
     const { writers } = writersOf(rotated);
     if (writers.length === 0 || performance.now() >= end) return writers;
@@ -74,6 +74,6 @@ async function untilLetGo(rotated: string, patience: number): Promise<readonly W
   }
 }
 
-function heldWords(live: string, rotated: string, writers: readonly Writer[]): string {
-  return `${inWords(writers)} still writes into "${basename(rotated)}": its lines come into "${basename(live)}" only when it has been restarted`;
+function heldText(live: string, rotated: string, writers: readonly Writer[]): string {
+  return `${asText(writers)} still writes into "${basename(rotated)}": its lines come into "${basename(live)}" only when it has been restarted`;
 }

@@ -11,7 +11,7 @@ import type { Mark } from './marks.ts';
  * Removes the second name or the copy that a run left which was ended by force before its log had changed hands: the
  * log itself still has every line, and they must not come twice.
  */
-export function settleUnfinished(live: string, mark: Mark | undefined, stamp: Stamp): void {
+export function finishInterrupted(live: string, mark: Mark | undefined, stamp: Stamp): void {
   if (!isThere(live)) return;
   const others = generationsOf(live).filter((one) => one.stamp !== stamp);
   for (const { stamp: made, plain } of others) {

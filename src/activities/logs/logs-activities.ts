@@ -11,9 +11,9 @@ import { liveFile } from '../../os/files/live-file.ts';
 import { compress } from './compress.ts';
 import { prune } from './prune.ts';
 import { rotate, type Rotation } from './rotate.ts';
-import type { Tended } from './rotation-result.ts';
+import type { RotationResult } from './rotation-result.ts';
 
-export type { Rotation, Tended };
+export type { Rotation, RotationResult as Tended };
 
 /** A log of the target, as a runbook passes it on. */
 export interface Log {
@@ -43,12 +43,12 @@ export function logActivities(target: Target) {
     ),
 
     /** Removes rotated files that are past their number or age. */
-    prune: acting(async (file: string, stamp: Stamp): Promise<Tended> =>
+    prune: acting(async (file: string, stamp: Stamp): Promise<RotationResult> =>
       orFailed(async () => prune(policyOf(file), stamp)),
     ),
 
     /** Compresses rotated files but the newest, unless somebody still writes to them. */
-    compress: acting(async (file: string): Promise<Tended> =>
+    compress: acting(async (file: string): Promise<RotationResult> =>
       orFailed(() => compress(policyOf(file))),
     ),
 
@@ -70,9 +70,9 @@ export function logActivities(target: Target) {
 }
 
 /** A log that cannot be helped is told of, and is no reason to let the others grow. What may pass is tried again. */
-async function orFailed<Result extends Tended>(
+async function orFailed<Result extends RotationResult>(
   work: () => Promise<Result>,
-): Promise<Result | Tended> {
+): Promise<Result | RotationResult> {
   try {
     return await work();
   } catch (error) {

@@ -13,7 +13,7 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { permanent } from '../../os/failure.ts';
-import { expectRoomFor } from '../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../os/files/disk-space.ts';
 import { syncDirectory, syncFile } from '../../os/files/durable-files.ts';
 import { isThere } from '../../os/files/file-facts.ts';
 import { sha256Of } from '../../os/files/sha256.ts';
@@ -42,7 +42,7 @@ export async function pack(plain: string): Promise<number> {
 
 async function packBeside(plain: string, part: string): Promise<void> {
   const like = statSync(plain);
-  expectRoomFor(like.size, dirname(part));
+  expectSpaceFor(like.size, dirname(part));
   rmSync(part, { force: true });
   const to = createWriteStream(part, { flags: 'wx', mode: 0o600 });
   await pipeline(createReadStream(plain), createGzip(), to);

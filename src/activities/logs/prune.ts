@@ -6,8 +6,8 @@ import { type Stamp, timeOf } from '../../config/time/stamp.ts';
 import { syncDirectory } from '../../os/files/durable-files.ts';
 import { liveFile } from '../../os/files/live-file.ts';
 import { generationsOf, partsOf, predecessorsOf } from './generations.ts';
-import { isLetGo } from './release.ts';
-import type { Tended } from './rotation-result.ts';
+import { isReleased } from './release.ts';
+import type { RotationResult } from './rotation-result.ts';
 
 /** A deletes logs after 30 days. */
 const KEEP = '30d';
@@ -17,7 +17,7 @@ const SHOWN = 3;
  * Removes rotated files beyond their number or age. Only names that a run has made count, and those by which others
  * rotated the log before: these by age alone. One that somebody writes to stays.
  */
-export function prune(log: LogFile, stamp: Stamp): Tended {
+export function prune(log: LogFile, stamp: Stamp): RotationResult {
   const live = liveFile(log.file);
   const copies = log.rotate?.copies ?? Infinity;
   const keep = log.keep ?? (log.rotate?.copies ? undefined : KEEP);
@@ -27,7 +27,7 @@ export function prune(log: LogFile, stamp: Stamp): Tended {
     .filter((one, index) => index >= copies || timeOf(one.stamp) < oldest)
     .flatMap(({ plain, packed }) => [plain, packed].filter((file) => file !== undefined));
   const before = predecessorsOf(live).filter((file) => statSync(file).mtimeMs < oldest);
-  const removed = [...ours, ...before].filter(isLetGo);
+  const removed = [...ours, ...before].filter(isReleased);
   for (const file of [...partsOf(live), ...removed]) rmSync(file, { force: true });
   if (removed.length > 0) syncDirectory(dirname(live));
   const names = removed.slice(0, SHOWN).map((file) => basename(file));

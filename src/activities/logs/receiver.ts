@@ -7,7 +7,7 @@ import { permanent } from '../../os/failure.ts';
 import { familyOf, processTable } from '../../os/process/process-table.ts';
 import { compose } from '../runtime/docker.ts';
 import { processRecord } from '../runtime/process-record.ts';
-import { inWords, type Writer } from './writers.ts';
+import { asText, type Writer } from './writers.ts';
 
 /** Who is told by a signal to open its log anew. */
 export interface Receiver {
@@ -60,7 +60,7 @@ function expectWriter(pid: number, writers: readonly Writer[], source: string): 
   const family = new Set(familyOf(pid, processTable()));
   if (writers.some((writer) => family.has(writer.pid))) return;
   throw noReceiver(
-    `process ${pid} of "${source}" is not the one that writes: ${inWords(writers) || 'nobody seen'} does`,
+    `process ${pid} of "${source}" is not the one that writes: ${asText(writers) || 'nobody seen'} does`,
   );
 }
 

@@ -4,7 +4,7 @@ import { writersOf } from './writers.ts';
 const QUIET = 24 * 3_600_000;
 
 /** Whether nobody writes to a rotated file any more. Where not all processes can be looked into, it must have lain still for a day. */
-export function isLetGo(file: string): boolean {
+export function isReleased(file: string): boolean {
   const { writers, blind } = writersOf(file);
   if (writers.length > 0) return false;
   return !blind || Date.now() - statSync(file).mtimeMs > QUIET;

@@ -13,15 +13,15 @@ import {
   halfMoved,
   markOf,
   newestOf,
-  settleUnfinished,
+  finishInterrupted,
   sinceOf,
   whatOthersDid,
 } from './history.ts';
 import { openMarks } from './marks.ts';
-import type { Tended } from './rotation-result.ts';
-import { inWords, writersOf } from './writers.ts';
+import type { RotationResult } from './rotation-result.ts';
+import { asText, writersOf } from './writers.ts';
 
-export interface Rotation extends Tended {
+export interface Rotation extends RotationResult {
   /** Of the rotated file. Missing when the log was left as it is. */
   readonly bytes?: number;
   /** Of a copy and cut: how many bytes may be lost. */
@@ -40,7 +40,7 @@ export async function rotate(target: Target, log: LogFile, stamp: Stamp): Promis
 
   const found = lstatSync(live, { throwIfNoEntry: false });
   if (found && !found.isFile()) return left('It is no regular file');
-  settleUnfinished(live, mark, stamp);
+  finishInterrupted(live, mark, stamp);
   if (!isThere(rotated)) {
     if (!found) return left('There is none');
     const idle = whyNot(found);
@@ -69,7 +69,7 @@ export async function rotate(target: Target, log: LogFile, stamp: Stamp): Promis
     if (holed.length > 0)
       throw permanent(
         'LogHeld',
-        `${inWords(holed)} does not append: after a cut it would go on at its old place, behind a hole`,
+        `${asText(holed)} does not append: after a cut it would go on at its old place, behind a hole`,
       );
     const { changed, atRisk, counted } = copyTruncate(live, rotated);
     if (!changed)

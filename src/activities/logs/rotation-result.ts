@@ -1,5 +1,5 @@
 /** What became of one log. */
-export interface Tended {
+export interface RotationResult {
   readonly changed: boolean;
   /** In words: what was done, or why nothing was. */
   readonly note: string;

@@ -37,7 +37,7 @@ export function writersOf(file: string): Writers {
 }
 
 /** `process 4711 (python3)` */
-export function inWords(writers: readonly Writer[]): string {
+export function asText(writers: readonly Writer[]): string {
   return writers.map(({ pid, program }) => `process ${pid} (${program})`).join(' and ');
 }
 

@@ -12,12 +12,12 @@ import type { Driver } from './driver.ts';
 
 type ComposeRuntime = Extract<Runtime, { kind: 'compose' }>;
 
-const LOOK_WITHIN = 30_000;
+const CHECK_TIMEOUT = 30_000;
 const UP_WITHIN = 120_000;
 /** What docker itself may need beyond the container's grace. */
 const MARGIN = 30_000;
 /** A container that ends sooner has failed to start. */
-const AT_ONCE = 500;
+const INTERVAL = 500;
 
 /** One service of a Docker Compose project, by its own file and from its own directory. */
 export function composeDriver({ directory }: Target, runtime: ComposeRuntime): Driver {
@@ -39,7 +39,7 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
       if ((await findCompose()).major === 2) up.push('--pull', 'never');
       else await expectImage();
       await onProject([...up, service], UP_WITHIN);
-      await sleep(AT_ONCE);
+      await sleep(INTERVAL);
       const states = await inspect();
       if (states.some((state) => state.Running && !state.Restarting)) return;
       const lines = (await logs(10)).join('\n');
@@ -75,7 +75,7 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
     logs,
   };
 
-  async function onProject(args: readonly string[], timeout = LOOK_WITHIN): Promise<string> {
+  async function onProject(args: readonly string[], timeout = CHECK_TIMEOUT): Promise<string> {
     if (!existsSync(file))
       throw permanent('ComposeFileMissing', `Cannot find the compose file "${file}"`);
     return compose(['-f', file, ...args], { timeout, cwd: directory });
@@ -86,7 +86,7 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
     const ids = (await onProject(['ps', '-a', '-q', service])).split(/\s+/).filter(Boolean);
     if (ids.length === 0) return [];
     const answer = await docker(['inspect', '--type', 'container', ...ids], {
-      timeout: LOOK_WITHIN,
+      timeout: CHECK_TIMEOUT,
     });
     return (JSON.parse(answer) as { State: ContainerState }[]).map(({ State }) => State);
   }
@@ -104,7 +104,7 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
     };
     const image = config.services?.[service]?.image;
     if (image === undefined) return; // built, and `--no-build` refuses to build it
-    const known = await docker(['image', 'ls', '-q', image], { timeout: LOOK_WITHIN });
+    const known = await docker(['image', 'ls', '-q', image], { timeout: CHECK_TIMEOUT });
     if (known.trim() === '')
       throw permanent(
         'ImageMissing',

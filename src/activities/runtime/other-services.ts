@@ -17,7 +17,7 @@ export interface OtherServices {
   stopExcept(names: readonly string[]): Promise<string[]>;
 }
 
-const LOOK_WITHIN = 30_000;
+const CHECK_TIMEOUT = 30_000;
 const UP_WITHIN = 120_000;
 const MARGIN = 30_000;
 
@@ -103,12 +103,12 @@ export function composeServices(
   async function statesOf(name: string): Promise<ContainerState[]> {
     const ids = (await onProject(['ps', '-a', '-q', name])).split(/\s+/).filter(Boolean);
     if (ids.length === 0) return [];
-    const options = { timeout: LOOK_WITHIN };
+    const options = { timeout: CHECK_TIMEOUT };
     const answer = await docker(['inspect', '--type', 'container', ...ids], options);
     return (JSON.parse(answer) as { State: ContainerState }[]).map(({ State }) => State);
   }
 
-  function onProject(args: readonly string[], timeout = LOOK_WITHIN): Promise<string> {
+  function onProject(args: readonly string[], timeout = CHECK_TIMEOUT): Promise<string> {
     return compose(['-f', file, ...args], { timeout, cwd: directory });
   }
 }

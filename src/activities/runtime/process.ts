@@ -15,11 +15,11 @@ import { type Application, processRecord } from './process-record.ts';
 type ProcessRuntime = Extract<Runtime, { kind: 'process' }>;
 
 /** A command that ends sooner has failed to start. Longer would be downtime for every good start. */
-const AT_ONCE = 200;
+const INTERVAL = 200;
 /** So many looks at processes that do not stop. */
 const STUCK = 8;
 /** The kernel ends what got KILL as soon as it leaves the kernel: this long means a hanging disk. */
-const KILL_PATIENCE = 5000;
+const KILL_TIMEOUT = 5000;
 
 /** A local process with its whole group, which lives on when its worker dies. */
 export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
@@ -45,7 +45,7 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
           );
         },
       );
-      const end = await Promise.race([ended, sleep(AT_ONCE)]);
+      const end = await Promise.race([ended, sleep(INTERVAL)]);
       if (end === undefined || (await record.find())) return;
       const how = typeof end === 'number' ? `exit code ${end}` : end;
       const lines = await lastLines(log, 10, begin);
@@ -59,7 +59,7 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
 
     async stop() {
       await signalUntilGone('SIGTERM', inMilliseconds(runtime.stopGrace));
-      await signalUntilGone('SIGKILL', KILL_PATIENCE);
+      await signalUntilGone('SIGKILL', KILL_TIMEOUT);
       const rest = await record.find();
       if (rest)
         throw passing(
@@ -69,16 +69,16 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
     },
 
     async freeze() {
-      const end = performance.now() + KILL_PATIENCE;
-      for (let looks = 1; ; looks += 1) {
+      const end = performance.now() + KILL_TIMEOUT;
+      for (let findings = 1; ; findings += 1) {
         const application = await record.find();
         if (!application) return;
         // One whose child was stopped between its fork and its command waits in the kernel for it: let them pass.
-        if (looks % STUCK === 0) send(application, 'SIGCONT');
+        if (findings % STUCK === 0) send(application, 'SIGCONT');
         else send(application, 'SIGSTOP');
         // T is stopped, Z has ended.
         const busy = application.members.filter(({ state }) => !/[TtZX]/.test(state));
-        if (busy.length === 0 && looks % STUCK !== 0) return;
+        if (busy.length === 0 && findings % STUCK !== 0) return;
         if (performance.now() >= end)
           throw passing(
             'FreezeHangs',
@@ -100,20 +100,20 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
 
   /** One whose starter was just killed either becomes the command now, or ends: which, is seen in a moment. */
   async function findPastGate(): Promise<Application | undefined> {
-    for (let looks = 0; ; looks += 1) {
+    for (let findings = 0; ; findings += 1) {
       const application = await record.find();
       // Where only its children are left, it has long passed.
       const first = application?.members.find(({ pid }) => pid === application.pid);
-      if (!first || looks === 100) return application;
+      if (!first || findings === 100) return application;
       const command = commandOf(first.pid);
-      if (command === undefined ? looks > 0 : command !== '' && !command.includes(GATE))
+      if (command === undefined ? findings > 0 : command !== '' && !command.includes(GATE))
         return application;
       await sleep(20);
     }
   }
 
-  async function signalUntilGone(signal: 'SIGTERM' | 'SIGKILL', patience: number): Promise<void> {
-    const end = performance.now() + patience;
+  async function signalUntilGone(signal: 'SIGTERM' | 'SIGKILL', timeout: number): Promise<void> {
+    const end = performance.now() + timeout;
     for (let pause = 5, first = true; ; pause = Math.min(pause * 1.5, 100), first = false) {
       const application = await record.find();
       if (!application) return;

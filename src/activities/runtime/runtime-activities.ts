@@ -28,7 +28,7 @@ export function runtimeActivities(target: Target, run?: string) {
   const driver = driverFor(target);
 
   /** What it printed last: afterwards, containers and their logs may be gone. That there is none is no reason to go on running. */
-  async function lastWords(): Promise<Evidence[]> {
+  async function lastOutput(): Promise<Evidence[]> {
     if (run === undefined) return [];
     const lines = await driver.logs(LAST_LINES).catch(() => []);
     const content = lines.map((line) => `${redacted(line)}\n`).join('');
@@ -67,7 +67,7 @@ export function runtimeActivities(target: Target, run?: string) {
     /** Returns when nothing of it runs any more. `begunAt` is the time of the first order to stop. */
     stop: acting(async (): Promise<Stopped> => {
       const { running } = await driver.describe();
-      const evidence = running ? await lastWords() : [];
+      const evidence = running ? await lastOutput() : [];
       const begunAt = await orderStop(target);
       if (running) await driver.stop();
       noteThawed(target);

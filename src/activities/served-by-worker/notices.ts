@@ -17,7 +17,7 @@ export interface NoticeRequest extends Omit<Notice, 'channels'> {
 }
 
 /** So long a run waits to hear that its incident has told somebody. It goes on telling people without the run. */
-const PATIENCE_MILLISECONDS = 15_000;
+const TIMEOUT_MILLISECONDS = 15_000;
 
 /** How runs tell people. A target without an escalation policy has nobody but the reader of the worker's log. */
 export function noticeActivities(
@@ -62,8 +62,8 @@ export function noticeActivities(
     target: Target,
     { run, severity, message, at }: NoticeRequest,
   ): Promise<string[]> {
-    const { rungs } = escalationPlan(target, { target: target.name, severity, from: at });
-    const [first] = rungs;
+    const { steps } = escalationPlan(target, { target: target.name, severity, from: at });
+    const [first] = steps;
     if (!first) return [];
     const [subject = message] = message.split('\n');
     const deliveries = await deliver(target, {
@@ -88,7 +88,7 @@ export type NoticeActivities = ReturnType<typeof noticeActivities>;
 /** The channels by which the incident has told somebody since `from`; none when it has not in time. */
 async function whoHears(id: string, from: string): Promise<string[]> {
   const handle = getClient().workflow.getHandle(id);
-  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  const deadline = Date.now() + TIMEOUT_MILLISECONDS;
   while (Date.now() < deadline) {
     const incident = await handle.query<Incident | undefined>('incident').catch(() => undefined);
     const paged = incident?.timeline.findLast(({ what, at }) => what === 'paged' && at >= from);
@@ -101,8 +101,8 @@ async function whoHears(id: string, from: string): Promise<string[]> {
 }
 
 /** Nobody is, when somebody has acknowledged, or was told before, or is not to be told at night. */
-function isAboutToTell({ state, ladder }: Incident, deadline: number): boolean {
-  if (ladder.reckoned !== ladder.version) return true;
-  const due = ladder.rungs.some(({ told, at }) => !told && Date.parse(at) <= deadline);
+function isAboutToTell({ state, escalation }: Incident, deadline: number): boolean {
+  if (escalation.reckoned !== escalation.version) return true;
+  const due = escalation.steps.some(({ told, at }) => !told && Date.parse(at) <= deadline);
   return state === 'triggered' && due;
 }

@@ -31,11 +31,11 @@ export function pageActivities(
       const target = known(page.target);
       const heldUntil = page.holdable ? await heldUntilOf(page.target) : undefined;
       if (heldUntil !== undefined) return { deliveries: [], heldUntil };
-      const beat = setInterval(heartbeat, 1000);
+      const heartbeats = setInterval(heartbeat, 1000);
       try {
         return { deliveries: await deliver(target, page) };
       } finally {
-        clearInterval(beat);
+        clearInterval(heartbeats);
       }
     },
   };

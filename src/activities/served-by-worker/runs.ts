@@ -1,5 +1,5 @@
 import { activityInfo, getClient } from '@temporalio/activity';
-import { tellIfOpen } from '../../client/incidents/tell-if-open.ts';
+import { signalIfOpen } from '../../client/incidents/tell-if-open.ts';
 import { eventTime } from '../../client/runs/event-time.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
@@ -86,7 +86,7 @@ async function closeIncident({ ending, endedAt }: Recording): Promise<void> {
     at: endedAt,
     hold: '0s',
   };
-  await tellIfOpen(getClient(), incidentId(target, fingerprint), 'report', report);
+  await signalIfOpen(getClient(), incidentId(target, fingerprint), 'report', report);
 }
 
 function byTime(a: { readonly at: string }, b: { readonly at: string }): number {

@@ -72,7 +72,7 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
       return { searchAttributes, settings: settingsOf(target), ...taken, ...audit(events) };
     },
 
-    async 'target.release'(release: { readonly settled: boolean }): Promise<void> {
+    async 'target.release'(release: { readonly cleanedUp: boolean }): Promise<void> {
       await claim.release(me(), release);
     },
   };

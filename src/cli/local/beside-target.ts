@@ -15,7 +15,7 @@ interface Deed {
   readonly reason?: string | undefined;
 }
 
-const PATIENCE_MILLISECONDS = 1000;
+const TIMEOUT_MILLISECONDS = 1000;
 
 /**
  * Does one small durable thing beside the target while no activity of any run acts on it: it is done before that, or after. It is
@@ -29,7 +29,7 @@ export async function besideTarget<Result>(
   expectHere(target);
   const waiting = setTimeout(
     () => say(`Waiting: a run is just acting on "${target.name}"`),
-    PATIENCE_MILLISECONDS,
+    TIMEOUT_MILLISECONDS,
   );
   try {
     return await exclusively(join(target.state, 'claim.db'), async () => {

@@ -5,7 +5,7 @@ import { places, reading, unfinishedIn } from '../../state/claim-database.ts';
 import { expectHere } from './beside-target.ts';
 
 /** A run that had the target and may have left something half done on it. */
-export interface HalfDone {
+export interface IncompleteRun {
   /** A workflow id. */
   readonly run: string;
   /** Since when it had the target. ISO 8601, UTC. */
@@ -23,7 +23,7 @@ export interface HalfDone {
 export type IsOpen = (run: string) => Promise<boolean | undefined>;
 
 /** Reads what the target's claim remembers: this needs no Temporal. Nothing is changed. Error: `UsageError` on another host. */
-export async function halfDone(target: Target, isOpen: IsOpen): Promise<HalfDone[]> {
+export async function incompleteRuns(target: Target, isOpen: IsOpen): Promise<IncompleteRun[]> {
   expectHere(target);
   const file = join(target.state, 'claim.db');
   if (!existsSync(file)) return [];
@@ -31,7 +31,7 @@ export async function halfDone(target: Target, isOpen: IsOpen): Promise<HalfDone
     left: unfinishedIn(db),
     held: places(db),
   }));
-  const holders = held.map(async ({ holder, since, stamp }): Promise<HalfDone> => {
+  const holders = held.map(async ({ holder, since, stamp }): Promise<IncompleteRun> => {
     const open = await isOpen(holder);
     const state = open === undefined ? 'unknown' : open ? 'open' : 'ended';
     return { run: holder, since, state, files: filesOf(target, stamp) };

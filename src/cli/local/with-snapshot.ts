@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openInPlace } from '../../activities/database/sqlite/file/in-place.ts';
 import type { Target } from '../../config/schema/target.ts';
-import { expectRoomFor } from '../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../os/files/disk-space.ts';
 import { liveFile } from '../../os/files/live-file.ts';
 import { withScratchFor } from '../../os/files/scratch.ts';
 import { besideTarget } from './beside-target.ts';
@@ -14,7 +14,7 @@ export async function withSnapshot<Result>(
 ): Promise<Result> {
   const live = liveFile(target.database.file);
   mkdirSync(target.state, { recursive: true });
-  expectRoomFor(statSync(live).size, target.state);
+  expectSpaceFor(statSync(live).size, target.state);
   return withScratchFor(join(target.state, 'dump'), async (scratch) => {
     const snapshot = join(scratch, basename(live));
     // While a run acts, what is live may be about to be replaced; and whoever replaces it wants it unopened.

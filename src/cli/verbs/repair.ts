@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import type { HalfDone, IsOpen } from '../local/incomplete-runs.ts';
+import type { IncompleteRun, IsOpen } from '../local/incomplete-runs.ts';
 import { exitCodes } from '../output/exit-code.ts';
 import { print, printJson, say } from '../output/say.ts';
 
@@ -21,9 +21,9 @@ export const repair = () =>
     .addHelpText('after', '\nWithout Temporal it shows what is known beside the target.')
     .action(async ({ yes = false, json = false, because, ...options }: Options) => {
       const { targetFor } = await import('../input/target-for.ts');
-      const { halfDone } = await import('../local/incomplete-runs.ts');
+      const { incompleteRuns } = await import('../local/incomplete-runs.ts');
       const target = targetFor(options.target);
-      const found = await withIsOpen((isOpen) => halfDone(target, isOpen));
+      const found = await withIsOpen((isOpen) => incompleteRuns(target, isOpen));
       if (json && !yes) return printJson(found);
       const tell = json ? say : print;
       for (const line of linesOf(target.name, found)) tell(line);
@@ -40,9 +40,9 @@ export const repair = () =>
       await startAndFollow('repair', expectRunbook('repair'), flags);
     });
 
-function linesOf(target: string, found: readonly HalfDone[]): string[] {
+function linesOf(target: string, found: readonly IncompleteRun[]): string[] {
   if (found.length === 0) return [`Nothing stands half done on "${target}"`];
-  const sentences: Readonly<Record<HalfDone['state'], string>> = {
+  const sentences: Readonly<Record<IncompleteRun['state'], string>> = {
     left: 'ended without letting go: what it did may stand half done',
     ended: 'was ended by force: what it did may stand half done',
     open: 'runs, and holds the target: nothing is wrong with that',

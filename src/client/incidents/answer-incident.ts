@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Answer } from '../../incident/messages.ts';
-import { tellIfOpen } from './tell-if-open.ts';
+import { signalIfOpen } from './tell-if-open.ts';
 
 /** Kept also while no worker runs. False: there is no open incident of this id. */
 export function answerIncident(client: Client, id: string, answer: Answer): Promise<boolean> {
-  return tellIfOpen(client, id, 'answer', answer);
+  return signalIfOpen(client, id, 'answer', answer);
 }

@@ -5,10 +5,10 @@ import { AlertReport } from '../../incident/alert-report.ts';
 import { answered } from '../../incident/answered.ts';
 import { heard, planned } from '../../incident/episode.ts';
 import { elapsed, paged, unsent } from '../../incident/escalation.ts';
-import type { Incident, IncidentPolicy, Rung } from '../../incident/incident.ts';
+import type { Incident, IncidentPolicy, EscalationStep } from '../../incident/incident.ts';
 import { Answer } from '../../incident/messages.ts';
 import type { Page, Sent } from '../../incident/page.ts';
-import { remedyBegun, remedyEnded } from '../../incident/remedies.ts';
+import { remediationBegun, remediationEnded } from '../../incident/remedies.ts';
 import { eventTime } from '../runs/event-time.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
@@ -57,17 +57,20 @@ function changesBy(
     event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
   const touch = begun.get(String((done ?? failed)?.scheduledEventId));
   if (touch?.type === 'pages.plan' && done) {
-    const { policy, rungs } = valueOf(done.result) as { policy: IncidentPolicy; rungs: Rung[] };
-    return [(incident) => planned(incident, incident.ladder.version, policy, rungs)];
+    const { policy, steps } = valueOf(done.result) as {
+      policy: IncidentPolicy;
+      steps: EscalationStep[];
+    };
+    return [(incident) => planned(incident, incident.escalation.version, policy, steps)];
   }
   if (touch?.type === 'pages.send') return [pagedBy(touch.input as Page, sentBy(done, failed))];
-  return remediesBy(event);
+  return remediationsBy(event);
 }
 
 function pagedBy({ contact, event }: Page, sent: Sent): Change {
   return (incident, at) => {
-    const rung = incident.ladder.rungs.find((one) => one.contact === contact && !one.told);
-    return event === 'trigger' && rung ? paged(incident, rung, sent, at) : incident;
+    const step = incident.escalation.steps.find((one) => one.contact === contact && !one.told);
+    return event === 'trigger' && step ? paged(incident, step, sent, at) : incident;
   };
 }
 
@@ -79,7 +82,7 @@ function sentBy(
   return unsent(failed?.failure?.cause?.message ?? failed?.failure?.message ?? '');
 }
 
-function remediesBy(event: Event): Change[] {
+function remediationsBy(event: Event): Change[] {
   const started = event.childWorkflowExecutionStartedEventAttributes;
   const ended =
     event.childWorkflowExecutionCompletedEventAttributes ??
@@ -88,10 +91,10 @@ function remediesBy(event: Event): Change[] {
   const runbook = (started ?? ended)?.workflowType?.name;
   const run = (started ?? ended)?.workflowExecution?.workflowId;
   if (!runbook || !run || runbook === 'incident-review') return [];
-  if (started) return [(incident, at) => remedyBegun(incident, runbook, run, at)];
+  if (started) return [(incident, at) => remediationBegun(incident, runbook, run, at)];
   const result = event.childWorkflowExecutionCompletedEventAttributes?.result;
   const outcome = result ? (valueOf(result) as Ending).outcome : 'failed';
-  return [(incident, at) => remedyEnded(incident, { runbook, run, outcome }, at)];
+  return [(incident, at) => remediationEnded(incident, { runbook, run, outcome }, at)];
 }
 
 function valueOf(payloads: Payloads): unknown {

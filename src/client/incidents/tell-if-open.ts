@@ -8,7 +8,7 @@ interface Messages {
 }
 
 /** Signals an incident, or a review, that is open: kept also while no worker runs. False: there is no open one of this id. */
-export async function tellIfOpen<Signal extends keyof Messages>(
+export async function signalIfOpen<Signal extends keyof Messages>(
   client: Client,
   id: string,
   signal: Signal,

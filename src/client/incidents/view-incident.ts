@@ -6,7 +6,7 @@ import { hasWorkflowWorker } from '../connection/pollers.ts';
 import { incidentFromHistory } from './incident-from-history.ts';
 import { type IncidentRow, listIncidents } from './list-incidents.ts';
 
-const PATIENCE_MILLISECONDS = 5000;
+const TIMEOUT_MILLISECONDS = 5000;
 
 /** The newest incident that a person means by any part of its id, the open ones first. Error: `UsageError`. */
 export async function findIncident(
@@ -64,7 +64,7 @@ export async function viewIncident(
 }
 
 async function ask(client: Client, handle: WorkflowHandle): Promise<Incident | undefined> {
-  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  const deadline = Date.now() + TIMEOUT_MILLISECONDS;
   for (;;) {
     try {
       return await client.withDeadline(deadline, () =>

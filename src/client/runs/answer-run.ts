@@ -8,7 +8,7 @@ export type Answer =
   | { readonly word: 'decide'; readonly message: Decision }
   | { readonly word: 'approve' | 'reject'; readonly message: Approval };
 
-const PATIENCE_MILLISECONDS = 10_000;
+const TIMEOUT_MILLISECONDS = 10_000;
 
 /**
  * Answers a question of a run, and waits until it has been taken. Errors: `UsageError` when the run refuses it,
@@ -25,7 +25,7 @@ export async function answerRun(
   const attempt = 'attempt' in message ? `/${message.attempt}/${message.choice}` : '';
   const updateId = `${word}/${message.step}${attempt}/${message.by}`;
   try {
-    await client.withDeadline(Date.now() + PATIENCE_MILLISECONDS, () =>
+    await client.withDeadline(Date.now() + TIMEOUT_MILLISECONDS, () =>
       client.workflow.getHandle(run).executeUpdate(word, { args: [message], updateId }),
     );
   } catch (error) {
@@ -33,7 +33,7 @@ export async function answerRun(
       throw new UsageError(error.cause?.message ?? error.message, `runbook explain ${run}`);
     if ((error as { code?: number }).code === DEADLINE_EXCEEDED)
       throw new UnreachableError(
-        `No worker took it within ${PATIENCE_MILLISECONDS / 1000} s: it may still be taken when one comes`,
+        `No worker took it within ${TIMEOUT_MILLISECONDS / 1000} s: it may still be taken when one comes`,
         `runbook explain ${run}`,
       );
     throw error;

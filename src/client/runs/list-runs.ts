@@ -29,14 +29,14 @@ interface RunSearch extends RunFilter {
 }
 
 /** How many runs are looked up one by one, where Temporal's list does not tell enough: about 3 s. */
-const LOOKS = 1000;
+const MAX_CHECKED = 1000;
 
 /** The newest runs first: those that are open, then by their end. Temporal lists a run about a second after it changed. */
 export async function listRuns(client: Client, search: RunSearch): Promise<RunList> {
   const { by, states, limit = 1000 } = search;
   const runs: RunRow[] = [];
   const silent: string[] = [];
-  let looks = 0;
+  let findings = 0;
   let gap: string | undefined;
 
   for await (const info of candidates(client, search)) {
@@ -44,8 +44,8 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
       gap = `There are more than these ${limit}`;
       break;
     }
-    if (looks >= LOOKS) {
-      gap = `Only ${LOOKS} runs were looked at one by one, and there are more: ask for fewer`;
+    if (findings >= MAX_CHECKED) {
+      gap = `Only ${MAX_CHECKED} runs were looked at one by one, and there are more: ask for fewer`;
       break;
     }
     const state = await stateOf(info);
@@ -75,7 +75,7 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
   }
 
   function look<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    looks += 1;
+    findings += 1;
     return answer;
   }
 }

@@ -43,7 +43,7 @@ interface Retry {
   readonly message: string;
 }
 
-const QUERY_PATIENCE_MILLISECONDS = 2000;
+const QUERY_TIMEOUT_MILLISECONDS = 2000;
 
 export async function viewRun(client: Client, run: string): Promise<RunView> {
   const handle = client.workflow.getHandle(run);
@@ -80,7 +80,7 @@ async function pastLedger(handle: WorkflowHandle, runbook: string): Promise<Ledg
 
 async function liveLedger(client: Client, handle: WorkflowHandle): Promise<Ledger | undefined> {
   try {
-    return await client.withDeadline(Date.now() + QUERY_PATIENCE_MILLISECONDS, () =>
+    return await client.withDeadline(Date.now() + QUERY_TIMEOUT_MILLISECONDS, () =>
       handle.query<Ledger>('ledger'),
     );
   } catch {

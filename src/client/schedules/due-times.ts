@@ -2,7 +2,7 @@ import type { Client, Connection } from '@temporalio/client';
 
 const DAY_MILLISECONDS = 86_400_000;
 /** Temporal answers at most 1000 times at once. */
-const AT_ONCE = 1000;
+const MAX_TIMES = 1000;
 
 /** When a schedule is due after `from` and until `until`, by Temporal's own reckoning. */
 export async function dueTimes(
@@ -24,7 +24,7 @@ export async function dueTimes(
       ({ seconds, nanos }) => Number(seconds ?? 0) * 1000 + Math.round((nanos ?? 0) / 1e6),
     );
     due.push(...times.map((time) => new Date(time)));
-    if (times.length < AT_ONCE) break;
+    if (times.length < MAX_TIMES) break;
     start = times.at(-1)!;
   }
   return due;

@@ -34,8 +34,8 @@ export async function missedRuns(
   const runbooks = context.runbooks ?? catalogue;
   const missed: MissedRun[] = [];
   for (const one of wanted) {
-    const patience = 2 * inMilliseconds(runbooks.get(one.runbook)!.expected);
-    const found = await missedRun(client, one, { now, patience });
+    const timeout = 2 * inMilliseconds(runbooks.get(one.runbook)!.expected);
+    const found = await missedRun(client, one, { now, timeout });
     if (found) missed.push(found);
   }
   return missed;
@@ -44,7 +44,7 @@ export async function missedRuns(
 async function missedRun(
   client: Client,
   { id, target, runbook, memo }: WantedSchedule,
-  { now, patience }: { readonly now: Date; readonly patience: number },
+  { now, timeout }: { readonly now: Date; readonly timeout: number },
 ): Promise<MissedRun | undefined> {
   // Whoever wrote into the target that it is paused knows.
   if (memo.paused) return undefined;
@@ -54,11 +54,11 @@ async function missedRun(
     return { ...facts, sentence: `no ${runbook} of ${target}: Temporal has no schedule "${id}"` };
 
   // A run that was due just now may still be under way.
-  const [before, due] = await lastDueTimes(client, id, new Date(now.getTime() - patience));
+  const [before, due] = await lastDueTimes(client, id, new Date(now.getTime() - timeout));
   if (!before || !due || due < found.info.createdAt) return undefined;
   const done = await lastDone(client, runbook, target);
   const interval = due.getTime() - before.getTime();
-  if (done && now.getTime() - done.getTime() <= interval + patience) return undefined;
+  if (done && now.getTime() - done.getTime() <= interval + timeout) return undefined;
 
   const since = done ? `since ${age(now.getTime() - done.getTime())}` : 'yet';
   const why = await reasonOf(client, found, { runbook, target, due });

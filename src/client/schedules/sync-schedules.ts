@@ -48,11 +48,13 @@ export async function syncSchedules(
   const { orphans, others } = await unasked(client, names, named);
 
   const changes: ScheduleChange[] = [];
-  const foreign: string[] = [];
+  const unmanaged: string[] = [];
   for (const one of wanted) {
     const found = await findSchedule(client, one.id);
     if (found && ownerOf(found.memo) === undefined)
-      foreign.push(`Cannot schedule "${one.id}": there is one of that name that was not made here`);
+      unmanaged.push(
+        `Cannot schedule "${one.id}": there is one of that name that was not made here`,
+      );
     else changes.push(await settle(client, one, found, plan));
   }
   for (const id of orphans) {
@@ -61,7 +63,7 @@ export async function syncSchedules(
     if (!plan) await remove(client, id);
     changes.push({ id, what: 'delete', why: ['no target asks for it'] });
   }
-  return { changes, faults: [...faults.map(({ message }) => message), ...foreign], others };
+  return { changes, faults: [...faults.map(({ message }) => message), ...unmanaged], others };
 }
 
 async function settle(

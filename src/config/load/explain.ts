@@ -123,6 +123,6 @@ function dotted(path: KeyPath): string {
   return path.map(String).join('.');
 }
 
-function quoted(words: readonly string[]): string {
-  return words.map((word) => `"${word}"`).join(', ');
+function quoted(text: readonly string[]): string {
+  return text.map((word) => `"${word}"`).join(', ');
 }

@@ -9,7 +9,7 @@ export const Drill = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .refine(
-      (words) => words.some((word) => word.includes('{port}')),
+      (text) => text.some((word) => word.includes('{port}')),
       'Expected "{port}" among the words',
     ),
   environment: z.record(z.string(), z.string()).default({}),

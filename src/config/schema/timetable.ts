@@ -29,7 +29,7 @@ export const Maintenance = z.strictObject({
       update: Command,
       /** Brings back what `list` had printed into `{file}`, such as `[uv, pip, install, -r, '{file}']`. */
       restore: Command.refine(
-        (words) => words.some((word) => word.includes('{file}')),
+        (text) => text.some((word) => word.includes('{file}')),
         'Expected "{file}" among the words',
       ),
       timeout: Duration.default('20m'),

@@ -43,11 +43,11 @@ async function fetchInto(directory: string, version: string): Promise<string> {
     stdin: 'ignore',
     maxBuffer: 100_000,
   });
-  const patience = setTimeout(() => {
+  const timeout = setTimeout(() => {
     if (readdirSync(directory).length === 0) child.kill();
   }, FIRST_BYTE_LIMIT);
   const { stderr, timedOut } = await child;
-  clearTimeout(patience);
+  clearTimeout(timeout);
   // The SDK renames it to this once it is complete. Whether it could also start it is not our question.
   const [file] = (await readdir(directory)).filter((name) => !name.endsWith('.downloading'));
   if (file) return join(directory, file);

@@ -52,10 +52,10 @@ function lockOf(file: string): Database.Database {
 }
 
 /** Longer than a lifeline takes to end what it holds. */
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 
 async function expectEnded(pid: number, file: string): Promise<void> {
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + TIMEOUT;
   while (serves(pid, file)) {
     if (Date.now() > deadline)
       throw new UsageError(`Process ${pid} still serves "${file}"`, `kill ${pid}`);

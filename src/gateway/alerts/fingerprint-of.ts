@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert } from './alert.ts';
 
-const MOST_LETTERS = 60;
+const MAX_LETTERS = 60;
 
 /**
  * The same for every notification of one fault: `high-error-rate-1a2b3c4d`. How bad it is does not count: a warning that turns
@@ -17,12 +17,12 @@ export function fingerprintOf({ labels, identity }: Pick<Alert, 'labels' | 'iden
 
 function slugOf(text: string): string {
   const slug = text
-    .slice(0, 4 * MOST_LETTERS)
+    .slice(0, 4 * MAX_LETTERS)
     .replaceAll(/([a-z\d])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .replaceAll(/[^a-z\d]+/g, '-')
     .replace(/^-/, '')
-    .slice(0, MOST_LETTERS)
+    .slice(0, MAX_LETTERS)
     .replace(/-$/, '');
   return slug || 'alert';
 }

@@ -12,7 +12,7 @@ export type Routed = Pick<Target, 'name' | 'alerts'> & Partial<Pick<Target, 'pin
 /** Bytes, because Temporal's summary of a run takes 400. */
 const TITLE_BYTES = 300;
 const DETAILS_LETTERS = 8000;
-const MOST_LINKS = 5;
+const MAX_LINKS = 5;
 
 /**
  * The incidents that an alert opens or changes: of the target that its label `target` names; else of each target one of whose
@@ -43,7 +43,7 @@ function reportOf(alert: Alert, target: Routed, source: string): AlertReport {
   const rule = target.alerts.find((rule) => takes(rule, alert));
   const kind = IncidentKind.safeParse(labels['kind']).data;
   const links = [annotations['runbook_url'], annotations['dashboard_url'], ...alert.links];
-  const web = [...new Set(links.filter(isWebLink))].slice(0, MOST_LINKS);
+  const web = [...new Set(links.filter(isWebLink))].slice(0, MAX_LINKS);
   const title = annotations['summary'] || annotations['title'] || labels['alertname'] || '';
   return {
     target: target.name,
@@ -55,7 +55,7 @@ function reportOf(alert: Alert, target: Routed, source: string): AlertReport {
     details: detailsOf(alert),
     source,
     at,
-    ...(rule?.runbook && { remedy: rule.runbook }),
+    ...(rule?.runbook && { remediation: rule.runbook }),
     ...(rule?.hold && { hold: rule.hold }),
     ...(web.length > 0 && { links: web }),
   };

@@ -4,7 +4,7 @@ import type { Severity } from '../../config/schema/severity.ts';
  * The words that rules of Prometheus and PagerDuty use. Critical, high, medium and low are the classes of the manuals; a
  * warning is theirs for what is looked at in working hours.
  */
-const words = new Map<string, Severity>([
+const text = new Map<string, Severity>([
   ['sev1', 'sev1'],
   ['critical', 'sev1'],
   ['emergency', 'sev1'],
@@ -23,5 +23,5 @@ const words = new Map<string, Severity>([
 
 /** Undefined: it is none of the words we know. */
 export function severityOf(word: string | undefined): Severity | undefined {
-  return words.get((word ?? '').toLowerCase());
+  return text.get((word ?? '').toLowerCase());
 }

@@ -18,12 +18,12 @@ export function cutBytes(text: string, most: number): string {
   return `${bytes.subarray(0, end).toString()}…`;
 }
 
-const LONGEST_LINK = 2000;
+const MAX_LINK = 2000;
 
 export function isWebLink(text: string | undefined): text is string {
   return (
     text !== undefined &&
-    text.length <= LONGEST_LINK &&
+    text.length <= MAX_LINK &&
     /^https?:\/\//i.test(text) &&
     URL.canParse(text)
   );

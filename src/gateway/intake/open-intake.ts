@@ -1,15 +1,15 @@
 import type { Client } from '@temporalio/client';
 import { reportAlert } from '../../client/incidents/report-alert.ts';
-import { tellIfOpen } from '../../client/incidents/tell-if-open.ts';
+import { signalIfOpen } from '../../client/incidents/tell-if-open.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
 import type { Result } from './measures.ts';
 
 /** Senders give up after 10 s. What is durable by then is not told again when they repeat the rest. */
 const DEADLINE_MILLISECONDS = 5000;
-const AT_ONCE = 16;
+const CONCURRENCY = 16;
 /** Prometheus repeats what fires every minute, and a run takes 10 000 signals. */
 const REPEAT_MILLISECONDS = 5 * 60_000;
-const MOST_REMEMBERED = 20_000;
+const MAX_REMEMBERED = 20_000;
 
 export interface Intake {
   /** What became of each report. Error: one of them is not durable; all may be sent again. */
@@ -35,14 +35,14 @@ export function openIntake(client: Client, queue?: string): Intake {
     await reportAlert(client, report, queue);
     durable.delete(key); // to the end of the order
     durable.set(key, Date.now());
-    if (durable.size > MOST_REMEMBERED) durable.delete(durable.keys().next().value!);
+    if (durable.size > MAX_REMEMBERED) durable.delete(durable.keys().next().value!);
     return 'reported';
   }
 
   /** Prometheus says for 15 minutes that an alert is resolved: that opens no incident. */
   async function resolve(report: AlertReport): Promise<Result> {
     const id = incidentId(report.target, report.fingerprint);
-    return (await tellIfOpen(client, id, 'report', report)) ? 'reported' : 'nothing-open';
+    return (await signalIfOpen(client, id, 'report', report)) ? 'reported' : 'nothing-open';
   }
 }
 
@@ -57,7 +57,7 @@ async function bounded(
     for (const report of waiting) results.push(await work(report));
   };
   await client.withDeadline(Date.now() + DEADLINE_MILLISECONDS, () =>
-    Promise.all(Array.from({ length: Math.min(AT_ONCE, reports.length) }, worker)),
+    Promise.all(Array.from({ length: Math.min(CONCURRENCY, reports.length) }, worker)),
   );
   return results;
 }

@@ -8,7 +8,7 @@ import { Unauthorized } from './unauthorized.ts';
 
 const DEADLINE_MILLISECONDS = 5000;
 /** What a job's last lines may be: they are read, and not kept. */
-const MOST_BYTES = 100_000;
+const MAX_BYTES = 100_000;
 
 interface Addressed {
   Params: { id: string; what?: string };
@@ -23,7 +23,7 @@ export function pingRoutes(app: FastifyInstance, gateway: Gateway): void {
     ),
   );
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_, __, done) =>
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BYTES }, (_, __, done) =>
     done(null),
   );
   app.route<Addressed>({

@@ -2,7 +2,7 @@ import { markdownOf, type Message } from './message.ts';
 import { post } from './post.ts';
 
 /** No more of a ping's text is kept: https://healthchecks.io/docs/attaching_logs/ */
-const MOST_BYTES = 100_000;
+const MAX_BYTES = 100_000;
 
 /** https://healthchecks.io/docs/http_api/ */
 const endpoints = {
@@ -41,6 +41,6 @@ function endpointOf(url: string, { event }: Message): string {
 /** A letter that would be cut in two is left out. */
 function cut(text: string): string {
   const bytes = Buffer.from(text);
-  if (bytes.length <= MOST_BYTES) return text;
-  return new TextDecoder().decode(bytes.subarray(0, MOST_BYTES), { stream: true });
+  if (bytes.length <= MAX_BYTES) return text;
+  return new TextDecoder().decode(bytes.subarray(0, MAX_BYTES), { stream: true });
 }

@@ -39,7 +39,7 @@ function markerOf(numbers: (number | undefined)[]): string {
 }
 
 function blockOf({ type, content, children }: Token): string | undefined {
-  if (type === 'inline') return (children ?? []).map(wordsOf).join('');
+  if (type === 'inline') return (children ?? []).map(textOf).join('');
   if (type === 'fence' || type === 'code_block') return `\`\`\`\n${plain(content)}\`\`\``;
   return type === 'hr' ? '———' : undefined;
 }
@@ -56,7 +56,7 @@ const marks: Readonly<Record<string, string>> = {
   link_close: '>',
 };
 
-function wordsOf(token: Token): string {
+function textOf(token: Token): string {
   if (token.type === 'link_open') return `<${plain(String(token.attrGet('href')))}|`;
   if (token.type === 'code_inline') return `\`${plain(token.content)}\``;
   return marks[token.type] ?? plain(token.content);

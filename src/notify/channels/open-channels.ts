@@ -14,14 +14,14 @@ import { Undelivered } from './undelivered.ts';
 import { sendToWebhook } from './webhook.ts';
 
 /** For one channel, with its second try, in ms. */
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 
 type Secrets = (name: SecretName) => string;
 /** One try at one channel. A simulation puts its own in its place. */
 type Attempt = (
   channel: Named,
   message: Message,
-  how: { readonly secrets: Secrets; readonly patience: number },
+  how: { readonly secrets: Secrets; readonly timeout: number },
 ) => Promise<Delivery>;
 export type Named = readonly [name: string, channel: Channel];
 
@@ -38,14 +38,14 @@ export interface Channels {
 export function openChannels(
   target: Pick<Target, 'directory' | 'state' | 'contacts' | 'channels'>,
   secrets: Secrets = (name) => secretOf(name, target.directory),
-  patience = PATIENCE,
+  timeout = TIMEOUT,
   by: Attempt = deliver,
 ): Channels {
   const entries: Named[] = Object.entries(target.channels);
   const all = entries.length > 0 ? entries : [fallback(target)];
   const attemptFor = (page: Page) => {
     const message = messageOf(target, page);
-    return (channel: Named) => by(channel, message, { secrets, patience });
+    return (channel: Named) => by(channel, message, { secrets, timeout });
   };
   const reaching = (contact: string): Named[] => {
     const person = target.contacts[contact] ?? { members: [] };
@@ -101,9 +101,9 @@ async function sendByRule(
 async function deliver(
   [name, channel]: Named,
   message: Message,
-  { secrets, patience }: { secrets: Secrets; patience: number },
+  { secrets, timeout }: { secrets: Secrets; timeout: number },
 ): Promise<Delivery> {
-  const signal = AbortSignal.timeout(patience);
+  const signal = AbortSignal.timeout(timeout);
   const { member } = message;
   const answer = (delivered: boolean, detail: string): Delivery => ({
     channel: name,
@@ -117,7 +117,7 @@ async function deliver(
   } catch (error) {
     if (error instanceof Undelivered || error instanceof MissingSecret)
       return answer(false, error.message);
-    if (signal.aborted) return answer(false, `No answer within ${patience / 1000} s`);
+    if (signal.aborted) return answer(false, `No answer within ${timeout / 1000} s`);
     // Errors of libraries may quote what they were given: only their code is told.
     const { code, name } = error as Error & { code?: string };
     return answer(false, `It failed (${code ?? name})`);

@@ -4,8 +4,8 @@ import type { Message } from './message.ts';
 import { post } from './post.ts';
 
 /** Limits of the Events API v2: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ */
-const MOST_OF_KEY = 255;
-const MOST_OF_SUMMARY = 1024;
+const MAX_KEY = 255;
+const MAX_SUMMARY = 1024;
 
 const severities = {
   sev1: 'critical',
@@ -34,7 +34,7 @@ export async function sendToPagerDuty(
           event_action: 'trigger',
           client: 'runbook',
           payload: {
-            summary: subject.slice(0, MOST_OF_SUMMARY).toWellFormed(),
+            summary: subject.slice(0, MAX_SUMMARY).toWellFormed(),
             source: target,
             severity: severities[severity],
             timestamp: at,
@@ -47,5 +47,5 @@ export async function sendToPagerDuty(
 }
 
 function dedupKey(thread: string): string {
-  return thread.length <= MOST_OF_KEY ? thread : createHash('sha256').update(thread).digest('hex');
+  return thread.length <= MAX_KEY ? thread : createHash('sha256').update(thread).digest('hex');
 }

@@ -14,7 +14,7 @@ export interface Post {
 }
 
 /** Whoever asks for a longer wait is asked again by the next attempt at the page. */
-const LONGEST_WAIT = 5000;
+const MAX_WAIT = 5000;
 
 /** Sends JSON unless `headers` say otherwise, follows no redirect, and tries again once on 408, 429, 5xx and a lost connection. Error: `Undelivered`. */
 export async function post({ url, ...request }: Post, signal: AbortSignal): Promise<string> {
@@ -41,18 +41,18 @@ async function once(
   const { status } = response;
   const answer = `HTTP ${status} from ${host}`;
   if (taken(status)) {
-    const words = denied?.(await response.text());
-    if (words !== undefined) throw new Undelivered(`${answer}: ${words}`);
+    const text = denied?.(await response.text());
+    if (text !== undefined) throw new Undelivered(`${answer}: ${text}`);
     // An unread body would keep its connection.
     if (!denied) await response.body?.cancel();
     return answer;
   }
-  const words = [answer, explain?.(await response.text())].filter(Boolean).join(': ');
+  const text = [answer, explain?.(await response.text())].filter(Boolean).join(': ');
   await response.body?.cancel().catch(() => {});
-  if (status !== 408 && status !== 429 && status < 500) throw new Undelivered(words);
+  if (status !== 408 && status !== 429 && status < 500) throw new Undelivered(text);
   const wait = waitOf(response.headers.get('retry-after'));
-  if (wait <= LONGEST_WAIT) throw new Undelivered(words, wait);
-  throw new Undelivered(`${words}, which asks to wait ${Math.ceil(wait / 1000)} s`);
+  if (wait <= MAX_WAIT) throw new Undelivered(text, wait);
+  throw new Undelivered(`${text}, which asks to wait ${Math.ceil(wait / 1000)} s`);
 }
 
 function isOk(status: number): boolean {
@@ -73,8 +73,8 @@ function placeOf(url: string): Place {
   const { username, password, host } = target;
   if (!username && !password) return { target, host, authorization: {} };
   target.username = target.password = '';
-  const words = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const authorization = `Basic ${Buffer.from(words).toString('base64')}`;
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization = `Basic ${Buffer.from(text).toString('base64')}`;
   return { target, host, authorization: { authorization } };
 }
 

@@ -3,7 +3,7 @@ import { mrkdwnOf, plain } from './mrkdwn-of.ts';
 import { post } from './post.ts';
 
 /** Slack recommends at most 4000 letters; the rest of a message is in the incident. */
-const MOST_LETTERS = 3000;
+const MAX_LETTERS = 3000;
 
 /** What Slack answers when it refuses: these words, and no others, are told on. */
 const refusals =
@@ -19,7 +19,7 @@ export async function sendToSlack(
   signal: AbortSignal,
 ): Promise<string> {
   const { subject, person, body, acknowledge } = message;
-  const short = body.length > MOST_LETTERS ? `${body.slice(0, MOST_LETTERS)} ...` : body;
+  const short = body.length > MAX_LETTERS ? `${body.slice(0, MAX_LETTERS)} ...` : body;
   const text = [
     `${mentionOf(person.slack!)} *${plain(subject)}*`,
     mrkdwnOf(markdownOf({ ...message, body: short })),
@@ -31,7 +31,7 @@ export async function sendToSlack(
     unfurl_links: false,
     unfurl_media: false,
   };
-  const explain = (words: string) => refusals.exec(words)?.[0];
+  const explain = (text: string) => refusals.exec(text)?.[0];
   return post({ url, body: JSON.stringify(answer), explain }, signal);
 }
 

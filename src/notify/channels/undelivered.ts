@@ -6,8 +6,8 @@ export class Undelivered extends Error {
   /** Milliseconds after which one more try may help. */
   readonly again: number | undefined;
 
-  constructor(words: string, again?: number) {
-    super(words);
+  constructor(text: string, again?: number) {
+    super(text);
     this.again = again;
   }
 }

@@ -4,13 +4,13 @@ import { permanent } from '../failure.ts';
 
 const MEBIBYTE = 2 ** 20;
 
-export interface Room {
+export interface DiskSpace {
   readonly needed: number;
   readonly available: number;
 }
 
 /** Demands room for `bytes` more in `directory`, and a margin: a disk filled to its last block stops the application. */
-export function expectRoomFor(bytes: number, directory: string): Room {
+export function expectSpaceFor(bytes: number, directory: string): DiskSpace {
   const needed = Math.ceil(bytes * 1.05) + 16 * MEBIBYTE;
   const available = availableIn(directory);
   if (available < needed)

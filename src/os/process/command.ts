@@ -10,7 +10,7 @@ export interface CommandOptions {
   readonly cwd?: string;
 }
 
-const MOST_OUTPUT = 4 * 1024 * 1024;
+const MAX_OUTPUT = 4 * 1024 * 1024;
 
 /**
  * Runs one command and gives what it printed. It stays in our process group: who ends us ends it.
@@ -25,7 +25,7 @@ export async function run(
   const command = execa(file, args, {
     ...(cwd !== undefined && { cwd }),
     stdin: 'ignore',
-    maxBuffer: MOST_OUTPUT,
+    maxBuffer: MAX_OUTPUT,
     timeout: 0,
   });
   let timedOut = false;
@@ -54,8 +54,8 @@ function endFamily(pid: number | undefined): void {
     }
 }
 
-function failureOf(error: ExecaError, words: string, timeout: number | undefined) {
-  const name = `"${redacted(words)}"`;
+function failureOf(error: ExecaError, text: string, timeout: number | undefined) {
+  const name = `"${redacted(text)}"`;
   if (timeout !== undefined)
     return passing(
       'CommandTimeout',
@@ -63,7 +63,7 @@ function failureOf(error: ExecaError, words: string, timeout: number | undefined
     );
   if (error.code === 'ENOENT') return passing('CommandMissing', `Cannot run ${name}: not found`);
   if (error.isMaxBuffer)
-    return passing('CommandFailed', `${name} printed more than ${MOST_OUTPUT} bytes`);
+    return passing('CommandFailed', `${name} printed more than ${MAX_OUTPUT} bytes`);
   const how = error.signal
     ? `was ended by ${error.signal}`
     : `ended with exit code ${error.exitCode ?? error.code}`;

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 
 /** No line of a log is worth more of a run's history than this. */
-const LONGEST = 2000;
-const MOST_BYTES = 512 * 1024;
+const MAX_LENGTH = 2000;
+const MAX_BYTES = 512 * 1024;
 
 /** The last lines of a log file, oldest first, from byte `from` on. A file that is not there has none. */
 export async function lastLines(file: string, lines: number, from = 0): Promise<string[]> {
@@ -14,7 +14,7 @@ export async function lastLines(file: string, lines: number, from = 0): Promise<
   try {
     const { size } = await handle.stat();
     // Rotated meanwhile: what is there now is all new.
-    const begin = Math.max(from > size ? 0 : from, size - MOST_BYTES);
+    const begin = Math.max(from > size ? 0 : from, size - MAX_BYTES);
     const { buffer, bytesRead } = await handle.read(
       Buffer.alloc(size - begin),
       0,
@@ -33,5 +33,5 @@ export function splitLines(text: string, lines: number): string[] {
   if (all.at(-1) === '') all.pop();
   return all
     .slice(-lines || all.length)
-    .map((line) => (line.length > LONGEST ? `${line.slice(0, LONGEST)}...` : line));
+    .map((line) => (line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}...` : line));
 }

@@ -28,7 +28,7 @@ const STEPS = [
 ];
 
 /** No more fit on a phone. */
-const MOST_TICKS = 4;
+const MAX_TICKS = 4;
 
 /** Places on a picture that is as wide as the time from `begin` to `end`, in milliseconds since 1970. */
 export function openScale(begin: number, end: number) {
@@ -50,7 +50,7 @@ export function openScale(begin: number, end: number) {
 /** Round durations from 0 up to `span`, in milliseconds. */
 export function durationTicks(span: number): { readonly after: number; readonly label: string }[] {
   const step =
-    STEPS.find((step) => span / step <= MOST_TICKS) ?? Math.ceil(span / MOST_TICKS / HOUR) * HOUR;
+    STEPS.find((step) => span / step <= MAX_TICKS) ?? Math.ceil(span / MAX_TICKS / HOUR) * HOUR;
   return Array.from({ length: Math.floor(span / step) + 1 }, (_, index) => {
     const after = index * step;
     return { after, label: tickText(after) };

@@ -5,14 +5,14 @@ import type { IncidentReport } from './incident-report.ts';
 
 /** An incident as Markdown: what happened when, who was told, what was tried, and what is left to do. */
 export function incidentMarkdown(report: IncidentReport): string {
-  const { title, state, facts, told, timeline, remedies, tasks } = report;
+  const { title, state, facts, told, timeline, remediations, tasks } = report;
   return [
     `# ${prose(title)}: ${state}`,
     facts.map(([name, value]) => `- ${prose(name)}: ${prose(value)}`).join('\n'),
-    ...section('Who was told', told.map(toldLine)),
+    ...section('Who was told', told.map(noticeLine)),
     ...section(
       'What was tried',
-      remedies.map(
+      remediations.map(
         ({ runbook, outcome = 'runs', run }) =>
           `- ${prose(runbook)}: ${prose(outcome)} (${prose(run)})`,
       ),
@@ -33,7 +33,7 @@ export function incidentMarkdown(report: IncidentReport): string {
   ].join('\n\n');
 }
 
-function toldLine({ at, text, deliveries = [] }: TimelineEntry): string {
+function noticeLine({ at, text, deliveries = [] }: TimelineEntry): string {
   const answers = deliveries.map(
     ({ channel, delivered, member, detail }) =>
       `${channel}${member ? ` to ${member}` : ''} ${delivered ? 'delivered' : '**failed**'} (${prose(detail)})`,

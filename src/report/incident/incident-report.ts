@@ -10,7 +10,7 @@ export interface IncidentReport {
   /** Each message that was sent for it, and what came of it. */
   readonly told: readonly TimelineEntry[];
   readonly timeline: readonly TimelineEntry[];
-  readonly remedies: Incident['remedies'];
+  readonly remediations: Incident['remediations'];
   readonly tasks: Incident['tasks'];
 }
 
@@ -20,9 +20,9 @@ export function incidentReport(incident: Incident, times: IncidentTimes): Incide
   const { toAcknowledge, toResolve } = times;
   const first = timeline.find(({ what }) => what === 'acknowledged');
   const told = timeline.filter(({ what }) => what === 'paged' || what === 'untold');
-  const { count, flaps, acknowledged, next, resolvesAt, roles, remedies, tasks } = {
+  const { count, flaps, acknowledged, next, resolvesAt, roles, remediations, tasks } = {
     ...incident,
-    next: incident.ladder.rungs.find((rung) => !rung.told),
+    next: incident.escalation.steps.find((step) => !step.told),
   };
   const facts: (Fact | undefined)[] = [
     ['Target', target],
@@ -53,7 +53,7 @@ export function incidentReport(incident: Incident, times: IncidentTimes): Incide
     facts: facts.filter((fact) => fact !== undefined),
     told,
     timeline,
-    remedies,
+    remediations,
     tasks,
   };
 }

@@ -5,14 +5,14 @@ import type { IncidentReport } from './incident-report.ts';
 
 /** An incident for a person at a terminal: nothing is escaped, because nothing here is markup. */
 export function incidentText(report: IncidentReport): string {
-  const { title, state, facts, told, timeline, remedies, tasks } = report;
+  const { title, state, facts, told, timeline, remediations, tasks } = report;
   return [
     oneLine(`${title}: ${state}`),
     ...facts.map(([name, value]) => oneLine(`${name}: ${value}`)).map(indented),
-    ...section('Who was told:', told.map(toldLine)),
+    ...section('Who was told:', told.map(noticeLine)),
     ...section(
       'What was tried:',
-      remedies.map(({ runbook, outcome = 'runs', run }) => `${runbook}: ${outcome} (${run})`),
+      remediations.map(({ runbook, outcome = 'runs', run }) => `${runbook}: ${outcome} (${run})`),
     ),
     ...section(
       'Tasks:',
@@ -28,7 +28,7 @@ export function incidentText(report: IncidentReport): string {
   ].join('\n');
 }
 
-function toldLine({ at, text, deliveries = [] }: TimelineEntry): string {
+function noticeLine({ at, text, deliveries = [] }: TimelineEntry): string {
   const answers = deliveries.map(
     ({ channel, delivered, member, detail }) =>
       `${channel}${member ? ` to ${member}` : ''} ${delivered ? 'delivered' : 'FAILED'} (${detail})`,

@@ -13,14 +13,14 @@ export function openNews(
   const isNew = (text: string) => !told.has(text) && told.add(text);
   return ({ ledger = [], retrying }, now) => {
     const texts = ledgerText(ledger, stream);
-    const lines = texts.filter((text, index) => isTold(ledger[index]!, now) && isNew(text));
+    const lines = texts.filter((text, index) => isShown(ledger[index]!, now) && isNew(text));
     // The same trouble is told once, however often it is tried again.
     const retries = retrying.filter(({ activity, message }) => isNew(`${activity} ${message}`));
     return [...lines, ...retries.map((retry) => `     ${retryText(retry)}`)];
   };
 }
 
-function isTold({ state, startedAt }: LedgerLine, now: number): boolean {
+function isShown({ state, startedAt }: LedgerLine, now: number): boolean {
   if (state === 'pending' || state === 'unreached') return false;
   return state !== 'running' || now - Date.parse(startedAt!) > LASTS_MILLISECONDS;
 }

@@ -35,8 +35,8 @@ export function ledgerScreen(
     return [status === 'RUNNING' ? waiting : status.toLowerCase(), ...below];
   }
   const lines = ledgerText(ledger, screen, columns, 'cut');
-  const room = Math.max((screen.rows || 24) - FREE_ROWS - below.length, 5);
-  return [...folded(lines, currentOf(ledger), room), ...below];
+  const rows = Math.max((screen.rows || 24) - FREE_ROWS - below.length, 5);
+  return [...folded(lines, currentOf(ledger), rows), ...below];
 }
 
 /** Such as `sqlite.stage, attempt 2: No space left`. */
@@ -51,9 +51,9 @@ function currentOf(ledger: Ledger): number {
   return ledger.findLastIndex(({ state }) => state !== 'pending' && state !== 'unreached');
 }
 
-function folded(lines: readonly string[], current: number, room: number): readonly string[] {
-  if (lines.length <= room) return lines;
-  const shown = room - 2;
+function folded(lines: readonly string[], current: number, rows: number): readonly string[] {
+  if (lines.length <= rows) return lines;
+  const shown = rows - 2;
   const first = Math.min(Math.max(current - Math.floor(shown / 2), 0), lines.length - shown);
   const hidden = lines.length - first - shown;
   return [

@@ -47,12 +47,12 @@ function lineText(
   const [mark, style] = marks[line.state];
   const number = String(line.number).padStart(2);
   const note = line.note?.replaceAll(/\s*\n\s*/g, '; ') ?? '';
-  const words = [silent.has(line.state) ? '' : stateText(line), note].filter(Boolean).join(': ');
+  const detail = [silent.has(line.state) ? '' : stateText(line), note].filter(Boolean).join(': ');
   const head =
     `${mark} ${number} ${line.title.padEnd(width)} ${seconds(line).padStart(9)}`.trimEnd();
-  const whole = words ? `${head.padEnd(width + 15)}  ${words}` : head;
+  const whole = detail ? `${head.padEnd(width + 15)}  ${detail}` : head;
   const text = tooLong === 'cut' ? cut(whole, columns) : whole;
-  return styleText(style, text.length > columns ? `${head}\n${INDENT}${words}` : text, { stream });
+  return styleText(style, text.length > columns ? `${head}\n${INDENT}${detail}` : text, { stream });
 }
 
 const awaited = { decision: 'a decision', approval: 'an approval', resume: 'a resume' } as const;

@@ -19,7 +19,7 @@ export function runEvents({ startedAt, endedAt, ending }: ReportedRun): Reported
   return [
     { at: startedAt, what: 'started', by, reason: because },
     ...(tookOver
-      ? [{ at: tookOver.at, what: 'took over', by, reason: tookOverWords(tookOver) }]
+      ? [{ at: tookOver.at, what: 'took over', by, reason: tookOverText(tookOver) }]
       : []),
     ...interventions.map(interventionEvent),
     ...(endedAt
@@ -28,7 +28,7 @@ export function runEvents({ startedAt, endedAt, ending }: ReportedRun): Reported
   ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-function tookOverWords({ from }: NonNullable<Ending['tookOver']>): string {
+function tookOverText({ from }: NonNullable<Ending['tookOver']>): string {
   return `"${from}" ended without letting go`;
 }
 
@@ -40,6 +40,6 @@ function interventionEvent({
   reason = '',
   at,
 }: Intervention): ReportedEvent {
-  const words = [what, choice, step && `${choice ? 'on ' : ''}"${step}"`].filter(Boolean).join(' ');
-  return { at, what: words, by, reason };
+  const text = [what, choice, step && `${choice ? 'on ' : ''}"${step}"`].filter(Boolean).join(' ');
+  return { at, what: text, by, reason };
 }

@@ -15,7 +15,7 @@ export function runMarkdown(view: ReportedRun): string {
     ...(failure ? [`**It failed with ${prose(failure)}**`] : []),
     ...section(
       'Left for people to put right',
-      left.map((words) => `- ${prose(words)}`),
+      left.map((text) => `- ${prose(text)}`),
     ),
     ...section('Steps', lines.length > 0 ? stepTable(lines) : []),
     ...section(
@@ -35,12 +35,12 @@ export function runMarkdown(view: ReportedRun): string {
     ),
     ...section('Evidence', evidence.map(factItem)),
     ...section('What came of it', output.map(factItem)),
-    ...(report.wayBack ? ['To go back:', code(report.wayBack)] : []),
+    ...(report.rollbackPoint ? ['To go back:', code(report.rollbackPoint)] : []),
   ].join('\n\n');
 }
 
-function item(head: string, words: string): string {
-  return `- ${head}${words ? `: ${prose(words)}` : ''}`;
+function item(head: string, text: string): string {
+  return `- ${head}${text ? `: ${prose(text)}` : ''}`;
 }
 
 function factItem([name, value]: Fact): string {

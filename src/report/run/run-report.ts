@@ -21,7 +21,7 @@ export interface RunReport {
   readonly evidence: readonly Fact[];
   readonly output: readonly Fact[];
   /** The command that goes back, when there is one. */
-  readonly wayBack?: string;
+  readonly rollbackPoint?: string;
 }
 
 export type Fact = readonly [name: string, value: string];
@@ -47,7 +47,7 @@ export interface ReportNotice {
 
 export function runReport(view: ReportedRun): RunReport {
   const { ending, runbook, status, source, ledger, startedAt } = view;
-  const { wayBack, ...output } = recordOf(ending?.output);
+  const { rollbackPoint, ...output } = recordOf(ending?.output);
   const caveat = source === 'history' ? fromHistory(status) : undefined;
   return {
     title: ending ? `${ending.title} of ${ending.target}` : runbook,
@@ -61,7 +61,8 @@ export function runReport(view: ReportedRun): RunReport {
     events: runEvents(view),
     evidence: evidenceOf(ledger ?? []),
     output: factsOf(output),
-    ...(ending && wayBack !== undefined && { wayBack: wayBackText(ending, wayBack) }),
+    ...(ending &&
+      rollbackPoint !== undefined && { rollbackPoint: rollbackText(ending, rollbackPoint) }),
   };
 }
 
@@ -138,7 +139,7 @@ function fromHistory(status: string): string {
     : 'It was ended by force, without undo: this is what its history tells.';
 }
 
-function wayBackText(
+function rollbackText(
   { runbook, target }: { readonly runbook: string; readonly target: string },
   backup: unknown,
 ): string {
@@ -150,7 +151,7 @@ function factsOf(record: Readonly<Record<string, unknown>>): Fact[] {
   return Object.entries(record).flatMap(([key, value]): Fact[] => {
     if (value === undefined || value === null) return [];
     const isTime = key.endsWith('Milliseconds') && typeof value === 'number';
-    const name = wordsOf(isTime ? key.slice(0, -'Milliseconds'.length) : key);
+    const name = textOf(isTime ? key.slice(0, -'Milliseconds'.length) : key);
     return [[name, isTime ? durationText(value) : valueText(value)]];
   });
 }
@@ -158,11 +159,11 @@ function factsOf(record: Readonly<Record<string, unknown>>): Fact[] {
 function valueText(value: unknown): string {
   if (!isRecord(value)) return plain(value);
   return Object.entries(value)
-    .map(([name, part]) => `${wordsOf(name)} ${plain(part)}`)
+    .map(([name, part]) => `${textOf(name)} ${plain(part)}`)
     .join(', ');
 }
 
-function wordsOf(key: string): string {
+function textOf(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 

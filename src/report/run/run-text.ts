@@ -40,7 +40,7 @@ function endingText({ runbook, target, failure, left, ledger, output, notices }:
     ...section('Left for people to put right:', left),
     ...section(
       'Evidence:',
-      evidenceOf(ledger).map(([title, words]) => `${title}: ${words}`),
+      evidenceOf(ledger).map(([title, text]) => `${title}: ${text}`),
     ),
     ...section('People were told:', notices.map(noticeText)),
     ...(isRecord(output) ? outputText(output, `runbook start ${runbook} --target ${target}`) : []),
@@ -57,20 +57,20 @@ function noticeText({ severity, message, channels, at }: Notice): string {
 }
 
 /** The last line tells how to undo. */
-function outputText({ wayBack, ...facts }: Record<string, unknown>, again: string): string[] {
-  const back = wayBack ? ['', `To go back: ${again} --backup ${plain(wayBack)}`] : [];
+function outputText({ rollbackPoint, ...facts }: Record<string, unknown>, again: string): string[] {
+  const back = rollbackPoint ? ['', `To go back: ${again} --backup ${plain(rollbackPoint)}`] : [];
   return ['', ...Object.entries(facts).flatMap(factText), ...back];
 }
 
 function factText([key, value]: [string, unknown]): string[] {
   if (value === undefined || value === null) return [];
-  const words = key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const name = key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const text = isRecord(value)
     ? Object.entries(value)
-        .map(([name, part]) => `${name} ${plain(part)}`)
+        .map(([part, one]) => `${part} ${plain(one)}`)
         .join(', ')
     : plain(value);
-  return [`  ${words}: ${text}`];
+  return [`  ${name}: ${text}`];
 }
 
 function plain(value: unknown): string {

@@ -32,18 +32,18 @@ export const adoptBackup = defineRunbook({
   },
 
   async run({ input, stamp, step }) {
-    const foreign = await step.recognise(({ backups }) => backups.recognise(input.file), {
+    const unmanaged = await step.recognise(({ backups }) => backups.recognise(input.file), {
       note: ({ class: kind, takenAt, adopted }) =>
         adopted === undefined ? `${kind}, taken ${takenAt}` : `It is backup ${adopted} already`,
     });
-    const { file, takenAt, class: kind } = foreign;
-    if (foreign.adopted !== undefined) {
+    const { file, takenAt, class: kind } = unmanaged;
+    if (unmanaged.adopted !== undefined) {
       for (const line of [step.copy, step.store, step.verify, step.second, step.seal])
         line.omit('It is adopted already');
-      return { file, backup: foreign.adopted, takenAt, changed: false };
+      return { file, backup: unmanaged.adopted, takenAt, changed: false };
     }
 
-    await step.copy(({ backups }) => backups.adopt(stamp, foreign), {
+    await step.copy(({ backups }) => backups.adopt(stamp, unmanaged), {
       undo: async ({ backups }) => {
         const { sealed, copy: second } = await backups.discard(stamp);
         if (sealed) return leave(`Backup "${stamp}" was finished all the same, and stays`);
@@ -62,7 +62,7 @@ export const adoptBackup = defineRunbook({
       note: ({ rows, checks }) => `${rows} rows, passed ${checks.join(', ')}`,
     });
 
-    if (foreign.secondDisk === undefined) step.second.omit('The policy names no second disk');
+    if (unmanaged.secondDisk === undefined) step.second.omit('The policy names no second disk');
     else
       await step.second(({ backups }) => backups.copy(stamp, kind, proof), {
         note: (made) => made!.directory,

@@ -24,7 +24,7 @@ export const dailyBackup = defineRunbook({
   }),
 
   plan: {
-    room: 'Check room on disk',
+    space: 'Check room on disk',
     snapshot: 'Copy the database',
     store: 'Compress and encrypt the copy',
     verify: 'Verify what is stored',
@@ -35,7 +35,7 @@ export const dailyBackup = defineRunbook({
   },
 
   async run({ input, stamp, step }) {
-    const policy = await step.room(({ backups }) => backups.expectRoom('daily', stamp), {
+    const policy = await step.space(({ backups }) => backups.expectSpace('daily', stamp), {
       note: ({ note }) => note,
     });
 

@@ -19,7 +19,7 @@ export const weeklyBackup = defineRunbook({
   input: z.object({}),
 
   plan: {
-    room: 'Check room on disk',
+    space: 'Check room on disk',
     snapshot: 'Copy the database',
     store: 'Compress and encrypt the copy',
     verify: 'Verify what is stored',
@@ -30,7 +30,7 @@ export const weeklyBackup = defineRunbook({
   },
 
   async run({ stamp, step }) {
-    const policy = await step.room(({ backups }) => backups.expectRoom('weekly', stamp), {
+    const policy = await step.space(({ backups }) => backups.expectSpace('weekly', stamp), {
       note: ({ note }) => note,
     });
 

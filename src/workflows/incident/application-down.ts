@@ -5,7 +5,7 @@ import { failed } from '../../engine/failed.ts';
 import { attempted } from '../parts/attempted.ts';
 import { knownCauses } from '../parts/known-causes.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
-import { bringUp } from '../parts/start-and-prove.ts';
+import { startUntilReady } from '../parts/start-and-prove.ts';
 import { databaseIssue } from './database-issue.ts';
 
 /**
@@ -50,12 +50,12 @@ export const applicationDown = defineRunbook({
         const { contained } = await containment.find();
         const state = await attempted(runtime.describe());
         const proof = await attempted(app.prove());
-        const words = state.reason ? state.reason.message : state.result.detail;
-        return { contained, running: state.result?.running === true, words, proof };
+        const text = state.reason ? state.reason.message : state.result.detail;
+        return { contained, running: state.result?.running === true, text, proof };
       },
       {
-        note: ({ contained, words, proof }) =>
-          `${contained?.note ?? words}. ${proof.reason ? proof.reason.message : proof.result.note}`,
+        note: ({ contained, text, proof }) =>
+          `${contained?.note ?? text}. ${proof.reason ? proof.reason.message : proof.result.note}`,
       },
     );
     if (seen.contained) {
@@ -74,7 +74,7 @@ export const applicationDown = defineRunbook({
     });
 
     const evidence = await step.evidence(
-      (doors) => doors.evidence.keep([seen.words, first.reason.message, ...cause.looks]),
+      (systems) => systems.evidence.keep([seen.text, first.reason.message, ...cause.findings]),
       { note: (kept) => kept?.note ?? 'Not kept', ifFailed: undefined },
     );
 
@@ -123,9 +123,9 @@ export const applicationDown = defineRunbook({
             const { verdict, helped: by } = await runbook(databaseIssue, {
               overwrite: input.overwrite,
             });
-            return { words: by || verdict, proof: await attempted(app.prove()) };
+            return { text: by || verdict, proof: await attempted(app.prove()) };
           },
-          { note: ({ words }) => words },
+          { note: ({ text }) => text },
         ),
       );
       if (treated.reason) {
@@ -133,8 +133,8 @@ export const applicationDown = defineRunbook({
         omit('Its database comes first', ...BRINGING_UP);
         throw down();
       }
-      const { words, proof } = treated.result;
-      if (proof.result) helped = words;
+      const { text, proof } = treated.result;
+      if (proof.result) helped = text;
       else still = proof.reason.message;
     }
 
@@ -147,14 +147,14 @@ export const applicationDown = defineRunbook({
           for (const [index, pause] of pauses.entries()) {
             if (pause > 0) await sleep(pause);
             await systems.runtime.stop();
-            const up = await attempted(bringUpAndProve(systems));
-            if (up.result) return { works: true, words: `Works after try ${index + 1}` };
+            const up = await attempted(startAndProve(systems));
+            if (up.result) return { works: true, text: `Works after try ${index + 1}` };
             why = up.reason.message;
           }
-          return { works: false, words: `Does not work after ${pauses.length} tries: ${why}`, why };
+          return { works: false, text: `Does not work after ${pauses.length} tries: ${why}`, why };
         },
         {
-          note: ({ words }) => words,
+          note: ({ text }) => text,
           ...(seen.running && { undo: ({ runtime }) => runtime.start() }),
         },
       );
@@ -188,7 +188,7 @@ export const applicationDown = defineRunbook({
             await systems.runtime.stop();
             await systems.files.keep(stamp);
             await systems.files.place(stamp);
-            return bringUpAndProve(systems);
+            return startAndProve(systems);
           },
           {
             ...(input.overwrite === 'ask' && {
@@ -222,11 +222,11 @@ export const applicationDown = defineRunbook({
 
 const BRINGING_UP = ['restart', 'compare', 'rollback', 'test'] as const;
 
-type Systems = Parameters<typeof bringUp>[0] & {
+type Systems = Parameters<typeof startUntilReady>[0] & {
   readonly app: { prove(): Promise<{ readonly note: string }> };
 };
 
-async function bringUpAndProve(systems: Systems): Promise<{ readonly note: string }> {
-  await bringUp(systems);
+async function startAndProve(systems: Systems): Promise<{ readonly note: string }> {
+  await startUntilReady(systems);
   return systems.app.prove();
 }

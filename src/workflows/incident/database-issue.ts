@@ -44,7 +44,7 @@ export const databaseIssue = defineRunbook({
         const { contained } = await containment.find();
         const { running } = await runtime.describe();
         const ready = await http.isReady();
-        const lockers = await sqlite.findLockers();
+        const lockHolders = await sqlite.findLockHolders();
         const openers = await sqlite.findOpeners();
         const quick = await attempted(sqlite.examine());
         // A lock or a damaged page is what this run is for, and is no reason to end it.
@@ -52,11 +52,11 @@ export const databaseIssue = defineRunbook({
         const reason = quick.reason ?? full?.reason;
         const blocked =
           reason?.type === 'DatabaseLocked' ||
-          lockers.blocking.some(({ role }) => role !== 'application' || !ready);
+          lockHolders.blocking.some(({ role }) => role !== 'application' || !ready);
         const damaged = quick.result?.sound === false || reason?.type === 'DatabaseDamaged';
         const verdict = damaged ? 'damaged' : blocked ? 'locked' : reason ? 'unclear' : 'sound';
         const finding = reason?.message ?? full?.result?.note ?? quick.result!.finding;
-        const users = `${openers.note}; ${lockers.note}`;
+        const users = `${openers.note}; ${lockHolders.note}`;
         return { contained, running, verdict, finding, users } as const;
       },
       {

@@ -93,10 +93,10 @@ export const pageTest = defineRunbook({
         faults.push(`${name}: ${reasonOf(error).message}`);
         throw error;
       });
-      const words = `${name}${member === undefined ? '' : ` (${member})`}: ${detail}`;
-      if (delivered) return words;
-      faults.push(words);
-      throw failed('Undelivered', words);
+      const text = `${name}${member === undefined ? '' : ` (${member})`}: ${detail}`;
+      if (delivered) return text;
+      faults.push(text);
+      throw failed('Undelivered', text);
     }
 
     function expectNoFault(): void {

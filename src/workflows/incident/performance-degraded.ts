@@ -64,11 +64,11 @@ export const performanceDegraded = defineRunbook({
       async ({ sqlite, redis }) => {
         const size = await attempted(sqlite.measure());
         const examined = await attempted(sqlite.examine());
-        const lockers = await sqlite.findLockers();
+        const lockHolders = await sqlite.findLockHolders();
         const cache = await redis.look();
         const finding = examined.reason ? examined.reason.message : examined.result.finding;
         const measured = size.reason ? size.reason.message : size.result.note;
-        const notes = [measured, finding, lockers.note, cache.note];
+        const notes = [measured, finding, lockHolders.note, cache.note];
         return { sound: examined.result?.sound, finding, cache, notes };
       },
       { note: ({ notes }) => notes.join('. ') },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/step.ts';
-import { bringUp } from '../parts/start-and-prove.ts';
+import { startUntilReady } from '../parts/start-and-prove.ts';
 
 /**
  * Keep the database small and its query planner informed.
@@ -33,8 +33,8 @@ export const databaseMaintenance = defineRunbook({
     check: 'Check its integrity',
     reclaim: 'Give free pages back',
     analyse: 'Refresh what the query planner knows',
-    fold: 'Fold the log into the database',
-    room: 'Check room for a compact copy',
+    checkpoint: 'Fold the log into the database',
+    space: 'Check room for a compact copy',
     stop: 'Stop application',
     compact: 'Put a compact copy in its place',
     start: 'Start application',
@@ -84,20 +84,20 @@ export const databaseMaintenance = defineRunbook({
     });
 
     if (size.journalMode === 'wal')
-      await step.fold(({ sqlite }) => sqlite.foldLog(), {
+      await step.checkpoint(({ sqlite }) => sqlite.checkpoint(), {
         note: (done) => done?.note ?? 'Not done',
         ifFailed: undefined,
       });
-    else step.fold.omit('It has no write-ahead log');
+    else step.checkpoint.omit('It has no write-ahead log');
 
-    const room = compaction.worthwhile
-      ? await step.room(({ sqlite }) => sqlite.expectRoomToCompact(), {
+    const space = compaction.worthwhile
+      ? await step.space(({ sqlite }) => sqlite.expectSpaceToCompact(), {
           note: (found) => found?.note ?? 'Not enough',
           ifFailed: undefined,
         })
-      : step.room.omit(compaction.why);
+      : step.space.omit(compaction.why);
 
-    const downtimeMilliseconds = room ? await compactOffline() : omitCompaction();
+    const downtimeMilliseconds = space ? await compactOffline() : omitCompaction();
 
     const after = await step.again(
       async ({ sqlite }) => {
@@ -107,7 +107,7 @@ export const databaseMaintenance = defineRunbook({
       { note: ({ note, finding }) => `${note}. ${finding}` },
     );
 
-    if (room) await step.drop(({ sqlite }) => sqlite.dropKept(stamp), { ifFailed: undefined });
+    if (space) await step.drop(({ sqlite }) => sqlite.dropKept(stamp), { ifFailed: undefined });
     else step.drop.omit('There is none');
 
     return {
@@ -116,7 +116,7 @@ export const databaseMaintenance = defineRunbook({
       freePages: { before: size.freePages, after: after.freePages },
       logBytes: { before: size.logBytes, after: after.logBytes },
       integrity: after.finding,
-      compacted: room !== undefined,
+      compacted: space !== undefined,
       /** Why the database was, or was not, replaced by a compact copy. */
       why: compaction.why,
       downtimeMilliseconds,
@@ -149,7 +149,7 @@ export const databaseMaintenance = defineRunbook({
         return 0;
       }
 
-      const ready = await step.start(bringUp, { undo: ({ runtime }) => runtime.stop() });
+      const ready = await step.start(startUntilReady, { undo: ({ runtime }) => runtime.stop() });
       if (ready.contained) step.test.omit('It is contained');
       else await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
       return Date.parse(ready.readyAt) - Date.parse(stopped.begunAt);

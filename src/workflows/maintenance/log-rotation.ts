@@ -64,7 +64,7 @@ export const logRotation = defineRunbook({
 
     const results = [rotations, pruned, compressed];
     const remarks = results.flatMap((all) =>
-      all.flatMap((one, index) => one.remarks.map((words) => `${logs[index]!.name}: ${words}`)),
+      all.flatMap((one, index) => one.remarks.map((text) => `${logs[index]!.name}: ${text}`)),
     );
     const failed = results.flat().some((one) => one.failed);
     if (remarks.length === 0) step.expect.omit('There is nothing to say of them');

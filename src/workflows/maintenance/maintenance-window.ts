@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { dailyBackup } from '../backup/daily-backup.ts';
 import { pruneBackups } from '../backup/prune-backups.ts';
-import { bringUp } from '../parts/start-and-prove.ts';
+import { startUntilReady } from '../parts/start-and-prove.ts';
 import { databaseMaintenance } from './database-maintenance.ts';
 import { logRotation } from './log-rotation.ts';
 
@@ -54,7 +54,7 @@ export const maintenanceWindow = defineRunbook({
       },
     );
 
-    const stopped = await step.stop(({ runtime }) => runtime.stop(), { undo: bringUp });
+    const stopped = await step.stop(({ runtime }) => runtime.stop(), { undo: startUntilReady });
 
     if (settings.maintenance.dependencies)
       await step.update(({ dependencies }) => dependencies.update(stamp), {
@@ -90,7 +90,7 @@ export const maintenanceWindow = defineRunbook({
       { ifFailed: [], ifPastCutoff: [] },
     );
 
-    const ready = await step.start(bringUp, {
+    const ready = await step.start(startUntilReady, {
       undo: ({ runtime }) => runtime.stop(),
       note: ({ contained }) => contained?.note ?? '',
     });

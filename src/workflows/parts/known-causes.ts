@@ -10,7 +10,7 @@ export interface KnownCauses {
   /** All of the above. */
   readonly found: readonly string[];
   /** What was seen, also of what is well. */
-  readonly looks: readonly string[];
+  readonly findings: readonly string[];
 }
 
 /** Why applications are down, as a rule: the disk is full, somebody else has the port, the database is damaged or locked, the cache is gone. */
@@ -22,11 +22,11 @@ export async function knownCauses({
   const disks = await host.disks();
   const port = await host.port();
   const examined = await attempted(sqlite.examine());
-  const lockers = await sqlite.findLockers();
+  const lockHolders = await sqlite.findLockHolders();
   const { reachable, note } = await redis.look();
 
   const finding = examined.reason ? examined.reason.message : examined.result.finding;
-  const lock = lockers.blocking.find(({ role }) => role !== 'application');
+  const lock = lockHolders.blocking.find(({ role }) => role !== 'application');
   const sound = !examined.reason && examined.result.sound;
   const hopeless = [...disks.full, ...(port.stranger === undefined ? [] : [port.note])];
   const database = sound ? lock?.note : finding;
@@ -36,6 +36,6 @@ export async function knownCauses({
     database,
     cache,
     found: [...hopeless, database, cache].filter((one) => one !== undefined),
-    looks: [disks.note, port.note, finding, lockers.note, note],
+    findings: [disks.note, port.note, finding, lockHolders.note, note],
   };
 }

@@ -1,7 +1,7 @@
 import type { Examination, Staged } from '../../activities/database/database-activities.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { leave, type Step } from '../../engine/step.ts';
-import { bringUp } from './start-and-prove.ts';
+import { startUntilReady } from './start-and-prove.ts';
 
 /** The lines of a runbook in which its database is replaced. */
 type Lines = Readonly<Record<'keep' | 'restore' | 'verify' | 'clear' | 'start', Step>>;
@@ -48,7 +48,7 @@ export async function replaceDatabase(step: Lines, { stamp, staged, before }: Re
     ifFailed: { keys: 0, note: 'Not cleared' },
   });
 
-  const { readyAt, contained } = await step.start(bringUp, {
+  const { readyAt, contained } = await step.start(startUntilReady, {
     undo: ({ runtime }) => runtime.stop(),
     note: (up) => (up.contained ? `It stays down. ${up.contained.note}` : ''),
   });
@@ -57,32 +57,32 @@ export async function replaceDatabase(step: Lines, { stamp, staged, before }: Re
 }
 
 /** What is known at the end of the database that was replaced. */
-interface WayBack {
+interface RollbackPoint {
   /** What it was like, in words. */
   readonly before: string;
   /** The backup to restore in order to go back. */
-  readonly wayBack?: string;
+  readonly rollbackPoint?: string;
   /** Why there is none, and where its file is. */
-  readonly noWayBack?: string;
+  readonly noRollbackPoint?: string;
 }
 
 /** Makes a backup of the database that was replaced, if nothing in it is damaged. The application runs: it may take its time. */
-export async function offerWayBack(
+export async function offerRollbackPoint(
   offer: Step,
   { stamp, before, kept }: Pick<Replacement, 'stamp' | 'before'> & { kept: string | undefined },
-): Promise<WayBack> {
+): Promise<RollbackPoint> {
   const { sound, finding } = before;
   const where = kept === undefined ? 'there was no file' : `its file is "${kept}"`;
   if (!sound) {
     offer.omit('It was damaged, and is kept as it was');
-    return { before: finding, noWayBack: `It was damaged: ${where}` };
+    return { before: finding, noRollbackPoint: `It was damaged: ${where}` };
   }
   const offered = await offer(({ backups }) => backups.adoptKept(stamp), {
     note: (found) => found?.backup?.id ?? found?.damage ?? 'There was none',
     ifFailed: undefined,
   });
-  if (offered?.backup) return { before: finding, wayBack: offered.backup.id };
+  if (offered?.backup) return { before: finding, rollbackPoint: offered.backup.id };
   if (offered?.damage === undefined)
-    return { before: finding, noWayBack: `It could not be made a backup: ${where}` };
-  return { before: `${finding}. ${offered.damage}`, noWayBack: `It is damaged: ${where}` };
+    return { before: finding, noRollbackPoint: `It could not be made a backup: ${where}` };
+  return { before: `${finding}. ${offered.damage}`, noRollbackPoint: `It is damaged: ${where}` };
 }

@@ -11,7 +11,7 @@ interface Up {
 }
 
 /** Starts the application, unless it runs, and waits until it is ready. One that is contained stays down. */
-export async function bringUp({
+export async function startUntilReady({
   runtime,
   http,
 }: Pick<StepSystems, 'runtime' | 'http'>): Promise<Up> {

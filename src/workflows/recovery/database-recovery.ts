@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { placesFiles } from '../parts/put-files-back.ts';
-import { offerWayBack, replaceDatabase } from '../parts/replace-database.ts';
+import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
 
 /**
  * Replace the live database with a chosen backup.
@@ -48,8 +48,8 @@ export const databaseRecovery = defineRunbook({
       async ({ sqlite, backups, drill, files, runtime, http }) => {
         // What a terminated run put aside belongs to the database that is examined.
         for (const one of unfinished) {
-          if (placesFiles(one.run)) await files.settle(one.stamp);
-          await sqlite.settle(one.stamp);
+          if (placesFiles(one.run)) await files.cleanUp(one.stamp);
+          await sqlite.cleanUp(one.stamp);
           await backups.discard(one.stamp, one.run);
           await drill.clean(one.stamp);
         }
@@ -83,7 +83,7 @@ export const databaseRecovery = defineRunbook({
       : await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
     if (contained) step.test.omit('It is contained');
 
-    const { before: was, ...wayBack } = await offerWayBack(step.offer, {
+    const { before: was, ...rollbackPoint } = await offerRollbackPoint(step.offer, {
       stamp,
       before: database,
       kept,
@@ -100,7 +100,7 @@ export const databaseRecovery = defineRunbook({
         : Date.parse(readyAt) - Date.parse(stopped.begunAt),
       before: was,
       kept,
-      ...wayBack,
+      ...rollbackPoint,
       proof: proof?.note ?? contained?.note,
     };
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { placesFiles } from '../parts/put-files-back.ts';
-import { bringUp } from '../parts/start-and-prove.ts';
+import { startUntilReady } from '../parts/start-and-prove.ts';
 
 /**
  * Put right what a run left half done that was ended by force.
@@ -21,7 +21,7 @@ export const repair = defineRunbook({
   input: z.object({}),
 
   plan: {
-    settle: 'Give the database its own files back',
+    cleanUp: 'Give the database its own files back',
     clean: 'Remove unfinished copies',
     examine: 'Examine the live database',
     start: 'Start application',
@@ -30,15 +30,15 @@ export const repair = defineRunbook({
 
   async run({ unfinished, step }) {
     if (unfinished.length === 0) {
-      step.settle.omit('No run has left this target half done');
+      step.cleanUp.omit('No run has left this target half done');
       step.clean.omit('No run has left this target half done');
     } else {
-      await step.settle.each(
+      await step.cleanUp.each(
         unfinished,
         ({ run }) => `What "${run}" put aside`,
         async ({ sqlite, files }, { run, stamp }) => {
-          if (placesFiles(run)) await files.settle(stamp);
-          return sqlite.settle(stamp);
+          if (placesFiles(run)) await files.cleanUp(stamp);
+          return sqlite.cleanUp(stamp);
         },
         { note: (all) => `${all.filter(({ changed }) => changed).length} brought back` },
       );
@@ -60,7 +60,7 @@ export const repair = defineRunbook({
 
     const { changed: started, contained } = await step.start(
       async (systems) => {
-        const up = await bringUp(systems);
+        const up = await startUntilReady(systems);
         // Whoever contained it, or was lifting that, may have been ended half-way.
         if (up.contained) await systems.runtime.stop();
         return up;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
-import { offerWayBack, replaceDatabase } from '../parts/replace-database.ts';
+import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
 
 /**
  * Bring the whole system back to a backup: its configuration, its data when asked for, its database, its services.
@@ -71,8 +71,8 @@ export const systemRecovery = defineRunbook({
       async ({ sqlite, backups, drill, files, runtime, http, services }) => {
         // What a terminated run put aside belongs to the system that is examined.
         for (const one of unfinished) {
-          await files.settle(one.stamp);
-          await sqlite.settle(one.stamp);
+          await files.cleanUp(one.stamp);
+          await sqlite.cleanUp(one.stamp);
           await backups.discard(one.stamp, one.run);
           await drill.clean(one.stamp);
         }
@@ -146,7 +146,7 @@ export const systemRecovery = defineRunbook({
       { note: ({ proof, cache }) => `${proof}; cache: ${cache}` },
     );
 
-    const { before: was, ...wayBack } = await offerWayBack(step.offer, {
+    const { before: was, ...rollbackPoint } = await offerRollbackPoint(step.offer, {
       stamp,
       before: before.database,
       kept: replaced.kept,
@@ -162,7 +162,7 @@ export const systemRecovery = defineRunbook({
       keptKeys,
       rows: { backup: found.rows, restored: replaced.live.rows },
       before: was,
-      ...wayBack,
+      ...rollbackPoint,
       /** From the order to stop until the application was ready again. */
       downtimeMilliseconds: contained
         ? undefined

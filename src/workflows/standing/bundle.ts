@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
-import { bundleOf, LONGEST_LIMIT, nextNoteAt, shortened } from '../../incident/bundling.ts';
+import { bundleOf, MAX_LIMIT, nextNoteAt, shortened } from '../../incident/bundling.ts';
 import type { Page } from '../../incident/page.ts';
 
 /** Notes that no channel takes for so long are told nobody any more. */
@@ -48,7 +48,7 @@ export async function bundle(
 
   for (;;) {
     const now = Date.now();
-    sent = sent.filter((time) => time > now - LONGEST_LIMIT);
+    sent = sent.filter((time) => time > now - MAX_LIMIT);
     const [first, ...more] = waiting;
     if (first && nextNoteAt(sent) <= now) {
       const notes = [first, ...more] as const;
@@ -60,7 +60,7 @@ export async function bundle(
     }
     if (!first && sent.length === 0) return;
     if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof bundle>(sent, waiting);
-    const moment = first ? nextNoteAt(sent) : sent.at(-1)! + LONGEST_LIMIT;
+    const moment = first ? nextNoteAt(sent) : sent.at(-1)! + MAX_LIMIT;
     const seen = changes;
     await condition(() => changes !== seen, Math.max(moment - now, 1));
   }

@@ -18,13 +18,13 @@ import { searchAttributes } from '../../engine/search-attributes.ts';
 import { AlertReport, reviewId } from '../../incident/alert-report.ts';
 import { answered } from '../../incident/answered.ts';
 import { after, heard, note, planned, resolved } from '../../incident/episode.ts';
-import { dueRungs, elapsed, hurry, nextMoment, paged, unsent } from '../../incident/escalation.ts';
+import { dueSteps, elapsed, hurry, nextMoment, paged, unsent } from '../../incident/escalation.ts';
 import { incidentTable } from '../../incident/incident-table.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { Answer, answerSignal, incidentQuery, reportSignal } from '../../incident/messages.ts';
 import { pageOf, type PageReason } from '../../incident/page-text.ts';
 import type { Sent } from '../../incident/page.ts';
-import { remedyBegun, remedyEnded } from '../../incident/remedies.ts';
+import { remediationBegun, remediationEnded } from '../../incident/remedies.ts';
 import type { incidentReview, Review } from './incident-review.ts';
 
 type Change = (incident: Incident | undefined, now: string) => Incident | undefined;
@@ -124,22 +124,23 @@ export async function incident(carried?: Incident): Promise<Incident> {
 
   /** Begins all that is due. */
   function act(now: Incident): void {
-    const { ladder, remedy, remedies, updateAt, policy, openedAt } = now;
-    if (ladder.reckoned !== ladder.version) once(`plan ${ladder.version}`, () => reckon(now));
-    for (const rung of dueRungs(now, iso()))
-      once(`page ${rung.level}`, async () => {
-        const answer = await tell(rung.contact, { event: 'trigger', rung });
-        then((incident, at) => paged(incident, rung, answer, at));
+    const { escalation, remediation, remediations, updateAt, policy, openedAt } = now;
+    if (escalation.reckoned !== escalation.version)
+      once(`plan ${escalation.version}`, () => reckon(now));
+    for (const step of dueSteps(now, iso()))
+      once(`page ${step.level}`, async () => {
+        const answer = await notify(step.contact, { event: 'trigger', step });
+        then((incident, at) => paged(incident, step, answer, at));
       });
     if (policy?.updates && updateAt !== undefined && updateAt <= iso()) {
       const { to, every } = policy.updates;
       // Pages that have just begun have taken numbers of their own.
       current = { ...current!, updateAt: after(iso(), every) };
       const text = `It is ${now.state} since ${now.acknowledged?.at ?? openedAt}`;
-      once(`page update`, () => tell(to, { event: 'note', text }));
+      once(`page update`, () => notify(to, { event: 'note', text }));
     }
-    if (remedy !== undefined && remedies.length === 0)
-      once(`remedy ${remedy}`, () => startRemedy(remedy));
+    if (remediation !== undefined && remediations.length === 0)
+      once(`remedy ${remediation}`, () => startRemediation(remediation));
   }
 
   /** The key keeps it from being begun again while it is under way. */
@@ -158,14 +159,14 @@ export async function incident(carried?: Incident): Promise<Incident> {
       });
   }
 
-  async function reckon({ target, severity, kind, ladder }: Incident): Promise<void> {
-    const answer = await plan({ target, severity, kind, from: ladder.from });
-    const { policy, rungs, findable } = answer;
-    then((now) => ({ ...planned(now, ladder.version, policy, rungs), findable }));
+  async function reckon({ target, severity, kind, escalation }: Incident): Promise<void> {
+    const answer = await plan({ target, severity, kind, from: escalation.from });
+    const { policy, steps, findable } = answer;
+    then((now) => ({ ...planned(now, escalation.version, policy, steps), findable }));
   }
 
   /** Nobody is told in vain for ever: a channel that fails is an answer, too. */
-  async function tell(contact: string, reason: PageReason): Promise<Sent> {
+  async function notify(contact: string, reason: PageReason): Promise<Sent> {
     current = { ...current!, messages: current!.messages + 1 };
     const message = pageOf(current, contact, reason, workflowInfo().firstExecutionRunId, iso());
     try {
@@ -178,7 +179,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
   /** To everybody who was paged. */
   function announce({ told }: Incident, reason: PageReason): void {
     for (const contact of told)
-      once(`page ${reason.event} ${contact}`, () => tell(contact, reason));
+      once(`page ${reason.event} ${contact}`, () => notify(contact, reason));
   }
 
   /** A runbook that was started for it goes on: whoever resolves an incident does not stop what mends it. */
@@ -203,14 +204,14 @@ export async function incident(carried?: Incident): Promise<Incident> {
     });
   }
 
-  async function startRemedy(runbook: string): Promise<void> {
+  async function startRemediation(runbook: string): Promise<void> {
     const { id, target } = current!;
     const run = `${id}/${workflowInfo().firstExecutionRunId}/${runbook}`;
     const envelope = { target, input: {}, by: 'incident', because: id, automatic: true };
-    then((now, at) => remedyBegun(now, runbook, run, at));
+    then((now, at) => remediationBegun(now, runbook, run, at));
     const outcome = await outcomeOf(runbook, run, envelope);
     then((now, at) => {
-      const next = remedyEnded(now, { runbook, run, outcome }, at);
+      const next = remediationEnded(now, { runbook, run, outcome }, at);
       return outcome === 'done' ? next : hurry(next, at);
     });
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { bringUp } from '../parts/start-and-prove.ts';
+import { startUntilReady } from '../parts/start-and-prove.ts';
 
 /**
  * "Database is locked": find the process that keeps others from writing, and get it to let go.
@@ -31,7 +31,7 @@ export const databaseLocked = defineRunbook({
   },
 
   async run({ step }) {
-    const seen = await step.look(({ sqlite }) => sqlite.findLockers(), {
+    const seen = await step.look(({ sqlite }) => sqlite.findLockHolders(), {
       note: ({ note }) => note,
     });
     const tried: string[] = [];
@@ -53,8 +53,8 @@ export const databaseLocked = defineRunbook({
       const ended = await step.end.each(
         others,
         ({ program, pid }) => `${program} (process ${pid})`,
-        ({ sqlite }, locker) => sqlite.endLocker(locker, 'SIGTERM'),
-        { approve: wordsOf(others), note: noteOf },
+        ({ sqlite }, lockHolder) => sqlite.endLockHolder(lockHolder, 'SIGTERM'),
+        { approve: textOf(others), note: noteOf },
       );
       tried.push('end');
       const rest = others.filter((_, index) => !ended[index]?.released);
@@ -62,8 +62,8 @@ export const databaseLocked = defineRunbook({
         await step.kill.each(
           rest,
           ({ program, pid }) => `${program} (process ${pid})`,
-          ({ sqlite }, locker) => sqlite.endLocker(locker, 'SIGKILL'),
-          { approve: `${wordsOf(rest)}: told to end, and did not`, note: noteOf },
+          ({ sqlite }, lockHolder) => sqlite.endLockHolder(lockHolder, 'SIGKILL'),
+          { approve: `${textOf(rest)}: told to end, and did not`, note: noteOf },
         );
         tried.push('kill');
         helped.push('kill');
@@ -73,7 +73,7 @@ export const databaseLocked = defineRunbook({
       }
     } else {
       const why =
-        holders.length > 0 ? `Not to be ended: ${wordsOf(holders)}` : 'Nobody is in the way';
+        holders.length > 0 ? `Not to be ended: ${textOf(holders)}` : 'Nobody is in the way';
       step.end.omit(why);
       step.kill.omit(why);
     }
@@ -81,7 +81,7 @@ export const databaseLocked = defineRunbook({
     const again = await step.again(
       async ({ containment, sqlite, http }) => ({
         ...(await containment.find()),
-        ...(await sqlite.findLockers()),
+        ...(await sqlite.findLockHolders()),
         ready: await http.isReady(),
       }),
       { note: ({ note, ready }) => `${note}; the application is ${ready ? '' : 'not '}ready` },
@@ -95,7 +95,7 @@ export const databaseLocked = defineRunbook({
       await step.restart(
         async (systems) => {
           await systems.runtime.stop();
-          return bringUp(systems);
+          return startUntilReady(systems);
         },
         {
           approve: application?.note ?? 'It is not ready, although the lock is free',
@@ -132,8 +132,8 @@ interface Holder {
   readonly role: string;
 }
 
-function wordsOf(lockers: readonly Holder[]): string {
-  return lockers.map(({ note, role }) => `${note} (${role})`).join('; ');
+function textOf(lockHolders: readonly Holder[]): string {
+  return lockHolders.map(({ note, role }) => `${note} (${role})`).join('; ');
 }
 
 function noteOf(ended: readonly { readonly note: string }[]): string {

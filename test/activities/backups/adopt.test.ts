@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { listForeign } from '../../../src/activities/backups/catalogue/unmanaged.ts';
+import { listUnmanaged } from '../../../src/activities/backups/catalogue/unmanaged.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { countRows, ROWS, test } from '../../support/target.ts';
@@ -59,7 +59,7 @@ describe('backups.recognise', () => {
     'logged_20260105.db': ['BackupDamaged', 'logged_20260105.db-wal" lies beside it'],
     'logged_20260106.db.gz': ['BackupDamaged', 'logged_20260106.db-journal" lies beside it'],
   };
-  for (const [name, [type, words]] of Object.entries(refused))
+  for (const [name, [type, text]] of Object.entries(refused))
     test(`refuses ${name}`, async ({ target }) => {
       const { directory } = target.backups;
       const file = join(directory, name);
@@ -74,7 +74,7 @@ describe('backups.recognise', () => {
 
       expect(failure).toMatchObject({ type, nonRetryable: true });
       expect(failure.message).toContain(`Cannot adopt "${file}": `);
-      expect(failure.message).toContain(words);
+      expect(failure.message).toContain(text);
     });
 });
 
@@ -126,7 +126,7 @@ describe('backups.adopt', () => {
       'there is no SQLite database in it',
     ],
   };
-  for (const [name, [spoil, words]] of Object.entries(broken))
+  for (const [name, [spoil, text]] of Object.entries(broken))
     test(`refuses ${name}, and leaves nothing behind`, async ({ target }) => {
       spoil(copyOf(target, name));
       const { backups } = systemsOf(target);
@@ -137,7 +137,7 @@ describe('backups.adopt', () => {
       await backups.discard(STAMP);
 
       expect(failure).toMatchObject({ type: 'BackupDamaged', nonRetryable: true });
-      expect(failure.message).toContain(words);
+      expect(failure.message).toContain(text);
       expect(failure.message).not.toContain('live database');
       expect(namesIn(target.backups.directory)).toEqual([name]);
     });
@@ -172,7 +172,7 @@ describe('listForeign', () => {
     copyOf(target, '../app_pre_recovery_20260104_000000.db');
     copyOf(target, 'other_20260105.db');
 
-    const before = listForeign(target).map(({ class: kind, takenAt }) => [
+    const before = listUnmanaged(target).map(({ class: kind, takenAt }) => [
       kind,
       takenAt.slice(0, 10),
     ]);
@@ -184,7 +184,7 @@ describe('listForeign', () => {
       ['emergency', '2026-01-02'],
       ['adopted', '2026-01-01'],
     ]);
-    expect(listForeign(target)).toHaveLength(3);
+    expect(listUnmanaged(target)).toHaveLength(3);
   });
 });
 
@@ -201,10 +201,10 @@ function copyOf({ database, backups }: Target, name: string): string {
 
 async function adopted(target: Target, name: string) {
   const { backups } = systemsOf(target);
-  const foreign = await backups.recognise(name);
-  await backups.adopt(STAMP, foreign);
+  const unmanaged = await backups.recognise(name);
+  await backups.adopt(STAMP, unmanaged);
   await backups.store(STAMP);
-  return backups.seal(STAMP, foreign.class, await backups.verify(STAMP, 'file'));
+  return backups.seal(STAMP, unmanaged.class, await backups.verify(STAMP, 'file'));
 }
 
 function sql(file: string, text: string): void {

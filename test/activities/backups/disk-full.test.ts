@@ -85,7 +85,7 @@ describe('a disk that is full', () => {
           daily: { files: daily, keep: '30d' },
         },
       });
-      const room = (of: Target) => systemsOf(of).backups.expectRoom('daily', STAMP);
+      const room = (of: Target) => systemsOf(of).backups.expectSpace('daily', STAMP);
 
       expect(await room(asked([], 'none'))).toMatchObject({ files: false });
       await expect(room(asked([], 'zstd'))).rejects.toMatchObject({ type: 'NoRoom' });

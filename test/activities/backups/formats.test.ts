@@ -90,7 +90,7 @@ describe('an encrypted backup', () => {
     const encrypted = await withFormat(target, 'zstd, age');
     rmSync(join(target.directory, 'backup.key'));
 
-    await expect(systemsOf(encrypted).backups.expectRoom('daily', STAMP)).rejects.toMatchObject({
+    await expect(systemsOf(encrypted).backups.expectSpace('daily', STAMP)).rejects.toMatchObject({
       type: 'KeyMissing',
     });
   });

@@ -11,9 +11,9 @@ import { BACKUP, RUN, STAMP, systemsOf } from '../database/support/scenarios.ts'
 
 const CHECKS = ['sha256', 'integrity_check', 'row counts', 'schema'];
 
-describe('backups.expectRoom', () => {
+describe('backups.expectSpace', () => {
   test('tells what is needed and what is there', async ({ target }) => {
-    const { note } = await systemsOf(target).backups.expectRoom('daily', STAMP);
+    const { note } = await systemsOf(target).backups.expectSpace('daily', STAMP);
 
     expect(note).toMatch(/^[\d.]+ MiB needed, [\d.]+ MiB available$/);
   });

@@ -68,7 +68,7 @@ describe('proveAgain', () => {
     expect((await backups.find('latest')).id).toBe(newer.id);
   });
 
-  for (const [name, change, words] of [
+  for (const [name, change, text] of [
     [
       'row counts',
       (facts: Facts) => (facts.tables['indicators']! += 1),
@@ -83,7 +83,7 @@ describe('proveAgain', () => {
       change(facts.database);
       writeFileSync(manifest, JSON.stringify(facts));
 
-      expect((await proveAgain(target, id, how)).damage).toContain(words);
+      expect((await proveAgain(target, id, how)).damage).toContain(text);
     });
 
   test('does not call a backup damaged whose key is missing', async ({ target, directory }) => {

@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { listRawSets, pinRawSets } from '../../../src/activities/backups/raw-copies/raw-copies.ts';
+import {
+  listRawCopies,
+  pinRawCopies,
+} from '../../../src/activities/backups/raw-copies/raw-copies.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { stampOf } from '../../../src/config/time/stamp.ts';
 import { openClaim } from '../../../src/state/claim.ts';
@@ -25,7 +28,7 @@ describe('listRawSets', () => {
     writeFileSync(`${target.database.file}.mine-${ago(1)}`, 'theirs');
     writeFileSync(`${target.database.file}.pre-${ago(1)}.gone`, 'half deleted');
 
-    expect(listRawSets(target)).toEqual([
+    expect(listRawCopies(target)).toEqual([
       { id: ago(3), sort: 'undone', files: young, bytes: 4 },
       { id: ago(10), sort: 'quarantine', files: [copied], bytes: 8 },
       { id: ago(40), sort: 'replaced', files: old, bytes: 12 },
@@ -52,7 +55,7 @@ describe('backups.prune', () => {
     expect(pruned.note).toMatch(
       new RegExp(`; 2 deleted \\(${ago(91)}, ${ago(95)}\\), 3 kept of raw files$`),
     );
-    expect(listRawSets(target).map(({ id }) => id)).toEqual([ago(1), ago(2), ago(89)]);
+    expect(listRawCopies(target).map(({ id }) => id)).toEqual([ago(1), ago(2), ago(89)]);
     expect(beside(target.database.file)).toEqual([`.pre-${ago(1)}`, `.pre-${ago(89)}`].toSorted());
     expect(await systemsOf(target).backups.prune(PRUNED_AT)).toMatchObject({ changed: false });
   });
@@ -65,7 +68,7 @@ describe('backups.prune', () => {
     for (const days of [200, 210]) quarantined(target, days);
     replaced(target, 300, [''], 'undone');
     const pin = { by: 'ops-1', reason: 'a test', at: PRUNED_AT, incident: 'shop/1' };
-    pinRawSets(target, ago(210), pin);
+    pinRawCopies(target, ago(210), pin);
     const request = { stamp: ago(120), wait: true, preempt: false, governed: false };
     const dead = { isOpen: async () => false, stop: async () => {} };
     await openClaim(target).take('dead', { ...request, takeOverDirty: false }, dead);
@@ -80,7 +83,7 @@ describe('backups.prune', () => {
       [ago(210)]: expect.stringContaining('held by incident shop/1'),
       [ago(300)]: expect.stringContaining('undone, the newest of its sort'),
     });
-    expect(listRawSets(target).map(({ id }) => id)).toEqual(
+    expect(listRawCopies(target).map(({ id }) => id)).toEqual(
       [100, 120, 200, 210, 300].map((days) => ago(days)),
     );
   });
@@ -123,14 +126,14 @@ describe('backups.prune', () => {
           quarantined(target, 110);
         },
         meanwhile: (target, n) => {
-          for (const { files } of listRawSets(target))
+          for (const { files } of listRawCopies(target))
             if (basename(files[0]).endsWith(`.pre-${ago(110)}`))
               expect(files, `killed at ${n}`).toHaveLength(3);
         },
         afterwards: (target, n) => {
           expect(beside(target.database.file), `after ${n}`).toEqual([`.pre-${ago(100)}`]);
           expect(
-            listRawSets(target).map(({ id }) => id),
+            listRawCopies(target).map(({ id }) => id),
             `after ${n}`,
           ).toEqual([ago(100), ago(100)]);
           expect(existsSync(join(target.state, 'quarantine', `${ago(110)}.gone`))).toBe(false);

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { execa } from 'execa';
 import { describe, expect, vi } from 'vitest';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { beside, seenIn } from './support/database-files.ts';
 import { scriptOf } from './support/play-killed.ts';
@@ -21,7 +21,7 @@ describe('while sqlite.compact has the database', () => {
       env: { PAUSE_AT: file },
       reject: false,
     });
-    await vi.waitFor(() => expect(existsSync(`${file}.paused`)).toBe(true), PATIENCE);
+    await vi.waitFor(() => expect(existsSync(`${file}.paused`)).toBe(true), TIMEOUT);
     meanwhile();
     rmSync(`${file}.paused`);
     return running;

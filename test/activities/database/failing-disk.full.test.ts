@@ -12,10 +12,10 @@ describe.skipIf(!canTrace)('a disk that could not write the copy', () => {
     const results = [await sqlite.snapshot(STAMP), await backups.store(STAMP)];
     damagePages(join(target.backups.directory, `${STAMP}.part`, 'app.db'));
 
-    const words = await playOnFailingDisk(target, 'backUp', results);
+    const text = await playOnFailingDisk(target, 'backUp', results);
 
-    expect(words).toContain('EIO');
-    expect(words).not.toContain('is damaged');
+    expect(text).toContain('EIO');
+    expect(text).not.toContain('is damaged');
     await expect(backups.verify(STAMP)).rejects.toMatchObject({ type: 'DatabaseCorrupt' });
   });
 });

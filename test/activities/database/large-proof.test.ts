@@ -59,10 +59,10 @@ describe('the proof of a large file', () => {
     const damaged = join(directory, 'damaged.db');
     copyFileSync(large, damaged);
     damagePages(damaged);
-    const refused = (file: string, how: object, words: RegExp) =>
+    const refused = (file: string, how: object, text: RegExp) =>
       expect(proveCopy(file, { ...options, ...how })).rejects.toMatchObject({
         type: 'BackupDamaged',
-        message: expect.stringMatching(words),
+        message: expect.stringMatching(text),
       });
 
     expect(proof.checks).toEqual(['sha256', 'quick_check', 'row counts', 'schema']);

@@ -1,13 +1,13 @@
 import { execa } from 'execa';
 import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { test } from '../../support/target.ts';
 import { holderScript } from './support/while-locked.ts';
 
 const TIMES = 60;
 
-describe('sqlite.endLocker', () => {
+describe('sqlite.endLockHolder', () => {
   test('is never taken in by one that ends between two looks', async ({ target, skip }) => {
     skip(process.platform !== 'linux', 'there is no /proc');
     const sqlite = sqliteActivities(target);
@@ -18,10 +18,10 @@ describe('sqlite.endLocker', () => {
       // Another process is its parent, and takes its entry away as soon as it has ended.
       const parent = execa('sh', ['-c', '"$@" & wait', 'sh', ...holder], { reject: false });
       await expect
-        .poll(async () => (await sqlite.findLockers()).blocking, PATIENCE)
+        .poll(async () => (await sqlite.findLockHolders()).blocking, TIMEOUT)
         .toMatchObject([{ role: 'other' }]);
-      const [locker] = (await sqlite.findLockers()).blocking;
-      ended.push((await sqlite.endLocker(locker!, 'SIGKILL')).released);
+      const [lockHolder] = (await sqlite.findLockHolders()).blocking;
+      ended.push((await sqlite.endLockHolder(lockHolder!, 'SIGKILL')).released);
       await parent;
     }
 

@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import { createSystems } from '../../../src/activities/index.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { ROWS, test as targetTest } from '../../support/target.ts';
 import { seenIn } from './support/database-files.ts';
 import { refusal } from './support/fixtures.ts';
@@ -27,7 +27,7 @@ function impatient(target: Target): Target {
   return { ...target, database: { ...target.database, locks } };
 }
 
-describe('sqlite.findLockers', () => {
+describe('sqlite.findLockHolders', () => {
   for (const { journal, how, blocks } of [
     { journal: 'wal', how: 'writes', blocks: true },
     { journal: 'wal', how: 'reads', blocks: false },
@@ -41,11 +41,11 @@ describe('sqlite.findLockers', () => {
       pragmaOf(target.database.file, `journal_mode = ${journal}`);
 
       await whileLocked(target, { how }, async (pid) => {
-        const { blocking, note } = await sqliteActivities(target).findLockers();
+        const { blocking, note } = await sqliteActivities(target).findLockHolders();
 
-        const words = `importer (process ${pid}) ${how}`;
-        expect(note).toBe(blocks ? words : 'Nobody holds its lock now');
-        expect(blocking).toMatchObject(blocks ? [{ pid, role: 'other', note: words }] : []);
+        const text = `importer (process ${pid}) ${how}`;
+        expect(note).toBe(blocks ? text : 'Nobody holds its lock now');
+        expect(blocking).toMatchObject(blocks ? [{ pid, role: 'other', note: text }] : []);
       });
     });
 
@@ -53,11 +53,11 @@ describe('sqlite.findLockers', () => {
     const { file, keyTable } = target.database;
     const own = new Database(file);
     own.exec(`begin immediate; delete from ${keyTable}`);
-    const ours = await sqliteActivities(target).findLockers();
+    const ours = await sqliteActivities(target).findLockHolders();
     own.close();
 
     const { result } = await whileLocked(target, { program: 'rsync' }, () =>
-      sqliteActivities(target).findLockers(),
+      sqliteActivities(target).findLockHolders(),
     );
 
     expect(ours.blocking).toMatchObject([{ pid: process.pid, role: 'ours' }]);
@@ -70,11 +70,11 @@ describe('sqlite.findLockers', () => {
     const { runtime, sqlite } = createSystems(held, 'test');
     await runtime.start();
     await expect
-      .poll(async () => (await sqlite.findLockers()).blocking, PATIENCE)
+      .poll(async () => (await sqlite.findLockHolders()).blocking, TIMEOUT)
       .toMatchObject([{ role: 'application' }]);
 
-    const [locker] = (await sqlite.findLockers()).blocking;
-    const refused = await refusal(sqlite.endLocker(locker!, 'SIGKILL'));
+    const [lockHolder] = (await sqlite.findLockHolders()).blocking;
+    const refused = await refusal(sqlite.endLockHolder(lockHolder!, 'SIGKILL'));
     const { running } = await runtime.describe();
 
     await runtime.stop();
@@ -118,7 +118,7 @@ describe('sqlite.awaitUnlocked', () => {
   });
 });
 
-describe('sqlite.endLocker', () => {
+describe('sqlite.endLockHolder', () => {
   for (const { stubborn, signal } of [
     { stubborn: false, signal: 'SIGTERM' },
     { stubborn: true, signal: 'SIGKILL' },
@@ -131,10 +131,10 @@ describe('sqlite.endLocker', () => {
       const { sqlite } = createSystems(impatient(target), 'test');
 
       const { result, endedBy } = await whileLocked(target, { stubborn }, async () => {
-        const [locker] = (await sqlite.findLockers()).blocking;
-        const term = await sqlite.endLocker(locker!, 'SIGTERM');
-        const kill = term.released ? undefined : await sqlite.endLocker(locker!, 'SIGKILL');
-        return { term, kill, again: await sqlite.endLocker(locker!, 'SIGKILL') };
+        const [lockHolder] = (await sqlite.findLockHolders()).blocking;
+        const term = await sqlite.endLockHolder(lockHolder!, 'SIGTERM');
+        const kill = term.released ? undefined : await sqlite.endLockHolder(lockHolder!, 'SIGKILL');
+        return { term, kill, again: await sqlite.endLockHolder(lockHolder!, 'SIGKILL') };
       });
 
       expect(endedBy).toBe(signal);
@@ -150,9 +150,14 @@ describe('sqlite.endLocker', () => {
     const { sqlite } = createSystems(impatient(target), 'test');
 
     const { result, endedBy } = await whileLocked(target, { program: 'rsync' }, async () => {
-      const [locker] = (await sqlite.findLockers()).blocking;
-      const refused = await refusal(sqlite.endLocker({ ...locker!, role: 'other' }, 'SIGKILL'));
-      const stranger = await sqlite.endLocker({ ...locker!, startTime: 'before' }, 'SIGKILL');
+      const [lockHolder] = (await sqlite.findLockHolders()).blocking;
+      const refused = await refusal(
+        sqlite.endLockHolder({ ...lockHolder!, role: 'other' }, 'SIGKILL'),
+      );
+      const stranger = await sqlite.endLockHolder(
+        { ...lockHolder!, startTime: 'before' },
+        'SIGKILL',
+      );
       return { refused, stranger };
     });
 

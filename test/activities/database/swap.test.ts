@@ -95,11 +95,11 @@ describe('sqlite.expectLive', () => {
   }) => {
     const { file } = target.database;
     const { staged, sqlite } = await restored(target);
-    const differs = (words: RegExp, expected = staged) =>
+    const differs = (text: RegExp, expected = staged) =>
       expect(sqlite.expectLive(expected)).rejects.toMatchObject({
         type: 'RestoredDiffers',
         nonRetryable: true,
-        message: expect.stringMatching(words),
+        message: expect.stringMatching(text),
       });
 
     await differs(/rows in indicators 500, expected 1$/, { ...staged, rows: 1 });

@@ -104,7 +104,7 @@ describe('sqlite.analyse', () => {
   });
 });
 
-describe('sqlite.foldLog', () => {
+describe('sqlite.checkpoint', () => {
   const small = { logAbove: '1KB' } as const;
 
   test('cuts a log above the policy beside a writer, and loses no row', async ({ target }) => {
@@ -116,7 +116,7 @@ describe('sqlite.foldLog', () => {
     before.log = statSync(`${file}-wal`).size;
 
     const { result, counted } = await whileCounted(target, () =>
-      sqliteActivities(withPolicy(target, small)).foldLog(),
+      sqliteActivities(withPolicy(target, small)).checkpoint(),
     );
 
     holder.close();
@@ -135,8 +135,8 @@ describe('sqlite.foldLog', () => {
     reader.prepare('select count(*) from indicators').get();
     addRows(file, 10);
 
-    const below = await sqliteActivities(target).foldLog();
-    const held = await sqliteActivities(withPolicy(target, small)).foldLog();
+    const below = await sqliteActivities(target).checkpoint();
+    const held = await sqliteActivities(withPolicy(target, small)).checkpoint();
 
     reader.close();
     expect([below.changed, held.changed]).toEqual([false, false]);

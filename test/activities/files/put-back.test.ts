@@ -22,7 +22,7 @@ describe('files.putBack', () => {
   });
 });
 
-describe('files.settle', () => {
+describe('files.cleanUp', () => {
   test('puts back what was half placed, and leaves what was placed in full', async ({ full }) => {
     furnish(full, { 'app.conf': 'before', '.env': 'LEVEL=debug\n' });
     const files = filesOf(full);
@@ -31,10 +31,10 @@ describe('files.settle', () => {
     rmSync(join(full.state, `files-${STAMP}`, 'new/app.conf'));
     const halfWay = await refusal(files.place(STAMP));
 
-    await files.settle(STAMP);
+    await files.cleanUp(STAMP);
     const half = furniture(full, ['app.conf', '.env']);
     await play(full, 'restore');
-    const whole = await files.settle(STAMP);
+    const whole = await files.cleanUp(STAMP);
 
     expect(halfWay.type).toBe('StagedMissing');
     expect(half).toEqual({ 'app.conf': 'before', '.env': 'LEVEL=debug\n' });

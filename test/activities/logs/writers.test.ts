@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 import { generationsOf } from '../../../src/activities/logs/generations.ts';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { cutUnderLoad, renameUnderLoad } from './support/under-load.ts';
 import { day, onLog, test, whileWriting, writerCommand } from './support/world.ts';
 import { writtenIn } from './support/written.ts';
@@ -40,11 +40,11 @@ describe('logs.rotate of a log that somebody has open', () => {
     const { start, stop } = runtimeActivities(world, 'test');
     await start();
     try {
-      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), PATIENCE);
+      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), TIMEOUT);
 
       expect(await onLog(world).rotate(day(0))).toMatchObject({ changed: true, remarks: [] });
 
-      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(0), PATIENCE);
+      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(0), TIMEOUT);
     } finally {
       await stop();
     }
@@ -71,7 +71,7 @@ describe('logs.rotate of a log that somebody has open', () => {
     const lines = await whileWriting(writerCommand(live, 2000, 'watch'), async () => {
       await sleep(100);
       expect(await rotate(day(1))).toMatchObject({ changed: true, remarks: [] });
-      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(0), PATIENCE);
+      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(0), TIMEOUT);
     });
 
     expect(writtenIn(live)).toEqual({ lines, twice: 0, torn: 0 });
@@ -97,7 +97,7 @@ describe('logs.rotate of a log that somebody has open', () => {
 
     await whileWriting(command, async (pid) => {
       writeFileSync(pidFile, `${pid}`);
-      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), PATIENCE);
+      await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), TIMEOUT);
       const first = await rotate(day(0));
       await sleep(1100);
       const next = await rotate(day(1));
@@ -105,10 +105,10 @@ describe('logs.rotate of a log that somebody has open', () => {
       await compress();
       await prune(day(60));
 
-      const words = `process ${pid} (node) still writes into "app.log.${day(0)}"`;
-      expect(first.remarks[0]).toContain(words);
+      const text = `process ${pid} (node) still writes into "app.log.${day(0)}"`;
+      expect(first.remarks[0]).toContain(text);
       expect(next).toMatchObject({ changed: false, note: 'It is empty' });
-      expect(next.remarks[0]).toContain(words);
+      expect(next.remarks[0]).toContain(text);
       expect(generationsOf(live).at(-1)).toEqual({ stamp: day(0), plain: `${live}.${day(0)}` });
     });
     await compress();

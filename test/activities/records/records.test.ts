@@ -4,7 +4,7 @@ import { globSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
-import { openRooms } from '../../../src/activities/files/restore-directories.ts';
+import { openRestoreDirectory } from '../../../src/activities/files/restore-directories.ts';
 import { recordActivities } from '../../../src/activities/records/records-activities.ts';
 import { writeRunReport } from '../../../src/activities/records/run-reports.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
@@ -166,7 +166,7 @@ function replaced(
   days: number,
   progress: 'staged' | 'placing' | 'placed' | 'back',
 ) {
-  const rooms = openRooms(target, day(-days));
+  const rooms = openRestoreDirectory(target, day(-days));
   mkdirSync(rooms.old, { recursive: true, mode: 0o700 });
   writeFileSync(join(rooms.old, '.env'), 'PASSWORD=old', { mode: 0o600 });
   rooms.hasCome(progress);

@@ -187,6 +187,6 @@ async function composeIn(directory: string, service: string, stopGrace: string) 
 }
 
 function pausedOnes(): number {
-  const words = ['ps', '-q', '--filter', 'status=paused'];
-  return execFileSync(docker!, words, { encoding: 'utf8' }).split('\n').filter(Boolean).length;
+  const text = ['ps', '-q', '--filter', 'status=paused'];
+  return execFileSync(docker!, text, { encoding: 'utf8' }).split('\n').filter(Boolean).length;
 }

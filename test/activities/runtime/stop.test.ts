@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { isAlive, LIVES, recordOf, test } from './support/applications.ts';
 
 describe('runtime.stop', () => {
@@ -116,7 +116,7 @@ describe('runtime.stop', () => {
     await once(stopper, 'message');
     await vi.waitFor(
       () => expect(existsSync(join(target.state, 'stop-order.json'))).toBe(true),
-      PATIENCE,
+      TIMEOUT,
     );
     stopper.kill('SIGKILL');
     await once(stopper, 'exit');

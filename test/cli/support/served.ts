@@ -11,7 +11,7 @@ import type { Target } from '../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
 import { startWorker } from '../../../src/worker.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { targetIn } from '../../support/target.ts';
 import { type Answer, runbook } from './runbook.ts';
 
@@ -134,5 +134,5 @@ async function makeNamespace(client: Client): Promise<void> {
     const { findings } = await prepareNamespace(client);
     if (findings.length > 0) throw new Error(findings.join('; '));
     for await (const _ of client.workflow.list({ query: "Target = 'any'" })) break;
-  }, PATIENCE);
+  }, TIMEOUT);
 }

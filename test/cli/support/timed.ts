@@ -15,8 +15,8 @@ export interface Timed {
   readonly client: Client;
   write(runbook: string, rule: unknown, more?: object): void;
   /** `runbook schedules ...` */
-  type(...words: readonly string[]): Promise<Answer>;
-  runbook(...words: readonly string[]): Promise<Answer>;
+  type(...text: readonly string[]): Promise<Answer>;
+  runbook(...text: readonly string[]): Promise<Answer>;
   /** What a worker says until it serves. Then it is killed. */
   startedWorker(...flags: readonly string[]): Promise<string>;
   close(): Promise<void>;
@@ -42,8 +42,8 @@ export async function openTimed(name: string): Promise<Timed> {
       const target = { ...targetIn(directory, { name }), schedules: { [word]: rule }, ...more };
       writeFileSync(join(targets, `${name}.yaml`), stringify(target));
     },
-    type: (...words) => runbook(['schedules', ...words], env),
-    runbook: (...words) => runbook(words, env),
+    type: (...text) => runbook(['schedules', ...text], env),
+    runbook: (...text) => runbook(text, env),
     async startedWorker(...flags) {
       const worker = spawn(process.execPath, [main, 'worker', name, ...flags], {
         env: { ...process.env, ...env },

@@ -18,7 +18,7 @@ describe('incidentFromHistory', () => {
   test('tells of a saved incident what its workflow told', () => {
     const incident = incidentFromHistory(events!)!;
 
-    const { state, severity, count, flaps, tasks, roles, remedies, policy } = result;
+    const { state, severity, count, flaps, tasks, roles, remediations, policy } = result;
     expect(incident).toMatchObject({
       state,
       severity,
@@ -26,7 +26,7 @@ describe('incidentFromHistory', () => {
       flaps,
       tasks,
       roles,
-      remedies,
+      remediations,
       policy,
     });
     expect(incident.told.toSorted()).toEqual(result.told.toSorted());
@@ -56,10 +56,13 @@ describe('incidentFromHistory', () => {
     const ends = [
       { childWorkflowExecutionCompletedEventAttributes: { ...child, result } },
       { childWorkflowExecutionFailedEventAttributes: child },
-    ].map((end) => incidentFromHistory([...began, end])!.remedies);
+    ].map((end) => incidentFromHistory([...began, end])!.remediations);
 
-    const remedy = { runbook: 'application-down', run: 'the-run' };
-    expect(incidentFromHistory(began)!.remedies).toEqual([remedy]);
-    expect(ends).toEqual([[{ ...remedy, outcome: 'done' }], [{ ...remedy, outcome: 'failed' }]]);
+    const remediation = { runbook: 'application-down', run: 'the-run' };
+    expect(incidentFromHistory(began)!.remediations).toEqual([remediation]);
+    expect(ends).toEqual([
+      [{ ...remediation, outcome: 'done' }],
+      [{ ...remediation, outcome: 'failed' }],
+    ]);
   });
 });

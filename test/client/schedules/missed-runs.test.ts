@@ -5,7 +5,7 @@ import { pauseSchedule } from '../../../src/client/schedules/pause-schedule.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import type { Ending } from '../../../src/engine/ending.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { type Runs, test } from '../../support/run.ts';
 
 const HOUR = 3_600_000;
@@ -82,7 +82,7 @@ async function startedAt(runs: Runs, world: Target, time: number): Promise<Workf
     const { info } = await handle.describe();
     expect(info.numActionsTaken).toBe(before + 1);
     return client.workflow.getHandle(info.recentActions.at(-1)!.action.workflow.workflowId);
-  }, PATIENCE);
+  }, TIMEOUT);
 }
 
 async function served(runs: Runs, run: WorkflowHandle): Promise<Ending> {
@@ -99,10 +99,7 @@ async function served(runs: Runs, run: WorkflowHandle): Promise<Ending> {
 /** Temporal lists that a run has ended about a second later. */
 async function listed({ client }: Runs, { workflowId }: WorkflowHandle): Promise<void> {
   const query = `WorkflowId = '${workflowId}' AND ExecutionStatus = 'Completed'`;
-  await vi.waitFor(
-    async () => expect((await client.workflow.count(query)).count).toBe(1),
-    PATIENCE,
-  );
+  await vi.waitFor(async () => expect((await client.workflow.count(query)).count).toBe(1), TIMEOUT);
 }
 
 /** What is missing so many hours from now. */

@@ -5,7 +5,7 @@ import { describe, expect, inject, vi } from 'vitest';
 import { missedRuns } from '../../../src/client/schedules/missed-runs.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import { startTemporal } from '../../../src/dev/server/start-temporal.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { test } from '../../support/target.ts';
 
 const SECOND = 1000;
@@ -61,7 +61,7 @@ async function infoOnce(
     const { info } = await client.schedule.getHandle(id).describe();
     expect(info[count]).toBe(1);
     return info;
-  }, PATIENCE);
+  }, TIMEOUT);
 }
 
 async function onServer(dataFile: string, work: (client: Client) => Promise<void>): Promise<void> {

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { describe, expect, vi } from 'vitest';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import { viewSchedules } from '../../../src/client/schedules/view-schedules.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { anyRunbook, test } from './with-schedules.ts';
 
 describe('syncSchedules', () => {
@@ -203,5 +203,5 @@ async function listed(client: Client, id: string): Promise<void> {
     const ids: string[] = [];
     for await (const { scheduleId } of client.schedule.list()) ids.push(scheduleId);
     expect(ids).toContain(id);
-  }, PATIENCE);
+  }, TIMEOUT);
 }

@@ -54,7 +54,7 @@ describe('routeAlert', () => {
 
     expect(reportOf({ alertname: 'Down', severity: 'warning', kind: 'database' })).toMatchObject({
       severity: 'sev1',
-      remedy: 'application-down',
+      remediation: 'application-down',
       hold: '5m',
       kind: 'database',
     });
@@ -137,9 +137,9 @@ describe('combine', () => {
 
 describe('severityOf', () => {
   test('knows the words of the manuals, of Prometheus and of PagerDuty', () => {
-    const words = ['critical', 'High', 'error', 'warning', 'low', 'info', 'sev2'];
+    const text = ['critical', 'High', 'error', 'warning', 'low', 'info', 'sev2'];
 
-    expect(words.map(severityOf)).toEqual(['sev1', 'sev2', 'sev2', 'sev3', 'sev4', 'sev4', 'sev2']);
+    expect(text.map(severityOf)).toEqual(['sev1', 'sev2', 'sev2', 'sev3', 'sev4', 'sev4', 'sev2']);
     expect(severityOf('constructor')).toBeUndefined();
   });
 });

@@ -68,10 +68,10 @@ export async function openWorld(options: Partial<GatewayOptions> = {}): Promise<
       signalsTo(client, incidentId(of, fingerprintOf({ labels }))) as Promise<Told[]>,
     async figure(name, labels = {}) {
       const text = await (await fetch(`${gateway.address}/metrics`)).text();
-      const words = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+      const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
       const line = text
         .split('\n')
-        .find((line) => line.startsWith(name) && words.every((word) => line.includes(word)));
+        .find((line) => line.startsWith(name) && wanted.every((word) => line.includes(word)));
       return Number(line?.split(' ')[1] ?? 0);
     },
     async stop() {

@@ -1,6 +1,6 @@
 import { fc } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { openWorld, TOKEN } from './gateway.ts';
 import { hostile, sendHostile } from './hostile.ts';
 
@@ -38,7 +38,7 @@ export async function withstand(times: number): Promise<{ opened: number; health
   await strangers.send('/api/v2/alerts', [{ labels: { alertname: 'Last' } }]);
   const query = `WorkflowId STARTS_WITH "incident/${name}/"`;
   const count = async () => (await strangers.client.workflow.count(query)).count;
-  await expect.poll(count, PATIENCE).toBeGreaterThan(0);
+  await expect.poll(count, TIMEOUT).toBeGreaterThan(0);
   const opened = (await count()) - 1;
   const { status: health } = await sources.get('/healthz');
   await strangers.stop();

@@ -78,11 +78,15 @@ describe('a check beside other channels', () => {
     const secrets = { 'env:A': a.url, 'env:B': b.url };
 
     const told = await world.send(channels, {}, { secrets });
-    const untold = await world.send(channels, {}, { secrets: { ...secrets, 'env:B': 'nonsense' } });
+    const unnotified = await world.send(
+      channels,
+      {},
+      { secrets: { ...secrets, 'env:B': 'nonsense' } },
+    );
     const unseen = await world.send(channels, {}, { secrets: { ...secrets, 'env:A': 'nonsense' } });
 
     expect(told).toMatchObject([{ channel: 'hook', delivered: true }]);
-    expect(untold).toMatchObject([{ channel: 'hook', delivered: false }]);
+    expect(unnotified).toMatchObject([{ channel: 'hook', delivered: false }]);
     expect(unseen).toMatchObject([
       { channel: 'hook', delivered: true },
       { channel: 'watch', delivered: false },

@@ -2,9 +2,9 @@ import { describe, expect } from 'vitest';
 import { test } from './support/world.ts';
 
 const channels = { hook: { kind: 'webhook', url: 'env:HOOK' } };
-const at = (url: string, patience?: number) => ({
+const at = (url: string, timeout?: number) => ({
   secrets: { 'env:HOOK': url },
-  ...(patience && { patience }),
+  ...(timeout && { timeout }),
 });
 
 describe('a service', () => {

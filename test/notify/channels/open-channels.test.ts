@@ -202,7 +202,7 @@ describe('a log', () => {
     const channels = { desk: { kind: 'log', file }, hook: hook('A') };
 
     const told = await world.send(channels, {}, { secrets: urls({ a }) });
-    const untold = await world.send(channels, {}, { secrets: wrong });
+    const unnotified = await world.send(channels, {}, { secrets: wrong });
     const unwritten = await world.send(
       { ...channels, desk: { kind: 'log', file: directory } },
       {},
@@ -210,7 +210,7 @@ describe('a log', () => {
     );
 
     expect(told).toMatchObject([{ channel: 'hook', delivered: true }]);
-    expect(untold).toMatchObject([{ channel: 'hook', delivered: false }]);
+    expect(unnotified).toMatchObject([{ channel: 'hook', delivered: false }]);
     expect(unwritten[1]).toEqual({
       channel: 'desk',
       delivered: false,

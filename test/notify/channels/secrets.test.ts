@@ -45,8 +45,8 @@ describe('a secret', () => {
       const mail = await startMailServer({
         onAuth({ username, password }, _session, answer) {
           if (status === 200) return answer(undefined, { user: 'me' });
-          const words = `5.7.8 No: ${username} ${password} ${btoa(password!)}`;
-          answer(Object.assign(new Error(words), { responseCode: status === 500 ? 535 : 454 }));
+          const text = `5.7.8 No: ${username} ${password} ${btoa(password!)}`;
+          answer(Object.assign(new Error(text), { responseCode: status === 500 ? 535 : 454 }));
         },
       });
       const secrets = {

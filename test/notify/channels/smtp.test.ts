@@ -173,7 +173,7 @@ describe('a mail server', () => {
     const server = await serve({ onConnect: () => {} });
     const begin = performance.now();
 
-    const [delivery] = await world.send(channels, {}, { ...secretsFor(server), patience: 300 });
+    const [delivery] = await world.send(channels, {}, { ...secretsFor(server), timeout: 300 });
 
     expect(delivery).toEqual({
       channel: 'email',

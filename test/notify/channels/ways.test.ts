@@ -108,18 +108,18 @@ describe('channels.test', () => {
         response.writeHead(asked(body) === action ? 403 : 202).end(),
       );
     writeFileSync(join(directory, 'key'), 'key-of-the-tests');
-    const [untold, unended] = [await refusing('trigger'), await refusing('resolve')];
+    const [unnotified, unended] = [await refusing('trigger'), await refusing('resolve')];
     const at = ({ url }: { url: string }) =>
       activities(directory, {
         contacts: { operations: {} },
         channels: { pager: { ...pager, url } },
       });
 
-    const first = await at(untold).test(way, AT);
+    const first = await at(unnotified).test(way, AT);
     const second = await at(unended).test(way, AT);
 
-    expect(untold.heard.map(({ body }) => asked(body))).toEqual(['trigger', 'resolve']);
-    expect(first).toMatchObject({ delivered: false, detail: `HTTP 403 from ${untold.host}` });
+    expect(unnotified.heard.map(({ body }) => asked(body))).toEqual(['trigger', 'resolve']);
+    expect(first).toMatchObject({ delivered: false, detail: `HTTP 403 from ${unnotified.host}` });
     expect(second).toMatchObject({
       delivered: false,
       detail: `HTTP 202 from ${unended.host}, and its alert stays open: HTTP 403 from ${unended.host}`,

@@ -34,13 +34,13 @@ export const hostile: readonly string[] = [
 /** Texts of the same kind, made by chance, but the same in every run. */
 export function made(count: number): string[] {
   const alphabet = ['<', '>', '"', "'", '&', '`', '|', '\n', '\\', '[', ']', '(', ')', '!', '#'];
-  const words = [...alphabet, '*', '_', '-', '=', '/', ' ', 'script', 'onload', 'x', '\u0000'];
+  const text = [...alphabet, '*', '_', '-', '=', '/', ' ', 'script', 'onload', 'x', '\u0000'];
   let seed = 20_260_105;
   const next = () => {
     seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
     return seed >> 8;
   };
   return Array.from({ length: count }, () =>
-    Array.from({ length: 1 + (next() % 24) }, () => words[next() % words.length]!).join(''),
+    Array.from({ length: 1 + (next() % 24) }, () => text[next() % text.length]!).join(''),
   );
 }

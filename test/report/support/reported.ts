@@ -34,7 +34,11 @@ const ending: Ending = {
   tookOver: { from: 'database-recovery/demo/20260104_235900', at: at(0.1) },
   outcome: 'done',
   ledger,
-  output: { rows: { backup: 3, restored: 3 }, downtimeMilliseconds: 11_800, wayBack: 'before' },
+  output: {
+    rows: { backup: 3, restored: 3 },
+    downtimeMilliseconds: 11_800,
+    rollbackPoint: 'before',
+  },
   left: [],
   notices: [
     { severity: 'sev1', at: at(7.1), message: 'Went on without it', channels: ['email', 'log'] },
@@ -62,7 +66,7 @@ export function reported(changes: Partial<Ending> = {}): ReportedRun {
 }
 
 /** Wherever a person or a machine may have put a text of its own. */
-export function foreign(text: string): ReportedRun {
+export function unmanaged(text: string): ReportedRun {
   const lines = ledger.map((line) => ({ ...line, title: text, note: text }));
   const view = reported({
     ledger: lines,
@@ -71,7 +75,7 @@ export function foreign(text: string): ReportedRun {
     by: text,
     because: text,
     input: { [text]: text },
-    output: { [text]: text, wayBack: text },
+    output: { [text]: text, rollbackPoint: text },
     failure: { type: text, message: text },
     left: [text],
     notices: [{ severity: 'sev1', at: at(1), message: text, channels: [text] }],
@@ -82,7 +86,7 @@ export function foreign(text: string): ReportedRun {
 }
 
 function line(
-  number: number,
+  number,
   id: string,
   title: string,
   state: LineState,

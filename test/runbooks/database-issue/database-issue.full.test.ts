@@ -4,7 +4,7 @@ import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import { whileLocked } from '../../activities/database/support/while-locked.ts';
 import { databaseIssue as spoiled } from '../../faults/incident-worlds.ts';
 import { approving, impatient, stateOf } from '../../support/locked.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { answer, waiting } from '../../support/people.ts';
 import { backUp } from '../../support/recovery.ts';
 import { test } from '../../support/run.ts';
@@ -60,10 +60,7 @@ describe.concurrent('database-issue', () => {
 
     const { result, endedBy } = await whileLocked(world, {}, async () => {
       // The sample application stays unhealthy once it was refused.
-      await vi.waitFor(
-        async () => expect((await fetch(world.app.health)).ok).toBe(false),
-        PATIENCE,
-      );
+      await vi.waitFor(async () => expect((await fetch(world.app.health)).ok).toBe(false), TIMEOUT);
       return runs.run(
         'database-issue',
         {},

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { holderScript, whileLocked } from '../../activities/database/support/while-locked.ts';
 import { approving, endHolder, impatient, stateOf } from '../../support/locked.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { answer, waiting } from '../../support/people.ts';
 import { test } from '../../support/run.ts';
 
@@ -29,9 +29,9 @@ describe.concurrent('database-locked', () => {
     Object.assign(world.runtime, { command: ['sh', '-c', script, 'sh', ...hold, ...command] });
     await systems.runtime.start();
     await vi.waitFor(async () => {
-      const { blocking } = await systems.sqlite.findLockers();
+      const { blocking } = await systems.sqlite.findLockHolders();
       expect(blocking).toMatchObject([{ role: 'application' }]);
-    }, PATIENCE);
+    }, TIMEOUT);
 
     const { ending } = await runs.run('database-locked', {}, { meanwhile: approving('restart') });
 

@@ -3,7 +3,7 @@ import { describe, expect, vi } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import { addMark, readMarks } from '../../support/marks.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { backUp, leftovers, type Recovered, recoverWith, states } from '../../support/recovery.ts';
 import { test } from '../../support/run.ts';
 import { spoilIndexPage } from '../../support/spoil-index-page.ts';
@@ -18,7 +18,7 @@ describe.concurrent('database-recovery', () => {
   }) => {
     const backup = await backUp(runs);
     damageDatabase(world.database.file, 30);
-    await vi.waitFor(async () => expect(await systems.http.isReady()).toBe(false), PATIENCE);
+    await vi.waitFor(async () => expect(await systems.http.isReady()).toBe(false), TIMEOUT);
 
     const { ending } = await runs.run('database-recovery', latest);
 
@@ -49,8 +49,8 @@ describe.concurrent('database-recovery', () => {
 
     const { ending } = await runs.run('database-recovery', latest);
     const gone = readMarks(world);
-    const { wayBack } = ending.output as Recovered;
-    const { ending: back } = await runs.run('database-recovery', { backup: wayBack });
+    const { rollbackPoint } = ending.output as Recovered;
+    const { ending: back } = await runs.run('database-recovery', { backup: rollbackPoint });
 
     expect([ending.outcome, back.outcome]).toEqual(['done', 'done']);
     expect(gone).toEqual([]);
@@ -74,9 +74,9 @@ describe.concurrent('database-recovery', () => {
     const { ending } = await runs.run('database-recovery', latest);
 
     expect(ending).toMatchObject({ outcome: 'done', left: [] });
-    const { before, kept, wayBack, noWayBack } = ending.output as Recovered;
-    expect(wayBack).toBeUndefined();
-    expect(noWayBack).toBe(`It is damaged: its file is "${kept}"`);
+    const { before, kept, rollbackPoint, noRollbackPoint } = ending.output as Recovered;
+    expect(rollbackPoint).toBeUndefined();
+    expect(noRollbackPoint).toBe(`It is damaged: its file is "${kept}"`);
     expect(before).toMatch(/^Sound by quick_check .* integrity_check says ".*by_region"/);
     expect(ending.ledger.at(-1)).toMatchObject({
       state: 'done',

@@ -51,8 +51,8 @@ describe('system-recovery of every sort', () => {
     expect(states(ending)).toBe(
       ['done done done done omitted done omitted omitted', ...Array(9).fill('done')].join(' '),
     );
-    const { wayBack } = ending.output as { wayBack: string };
-    const { ending: back } = await runs.run('database-recovery', { backup: wayBack });
+    const { rollbackPoint } = ending.output as { rollbackPoint: string };
+    const { ending: back } = await runs.run('database-recovery', { backup: rollbackPoint });
     expect([readMarks(world), back.outcome]).toEqual([['since the backup'], 'done']);
   });
 

@@ -62,7 +62,7 @@ describe.concurrent('system-recovery', () => {
     expect(ending.output).toMatchObject({
       keptKeys: ['API_TOKEN', 'DATABASE_URL', 'NEW_KEY'],
       before: expect.stringMatching(/^Damaged/),
-      noWayBack: expect.stringMatching(/^It was damaged: its file is ".*demo\.db\.pre-\d/),
+      noRollbackPoint: expect.stringMatching(/^It was damaged: its file is ".*demo\.db\.pre-\d/),
     });
     const kept = (ending.output as { kept: string }).kept;
     expect(readFileSync(join(kept, '.env'), 'utf8')).toBe(SPOILT['.env']);

@@ -6,7 +6,7 @@ import type { Delivery, Page } from '../../../src/incident/page.ts';
 import { bundleNotes } from '../../../src/notify/bundle-notes.ts';
 import type { Deliver } from '../../../src/notify/deliver.ts';
 import { type Incidents, test as base } from '../../support/incidents.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 
 interface Mailbox {
   /** What has reached the contact. */
@@ -89,7 +89,7 @@ describe.concurrent('notes to one contact', () => {
 
     await mailbox.skip(4);
 
-    await vi.waitFor(() => expect(mailbox.got).toHaveLength(2), PATIENCE);
+    await vi.waitFor(() => expect(mailbox.got).toHaveLength(2), TIMEOUT);
     const { subject, body, severity, urgent, event } = mailbox.got[1]!;
     expect({ urgent, event, severity }).toEqual({ urgent: false, event: 'note', severity: 'sev3' });
     expect(subject).toMatch(/: 3 notes$/);
@@ -108,7 +108,7 @@ describe.concurrent('notes to one contact', () => {
 
     await vi.waitFor(
       () => expect(mailbox.got.map(({ subject }) => subject)).toEqual(['first', 'second']),
-      PATIENCE,
+      TIMEOUT,
     );
   });
 
@@ -117,13 +117,13 @@ describe.concurrent('notes to one contact', () => {
     await mailbox.send({ subject: 'second' });
     mailbox.meanwhile = () => mailbox.send({ subject: 'third' });
     await mailbox.skip(4);
-    await vi.waitFor(() => expect(mailbox.got).toHaveLength(2), PATIENCE);
+    await vi.waitFor(() => expect(mailbox.got).toHaveLength(2), TIMEOUT);
 
     await mailbox.skip(20);
 
     await vi.waitFor(
       () => expect(mailbox.got.map(({ subject }) => subject)).toEqual(['first', 'second', 'third']),
-      PATIENCE,
+      TIMEOUT,
     );
   });
 
@@ -144,7 +144,7 @@ describe.concurrent('notes to one contact', () => {
     expect(await mailbox.isOpen()).toBe(true);
     await mailbox.skip(2).catch(() => {});
 
-    await vi.waitFor(async () => expect(await mailbox.isOpen()).toBe(false), PATIENCE);
+    await vi.waitFor(async () => expect(await mailbox.isOpen()).toBe(false), TIMEOUT);
   });
 
   test('never keep back what asks somebody to act', async ({ mailbox }) => {

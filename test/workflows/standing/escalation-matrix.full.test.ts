@@ -57,12 +57,12 @@ for (const [manual, matrix] of [
       const length = `${levels.at(-1)! / 60_000 + 10}m`;
 
       test(`${what}: all are told when nobody acknowledges`, async ({ incidents, a, b }) => {
-        const { ladder, incident } = await incidents.simulate(
+        const { escalation, incident } = await incidents.simulate(
           { severity, ...(kind && { kind }) },
           { target: manual === 'a' ? a : b, at: TUESDAY, length },
         );
 
-        expect(ladder.toSorted()).toEqual(never.toSorted());
+        expect(escalation.toSorted()).toEqual(never.toSorted());
         expect(incident.state).toBe('triggered');
       });
 
@@ -72,7 +72,7 @@ for (const [manual, matrix] of [
           a,
           b,
         }) => {
-          const { ladder, incident } = await incidents.simulate(
+          const { escalation, incident } = await incidents.simulate(
             { severity, ...(kind && { kind }) },
             {
               target: manual === 'a' ? a : b,
@@ -83,7 +83,7 @@ for (const [manual, matrix] of [
             },
           );
 
-          expect(ladder.toSorted()).toEqual(
+          expect(escalation.toSorted()).toEqual(
             never.filter((row) => inMilliseconds(row.split(' ')[0] as '0m') <= level).toSorted(),
           );
           expect(incident.state).toBe('acknowledged');

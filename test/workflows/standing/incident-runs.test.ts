@@ -56,15 +56,15 @@ describe('an incident', () => {
     const worker = await runs.serve();
     const id = await reportAlert(
       runs.client,
-      alert(world.name, { remedy: 'prune-backups' }),
+      alert(world.name, { remediation: 'prune-backups' }),
       runs.queue,
     );
-    const done = await seen(runs, id, ({ remedies }) => remedies[0]?.outcome !== undefined);
+    const done = await seen(runs, id, ({ remediations }) => remediations[0]?.outcome !== undefined);
     await answerIncident(runs.client, id, { what: 'resolve', by: 'ops-1', reason: 'it was me' });
     const result = (await runs.client.workflow.getHandle(id).result()) as Incident;
     await worker.stop();
 
-    expect(done.remedies).toMatchObject([{ runbook: 'prune-backups', outcome: 'done' }]);
+    expect(done.remediations).toMatchObject([{ runbook: 'prune-backups', outcome: 'done' }]);
     // That a runbook has done its work proves nothing: the same signal must say so.
     expect(done.state).toBe('triggered');
     expect(result.timeline.at(-1)).toMatchObject({ what: 'resolved', by: 'ops-1' });

@@ -18,12 +18,12 @@ describe.concurrent('an incident', () => {
     incidents,
     b,
   }) => {
-    const { incident, ladder, pages } = await incidents.simulate(
+    const { incident, escalation, pages } = await incidents.simulate(
       { severity: 'sev1' },
       { target: b, length: '80m', said: [acknowledged(40), cleared(50)] },
     );
 
-    expect(ladder).toEqual(['0m on-call', '30m team-lead']);
+    expect(escalation).toEqual(['0m on-call', '30m team-lead']);
     expect(incident).toMatchObject({
       state: 'resolved',
       acknowledged: { by: 'team-lead' },
@@ -46,7 +46,7 @@ describe.concurrent('an incident', () => {
     incidents,
     b,
   }) => {
-    const { incident, ladder } = await incidents.simulate(
+    const { incident, escalation } = await incidents.simulate(
       { severity: 'sev1' },
       {
         target: b,
@@ -56,7 +56,7 @@ describe.concurrent('an incident', () => {
     );
 
     expect(incident).toMatchObject({ state: 'triggered', flaps: 1, count: 2 });
-    expect(ladder).toEqual(['0m on-call', '30m team-lead']);
+    expect(escalation).toEqual(['0m on-call', '30m team-lead']);
   });
 
   test('tells the next level at once when nobody could be told, and goes on trying', async ({
@@ -64,7 +64,7 @@ describe.concurrent('an incident', () => {
     b,
   }) => {
     let failures = 0;
-    const { ladder, incident } = await incidents.simulate(
+    const { escalation, incident } = await incidents.simulate(
       { severity: 'sev1' },
       {
         target: b,
@@ -77,7 +77,7 @@ describe.concurrent('an incident', () => {
     );
 
     // 15 s and 30 s after the first try, the level after it without waiting.
-    expect(ladder).toEqual(['0m on-call', '0m team-lead', '0m on-call', '1m on-call']);
+    expect(escalation).toEqual(['0m on-call', '0m team-lead', '0m on-call', '1m on-call']);
     expect(incident.timeline.filter(({ what }) => what === 'untold')).toHaveLength(2);
     expect(incident.told.toSorted()).toEqual(['on-call', 'team-lead']);
   });
@@ -90,19 +90,22 @@ describe.concurrent('an incident', () => {
       after: 50 * MINUTE,
       answer: { what: 'note', by: 'team-lead', text: '...' },
     };
-    const { ladder } = await incidents.simulate(
+    const { escalation } = await incidents.simulate(
       { severity: 'sev1' },
       { target: b, length: '115m', said: [acknowledged(5), note] },
     );
 
     // An hour after the note, and the next level half an hour later again.
-    expect(ladder).toEqual(['0m on-call', '110m on-call']);
+    expect(escalation).toEqual(['0m on-call', '110m on-call']);
   });
 
   test('goes through all levels again while nobody answers', async ({ incidents, a }) => {
-    const { ladder } = await incidents.simulate({ severity: 'sev2' }, { target: a, length: '95m' });
+    const { escalation } = await incidents.simulate(
+      { severity: 'sev2' },
+      { target: a, length: '95m' },
+    );
 
-    expect(ladder).toEqual([
+    expect(escalation).toEqual([
       '0m operations',
       '15m development',
       '75m operations',
@@ -131,12 +134,12 @@ describe.concurrent('an incident', () => {
     incidents,
     a,
   }) => {
-    const { ladder, incident } = await incidents.simulate(
+    const { escalation, incident } = await incidents.simulate(
       { severity: 'sev3' },
       { target: a, length: '20m', said: [{ after: 5 * MINUTE, report: { severity: 'sev1' } }] },
     );
 
-    expect(ladder).toEqual(['0m operations', '5m management', '15m development']);
+    expect(escalation).toEqual(['0m operations', '5m management', '15m development']);
     expect(incident.severity).toBe('sev1');
   });
 
@@ -146,13 +149,13 @@ describe.concurrent('an incident', () => {
   }) => {
     const friday = nextFriday();
     const target = { ...b, severity: { ...b.severity, sev4: { respond: 'next-business-day' } } };
-    const { ladder } = await incidents.simulate(
+    const { escalation } = await incidents.simulate(
       { severity: 'sev4' },
       { target, at: friday, length: '36h' },
     );
 
     // From Friday 18:00 UTC to Sunday 08:00 in Riyadh, which is 05:00 UTC.
-    expect(ladder).toEqual([`${35 * 60}m on-call`]);
+    expect(escalation).toEqual([`${35 * 60}m on-call`]);
   });
 
   test('that nobody had reported ends at once when it is said to be over', async ({

@@ -1,6 +1,6 @@
 import { describe, expect, vi } from 'vitest';
 import type { Hold } from '../../../src/incident/hold.ts';
-import { PATIENCE } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/patience.ts';
 import { test } from '../../support/run.ts';
 
 describe('alerts', () => {
@@ -29,7 +29,7 @@ describe('alerts', () => {
       const holds = () => handle.query<readonly Hold[]>('holds');
       await vi.waitFor(
         async () => expect((await holds()).map(({ by }) => by)).toEqual(['second']),
-        PATIENCE,
+        TIMEOUT,
       );
 
       // Nobody lifts the last one: the run that asked for it may have been ended by force.

@@ -4,12 +4,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
-import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { copyDurably, syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
-import { fold } from '../../database/sqlite/file/checkpoint.ts';
+import { checkpoint } from '../../database/sqlite/file/checkpoint.ts';
 import { libraryVersion } from '../../database/sqlite/file/content.ts';
-import { setNames, sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { databaseNames, sidecarsOf } from '../../database/sqlite/file/database-files.ts';
 import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
 import type { Backup } from '../catalogue/backup-store.ts';
 import { type Copy, openMaking } from '../making/making.ts';
@@ -35,7 +35,7 @@ export interface Offered {
  */
 export async function adoptKept(target: Target, run: string, stamp: Stamp): Promise<Offered> {
   const { database, backups } = target;
-  const { live, kept } = setNames(database.file, stamp);
+  const { live, kept } = databaseNames(database.file, stamp);
   const sealed = sealedBy(run, backups.directory, stamp);
   if (!sealed && !isThere(kept)) return {};
 
@@ -52,7 +52,7 @@ export async function adoptKept(target: Target, run: string, stamp: Stamp): Prom
   async function sealCopy(): Promise<Backup> {
     const making = openMaking(backups.directory, stamp, run);
     // The copy, and what is stored of it.
-    expectRoomFor(2 * statSync(kept).size, backups.directory);
+    expectSpaceFor(2 * statSync(kept).size, backups.directory);
     making.begin();
     try {
       const copy = copyKept(kept, join(making.directory, basename(live)));
@@ -78,7 +78,7 @@ function copyKept(kept: string, file: string): Copy {
   copyDurably(kept, file);
   // A set that could not be folded while it was kept is folded here, where nothing can be lost.
   for (const sidecar of sidecarsOf(kept)) copyFileSync(sidecar, file + sidecar.slice(kept.length));
-  if (sidecarsOf(file).length > 0) fold(file);
+  if (sidecarsOf(file).length > 0) checkpoint(file);
   const journalMode = journalModeOf(file);
   setJournalMode(file, 'delete');
   chmodSync(file, 0o600);

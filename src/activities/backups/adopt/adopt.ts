@@ -16,7 +16,7 @@ import { createGunzip } from 'node:zlib';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
-import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { copyDurably, syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
 import { isDiskFull } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
@@ -25,7 +25,7 @@ import { libraryVersion } from '../../database/sqlite/file/content.ts';
 import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
 import { proveCopy } from '../../database/sqlite/proof.ts';
 import { writeOrigin } from '../catalogue/origin.ts';
-import type { Foreign } from '../catalogue/unmanaged.ts';
+import type { Unmanaged } from '../catalogue/unmanaged.ts';
 import { type Copy, openMaking } from '../making/making.ts';
 
 export interface Adoption extends Copy {
@@ -38,7 +38,7 @@ export async function adopt(
   { database, backups }: Target,
   run: string,
   stamp: Stamp,
-  foreign: Foreign,
+  unmanaged: Unmanaged,
 ): Promise<Adoption> {
   const making = openMaking(backups.directory, stamp, run);
   const made = making.copy();
@@ -49,24 +49,24 @@ export async function adopt(
   const file = join(making.directory, basename(liveFile(database.file)));
   const part = `${file}.part-${randomUUID()}`;
   try {
-    expectRoomFor(plainSizeOf(foreign), backups.directory);
-    await unpack(foreign, part);
-    expectPages(foreign, part);
+    expectSpaceFor(plainSizeOf(unmanaged), backups.directory);
+    await unpack(unmanaged, part);
+    expectPages(unmanaged, part);
     const { keyTable } = database;
     const journalMode = journalModeOf(part);
     setJournalMode(part, 'delete');
     // Nobody knows how it was made, so all is compared once, indexes too.
-    await proveCopy(part, { name: basename(foreign.file), keyTable, full: true });
+    await proveCopy(part, { name: basename(unmanaged.file), keyTable, full: true });
     chmodSync(part, 0o600);
     syncFile(part);
     renameSync(part, file);
     syncDirectory(making.directory);
-    writeOrigin(making.directory, { file: foreign.file });
+    writeOrigin(making.directory, { file: unmanaged.file });
     const copy: Copy = {
       file,
       bytes: statSync(file).size,
       milliseconds: Math.round(performance.now() - begun),
-      takenAt: foreign.takenAt,
+      takenAt: unmanaged.takenAt,
       journalMode,
       sqliteVersion: libraryVersion(),
     };
@@ -74,18 +74,18 @@ export async function adopt(
     return { ...copy, changed: true };
   } catch (error) {
     removeStartingWith(part);
-    throw wordsFor(error, foreign);
+    throw failureFor(error, unmanaged);
   }
 }
 
-async function unpack({ file, packed }: Foreign, part: string): Promise<void> {
+async function unpack({ file, packed }: Unmanaged, part: string): Promise<void> {
   if (packed === 'none') return copyDurably(file, part);
   const written = createWriteStream(part, { flags: 'wx', mode: 0o600 });
   await pipeline(createReadStream(file), createGunzip(), written);
 }
 
 /** The last four bytes of a gzip file are its content's size, modulo 4 GiB: https://www.rfc-editor.org/rfc/rfc1952 */
-function plainSizeOf({ file, packed, bytes }: Foreign): number {
+function plainSizeOf({ file, packed, bytes }: Unmanaged): number {
   if (packed === 'none') return bytes;
   const fd = openSync(file, 'r');
   try {
@@ -98,7 +98,7 @@ function plainSizeOf({ file, packed, bytes }: Foreign): number {
 }
 
 /** The file itself says how long it must be: SQLite calls one that ends on a page early sound until it reads there. */
-function expectPages({ file }: Foreign, part: string): void {
+function expectPages({ file }: Unmanaged, part: string): void {
   const fd = openSync(part, 'r');
   try {
     const header = Buffer.alloc(100);
@@ -119,7 +119,7 @@ function expectPages({ file }: Foreign, part: string): void {
   }
 }
 
-function wordsFor(error: unknown, { file }: Foreign): unknown {
+function failureFor(error: unknown, { file }: Unmanaged): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (isDiskFull(error)) return permanent('NoRoom', `No room left to adopt "${file}": ${message}`);
   if (code?.startsWith('Z_'))

@@ -98,8 +98,8 @@ export function readManifest(id: BackupId, file: string): Manifest {
     if (manifest.id !== id) throw new Error(`it is of "${manifest.id}"`);
     return manifest;
   } catch (error) {
-    const words = (error as Error).message.replaceAll(/\s+/g, ' ').slice(0, 300);
-    throw permanent('BackupDamaged', `Cannot read the manifest of backup "${id}": ${words}`);
+    const text = (error as Error).message.replaceAll(/\s+/g, ' ').slice(0, 300);
+    throw permanent('BackupDamaged', `Cannot read the manifest of backup "${id}": ${text}`);
   }
 }
 

@@ -10,7 +10,7 @@ import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
 import { readOrigins } from './origin.ts';
 
 /** A copy of the database that somebody made without us, as far as its name and first bytes tell. */
-export interface Foreign {
+export interface Unmanaged {
   readonly file: string;
   readonly class: BackupClass;
   /** From the name. One that has only a date was taken at some time of that day: its beginning in the target's zone is told. */
@@ -23,12 +23,12 @@ export interface Foreign {
   readonly secondDisk?: string;
 }
 
-type Named = Pick<Foreign, 'class' | 'takenAt' | 'packed'>;
+type Named = Pick<Unmanaged, 'class' | 'takenAt' | 'packed'>;
 
 const NAME = /^(?<stem>.+)_(?<date>\d{8})(?:_(?<time>\d{6}))?\.db(?<gzip>\.gz)?$/;
 
 /** What the file is, before anything is done with it. Errors: `InvalidInput`, `BackupDamaged`. */
-export function recognise(target: Target, name: string): Foreign {
+export function recognise(target: Target, name: string): Unmanaged {
   const file = resolve(target.backups.directory, name);
   const named = readName(file, target);
   if (!named)
@@ -61,7 +61,7 @@ export function idInName(file: string): BackupId | undefined {
 }
 
 /** Copies that lie where both manuals put them, under names that both manuals give. Newest first. */
-export function listForeign(target: Target): Foreign[] {
+export function listUnmanaged(target: Target): Unmanaged[] {
   const { directory } = target.backups;
   const live = liveFile(target.database.file);
   const own = basename(live, '.db');
@@ -125,7 +125,7 @@ function expectAlone(file: string): void {
   );
 }
 
-function expectBeginning(file: string, packed: Foreign['packed']): void {
+function expectBeginning(file: string, packed: Unmanaged['packed']): void {
   const [kind, beginning] =
     packed === 'gzip'
       ? ['gzip file', Buffer.from([0x1f, 0x8b])]

@@ -1,5 +1,5 @@
 import type { Target } from '../../../config/schema/target.ts';
-import { expectRoomFor, inMebibytes } from '../../../os/files/disk-space.ts';
+import { expectSpaceFor, inMebibytes } from '../../../os/files/disk-space.ts';
 import { sizeOf } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { readKey } from '../../artefact/key.ts';
@@ -15,7 +15,7 @@ export interface Prepared {
 }
 
 /** Before anything is copied: room for all that a backup puts on disk while it is made, and the key that it needs. */
-export async function expectRoom(
+export async function expectSpace(
   target: Target,
   policies: readonly FilePolicy[],
 ): Promise<Prepared> {
@@ -29,7 +29,7 @@ export async function expectRoom(
     .map((policy) => sizeOfWalk(walk(target, policy)))
     .reduce((sum, size) => sum + size, 0);
 
-  const { needed, available } = expectRoomFor(plain + packed + archives, backups.directory);
+  const { needed, available } = expectSpaceFor(plain + packed + archives, backups.directory);
   return {
     note: `${inMebibytes(needed)} needed, ${inMebibytes(available)} available`,
     files: policies.length > 0,

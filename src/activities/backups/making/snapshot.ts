@@ -13,7 +13,7 @@ import { liveFile } from '../../../os/files/live-file.ts';
 import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
 import { run as runCommand } from '../../../os/process/command.ts';
-import { fold } from '../../database/sqlite/file/checkpoint.ts';
+import { checkpoint } from '../../database/sqlite/file/checkpoint.ts';
 import { libraryVersion } from '../../database/sqlite/file/content.ts';
 import { isDamage, isLocked, needsRollback } from '../../database/sqlite/file/errors.ts';
 import { BUSY_TIMEOUT, openInPlace } from '../../database/sqlite/file/in-place.ts';
@@ -26,7 +26,7 @@ export interface Snapshot extends Copy {
 }
 
 /** How long others may keep the database locked before the attempt ends. */
-const PATIENCE = 30_000;
+const TIMEOUT = 30_000;
 const BETWEEN_TRIES = 5;
 
 /**
@@ -65,7 +65,7 @@ export async function snapshot(
     return { ...copy, changed: true };
   } catch (error) {
     removeStartingWith(part);
-    throw wordsFor(error, live);
+    throw failureFor(error, live);
   }
 }
 
@@ -83,7 +83,7 @@ async function copyWhole(live: string, part: string): Promise<void> {
   } finally {
     close();
   }
-  if (isThere(`${part}-wal`)) fold(part, { durably: false });
+  if (isThere(`${part}-wal`)) checkpoint(part, { durably: false });
 }
 
 async function beginReading(db: Database.Database, live: string): Promise<void> {
@@ -91,7 +91,7 @@ async function beginReading(db: Database.Database, live: string): Promise<void> 
   db.pragma('busy_timeout = 0');
   db.exec('begin');
   let rolledBack = false;
-  for (const end = Date.now() + PATIENCE; ;)
+  for (const end = Date.now() + TIMEOUT; ;)
     try {
       db.prepare('select count(*) from sqlite_schema').get();
       return;
@@ -127,7 +127,7 @@ function expectContent(live: string): void {
   if (found.size === 0) throw permanent('DatabaseEmpty', `Cannot copy "${live}": it has 0 bytes`);
 }
 
-function wordsFor(error: unknown, live: string): unknown {
+function failureFor(error: unknown, live: string): unknown {
   const { message } = error as Error;
   if (isLocked(error)) return locked(live);
   if (isDamage(error)) return permanent('DatabaseCorrupt', `Cannot copy "${live}": ${message}`);

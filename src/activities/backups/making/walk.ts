@@ -50,11 +50,11 @@ export function walk({ directory, database, backups, state }: Target, policy: Fi
     for (const name of readdirSync(file, { encoding: 'buffer' }).toSorted((a, b) =>
       Buffer.compare(a, b),
     )) {
-      const words = name.toString();
-      if (!Buffer.from(words).equals(name)) missing.push(`"${join(path, words)}" is no UTF-8 name`);
+      const text = name.toString();
+      if (!Buffer.from(text).equals(name)) missing.push(`"${join(path, text)}" is no UTF-8 name`);
       else {
-        const about = lstatSync(join(file, words), { throwIfNoEntry: false });
-        if (about) visit(join(file, words), about);
+        const about = lstatSync(join(file, text), { throwIfNoEntry: false });
+        if (about) visit(join(file, text), about);
       }
     }
   }

@@ -7,16 +7,16 @@ import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { isOver, pinText } from '../catalogue/pin.ts';
 import { daysText, type Judged } from '../retention/retention.ts';
-import { listRawSets, quarantineOf, type RawSet, unpinRawSets } from './raw-copies.ts';
+import { listRawCopies, quarantineOf, type RawCopy, unpinRawCopies } from './raw-copies.ts';
 
-interface JudgedSet extends Judged {
-  readonly files: RawSet['files'];
+interface JudgedCopy extends Judged {
+  readonly files: RawCopy['files'];
 }
 
 /** What stays and what goes of the raw files, the newest first. Together they are all there is. */
 export interface RawRetention {
-  readonly keep: readonly JudgedSet[];
-  readonly remove: readonly JudgedSet[];
+  readonly keep: readonly JudgedCopy[];
+  readonly remove: readonly JudgedCopy[];
 }
 
 interface Circumstances {
@@ -32,55 +32,55 @@ interface Circumstances {
  * Raw files may be all there is of rows that no backup has. They go when their time is over, but never the newest of each
  * sort, nor what is pinned, nor what a run still needs, nor any before there is a verified backup that is younger.
  */
-export function retainRawSets(
+export function retainRawCopies(
   target: Target,
   { inUse, backedUp = 0, now }: Circumstances,
 ): RawRetention {
   const keepFor = inMilliseconds(target.backups.other.raw);
   const sorts = new Set<string>();
-  const keep: JudgedSet[] = [];
-  const remove: JudgedSet[] = [];
-  for (const set of listRawSets(target)) {
-    const { id, sort, files, bytes } = set;
-    const kept = reasonToKeep(set);
+  const keep: JudgedCopy[] = [];
+  const remove: JudgedCopy[] = [];
+  for (const copy of listRawCopies(target)) {
+    const { id, sort, files, bytes } = copy;
+    const kept = reasonToKeep(copy);
     sorts.add(sort);
-    const reason = `${kept ?? ageText(set)}: "${files[0]}"`;
+    const reason = `${kept ?? ageText(copy)}: "${files[0]}"`;
     const judged = { id, state: 'raw', bytes, reason, files } as const;
     (kept === undefined ? remove : keep).push(judged);
   }
   return { keep, remove };
 
-  function reasonToKeep(set: RawSet): string | undefined {
-    const { id, sort, pin } = set;
+  function reasonToKeep(copy: RawCopy): string | undefined {
+    const { id, sort, pin } = copy;
     if (inUse.has(id)) return `${sort}, its run has not put all right yet`;
     if (pin && !isOver(pin, now)) return pinText(pin);
     if (!sorts.has(sort)) return `${sort}, the newest of its sort`;
     if (Number.isNaN(timeOf(id))) return `${sort}, its name tells no time`;
     if (timeOf(id) > backedUp) return `${sort}, there is no verified backup since`;
-    return Date.parse(now) - timeOf(id) <= keepFor ? ageText(set) : undefined;
+    return Date.parse(now) - timeOf(id) <= keepFor ? ageText(copy) : undefined;
   }
 
-  function ageText({ id, sort }: RawSet): string {
+  function ageText({ id, sort }: RawCopy): string {
     const age = Math.max(Date.parse(now) - timeOf(id), 0);
     return `${sort}, ${daysText(age)} of ${daysText(keepFor)}`;
   }
 }
 
 /** Deletes them: their name goes first, so that half of a set never looks like a whole one. */
-export function removeRawSets(target: Target, remove: readonly JudgedSet[]): void {
-  clearGoneSets(target);
+export function removeRawCopies(target: Target, remove: readonly JudgedCopy[]): void {
+  clearGoneCopies(target);
   for (const { id, files } of remove) {
     const [first, ...sidecars] = files;
     renameSync(first, `${first}.gone`);
     for (const file of sidecars) rmSync(file, { force: true });
     syncDirectory(dirname(first));
-    unpinRawSets(target, id);
+    unpinRawCopies(target, id);
   }
-  clearGoneSets(target);
+  clearGoneCopies(target);
 }
 
 /** Deletes what has lost its name, also by an attempt that was killed. */
-export function clearGoneSets(target: Target): boolean {
+export function clearGoneCopies(target: Target): boolean {
   const live = liveFile(target.database.file);
   const gone = [
     ...namesIn(quarantineOf(target), /^\d{8}_\d{6}\.gone$/),

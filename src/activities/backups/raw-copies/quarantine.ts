@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { copyDurably, syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
@@ -31,18 +31,18 @@ export function quarantine({ database, state }: Target, stamp: Stamp): Quarantin
   if (isThere(seal))
     return { ...(JSON.parse(readFileSync(seal, 'utf8')) as Quarantined), changed: false };
 
-  const set = [live, ...sidecarsOf(live)].filter((file) => sizeOf(file) !== undefined);
-  expectRoomFor(
-    set.reduce((sum, file) => sum + (sizeOf(file) ?? 0), 0),
+  const files = [live, ...sidecarsOf(live)].filter((file) => sizeOf(file) !== undefined);
+  expectSpaceFor(
+    files.reduce((sum, file) => sum + (sizeOf(file) ?? 0), 0),
     directory,
   );
   // A killed attempt may have copied a sidecar that is no more.
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const before = printOf(set);
-  for (const file of set) copyInto(directory, file);
-  const exact = printOf(set) === before;
-  const evidence = set.map((file) => evidenceOf(join(directory, basename(file))));
+  const before = printOf(files);
+  for (const file of files) copyInto(directory, file);
+  const exact = printOf(files) === before;
+  const evidence = files.map((file) => evidenceOf(join(directory, basename(file))));
   const names =
     evidence.map(({ file }) => basename(file)).join(', ') || 'nothing: there is no file';
   const note = `${names} in "${directory}"${exact ? '' : '; it was written to meanwhile'}`;
@@ -70,8 +70,8 @@ function sizeOf(file: string): number | undefined {
 }
 
 /** Changes when the set is written to. */
-function printOf(set: readonly string[]): string {
-  return set
+function printOf(files: readonly string[]): string {
+  return files
     .map((file) => statSync(file, { bigint: true, throwIfNoEntry: false }))
     .map((about) => `${about?.ino} ${about?.size} ${about?.mtimeNs}`)
     .join();

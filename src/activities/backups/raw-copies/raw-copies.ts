@@ -9,7 +9,7 @@ import { type Pin, readPinFile, removePinFile, writePinFile } from '../catalogue
 type Place = Pick<Target, 'database' | 'state'>;
 
 /** Files of a database as they lay there: no backup, unproven, and mostly kept because something was wrong with them. */
-export interface RawSet {
+export interface RawCopy {
   /** The stamp of the run that put them there. */
   readonly id: Stamp;
   readonly sort: 'quarantine' | 'replaced' | 'undone';
@@ -22,24 +22,24 @@ export interface RawSet {
 const SORTS = { pre: 'replaced', undone: 'undone' } as const;
 
 /** All that runs have put aside of the target's database. The newest first. */
-export function listRawSets(target: Place): RawSet[] {
+export function listRawCopies(target: Place): RawCopy[] {
   return [...quarantined(target), ...besideLive(target)]
-    .map((set) => {
-      const pin = readPinFile(pinFile(target, set.id));
-      return pin ? { ...set, pin } : set;
+    .map((copy) => {
+      const pin = readPinFile(pinFile(target, copy.id));
+      return pin ? { ...copy, pin } : copy;
     })
     .toSorted((a, b) => b.id.localeCompare(a.id));
 }
 
 /** Keeps whatever has this stamp. Error: `BackupNotFound`. */
-export function pinRawSets(target: Place, id: Stamp, wish: Pin): void {
-  if (!listRawSets(target).some((set) => set.id === id))
+export function pinRawCopies(target: Place, id: Stamp, wish: Pin): void {
+  if (!listRawCopies(target).some((copy) => copy.id === id))
     throw permanent('BackupNotFound', `Cannot find raw files "${id}" of "${target.database.file}"`);
   mkdirSync(quarantineOf(target), { recursive: true, mode: 0o700 });
   writePinFile(pinFile(target, id), wish);
 }
 
-export function unpinRawSets(target: Place, id: Stamp): { readonly changed: boolean } {
+export function unpinRawCopies(target: Place, id: Stamp): { readonly changed: boolean } {
   return removePinFile(pinFile(target, id));
 }
 
@@ -52,35 +52,35 @@ function pinFile(target: Place, id: Stamp): string {
   return join(quarantineOf(target), `${id}.pin.json`);
 }
 
-function quarantined(target: Place): RawSet[] {
+function quarantined(target: Place): RawCopy[] {
   const directory = quarantineOf(target);
   return namesIn(directory)
     .filter((name) => Stamp.safeParse(name).success)
     .map((id) => {
-      const set = join(directory, id);
-      return { id, sort: 'quarantine', files: [set], bytes: bytesOf(set) };
+      const copy = join(directory, id);
+      return { id, sort: 'quarantine', files: [copy], bytes: bytesOf(copy) };
     });
 }
 
 /** `<db>.pre-<stamp>` and `<db>.undone-<stamp>`, each with its sidecars. */
-function besideLive({ database }: Place): RawSet[] {
+function besideLive({ database }: Place): RawCopy[] {
   const live = liveFile(database.file);
-  const sets = new Map<string, RawSet>();
+  const copies = new Map<string, RawCopy>();
   // The main file comes before its sidecars.
   for (const name of namesIn(dirname(live)).toSorted()) {
     if (!name.startsWith(`${basename(live)}.`)) continue;
     const [, word, id] = KEPT.exec(name.slice(basename(live).length)) ?? [];
     if (word === undefined || id === undefined) continue;
     const file = join(dirname(live), name);
-    const { files = [], bytes = 0 } = sets.get(`${word} ${id}`) ?? {};
-    sets.set(`${word} ${id}`, {
+    const { files = [], bytes = 0 } = copies.get(`${word} ${id}`) ?? {};
+    copies.set(`${word} ${id}`, {
       id,
       sort: SORTS[word as keyof typeof SORTS],
       files: [...files, file] as [string, ...string[]],
       bytes: bytes + bytesOf(file),
     });
   }
-  return [...sets.values()];
+  return [...copies.values()];
 }
 
 const KEPT = /^\.(pre|undone)-(\d{8}_\d{6})(?:-wal|-shm|-journal)?$/;

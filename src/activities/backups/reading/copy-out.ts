@@ -2,7 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
-import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { copyDurably, syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { isDiskFull } from '../../../os/files/file-facts.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
@@ -38,7 +38,7 @@ export function copyOut(target: Target, making: Making): CopiedOut {
   const here = openMaking(target.backups.directory, stamp, run);
   const there = openMaking(to, stamp, run);
   if (!there.isComplete()) {
-    expectRoomFor(bytes, to);
+    expectSpaceFor(bytes, to);
     there.begin();
     try {
       for (const file of files) copyAndRead(file);
@@ -46,7 +46,7 @@ export function copyOut(target: Target, making: Making): CopiedOut {
       there.forget();
     } catch (error) {
       there.discard();
-      throw wordsFor(error);
+      throw failureFor(error);
     }
   }
   renameSync(there.directory, final);
@@ -65,7 +65,7 @@ export function copyOut(target: Target, making: Making): CopiedOut {
       );
   }
 
-  function wordsFor(error: unknown): unknown {
+  function failureFor(error: unknown): unknown {
     if (!isDiskFull(error)) return error;
     return permanent('NoRoom', `No room left in "${to}" to copy backup "${stamp}"`);
   }

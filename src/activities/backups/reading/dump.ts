@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { permanent } from '../../../os/failure.ts';
-import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { dumpOf } from '../../database/sqlite/dump.ts';
 import { countOf, schemaHashOf, tablesOf } from '../../database/sqlite/file/content.ts';
@@ -43,8 +43,8 @@ export function dumpSnapshot(
   scratch: string,
 ): Dump {
   if (existsSync(output)) throw alreadyThere(output);
-  expectRoomFor(statSync(snapshot).size, dirname(output));
-  expectRoomFor(statSync(snapshot).size, scratch);
+  expectSpaceFor(statSync(snapshot).size, dirname(output));
+  expectSpaceFor(statSync(snapshot).size, scratch);
   const part = `${output}.part-${randomUUID()}`;
   try {
     const { bytes, sha256 } = write(dumpOf(snapshot), part);

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { withScratchFor } from '../../../os/files/scratch.ts';
 import { writeBytes } from '../../artefact/bytes.ts';
 import { openStored } from '../../artefact/open-stored.ts';
@@ -47,7 +47,7 @@ async function proveDatabase(
 ): Promise<readonly string[]> {
   const content = await openStored(target, file, database.stored, id);
   mkdirSync(target.state, { recursive: true });
-  expectRoomFor(bytes, target.state);
+  expectSpaceFor(bytes, target.state);
   return withScratchFor(join(target.state, 'verify'), async (scratch) => {
     const copy = join(scratch, database.file);
     await writeBytes(copy, content);

@@ -10,10 +10,10 @@ import { isAhead } from '../catalogue/ahead.ts';
 import { backupPaths, listBackups, readManifest } from '../catalogue/backup-store.ts';
 import { readPin } from '../catalogue/pin.ts';
 import {
-  clearGoneSets,
+  clearGoneCopies,
   type RawRetention,
-  removeRawSets,
-  retainRawSets,
+  removeRawCopies,
+  retainRawCopies,
 } from '../raw-copies/prune-raw-copies.ts';
 import { quarantineOf } from '../raw-copies/raw-copies.ts';
 import { type Held, type Judged, retain, type Retention } from './retention.ts';
@@ -55,7 +55,7 @@ async function planRaw(target: Target, now: string): Promise<RawRetention & Plac
   const inUse = await stampsInUse(target);
   const backedUp = lastBackup(heldIn(target.backups.directory, target), now);
   const directory = quarantineOf(target);
-  return { directory, raw: true, ...retainRawSets(target, { inUse, backedUp, now }) };
+  return { directory, raw: true, ...retainRawCopies(target, { inUse, backedUp, now }) };
 }
 
 function planBackups(target: Target, now: string): PlaceRetention[] {
@@ -103,7 +103,7 @@ export function finishPrune(
   planned: readonly PlaceRetention[],
 ): { readonly changed: boolean; readonly deleted: readonly string[] } {
   const cleared = placesOf(target).flatMap(clearGone);
-  const clearedRaw = clearGoneSets(target);
+  const clearedRaw = clearGoneCopies(target);
   const deleted = planned.flatMap(({ directory, remove }) =>
     remove
       .filter(({ id, files }) => !isThere(files?.[0] ?? backupPaths(directory, id).final))
@@ -115,7 +115,7 @@ export function finishPrune(
 /** What nothing keeps of the raw files. No place when there are none at all. */
 async function pruneRaw(target: Target, now: string): Promise<PrunedPlace[]> {
   const { directory, keep, remove } = await planRaw(target, now);
-  removeRawSets(target, remove);
+  removeRawCopies(target, remove);
   if (keep.length + remove.length === 0) return [];
   return [{ directory, raw: true, deleted: remove, kept: keep }];
 }

@@ -89,10 +89,10 @@ function floorOf(
     .toSorted((a, b) => Date.parse(b.takenAt) - Date.parse(a.takenAt));
   const newest = verified[0];
   const preferred = verified.toSorted((a, b) => rank(a) - rank(b)).slice(0, minimum);
-  const words = minimum === 1 ? 'the newest verified' : `one of the ${minimum} newest verified`;
+  const text = minimum === 1 ? 'the newest verified' : `one of the ${minimum} newest verified`;
   return new Map([
     ...(newest ? [[newest.id, 'the newest verified'] as const] : []),
-    ...preferred.map(({ id }) => [id, words] as const),
+    ...preferred.map(({ id }) => [id, text] as const),
   ]);
 }
 

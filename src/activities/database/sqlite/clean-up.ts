@@ -9,7 +9,7 @@ import { unstage } from './stage.ts';
  *
  * The staged copy goes last: until then it tells that there was no swap.
  */
-export function settle(database: Target['database'], stamp: Stamp): { readonly changed: boolean } {
+export function cleanUp(database: Target['database'], stamp: Stamp): { readonly changed: boolean } {
   const kept = unkeepUnlessOpen(database.file, stamp);
   const staged = unstage(database, stamp);
   return { changed: kept || staged.changed };

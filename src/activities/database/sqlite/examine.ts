@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Target } from '../../../config/schema/target.ts';
 import { passing } from '../../../os/failure.ts';
-import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { isThere, sizeOf } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { withScratch } from '../../../os/files/scratch.ts';
@@ -48,19 +48,19 @@ function judge(live: string, keyTable: string, state: string): Judgement {
     return readLive(live, (db) => judgeContent(db, keyTable));
   } catch (error) {
     if (isLocked(error)) throw passing('DatabaseLocked', `Cannot examine "${live}": it is locked`);
-    if (!needsRollback(error) || !isThere(`${live}-journal`)) return wordsFor(error);
+    if (!needsRollback(error) || !isThere(`${live}-journal`)) return failureFor(error);
   }
   try {
     return judgeRolledBack(live, keyTable, state);
   } catch (error) {
-    return wordsFor(error);
+    return failureFor(error);
   }
 }
 
 /** A killed application leaves a journal that any next opening rolls back: so it is done with a copy. */
 function judgeRolledBack(live: string, keyTable: string, state: string): Judgement {
   mkdirSync(state, { recursive: true });
-  expectRoomFor(statSync(live).size, state);
+  expectSpaceFor(statSync(live).size, state);
   return withScratch(join(state, 'examine'), (directory) => {
     const copy = join(directory, basename(live));
     copyFileSync(live, copy);
@@ -88,7 +88,7 @@ function judgeContent(db: Database.Database, keyTable: string): Judgement {
   return { sound: true, finding: `Sound by quick_check (no index compared): ${rows}` };
 }
 
-function wordsFor(error: unknown): Judgement {
+function failureFor(error: unknown): Judgement {
   if (error instanceof Database.SqliteError) return unsound(`Damaged: ${error.message}`);
   throw error;
 }

@@ -37,7 +37,7 @@ export interface Trouble {
   readonly title: string;
   /** `finding`: an answer of the check itself. `damage`, `missing`: SQLite could not even look. */
   readonly kind: 'finding' | 'damage' | 'missing' | 'other';
-  readonly words: string;
+  readonly text: string;
   /** SQLite's own. */
   readonly code?: string;
 }
@@ -57,7 +57,7 @@ export function inspect({ file, bytes, keyTable, countedToo, full }: Inspect): I
       full ? integrityCheck : quickCheck,
     );
     if (finding !== 'ok')
-      return { timings: [], trouble: { title, kind: 'finding', words: finding } };
+      return { timings: [], trouble: { title, kind: 'finding', text: finding } };
     const rows = check('row counts', (open) => {
       tables = tablesOf(open, countedToo);
       return countOf(open, keyTable);
@@ -65,8 +65,8 @@ export function inspect({ file, bytes, keyTable, countedToo, full }: Inspect): I
     const schemaHash = check('schema', schemaHashOf);
     return { rows, tables: tables!, schemaHash, ...shapeOf(db), timings };
   } catch (error) {
-    const { message: words, code } = error as Error & { readonly code?: string };
-    const trouble = { title, kind: kindOf(error), words, ...(code !== undefined && { code }) };
+    const { message: text, code } = error as Error & { readonly code?: string };
+    const trouble = { title, kind: kindOf(error), text, ...(code !== undefined && { code }) };
     return { ...(tables && { tables }), timings, trouble };
   } finally {
     db?.close();

@@ -4,8 +4,8 @@ import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
 import { hasNoLinks, isSameFile, isThere } from '../../../os/files/file-facts.ts';
-import { fold } from './file/checkpoint.ts';
-import { setNames, SIDECARS, sidecarsOf } from './file/database-files.ts';
+import { checkpoint } from './file/checkpoint.ts';
+import { databaseNames, SIDECARS, sidecarsOf } from './file/database-files.ts';
 import { isDamage } from './file/errors.ts';
 import { expectUnopened } from './file/openers.ts';
 
@@ -17,13 +17,13 @@ export interface Kept {
 
 /** Gives the live set a second name, and leaves its main file alone where it is, ready to be replaced. */
 export function keep(file: string, stamp: Stamp, sound: boolean): Kept {
-  const { live, kept } = setNames(file, stamp);
+  const { live, kept } = databaseNames(file, stamp);
   expectUnopened(live);
   const first = !isThere(kept);
   // What is live is no longer what was kept: it has been replaced since.
   if (!first && isThere(live) && !isUnswapped(file, stamp)) return { file: kept, changed: false };
 
-  if (first && sound) foldUnlessDamaged(live);
+  if (first && sound) checkpointUnlessDamaged(live);
   if (first && isThere(live)) linkWhole(live, kept);
   const moved = moveSidecars(live, kept);
   syncDirectory(dirname(live));
@@ -34,7 +34,7 @@ export function keep(file: string, stamp: Stamp, sound: boolean): Kept {
 
 /** Takes back `keep`. After the swap there is nothing to take back. */
 export function unkeep(file: string, stamp: Stamp): { readonly changed: boolean } {
-  const { live, kept } = setNames(file, stamp);
+  const { live, kept } = databaseNames(file, stamp);
   const begun = [kept, `${kept}.part`].some(isThere) || sidecarsOf(kept).length > 0;
   if (!begun || !isUnswapped(file, stamp)) return { changed: false };
   // Sidecars that had no main file do not belong to one that came since.
@@ -51,7 +51,7 @@ export function unkeep(file: string, stamp: Stamp): { readonly changed: boolean 
 
 /** Whether the live name still holds what it held before this run: then the staged copy was not used, or is not there yet. */
 export function isUnswapped(file: string, stamp: Stamp): boolean {
-  const { live, kept, staged } = setNames(file, stamp);
+  const { live, kept, staged } = databaseNames(file, stamp);
   return !isThere(live) || isSameFile(live, kept) || isThere(staged);
 }
 
@@ -70,10 +70,10 @@ export function moveSidecars(from: string, to: string): boolean {
 }
 
 /** What cannot be folded is kept raw: nothing is lost by that. */
-function foldUnlessDamaged(live: string): void {
+function checkpointUnlessDamaged(live: string): void {
   if (sidecarsOf(live).length === 0) return;
   try {
-    fold(live);
+    checkpoint(live);
   } catch (error) {
     if (!isDamage(error)) throw error;
   }

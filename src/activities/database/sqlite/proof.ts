@@ -53,7 +53,7 @@ export async function proveCopy(
     const { trouble, timings: inspected, ...found } = await inspecting.result();
     const content = found as Required<Omit<Inspection, 'trouble' | 'timings'>>;
     if (expected && content.tables) expectCounts(content.tables, expected.tables);
-    if (trouble) throw wordsFor(trouble);
+    if (trouble) throw failureFor(trouble);
     if (expected && content.schemaHash !== expected.schemaHash)
       throw differs('schema', content.schemaHash, expected.schemaHash);
     const timings = [hashed, ...inspected];
@@ -74,11 +74,11 @@ export async function proveCopy(
     }
   }
 
-  function wordsFor({ title, kind, words, code }: Trouble): Error {
+  function failureFor({ title, kind, text, code }: Trouble): Error {
     if (kind === 'other')
-      return code === undefined ? new Error(words) : new Database.SqliteError(words, code);
-    if (blame && kind !== 'missing') return blame(title, `"${words}"`);
-    return kind === 'finding' ? differs(title, words, 'ok') : damaged(title, words);
+      return code === undefined ? new Error(text) : new Database.SqliteError(text, code);
+    if (blame && kind !== 'missing') return blame(title, `"${text}"`);
+    return kind === 'finding' ? differs(title, text, 'ok') : damaged(title, text);
   }
 
   function differs(title: string, got: string, wanted: string): Error {

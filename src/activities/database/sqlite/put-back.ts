@@ -4,7 +4,7 @@ import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { hasNoLinks, isSameFile, isThere } from '../../../os/files/file-facts.ts';
-import { setNames, sidecarsOf } from './file/database-files.ts';
+import { databaseNames, sidecarsOf } from './file/database-files.ts';
 import { expectUnopened } from './file/openers.ts';
 import { isUnswapped, moveSidecars, unkeep } from './keep.ts';
 
@@ -15,7 +15,7 @@ import { isUnswapped, moveSidecars, unkeep } from './keep.ts';
  * the restored sidecars leave, the restored file gets its new name, the old file replaces it, its sidecars follow.
  */
 export function putBack(file: string, stamp: Stamp): { readonly changed: boolean } {
-  const { live, kept, undone } = setNames(file, stamp);
+  const { live, kept, undone } = databaseNames(file, stamp);
   expectUnopened(live);
   const begun = isThere(undone) || sidecarsOf(undone).length > 0;
   if (!begun && isUnswapped(file, stamp)) return unkeep(file, stamp);

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
-import { expectRoomFor } from '../../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import {
   copyDurably,
   syncBeside,
@@ -18,7 +18,7 @@ import { openStored } from '../../artefact/open-stored.ts';
 import type { Backup } from '../../backups/catalogue/backup-store.ts';
 import { readAside } from './file/aside.ts';
 import { countOf } from './file/content.ts';
-import { setNames } from './file/database-files.ts';
+import { databaseNames } from './file/database-files.ts';
 import {
   contentHashOf,
   type JournalMode,
@@ -48,7 +48,7 @@ const CHECKS = ['sha256', 'quick_check', 'row counts', 'schema'] as const;
 /** Brings a proven copy of `backup` beside the live file: under its final name only when all is proven and durable. */
 export async function stage(target: Target, backup: Backup, stamp: Stamp): Promise<Staged> {
   const { database } = target;
-  const { live, staged } = setNames(database.file, stamp);
+  const { live, staged } = databaseNames(database.file, stamp);
   const directory = dirname(live);
   removeStartingWith(`${staged}.part-`);
 
@@ -56,7 +56,7 @@ export async function stage(target: Target, backup: Backup, stamp: Stamp): Promi
   if (changed) {
     rmSync(staged, { force: true });
     expectReadable(backup);
-    expectRoomFor(backup.database.bytes, directory);
+    expectSpaceFor(backup.database.bytes, directory);
     const part = `${staged}.part-${randomUUID()}`;
     try {
       await unpack(target, backup, part);
@@ -71,12 +71,12 @@ export async function stage(target: Target, backup: Backup, stamp: Stamp): Promi
       if (proven.status === 'rejected') throw proven.reason;
       if (synced.status === 'rejected') throw synced.reason;
       setJournalMode(part, backup.database.journalMode);
-      dressLike(live, part, database.mode);
+      copyOwnership(live, part, database.mode);
       syncFile(part);
       renameSync(part, staged);
     } catch (error) {
       removeStartingWith(`${staged}.part-`);
-      throw wordsFor(error, backup);
+      throw failureFor(error, backup);
     }
   }
   syncDirectory(directory);
@@ -115,7 +115,7 @@ async function* atMost(most: number, bytes: Bytes, id: string): AsyncGenerator<B
 
 /** Removes what `stage` made, and what its killed attempts left. */
 export function unstage(database: Target['database'], stamp: Stamp): { readonly changed: boolean } {
-  const { staged } = setNames(database.file, stamp);
+  const { staged } = databaseNames(database.file, stamp);
   const changed = isThere(staged);
   removeStartingWith(`${staged}.part-`);
   rmSync(staged, { force: true });
@@ -133,7 +133,7 @@ function isProven(staged: string, { database }: Backup): boolean {
 }
 
 /** The application must be able to use it as it used the one before. */
-function dressLike(live: string, part: string, mode: string): void {
+function copyOwnership(live: string, part: string, mode: string): void {
   const before = statSync(live, { throwIfNoEntry: false });
   const own = statSync(part);
   if (before && (before.uid !== own.uid || before.gid !== own.gid))
@@ -150,7 +150,7 @@ function expectReadable({ id, file }: Backup): void {
   );
 }
 
-function wordsFor(error: unknown, { id, file }: Backup): unknown {
+function failureFor(error: unknown, { id, file }: Backup): unknown {
   const { code, path, message } = error as NodeJS.ErrnoException;
   if (isDiskFull(error)) return permanent('NoRoom', `No room left for backup "${id}": ${message}`);
   if (code === 'EPERM')

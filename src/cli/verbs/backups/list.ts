@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Foreign } from '../../../activities/backups/catalogue/unmanaged.ts';
-import type { RawSet } from '../../../activities/backups/raw-copies/raw-copies.ts';
+import type { Unmanaged } from '../../../activities/backups/catalogue/unmanaged.ts';
+import type { RawCopy } from '../../../activities/backups/raw-copies/raw-copies.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { columns } from '../../../report/columns.ts';
 import { print, printJson, say } from '../../output/say.ts';
@@ -12,15 +12,16 @@ export const list = () =>
     .option('--json', 'print one JSON array')
     .action(async (options: { target?: string; json?: boolean }) => {
       const { listBackups } = await import('../../../activities/backups/catalogue/backup-store.ts');
-      const { listForeign } = await import('../../../activities/backups/catalogue/unmanaged.ts');
+      const { listUnmanaged } = await import('../../../activities/backups/catalogue/unmanaged.ts');
       const { readPin } = await import('../../../activities/backups/catalogue/pin.ts');
-      const { listRawSets } = await import('../../../activities/backups/raw-copies/raw-copies.ts');
+      const { listRawCopies } =
+        await import('../../../activities/backups/raw-copies/raw-copies.ts');
       const { backupLines } = await import('../../input/choose-backup.ts');
       const { targetFor } = await import('../../input/target-for.ts');
       const target = targetFor(options.target);
       const { directory } = target.backups;
-      const foreign = listForeign(target);
-      const raw = listRawSets(target);
+      const unmanaged = listUnmanaged(target);
+      const raw = listRawCopies(target);
       const backupPins = listBackups(directory).flatMap((entry) => {
         const pin = readPin(directory, entry.id);
         return pin ? [{ id: entry.id, pin }] : [];
@@ -33,7 +34,7 @@ export const list = () =>
         }));
         return printJson([
           ...entries,
-          ...foreign.map((one) => ({ state: 'unverified', ...one })),
+          ...unmanaged.map((one) => ({ state: 'unverified', ...one })),
           ...raw.map((one) => ({ state: 'raw', ...one })),
         ]);
       }
@@ -45,13 +46,13 @@ export const list = () =>
           `  ${id} is pinned by ${pin.by}${pin.until ? ` until ${pin.until}` : ''}: ${pin.reason}`,
         );
       if (raw.length > 0) print(rawLines(raw, target).join('\n'));
-      if (foreign.length === 0) return;
-      print(['Copies that are not adopted:', ...foreignLines(foreign)].join('\n'));
-      say(`Try: runbook backups adopt --target ${target.name} ${foreign[0]!.file}`);
+      if (unmanaged.length === 0) return;
+      print(['Copies that are not adopted:', ...unmanagedLines(unmanaged)].join('\n'));
+      say(`Try: runbook backups adopt --target ${target.name} ${unmanaged[0]!.file}`);
     });
 
-function foreignLines(foreign: readonly Foreign[]): string[] {
-  const cells = foreign.map(({ file, class: kind, takenAt, bytes }) => [
+function unmanagedLines(unmanaged: readonly Unmanaged[]): string[] {
+  const cells = unmanaged.map(({ file, class: kind, takenAt, bytes }) => [
     'unverified',
     kind,
     takenAt,
@@ -62,7 +63,7 @@ function foreignLines(foreign: readonly Foreign[]): string[] {
 }
 
 /** What was put aside of damaged and replaced databases, and when it goes. */
-function rawLines(raw: readonly RawSet[], { backups }: Target): string[] {
+function rawLines(raw: readonly RawCopy[], { backups }: Target): string[] {
   const all = raw.reduce((sum, { bytes }) => sum + bytes, 0);
   const cells = raw.map(({ id, sort, bytes, files }) => [id, sort, sizeText(bytes), files[0]]);
   return [

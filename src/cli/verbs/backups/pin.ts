@@ -61,9 +61,9 @@ export const unpin = () =>
     .addHelpText('after', '\nExample: runbook backups unpin 20260105_020000')
     .action(async (reference: string, { by, reason, json, target: name }: Options) => {
       const { besideTarget } = await import('../../local/beside-target.ts');
-      const { target, id, letGo } = await pinnable(reference, name);
+      const { target, id, release } = await pinnable(reference, name);
       const deed = { what: 'unpinned', about: `backup ${id}`, by, reason };
-      const { changed } = await besideTarget(target, letGo, deed);
+      const { changed } = await besideTarget(target, release, deed);
       if (json) printJson({ backup: id, changed });
       else print(changed ? `${id} is kept as others of its class` : `${id} was not pinned`);
     });
@@ -78,21 +78,21 @@ async function pinnable(reference: string, name: string | undefined) {
   const target = targetFor(name);
   const { directory } = target.backups;
   const isRaw =
-    raw.listRawSets(target).some(({ id }) => id === reference) &&
+    raw.listRawCopies(target).some(({ id }) => id === reference) &&
     !listBackups(directory).some(({ id }) => id === reference);
   if (isRaw)
     return {
       target,
       id: reference,
-      keep: (wish: Pin) => raw.pinRawSets(target, reference, wish),
-      letGo: () => raw.unpinRawSets(target, reference),
+      keep: (wish: Pin) => raw.pinRawCopies(target, reference, wish),
+      release: () => raw.unpinRawCopies(target, reference),
     };
   const id = chosenBackup(target, reference);
   return {
     target,
     id,
     keep: (wish: Pin) => keep(directory, id, wish),
-    letGo: () => unpin(directory, id),
+    release: () => unpin(directory, id),
   };
 }
 

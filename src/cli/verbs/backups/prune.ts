@@ -20,14 +20,14 @@ export const prune = () =>
     .option('--json', 'print one JSON value')
     .addHelpText('after', '\nExample: runbook backups prune --plan --target ahgd')
     .action(async (options: Options) => {
-      if (options.plan) return tellPlan(options);
+      if (options.plan) return printPlan(options);
       const { catalogue } = await import('../../../client/catalogue.ts');
       const { startAndFollow } = await import('../../run/start-and-follow.ts');
       await startAndFollow('prune-backups', catalogue.get('prune-backups')!, { ...options });
     });
 
 /** Reads the disk beside the target, as "backups list" does: also without Temporal. */
-async function tellPlan({ target: name, json }: Options): Promise<void> {
+async function printPlan({ target: name, json }: Options): Promise<void> {
   const { planPrune } = await import('../../../activities/backups/retention/prune.ts');
   const { expectHere } = await import('../../local/beside-target.ts');
   const { targetFor } = await import('../../input/target-for.ts');

@@ -32,7 +32,7 @@ interface Recovered {
   readonly downtimeMilliseconds: number;
   readonly before: string;
   readonly kept?: string;
-  readonly wayBack?: string;
+  readonly rollbackPoint?: string;
 }
 
 const packaged = fileURLToPath(new URL('../../../../targets', import.meta.url));
@@ -114,20 +114,21 @@ function finish(view: RunView, temporal: TemporalServer, json: boolean | undefin
     return;
   }
   say('', ...(output ? summary(output) : [`${run}: ${ending?.failure?.message ?? view.status}`]));
-  for (const words of ending?.left ?? []) say(`  left to do: ${words}`);
+  for (const text of ending?.left ?? []) say(`  left to do: ${text}`);
   if (ui) say(`  see it:     ${ui}`);
 }
 
 function summary(output: Recovered): string[] {
-  const { backup, takenAt, rows, integrity, downtimeMilliseconds, before, kept, wayBack } = output;
+  const { backup, takenAt, rows, integrity, downtimeMilliseconds, before, kept, rollbackPoint } =
+    output;
   return [
     `Restored backup ${backup}, taken ${takenAt}`,
     `  rows:       ${rows.backup} in the backup, ${rows.restored} restored`,
     `  integrity:  ${integrity}`,
     `  downtime:   ${downtimeMilliseconds} ms`,
     `  before:     ${cut(before, 100)}`,
-    wayBack
-      ? `  to go back: runbook start database-recovery --target demo --backup ${wayBack}`
+    rollbackPoint
+      ? `  to go back: runbook start database-recovery --target demo --backup ${rollbackPoint}`
       : `  to go back: the database before is kept as ${kept}; it is damaged, so only people should put it back`,
   ];
 }

@@ -58,6 +58,6 @@ export const open = () =>
     });
 
 function slugOf(title: string): string {
-  const words = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return words.replaceAll(/^-+|-+$/g, '').slice(0, 60);
+  const text = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return text.replaceAll(/^-+|-+$/g, '').slice(0, 60);
 }

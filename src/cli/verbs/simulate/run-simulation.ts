@@ -44,7 +44,7 @@ interface Row {
 
 const QUEUE = 'simulation';
 /** Enough for once through any policy. */
-const MOST_LINES = 14;
+const MAX_LINES = 14;
 
 /** Asks the real incident, on a server of its own, who is told when. */
 export async function runSimulation(options: SimulateOptions): Promise<void> {
@@ -93,8 +93,8 @@ export async function runSimulation(options: SimulateOptions): Promise<void> {
   const lines = [...rows.map(lineOf), ...turnsOf(incident)].toSorted(([a], [b]) =>
     a!.localeCompare(b!),
   );
-  print(columns([['WHEN', 'AFTER', 'WHO', 'BY'], ...lines.slice(0, MOST_LINES)]).join('\n'));
-  if (lines.length > MOST_LINES)
+  print(columns([['WHEN', 'AFTER', 'WHO', 'BY'], ...lines.slice(0, MAX_LINES)]).join('\n'));
+  if (lines.length > MAX_LINES)
     print(`... and so on until somebody answers: ${rows.length} pages in all (--json)`);
   say(
     `${options.for} in ${durationText(performance.now() - ready)}, after ${durationText(ready - begun)} to start`,

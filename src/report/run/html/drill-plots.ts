@@ -69,10 +69,8 @@ function dot(
   const value = valueOf(drill, metric);
   const accent = { proven: 'done', failed: 'failed', inconclusive: 'skipped' }[verdict];
   const figure = value === undefined ? 'no figure' : durationText(value);
-  const words = [`${timeText(at)}: ${figure}, ${verdict}, backup ${backup}`, ...findings].join(
-    '. ',
-  );
-  return markup`<g class="${accent}"><title>${words}</title>${
+  const text = [`${timeText(at)}: ${figure}, ${verdict}, backup ${backup}`, ...findings].join('. ');
+  return markup`<g class="${accent}"><title>${text}</title>${
     value === undefined
       ? markup`<line class="miss" x1="${across}%" x2="${across}%" y1="${TOP}" y2="${BOTTOM}"/>`
       : markup`<circle class="dot" cx="${across}%" cy="${y(value)}" r="4.5"/>`

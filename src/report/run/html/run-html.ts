@@ -9,7 +9,7 @@ import { timeline } from './timeline.ts';
 /** A run as one HTML file that needs nothing else: no script, no picture, no style from elsewhere. */
 export function runHtml(view: ReportedRun): string {
   const report = runReport(view);
-  const { title, outcome, lines, notices, events, evidence, output, wayBack } = report;
+  const { title, outcome, lines, notices, events, evidence, output, rollbackPoint } = report;
   return pageOf(
     `${title}: ${outcome}`,
     markup`${head(report)}
@@ -20,7 +20,7 @@ ${section('Who was told', notices.length > 0 ? noticeList(notices) : undefined)}
 ${section('Who did what', events.length > 0 ? eventTable(events) : undefined)}
 ${section('Evidence', evidence.length > 0 ? factList(evidence) : undefined)}
 ${section('What came of it', output.length > 0 ? factList(output) : undefined)}
-${wayBack && markup`<p class="command">To go back: <code>${wayBack}</code></p>`}`,
+${rollbackPoint && markup`<p class="command">To go back: <code>${rollbackPoint}</code></p>`}`,
   );
 }
 

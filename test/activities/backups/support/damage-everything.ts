@@ -37,12 +37,12 @@ export async function damageEverything(rounds: number, seed: number): Promise<Ta
           cpSync(sound, final, { recursive: true });
           const artefact = join(final, `app.db${SUFFIX[format]}`);
           const manifest = join(final, 'manifest.json');
-          const words = `${format}: ${name}, ${damage({ artefact, manifest }, random)}`;
+          const text = `${format}: ${name}, ${damage({ artefact, manifest }, random)}`;
           const heard = await restore(target);
           tried += 1;
           refusals[heard] = (refusals[heard] ?? 0) + 1;
           if (!REFUSALS.has(heard) || beside(target.database.file).length > 0)
-            wrong.push(`${words}: ${heard}, beside it ${beside(target.database.file).join(' ')}`);
+            wrong.push(`${text}: ${heard}, beside it ${beside(target.database.file).join(' ')}`);
         }
       await expectSound(target, final, sound);
     });

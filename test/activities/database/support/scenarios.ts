@@ -62,7 +62,7 @@ const scenarios = {
   prune: [({ backups }) => backups.prune(PRUNED_AT)],
   adoptForeign: [
     ({ backups }) => backups.recognise(FOREIGN),
-    ({ backups }, [foreign]) => backups.adopt(STAMP, foreign!),
+    ({ backups }, [unmanaged]) => backups.adopt(STAMP, unmanaged!),
     ({ backups }) => backups.store(STAMP),
     ({ backups }) => backups.verify(STAMP, 'file'),
     ({ backups }, [, , , proof]) => backups.seal(STAMP, 'adopted', proof!),

@@ -70,7 +70,7 @@ async function killAt(template: string, scenario: Scenario, n: number, sweep: Sw
       const parts = globSync('**/{*,.*}.part*', { cwd: directory });
       expect(parts, `left after ${n}`).toEqual([]);
       const rooms = globSync('files-*/*', { cwd: policy.state }).toSorted();
-      expect(rooms, `rooms after ${n}`).toEqual(scenario === 'undo' ? [] : ROOMS);
+      expect(rooms, `rooms after ${n}`).toEqual(scenario === 'undo' ? [] : RESTORE_DIRECTORIES);
       return killed;
     });
   } finally {
@@ -78,7 +78,9 @@ async function killAt(template: string, scenario: Scenario, n: number, sweep: Sw
   }
 }
 
-const ROOMS = ['old', 'plan.json', 'progress'].map((name) => `files-20260105_020000/${name}`);
+const RESTORE_DIRECTORIES = ['old', 'plan.json', 'progress'].map(
+  (name) => `files-20260105_020000/${name}`,
+);
 
 async function playKilled(target: Target, scenario: Scenario, n: number, call?: string) {
   // What comes from another disk counts, too.

@@ -4,7 +4,7 @@ import { expect, vi } from 'vitest';
 import { generationsOf } from '../../../../src/activities/logs/generations.ts';
 import type { LogFile } from '../../../../src/config/schema/logs.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
-import { PATIENCE } from '../../../support/patience.ts';
+import { TIMEOUT } from '../../../support/patience.ts';
 import { day, onLog, whileWriting, writerCommand } from './world.ts';
 import { writtenIn } from './written.ts';
 
@@ -59,5 +59,5 @@ export async function cutUnderLoad(live: string, logged: Logged, times: number) 
 }
 
 async function untilLarge(live: string): Promise<void> {
-  await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), PATIENCE);
+  await vi.waitFor(() => expect(statSync(live).size).toBeGreaterThan(2 ** 20), TIMEOUT);
 }

@@ -16,7 +16,7 @@ export interface World {
     options?: {
       secrets?: Record<string, string>;
       contacts?: Target['contacts'];
-      patience?: number;
+      timeout?: number;
     },
   ): ReturnType<ReturnType<typeof openChannels>['send']>;
 }
@@ -26,12 +26,12 @@ export const test = targetTest.extend<{ world: World }>({
     const listeners = openListeners();
     await use({
       listen: listeners.listen,
-      send(channels, page = {}, { secrets = {}, contacts = OPERATIONS, patience } = {}) {
+      send(channels, page = {}, { secrets = {}, contacts = OPERATIONS, timeout } = {}) {
         const parsed = Object.entries(channels).map(
           ([name, channel]) => [name, Channel.parse(channel)] as const,
         );
         const target = targetIn(directory, { contacts, channels: Object.fromEntries(parsed) });
-        return openChannels(target, (name) => secrets[name]!, patience).send(
+        return openChannels(target, (name) => secrets[name]!, timeout).send(
           pageTo('operations', page),
         );
       },

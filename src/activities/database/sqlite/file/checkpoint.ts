@@ -6,7 +6,7 @@ import { BUSY_TIMEOUT } from './in-place.ts';
  * Makes one file of a set that nobody has open: a hot journal is rolled back, the write-ahead log folded in. Not `durably`, a
  * power cut may leave neither the set nor the file.
  */
-export function fold(file: string, { durably = true } = {}): void {
+export function checkpoint(file: string, { durably = true } = {}): void {
   const db = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT });
   try {
     if (!durably) db.pragma('synchronous = off');

@@ -9,7 +9,7 @@ import { liveFile } from '../../../../os/files/live-file.ts';
 export const SIDECARS = ['-wal', '-shm', '-journal'] as const;
 
 /** Every name that a run gives to a database, beside the real live file. */
-export interface SetNames {
+export interface DatabaseNames {
   readonly live: string;
   /** The proven copy of a backup, until it becomes the live file. */
   readonly staged: string;
@@ -19,7 +19,7 @@ export interface SetNames {
   readonly undone: string;
 }
 
-export function setNames(file: string, stamp: Stamp): SetNames {
+export function databaseNames(file: string, stamp: Stamp): DatabaseNames {
   const live = liveFile(file);
   return {
     live,

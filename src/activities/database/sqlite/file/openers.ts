@@ -10,11 +10,11 @@ export interface Opener {
 
 /** The processes that have the database or a sidecar open, under whatever name. None where there is no /proc. */
 export function openersOf(file: string): Opener[] {
-  const set = new Set([file, ...sidecarsOf(file)].map(identityOf));
-  set.delete(undefined);
-  if (set.size === 0) return [];
+  const identities = new Set([file, ...sidecarsOf(file)].map(identityOf));
+  identities.delete(undefined);
+  if (identities.size === 0) return [];
   return processes()
-    .filter((pid) => openFilesOf(pid).some((identity) => set.has(identity)))
+    .filter((pid) => openFilesOf(pid).some((identity) => identities.has(identity)))
     .map((pid) => ({ pid: Number(pid), program: programOf(pid) }));
 }
 

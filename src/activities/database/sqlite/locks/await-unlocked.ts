@@ -6,9 +6,9 @@ import { permanent } from '../../../../os/failure.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import type { Examination } from '../examine.ts';
 import { isLocked } from '../file/errors.ts';
-import { findLockers, type Lockers } from './lock-holders.ts';
+import { findLockHolders, type LockHolders } from './lock-holders.ts';
 
-export interface Unlocked extends Lockers {
+export interface Unlocked extends LockHolders {
   /** Whether a row could be written at the end. */
   readonly free: boolean;
   readonly tries: number;
@@ -35,7 +35,7 @@ export async function awaitUnlocked(target: Target, examined?: Judged): Promise<
   const end = Date.now() + inMilliseconds(target.database.locks.wait);
   let tries = 0;
   let refused = 0;
-  let seen: Lockers | undefined;
+  let seen: LockHolders | undefined;
   for (let inRow = 0; inRow < ENOUGH; await sleep(BETWEEN_TRIES)) {
     tries += 1;
     if (canWrite(live)) {
@@ -45,14 +45,14 @@ export async function awaitUnlocked(target: Target, examined?: Judged): Promise<
     inRow = 0;
     refused += 1;
     // Who it was is only to be seen while it is.
-    const now = await findLockers(target);
+    const now = await findLockHolders(target);
     // One that just ends shows less of itself than before.
     if (!seen?.blocking.length) seen = now;
     if (Date.now() > end) return { free: false, tries, refused, ...now };
   }
-  const words =
+  const text =
     refused > 0 ? `Free after ${refused} of ${tries} tries: it was ${seen?.note}` : 'Free';
-  return { free: true, tries, refused, blocking: [], note: words };
+  return { free: true, tries, refused, blocking: [], note: text };
 }
 
 /** Demands that it is free. Error: `StillLocked`. */
@@ -65,7 +65,7 @@ export async function expectUnlocked(target: Target): Promise<{ readonly note: s
   );
 }
 
-function adviceFor({ blocking }: Lockers): string {
+function adviceFor({ blocking }: LockHolders): string {
   const roles = blocking.map(({ role }) => role);
   if (roles.includes('backup')) return 'A backup is let end: start this again when it has';
   if (roles.includes('unseen')) return 'Look for it on the host, outside of this container';

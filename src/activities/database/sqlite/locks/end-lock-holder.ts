@@ -3,33 +3,33 @@ import type { Target } from '../../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../../config/time/duration.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { processTable } from '../../../../os/process/process-table.ts';
-import { findLockers, type Locker } from './lock-holders.ts';
+import { findLockHolders, type LockHolder } from './lock-holders.ts';
 
-export interface EndedLocker {
+export interface EndedLockHolder {
   /** Whether it holds the lock no more. */
   readonly released: boolean;
   readonly changed: boolean;
   readonly note: string;
 }
 
-const BETWEEN_LOOKS = 50;
+const CHECK_INTERVAL = 50;
 
 /**
  * Ends a process that holds the lock, if it still is the one that people approved of, and still holds it. SQLite's own
  * sidecars stay: the next opening rolls back what it left unfinished.
  */
-export async function endLocker(
+export async function endLockHolder(
   target: Target,
-  approved: Locker,
+  approved: LockHolder,
   signal: 'SIGTERM' | 'SIGKILL',
-): Promise<EndedLocker> {
+): Promise<EndedLockHolder> {
   const { pid, program } = approved;
   if (!(await holds())) {
     return { released: true, changed: false, note: `${program} (process ${pid}) holds it no more` };
   }
   send();
-  const patience = inMilliseconds(target.database.locks.grace);
-  for (const end = Date.now() + patience; Date.now() < end; await sleep(BETWEEN_LOOKS))
+  const timeout = inMilliseconds(target.database.locks.grace);
+  for (const end = Date.now() + timeout; Date.now() < end; await sleep(CHECK_INTERVAL))
     if (!(await holds()))
       return {
         released: true,
@@ -47,7 +47,7 @@ export async function endLocker(
       (one) => one.pid === pid && one.startTime === approved.startTime && one.alive,
     );
     if (!alive) return false;
-    const { blocking } = await findLockers(target);
+    const { blocking } = await findLockHolders(target);
     const now = blocking.find((one) => one.pid === pid);
     if (now && now.role !== 'other')
       throw permanent(

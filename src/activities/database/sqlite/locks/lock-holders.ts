@@ -11,7 +11,7 @@ import { driverFor } from '../../../runtime/driver.ts';
 import { type HeldLock, locksOn } from './lock-table.ts';
 
 /** A process that keeps others from writing. */
-export interface Locker {
+export interface LockHolder {
   readonly pid: number;
   /** With the pid, names one process for ever. */
   readonly startTime: string;
@@ -22,8 +22,8 @@ export interface Locker {
   readonly note: string;
 }
 
-export interface Lockers {
-  readonly blocking: readonly Locker[];
+export interface LockHolders {
+  readonly blocking: readonly LockHolder[];
   readonly note: string;
 }
 
@@ -34,7 +34,7 @@ const COPIERS = new Set(
 const COPYING = /\.(backup|clone|dump|save)\b|vacuum\s+into/i;
 
 /** Finds who holds the database's lock, without touching the database. */
-export async function findLockers(target: Target): Promise<Lockers> {
+export async function findLockHolders(target: Target): Promise<LockHolders> {
   const live = liveFile(target.database.file);
   const locks = locksOn(live);
   if (!locks) return { blocking: [], note: 'Unknown: this system has no /proc/locks' };
@@ -47,7 +47,7 @@ export async function findLockers(target: Target): Promise<Lockers> {
   const blocking = pids
     .filter((pid) => seen(pid) || still.includes(pid))
     .map((pid) =>
-      lockerOf(pid, locks, { table, application, spared: target.database.locks.spare }),
+      lockHolderOf(pid, locks, { table, application, spared: target.database.locks.spare }),
     );
   const note =
     blocking.length > 0 ? blocking.map((one) => one.note).join('; ') : 'Nobody holds its lock now';
@@ -64,11 +64,11 @@ interface Surroundings {
   readonly spared: readonly string[];
 }
 
-function lockerOf(
+function lockHolderOf(
   pid: number,
   locks: readonly HeldLock[],
   { table, application, spared }: Surroundings,
-): Locker {
+): LockHolder {
   const entry = table.find((one) => one.pid === pid);
   const program = programOf(String(pid));
   const all = locks.filter((lock) => lock.pid === pid && lock.blocks).map(({ what }) => what);

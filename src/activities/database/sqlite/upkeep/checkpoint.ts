@@ -6,7 +6,7 @@ import { sizeOf } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import { type Gently, gently } from './gently.ts';
 
-export interface Folded {
+export interface Checkpointed {
   readonly before: number;
   readonly after: number;
   readonly changed: boolean;
@@ -15,7 +15,7 @@ export interface Folded {
 }
 
 /** How long it is tried: one who writes without a pause leaves moments only. */
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 const BETWEEN_TRIES = 50;
 
 interface Answer {
@@ -28,7 +28,7 @@ interface Answer {
  * To cut it SQLite needs the moment in which nobody reads from it. It is asked for without waiting: who waits holds the
  * writers up meanwhile.
  */
-export async function foldLog({ file, maintenance }: Target['database']): Promise<Folded> {
+export async function checkpoint({ file, maintenance }: Target['database']): Promise<Checkpointed> {
   const live = liveFile(file);
   const log = `${live}-wal`;
   return gently(live, async ({ db, piece }) => {
@@ -47,7 +47,7 @@ export async function foldLog({ file, maintenance }: Target['database']): Promis
 
 /** Answers the bytes that the log has right after it was cut, if it could be. */
 async function cutLog({ db, piece }: Gently, log: string): Promise<number | undefined> {
-  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(BETWEEN_TRIES)) {
+  for (const end = Date.now() + TIMEOUT; Date.now() < end; await sleep(BETWEEN_TRIES)) {
     // Each piece before has folded in what there was: only what came since is written while nobody else can write.
     const { result } = await piece(() => {
       const [answer] = db.pragma('wal_checkpoint(truncate)') as Answer[];

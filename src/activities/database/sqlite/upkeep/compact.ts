@@ -5,13 +5,13 @@ import type Database from 'better-sqlite3';
 import type { Target } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { permanent } from '../../../../os/failure.ts';
-import { expectRoomFor, inMebibytes } from '../../../../os/files/disk-space.ts';
+import { expectSpaceFor, inMebibytes } from '../../../../os/files/disk-space.ts';
 import { syncDirectory, syncFile } from '../../../../os/files/durable-files.ts';
 import { isDiskFull } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
-import { fold } from '../file/checkpoint.ts';
-import { setNames } from '../file/database-files.ts';
+import { checkpoint } from '../file/checkpoint.ts';
+import { databaseNames } from '../file/database-files.ts';
 import { isDamage, isLocked } from '../file/errors.ts';
 import { openExclusive, removeEmptyLog } from '../file/exclusive.ts';
 import { type JournalMode, journalModeOf, setJournalMode } from '../file/journal-mode.ts';
@@ -35,7 +35,7 @@ export interface Compacted {
  * VACUUM INTO and not VACUUM: it changes no rowid, and a process that is killed leaves the original as it was.
  */
 export function compact(file: string, stamp: Stamp): Compacted {
-  const { live, staged, kept } = setNames(file, stamp);
+  const { live, staged, kept } = databaseNames(file, stamp);
   // The application may have written to it since: to compact again would be one more downtime for nothing.
   const changed = !isCompacted(file, stamp);
   if (changed) {
@@ -43,7 +43,7 @@ export function compact(file: string, stamp: Stamp): Compacted {
     // Made under a lock that died with its process: somebody may have written to the original since.
     unkeep(file, stamp);
     removeStartingWith(staged);
-    fold(live);
+    checkpoint(live);
     replaceByCopy(file, stamp);
   }
   syncDirectory(dirname(live));
@@ -51,15 +51,15 @@ export function compact(file: string, stamp: Stamp): Compacted {
 }
 
 /** Demands room for the copy beside the live file. */
-export function expectRoomToCompact(database: Target['database']): { readonly note: string } {
+export function expectSpaceToCompact(database: Target['database']): { readonly note: string } {
   const { pages, freePages, pageSize } = measure(database);
   const directory = dirname(liveFile(database.file));
-  const { needed, available } = expectRoomFor((pages - freePages) * pageSize, directory);
+  const { needed, available } = expectSpaceFor((pages - freePages) * pageSize, directory);
   return { note: `${inMebibytes(needed)} needed, ${inMebibytes(available)} available` };
 }
 
 function replaceByCopy(file: string, stamp: Stamp): void {
-  const { live, staged, kept } = setNames(file, stamp);
+  const { live, staged, kept } = databaseNames(file, stamp);
   // Read before the lock is taken: to open and close the file by other means would drop it.
   const mode = journalModeOf(live);
   const lock = openExclusive(live);
@@ -72,7 +72,7 @@ function replaceByCopy(file: string, stamp: Stamp): void {
     expectNoLatecomer();
   } catch (error) {
     removeStartingWith(`${staged}.part-`);
-    throw wordsFor(error, live);
+    throw failureFor(error, live);
   } finally {
     lock.close();
   }
@@ -112,7 +112,7 @@ function makeCopy(lock: Database.Database, { live, staged, mode, stamp }: Making
   syncDirectory(dirname(staged));
 }
 
-function wordsFor(error: unknown, live: string): unknown {
+function failureFor(error: unknown, live: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (isDiskFull(error))
     return permanent('NoRoom', `No room left for a compact copy of "${live}": ${message}`);

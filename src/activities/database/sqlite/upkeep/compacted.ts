@@ -1,20 +1,20 @@
 import { linkSync, renameSync, statSync } from 'node:fs';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { hasNoLinks, isSameFile, isThere, sizeOf } from '../../../../os/files/file-facts.ts';
-import { setNames } from '../file/database-files.ts';
+import { databaseNames } from '../file/database-files.ts';
 
 /**
  * Whether the live file is the compact copy of this run. The database from before gets its second name when the copy
  * has its own, and the copy gives that up in the rename: so only then there is the one without the other.
  */
 export function isCompacted(file: string, stamp: Stamp): boolean {
-  const { live, staged, kept } = setNames(file, stamp);
+  const { live, staged, kept } = databaseNames(file, stamp);
   return isThere(live) && isThere(kept) && !isThere(staged) && !isSameFile(live, kept);
 }
 
 /** Whether nothing has been written to the compact copy since it was made. */
 export function isUntouched(file: string, stamp: Stamp): boolean {
-  const { live } = setNames(file, stamp);
+  const { live } = databaseNames(file, stamp);
   const logged = sizeOf(`${live}-wal`);
   const time = untouchedTime(stamp).getTime();
   return statSync(live).mtimeMs === time && logged === 0 && !isThere(`${live}-journal`);

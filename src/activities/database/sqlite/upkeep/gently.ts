@@ -4,7 +4,7 @@ import { passing } from '../../../../os/failure.ts';
 import { isLocked } from '../file/errors.ts';
 
 /** How long we wait for a writer of the application, before the attempt ends. */
-const PATIENCE = 30_000;
+const TIMEOUT = 30_000;
 const BETWEEN_TRIES = 10;
 
 interface Piece<Result> {
@@ -35,7 +35,7 @@ export async function gently<Result>(
   }
 
   async function piece<Done>(work: () => Done): Promise<Piece<Done>> {
-    for (const end = Date.now() + PATIENCE; ;) {
+    for (const end = Date.now() + TIMEOUT; ;) {
       const begun = performance.now();
       try {
         const result = work();

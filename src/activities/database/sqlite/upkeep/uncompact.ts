@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { syncDirectory } from '../../../../os/files/durable-files.ts';
 import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
-import { setNames, sidecarsOf } from '../file/database-files.ts';
+import { databaseNames, sidecarsOf } from '../file/database-files.ts';
 import { expectUnopened } from '../file/openers.ts';
 import { unkeep } from '../keep.ts';
 import { isCompacted, isUntouched } from './compacted.ts';
@@ -16,7 +16,7 @@ export interface Uncompacted {
 
 /** Brings the database from before back, unless the application has written to the compact copy: then that would lose rows. */
 export function uncompact(file: string, stamp: Stamp): Uncompacted {
-  const { live, staged, kept } = setNames(file, stamp);
+  const { live, staged, kept } = databaseNames(file, stamp);
   if (!isCompacted(file, stamp)) {
     const { changed } = unkeep(file, stamp);
     removeStartingWith(staged);
@@ -35,7 +35,7 @@ export function uncompact(file: string, stamp: Stamp): Uncompacted {
 /** Removes the database from before, once the application has proven to work on the compact copy. */
 export function dropKept(file: string, stamp: Stamp): { readonly changed: boolean } {
   if (!isCompacted(file, stamp)) return { changed: false };
-  const { live, kept } = setNames(file, stamp);
+  const { live, kept } = databaseNames(file, stamp);
   rmSync(kept);
   syncDirectory(dirname(live));
   return { changed: true };
