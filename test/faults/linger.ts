@@ -18,7 +18,7 @@ const changing = [
 ] as const;
 let armed: string | undefined;
 
-if (process.argv[1]?.includes('/hand.')) {
+if (process.argv[1]?.includes('/job-process.')) {
   process.on('message', hear);
   for (const name of changing) {
     const original = fs[name] as (...args: unknown[]) => unknown;

@@ -105,7 +105,7 @@ describe(`${ESCALATIONS} escalations while worker, gateway and server are killed
       }
     }
 
-    async function play(number) {
+    async function play(number: number) {
       const throws = dice(seed + 100 + number);
       // They begin one after the other.
       await sleep(number * 100);

@@ -26,7 +26,7 @@ let job: { readonly run: string; readonly activity: string } | undefined;
 let attempt: string | undefined;
 let notes: number | undefined;
 
-if (file !== undefined && process.argv[1]?.includes('/hand.')) {
+if (file !== undefined && process.argv[1]?.includes('/job-process.')) {
   process.on('message', (message: typeof job) => (job = message));
   Object.assign(globalThis, { noteActs });
   registerHooks({

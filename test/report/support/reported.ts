@@ -86,7 +86,7 @@ export function unmanaged(text: string): ReportedRun {
 }
 
 function line(
-  number,
+  number: number,
   id: string,
   title: string,
   state: LineState,

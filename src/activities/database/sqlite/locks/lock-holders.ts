@@ -108,7 +108,7 @@ function isOurs({ pid, group }: ProcessEntry): boolean {
   return (
     [process.pid, process.ppid].includes(pid) ||
     group === process.pid ||
-    /\/support\/hand\.[jt]s\b/.test(commandOf(pid) ?? '')
+    /\/worker-process\/job-process\.[jt]s\b/.test(commandOf(pid) ?? '')
   );
 }
 
