@@ -54,7 +54,7 @@ export async function run(tell: (line: string) => void) {
   const served = performance.now();
   while (pagesIn(pages) < OPEN) await sleep(500);
   const paged = secondsSince(served);
-  tell(`Everybody is told ${paged} after a worker came`);
+  tell(`Everybody is notified ${paged} after a worker came`);
 
   await sleep(5000); // the last of them settle
   const before = { server: usedBy(server.pid), worker: usedBy(worker.pid!) };

@@ -102,13 +102,13 @@ export const claimPolicy: ActivityOptions = {
   retry: { initialInterval: '500ms', backoffCoefficient: 1.5, maximumInterval: '10s' },
 };
 
-/** Telling people runs away from the target: any worker can do it when the target's host is gone. */
+/** notifying people runs away from the target: any worker can do it when the target's host is gone. */
 export const noticePolicy: ActivityOptions = {
   startToCloseTimeout: '1m',
   retry: { maximumAttempts: 10, maximumInterval: '30s' },
 };
 
-/** How long an activity may lie in the target's queue before people are told that no worker takes it. */
+/** How long an activity may lie in the target's queue before people are notified that no worker takes it. */
 export const UNTAKEN_LIMIT = '1m';
 /** How long it then lies there until it is looked at again: it runs as soon as a worker comes. */
 export const UNTAKEN_TIMEOUT = '1h';

@@ -19,7 +19,7 @@ type Happening = Omit<AuditEvent, 'run'>;
 
 /**
  * Brings what happens to a run into the target's audit, and its report beside it. The start comes there with the claim and
- * the end with the report, so that a run to which nobody does anything costs one activity. What cannot be written is told,
+ * the end with the report, so that a run to which nobody does anything costs one activity. What cannot be written is reported,
  * tried again with what comes next, and never stops a run.
  */
 export function openAudit({ run, target, call, notify, silent }: AuditContext) {

@@ -80,7 +80,7 @@ export function openChildren(context: ChildrenContext) {
           staticSummary: `${title} of ${envelope.target}`,
           staticDetails: `Part of ${run}: ${line.number}. ${line.title}`,
           cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-          // When this run is ended by force, the child puts back what it has done.
+          // When this run is terminated, the child puts back what it has done.
           parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
         }),
       );

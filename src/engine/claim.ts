@@ -8,7 +8,7 @@ import type { Envelope } from './envelope.ts';
 import type { RunbookFacts } from './runbook-facts.ts';
 import type { Call } from './systems.ts';
 
-/** The run's hold on its target: an acting runbook takes it first and lets go last; a reading one is only let in. */
+/** The run's hold on its target: an acting runbook takes it first and releases it last; a reading one is only let in. */
 export function openClaim(
   {
     kind,
@@ -62,10 +62,10 @@ export function openClaim(
       return admission;
     },
 
-    /** Whether it may have the target: then it lets go of it at its end. */
+    /** Whether it may have the target: then it releases it at its end. */
     mayHold: () => asked,
 
-    /** A recovery that is done has put right what others left half done. */
+    /** A recovery that is done has put right what others left incomplete. */
     async release(outcome: Outcome): Promise<void> {
       if (!asked) return;
       const cleanedUp = outcome === 'done' && family === 'recovery';

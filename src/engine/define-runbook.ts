@@ -42,7 +42,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     const planning = mode === 'plan';
     const root = CancellationScope.current();
     const { title, severity } = definition;
-    /** Why this run may end as skipped: it has done nothing, and people are told. */
+    /** Why this run may end as skipped: it has done nothing, and people are notified. */
     const skips = new Set(['AutomationOff', 'GovernorLimit']);
     if (definition.whenHeld === 'skip') skips.add('TargetLocked');
     if (envelope.automatic) skips.add('OutsideWindow');
@@ -144,7 +144,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
         audit.note({ ...tookOver, what: 'took over', by });
         await audit.flush();
         await ask(
-          `Took the target over from "${dead.join('" and "')}", which ended without letting go`,
+          `Took the target over from "${dead.join('" and "')}", which ended without releasing it`,
         );
       }
       window.enter(settings);
@@ -216,9 +216,9 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       const recording = { ending, startedAt, endedAt, stopped: root.consideredCancelled, downtime };
       const stop = await audit.record(recording, { held: claim.mayHold() });
       if (stop) interventions.push({ what: 'stopped', ...stop });
-      // What was done stays done, and what was undone stays undone, when only the letting go fails.
+      // What was done stays done, and what was undone stays undone, when only the release fails.
       await CancellationScope.nonCancellable(() => claim.release(outcome)).catch((error: unknown) =>
-        ask(`Cannot let go of the target: ${reasonOf(error).message}`),
+        ask(`Cannot release the target: ${reasonOf(error).message}`),
       );
       return ending;
     }

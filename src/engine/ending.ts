@@ -24,7 +24,7 @@ export interface Ending<Output = unknown> {
   readonly because?: string | undefined;
   /** As it was asked: the runbook's defaults are not in it. */
   readonly input?: unknown;
-  /** The run that ended without letting go of the target. */
+  /** The run that ended without releasing the target. */
   readonly tookOver?:
     | {
         readonly from: string;
@@ -64,7 +64,7 @@ export function reasonOf(error: unknown): Reason {
   return { type: 'RunbookBug', message: `${name}: ${message}` };
 }
 
-/** A child that ended says why in its own words; one that was ended by force cannot. */
+/** A child that ended says why in its own words; one that was terminated cannot. */
 function reasonOfChild({ workflowType, cause }: ChildWorkflowFailure): Reason {
   if (!(cause instanceof ApplicationFailure))
     return { type: 'ChildFailed', message: `"${workflowType}" ended: ${cause?.message}` };

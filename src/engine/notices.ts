@@ -14,7 +14,7 @@ interface NoticesContext {
   readonly silent: boolean;
 }
 
-/** Tells people, and remembers who was told what. That nobody could be told never stops a run. A plan is silent. */
+/** Notifies people, and remembers who was notified what. That nobody could be notified never stops a run. A plan is silent. */
 export function openNotices({ title, target, run, severity, silent }: NoticesContext) {
   const notices: Notice[] = [];
   /** Nobody need act. */
@@ -26,9 +26,9 @@ export function openNotices({ title, target, run, severity, silent }: NoticesCon
     if (silent) return;
     const message = [`${title} of ${target}`, ...sentences].join('\n');
     const notice = { severity, message, at: new Date().toISOString() };
-    const { 'notices.tell': deliver } = proxyActivities<NoticeActivities>({
+    const { 'notices.notify': deliver } = proxyActivities<NoticeActivities>({
       ...noticePolicy,
-      summary: 'Tell people',
+      summary: 'Notify people',
     });
     const channels = await CancellationScope.nonCancellable(() =>
       deliver({ ...notice, target, run, asks }),

@@ -22,7 +22,7 @@ interface RunbookContext<P extends Plan, Input> {
   readonly settings: Settings;
   /** Inside which it runs, when it is one of the maintenance window. */
   readonly window?: MaintenanceWindow | undefined;
-  /** Runs that ended without letting go of the target. Empty unless it may go in all the same (`whenDirty`). */
+  /** Runs that ended without releasing the target. Empty unless it may go in all the same (`whenDirty`). */
   readonly unfinished: readonly Unfinished[];
   readonly step: { readonly [Id in keyof P]: Step };
 }
@@ -33,7 +33,7 @@ export interface RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z
   readonly name: string;
   readonly title: string;
   readonly family: Family;
-  /** How loudly people are told when it does not finish. */
+  /** How loudly people are notified when it does not finish. */
   readonly severity: Severity;
   /** `acts`: claims the target. `reads`: changes nothing but its own state directory. */
   readonly kind: 'acts' | 'reads';
@@ -44,11 +44,11 @@ export interface RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z
   /** When another run has the target: wait for it (the default), skip this run and tell, or ask the other to stop. */
   readonly whenHeld?: 'wait' | 'skip' | 'preempt';
   /**
-   * When a run was ended by force and left the target half done: a recovery puts that right, any other is refused. `leave`:
+   * When a run was terminated and left the target incomplete: a recovery puts that right, any other is refused. `leave`:
    * it goes in all the same, and what was left stays to be repaired.
    */
   readonly whenDirty?: 'leave';
-  /** How late a scheduled run may begin; later it is skipped, and that is told. */
+  /** How late a scheduled run may begin; later it is skipped, and that is reported. */
   readonly lateness?: Duration;
   /** It disturbs people: it begins and ends inside the target's maintenance window. */
   readonly onlyInWindow?: boolean;

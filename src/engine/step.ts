@@ -9,7 +9,7 @@ export interface StepOptions<Result> {
   readonly undo?: Undo;
   /** What came of it, in words, for the ledger. */
   readonly note?: (result: Result) => string;
-  /** Makes the line one that the run can do without: when it fails, people are told and this is its result. */
+  /** Makes the line one that the run can do without: when it fails, people are notified and this is its result. */
   readonly ifFailed?: Result;
   /** Lets a person decide to go on without the line when it fails: this is then its result. */
   readonly ifSkipped?: Result;

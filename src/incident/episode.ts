@@ -53,7 +53,7 @@ export function openEpisode(report: AlertReport, now: string): Incident {
     lastSeenAt: report.at,
     flaps: 0,
     escalation: { from: now, round: 1, steps: [], version: 1, reckoned: 0 },
-    told: [],
+    notified: [],
     roles: {},
     tasks: [],
     remediations: [],
@@ -116,7 +116,7 @@ export function graver(
   return planAgain({ ...note(incident, 'severity', by, text, now), severity }, {});
 }
 
-/** Nobody holds it any more: people are told from the beginning. */
+/** Nobody holds it any more: people are notified from the beginning. */
 export function nextRound(incident: Incident, now: string): Incident {
   return planAgain(incident, { from: now, round: incident.escalation.round + 1, steps: [] });
 }
@@ -142,7 +142,9 @@ export function planned(
 ): Incident {
   const { escalation, updateAt } = incident;
   if (version !== escalation.version) return incident;
-  const told = new Set(escalation.steps.filter((step) => step.told).map(({ level }) => level));
+  const notified = new Set(
+    escalation.steps.filter((step) => step.notified).map(({ level }) => level),
+  );
   const { updates } = policy;
   return {
     ...incident,
@@ -151,7 +153,7 @@ export function planned(
     escalation: {
       ...escalation,
       reckoned: version,
-      steps: steps.map((step) => ({ ...step, told: told.has(step.level) })),
+      steps: steps.map((step) => ({ ...step, notified: notified.has(step.level) })),
     },
   };
 }

@@ -10,7 +10,7 @@ const MAX_INTERVAL = inMilliseconds('10m');
 /** Whose time has come. Nobody is paged while it is acknowledged, gone for the moment, or worked on. */
 export function dueSteps(incident: Incident, now: string): readonly EscalationStep[] {
   if (!pages(incident) || (incident.heldUntil ?? '') > now) return [];
-  return incident.escalation.steps.filter(({ told, at }) => !told && at <= now);
+  return incident.escalation.steps.filter(({ notified: notified, at }) => !notified && at <= now);
 }
 
 /** A page that no channel could be asked to take. */
@@ -18,7 +18,7 @@ export function unsent(detail: string): Sent {
   return { deliveries: [{ channel: 'none', delivered: false, detail }] };
 }
 
-/** What became of a page. As long as nobody has been told, the next level does not wait for one that cannot be. */
+/** What became of a page. As long as nobody has been notified, the next level does not wait for one that cannot be. */
 export function paged(
   incident: Incident,
   { level, contact }: EscalationStep,
@@ -31,37 +31,39 @@ export function paged(
     const text = `Nobody is paged before ${heldUntil}: somebody works on the target`;
     return { ...note(incident, 'held', 'suppression', text, now), heldUntil };
   }
-  const told = wasNotified(deliveries);
+  const notified = wasNotified(deliveries);
   const { escalation } = incident;
-  const silent = !told && !escalation.steps.some((step) => step.told);
+  const silent = !notified && !escalation.steps.some((step) => step.notified);
   let passed = false;
   const steps = escalation.steps.map((step) => {
     if (step.level === level && step.contact === contact) {
-      const tries = step.tries + (told ? 0 : 1);
+      const tries = step.tries + (notified ? 0 : 1);
       passed = silent;
-      return { ...step, told, tries, ...(!told && { at: after(now, timeout(tries)) }) };
+      return { ...step, notified, tries, ...(!notified && { at: after(now, timeout(tries)) }) };
     }
-    if (!passed || step.told) return step;
+    if (!passed || step.notified) return step;
     passed = false;
     return step.at > now ? { ...step, at: now } : step;
   });
   const channels = deliveries.filter(({ delivered }) => delivered).map(({ channel }) => channel);
-  const next = told
+  const next = notified
     ? note(incident, 'paged', 'escalation', `${who}, by ${channels.join(', ')}`, now, {
         deliveries,
       })
-    : note(incident, 'untold', 'escalation', `${unnotified(channels)}: ${who}`, now, {
+    : note(incident, 'unnotified', 'escalation', `${unnotified(channels)}: ${who}`, now, {
         deliveries,
       });
   return {
     ...next,
-    ...(told && { told: [...new Set([...incident.told, contact])] }),
+    ...(notified && { notified: [...new Set([...incident.notified, contact])] }),
     escalation: { ...escalation, steps },
   };
 }
 
 function unnotified(channels: readonly string[]): string {
-  return channels.length === 0 ? 'Nobody was told' : `Nothing rang, only ${channels.join(', ')}`;
+  return channels.length === 0
+    ? 'Nobody was notified'
+    : `Nothing rang, only ${channels.join(', ')}`;
 }
 
 /** Mail wakes nobody: where there was something to ring, it must have rung. */
@@ -70,17 +72,17 @@ function wasNotified(deliveries: readonly Delivery[]): boolean {
   return (loud.length > 0 ? loud : deliveries).some(({ delivered }) => delivered);
 }
 
-/** The level that nobody has been told yet is due now: waiting longer would help nobody. */
+/** The level that nobody has been notified yet is due now: waiting longer would help nobody. */
 export function hurry(incident: Incident, now: string): Incident {
   const { escalation } = incident;
-  const index = escalation.steps.findIndex(({ told }) => !told);
+  const index = escalation.steps.findIndex(({ notified: notified }) => !notified);
   const steps = escalation.steps.map((step, at) =>
     at === index && step.at > now ? { ...step, at: now } : step,
   );
   return { ...incident, escalation: { ...escalation, steps } };
 }
 
-/** What time alone brings about: an acknowledgement ends, a fault has stayed away, nobody has answered the whole ladder. */
+/** What time alone brings about: an acknowledgement ends, a fault has stayed away, nobody has answered the whole escalation policy. */
 export function elapsed(incident: Incident, now: string): Incident {
   const { acknowledged, resolvesAt, remediations } = incident;
   const working = remediations.some(({ outcome }) => outcome === undefined);
@@ -103,7 +105,9 @@ export function elapsed(incident: Incident, now: string): Incident {
 export function nextMoment(incident: Incident, now: string): string | undefined {
   const { acknowledged, resolvesAt, heldUntil = '', escalation, updateAt, remediations } = incident;
   const working = remediations.some(({ outcome }) => outcome === undefined);
-  const steps = pages(incident) ? escalation.steps.filter(({ told }) => !told) : [];
+  const steps = pages(incident)
+    ? escalation.steps.filter(({ notified: notified }) => !notified)
+    : [];
   const moments = [
     ...steps.map(({ at }) => (at > heldUntil ? at : heldUntil)),
     roundEnds(incident),
@@ -119,12 +123,12 @@ function pages({ state, clearedAt }: Incident): boolean {
   return state === 'triggered' && clearedAt === undefined;
 }
 
-/** Everybody was told, and nobody has acknowledged: it begins anew. */
+/** Everybody was notified, and nobody has acknowledged: it begins anew. */
 function roundEnds(incident: Incident): string | undefined {
   const { escalation, policy, timeline } = incident;
   const { steps, reckoned, version } = escalation;
   if (!pages(incident) || !policy || reckoned !== version) return undefined;
-  if (steps.length === 0 || steps.some(({ told }) => !told)) return undefined;
+  if (steps.length === 0 || steps.some(({ notified: notified }) => !notified)) return undefined;
   const last = timeline.findLast(({ what }) => what === 'paged');
   return after(last?.at ?? escalation.from, policy.repeat);
 }

@@ -9,7 +9,8 @@ export function incidentTable(incident: Incident): string {
     ...(resolvesAt ? [`Resolved at ${resolvesAt} if it stays away`] : []),
   ];
   const steps = escalation.steps.map(
-    ({ level, contact, at, told }) => `| ${level} | ${contact} | ${at} | ${told ? 'told' : ''} |`,
+    ({ level, contact, at, notified }) =>
+      `| ${level} | ${contact} | ${at} | ${notified ? 'told' : ''} |`,
   );
   const entries = timeline
     .slice(-20)

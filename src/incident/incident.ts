@@ -10,7 +10,7 @@ export interface TimelineEntry {
     | 'cleared'
     | 'flapping'
     | 'paged'
-    | 'untold'
+    | 'unnotified'
     | 'held'
     | 'acknowledged'
     | 'expired'
@@ -18,7 +18,7 @@ export interface TimelineEntry {
     | 'assigned'
     | 'severity'
     | 'task'
-    | 'remedy'
+    | 'remediation'
     | 'resolved';
   readonly by: string;
   readonly text: string;
@@ -46,23 +46,23 @@ interface Remediation {
 export interface EscalationStep {
   readonly level: string;
   readonly contact: string;
-  /** ISO 8601, UTC. Earlier than by policy when the level before could not be told. */
+  /** ISO 8601, UTC. Earlier than by policy when the level before could not be notified. */
   readonly at: string;
-  readonly told: boolean;
+  readonly notified: boolean;
   /** Attempts that reached nobody. */
   readonly tries: number;
 }
 
-/** Who is told when, as long as nobody acknowledges: once through the target's escalation policy. */
+/** Who is notified when, as long as nobody acknowledges: once through the target's escalation policy. */
 export interface EscalationPolicy {
   /** ISO 8601, UTC: the delays count from here. */
   readonly from: string;
   /** 1 at first; 2 when nobody has acknowledged the first time through, ... */
   readonly round: number;
   readonly steps: readonly EscalationStep[];
-  /** Grows with each change that moves the rungs, e.g. of the severity. */
+  /** Grows with each change that moves the steps, e.g. of the severity. */
   readonly version: number;
-  /** The version for which the worker has reckoned the rungs. */
+  /** The version for which the worker has reckoned the steps. */
   readonly reckoned: number;
 }
 
@@ -114,7 +114,7 @@ export interface Incident {
   /** When stakeholders hear of it next. */
   readonly updateAt?: string;
   /** The contacts that were paged: they hear how it goes on. */
-  readonly told: readonly string[];
+  readonly notified: readonly string[];
   /** What the target's routing starts for it. */
   readonly remediation?: string;
   readonly roles: Readonly<Record<string, string>>;

@@ -1,11 +1,11 @@
 import type { Severity } from '../config/schema/severity.ts';
 
-/** Something that people were told. */
+/** Something that people were notified. */
 export interface Notice {
   readonly severity: Severity;
   readonly message: string;
   /** ISO 8601, UTC. */
   readonly at: string;
-  /** Where it went; empty when nobody could be told. */
+  /** Where it went; empty when nobody could be notified. */
   readonly channels: readonly string[];
 }

@@ -53,11 +53,11 @@ function headline(incident: Incident, reason: PageReason): string {
 
 function facts(incident: Incident, reason: PageReason): string[] {
   const { id, count, source, details, links, remediations, escalation } = incident;
-  const told = escalation.steps.filter((step) => step.told).map(({ contact }) => contact);
+  const notified = escalation.steps.filter((step) => step.notified).map(({ contact }) => contact);
   return [
     `- Reported by ${source}${count > 1 ? `, ${count} times` : ''}`,
-    ...(reason.event === 'trigger' && told.length > 0
-      ? [`- Told before you, without an answer: ${told.join(', ')}`]
+    ...(reason.event === 'trigger' && notified.length > 0
+      ? [`- Notified before you, without an answer: ${notified.join(', ')}`]
       : []),
     ...remediations.map(({ runbook, run, outcome }) => `- ${runbook} ${outcome ?? 'runs'}: ${run}`),
     ...links.map((link) => `- ${link}`),

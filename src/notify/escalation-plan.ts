@@ -32,7 +32,7 @@ export function escalationPlan(
     .map(({ level, to, after }) => {
       const delay = lengthFor(after, severity);
       const at = new Date(Date.parse(start) + delay).toISOString();
-      return { level: String(level), contact: to, at, told: false, tries: 0 };
+      return { level: String(level), contact: to, at, notified: false, tries: 0 };
     });
   return {
     policy: {

@@ -6,7 +6,7 @@ export function failureOf(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const { code, name, message } = error as Error & { code?: string };
   if (code === 'ENOSPC' || code === 'SQLITE_FULL')
-    return permanent('NoRoom', `No room on disk: ${message}`);
+    return permanent('NoSpace', `No space on disk: ${message}`);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return permanent('NotPermitted', message);
   if (code?.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')

@@ -26,7 +26,7 @@ export interface AuditEvent {
   readonly reason?: string | undefined;
   /** The id of the line that it was about. */
   readonly step?: string | undefined;
-  /** The run that had the target, and ended without letting go. */
+  /** The run that had the target, and ended without releasing it. */
   readonly from?: string | undefined;
   /** What was decided. */
   readonly choice?: string | undefined;

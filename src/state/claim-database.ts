@@ -16,7 +16,7 @@ export interface Place {
   readonly firm: number;
 }
 
-/** A run that ended without letting go of the target: what it did may stand half done. */
+/** A run that ended without releasing the target: what it did may be incomplete. */
 export interface Unfinished {
   /** A workflow id. */
   readonly run: string;

@@ -24,7 +24,7 @@ export interface ClaimRequest {
   readonly wait: boolean;
   /** True: ask the run that has the target to stop, unless it would ask the same of others. */
   readonly preempt: boolean;
-  /** Whether it may take a target over on which runs that ended without letting go left something half done. */
+  /** Whether it may take a target over on which runs that ended without releasing it left something incomplete. */
   readonly takeOverDirty: boolean;
   /** Whether the governor and "automation off" may hold it back. */
   readonly governed: boolean;
@@ -49,7 +49,7 @@ export function openClaim({ state, name, governor }: Target) {
     file,
 
     /**
-     * Lets the run in, and tells what others left half done: it stays known until a run that may take it over has
+     * Lets the run in, and tells what others left incomplete: it stays known until a run that may take it over has
      * put it right. Errors: `TargetLocked` while another run has it, `TargetDirty`, `AutomationOff`, `GovernorLimit`.
      */
     async take(
@@ -105,7 +105,7 @@ export function openClaim({ state, name, governor }: Target) {
       }
     },
 
-    /** `settled`: what others had left half done has been put right. */
+    /** `settled`: what others had left incomplete has been put right. */
     async release(run: string, { cleanedUp }: { readonly cleanedUp: boolean }): Promise<void> {
       await exclusively(file, async (db) => {
         db.prepare('delete from claim where holder = ?').run(run);
@@ -145,7 +145,7 @@ export function openClaim({ state, name, governor }: Target) {
   function left({ run, since }: Unfinished): Error {
     return permanent(
       'TargetDirty',
-      `"${name}" was left by "${run}" (since ${since}), which ended without letting go: what it did may stand half done. Only "repair" or a recovery may go on`,
+      `"${name}" was left by "${run}" (since ${since}), which ended without releasing it: what it did may be incomplete. Only "repair" or a recovery may go on`,
     );
   }
 

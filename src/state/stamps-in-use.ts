@@ -4,7 +4,7 @@ import type { Target } from '../config/schema/target.ts';
 import type { Stamp } from '../config/time/stamp.ts';
 import { places, reading, unfinishedIn } from './claim-database.ts';
 
-/** Of the runs that have the target, and of those that ended without letting go of it. */
+/** Of the runs that have the target, and of those that ended without releasing it. */
 export async function stampsInUse({ state }: Pick<Target, 'state'>): Promise<ReadonlySet<Stamp>> {
   const file = join(state, 'claim.db');
   if (!existsSync(file)) return new Set();

@@ -65,7 +65,7 @@ describe('runbook notify test', () => {
     expect(heard.filter((path) => path === '/s3cret')).toHaveLength(1);
   });
 
-  test.concurrent('rings nowhere, and ends with 1 when nobody was told', async () => {
+  test.concurrent('rings nowhere, and ends with 1 when nobody was notified', async () => {
     const { exitCode, stdout } = await type('--to', 'operations', '--json');
 
     expect(exitCode).toBe(1);
@@ -88,7 +88,7 @@ describe('runbook notify test', () => {
   test.concurrent('has a check outside write it down, and raise no alarm', async () => {
     const { exitCode, stdout } = await type('--to', 'development');
 
-    // That it has written it down tells nobody.
+    // That it has written it down notifies nobody.
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(new RegExp(`^delivered  watch  (ann|ben)  HTTP 200 from ${host}$`));
     expect(heard.filter((path) => path.startsWith('/check'))).toEqual(['/check/log']);

@@ -26,7 +26,7 @@ describe('repair', () => {
     expect(stdout).toMatch(/^"open" \(since .*\) runs, and holds the target: nothing is wrong/);
   });
 
-  test('shows what a run left that was ended by force, and asks before it changes anything', async () => {
+  test('shows what a run left that was terminated, and asks before it changes anything', async () => {
     const staged = `${served.target.database.file}.staged-20260105_020000`;
     writeFileSync(staged, 'half');
     const { handle } = await hold(DEAD);
@@ -36,7 +36,7 @@ describe('repair', () => {
     const json = await served.type('repair', '--json');
 
     expect(text.exitCode).toBe(3);
-    expect(text.stdout).toMatch(/ was ended by force: what it did may stand half done\n/);
+    expect(text.stdout).toMatch(/ was terminated: what it did may be incomplete\n/);
     expect(text.stdout).toContain(`\n  ${staged}`);
     expect(text.stderr).toBe('Try: runbook repair --target repair --yes');
     expect(JSON.parse(json.stdout) as IncompleteRun[]).toMatchObject([
@@ -53,7 +53,7 @@ describe('repair', () => {
     expect(alone.stderr).toContain('nobody listens there');
   });
 
-  test('puts it right when it is told to, and nothing stands half done afterwards', async () => {
+  test('puts it right when it is told to, and nothing is incomplete afterwards', async () => {
     const { exitCode, stdout } = await served.type(
       'repair',
       '--yes',
@@ -69,7 +69,7 @@ describe('repair', () => {
       because: 'it died',
       output: { repaired: [DEAD] },
     });
-    expect(after.stdout).toBe('Nothing stands half done on "repair"');
+    expect(after.stdout).toBe('Nothing is incomplete on "repair"');
   });
 });
 

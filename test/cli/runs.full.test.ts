@@ -130,7 +130,7 @@ describe('a run that cannot tell its ledger', () => {
       status: 'TERMINATED',
       source: 'history',
     });
-    expect(text.stdout).toContain('It was ended by force, without undo');
+    expect(text.stdout).toContain('It was terminated, without undo');
   });
 });
 

@@ -137,10 +137,10 @@ describe('a target', () => {
     ]);
   });
 
-  test.concurrent('on which nothing stands half done needs no repair, and no Temporal to tell', async () => {
+  test.concurrent('on which nothing is incomplete needs no repair, and no Temporal to tell', async () => {
     const { exitCode, stdout, stderr } = await type('repair', '--target', 'shop');
 
-    expect([exitCode, stdout]).toEqual([0, 'Nothing stands half done on "shop"']);
+    expect([exitCode, stdout]).toEqual([0, 'Nothing is incomplete on "shop"']);
     expect(stderr).toContain('nobody listens there');
   });
 

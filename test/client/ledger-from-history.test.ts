@@ -64,12 +64,12 @@ describe('ledgerFromHistory', () => {
       undoStop,
       done(undoStop),
       undoFind,
-      failed(undoFind, 'no way back'),
+      failed(undoFind, 'no rollback point'),
       { workflowExecutionFailedEventAttributes: {} },
     ]);
 
     expect(ledger.map(({ state, note }) => [state, note ?? ''])).toEqual([
-      ['left', 'no way back'],
+      ['left', 'no rollback point'],
       ['undone', ''],
       ['failed', 'it is gone'],
       ['unreached', ''],
@@ -77,7 +77,7 @@ describe('ledgerFromHistory', () => {
     ]);
   });
 
-  test('says where a run was ended by force', () => {
+  test('says where a run was terminated', () => {
     const find = scheduled('1. Find');
 
     const [first, second] = ledgerFromHistory(plan, [
@@ -88,6 +88,6 @@ describe('ledgerFromHistory', () => {
     ]);
 
     expect(first?.state).toBe('done');
-    expect(second).toMatchObject({ state: 'left', note: 'The run was ended by force here' });
+    expect(second).toMatchObject({ state: 'left', note: 'The run was terminated here' });
   });
 });

@@ -88,7 +88,7 @@ describe('a plan', () => {
     },
   );
 
-  test('tells what a live run would fail on, and asks and tells nobody', async ({ runs }) => {
+  test('tells what a live run would fail on, and asks and notifies nobody', async ({ runs }) => {
     const { ending } = await runs.run('database-recovery', { backup: 'latest' }, { mode: 'plan' });
 
     expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'BackupNotFound' } });

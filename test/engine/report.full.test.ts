@@ -4,7 +4,7 @@ import { passing } from '../../src/os/failure.ts';
 import { test } from '../support/run.ts';
 
 describe('a run', () => {
-  test('ends as it would when neither audit nor report can be written, and people are told', async ({
+  test('ends as it would when neither audit nor report can be written, and people are notified', async ({
     world,
     runs,
   }) => {

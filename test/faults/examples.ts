@@ -219,7 +219,7 @@ export const examples: Readonly<Record<string, Example>> = {
       readDrills({ state }).length > 1 ? 'one drill was recorded twice' : undefined,
   },
 
-  // Its world was left by a recovery that was ended by force: the application is down, copies lie about.
+  // Its world was left by a recovery that was terminated: the application is down, copies lie about.
   repair: {
     input: () => ({}),
     async prepare(world, runs, backup) {

@@ -44,7 +44,7 @@ function ledgerFaults({ ledger, outcome, notices, left }: Ending): string[] {
   const silent = notices.length === 0 && (outcome === 'failed' || outcome === 'undone' || failed);
   return [
     ...open.map(({ id, state }) => `line "${id}" is ${state} in the ending`),
-    ...(silent ? [`nobody was told: it ended ${outcome}`] : []),
+    ...(silent ? [`nobody was notified: it ended ${outcome}`] : []),
     ...(left.length > 0 && outcome !== 'failed' ? [`${outcome}, with something left to do`] : []),
   ];
 }
@@ -85,7 +85,7 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
         : [`after the take-over the database is ${database}`];
 
   const made = example.made?.(world, before);
-  // What could not be undone is named: it may stand half done.
+  // What could not be undone is named: it may be incomplete.
   if (typeof made === 'string') return ending.left.length > 0 ? [] : [made];
   const state =
     example.database === 'kept'

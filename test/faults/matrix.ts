@@ -140,7 +140,7 @@ const INTRODUCTION = `# Fault matrix
 
 Every acting call of every runbook, with every fault put there on a real world: a database, an application that writes, a
 cache, a Temporal server. \`ok\`: the database is all old or all new, the application runs and writes into the live file, nothing
-partial lies about, the target is free, the ledger is complete, people were told, and the outcome is what is seen.
+partial lies about, the target is free, the ledger is complete, people were notified, and the outcome is what is seen.
 Made by \`RUNBOOK_TESTS=full RUNBOOK_WRITE_MATRIX=1 npx vitest run test/faults\`; the full tests compare it.
 `;
 

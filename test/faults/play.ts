@@ -71,7 +71,7 @@ export async function play(scene: Scene, example: Example, cell: Cell): Promise<
         message.includes('Took the target over from') && message.includes(`"${run}"`),
     )
       ? []
-      : ['nobody was told of the take-over'];
+      : ['nobody was notified of the take-over'];
     const judged = await judge(scene, example, before, seen, true);
     return [...notStruck, ...dirty, ...told, ...judged];
   } finally {
@@ -130,7 +130,7 @@ async function playUndoFailed(scene: Scene, example: Example, { runbook, call }:
       ...(seen.left.length > 0 ? [] : ['nothing is named as left to do']),
       ...seen.left
         .filter((text) => !seen.notices.some(({ message }) => message.includes(text)))
-        .map((text) => `nobody was told: ${text}`),
+        .map((text) => `nobody was notified: ${text}`),
       ...(await judge(scene, example, before, seen)),
     ];
   } finally {

@@ -10,7 +10,7 @@ import { holdersOf } from './survive-kill.ts';
 const CONTENDERS = Number(process.env['RUNBOOK_CONTENDERS'] ?? 50);
 const seed = seedOfThisRun();
 
-describe(`${CONTENDERS} runs that want one target, some of them ended by force`, () => {
+describe(`${CONTENDERS} runs that want one target, some of them terminated`, () => {
   test(
     'never act at the same time, by their own notes',
     { timeout: 600_000 },
@@ -45,7 +45,7 @@ function noteActsIn(file: string): void {
   process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --import=${preload}`.trim();
 }
 
-/** Runs that were ended by force after they had begun to act, and that no later run names as taken over from. */
+/** Runs that were terminated after they had begun to act, and that no later run names as taken over from. */
 function notTakenOver(competed: readonly Competed[], acts: readonly Acted[]): string[] {
   const named = takenOver(competed);
   return competed

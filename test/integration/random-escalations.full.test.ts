@@ -131,9 +131,9 @@ describe(`${ESCALATIONS} escalations while worker, gateway and server are killed
         const incident = await server.client
           .withDeadline(Date.now() + 5000, () => handle.query<Incident | undefined>('incident'))
           .catch(() => undefined);
-        if (incident?.told.length === LEVELS.length) return;
+        if (incident?.notified.length === LEVELS.length) return;
       }
-      throw new Error(`${id}: not everybody was told in ten minutes`);
+      throw new Error(`${id}: not everybody was notified in ten minutes`);
     }
 
     /** The server is away for a moment now and then: whoever sends an alert tries again. */
@@ -150,14 +150,16 @@ describe(`${ESCALATIONS} escalations while worker, gateway and server are killed
   });
 });
 
-/** A level that the incident believes told and no pager knows, or that nobody was told of although nobody answered. */
+/** A level that the incident believes notified and no pager knows, or that nobody was notified of although nobody answered. */
 function wrongs(incident: Incident, taken: readonly Taken[]): Wrong[] {
   const answered = incident.acknowledged !== undefined;
-  return incident.escalation.steps.flatMap(({ contact, told }) => {
+  return incident.escalation.steps.flatMap(({ contact, notified }) => {
     const known = taken.some((one) => isFor(one, incident, contact));
     return [
-      ...(told && !known ? [{ incident: incident.id, why: `${contact} was not told` }] : []),
-      ...(!told && !answered ? [{ incident: incident.id, why: `${contact} was dropped` }] : []),
+      ...(notified && !known
+        ? [{ incident: incident.id, why: `${contact} was not notified` }]
+        : []),
+      ...(!notified && !answered ? [{ incident: incident.id, why: `${contact} was dropped` }] : []),
     ];
   });
 }

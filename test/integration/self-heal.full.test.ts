@@ -58,7 +58,7 @@ describe.skipIf(!canWatch)('an application that dies (needs Prometheus and Alert
       const incident = (await runs.client.workflow.getHandle(id).result()) as Incident;
 
       const entry = (what: string) => incident.timeline.find((one) => one.what === what)!.at;
-      const remedied = incident.timeline.findLast(({ what }) => what === 'remedy')!.at;
+      const remedied = incident.timeline.findLast(({ what }) => what === 'remediation')!.at;
       process.stderr.write(
         `${[
           `seen by Prometheus after ${after(seen)}`,

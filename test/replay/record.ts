@@ -136,7 +136,7 @@ async function record(story: Story): Promise<void> {
     return async (activity) => {
       if (activity !== type) return;
       await client.workflow.getHandle(run).terminate('for the record');
-      throw permanent('Dead', 'Its run was ended by force');
+      throw permanent('Dead', 'Its run was terminated');
     };
   }
 }

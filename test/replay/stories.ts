@@ -20,7 +20,7 @@ export interface Story {
   readonly ending: 'done' | 'undone' | 'stopped' | 'left' | 'decided';
   readonly input: object;
   readonly decisions: Target['decisions'];
-  /** A recovery was ended by force before, at this activity. */
+  /** A recovery was terminated before, at this activity. */
   readonly dead?: string;
   readonly prepare?: (target: Target) => void | Promise<void>;
   readonly strike?: Strike;

@@ -67,7 +67,7 @@ describe('the drills of a report', () => {
     expect(pageOf({ records: [], goals })).not.toContain('Drills so far');
   });
 
-  test('take no foreign text for markup', () => {
+  test('take no text from outside for markup', () => {
     const records = (text: string) => [{ ...drill(0, 6), backup: text, findings: [text] }];
     const harmless = tagsOf(pageOf({ records: records('harmless'), goals }));
 

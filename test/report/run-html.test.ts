@@ -13,7 +13,7 @@ describe('runHtml', () => {
     expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/i);
   });
 
-  test('tells how the run went, part by part, and who was told', () => {
+  test('tells how the run went, part by part, and who was notified', () => {
     const text = textOf(runHtml(reported()));
 
     expect(text).toContain('Database recovery of demo done Target demo Started by ops-1');
@@ -55,16 +55,16 @@ describe('runHtml', () => {
 
     expect(text).toContain('Why it failed NotProven: sha256 differs');
     expect(text.indexOf('Left for people to put right Rename it')).toBeLessThan(
-      text.indexOf('In time'),
+      text.indexOf('Timeline'),
     );
   });
 
-  test('tells of a run that is open, was ended by force, or is none of ours', () => {
+  test('tells of a run that is open, was terminated, or is none of ours', () => {
     const { ending: _, endedAt: __, ...open } = reported();
 
     expect(textOf(runHtml({ ...open, status: 'RUNNING' }))).toContain('Ended not yet');
     expect(textOf(runHtml({ ...open, status: 'TERMINATED', source: 'history' }))).toContain(
-      'terminated It was ended by force, without undo',
+      'terminated It was terminated, without undo',
     );
     const { ledger: ___, ...strange } = open;
     expect(textOf(runHtml(strange))).toContain('No ledger: this is no runbook of this version');
@@ -81,7 +81,7 @@ describe('runHtml', () => {
     }
   });
 
-  test('takes no foreign text for markup', () => {
+  test('takes no text from outside for markup', () => {
     const harmless = tagsOf(runHtml(unmanaged('harmless')));
 
     for (const text of [...hostile, ...made(500)]) {

@@ -4,7 +4,7 @@ import { hostile, made } from './support/hostile.ts';
 import { unmanaged, reported } from './support/reported.ts';
 
 describe('runMarkdown', () => {
-  test('tells how the run went, part by part, who was told, and who did what', () => {
+  test('tells how the run went, part by part, who was notified, and who did what', () => {
     expect(runMarkdown(reported())).toBe(GOLDEN);
   });
 
@@ -17,7 +17,7 @@ describe('runMarkdown', () => {
     expect(text.indexOf('- Rename it')).toBeLessThan(text.indexOf('## Steps'));
   });
 
-  test('takes no foreign text for markup', () => {
+  test('takes no text from outside for markup', () => {
     const harmless = shapeOf(runMarkdown(unmanaged('harmless')));
 
     for (const text of [...hostile, ...made(500)]) {
@@ -67,20 +67,20 @@ const GOLDEN = `# Database recovery of demo: done
 | 5 | Start application | done | 02:00:10 | 2.80 s |  |
 | 6 | Make the kept database a backup | omitted |  |  |  |
 
-## Who was told
+## Who was notified
 
 - 02:00:07, sev1, by email, log: Went on without it
 - 02:00:07, sev1, **NOBODY**: Nobody heard this
 
-## Who did what
+## Interventions
 
 - 2026-01-05 02:00:00 UTC started by ops-1: the database is damaged
-- 2026-01-05 02:00:00 UTC took over by ops-1: "database-recovery/demo/20260104\\_235900" ended without letting go
+- 2026-01-05 02:00:00 UTC took over by ops-1: "database-recovery/demo/20260104\\_235900" ended without releasing it
 - 2026-01-05 02:00:00 UTC approved "stop" by ops-2: users know
 - 2026-01-05 02:00:07 UTC decided retry on "copy" by ops-3
 - 2026-01-05 02:00:13 UTC ended done by runbook
 
-## What came of it
+## Result
 
 - rows: backup 3, restored 3
 - downtime: 11.8 s

@@ -64,7 +64,7 @@ describe('claim.take', () => {
     await expect(claim.whileHeld('parent', async () => 'acted')).resolves.toBe('acted');
   });
 
-  test('refuses a target whose holder ended without letting go, unless it may take it over', async ({
+  test('refuses a target whose holder ended without releasing it, unless it may take it over', async ({
     target,
   }) => {
     const claim = openClaim(target);
@@ -116,7 +116,7 @@ describe('claim.take', () => {
 describe('claim.take, preempting', () => {
   const preempt = { ...wait, preempt: true };
 
-  test('asks the run at the root to stop, and gets in when it has let go', async ({ target }) => {
+  test('asks the run at the root to stop, and gets in when it has released', async ({ target }) => {
     const claim = openClaim(target);
     await claim.take('window', wait, open);
     await claim.take('window/backup', { ...wait, under: 'window' }, open);

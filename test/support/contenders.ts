@@ -23,7 +23,7 @@ function contender(facts: Pick<RunbookFacts, 'name' | 'title' | 'family' | 'when
   });
 }
 
-/** One for each way in which a runbook may behave towards a held target, and towards one that was left half done. */
+/** One for each way in which a runbook may behave towards a held target, and towards one that was left incomplete. */
 export const patient = contender({ name: 'patient', title: 'Patient', family: 'maintenance' });
 export const modest = contender({
   name: 'modest',

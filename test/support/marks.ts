@@ -13,7 +13,7 @@ export function addMark(target: Target, text: string, { keepLog = false } = {}):
       db.prepare(`insert into ${SAMPLE_TABLE} (region, value, note) values ('mark', 0, ?)`).run(
         text,
       );
-      // The last connection to close folds the log into the file, unless another is open: copied, it stays.
+      // The last connection to close checkpoints the log into the file, unless another is open: copied, it stays.
       if (keepLog) copyFileSync(log, `${log}.copy`);
     },
     { readonly: false },

@@ -85,7 +85,7 @@ export async function pidOf({ runtime }: { runtime: { describe(): Promise<{ deta
   return pid === undefined ? undefined : Number(pid);
 }
 
-/** A recovery in which one thing goes wrong. Somebody is told, and nothing half done is left behind. */
+/** A recovery in which one thing goes wrong. Somebody is notified, and nothing incomplete is left behind. */
 export async function recoverWith(
   fault: string,
   before: 'sound' | 'damaged' | 'empty' | 'missing',

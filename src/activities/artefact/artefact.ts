@@ -55,7 +55,7 @@ export async function writeArtefact(
   } catch (error) {
     removeStartingWith(part);
     if (!isDiskFull(error)) throw error;
-    throw permanent('NoRoom', `No room left for "${final}": ${(error as Error).message}`);
+    throw permanent('NoSpace', `No space left for "${final}": ${(error as Error).message}`);
   } finally {
     closeSync(fd);
   }

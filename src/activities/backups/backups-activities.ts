@@ -11,7 +11,7 @@ import { findOnAnyDisk } from './catalogue/find-backup.ts';
 import { type Unmanaged, recognise } from './catalogue/unmanaged.ts';
 import { archive, type Archived, expectFiles } from './making/archive.ts';
 import { discard, type Discarded } from './making/discard.ts';
-import { expectSpace, type Prepared } from './making/expect-room.ts';
+import { expectSpace, type Prepared } from './making/expect-space.ts';
 import { filePolicies } from './making/file-policy.ts';
 import { seal } from './making/seal.ts';
 import { store, type Storing } from './making/store.ts';
@@ -68,7 +68,7 @@ export function backupActivities(target: Target, run: string) {
       seal(target, run, stamp, kind, proof),
     ),
 
-    /** Removes what is in the making. A backup that its run has finished stays, and that is told. */
+    /** Removes what is in the making. A backup that its run has finished stays, and that is reported. */
     discard: acting(async (stamp: Stamp, owner: string = run): Promise<Discarded> =>
       discard(target, owner, stamp),
     ),
@@ -81,7 +81,7 @@ export function backupActivities(target: Target, run: string) {
       return recognise(target, file);
     },
 
-    /** Brings what is in a foreign file to where `verify` and `seal` make a backup of it. */
+    /** Brings what is in an unmanaged file to where `verify` and `seal` make a backup of it. */
     adopt: acting(async (stamp: Stamp, unmanaged: Unmanaged): Promise<Adoption> =>
       adopt(target, run, stamp, unmanaged),
     ),

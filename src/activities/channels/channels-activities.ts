@@ -18,11 +18,11 @@ interface Ways {
   readonly checks: readonly string[];
   /** Whether those that ring are to be tried, too. */
   readonly ring: boolean;
-  /** Who cannot be told at all: a sentence each. */
+  /** Who cannot be notified at all: a sentence each. */
   readonly problems: readonly string[];
 }
 
-/** The ways in which a target's people are told, each on its own. They change nothing at the target. */
+/** The ways in which a target's people are notified, each on its own. They change nothing at the target. */
 export function channelActivities(target: Target, run: string) {
   // Mail and Markdown are loaded by the hand that needs them, and not by each.
   const open = async () => {
@@ -42,7 +42,7 @@ export function channelActivities(target: Target, run: string) {
         contact,
         by: channels.reaching(contact).filter((named) => !isCheck(named)),
       }));
-      // A copy tells nobody, unless there is nothing else.
+      // A copy notifies nobody, unless there is nothing else.
       const tells = ([, channel]: Named) => !copies(channel) || all.every(([, one]) => copies(one));
       return {
         ways: found.flatMap(({ contact, by }) =>
@@ -63,7 +63,7 @@ export function channelActivities(target: Target, run: string) {
     async test({ contact, channel, rings: urgent }: Way, at: string): Promise<Delivery> {
       const channels = await open();
       const thread = `${run}/${contact}/${channel}`;
-      const why = `This is the regular test of whether "${contact}" can be told by "${channel}". Nobody need answer.`;
+      const why = `This is the regular test of whether "${contact}" can be notified by "${channel}". Nobody need answer.`;
       const page = testPage({ target: target.name, contact, urgent, thread, at }, why);
       const delivery = await channels.sendBy(channel, page);
       if (target.channels[channel]?.kind !== 'pagerduty') return delivery;

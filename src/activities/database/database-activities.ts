@@ -61,7 +61,7 @@ export function sqliteActivities(target: Target, run?: string) {
 
     unkeep: acting(async (stamp: Stamp): Promise<Changed> => unkeep(database.file, stamp)),
 
-    /** Brings back what a run that was ended by force had put aside, and removes what it had staged. */
+    /** Brings back what a run that was terminated had put aside, and removes what it had staged. */
     cleanUp: acting(async (stamp: Stamp): Promise<Changed> => cleanUp(database, stamp)),
 
     /** Makes the staged copy the live file. The application is stopped. */

@@ -26,7 +26,7 @@ export function dependencyActivities(target: Target, run: string) {
   const policy = target.maintenance?.dependencies;
 
   return {
-    /** What is installed is written down first, once a run: the way back does not depend on how far an update came. */
+    /** What is installed is written down first, once a run: the rollback point does not depend on how far an update came. */
     update: acting(async (stamp: Stamp): Promise<DependencyUpdate> => {
       const { list, update } = expectPolicy();
       const lock = lockFile(stamp);

@@ -41,7 +41,7 @@ export function fileActivities(target: Target, run: string) {
       discardFiles(target, stamp),
     ),
 
-    /** For a run that was ended by force. */
+    /** For a run that was terminated. */
     cleanUp: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> =>
       cleanUpFiles(target, stamp),
     ),

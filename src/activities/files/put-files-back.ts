@@ -74,7 +74,7 @@ export function discardFiles(target: Target, stamp: Stamp): { readonly changed: 
   return { changed };
 }
 
-/** Puts right what a run left half done that can undo nothing any more. What it had placed in full stays. */
+/** Puts right what a run left incomplete that can undo nothing any more. What it had placed in full stays. */
 export function cleanUpFiles(target: Target, stamp: Stamp): { readonly changed: boolean } {
   const back =
     openRestoreDirectory(target, stamp).progress() === 'placing' && putFilesBack(target, stamp);

@@ -82,7 +82,7 @@ async function stageAnew(
   } catch (error) {
     rmSync(restore.directory, { recursive: true, force: true });
     if (!isDiskFull(error)) throw error;
-    throw permanent('NoRoom', `No room left for restored files in "${restore.directory}"`);
+    throw permanent('NoSpace', `No space left for restored files in "${restore.directory}"`);
   }
   const planned = items.map((item) => ({ ...item, ...hashOf(item) }));
   restore.write(planned);

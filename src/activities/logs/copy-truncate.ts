@@ -30,7 +30,7 @@ export interface Cut {
 }
 
 /**
- * Copies a log to `rotated` and empties it, for an application that never lets go of its file. The copy has its name before
+ * Copies a log to `rotated` and empties it, for an application that never releases its file. The copy has its name before
  * the cut: an attempt that finds it there goes on where the last one ended, or sees that the cut was made.
  */
 export function copyTruncate(live: string, rotated: string): Cut {
@@ -80,7 +80,7 @@ export function beginsWith(live: string, copy: string): boolean {
   }
 }
 
-/** Nothing has its final name until all that was there at the beginning is in it. Error: `NoRoom`. */
+/** Nothing has its final name until all that was there at the beginning is in it. Error: `NoSpace`. */
 function beginCopy(from: number, rotated: string): void {
   const part = `${rotated}${PART}`;
   rmSync(part, { force: true });

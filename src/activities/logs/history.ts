@@ -8,7 +8,7 @@ import { type Generation, generationsOf } from './generations.ts';
 import type { Mark } from './marks.ts';
 
 /**
- * Removes the second name or the copy that a run left which was ended by force before its log had changed hands: the
+ * Removes the second name or the copy that a run left which was terminated before its log had changed hands: the
  * log itself still has every line, and they must not come twice.
  */
 export function finishInterrupted(live: string, mark: Mark | undefined, stamp: Stamp): void {
@@ -25,7 +25,7 @@ export function finishInterrupted(live: string, mark: Mark | undefined, stamp: S
   }
 }
 
-/** The file that a run renamed which was ended by force before it had put a new one in its place: where there are no hard links. */
+/** The file that a run renamed which was terminated before it had put a new one in its place: where there are no hard links. */
 export function halfMoved(live: string, mark: Mark | undefined): string | undefined {
   if (isThere(live) || !mark) return undefined;
   const moved = generationsOf(live).find(({ plain }) => plain && inodeOf(plain) === mark.inode);

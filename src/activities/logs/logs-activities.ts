@@ -13,7 +13,7 @@ import { prune } from './prune.ts';
 import { rotate, type Rotation } from './rotate.ts';
 import type { RotationResult } from './rotation-result.ts';
 
-export type { Rotation, RotationResult as Tended };
+export type { Rotation, RotationResult as Rotated };
 
 /** A log of the target, as a runbook passes it on. */
 export interface Log {

@@ -9,7 +9,7 @@ import { compose } from '../runtime/docker.ts';
 import { processRecord } from '../runtime/process-record.ts';
 import { asText, type Writer } from './writers.ts';
 
-/** Who is told by a signal to open its log anew. */
+/** Who is notified by a signal to open its log anew. */
 export interface Receiver {
   send(): Promise<void>;
 }

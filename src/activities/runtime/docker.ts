@@ -19,13 +19,13 @@ export interface ContainerState {
 
 /** Errors: `DockerMissing` for good; `DockerUnreachable`, `CommandTimeout`, `CommandFailed` may pass. */
 export async function docker(args: readonly string[], options: CommandOptions): Promise<string> {
-  return told(['docker', ...args], options);
+  return outputOf(['docker', ...args], options);
 }
 
 /** As `docker`, with whichever Compose this machine has. */
 export async function compose(args: readonly string[], options: CommandOptions): Promise<string> {
   const { command } = await findCompose();
-  return told([...command, ...args], options);
+  return outputOf([...command, ...args], options);
 }
 
 interface Compose {
@@ -68,7 +68,10 @@ async function look(): Promise<Compose> {
   }
 }
 
-async function told([file, ...args]: readonly string[], options: CommandOptions): Promise<string> {
+async function outputOf(
+  [file, ...args]: readonly string[],
+  options: CommandOptions,
+): Promise<string> {
   try {
     return (await run(file!, args, options)).stdout;
   } catch (error) {

@@ -76,7 +76,7 @@ export function runtimeActivities(target: Target, run?: string) {
 
     /**
      * Holds it still as it is: it writes nothing, and closes nothing that it has open. `thaw`, `start` and `stop` end it. For
-     * what is damaged, this is kinder than `stop`: an application that ends folds its log into its database.
+     * what is damaged, this is kinder than `stop`: an application that ends checkpoints its log into its database.
      */
     freeze: acting(async (): Promise<{ changed: boolean }> => {
       const { running } = await driver.describe();

@@ -12,14 +12,14 @@ import { escalationPlan } from '../../notify/escalation-plan.ts';
 export interface NoticeRequest extends Omit<Notice, 'channels'> {
   readonly target: string;
   readonly run: string;
-  /** Somebody must act: it opens an incident, which goes on telling people until somebody does. */
+  /** Somebody must act: it opens an incident, which goes on notifying people until somebody does. */
   readonly asks: boolean;
 }
 
-/** So long a run waits to hear that its incident has told somebody. It goes on telling people without the run. */
+/** So long a run waits to hear that its incident has notified somebody. It goes on notifying people without the run. */
 const TIMEOUT_MILLISECONDS = 15_000;
 
-/** How runs tell people. A target without an escalation policy has nobody but the reader of the worker's log. */
+/** How runs notify people. A target without an escalation policy has nobody but the reader of the worker's log. */
 export function noticeActivities(
   targets: readonly Target[],
   deliver: Deliver,
@@ -27,7 +27,7 @@ export function noticeActivities(
 ) {
   return {
     /** Answers where it went. */
-    async 'notices.tell'(request: NoticeRequest): Promise<string[]> {
+    async 'notices.notify'(request: NoticeRequest): Promise<string[]> {
       log.error(`${request.severity}: ${request.message}`);
       const target = targets.find(({ name }) => name === request.target);
       if (!target || target.escalation.length === 0) return ['log'];
@@ -53,8 +53,8 @@ export function noticeActivities(
       },
       queue,
     );
-    const told = await whoHears(id, at);
-    return told.length > 0 ? told : [id];
+    const contacts = await whoHears(id, at);
+    return contacts.length > 0 ? contacts : [id];
   }
 
   /** Nobody need act: the first contact of the policy hears of it without being woken. */
@@ -85,7 +85,7 @@ export function noticeActivities(
 
 export type NoticeActivities = ReturnType<typeof noticeActivities>;
 
-/** The channels by which the incident has told somebody since `from`; none when it has not in time. */
+/** The channels by which the incident has notified somebody since `from`; none when it has not in time. */
 async function whoHears(id: string, from: string): Promise<string[]> {
   const handle = getClient().workflow.getHandle(id);
   const deadline = Date.now() + TIMEOUT_MILLISECONDS;
@@ -103,6 +103,8 @@ async function whoHears(id: string, from: string): Promise<string[]> {
 /** Nobody is, when somebody has acknowledged, or was told before, or is not to be told at night. */
 function isAboutToTell({ state, escalation }: Incident, deadline: number): boolean {
   if (escalation.reckoned !== escalation.version) return true;
-  const due = escalation.steps.some(({ told, at }) => !told && Date.parse(at) <= deadline);
+  const due = escalation.steps.some(
+    ({ notified: contacts, at }) => !contacts && Date.parse(at) <= deadline,
+  );
   return state === 'triggered' && due;
 }

@@ -12,7 +12,7 @@ import {
 } from '../../notify/escalation-plan.ts';
 import { suppressionId } from '../alerts/alert-activities.ts';
 
-/** Who is told about incidents, and telling them. Any worker does it that has the target's YAML: the target's host may be gone. */
+/** Who is notified about incidents, and telling them. Any worker does it that has the target's YAML: the target's host may be gone. */
 export function pageActivities(
   targets: readonly Target[],
   deliver: Deliver,

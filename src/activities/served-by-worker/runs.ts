@@ -1,5 +1,5 @@
 import { activityInfo, getClient } from '@temporalio/activity';
-import { signalIfOpen } from '../../client/incidents/tell-if-open.ts';
+import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
 import { eventTime } from '../../client/runs/event-time.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';

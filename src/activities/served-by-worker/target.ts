@@ -17,7 +17,7 @@ import { stateTrouble } from '../../state/unwritable-state.ts';
 export interface Admission {
   /** False when this Temporal namespace lacks our search attributes: to set one would block the run. */
   readonly searchAttributes: boolean;
-  /** Runs that ended without letting go of the target: what they did may stand half done. */
+  /** Runs that ended without releasing the target: what they did may be incomplete. */
   readonly unfinished: readonly Unfinished[];
   /** By what the run names what it makes. Missing: as it was asked. */
   readonly stamp?: Stamp;

@@ -12,8 +12,8 @@ export function usageErrorOf(error: CommanderError, command: Command): UsageErro
 function sentence({ code, message }: CommanderError, command: Command, path: string): string {
   const thing = ['start', 'plan'].includes(command.name()) ? 'runbook' : 'command';
   if (code === 'commander.help') return `Missing a ${thing} after "${path}"`;
-  const told = message.replace(/^error: /, '').replaceAll("'", '"');
-  const [, unknown] = /^unknown command "(.*)"/.exec(told) ?? [];
+  const sentence = message.replace(/^error: /, '').replaceAll("'", '"');
+  const [, unknown] = /^unknown command "(.*)"/.exec(sentence) ?? [];
   if (unknown !== undefined) {
     const meant = nearest(
       unknown,
@@ -21,7 +21,7 @@ function sentence({ code, message }: CommanderError, command: Command, path: str
     );
     return `Cannot find ${thing} "${unknown}"${meant ? `: did you mean "${meant}"?` : ''}`;
   }
-  const text = told
+  const text = sentence
     .replace(/\n\(Did you mean (?:one of )?(.*)\?\)$/, ': did you mean "$1"?')
     .replace(/\.$/, '');
   return text.charAt(0).toUpperCase() + text.slice(1);

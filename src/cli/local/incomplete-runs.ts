@@ -4,7 +4,7 @@ import type { Target } from '../../config/schema/target.ts';
 import { places, reading, unfinishedIn } from '../../state/claim-database.ts';
 import { expectHere } from './beside-target.ts';
 
-/** A run that had the target and may have left something half done on it. */
+/** A run that had the target and may have left something incomplete on it. */
 export interface IncompleteRun {
   /** A workflow id. */
   readonly run: string;

@@ -27,11 +27,11 @@ export async function planRun(
     for await (view of followRun(client, run));
     const usual = await usualDurations(client, runbook, target.name);
     process.exitCode = exitCodeOf(view!);
-    tell(view!, usual, options['json'] === true);
+    printPlan(view!, usual, options['json'] === true);
   });
 }
 
-function tell(view: RunView, usual: ReadonlyMap<string, number>, json: boolean): void {
+function printPlan(view: RunView, usual: ReadonlyMap<string, number>, json: boolean): void {
   const { run, ending, ledger = [] } = view;
   const steps = ledger.map((line) => ({ ...line, usualMilliseconds: usual.get(line.id) }));
   if (json) return printJson({ run, outcome: ending?.outcome, failure: ending?.failure, steps });

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 
-/** Connects, does the work, and lets go of the connection whatever happens. */
+/** Connects, does the work, and closes the connection whatever happens. */
 export async function withClient<Result>(
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {

@@ -5,7 +5,7 @@ import type { Target } from '../../config/schema/target.ts';
 import { say } from '../output/say.ts';
 import { changeLines } from '../output/schedule-lines.ts';
 
-/** What a worker does about schedules when it starts: its targets' are synced, and what was missed meanwhile is told. */
+/** What a worker does about schedules when it starts: its targets' are synced, and what was missed meanwhile is reported. */
 export async function schedulesAtStart(client: Client, targets: readonly Target[]): Promise<void> {
   const enabled = targets.filter((target) => target.enabled);
   if (enabled.length === 0) return;

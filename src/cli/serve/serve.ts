@@ -17,7 +17,7 @@ interface ServeOptions {
   readonly schedules?: boolean;
 }
 
-/** Prepares the namespace and starts a worker in it. Stopping the worker lets go of the connection, too. */
+/** Prepares the namespace and starts a worker in it. Stopping the worker closes the connection, too. */
 export async function serve(options: ServeOptions): Promise<RunningWorker> {
   const { address, namespace, targets, connectionOptions } = options;
   const clientConnection = await Connection.connect({ ...connectionOptions, address });

@@ -6,7 +6,7 @@ import { show } from './incidents/show.ts';
 
 export const incidents = () => {
   const command = new Command('incidents').description(
-    'What is wrong, who was told, and who answers',
+    'What is wrong, who was notified, and who answers',
   );
   for (const verb of [open, list, show]) command.addCommand(verb());
   for (const verb of answers()) command.addCommand(verb);

@@ -17,7 +17,7 @@ interface Options {
 
 export const notify = () =>
   new Command('notify')
-    .description('Find out whether people can be told, and who is on call')
+    .description('Find out whether people can be notified, and who is on call')
     .addCommand(onCall())
     .addCommand(test());
 
@@ -43,11 +43,11 @@ function test(): Command {
       const thread = `test/${target.name}/${at}`;
       const page = testPage(
         { target: target.name, contact, urgent, thread, at },
-        `${me()} tests whether "${contact}" can be told.`,
+        `${me()} tests whether "${contact}" can be notified.`,
       );
-      const told = await openChannels(withoutChecks(target)).send(page);
-      if (!told.some(({ delivered }) => delivered)) process.exitCode = exitCodes.failed;
-      const deliveries = [...told, ...(await logged(openChannels(target), page))];
+      const sent = await openChannels(withoutChecks(target)).send(page);
+      if (!sent.some(({ delivered }) => delivered)) process.exitCode = exitCodes.failed;
+      const deliveries = [...sent, ...(await logged(openChannels(target), page))];
       if (json) return printJson(deliveries);
       if (deliveries.length === 0)
         return print(`No channel ${urgent ? '' : 'that does not ring '}reaches "${contact}"`);

@@ -13,11 +13,11 @@ interface Options {
 
 export const repair = () =>
   new Command('repair')
-    .description('Show what a run left half done that was ended by force, and put it right')
+    .description('Show what a run left incomplete that was terminated, and put it right')
     .option('-t, --target <target>', 'target, as in targets/<target>.yaml (or RUNBOOK_TARGET)')
     .option('-y, --yes', 'start the repair without asking')
     .option('--because <reason>', 'why, for the report')
-    .option('--json', 'print one JSON array of what stands half done; with --yes the ending')
+    .option('--json', 'print one JSON array of what is incomplete; with --yes the ending')
     .addHelpText('after', '\nWithout Temporal it shows what is known beside the target.')
     .action(async ({ yes = false, json = false, because, ...options }: Options) => {
       const { targetFor } = await import('../input/target-for.ts');
@@ -25,8 +25,8 @@ export const repair = () =>
       const target = targetFor(options.target);
       const found = await withIsOpen((isOpen) => incompleteRuns(target, isOpen));
       if (json && !yes) return printJson(found);
-      const tell = json ? say : print;
-      for (const line of linesOf(target.name, found)) tell(line);
+      const write = json ? say : print;
+      for (const line of linesOf(target.name, found)) write(line);
       if (!found.some(({ state }) => state === 'left' || state === 'ended')) return;
 
       if (!yes && !(await agreed())) {
@@ -41,10 +41,10 @@ export const repair = () =>
     });
 
 function linesOf(target: string, found: readonly IncompleteRun[]): string[] {
-  if (found.length === 0) return [`Nothing stands half done on "${target}"`];
+  if (found.length === 0) return [`Nothing is incomplete on "${target}"`];
   const sentences: Readonly<Record<IncompleteRun['state'], string>> = {
-    left: 'ended without letting go: what it did may stand half done',
-    ended: 'was ended by force: what it did may stand half done',
+    left: 'ended without releasing it: what it did may be incomplete',
+    ended: 'was terminated: what it did may be incomplete',
     open: 'runs, and holds the target: nothing is wrong with that',
     unknown: 'holds the target; Temporal does not answer, so nobody knows whether it still runs',
   };

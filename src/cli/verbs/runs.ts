@@ -11,7 +11,7 @@ interface Options extends Asked {
 
 const AFTER_HELP = `
 States: running (waiting is a part of it: for a person), done, skipped, failed,
-undone, stopped; and for runs that were ended by force terminated, canceled,
+undone, stopped; and for runs that were terminated terminated, canceled,
 timed_out. Several: --state failed,undone
 
 Examples:

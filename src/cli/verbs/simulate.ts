@@ -14,7 +14,7 @@ Examples:
 export const simulate = () =>
   new Command('simulate').description('Find out what would happen').addCommand(
     new Command('escalation')
-      .description('Print who would be told when, and through which channel')
+      .description('Print who would be notified when, and through which channel')
       .option('-t, --target <target>', 'target, as in targets/<target>.yaml (or RUNBOOK_TARGET)')
       .addOption(new Option('--severity <severity>', 'how bad').choices(severities).default('sev1'))
       .addOption(new Option('--kind <kind>', 'of incident').choices(['security', 'database']))

@@ -8,7 +8,7 @@ import { elapsed, paged, unsent } from '../../incident/escalation.ts';
 import type { Incident, IncidentPolicy, EscalationStep } from '../../incident/incident.ts';
 import { Answer } from '../../incident/messages.ts';
 import type { Page, Sent } from '../../incident/page.ts';
-import { remediationBegun, remediationEnded } from '../../incident/remedies.ts';
+import { remediationBegun, remediationEnded } from '../../incident/remediations.ts';
 import { eventTime } from '../runs/event-time.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
@@ -69,7 +69,7 @@ function changesBy(
 
 function pagedBy({ contact, event }: Page, sent: Sent): Change {
   return (incident, at) => {
-    const step = incident.escalation.steps.find((one) => one.contact === contact && !one.told);
+    const step = incident.escalation.steps.find((one) => one.contact === contact && !one.notified);
     return event === 'trigger' && step ? paged(incident, step, sent, at) : incident;
   };
 }

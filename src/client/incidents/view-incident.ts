@@ -52,11 +52,11 @@ export async function viewIncident(
     status: status.name,
   });
   if (status.name === 'COMPLETED') return view((await handle.result()) as Incident, 'incident');
-  const told =
+  const answered =
     status.name === 'RUNNING' && (await hasWorkflowWorker(client, taskQueue))
       ? await ask(client, handle).catch(() => undefined) // one that went away is listed for another minute
       : undefined;
-  if (told) return view(told, 'incident');
+  if (answered) return view(answered, 'incident');
   const { events } = await handle.fetchHistory();
   const incident = incidentFromHistory(events ?? []);
   if (incident) return view(incident, 'history');

@@ -6,7 +6,7 @@ import { eventTime } from './event-time.ts';
 type Event = temporal.api.history.v1.IHistoryEvent;
 
 /**
- * The ledger of a run that cannot tell it itself: no worker answers, or it was ended by force. Every activity carries
+ * The ledger of a run that cannot tell it itself: no worker answers, or it was terminated. Every activity carries
  * its line as a summary, such as "4. Stop application", so that its history tells as much.
  */
 export function ledgerFromHistory(
@@ -53,7 +53,7 @@ function omitPassed(ledger: Ledger): void {
 function closed(ledger: Ledger): Ledger {
   for (const line of ledger)
     if (line.state === 'running')
-      Object.assign(line, { state: 'left', note: 'The run was ended by force here' });
+      Object.assign(line, { state: 'left', note: 'The run was terminated here' });
   return closeLedger(ledger);
 }
 

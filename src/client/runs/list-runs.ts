@@ -8,7 +8,7 @@ interface RunRow {
   readonly run: string;
   readonly runId: string;
   readonly runbook: string;
-  /** `running`, an outcome, or Temporal's own word for a run that ended by force; `waiting` when that was asked for. */
+  /** `running`, an outcome, or Temporal's own word for a run that was terminated; `waiting` when that was asked for. */
   readonly state: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;

@@ -50,7 +50,7 @@ export function runsQuery(
   if (since) clauses.push(`StartTime >= '${since.toISOString()}'`);
   if (states) {
     clauses.push(among('ExecutionStatus', [...new Set(states.map((state) => statuses[state]))]));
-    // A run that ended before it was let in has no State, and one that was ended by force has that of an open one for ever.
+    // A run that ended before it was let in has no State, and one that was terminated has that of an open one for ever.
     const { name } = searchAttributes.state;
     const open = ['running', 'waiting'] as const;
     if (byState)

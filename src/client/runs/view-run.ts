@@ -24,7 +24,7 @@ export interface RunView {
   readonly endedAt?: string;
   /** Missing when nobody can tell: the runbook is none of ours. */
   readonly ledger?: Ledger;
-  /** Whether the run told its ledger itself, or its history had to: no worker answers, or it was ended by force. */
+  /** Whether the run told its ledger itself, or its history had to: no worker answers, or it was terminated. */
   readonly source: 'run' | 'history';
   /** Set once it has ended by itself. */
   readonly ending?: Ending;

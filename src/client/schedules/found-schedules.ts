@@ -35,10 +35,10 @@ export function madeFrom({ action }: ScheduleDescription): Partial<RuleMemo> {
 export function differences(found: ScheduleDescription, wanted: WantedSchedule): string[] {
   const was = madeFrom(found);
   if (was.fingerprint === undefined) return ['it was changed in Temporal'];
-  const told = (['when', 'catchUp', 'paused', 'input'] as const).flatMap((key) =>
+  const compared = (['when', 'catchUp', 'paused', 'input'] as const).flatMap((key) =>
     was[key] === wanted.memo[key] ? [] : [`${key}: ${was[key]} -> ${wanted.memo[key]}`],
   );
-  if (told.length > 0) return told;
+  if (compared.length > 0) return compared;
   if (was.fingerprint !== wanted.memo.fingerprint) return ['this version starts runs differently'];
   return isAsMade(found, wanted) ? [] : ['it was changed in Temporal'];
 }

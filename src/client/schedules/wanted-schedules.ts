@@ -57,7 +57,7 @@ const CATCH_UP: Duration = '1h';
  */
 const OVERLAP = 'SKIP';
 
-/** The schedules that a target's YAML asks for. What cannot be scheduled is told, and leaves what there is as it is. */
+/** The schedules that a target's YAML asks for. What cannot be scheduled is reported, and leaves what there is as it is. */
 export function wantedSchedules(
   target: Target,
   { runbooks = catalogue, queue = RUNBOOKS_QUEUE }: ScheduleContext = {},
@@ -114,11 +114,11 @@ function wanted(
     spec: scheduleSpec(rule, maintenance),
     policies: { overlap: OVERLAP, catchupWindow: inMilliseconds(catchUp), pauseOnFailure: false },
   } as const;
-  const told = { when, catchUp, paused, input: JSON.stringify(input) };
+  const compared = { when, catchUp, paused, input: JSON.stringify(input) };
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([options, action, told]))
+    .update(JSON.stringify([options, action, compared]))
     .digest('hex');
-  const memo = { ...told, fingerprint };
+  const memo = { ...compared, fingerprint };
   const timezone = zoneOf(rule, maintenance);
   const sent = { ...options, action: { ...action, memo: { schedule: memo } } };
   return { id, target: name, runbook, when, timezone, options: sent, memo };

@@ -9,7 +9,7 @@ const Reopen = z.strictObject({
   pidFile: z.string().min(1).optional(),
   /** Another service of the runtime's Compose project, such as its proxy. */
   service: z.string().min(1).optional(),
-  /** Until then it must have let go of the old file. */
+  /** Until then it must have released the old file. */
   within: Duration.default('5s'),
 });
 export type Reopen = z.infer<typeof Reopen>;
@@ -21,7 +21,7 @@ const Rotate = z
     /** How many rotated files are kept. */
     copies: z.int().min(1).optional(),
     /**
-     * How the application lets go of a file. `rename`: at `reopen`, or because it never holds it for long. `watch`: it looks
+     * How the application releases a file. `rename`: at `reopen`, or because it never holds it for long. `watch`: it looks
      * at each line whether its file is still there, as Python's WatchedFileHandler. `copytruncate`: never; what is written
      * between copy and cut is lost. `application`: it rotates the file itself, and we leave it alone.
      */

@@ -8,7 +8,7 @@ import { whileWaiting } from './while-waiting.ts';
 
 /**
  * Fetches the published Temporal CLI into `destination` through the SDK's own downloader.
- * It works in a directory of its own, so nothing half-done is ever taken for the executable.
+ * It works in a directory of its own, so nothing incomplete is ever taken for the executable.
  */
 export async function downloadTemporal(
   destination: string,

@@ -1,11 +1,11 @@
 /** Waits for `work`, and tells every 15 seconds how long it has taken. */
 export async function whileWaiting<Result>(
   work: PromiseLike<Result>,
-  tell: (seconds: number) => void,
+  onProgress: (seconds: number) => void,
   every = 15_000,
 ): Promise<Result> {
   const begun = Date.now();
-  const timer = setInterval(() => tell(Math.round((Date.now() - begun) / 1000)), every);
+  const timer = setInterval(() => onProgress(Math.round((Date.now() - begun) / 1000)), every);
   try {
     return await work;
   } finally {

@@ -8,10 +8,10 @@ const MAX_LETTERS = 60;
  * critical is one incident.
  */
 export function fingerprintOf({ labels, identity }: Pick<Alert, 'labels' | 'identity'>): string {
-  const telling = Object.entries(labels)
+  const identifying = Object.entries(labels)
     .filter(([name]) => name !== 'severity')
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const hash = createHash('sha256').update(identity ?? JSON.stringify(telling));
+  const hash = createHash('sha256').update(identity ?? JSON.stringify(identifying));
   return `${slugOf(identity ?? labels['alertname'] ?? '')}-${hash.digest('hex').slice(0, 8)}`;
 }
 

@@ -66,6 +66,6 @@ function detailsOf({ labels, annotations }: Alert): string {
   const lines = Object.entries(labels).map(
     ([name, value]) => `${oneLine(name)}: ${oneLine(value)}`,
   );
-  const told = annotations['description'] ?? annotations['message'];
-  return plain([...(told ? [told, ''] : []), ...lines].join('\n')).slice(0, DETAILS_LETTERS);
+  const text = annotations['description'] ?? annotations['message'];
+  return plain([...(text ? [text, ''] : []), ...lines].join('\n')).slice(0, DETAILS_LETTERS);
 }

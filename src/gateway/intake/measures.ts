@@ -12,7 +12,7 @@ export type Result =
   /** Resolved, in a notification that leaves out others: not believed. */
   | 'doubtful'
   | 'invalid'
-  /** Temporal did not take it: the sender was told, and sends it again. */
+  /** Temporal did not take it: the sender was answered, and sends it again. */
   | 'failed';
 
 export type Measures = ReturnType<typeof openMeasures>;

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { reportAlert } from '../../client/incidents/report-alert.ts';
-import { signalIfOpen } from '../../client/incidents/tell-if-open.ts';
+import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
 import type { Result } from './measures.ts';
 
@@ -30,8 +30,8 @@ export function openIntake(client: Client, queue?: string): Intake {
   async function fire(report: AlertReport): Promise<Result> {
     const id = incidentId(report.target, report.fingerprint);
     const key = `${id} ${report.severity} ${report.at}`;
-    const told = durable.get(key);
-    if (told !== undefined && Date.now() - told < REPEAT_MILLISECONDS) return 'repeated';
+    const takenAt = durable.get(key);
+    if (takenAt !== undefined && Date.now() - takenAt < REPEAT_MILLISECONDS) return 'repeated';
     await reportAlert(client, report, queue);
     durable.delete(key); // to the end of the order
     durable.set(key, Date.now());

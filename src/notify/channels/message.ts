@@ -23,7 +23,7 @@ export function messageOf({ contacts }: Pick<Target, 'contacts'>, page: Page): M
   const person = contacts[page.contact] ?? { members: [] };
   const member = whoseTurn(person, page.at);
   const acknowledge = acknowledgeLink(page, member);
-  // What an alert or a command said is foreign text.
+  // What an alert or a command said is text from outside.
   const subject = redacted(page.subject).replaceAll(/\p{Cc}+/gu, ' ');
   return { ...page, subject, body: redacted(page.body), person, member, acknowledge };
 }

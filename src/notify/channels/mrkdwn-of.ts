@@ -2,7 +2,7 @@ import MarkdownIt, { type Token } from 'markdown-it';
 
 const markdown = new MarkdownIt({ html: false }).disable(['image', 'table']);
 
-/** Markdown in Slack's own notation. What Slack would take for a mention in foreign text stays text. */
+/** Markdown in Slack's own notation. What Slack would take for a mention in text from outside stays text. */
 export function mrkdwnOf(text: string): string {
   let quotes = 0;
   const numbers: (number | undefined)[] = [];

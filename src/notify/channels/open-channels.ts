@@ -34,7 +34,7 @@ export interface Channels {
   reaching(contact: string): Named[];
 }
 
-/** The ways in which a target's people are told. Secrets are read at each page. */
+/** The ways in which a target's people are notified. Secrets are read at each page. */
 export function openChannels(
   target: Pick<Target, 'directory' | 'state' | 'contacts' | 'channels'>,
   secrets: Secrets = (name) => secretOf(name, target.directory),
@@ -61,8 +61,8 @@ export function openChannels(
       // A copy calls nobody: it counts only where there is nothing else.
       if (all.every(([, channel]) => copies(channel))) return Promise.all(reached.map(attempt));
       const copied = Promise.all(reached.filter(([, channel]) => copies(channel)).map(attempt));
-      const telling = reached.filter(([, channel]) => !copies(channel));
-      const deliveries = await sendByRule(page, telling, attempt);
+      const notifying = reached.filter(([, channel]) => !copies(channel));
+      const deliveries = await sendByRule(page, notifying, attempt);
       return [...deliveries, ...(await copied).filter(({ delivered }) => !delivered)];
     },
 

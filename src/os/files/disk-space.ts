@@ -15,7 +15,7 @@ export function expectSpaceFor(bytes: number, directory: string): DiskSpace {
   const available = availableIn(directory);
   if (available < needed)
     throw permanent(
-      'NoRoom',
+      'NoSpace',
       `Not enough room in "${directory}": ${inMebibytes(needed)} needed, ${inMebibytes(available)} available`,
     );
   return { needed, available };

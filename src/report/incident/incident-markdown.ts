@@ -3,13 +3,13 @@ import { prose, section } from '../markdown.ts';
 import { timeText } from '../times.ts';
 import type { IncidentReport } from './incident-report.ts';
 
-/** An incident as Markdown: what happened when, who was told, what was tried, and what is left to do. */
+/** An incident as Markdown: what happened when, who was notified, what was tried, and what is left to do. */
 export function incidentMarkdown(report: IncidentReport): string {
-  const { title, state, facts, told, timeline, remediations, tasks } = report;
+  const { title, state, facts, notices, timeline, remediations, tasks } = report;
   return [
     `# ${prose(title)}: ${state}`,
     facts.map(([name, value]) => `- ${prose(name)}: ${prose(value)}`).join('\n'),
-    ...section('Who was told', told.map(noticeLine)),
+    ...section('Who was notified', notices.map(noticeLine)),
     ...section(
       'What was tried',
       remediations.map(

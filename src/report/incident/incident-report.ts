@@ -8,7 +8,7 @@ export interface IncidentReport {
   readonly state: Incident['state'];
   readonly facts: readonly Fact[];
   /** Each message that was sent for it, and what came of it. */
-  readonly told: readonly TimelineEntry[];
+  readonly notices: readonly TimelineEntry[];
   readonly timeline: readonly TimelineEntry[];
   readonly remediations: Incident['remediations'];
   readonly tasks: Incident['tasks'];
@@ -19,10 +19,10 @@ export function incidentReport(incident: Incident, times: IncidentTimes): Incide
   const { title, state, severity, target, kind, source, openedAt, timeline } = incident;
   const { toAcknowledge, toResolve } = times;
   const first = timeline.find(({ what }) => what === 'acknowledged');
-  const told = timeline.filter(({ what }) => what === 'paged' || what === 'untold');
+  const notices = timeline.filter(({ what }) => what === 'paged' || what === 'unnotified');
   const { count, flaps, acknowledged, next, resolvesAt, roles, remediations, tasks } = {
     ...incident,
-    next: incident.escalation.steps.find((step) => !step.told),
+    next: incident.escalation.steps.find((step) => !step.notified),
   };
   const facts: (Fact | undefined)[] = [
     ['Target', target],
@@ -51,7 +51,7 @@ export function incidentReport(incident: Incident, times: IncidentTimes): Incide
     title,
     state,
     facts: facts.filter((fact) => fact !== undefined),
-    told,
+    notices,
     timeline,
     remediations,
     tasks,

@@ -9,12 +9,12 @@ const LASTS_MILLISECONDS = 1000;
 export function openNews(
   stream: NodeJS.WritableStream,
 ): (run: FollowedRun, now: number) => string[] {
-  const told = new Set<string>();
-  const isNew = (text: string) => !told.has(text) && told.add(text);
+  const shown = new Set<string>();
+  const isNew = (text: string) => !shown.has(text) && shown.add(text);
   return ({ ledger = [], retrying }, now) => {
     const texts = ledgerText(ledger, stream);
     const lines = texts.filter((text, index) => isShown(ledger[index]!, now) && isNew(text));
-    // The same trouble is told once, however often it is tried again.
+    // The same trouble is reported once, however often it is tried again.
     const retries = retrying.filter(({ activity, message }) => isNew(`${activity} ${message}`));
     return [...lines, ...retries.map((retry) => `     ${retryText(retry)}`)];
   };

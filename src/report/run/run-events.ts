@@ -29,7 +29,7 @@ export function runEvents({ startedAt, endedAt, ending }: ReportedRun): Reported
 }
 
 function tookOverText({ from }: NonNullable<Ending['tookOver']>): string {
-  return `"${from}" ended without letting go`;
+  return `"${from}" ended without releasing it`;
 }
 
 function interventionEvent({

@@ -19,7 +19,7 @@ export function runMarkdown(view: ReportedRun): string {
     ),
     ...section('Steps', lines.length > 0 ? stepTable(lines) : []),
     ...section(
-      'Who was told',
+      'Who was notified',
       notices.map(({ time, severity, by, message }) =>
         item(
           `${time}, ${severity}, ${by === 'NOBODY' ? '**NOBODY**' : `by ${prose(by)}`}`,
@@ -28,13 +28,13 @@ export function runMarkdown(view: ReportedRun): string {
       ),
     ),
     ...section(
-      'Who did what',
+      'Interventions',
       events.map(({ at, what, by, reason }) => {
         return item(`${timeText(at)} ${prose(what)} by ${prose(by)}`, reason);
       }),
     ),
     ...section('Evidence', evidence.map(factItem)),
-    ...section('What came of it', output.map(factItem)),
+    ...section('Result', output.map(factItem)),
     ...(report.rollbackPoint ? ['To go back:', code(report.rollbackPoint)] : []),
   ].join('\n\n');
 }

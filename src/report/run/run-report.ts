@@ -136,7 +136,7 @@ function noticeOf({ severity, message, channels, at }: Notice, start: string): R
 function fromHistory(status: string): string {
   return status === 'RUNNING'
     ? 'No worker answers: this is what its history tells.'
-    : 'It was ended by force, without undo: this is what its history tells.';
+    : 'It was terminated, without undo: this is what its history tells.';
 }
 
 function rollbackText(

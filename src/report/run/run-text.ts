@@ -31,7 +31,7 @@ function columnsOf(stream: NodeJS.WritableStream & { readonly columns?: number }
 function fromHistory(status: string): string {
   return status === 'RUNNING'
     ? 'No worker answers: this is what its history tells'
-    : 'It was ended by force, without undo: this is what its history tells';
+    : 'It was terminated, without undo: this is what its history tells';
 }
 
 function endingText({ runbook, target, failure, left, ledger, output, notices }: Ending): string[] {
@@ -42,7 +42,7 @@ function endingText({ runbook, target, failure, left, ledger, output, notices }:
       'Evidence:',
       evidenceOf(ledger).map(([title, text]) => `${title}: ${text}`),
     ),
-    ...section('People were told:', notices.map(noticeText)),
+    ...section('People were notified:', notices.map(noticeText)),
     ...(isRecord(output) ? outputText(output, `runbook start ${runbook} --target ${target}`) : []),
   ];
 }
@@ -52,7 +52,7 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function noticeText({ severity, message, channels, at }: Notice): string {
-  const how = channels.length > 0 ? `by ${channels.join(', ')}` : 'NOBODY COULD BE TOLD';
+  const how = channels.length > 0 ? `by ${channels.join(', ')}` : 'NOBODY COULD BE NOTIFIED';
   return `${severity} at ${at}, ${how}: ${message.replaceAll('\n', '\n    ')}`;
 }
 

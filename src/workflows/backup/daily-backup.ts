@@ -24,7 +24,7 @@ export const dailyBackup = defineRunbook({
   }),
 
   plan: {
-    space: 'Check room on disk',
+    space: 'Check disk space',
     snapshot: 'Copy the database',
     store: 'Compress and encrypt the copy',
     verify: 'Verify what is stored',

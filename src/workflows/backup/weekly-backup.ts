@@ -19,7 +19,7 @@ export const weeklyBackup = defineRunbook({
   input: z.object({}),
 
   plan: {
-    space: 'Check room on disk',
+    space: 'Check disk space',
     snapshot: 'Copy the database',
     store: 'Compress and encrypt the copy',
     verify: 'Verify what is stored',

@@ -5,7 +5,7 @@ import { failed } from '../../engine/failed.ts';
 import { attempted } from '../parts/attempted.ts';
 import { knownCauses } from '../parts/known-causes.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
-import { startUntilReady } from '../parts/start-and-prove.ts';
+import { startUntilReady } from '../parts/start-until-ready.ts';
 import { databaseIssue } from './database-issue.ts';
 
 /**

@@ -51,7 +51,7 @@ export const contain = defineRunbook({
           reason: input.reason,
           because,
           run,
-          // A run that was ended by force may have stopped it.
+          // A run that was terminated may have stopped it.
           ran: seen.running || unfinished.length > 0,
         }),
       {

@@ -28,7 +28,7 @@ export const pageTest = defineRunbook({
     find: 'Find every way to people',
     send: 'Send a test page by each that does not ring',
     ring: 'Send one by each that rings',
-    tell: 'Tell the check outside that all is well',
+    signal: 'Tell the check outside that all is well',
   },
 
   async run({ step }) {
@@ -52,9 +52,9 @@ export const pageTest = defineRunbook({
       faults.push('Nothing was tried: all there is rings, and "incidents.synthetic.ring" is false');
     expectNoFault();
 
-    if (checks.length === 0) step.tell.omit('No channel is of kind "healthchecks"');
+    if (checks.length === 0) step.signal.omit('No channel is of kind "healthchecks"');
     else
-      await tryEach(step.tell, checks, String, ({ channels }, check) =>
+      await tryEach(step.signal, checks, String, ({ channels }, check) =>
         channels.ping(check, now()),
       );
     expectNoFault();
@@ -100,7 +100,8 @@ export const pageTest = defineRunbook({
     }
 
     function expectNoFault(): void {
-      if (faults.length > 0) throw failed('PagesLost', `Cannot tell people: ${faults.join('; ')}`);
+      if (faults.length > 0)
+        throw failed('PagesLost', `Cannot notify people: ${faults.join('; ')}`);
     }
   },
 });

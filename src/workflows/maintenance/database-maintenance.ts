@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/step.ts';
-import { startUntilReady } from '../parts/start-and-prove.ts';
+import { startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
  * Keep the database small and its query planner informed.

@@ -71,7 +71,7 @@ export const logRotation = defineRunbook({
     else
       await step.expect(
         (systems) => systems.logs.expectInOrder(remarks),
-        // What is only worth knowing is told; what could not be done is a failure.
+        // What is only worth knowing is reported; what could not be done is a failure.
         failed ? {} : { ifFailed: undefined },
       );
 

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { dailyBackup } from '../backup/daily-backup.ts';
 import { pruneBackups } from '../backup/prune-backups.ts';
-import { startUntilReady } from '../parts/start-and-prove.ts';
+import { startUntilReady } from '../parts/start-until-ready.ts';
 import { databaseMaintenance } from './database-maintenance.ts';
 import { logRotation } from './log-rotation.ts';
 
 /**
  * Do what needs the application down, while nobody is looking.
  *
- * It begins inside the window only, and begins no chore after the cutoff. A chore that fails is told, and never keeps
+ * It begins inside the window only, and begins no chore after the cutoff. A chore that fails is reported, and never keeps
  * the application down; dependencies on which it does not start again are put back. Alerts are held back until the
  * window's end at most, whatever happens to this run.
  */

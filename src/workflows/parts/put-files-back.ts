@@ -15,7 +15,7 @@ export async function putFilesBack(
   return left.length > 0 ? leave(left.join('. ')) : undefined;
 }
 
-/** Whether a run places files: what it left half done, when it was ended by force, must be settled. */
+/** Whether a run places files: what it left incomplete, when it was terminated, must be settled. */
 export function placesFiles(run: string): boolean {
   return /^(system-recovery|application-down)\//.test(run);
 }

@@ -1,7 +1,7 @@
 import type { Examination, Staged } from '../../activities/database/database-activities.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { leave, type Step } from '../../engine/step.ts';
-import { startUntilReady } from './start-and-prove.ts';
+import { startUntilReady } from './start-until-ready.ts';
 
 /** The lines of a runbook in which its database is replaced. */
 type Lines = Readonly<Record<'keep' | 'restore' | 'verify' | 'clear' | 'start', Step>>;
@@ -42,7 +42,7 @@ export async function replaceDatabase(step: Lines, { stamp, staged, before }: Re
     note: ({ rows }) => `${rows} rows in the live file, byte for byte the proven copy`,
   });
 
-  // A stale cache is told; it is no reason to bring the old database back.
+  // A stale cache is reported; it is no reason to bring the old database back.
   await step.clear(({ redis }) => redis.clearPrefix(), {
     note: ({ note }) => note,
     ifFailed: { keys: 0, note: 'Not cleared' },

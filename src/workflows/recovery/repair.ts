@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { placesFiles } from '../parts/put-files-back.ts';
-import { startUntilReady } from '../parts/start-and-prove.ts';
+import { startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
- * Put right what a run left half done that was ended by force.
+ * Put right what a run left incomplete that was terminated.
  *
  * A terminated run can undo nothing, and leaves its target to recovery runbooks only. This one removes its unfinished
  * copies, gives the database its own files back, and starts the application, unless it is contained: then that is made true
@@ -30,8 +30,8 @@ export const repair = defineRunbook({
 
   async run({ unfinished, step }) {
     if (unfinished.length === 0) {
-      step.cleanUp.omit('No run has left this target half done');
-      step.clean.omit('No run has left this target half done');
+      step.cleanUp.omit('No run has left this target incomplete');
+      step.clean.omit('No run has left this target incomplete');
     } else {
       await step.cleanUp.each(
         unfinished,

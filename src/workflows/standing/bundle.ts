@@ -68,6 +68,6 @@ export async function bundle(
 
 function isFresh({ at, subject }: Page): boolean {
   const fresh = Date.parse(at) > Date.now() - STALE;
-  if (!fresh) log.warn(`Nobody was told for a day: ${subject}`);
+  if (!fresh) log.warn(`Nobody was notified for a day: ${subject}`);
   return fresh;
 }

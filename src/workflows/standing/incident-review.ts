@@ -26,7 +26,7 @@ const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
 
 /**
  * Waits for the review of an incident: reminds its owner at once and at half time, and when it is due opens an incident, which
- * goes on telling people until somebody has done it.
+ * goes on notifying people until somebody has done it.
  */
 export async function incidentReview(begun: Review): Promise<Review> {
   let review = begun;

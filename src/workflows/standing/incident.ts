@@ -24,7 +24,7 @@ import type { Incident } from '../../incident/incident.ts';
 import { Answer, answerSignal, incidentQuery, reportSignal } from '../../incident/messages.ts';
 import { pageOf, type PageReason } from '../../incident/page-text.ts';
 import type { Sent } from '../../incident/page.ts';
-import { remediationBegun, remediationEnded } from '../../incident/remedies.ts';
+import { remediationBegun, remediationEnded } from '../../incident/remediations.ts';
 import type { incidentReview, Review } from './incident-review.ts';
 
 type Change = (incident: Incident | undefined, now: string) => Incident | undefined;
@@ -45,8 +45,8 @@ const { 'pages.send': send } = proxyActivities<PageActivities>({
 });
 
 /**
- * One episode of one fault: opened by the first report, it tells people level by level until somebody acknowledges, starts the
- * remedy that the target's routing names, and ends when the fault has stayed away. `carried`: from the run before, when the
+ * One episode of one fault: opened by the first report, it notifies people level by level until somebody acknowledges, starts the
+ * remediation that the target's routing names, and ends when the fault has stayed away. `carried`: from the run before, when the
  * history has grown long.
  */
 export async function incident(carried?: Incident): Promise<Incident> {
@@ -97,7 +97,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
       try {
         current = change(current, iso());
       } catch (error) {
-        // A bug must not keep people from being told.
+        // A bug must not keep people from being notified.
         log.error('Cannot take in what was said', { error: String(error) });
       }
       if (before?.state === 'triggered' && current?.state === 'acknowledged')
@@ -140,7 +140,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
       once(`page update`, () => notify(to, { event: 'note', text }));
     }
     if (remediation !== undefined && remediations.length === 0)
-      once(`remedy ${remediation}`, () => startRemediation(remediation));
+      once(`remediation ${remediation}`, () => startRemediation(remediation));
   }
 
   /** The key keeps it from being begun again while it is under way. */
@@ -165,7 +165,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
     then((now) => ({ ...planned(now, escalation.version, policy, steps), findable }));
   }
 
-  /** Nobody is told in vain for ever: a channel that fails is an answer, too. */
+  /** Nobody is notified in vain for ever: a channel that fails is an answer, too. */
   async function notify(contact: string, reason: PageReason): Promise<Sent> {
     current = { ...current!, messages: current!.messages + 1 };
     const message = pageOf(current, contact, reason, workflowInfo().firstExecutionRunId, iso());
@@ -177,8 +177,8 @@ export async function incident(carried?: Incident): Promise<Incident> {
   }
 
   /** To everybody who was paged. */
-  function announce({ told }: Incident, reason: PageReason): void {
-    for (const contact of told)
+  function announce({ notified: notified }: Incident, reason: PageReason): void {
+    for (const contact of notified)
       once(`page ${reason.event} ${contact}`, () => notify(contact, reason));
   }
 

@@ -7,7 +7,7 @@ const holdsQuery = defineQuery<readonly Hold[]>('holds');
 
 /**
  * Holds the alerts of one target back: `suppression/<target>` is open as long as anybody has asked for it. It is a
- * workflow of its own, so that it ends in time even when the run that began it was ended by force.
+ * workflow of its own, so that it ends in time even when the run that began it was terminated.
  */
 export async function suppression(): Promise<void> {
   let holds: readonly Hold[] = [];

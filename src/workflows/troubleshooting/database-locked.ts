@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { startUntilReady } from '../parts/start-and-prove.ts';
+import { startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
- * "Database is locked": find the process that keeps others from writing, and get it to let go.
+ * "Database is locked": find the process that keeps others from writing, and get it released.
  *
- * Least invasive first: wait; after approval tell it to end, then end it by force. The application is restarted when it is the
+ * Least invasive first: wait; after approval tell it to end, then kill it. The application is restarted when it is the
  * one, or does not get over it. A backup and our own processes are never ended, and no sidecar is ever deleted.
  */
 export const databaseLocked = defineRunbook({

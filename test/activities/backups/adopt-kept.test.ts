@@ -62,7 +62,7 @@ describe('backups.adoptKept', () => {
       /^The database from before is damaged: integrity_check says ".*by_region"/,
     ],
   ] as const)
-    test(`is no way back when ${what}, and says where the file stays`, async ({ target }) => {
+    test(`is no rollback point when ${what}, and says where the file stays`, async ({ target }) => {
       const { file } = target.database;
       addRows(file, 3000);
       await withOlderBackup(target);

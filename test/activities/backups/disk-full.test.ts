@@ -51,7 +51,7 @@ describe('a disk that is full', () => {
 
         const refused = failureOf(await refusal(failAt(asked, stage, disks)));
 
-        expect(refused).toMatchObject({ type: 'NoRoom', nonRetryable: true });
+        expect(refused).toMatchObject({ type: 'NoSpace', nonRetryable: true });
         rmSync(join(disks.directory, 'filler'), { force: true });
         rmSync(join(disks.copy, 'filler'), { force: true });
         await systemsOf(asked).backups.discard(STAMP);
@@ -88,8 +88,8 @@ describe('a disk that is full', () => {
       const room = (of: Target) => systemsOf(of).backups.expectSpace('daily', STAMP);
 
       expect(await room(asked([], 'none'))).toMatchObject({ files: false });
-      await expect(room(asked([], 'zstd'))).rejects.toMatchObject({ type: 'NoRoom' });
-      await expect(room(asked(['big.log'], 'none'))).rejects.toMatchObject({ type: 'NoRoom' });
+      await expect(room(asked([], 'zstd'))).rejects.toMatchObject({ type: 'NoSpace' });
+      await expect(room(asked(['big.log'], 'none'))).rejects.toMatchObject({ type: 'NoSpace' });
     } finally {
       unmount();
     }

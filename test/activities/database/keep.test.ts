@@ -11,7 +11,7 @@ const OLD = { rows: ROWS + NEWER, check: 'ok' };
 const PRE = `.pre-${STAMP}`;
 
 describe('sqlite.keep', () => {
-  test('folds the log of a sound set in, so that one file is the whole of it', async ({
+  test('checkpoints the log of a sound database, so that one file is the whole of it', async ({
     target,
   }) => {
     const { file } = target.database;

@@ -80,7 +80,7 @@ describe('sqlite.stage', () => {
     const refused = await refusal(sqliteActivities(target).stage(huge, STAMP));
 
     expect(refused.message).toMatch(/Not enough room in ".*": \d+ MiB needed, \d+ MiB available/);
-    expect(refused).toMatchObject({ type: 'NoRoom', nonRetryable: true });
+    expect(refused).toMatchObject({ type: 'NoSpace', nonRetryable: true });
   });
 
   test('refuses a disk that is smaller than the copy', async ({ target, directory, skip }) => {
@@ -95,7 +95,7 @@ describe('sqlite.stage', () => {
 
       const refused = await refusal(sqliteActivities(small).stage(backup, STAMP));
 
-      expect(refused).toMatchObject({ type: 'NoRoom' });
+      expect(refused).toMatchObject({ type: 'NoSpace' });
     } finally {
       execFileSync('umount', [disk]);
     }

@@ -172,7 +172,7 @@ function replaced(
   rooms.hasCome(progress);
 }
 
-/** A run that has ended without letting go of the target, as a next one finds it. */
+/** A run that has ended without releasing the target, as a next one finds it. */
 async function claimAndDie(target: Target, stamp: string): Promise<void> {
   const claim = openClaim(target);
   const request = { wait: false, preempt: false, takeOverDirty: true, governed: false };

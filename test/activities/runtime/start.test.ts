@@ -158,7 +158,7 @@ describe('runtime.start', () => {
     expect(pids.filter(isAlive)).toHaveLength(1);
   });
 
-  test('takes no command for running that still waits to be let go', async ({
+  test('takes no command for running that still waits to be released', async ({
     targetFor,
     inProcess,
   }) => {

@@ -15,7 +15,7 @@ import { TIMEOUT } from '../../support/patience.ts';
 import { targetIn } from '../../support/target.ts';
 import { type Answer, runbook } from './runbook.ts';
 
-// What people are told is read from the ending: the log would repeat it as errors.
+// What people are notified is read from the ending: the log would repeat it as errors.
 Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
 
 /** A sample application under care in a Temporal namespace of its own, and an operator's shell beside it. */

@@ -29,7 +29,7 @@ describe('incidentFromHistory', () => {
       remediations,
       policy,
     });
-    expect(incident.told.toSorted()).toEqual(result.told.toSorted());
+    expect(incident.notified.toSorted()).toEqual(result.notified.toSorted());
     expect(happened(incident).toSorted()).toEqual(happened(result).toSorted());
     expect(happened(result).length).toBeGreaterThan(15);
   });

@@ -10,11 +10,11 @@ export interface Competed {
   /** An outcome, or `terminated`. */
   readonly end: string;
   readonly ending?: Ending;
-  /** Whether it had come to let go of the target: nothing of its work stood half done any more. */
+  /** Whether it had come to release the target: nothing of its work was incomplete any more. */
   readonly wasLettingGo: boolean;
 }
 
-/** Of ten, which runbook each is: those that wait, skip and preempt, and those that take over what was left half done. */
+/** Of ten, which runbook each is: those that wait, skip and preempt, and those that take over what was left incomplete. */
 const KINDS = [
   'patient',
   'rescuing',
@@ -34,7 +34,7 @@ const SHARE_STRUCK = { soon: 0.05, late: 0.5 } as const;
 const LONG_NANOSECONDS = 200_000_000n;
 
 /**
- * Lets `count` runs want one target at the same time, ends some of them by force, each time with one more at hand that may
+ * Lets `count` runs want one target at the same time, terminates some of them, each time with one more at hand that may
  * take the target over at once, and answers how each ended.
  */
 export async function compete(

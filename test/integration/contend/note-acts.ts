@@ -18,7 +18,7 @@ export interface Act {
 }
 
 const LONGEST_MILLISECONDS = 60;
-/** Some take so long that their run can be ended by force, and another one let in, while they work. */
+/** Some take so long that their run can be terminated, and another one let in, while they work. */
 const SHARE_SLOW = 0.12;
 const SLOW_MILLISECONDS = 5000;
 const file = process.env['RUNBOOK_ACTS'];

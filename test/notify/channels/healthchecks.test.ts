@@ -64,7 +64,7 @@ describe('a check', () => {
     for (const { body } of service.heard) expect(body).toMatch(/^x?ö+$/);
   });
 
-  test('whose URL is none is told without it', async ({ world }) => {
+  test('whose URL is none is notified without it', async ({ world }) => {
     const [delivery] = await world.send(channels, {}, at(`hc-ping.com/${UUID}`));
 
     expect(delivery!.detail).toBe('The secret holds no http:// or https:// URL');
@@ -72,7 +72,7 @@ describe('a check', () => {
 });
 
 describe('a check beside other channels', () => {
-  test('takes a copy of every page, and is nobody who was told', async ({ world }) => {
+  test('takes a copy of every page, and is nobody who was notified', async ({ world }) => {
     const [a, b] = [await world.listen(), await world.listen()];
     const channels = { watch: check, hook: { kind: 'webhook', url: 'env:B' } };
     const secrets = { 'env:A': a.url, 'env:B': b.url };

@@ -193,7 +193,7 @@ describe('a log', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('beside other channels takes a copy, and is nobody who was told', async ({
+  test('beside other channels takes a copy, and is nobody who was notified', async ({
     world,
     directory,
   }) => {

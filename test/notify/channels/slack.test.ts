@@ -46,7 +46,7 @@ describe('a message to Slack', () => {
     );
   });
 
-  test('mentions ids, and nobody by foreign text', async ({ world }) => {
+  test('mentions ids, and nobody by text from outside', async ({ world }) => {
     const { texts, secrets } = await slack(world);
     const mentions = ['U012AB3CD', 'S012AB3CD', 'C012AB3CD', '@here', '#ops', '<!channel>'];
 

@@ -75,7 +75,7 @@ describe('a mail', () => {
     expect(server.mails[1]!.messageId).toBe(server.mails[0]!.messageId);
   });
 
-  test('lets foreign text neither add headers nor show pictures, scripts or passwords', async ({
+  test('lets text from outside neither add headers nor show pictures, scripts or passwords', async ({
     world,
     serve,
   }) => {

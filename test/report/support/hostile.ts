@@ -1,4 +1,4 @@
-/** What foreign text may try: to become a tag, an attribute, a style, a link, a heading, a row of a table, or nonsense. */
+/** What text from outside may try: to become a tag, an attribute, a style, a link, a heading, a row of a table, or nonsense. */
 export const hostile: readonly string[] = [
   '<script>alert(1)</script>',
   '</title><script>alert(1)</script>',

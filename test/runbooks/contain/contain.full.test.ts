@@ -7,7 +7,7 @@ import { onOneWorker } from '../../support/on-one-worker.ts';
 import { backUp } from '../../support/recovery.ts';
 import { type Runs, test } from '../../support/run.ts';
 
-const tended = test.extend({
+const rotated = test.extend({
   maintenance: async ({}, use) => {
     const start = new Date(Date.now() - 60_000).toISOString().slice(11, 16);
     const window = { calendar: 'daily', start, duration: '2h', cutoff: '30m', timezone: 'UTC' };
@@ -66,7 +66,7 @@ describe.concurrent('an application that is contained', () => {
     expect((await systems.app.prove()).rows).toBeGreaterThan(0);
   });
 
-  test('is stopped by a repair when a run was ended by force while it lifted that', async ({
+  test('is stopped by a repair when a run was terminated while it lifted that', async ({
     systems,
     runs,
   }) => {
@@ -107,7 +107,7 @@ describe.concurrent('an application that is contained', () => {
     expect(await systems.containment.find()).toEqual({});
   });
 
-  tended(
+  rotated(
     'stays down through a maintenance window, and is not booted by a drill',
     async ({ systems, runs }) => {
       const { ending, drill } = await onOneWorker(runs, async (play) => {

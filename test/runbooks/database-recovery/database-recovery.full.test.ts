@@ -40,7 +40,7 @@ describe.concurrent('database-recovery with a database to go back to', () => {
     await systems.http.expectReady();
   });
 
-  test('goes on when the application ignores the order to stop, and ends it by force', async ({
+  test('goes on when the application ignores the order to stop, and kills it', async ({
     world,
     systems,
     runs,

@@ -58,7 +58,7 @@ describe.concurrent('database-recovery', () => {
     await systems.http.expectReady();
   });
 
-  test('names no way back to a database whose index is damaged, but where its file is', async ({
+  test('names no rollback point to a database whose index is damaged, but where its file is', async ({
     world,
     systems,
     runs,

@@ -27,7 +27,7 @@ const test = base.extend({
 });
 
 describe('maintenance-window', () => {
-  test('holds alerts back, does its chores while the application is down, and lets go', async ({
+  test('holds alerts back, does its chores while the application is down, and releases it', async ({
     world,
     runs,
   }) => {

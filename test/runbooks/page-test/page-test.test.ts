@@ -101,7 +101,7 @@ describe.concurrent('page-test', () => {
       const fault = `operations by broken: HTTP 404 from ${broken.host}`;
       expect(ending).toMatchObject({
         outcome: 'failed',
-        failure: { type: 'PagesLost', message: `Cannot tell people: ${fault}` },
+        failure: { type: 'PagesLost', message: `Cannot notify people: ${fault}` },
       });
       expect(ending.ledger.map(({ state }) => state)).toEqual([
         'done',
@@ -137,7 +137,7 @@ describe.concurrent('page-test', () => {
       },
     );
 
-    expect(ending.failure?.message).toBe('Cannot tell people: operations by log: It broke off');
+    expect(ending.failure?.message).toBe('Cannot notify people: operations by log: It broke off');
   });
 
   test('finds nothing well where nothing was tried', async ({ world, runs, services }) => {
@@ -150,7 +150,7 @@ describe.concurrent('page-test', () => {
     const { ending } = await runs.run('page-test');
 
     expect(ending.failure?.message).toBe(
-      'Cannot tell people: Nothing was tried: all there is rings, and "incidents.synthetic.ring" is false',
+      'Cannot notify people: Nothing was tried: all there is rings, and "incidents.synthetic.ring" is false',
     );
     expect([pager.heard, check.heard]).toEqual([[], []]);
   });

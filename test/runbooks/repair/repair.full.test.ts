@@ -53,7 +53,7 @@ describe.concurrent('repair', () => {
     expect(backup.outcome).toBe('done');
   });
 
-  test('comes after the containment of what was left half done, and before its end', async ({
+  test('comes after the containment of what was left incomplete, and before its end', async ({
     world,
     systems,
     runs,

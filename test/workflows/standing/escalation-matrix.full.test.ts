@@ -7,7 +7,7 @@ import { test } from '../../support/incidents.ts';
 interface Row {
   readonly severity: Severity;
   readonly kind?: IncidentKind;
-  /** Who is told when, the first time through, when nobody ever answers. */
+  /** Who is notified when, the first time through, when nobody ever answers. */
   readonly never: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import type { Review } from '../../../src/workflows/standing/incident-review.ts'
 import { test } from '../../support/incidents.ts';
 
 describe('the review of an incident', () => {
-  test('is asked for, and people are told when it is overdue until somebody hands it in', async ({
+  test('is asked for, and people are notified when it is overdue until somebody hands it in', async ({
     incidents,
     b,
   }) => {

@@ -18,7 +18,7 @@ const test = base.extend({
 const WAIT = { timeout: 60_000, interval: 100 };
 
 describe('an incident', () => {
-  test('is opened by a run that fails, tells people, and is over when one is done', async ({
+  test('is opened by a run that fails, notifies people, and is over when one is done', async ({
     world,
     runs,
   }) => {
@@ -80,7 +80,7 @@ describe('an incident', () => {
     world.channels['slow'] = { kind: 'webhook', url: `file:${file}`, rings: true };
     const worker = await runs.serve();
     const id = await reportAlert(runs.client, alert(world.name), runs.queue);
-    await seen(runs, id, ({ told }) => told.length > 0);
+    await seen(runs, id, ({ notified: told }) => told.length > 0);
     const handle = runs.client.workflow.getHandle(id);
     const { events } = await handle.fetchHistory();
     await handle.cancel();
@@ -107,7 +107,7 @@ describe('an incident', () => {
 
     expect(open.state).toBe('acknowledged');
     expect(open.timeline.map(({ what }) => what)).toEqual(['triggered', 'acknowledged', 'note']);
-    expect(open.told).toEqual([]);
+    expect(open.notified).toEqual([]);
     expect(result).toMatchObject({ state: 'resolved' });
     expect(await answerIncident(runs.client, id, { what: 'note', by: 'a', text: 'b' })).toBe(false);
   });
@@ -126,7 +126,7 @@ describe('an incident', () => {
     const worker = await runs.serve();
     const id = await reportAlert(runs.client, alert(world.name), runs.queue);
     const held = await seen(runs, id, ({ timeline }) => timeline.length >= 2);
-    const told = await seen(runs, id, (incident) => incident.told.length > 0);
+    const told = await seen(runs, id, (incident) => incident.notified.length > 0);
     await runs.client.workflow.getHandle(id).cancel();
     await runs.client.workflow.getHandle(id).result();
     await worker.stop();

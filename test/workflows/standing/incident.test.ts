@@ -59,7 +59,7 @@ describe.concurrent('an incident', () => {
     expect(escalation).toEqual(['0m on-call', '30m team-lead']);
   });
 
-  test('tells the next level at once when nobody could be told, and goes on trying', async ({
+  test('tells the next level at once when nobody could be notified, and goes on trying', async ({
     incidents,
     b,
   }) => {
@@ -78,8 +78,8 @@ describe.concurrent('an incident', () => {
 
     // 15 s and 30 s after the first try, the level after it without waiting.
     expect(escalation).toEqual(['0m on-call', '0m team-lead', '0m on-call', '1m on-call']);
-    expect(incident.timeline.filter(({ what }) => what === 'untold')).toHaveLength(2);
-    expect(incident.told.toSorted()).toEqual(['on-call', 'team-lead']);
+    expect(incident.timeline.filter(({ what }) => what === 'unnotified')).toHaveLength(2);
+    expect(incident.notified.toSorted()).toEqual(['on-call', 'team-lead']);
   });
 
   test('pages from the beginning when whoever acknowledged is not heard of again', async ({

@@ -32,7 +32,7 @@ describe('alerts', () => {
         TIMEOUT,
       );
 
-      // Nobody lifts the last one: the run that asked for it may have been ended by force.
+      // Nobody lifts the last one: the run that asked for it may have been terminated.
       await handle.result();
 
       expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(until));

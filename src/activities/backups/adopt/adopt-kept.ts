@@ -19,7 +19,7 @@ import { proveStored } from '../making/verify-live.ts';
 
 /** What became of the database that a recovery kept. Neither: it kept none. */
 export interface Offered {
-  /** The way back. */
+  /** The rollback point. */
   readonly backup?: Backup;
   /** What is wrong with it, in words. It stays where it was kept, and is no backup. */
   readonly damage?: string;
@@ -28,7 +28,7 @@ export interface Offered {
 /**
  * Turns the database that was kept into a backup, and removes it when that backup is durable.
  *
- * Until now it was only as sound as quick_check can tell, which compares no index with its table. It is the way back only
+ * Until now it was only as sound as quick_check can tell, which compares no index with its table. It is the rollback point only
  * when it passes integrity_check: the application is up by now, so that this may take its time.
  *
  * The backup is a copy, not a link: a link would let whoever puts the kept file back write into the backup.

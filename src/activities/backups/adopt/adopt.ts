@@ -33,7 +33,7 @@ export interface Adoption extends Copy {
   readonly changed: boolean;
 }
 
-/** Brings a plain copy of a foreign file to where a backup is made of it. The file itself stays as it is. */
+/** Brings a plain copy of an unmanaged file to where a backup is made of it. The file itself stays as it is. */
 export async function adopt(
   { database, backups }: Target,
   run: string,
@@ -121,7 +121,8 @@ function expectPages({ file }: Unmanaged, part: string): void {
 
 function failureFor(error: unknown, { file }: Unmanaged): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (isDiskFull(error)) return permanent('NoRoom', `No room left to adopt "${file}": ${message}`);
+  if (isDiskFull(error))
+    return permanent('NoSpace', `No space left to adopt "${file}": ${message}`);
   if (code?.startsWith('Z_'))
     return permanent('BackupDamaged', `Cannot adopt "${file}": it cannot be unpacked: ${message}`);
   if (code === 'EACCES') return permanent('BackupUnreadable', `Cannot adopt "${file}": ${message}`);

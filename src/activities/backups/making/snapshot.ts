@@ -132,7 +132,7 @@ function failureFor(error: unknown, live: string): unknown {
   if (isLocked(error)) return locked(live);
   if (isDamage(error)) return permanent('DatabaseCorrupt', `Cannot copy "${live}": ${message}`);
   if (isDiskFull(error) || /No space left on device|Disk quota exceeded/.test(message))
-    return permanent('NoRoom', `No room left to copy "${live}": ${message}`);
+    return permanent('NoSpace', `No space left to copy "${live}": ${message}`);
   return error;
 }
 

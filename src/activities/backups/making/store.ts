@@ -24,7 +24,7 @@ export interface Storing {
 export async function store(target: Target, run: string, stamp: Stamp): Promise<Storing> {
   const making = openMaking(target.backups.directory, stamp, run);
   const before = making.stored();
-  if (before) return told(before, false);
+  if (before) return storing(before, false);
   const copy = making.isCopyLost() ? await snapshot(target, stamp, run) : making.copy();
   if (!copy) throw permanent('BackupDamaged', `Cannot store backup "${stamp}": it has no copy yet`);
   const packing = await packingOf(target);
@@ -33,7 +33,7 @@ export async function store(target: Target, run: string, stamp: Stamp): Promise<
       ? { stored: storedAsItIs(copy), boot: undefined }
       : { stored: await pack(copy, packing) };
   making.add(done);
-  return told(done.stored, true);
+  return storing(done.stored, true);
 }
 
 export async function packingOf(target: Target): Promise<Packing> {
@@ -52,6 +52,6 @@ function storedAsItIs({ file, bytes }: Copy): StoredCopy {
   return { stored: { file: basename(file), bytes, sha256, compression: 'none' }, sha256 };
 }
 
-function told({ stored }: StoredCopy, changed: boolean): Storing {
+function storing({ stored }: StoredCopy, changed: boolean): Storing {
   return { bytes: stored.bytes, format: formatOf(stored), changed };
 }

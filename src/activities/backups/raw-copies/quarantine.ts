@@ -22,7 +22,7 @@ export interface Quarantined {
 
 /**
  * Copies the live set as it lies there, each file with its hash, into `<state>/quarantine/<stamp>`. It is never opened by SQLite,
- * which would fold its log in or roll it back, and nothing of it is taken away.
+ * which would checkpoint its log or roll it back, and nothing of it is taken away.
  */
 export function quarantine({ database, state }: Target, stamp: Stamp): Quarantined {
   const live = liveFile(database.file);

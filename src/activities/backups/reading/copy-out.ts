@@ -67,6 +67,6 @@ export function copyOut(target: Target, making: Making): CopiedOut {
 
   function failureFor(error: unknown): unknown {
     if (!isDiskFull(error)) return error;
-    return permanent('NoRoom', `No room left in "${to}" to copy backup "${stamp}"`);
+    return permanent('NoSpace', `No space left in "${to}" to copy backup "${stamp}"`);
   }
 }

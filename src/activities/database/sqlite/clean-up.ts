@@ -5,7 +5,7 @@ import { unkeep } from './keep.ts';
 import { unstage } from './stage.ts';
 
 /**
- * Puts right what a run left half done that can undo nothing any more. What it had swapped in stays.
+ * Puts right what a run left incomplete that can undo nothing any more. What it had swapped in stays.
  *
  * The staged copy goes last: until then it tells that there was no swap.
  */

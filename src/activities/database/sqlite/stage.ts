@@ -152,7 +152,8 @@ function expectReadable({ id, file }: Backup): void {
 
 function failureFor(error: unknown, { id, file }: Backup): unknown {
   const { code, path, message } = error as NodeJS.ErrnoException;
-  if (isDiskFull(error)) return permanent('NoRoom', `No room left for backup "${id}": ${message}`);
+  if (isDiskFull(error))
+    return permanent('NoSpace', `No space left for backup "${id}": ${message}`);
   if (code === 'EPERM')
     return permanent('NotPermitted', `Cannot give the copy the owner of the live file: ${message}`);
   if (path === file && code !== undefined)

@@ -42,13 +42,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   installLog('WARN');
   const interrupted = untilSignal();
   await using parts = new AsyncDisposableStack();
-  const story = tell(options, parts, interrupted);
+  const story = play(options, parts, interrupted);
   // Ctrl-C in the middle: what was started is ended in order, and the shell hears 130.
   const ended = await Promise.race([story, interrupted.then(() => 'interrupted' as const)]);
   if (ended === 'interrupted') process.exitCode = 130;
 }
 
-async function tell(
+async function play(
   { exit, json, ...options }: DemoOptions,
   parts: AsyncDisposableStack,
   interrupted: Promise<unknown>,

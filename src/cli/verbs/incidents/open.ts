@@ -15,7 +15,7 @@ interface Options {
 
 export const open = () =>
   new Command('open')
-    .description('Say that something is wrong: people are told until somebody acknowledges')
+    .description('Say that something is wrong: people are notified until somebody acknowledges')
     .argument('<title>', 'what is wrong, in one line')
     .option('-t, --target <target>', 'target, as in targets/<target>.yaml (or RUNBOOK_TARGET)')
     .addOption(new Option('--severity <severity>', 'how bad').choices(severities).default('sev2'))

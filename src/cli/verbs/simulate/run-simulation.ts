@@ -46,7 +46,7 @@ const QUEUE = 'simulation';
 /** Enough for once through any policy. */
 const MAX_LINES = 14;
 
-/** Asks the real incident, on a server of its own, who is told when. */
+/** Asks the real incident, on a server of its own, who is notified when. */
 export async function runSimulation(options: SimulateOptions): Promise<void> {
   const { severity, kind, json } = options;
   const target = targetFor(options.target);
@@ -56,7 +56,7 @@ export async function runSimulation(options: SimulateOptions): Promise<void> {
     options.ackAfter === undefined ? undefined : lengthOf('--ack-after', options.ackAfter);
   if (target.escalation.length === 0)
     throw new UsageError(
-      `"${target.name}" has no "escalation": nobody would be told`,
+      `"${target.name}" has no "escalation": nobody would be notified`,
       `runbook target check ${target.name}`,
     );
   installLog('WARN');

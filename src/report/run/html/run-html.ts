@@ -13,13 +13,13 @@ export function runHtml(view: ReportedRun): string {
   return pageOf(
     `${title}: ${outcome}`,
     markup`${head(report)}
-${section('In time', timeline(view))}
+${section('Timeline', timeline(view))}
 ${section('Drills so far', view.drills && drillPlots(view.drills))}
 ${section('Steps', lines.length > 0 ? stepTable(lines) : 'No ledger: this is no runbook of this version.')}
-${section('Who was told', notices.length > 0 ? noticeList(notices) : undefined)}
-${section('Who did what', events.length > 0 ? eventTable(events) : undefined)}
+${section('Who was notified', notices.length > 0 ? noticeList(notices) : undefined)}
+${section('Interventions', events.length > 0 ? eventTable(events) : undefined)}
 ${section('Evidence', evidence.length > 0 ? factList(evidence) : undefined)}
-${section('What came of it', output.length > 0 ? factList(output) : undefined)}
+${section('Result', output.length > 0 ? factList(output) : undefined)}
 ${rollbackPoint && markup`<p class="command">To go back: <code>${rollbackPoint}</code></p>`}`,
   );
 }

@@ -1,4 +1,4 @@
-/** Loaded with --import: stops before the rename onto the live name (PAUSE_AT), says so, and waits until it is let go. */
+/** Loaded with --import: stops before the rename onto the live name (PAUSE_AT), says so, and waits until it is released. */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 

@@ -1,6 +1,6 @@
 /**
  * An application whose rows are right together or not at all: every commit moves an amount between two accounts, and
- * counts itself in another table. Between them it folds its log in every way there is, grows, and shrinks.
+ * counts itself in another table. Between them it checkpoints its log in every way there is, grows, and shrinks.
  * `transferring-writer.ts <file> <number of this writer>`
  */
 import Database from 'better-sqlite3';

@@ -23,7 +23,7 @@ const ENOUGH = 5;
 
 /**
  * Tries to take the lock, and gives it back at once, until it is free or the policy's `wait` is over. No row is written;
- * but to open a damaged database for writing folds its log in, so that is refused: `DatabaseDamaged`.
+ * but to open a damaged database for writing checkpoints its log, so that is refused: `DatabaseDamaged`.
  */
 export async function awaitUnlocked(target: Target, examined?: Judged): Promise<Unlocked> {
   const live = liveFile(target.database.file);

@@ -34,7 +34,7 @@ export async function endLockHolder(
       return {
         released: true,
         changed: true,
-        note: `${program} (process ${pid}) let go after ${signal}`,
+        note: `${program} (process ${pid}) released it after ${signal}`,
       };
   return {
     released: false,

@@ -13,7 +13,7 @@ export interface HeldLock {
     | 'has all of it'
     | 'recovers the log'
     | 'reads'
-    | 'folds the log';
+    | 'checkpoints the log';
   /** Whether nobody else can commit meanwhile. */
   readonly blocks: boolean;
 }
@@ -76,7 +76,7 @@ function inIndex(lock: KernelLock): HeldLock[] {
     return [{ pid, what: 'recovers the log', blocks: true }];
   if (exclusive && covers(lock, WAL_WRITE)) return [{ pid, what: 'writes', blocks: true }];
   if (exclusive && covers(lock, WAL_CHECKPOINT))
-    return [{ pid, what: 'folds the log', blocks: false }];
+    return [{ pid, what: 'checkpoints the log', blocks: false }];
   const reads = !exclusive && lock.from >= WAL_READ && lock.from < WAL_READ + 5;
   return reads ? [{ pid, what: 'reads', blocks: false }] : [];
 }

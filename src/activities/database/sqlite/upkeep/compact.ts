@@ -115,7 +115,7 @@ function makeCopy(lock: Database.Database, { live, staged, mode, stamp }: Making
 function failureFor(error: unknown, live: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (isDiskFull(error))
-    return permanent('NoRoom', `No room left for a compact copy of "${live}": ${message}`);
+    return permanent('NoSpace', `No space left for a compact copy of "${live}": ${message}`);
   if (isDamage(error))
     return permanent(
       'DatabaseDamaged',

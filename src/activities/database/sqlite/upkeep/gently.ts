@@ -27,7 +27,7 @@ export async function gently<Result>(
   // To wait inside SQLite would take the lock the moment it is free, and the application's turn with it.
   const db = new Database(live, { fileMustExist: true, timeout: 0 });
   try {
-    // Else one of our commits would also fold the log, and count as a piece.
+    // Else one of our commits would also checkpoint the log, and count as a piece.
     await piece(() => db.pragma('wal_autocheckpoint = 0'));
     return await use({ db, piece });
   } finally {

@@ -9,7 +9,7 @@ export function remediationBegun(
   at: string,
 ): Incident {
   return {
-    ...note(incident, 'remedy', 'routing', `${runbook} begins: ${run}`, at),
+    ...note(incident, 'remediation', 'routing', `${runbook} begins: ${run}`, at),
     remediations: [...incident.remediations, { runbook, run }],
   };
 }
@@ -20,7 +20,7 @@ export function remediationEnded(
   at: string,
 ): Incident {
   return {
-    ...note(incident, 'remedy', runbook, `${runbook}: ${outcome}`, at),
+    ...note(incident, 'remediation', runbook, `${runbook}: ${outcome}`, at),
     remediations: incident.remediations.map((one) => (one.run === run ? { ...one, outcome } : one)),
   };
 }
