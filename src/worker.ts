@@ -23,7 +23,7 @@ import { version } from './config/version.ts';
 import { bundleNotes } from './notify/bundle-notes.ts';
 import { openChannels } from './notify/channels/open-channels.ts';
 import type { Deliver } from './notify/deliver.ts';
-import { type ProcessPool, openProcessPool } from './worker-process/process-pool.ts';
+import { openProcessPool, type ProcessPool } from './worker-process/process-pool.ts';
 
 /**
  * Workflows that are kept in memory between their tasks; the others are replayed. The worker stands beside the application, and each

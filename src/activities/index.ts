@@ -6,7 +6,7 @@ import { automationActivities } from './automation/automation-activities.ts';
 import { backupActivities } from './backups/backups-activities.ts';
 import { channelActivities } from './channels/channels-activities.ts';
 import { containmentActivities } from './containment/containment-activities.ts';
-import { sqliteActivities } from './database/database-activities.ts';
+import { databaseActivities } from './database/database-activities.ts';
 import { dependencyActivities } from './dependencies/dependencies-activities.ts';
 import { drillActivities } from './drill/drill-activities.ts';
 import { evidenceActivities } from './evidence/evidence-activities.ts';
@@ -20,7 +20,7 @@ import { serviceActivities } from './runtime/services-activities.ts';
 
 /**
  * The systems of one target, as the steps of one run touch them. The key is the name a runbook uses and
- * the prefix that Temporal shows: `sqlite.swap`. `run` is the workflow id of the run on whose behalf it is.
+ * the prefix that Temporal shows: `database.swap`. `run` is the workflow id of the run on whose behalf it is.
  */
 export function createSystems(target: Target, run: string) {
   return {
@@ -29,6 +29,7 @@ export function createSystems(target: Target, run: string) {
     backups: backupActivities(target, run),
     channels: channelActivities(target, run),
     containment: containmentActivities(target),
+    database: databaseActivities(target),
     dependencies: dependencyActivities(target, run),
     drill: drillActivities(target, run),
     evidence: evidenceActivities(target, run),
@@ -40,7 +41,6 @@ export function createSystems(target: Target, run: string) {
     redis: redisActivities(target),
     runtime: runtimeActivities(target, run),
     services: serviceActivities(target),
-    sqlite: sqliteActivities(target, run),
   };
 }
 
@@ -49,7 +49,7 @@ export type Systems = ReturnType<typeof createSystems>;
 /** All that a step may touch. `alerts` need Temporal, so that the worker serves them itself. */
 export type StepSystems = Systems & { readonly alerts: AlertActivities };
 
-/** `sqlite.swap`, `runtime.stop`, ... */
+/** `database.swap`, `runtime.stop`, ... */
 export type ActivityType = {
   [System in keyof StepSystems]: `${System}.${Extract<keyof StepSystems[System], string>}`;
 }[keyof StepSystems];

@@ -18,7 +18,7 @@ export type Call = (type: string, args: unknown[], options: ActivityOptions) => 
 
 /**
  * The target's systems, as one line of a runbook may use them. Only a step hands them out, so nothing acts outside one,
- * and every activity carries its line: Temporal UI shows "sqlite.swap 6. Restore from backup".
+ * and every activity carries its line: Temporal UI shows "database.swap 6. Restore from backup".
  */
 export function systemsFor(line: LedgerLine, summary: string, call: Call): StepSystems {
   return record((system) =>

@@ -2,10 +2,10 @@ import { severities } from '../config/schema/severity.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import { type AlertReport, incidentId } from './alert-report.ts';
 import type {
-  Incident,
-  IncidentPolicy,
   EscalationPolicy,
   EscalationStep,
+  Incident,
+  IncidentPolicy,
   TimelineEntry,
 } from './incident.ts';
 

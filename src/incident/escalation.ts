@@ -1,6 +1,6 @@
 import { inMilliseconds } from '../config/time/duration.ts';
 import { after, nextRound, note, resolved } from './episode.ts';
-import type { Incident, EscalationStep } from './incident.ts';
+import type { EscalationStep, Incident } from './incident.ts';
 import type { Delivery, Sent } from './page.ts';
 
 /** A channel that failed is tried again after 15 s, then 30 s, 1 min, ... */

@@ -1,4 +1,4 @@
-import type { Incident, EscalationStep } from './incident.ts';
+import type { EscalationStep, Incident } from './incident.ts';
 import type { Page } from './page.ts';
 
 /** What the message is about. */

@@ -4,7 +4,7 @@ import type { Severity } from '../config/schema/severity.ts';
 import type { Target } from '../config/schema/target.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import type { IncidentKind } from '../incident/alert-report.ts';
-import type { IncidentPolicy, EscalationStep } from '../incident/incident.ts';
+import type { EscalationStep, IncidentPolicy } from '../incident/incident.ts';
 
 export interface EscalationQuestion {
   readonly target: string;

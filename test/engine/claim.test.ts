@@ -87,7 +87,7 @@ describe.concurrent('a target that another run holds', () => {
           const dead = await runs.start('practice', {
             parts: ['1', '2', '3', '4', '5', '6', '7', '8'],
           });
-          await inStep(runs, dead, 'look');
+          await inStep(runs, dead, 'inspect');
           await runs.client.workflow.getHandle(dead).terminate('by force');
           refused = await runs.start('practice');
           await runs.client.workflow

@@ -55,7 +55,7 @@ describe.concurrent('decide', () => {
         'database-recovery',
         { backup: 'latest' },
         {
-          around: failing('sqlite.swap', Infinity),
+          around: failing('database.swap', Infinity),
         },
       );
 

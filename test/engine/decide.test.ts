@@ -39,7 +39,7 @@ describe.concurrent('decide', () => {
           const handle = await waiting(client, run, 'clear');
           const attempts = [
             { step: 'nothing', attempt: 1, choice: 'retry', by: 'ops-1' },
-            { step: 'look', attempt: 1, choice: 'retry', by: 'ops-1' },
+            { step: 'inspect', attempt: 1, choice: 'retry', by: 'ops-1' },
             { step: 'clear', attempt: 7, choice: 'retry', by: 'ops-1' },
             { step: 'clear', attempt: 1, choice: 'skip', by: 'ops-1' },
             { step: 'clear', attempt: 1, choice: 'explode', by: 'ops-1' },
@@ -57,7 +57,7 @@ describe.concurrent('decide', () => {
 
     expect(refusals).toEqual([
       'There is no step "nothing"',
-      'Step "look" waits for no decision: it is done',
+      'Step "inspect" waits for no decision: it is done',
       'Step "clear" is at attempt 1, not 7: look again',
       'Step "clear" cannot be skipped: what follows needs it',
       expect.stringMatching(/^choice: /),
@@ -86,7 +86,7 @@ describe.concurrent('decide', () => {
         'database-recovery',
         { backup: 'latest' },
         {
-          around: failing('sqlite.swap', Infinity),
+          around: failing('database.swap', Infinity),
         },
       );
 

@@ -29,7 +29,7 @@ describe('a run whose state directory is on a full disk', () => {
 
       await vi.waitFor(async () => {
         const { sentence, retrying, view } = await explainRun(runs.client, run);
-        expect(sentence).toMatch(/^Before step 1, "Look at the logs": /);
+        expect(sentence).toMatch(/^Before step 1, "Inspect the logs": /);
         expect(sentence).toMatch(reason);
         expect(view.ledger?.[0]).toMatchObject({
           state: 'pending',

@@ -46,19 +46,19 @@ export interface Example {
 export const examples: Readonly<Record<string, Example>> = {
   'daily-backup': {
     input: () => ({}),
-    calls: ['sqlite.snapshot', 'backups.store', 'backups.seal', 'backups.prune'],
+    calls: ['backups.snapshot', 'backups.store', 'backups.seal', 'backups.prune'],
     // There is nothing to prune here: prune-backups plays that.
-    played: ['sqlite.snapshot', 'backups.store', 'backups.seal'],
+    played: ['backups.snapshot', 'backups.store', 'backups.seal'],
     stays: true,
     undone: { by: 'backups.seal', calls: ['backups.discard'] },
-    sample: { 'timed out while it works': 'sqlite.snapshot' },
+    sample: { 'timed out while it works': 'backups.snapshot' },
     database: 'kept',
     made: oneBackup,
   },
 
   'weekly-backup': {
     input: () => ({}),
-    calls: ['sqlite.snapshot', 'backups.store', 'backups.archive', 'backups.seal'],
+    calls: ['backups.snapshot', 'backups.store', 'backups.archive', 'backups.seal'],
     undone: { by: 'backups.seal', calls: ['backups.discard'] },
     sample: { 'worker killed': 'backups.archive' },
     database: 'kept',
@@ -67,8 +67,8 @@ export const examples: Readonly<Record<string, Example>> = {
 
   'database-locked': {
     input: () => ({}),
-    calls: ['sqlite.awaitUnlocked', 'sqlite.expectUnlocked'],
-    sample: { 'result lost': 'sqlite.awaitUnlocked' },
+    calls: ['database.awaitUnlocked', 'database.expectUnlocked'],
+    sample: { 'result lost': 'database.awaitUnlocked' },
     database: 'kept',
   },
 
@@ -78,15 +78,15 @@ export const examples: Readonly<Record<string, Example>> = {
       makeWasteful(world.database.file, { pages: 500 });
     },
     calls: [
-      'sqlite.analyse',
-      'sqlite.checkpoint',
+      'database.analyse',
+      'database.checkpoint',
       'runtime.stop',
-      'sqlite.compact',
+      'database.compact',
       'runtime.start',
-      'sqlite.dropKept',
+      'database.dropKept',
     ],
-    undone: { by: 'sqlite.compact', calls: ['sqlite.uncompact', 'runtime.start'] },
-    sample: { 'failed after its effect': 'sqlite.compact' },
+    undone: { by: 'database.compact', calls: ['database.uncompact', 'runtime.start'] },
+    sample: { 'failed after its effect': 'database.compact' },
     database: 'kept',
     // Its application goes on to write, and frees a page now and then.
     made: ({ database }) => Number(pragmaOf(database.file, 'freelist_count')) < 100,
@@ -131,23 +131,29 @@ export const examples: Readonly<Record<string, Example>> = {
   'database-recovery': {
     input: ({ backup }) => ({ backup }),
     calls: [
-      'sqlite.stage',
+      'database.stage',
       'runtime.stop',
-      'sqlite.keep',
-      'sqlite.swap',
+      'database.keep',
+      'database.swap',
       'redis.clearPrefix',
       'runtime.start',
       'backups.adoptKept',
     ],
     undone: {
       by: 'app.prove',
-      calls: ['runtime.stop', 'sqlite.putBack', 'sqlite.unkeep', 'runtime.start', 'sqlite.unstage'],
+      calls: [
+        'runtime.stop',
+        'database.putBack',
+        'database.unkeep',
+        'runtime.start',
+        'database.unstage',
+      ],
     },
     sample: {
-      'done twice': 'sqlite.swap',
-      'timed out while it works': 'sqlite.swap',
-      'terminated while it works': 'sqlite.swap',
-      'worker killed': 'sqlite.keep',
+      'done twice': 'database.swap',
+      'timed out while it works': 'database.swap',
+      'terminated while it works': 'database.swap',
+      'worker killed': 'database.keep',
     },
     database: 'restored',
   },
@@ -165,14 +171,14 @@ export const examples: Readonly<Record<string, Example>> = {
     prepare: openMaintenance,
     calls: [
       'alerts.suppress',
-      'sqlite.snapshot',
+      'backups.snapshot',
       'backups.store',
       'backups.seal',
       'backups.prune',
       'runtime.stop',
       'dependencies.update',
-      'sqlite.analyse',
-      'sqlite.checkpoint',
+      'database.analyse',
+      'database.checkpoint',
       'logs.rotate',
       'logs.prune',
       'logs.compress',
@@ -187,7 +193,7 @@ export const examples: Readonly<Record<string, Example>> = {
       'backups.seal',
       'runtime.stop',
       'dependencies.update',
-      'sqlite.analyse',
+      'database.analyse',
       'runtime.start',
       'alerts.lift',
     ],
@@ -223,14 +229,14 @@ export const examples: Readonly<Record<string, Example>> = {
   repair: {
     input: () => ({}),
     async prepare(world, runs, backup) {
-      const linger = orderToLinger(world, 'sqlite.keep', 'working');
+      const linger = orderToLinger(world, 'database.keep', 'working');
       const run = await runs.start('database-recovery', { backup });
       await linger.begun();
       await runs.client.workflow.getHandle(run).terminate('an example');
       linger.end();
     },
-    calls: ['sqlite.cleanUp', 'backups.discard', 'drill.clean', 'runtime.start'],
-    sample: { 'result lost': 'sqlite.cleanUp' },
+    calls: ['database.cleanUp', 'backups.discard', 'drill.clean', 'runtime.start'],
+    sample: { 'result lost': 'database.cleanUp' },
     database: 'kept',
   },
 };

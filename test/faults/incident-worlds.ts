@@ -54,26 +54,26 @@ export const databaseIssue: Example = {
   },
   calls: [
     'runtime.freeze',
-    'sqlite.quarantine',
+    'backups.quarantine',
     'runtime.thaw',
-    'sqlite.stage',
+    'database.stage',
     'runtime.stop',
-    'sqlite.keep',
-    'sqlite.swap',
+    'database.keep',
+    'database.swap',
     'redis.clearPrefix',
     'runtime.start',
     'backups.adoptKept',
   ],
   // What its child does is put to the test as a runbook of its own.
-  played: ['runtime.freeze', 'sqlite.quarantine'],
+  played: ['runtime.freeze', 'backups.quarantine'],
   undone: { by: 'runtime.freeze', calls: ['runtime.thaw'] },
-  sample: { 'terminated while it works': 'sqlite.quarantine' },
+  sample: { 'terminated while it works': 'backups.quarantine' },
   database: 'restored',
 };
 
 export const performanceDegraded: Example = {
   input: () => ({ clear: 'yes' }),
-  calls: ['evidence.keep', 'sqlite.analyse', 'redis.clearPrefix'],
+  calls: ['evidence.keep', 'database.analyse', 'redis.clearPrefix'],
   // database-maintenance plays the other.
   played: ['evidence.keep', 'redis.clearPrefix'],
   sample: { 'result lost': 'redis.clearPrefix' },

@@ -28,6 +28,6 @@ describe('a long activity', () => {
 async function heartbeatsOf(client: Client, run: string): Promise<string[]> {
   const { raw } = await client.workflow.getHandle(run).describe();
   return (raw.pendingActivities ?? [])
-    .filter(({ activityType }) => activityType?.name === 'sqlite.awaitUnlocked')
+    .filter(({ activityType }) => activityType?.name === 'database.awaitUnlocked')
     .flatMap(({ lastHeartbeatTime: at }) => (at ? [`${String(at.seconds)}.${at.nanos}`] : []));
 }

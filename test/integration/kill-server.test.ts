@@ -64,7 +64,7 @@ describe('a Temporal server killed with -9', () => {
     expect(ending).toMatchObject({ outcome: 'done', left: [] });
     const types = (await attemptsOf(client, run)).map(({ type }) => type);
     expect(types.filter((type) => type === 'runtime.stop')).toHaveLength(1);
-    expect(types.filter((type) => type === 'sqlite.swap')).toHaveLength(1);
+    expect(types.filter((type) => type === 'database.swap')).toHaveLength(1);
     expect(readMarks(world)).toEqual([]);
     expect(await systems.http.isReady()).toBe(true);
     expect(holdersOf(world)).toEqual([]);

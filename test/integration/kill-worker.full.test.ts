@@ -5,12 +5,12 @@ import { surviveKill } from './survive-kill.ts';
 /** What the steps of a recovery do to the target, in their order. */
 const touches = [
   'backups.find',
-  'sqlite.examine',
-  'sqlite.stage',
+  'database.examine',
+  'database.stage',
   'runtime.stop',
-  'sqlite.keep',
-  'sqlite.swap',
-  'sqlite.expectLive',
+  'database.keep',
+  'database.swap',
+  'database.expectLive',
   'redis.clearPrefix',
   'runtime.start',
   'http.expectReady',

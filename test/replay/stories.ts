@@ -40,7 +40,7 @@ const repair = {
   runbook: 'repair',
   input: {},
   decisions: nobody,
-  dead: 'sqlite.keep',
+  dead: 'database.keep',
 } as const;
 
 const locked = { runbook: 'database-locked', input: {}, decisions: nobody } as const;
@@ -133,11 +133,11 @@ export const stories: readonly Story[] = [
   { ...backup, ending: 'stopped', strike: stoppingAt('backups.verify') },
   { ...backup, ending: 'left', strike: failing('backups.verify', 'backups.discard') },
   { ...locked, ending: 'done' },
-  { ...locked, ending: 'stopped', strike: stoppingAt('sqlite.awaitUnlocked') },
+  { ...locked, ending: 'stopped', strike: stoppingAt('database.awaitUnlocked') },
   { ...maintenance, ending: 'done' },
-  { ...maintenance, ending: 'undone', strike: failing('sqlite.compact') },
+  { ...maintenance, ending: 'undone', strike: failing('database.compact') },
   { ...maintenance, ending: 'left', strike: failing('app.prove') },
-  { ...maintenance, ending: 'stopped', strike: stoppingAt('sqlite.checkpoint') },
+  { ...maintenance, ending: 'stopped', strike: stoppingAt('database.checkpoint') },
   { ...adoption, ending: 'done' },
   { ...adoption, ending: 'undone', strike: failing('backups.seal') },
   { ...adoption, ending: 'stopped', strike: stoppingAt('backups.verify') },
@@ -158,7 +158,7 @@ export const stories: readonly Story[] = [
   { ...upkeep, ending: 'left', strike: failing('app.prove', 'dependencies.restore') },
   { ...recovery, ending: 'done' },
   { ...recovery, ending: 'undone', strike: failing('app.prove') },
-  { ...recovery, ending: 'stopped', strike: stoppingAt('sqlite.swap') },
+  { ...recovery, ending: 'stopped', strike: stoppingAt('database.swap') },
   {
     ...recovery,
     ending: 'left',
@@ -166,7 +166,7 @@ export const stories: readonly Story[] = [
     strike: failing('app.prove'),
   },
   { ...repair, ending: 'done' },
-  { ...repair, ending: 'stopped', strike: stoppingAt('sqlite.examine') },
+  { ...repair, ending: 'stopped', strike: stoppingAt('database.examine') },
   { ...system, ending: 'done' },
   { ...system, ending: 'undone', strike: failing('redis.ping') },
   { ...system, ending: 'stopped', strike: stoppingAt('files.place') },
@@ -177,7 +177,7 @@ export const stories: readonly Story[] = [
   { ...down, ending: 'left', strike: failing('files.place', 'files.putBack') },
   { ...issue, ending: 'done' },
   { ...issue, ending: 'undone', strike: failing('runtime.freeze') },
-  { ...issue, ending: 'stopped', strike: stoppingAt('sqlite.quarantine') },
+  { ...issue, ending: 'stopped', strike: stoppingAt('backups.quarantine') },
   { ...issue, ending: 'left', strike: failing('runtime.freeze', 'runtime.thaw') },
   { ...containment, ending: 'done' },
   { ...containment, ending: 'undone', strike: failing('runtime.stop') },
@@ -189,14 +189,14 @@ export const stories: readonly Story[] = [
   { ...lifting, ending: 'left', strike: failing('app.prove', 'runtime.stop') },
   { ...testing, ending: 'done' },
   { ...degraded, ending: 'done' },
-  { ...degraded, ending: 'stopped', strike: stoppingAt('sqlite.analyse') },
+  { ...degraded, ending: 'stopped', strike: stoppingAt('database.analyse') },
   { ...rotation, ending: 'done' },
   { ...rotation, ending: 'stopped', strike: stoppingAt('records.prune') },
   {
     ...recovery,
     ending: 'decided',
     decisions: { wait: '5m', waitWhileDown: '0s' },
-    strike: failingOnce('sqlite.stage'),
+    strike: failingOnce('database.stage'),
     answer: async (handle) => {
       await waiting(handle, 'stage');
       await handle.executeUpdate('decide', {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runHtml } from '../../src/report/run/html/run-html.ts';
 import { hostile, made } from './support/hostile.ts';
-import { at, unmanaged, ledger, reported } from './support/reported.ts';
+import { at, ledger, reported, unmanaged } from './support/reported.ts';
 
 describe('runHtml', () => {
   test('needs nothing from elsewhere, and runs nothing', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runMarkdown } from '../../src/report/run/run-markdown.ts';
 import { hostile, made } from './support/hostile.ts';
-import { unmanaged, reported } from './support/reported.ts';
+import { reported, unmanaged } from './support/reported.ts';
 
 describe('runMarkdown', () => {
   test('tells how the run went, part by part, who was notified, and who did what', () => {

@@ -15,8 +15,8 @@ function contender(facts: Pick<RunbookFacts, 'name' | 'title' | 'family' | 'when
       await step.clear(({ redis }) => redis.clearPrefix(), {
         undo: ({ redis }) => redis.clearPrefix(),
       });
-      await step.clean(({ sqlite }) => sqlite.unstage(stamp), {
-        undo: ({ sqlite }) => sqlite.unstage(stamp),
+      await step.clean(({ database }) => database.unstage(stamp), {
+        undo: ({ database }) => database.unstage(stamp),
       });
       await step.start(({ runtime }) => runtime.start());
     },

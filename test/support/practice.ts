@@ -20,17 +20,17 @@ export const practice = defineRunbook({
   }),
 
   plan: {
-    look: 'Look at the application',
+    inspect: 'Inspect the application',
     clear: 'Clear cache',
     check: 'Check health',
     parts: 'Read some lines of the log',
     left: 'Work on the left',
     right: 'Work on the right',
-    end: 'Look again',
+    end: 'Inspect again',
   },
 
   async run({ input, step }) {
-    await step.look(({ runtime }) => runtime.describe());
+    await step.inspect(({ runtime }) => runtime.describe());
     await step.clear(({ redis }) => redis.clearPrefix(), {
       undo: ({ redis }) => redis.ping(),
       ...(input.approve && { approve: 'it is only practice' }),
@@ -64,9 +64,9 @@ export const courteous = defineRunbook({
   expected: '10m',
   whenHeld: 'skip',
   input: z.object({}),
-  plan: { look: 'Look at the application' },
+  plan: { inspect: 'Inspect the application' },
   async run({ step }) {
-    return step.look(({ runtime }) => runtime.describe());
+    return step.inspect(({ runtime }) => runtime.describe());
   },
 });
 
@@ -88,7 +88,7 @@ export const parent = defineRunbook({
     clear: 'Clear cache',
     practise: 'Practise',
     again: 'Practise side by side',
-    end: 'Look at the application',
+    end: 'Inspect the application',
   },
 
   async run({ input, step }) {
@@ -120,10 +120,16 @@ export const windowed = defineRunbook({
   onlyInWindow: true,
   downtime: { from: 'stop', until: 'start' },
   input: z.object({}),
-  plan: { look: 'Look', stop: 'Stop', chore: 'Do a chore', start: 'Start', last: 'Look again' },
+  plan: {
+    inspect: 'Inspect',
+    stop: 'Stop',
+    chore: 'Do a chore',
+    start: 'Start',
+    last: 'Inspect again',
+  },
 
   async run({ step }) {
-    await step.look(({ runtime }) => runtime.describe());
+    await step.inspect(({ runtime }) => runtime.describe());
     await step.stop(({ redis }) => redis.clearPrefix(), { undo: ({ redis }) => redis.ping() });
     const chore = await step.chore(({ runtime }) => runtime.logs(1), { ifPastCutoff: undefined });
     await step.start(({ runtime }) => runtime.describe());

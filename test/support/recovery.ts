@@ -22,7 +22,7 @@ export const faults: Readonly<Record<string, (world: Target) => Around>> = {
   'a restored file that is not the proven one':
     ({ database }) =>
     async (activity, work) => {
-      if (activity === 'sqlite.expectLive') overwrite(database.file, 8192, 'not what was proven');
+      if (activity === 'database.expectLive') overwrite(database.file, 8192, 'not what was proven');
       return work();
     },
 
@@ -31,9 +31,9 @@ export const faults: Readonly<Record<string, (world: Target) => Around>> = {
     const squatter = createServer((_, response) => response.writeHead(503).end());
     return async (activity, work) => {
       const port = Number(new URL(app.url).port);
-      if (activity === 'sqlite.swap')
+      if (activity === 'database.swap')
         await new Promise<void>((settle) => squatter.listen(port, '127.0.0.1', settle));
-      if (activity === 'sqlite.putBack' || activity === 'sqlite.isLive') squatter.close();
+      if (activity === 'database.putBack' || activity === 'database.isLive') squatter.close();
       return work();
     };
   },

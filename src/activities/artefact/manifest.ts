@@ -59,6 +59,15 @@ export const DatabaseFacts = Facts.extend({ stored: Stored }).refine(
 );
 export type DatabaseFacts = z.infer<typeof DatabaseFacts>;
 
+/** The database of a backup, as far as one needs it to bring a copy of it. */
+export interface StoredDatabase {
+  /** Of the backup. */
+  readonly id: BackupId;
+  /** Where it is stored: see `database.stored` for how. */
+  readonly file: string;
+  readonly database: DatabaseFacts;
+}
+
 /** One thing in an archive. Paths are relative to the target's directory. */
 const Entry = z.discriminatedUnion('type', [
   z.strictObject({

@@ -8,15 +8,18 @@ import { adoptKept, type Offered } from './adopt/adopt-kept.ts';
 import { adopt, type Adoption } from './adopt/adopt.ts';
 import type { Backup } from './catalogue/backup-store.ts';
 import { findOnAnyDisk } from './catalogue/find-backup.ts';
-import { type Unmanaged, recognise } from './catalogue/unmanaged.ts';
+import { recognise, type Unmanaged } from './catalogue/unmanaged.ts';
 import { archive, type Archived, expectFiles } from './making/archive.ts';
 import { discard, type Discarded } from './making/discard.ts';
 import { expectSpace, type Prepared } from './making/expect-space.ts';
 import { filePolicies } from './making/file-policy.ts';
 import { seal } from './making/seal.ts';
+import { type Snapshot, snapshot } from './making/snapshot.ts';
 import { store, type Storing } from './making/store.ts';
 import { proveStored, verifyLive } from './making/verify-live.ts';
+import { quarantine, type Quarantined } from './raw-copies/quarantine.ts';
 import { type CopiedOut, copyOut } from './reading/copy-out.ts';
+import { type BackedUp, expectBackedUp } from './reading/expect-backed-up.ts';
 import {
   finishPrune,
   type PlaceRetention,
@@ -27,7 +30,7 @@ import {
 
 export type { Backup, Proof };
 
-/** The target's backups: found, and made of the copies that `sqlite.snapshot` takes. */
+/** The target's backups: found, and made of copies of the live database. */
 export function backupActivities(target: Target, run: string) {
   const { backups } = target;
   return {
@@ -39,6 +42,9 @@ export function backupActivities(target: Target, run: string) {
     async expectSpace(kind: 'daily' | 'weekly', stamp: Stamp): Promise<Prepared> {
       return expectSpace(target, filePolicies(target, kind, stamp));
     },
+
+    /** Copies the live database, as of one moment, while the application writes to it. */
+    snapshot: acting(async (stamp: Stamp): Promise<Snapshot> => snapshot(target, stamp, run)),
 
     /** Makes of the copy what is kept of it: compressed and encrypted, as the policy says. */
     store: acting(async (stamp: Stamp): Promise<Storing> => store(target, run, stamp)),
@@ -75,6 +81,14 @@ export function backupActivities(target: Target, run: string) {
 
     /** Turns the database that a recovery kept into a backup, if nothing in it is damaged. */
     adoptKept: acting(async (stamp: Stamp): Promise<Offered> => adoptKept(target, run, stamp)),
+
+    /** Demands a backup that is recent enough to go on without, and proves it. */
+    async expectBackedUp(): Promise<BackedUp> {
+      return expectBackedUp(target, run);
+    },
+
+    /** Copies the live database, raw and hashed, to where nothing touches it. Nothing of it is opened or taken away. */
+    quarantine: acting(async (stamp: Stamp): Promise<Quarantined> => quarantine(target, stamp)),
 
     /** What a copy is that somebody made without us. `file` may be relative to the backups. */
     async recognise(file: string): Promise<Unmanaged> {

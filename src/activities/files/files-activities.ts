@@ -7,7 +7,7 @@ import { compareFiles, type Comparison } from './compare-files.ts';
 import type { RestoreRequest } from './draft.ts';
 import { keepFiles, type KeptFiles } from './keep-files.ts';
 import { type PlacedFiles, placeFiles } from './place-files.ts';
-import { discardFiles, type PutBack, putFilesBack, cleanUpFiles } from './put-files-back.ts';
+import { cleanUpFiles, discardFiles, type PutBack, putFilesBack } from './put-files-back.ts';
 import { findSources, type Sources } from './sources.ts';
 import { type StagedFiles, stageFiles } from './stage-files.ts';
 

@@ -25,13 +25,13 @@ export interface Log {
 /** The application's logs. Which, how large, how long: its target says. */
 export function logActivities(target: Target) {
   return {
-    /** Those that are ours to tend: an application that rotates a log itself has it for itself. */
-    async look(): Promise<{ logs: Log[]; note: string }> {
+    /** Those that are ours to rotate: an application that rotates a log itself has it for itself. */
+    async inspect(): Promise<{ logs: Log[]; note: string }> {
       const logs = target.logs.filter((log) => log.rotate?.by !== 'application').map(shown);
       const missing = logs.filter(({ file }) => !isThere(liveFile(file))).map(({ name }) => name);
       const others = target.logs.length - logs.length;
       const notes = [
-        `${logs.length} to tend`,
+        `${logs.length} to rotate`,
         ...(missing.length > 0 ? [`not there: ${missing.join(', ')}`] : []),
         ...(others > 0 ? [`${others} left to the application`] : []),
       ];

@@ -10,10 +10,10 @@ import { copyTruncate } from './copy-truncate.ts';
 import { whyDue } from './due.ts';
 import { handOver, stillWritten } from './hand-over.ts';
 import {
+  finishInterrupted,
   halfMoved,
   markOf,
   newestOf,
-  finishInterrupted,
   sinceOf,
   whatOthersDid,
 } from './history.ts';

@@ -32,7 +32,7 @@ export function redisActivities({ cache }: Pick<Target, 'cache'>) {
     }),
 
     /** Whether it answers. That it does not is an answer, never a failure. */
-    async look(): Promise<{ reachable: boolean; note: string }> {
+    async inspect(): Promise<{ reachable: boolean; note: string }> {
       if (!cache) return { reachable: true, note: 'Not applicable: the target has no cache' };
       try {
         await withRedis(cache.url, (redis) => redis.ping());

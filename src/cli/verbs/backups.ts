@@ -7,9 +7,7 @@ import { prune } from './backups/prune.ts';
 import { verify } from './backups/verify.ts';
 
 export const backups = () => {
-  const command = new Command('backups').description(
-    'Look at the backups of a target, and keep them',
-  );
+  const command = new Command('backups').description('Show the backups of a target, and keep them');
   for (const verb of [list, verify, prune, pin, unpin, adopt, dump])
     command.addCommand(
       verb().option(

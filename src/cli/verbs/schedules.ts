@@ -6,7 +6,7 @@ import { sync } from './schedules/sync.ts';
 
 export const schedules = () =>
   new Command('schedules')
-    .description('Look at what starts by itself, and make Temporal do what the targets say')
+    .description('Show what starts by itself, and make Temporal do what the targets say')
     .addCommand(sync())
     .addCommand(list())
     .addCommand(next())

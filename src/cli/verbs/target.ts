@@ -3,7 +3,7 @@ import { exitCodes } from '../output/exit-code.ts';
 import { print, printJson } from '../output/say.ts';
 
 export const target = () =>
-  new Command('target').description('Look at a target').addCommand(list()).addCommand(check());
+  new Command('target').description('Check a target').addCommand(list()).addCommand(check());
 
 function check(): Command {
   return new Command('check')

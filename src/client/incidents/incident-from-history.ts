@@ -5,7 +5,7 @@ import { AlertReport } from '../../incident/alert-report.ts';
 import { answered } from '../../incident/answered.ts';
 import { heard, planned } from '../../incident/episode.ts';
 import { elapsed, paged, unsent } from '../../incident/escalation.ts';
-import type { Incident, IncidentPolicy, EscalationStep } from '../../incident/incident.ts';
+import type { EscalationStep, Incident, IncidentPolicy } from '../../incident/incident.ts';
 import { Answer } from '../../incident/messages.ts';
 import type { Page, Sent } from '../../incident/page.ts';
 import { remediationBegun, remediationEnded } from '../../incident/remediations.ts';

@@ -34,7 +34,7 @@ export const weeklyBackup = defineRunbook({
       note: ({ note }) => note,
     });
 
-    await step.snapshot(({ sqlite }) => sqlite.snapshot(stamp), {
+    await step.snapshot(({ backups }) => backups.snapshot(stamp), {
       undo: async ({ backups }) => {
         const { sealed, copy } = await backups.discard(stamp);
         // It is whole and proven, only nobody heard: to delete it would be the greater harm.

@@ -33,7 +33,7 @@ export const applicationDown = defineRunbook({
   }),
 
   plan: {
-    look: 'Look whether it works',
+    inspect: 'Check whether it works',
     cause: 'Look for a known cause',
     evidence: 'Keep state, logs and last changes',
     services: 'Start the services that it needs',
@@ -45,7 +45,7 @@ export const applicationDown = defineRunbook({
   },
 
   async run({ input, stamp, step }) {
-    const seen = await step.look(
+    const seen = await step.inspect(
       async ({ containment, runtime, app }) => {
         const { contained } = await containment.find();
         const state = await attempted(runtime.describe());

@@ -26,7 +26,7 @@ export const contain = defineRunbook({
   }),
 
   plan: {
-    look: 'Look whether it runs',
+    inspect: 'Check whether it runs',
     record: 'Record that it is contained',
     stop: 'Stop application',
     prove: 'Prove that it is down',
@@ -34,7 +34,7 @@ export const contain = defineRunbook({
   },
 
   async run({ input, run, by, because, unfinished, step }) {
-    const seen = await step.look(
+    const seen = await step.inspect(
       async ({ containment, runtime, http }) => {
         const { contained } = await containment.find();
         const { running, detail } = await runtime.describe();
@@ -83,8 +83,8 @@ export const contain = defineRunbook({
 
     // Others are not the application: that they go on must be told, and is no reason to start it again.
     const users = await step.others(
-      async ({ sqlite, http }) => {
-        const { note, open } = await sqlite.findOpeners();
+      async ({ database, http }) => {
+        const { note, open } = await database.findOpeners();
         const answers = await http.isReady();
         if (open || answers)
           throw failed(

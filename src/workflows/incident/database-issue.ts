@@ -31,7 +31,7 @@ export const databaseIssue = defineRunbook({
   }),
 
   plan: {
-    look: 'Check its integrity, and who uses it',
+    inspect: 'Check its integrity, and who uses it',
     contain: 'Hold the application still',
     quarantine: 'Copy all of its files to quarantine',
     recover: 'Recover the database',
@@ -39,16 +39,16 @@ export const databaseIssue = defineRunbook({
   },
 
   async run({ input, stamp, step }) {
-    const seen = await step.look(
-      async ({ containment, sqlite, runtime, http }) => {
+    const seen = await step.inspect(
+      async ({ containment, database, runtime, http }) => {
         const { contained } = await containment.find();
         const { running } = await runtime.describe();
         const ready = await http.isReady();
-        const lockHolders = await sqlite.findLockHolders();
-        const openers = await sqlite.findOpeners();
-        const quick = await attempted(sqlite.examine());
+        const lockHolders = await database.findLockHolders();
+        const openers = await database.findOpeners();
+        const quick = await attempted(database.examine());
         // A lock or a damaged page is what this run is for, and is no reason to end it.
-        const full = quick.result?.sound ? await attempted(sqlite.expectSound()) : undefined;
+        const full = quick.result?.sound ? await attempted(database.expectSound()) : undefined;
         const reason = quick.reason ?? full?.reason;
         const blocked =
           reason?.type === 'DatabaseLocked' ||
@@ -73,7 +73,7 @@ export const databaseIssue = defineRunbook({
       });
     else step.contain.omit(damaged ? 'It is down' : 'It does no harm to the database');
 
-    const evidence = await step.quarantine(({ sqlite }) => sqlite.quarantine(stamp), {
+    const evidence = await step.quarantine(({ backups }) => backups.quarantine(stamp), {
       note: (copy) => copy?.note ?? 'Not copied',
       // A recovery keeps the damaged files, too.
       ifFailed: undefined,

@@ -26,8 +26,8 @@ export const performanceDegraded = defineRunbook({
 
   plan: {
     before: 'Measure how long it takes to answer',
-    resources: 'Look at CPU, memory and disks',
-    database: 'Look at the database',
+    resources: 'Inspect CPU, memory and disks',
+    database: 'Inspect the database',
     evidence: 'Keep state, logs and last changes',
     optimise: 'Refresh what the query planner knows',
     again: 'Measure again',
@@ -61,11 +61,11 @@ export const performanceDegraded = defineRunbook({
     });
 
     const database = await step.database(
-      async ({ sqlite, redis }) => {
-        const size = await attempted(sqlite.measure());
-        const examined = await attempted(sqlite.examine());
-        const lockHolders = await sqlite.findLockHolders();
-        const cache = await redis.look();
+      async ({ database, redis }) => {
+        const size = await attempted(database.measure());
+        const examined = await attempted(database.examine());
+        const lockHolders = await database.findLockHolders();
+        const cache = await redis.inspect();
         const finding = examined.reason ? examined.reason.message : examined.result.finding;
         const measured = size.reason ? size.reason.message : size.result.note;
         const notes = [measured, finding, lockHolders.note, cache.note];
@@ -89,7 +89,7 @@ export const performanceDegraded = defineRunbook({
       throw failed('DatabaseDamaged', `${database.finding}: start database-issue`);
 
     const tried: string[] = [];
-    const optimised = await step.optimise(({ sqlite }) => sqlite.analyse(), {
+    const optimised = await step.optimise(({ database }) => database.analyse(), {
       note: (done) => (done ? `${done.tables} tables with indexes` : 'Not done'),
       ifFailed: undefined,
     });

@@ -44,26 +44,29 @@ export const databaseMaintenance = defineRunbook({
   },
 
   async run({ input, stamp, step }) {
-    const backup = await step.backup(({ sqlite }) => sqlite.expectBackedUp(), {
+    const backup = await step.backup(({ backups }) => backups.expectBackedUp(), {
       note: ({ id, takenAt, checks }) => `${id}, taken ${takenAt}, passed ${checks.join(', ')}`,
     });
 
     const before = await step.measure(
-      async ({ sqlite, runtime, http }) => {
+      async ({ database, runtime, http }) => {
         const { running } = await runtime.describe();
-        const size = await sqlite.measure();
-        const compaction = await sqlite.adviseCompaction(size, { running, asked: input.downtime });
+        const size = await database.measure();
+        const compaction = await database.adviseCompaction(size, {
+          running,
+          asked: input.downtime,
+        });
         return { size, compaction, running, ready: running && (await http.isReady()) };
       },
       { note: ({ size }) => size.note },
     );
     const { size, compaction, running } = before;
 
-    await step.check(({ sqlite }) => sqlite.expectSound(), { note: ({ note }) => note });
+    await step.check(({ database }) => database.expectSound(), { note: ({ note }) => note });
 
     // What is not done this week is done in the next: no reason to stop here.
     if (size.autoVacuum === 'incremental' && size.freePages > 0)
-      await step.reclaim(({ sqlite }) => sqlite.reclaim(), {
+      await step.reclaim(({ database }) => database.reclaim(), {
         note: (done) =>
           done
             ? `${done.pages} pages in ${done.pieces} pieces of at most ${done.longestMilliseconds} ms, ${done.left} left`
@@ -75,7 +78,7 @@ export const databaseMaintenance = defineRunbook({
         size.freePages === 0 ? 'None is free' : `Its auto_vacuum is ${size.autoVacuum}`,
       );
 
-    await step.analyse(({ sqlite }) => sqlite.analyse(), {
+    await step.analyse(({ database }) => database.analyse(), {
       note: (done) =>
         done
           ? `${done.tables} tables with indexes, each in at most ${done.longestMilliseconds} ms`
@@ -84,14 +87,14 @@ export const databaseMaintenance = defineRunbook({
     });
 
     if (size.journalMode === 'wal')
-      await step.checkpoint(({ sqlite }) => sqlite.checkpoint(), {
+      await step.checkpoint(({ database }) => database.checkpoint(), {
         note: (done) => done?.note ?? 'Not done',
         ifFailed: undefined,
       });
     else step.checkpoint.omit('It has no write-ahead log');
 
     const space = compaction.worthwhile
-      ? await step.space(({ sqlite }) => sqlite.expectSpaceToCompact(), {
+      ? await step.space(({ database }) => database.expectSpaceToCompact(), {
           note: (found) => found?.note ?? 'Not enough',
           ifFailed: undefined,
         })
@@ -100,14 +103,14 @@ export const databaseMaintenance = defineRunbook({
     const downtimeMilliseconds = space ? await compactOffline() : omitCompaction();
 
     const after = await step.again(
-      async ({ sqlite }) => {
-        const { finding } = await sqlite.expectQuickCheck();
-        return { ...(await sqlite.measure()), finding };
+      async ({ database }) => {
+        const { finding } = await database.expectQuickCheck();
+        return { ...(await database.measure()), finding };
       },
       { note: ({ note, finding }) => `${note}. ${finding}` },
     );
 
-    if (space) await step.drop(({ sqlite }) => sqlite.dropKept(stamp), { ifFailed: undefined });
+    if (space) await step.drop(({ database }) => database.dropKept(stamp), { ifFailed: undefined });
     else step.drop.omit('There is none');
 
     return {
@@ -132,9 +135,9 @@ export const databaseMaintenance = defineRunbook({
           })
         : step.stop.omit('It is down already');
 
-      await step.compact(({ sqlite }) => sqlite.compact(stamp), {
-        undo: async ({ sqlite }) => {
-          const { kept } = await sqlite.uncompact(stamp);
+      await step.compact(({ database }) => database.compact(stamp), {
+        undo: async ({ database }) => {
+          const { kept } = await database.uncompact(stamp);
           if (!kept) return undefined;
           return leave(
             `The compact copy stays, because the application has written to it. The database from before is "${kept}"`,

@@ -19,7 +19,7 @@ export const logRotation = defineRunbook({
   input: z.object({}),
 
   plan: {
-    look: 'Look at the logs',
+    inspect: 'Inspect the logs',
     rotate: 'Rotate what is due',
     prune: 'Remove what is past its time',
     compress: 'Compress what nobody writes to',
@@ -29,7 +29,7 @@ export const logRotation = defineRunbook({
   },
 
   async run({ stamp, step }) {
-    const { logs } = await step.look((systems) => systems.logs.look(), {
+    const { logs } = await step.inspect((systems) => systems.logs.inspect(), {
       note: ({ note }) => note,
     });
     const nameOf = ({ name }: { readonly name: string }) => name;

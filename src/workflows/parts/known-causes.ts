@@ -16,14 +16,14 @@ export interface KnownCauses {
 /** Why applications are down, as a rule: the disk is full, somebody else has the port, the database is damaged or locked, the cache is gone. */
 export async function knownCauses({
   host,
-  sqlite,
+  database: live,
   redis,
-}: Pick<StepSystems, 'host' | 'sqlite' | 'redis'>): Promise<KnownCauses> {
+}: Pick<StepSystems, 'host' | 'database' | 'redis'>): Promise<KnownCauses> {
   const disks = await host.disks();
   const port = await host.port();
-  const examined = await attempted(sqlite.examine());
-  const lockHolders = await sqlite.findLockHolders();
-  const { reachable, note } = await redis.look();
+  const examined = await attempted(live.examine());
+  const lockHolders = await live.findLockHolders();
+  const { reachable, note } = await redis.inspect();
 
   const finding = examined.reason ? examined.reason.message : examined.result.finding;
   const lock = lockHolders.blocking.find(({ role }) => role !== 'application');

@@ -1,4 +1,4 @@
-import type { Examination, Staged } from '../../activities/database/database-activities.ts';
+import type { Examination, Staged } from '../../activities/database/driver.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { leave, type Step } from '../../engine/step.ts';
 import { startUntilReady } from './start-until-ready.ts';
@@ -23,14 +23,14 @@ interface Replacement {
 export async function replaceDatabase(step: Lines, { stamp, staged, before }: Replacement) {
   const { sound, finding } = before;
 
-  const kept = await step.keep(({ sqlite }) => sqlite.keep(stamp, { sound }), {
-    undo: ({ sqlite }) => sqlite.unkeep(stamp),
+  const kept = await step.keep(({ database }) => database.keep(stamp, { sound }), {
+    undo: ({ database }) => database.unkeep(stamp),
     note: ({ file }) => file ?? 'There was none',
   });
 
-  await step.restore(({ sqlite }) => sqlite.swap(staged), {
-    undo: async ({ sqlite }) => {
-      if (sound || !(await sqlite.isLive(staged))) return sqlite.putBack(stamp);
+  await step.restore(({ database }) => database.swap(staged), {
+    undo: async ({ database }) => {
+      if (sound || !(await database.isLive(staged))) return database.putBack(stamp);
       return leave(
         `The restored database stays, because the one before was damaged (${finding}). ` +
           `It is kept as "${kept.file ?? 'nothing: there was none'}"`,
@@ -38,7 +38,7 @@ export async function replaceDatabase(step: Lines, { stamp, staged, before }: Re
     },
   });
 
-  const live = await step.verify(({ sqlite }) => sqlite.expectLive(staged), {
+  const live = await step.verify(({ database }) => database.expectLive(staged), {
     note: ({ rows }) => `${rows} rows in the live file, byte for byte the proven copy`,
   });
 

@@ -45,23 +45,23 @@ export const databaseRecovery = defineRunbook({
     });
 
     const before = await step.examine(
-      async ({ sqlite, backups, drill, files, runtime, http }) => {
+      async ({ database, backups, drill, files, runtime, http }) => {
         // What a terminated run put aside belongs to the database that is examined.
         for (const one of unfinished) {
           if (placesFiles(one.run)) await files.cleanUp(one.stamp);
-          await sqlite.cleanUp(one.stamp);
+          await database.cleanUp(one.stamp);
           await backups.discard(one.stamp, one.run);
           await drill.clean(one.stamp);
         }
         const { running } = await runtime.describe();
-        return { database: await sqlite.examine(), running, ready: await http.isReady() };
+        return { database: await database.examine(), running, ready: await http.isReady() };
       },
       { note: ({ database }) => database.finding },
     );
     const { database } = before;
 
-    const staged = await step.stage(({ sqlite }) => sqlite.stage(backup, stamp), {
-      undo: ({ sqlite }) => sqlite.unstage(stamp),
+    const staged = await step.stage(({ database }) => database.stage(backup, stamp), {
+      undo: ({ database }) => database.unstage(stamp),
       note: ({ checks }) => `passed ${checks.join(', ')}`,
     });
 

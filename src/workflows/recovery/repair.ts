@@ -36,9 +36,9 @@ export const repair = defineRunbook({
       await step.cleanUp.each(
         unfinished,
         ({ run }) => `What "${run}" put aside`,
-        async ({ sqlite, files }, { run, stamp }) => {
+        async ({ database, files }, { run, stamp }) => {
           if (placesFiles(run)) await files.cleanUp(stamp);
-          return sqlite.cleanUp(stamp);
+          return database.cleanUp(stamp);
         },
         { note: (all) => `${all.filter(({ changed }) => changed).length} brought back` },
       );
@@ -54,7 +54,7 @@ export const repair = defineRunbook({
       );
     }
 
-    const database = await step.examine(({ sqlite }) => sqlite.examine(), {
+    const database = await step.examine(({ database }) => database.examine(), {
       note: ({ finding }) => finding,
     });
 

@@ -38,7 +38,7 @@ export const systemRecovery = defineRunbook({
 
   plan: {
     find: 'Find the backup and its files',
-    examine: 'Look at what runs, and at the live database',
+    examine: 'Inspect what runs, and the live database',
     compare: 'Compare the files of the backup with those here',
     prove: 'Copy the database beside the live one and prove it',
     stage: 'Copy the files beside and prove them',
@@ -68,17 +68,17 @@ export const systemRecovery = defineRunbook({
     const request = { files: found.files, secrets: input.secrets };
 
     const before = await step.examine(
-      async ({ sqlite, backups, drill, files, runtime, http, services }) => {
+      async ({ database: live, backups, drill, files, runtime, http, services }) => {
         // What a terminated run put aside belongs to the system that is examined.
         for (const one of unfinished) {
           await files.cleanUp(one.stamp);
-          await sqlite.cleanUp(one.stamp);
+          await live.cleanUp(one.stamp);
           await backups.discard(one.stamp, one.run);
           await drill.clean(one.stamp);
         }
         const { running, detail } = await runtime.describe();
         const { names } = await services.running();
-        const database = await sqlite.examine();
+        const database = await live.examine();
         return { running, detail, ready: await http.isReady(), services: names, database };
       },
       {
@@ -94,9 +94,9 @@ export const systemRecovery = defineRunbook({
 
     // Whatever takes as long as there are bytes is done before the stop.
     const staged = await step.prove(
-      async ({ backups, sqlite }) => sqlite.stage(await backups.find(found.backup), stamp),
+      async ({ backups, database }) => database.stage(await backups.find(found.backup), stamp),
       {
-        undo: ({ sqlite }) => sqlite.unstage(stamp),
+        undo: ({ database }) => database.unstage(stamp),
         note: ({ checks }) => `passed ${checks.join(', ')}`,
       },
     );
@@ -168,8 +168,8 @@ export const systemRecovery = defineRunbook({
         ? undefined
         : Date.parse(replaced.readyAt) - Date.parse(stopped.begunAt),
       ...health,
-      /** What people should look at. */
-      look: [
+      /** What people should check. */
+      toCheck: [
         ...found.notes,
         ...leftOut,
         ...(keptKeys.length > 0 ? [`Live values stay of ${keptKeys.join(', ')}`] : []),

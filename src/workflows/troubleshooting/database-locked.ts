@@ -19,29 +19,29 @@ export const databaseLocked = defineRunbook({
   input: z.object({}),
 
   plan: {
-    look: 'Find who holds the lock',
+    inspect: 'Find who holds the lock',
     check: 'Check the database',
     wait: 'Wait for the lock',
     end: 'Tell its holder to end',
     kill: 'End its holder by force',
-    again: 'Look again, at the application too',
+    again: 'Check again, the application too',
     restart: 'Restart application',
     prove: 'Prove that it can be written',
     test: 'Test functionality',
   },
 
   async run({ step }) {
-    const seen = await step.look(({ sqlite }) => sqlite.findLockHolders(), {
+    const seen = await step.inspect(({ database }) => database.findLockHolders(), {
       note: ({ note }) => note,
     });
     const tried: string[] = [];
     const helped: string[] = [];
 
-    const examined = await step.check(({ sqlite }) => sqlite.examine(), {
+    const examined = await step.check(({ database }) => database.examine(), {
       note: (found) => found?.finding ?? 'It cannot even be read',
       ifFailed: undefined,
     });
-    const waited = await step.wait(({ sqlite }) => sqlite.awaitUnlocked(examined), {
+    const waited = await step.wait(({ database }) => database.awaitUnlocked(examined), {
       note: ({ note, free }) => (free ? note : `Locked all the time: ${note}`),
     });
     tried.push('wait');
@@ -53,7 +53,7 @@ export const databaseLocked = defineRunbook({
       const ended = await step.end.each(
         others,
         ({ program, pid }) => `${program} (process ${pid})`,
-        ({ sqlite }, lockHolder) => sqlite.endLockHolder(lockHolder, 'SIGTERM'),
+        ({ database }, lockHolder) => database.endLockHolder(lockHolder, 'SIGTERM'),
         { approve: textOf(others), note: noteOf },
       );
       tried.push('end');
@@ -62,7 +62,7 @@ export const databaseLocked = defineRunbook({
         await step.kill.each(
           rest,
           ({ program, pid }) => `${program} (process ${pid})`,
-          ({ sqlite }, lockHolder) => sqlite.endLockHolder(lockHolder, 'SIGKILL'),
+          ({ database }, lockHolder) => database.endLockHolder(lockHolder, 'SIGKILL'),
           { approve: `${textOf(rest)}: told to end, and did not`, note: noteOf },
         );
         tried.push('kill');
@@ -79,9 +79,9 @@ export const databaseLocked = defineRunbook({
     }
 
     const again = await step.again(
-      async ({ containment, sqlite, http }) => ({
+      async ({ containment, database, http }) => ({
         ...(await containment.find()),
-        ...(await sqlite.findLockHolders()),
+        ...(await database.findLockHolders()),
         ready: await http.isReady(),
       }),
       { note: ({ note, ready }) => `${note}; the application is ${ready ? '' : 'not '}ready` },
@@ -106,7 +106,7 @@ export const databaseLocked = defineRunbook({
       helped.push('restart');
     } else step.restart.omit('It does not hold the lock');
 
-    const now = await step.prove(({ sqlite }) => sqlite.expectUnlocked(), {
+    const now = await step.prove(({ database }) => database.expectUnlocked(), {
       note: ({ note }) => note,
     });
 

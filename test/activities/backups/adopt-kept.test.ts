@@ -34,7 +34,7 @@ describe('backups.adoptKept', () => {
     expect(second).toEqual(first);
     expect(beside(file)).toEqual([]);
     expect(beside(first.backup!.file)).toEqual([]);
-    const staged = await systemsOf(target).sqlite.stage(first.backup!, '20260106_000000');
+    const staged = await systemsOf(target).database.stage(first.backup!, '20260106_000000');
     expect(seenIn(staged.file)?.rows).toBe(ROWS + NEWER);
   });
 

@@ -92,7 +92,7 @@ describe('backups.adopt', () => {
       expect(backup.takenAt.slice(0, 10)).toBe('2026-01-01');
       expect(readFileSync(file).equals(before)).toBe(true);
       const found = await systemsOf(target).backups.find('latest');
-      const staged = await systemsOf(target).sqlite.stage(found, '20260201_000000');
+      const staged = await systemsOf(target).database.stage(found, '20260201_000000');
       expect(countRows(staged.file)).toBe(ROWS);
       expect(await systemsOf(target).backups.recognise(name)).toMatchObject({ adopted: STAMP });
     });

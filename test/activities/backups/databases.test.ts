@@ -43,7 +43,7 @@ describe('refused, with nothing made', () => {
     const { directory } = target.backups;
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', directory]);
     try {
-      const refused = await refusal(systemsOf(target).sqlite.snapshot(STAMP));
+      const refused = await refusal(systemsOf(target).backups.snapshot(STAMP));
 
       expect(refused.message).toMatch(/EROFS: read-only file system, mkdir/);
     } finally {
@@ -56,7 +56,7 @@ describe('refused, with nothing made', () => {
     const script = 'mv app.db "$(printf \'\\377.db\')" && ln -s "$(printf \'\\377.db\')" app.db';
     execFileSync('sh', ['-c', script], { cwd: target.directory });
 
-    const refused = await refusal(systemsOf(target).sqlite.snapshot(STAMP));
+    const refused = await refusal(systemsOf(target).backups.snapshot(STAMP));
 
     expect(refused).toMatchObject({ type: 'DatabaseMissing', nonRetryable: true });
     expect(readdirSync(target.backups.directory)).toEqual([]);
@@ -67,8 +67,8 @@ describe('refused, with nothing made', () => {
   }) => {
     // The index keeps what the table has no more, as a bug or a broken disk leaves it.
     spoilIndex(target.database.file);
-    const { sqlite, backups } = systemsOf(target);
-    await sqlite.snapshot(STAMP);
+    const { backups } = systemsOf(target);
+    await backups.snapshot(STAMP);
     await backups.store(STAMP);
 
     const refused = await refusal(backups.verify(STAMP));

@@ -100,9 +100,9 @@ type Disks = Record<'directory' | 'copy', string>;
 
 /** Does a backup up to `stage`, on a disk that has 1 MB left then, or nothing where the stage needs but a page. */
 async function failAt(target: Target, stage: Stage, disks: Disks): Promise<unknown> {
-  const { sqlite, backups } = systemsOf(target);
+  const { backups } = systemsOf(target);
   if (stage === 'snapshot') fillDisk(disks.directory, 1);
-  await sqlite.snapshot(STAMP);
+  await backups.snapshot(STAMP);
   if (stage === 'store') fillDisk(disks.directory, 1);
   await backups.store(STAMP);
   const proof = await backups.verify(STAMP);

@@ -23,7 +23,7 @@ describe('backups.archive', () => {
     target,
   }) => {
     const full = application(withCompression(target, 'none'));
-    await systemsOf(full).sqlite.snapshot(STAMP);
+    await systemsOf(full).backups.snapshot(STAMP);
 
     const first = await systemsOf(full).backups.archive('weekly', STAMP);
     const second = await systemsOf(full).backups.archive('weekly', STAMP);
@@ -104,7 +104,7 @@ describe('backups.archive', () => {
       },
     };
     writeFileSync(join(target.directory, 'notes.txt'), 'a note');
-    await systemsOf(full).sqlite.snapshot(STAMP);
+    await systemsOf(full).backups.snapshot(STAMP);
 
     expect(await systemsOf(full).backups.archive('weekly', STAMP)).toMatchObject({ files: 1 });
   });

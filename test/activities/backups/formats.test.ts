@@ -65,7 +65,7 @@ describe('an encrypted backup', () => {
   test('is refused before anything else when its key is missing or another', async ({ target }) => {
     const encrypted = await withFormat(target, 'zstd, age');
     const backup = await withOlderBackup(encrypted);
-    const stage = (of: Target) => refusal(systemsOf(of).sqlite.stage(backup, STAMP));
+    const stage = (of: Target) => refusal(systemsOf(of).database.stage(backup, STAMP));
 
     const without = await stage(target);
     const key = join(target.directory, 'backup.key');
@@ -96,8 +96,8 @@ describe('an encrypted backup', () => {
   });
 
   test('is never sealed in the clear', async ({ target }) => {
-    const { sqlite, backups } = systemsOf(await withFormat(target, 'none, age'));
-    await sqlite.snapshot(STAMP);
+    const { backups } = systemsOf(await withFormat(target, 'none, age'));
+    await backups.snapshot(STAMP);
     const proof = await backups.verify(STAMP);
 
     await expect(backups.seal(STAMP, 'daily', proof)).rejects.toMatchObject({

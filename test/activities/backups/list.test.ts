@@ -18,7 +18,7 @@ describe('listBackups', () => {
     writeFileSync(join(directory, '20260102_010000', 'manifest.json'), 'half');
     await backUp(target, { stamp: '20260103_010000' });
     truncateSync(join(directory, '20260103_010000', 'app.db.zst'), 1000);
-    await systemsOf(target).sqlite.snapshot('20260104_010000');
+    await systemsOf(target).backups.snapshot('20260104_010000');
     mkdirSync(join(directory, '20260105_010000'));
     mkdirSync(join(directory, 'lost+found'));
     writeFileSync(join(directory, 'notes.txt'), '');

@@ -13,7 +13,7 @@ describe.skipIf(!canCut)('a copy that went with the power', () => {
     await withPlace('cut', async ({ directory, settle, cut }) => {
       const target = furnishedIn(directory, 'WAL');
       settle();
-      const copy = await systemsOf(target).sqlite.snapshot(STAMP);
+      const copy = await systemsOf(target).backups.snapshot(STAMP);
       cut();
       expect(statSync(copy.file).size).toBe(0);
       addRows(target.database.file, 3);
@@ -28,8 +28,8 @@ describe.skipIf(!canCut)('a copy that went with the power', () => {
     await withPlace('cut', async ({ directory, settle, cut }) => {
       const target = furnishedIn(directory, 'WAL');
       settle();
-      const { sqlite, backups } = systemsOf(target);
-      const copy = await sqlite.snapshot(STAMP);
+      const { backups } = systemsOf(target);
+      const copy = await backups.snapshot(STAMP);
       const stored = await backups.store(STAMP);
       cut();
       expect(statSync(copy.file).size).toBe(0);

@@ -23,9 +23,9 @@ describe('backups.verify', () => {
   test('refuses a damaged copy, a missing one, and one without the key table', async ({
     target,
   }) => {
-    const { sqlite, backups } = systemsOf(target);
+    const { backups } = systemsOf(target);
     addRows(target.database.file, 3000);
-    const copy = await sqlite.snapshot(STAMP);
+    const copy = await backups.snapshot(STAMP);
     await backups.store(STAMP);
     const keyless = { ...target, database: { ...target.database, keyTable: 'absent' } };
 
@@ -69,8 +69,8 @@ describe('backups.seal', () => {
   test('answers a second call with the same backup, and another run with a refusal', async ({
     target,
   }) => {
-    const { sqlite, backups } = systemsOf(target);
-    await sqlite.snapshot(STAMP);
+    const { backups } = systemsOf(target);
+    await backups.snapshot(STAMP);
     await backups.store(STAMP);
     const proof = await backups.verify(STAMP);
 
@@ -86,8 +86,8 @@ describe('backups.seal', () => {
   });
 
   test('refuses what changed since it was verified', async ({ target }) => {
-    const { sqlite, backups } = systemsOf(target);
-    const copy = await sqlite.snapshot(STAMP);
+    const { backups } = systemsOf(target);
+    const copy = await backups.snapshot(STAMP);
     await backups.store(STAMP);
     const proof = await backups.verify(STAMP);
     truncateSync(`${copy.file}.zst`, 1000);
@@ -103,9 +103,9 @@ describe('backups.discard', () => {
   test('removes what is in the making, never a sealed backup or that of another run', async ({
     target,
   }) => {
-    const { sqlite, backups } = systemsOf(target);
+    const { backups } = systemsOf(target);
     await backUp(target);
-    await sqlite.snapshot(STAMP);
+    await backups.snapshot(STAMP);
 
     const others = await systemsOf(target, 'other/run').backups.discard(STAMP);
     const first = await backups.discard(STAMP);

@@ -47,8 +47,8 @@ describe('backups.prune', () => {
 
   test('deletes nothing when the backup of its run is not sealed', async ({ target }) => {
     const before = await withAged(target, [0, 1, 31, 40]);
-    const { sqlite, backups } = systemsOf(target);
-    await sqlite.snapshot(STAMP);
+    const { backups } = systemsOf(target);
+    await backups.snapshot(STAMP);
 
     for (const [run, own] of [
       ['test/run', STAMP],

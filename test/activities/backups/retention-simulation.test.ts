@@ -52,7 +52,7 @@ describe.each(['ahgd', 'analytics-hub'])('90 days of backups with the retention 
   /** Prunes on every day, also on those on which no backup was made: that is harsher than the runbook. */
   function live(
     days: readonly Day[],
-    look: (seen: { before: Held[]; left: ReadonlySet<string>; own: Held | undefined }) => void,
+    inspect: (seen: { before: Held[]; left: ReadonlySet<string>; own: Held | undefined }) => void,
   ): void {
     /** In the order in which they were made. */
     let left: Held[] = [];
@@ -68,7 +68,7 @@ describe.each(['ahgd', 'analytics-hub'])('90 days of backups with the retention 
       if (event === 'damage' && victim) Object.assign(victim, { state: 'damaged copy' });
       const { keep } = retain(left, policy, new Date(now).toISOString());
       const kept = new Set(keep.map(({ id }) => id));
-      look({ before: left, left: kept, own });
+      inspect({ before: left, left: kept, own });
       left = left.filter(({ id }) => kept.has(id));
     }
   }

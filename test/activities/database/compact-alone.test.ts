@@ -12,7 +12,7 @@ import { makeWasteful, pragmaOf } from './support/wasteful.ts';
 const WHOLE = { rows: ROWS, check: 'ok' };
 const PRE = `.pre-${STAMP}`;
 
-describe('while sqlite.compact has the database', () => {
+describe('while database.compact has the database', () => {
   /** Right before the rename, in a process of its own. */
   async function atTheRename(target: Parameters<typeof scriptOf>[0], meanwhile: () => void) {
     const { file } = target.database;

@@ -73,7 +73,7 @@ describe('a compact copy that is killed', () => {
         await arrange(target);
         ({ killed } = await playKilled(target, 'compact', n));
 
-        await systemsOf(target).sqlite.cleanUp(STAMP);
+        await systemsOf(target).database.cleanUp(STAMP);
 
         const { file } = target.database;
         expect(seenIn(file), `settled after ${n}`).toEqual(WHOLE);

@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { addRows, beside, damagePages, leaveInLog, seenIn } from './support/database-files.ts';
 import { refusal } from './support/fixtures.ts';
@@ -22,7 +22,7 @@ import { makeWasteful, pragmaOf } from './support/wasteful.ts';
 const WHOLE = { rows: ROWS, check: 'ok' };
 const PRE = `.pre-${STAMP}`;
 
-describe('sqlite.compact', () => {
+describe('database.compact', () => {
   test('puts a copy without free pages in place, with the log folded in', async ({ target }) => {
     const { file } = target.database;
     makeWasteful(file);
@@ -30,7 +30,7 @@ describe('sqlite.compact', () => {
     chmodSync(file, 0o640);
     const before = statSync(file).size;
 
-    const compacted = await sqliteActivities(target).compact(STAMP);
+    const compacted = await databaseActivities(target).compact(STAMP);
 
     expect(compacted).toMatchObject({ changed: true, kept: `${file}${PRE}` });
     expect(compacted.bytes).toBeLessThan(before / 4);
@@ -43,12 +43,12 @@ describe('sqlite.compact', () => {
 
   test('is done once: a second call leaves the rows written since', async ({ target }) => {
     const { file } = target.database;
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     makeWasteful(file);
 
-    await sqlite.compact(STAMP);
+    await database.compact(STAMP);
     addRows(file, 3);
-    const second = await whileWritten(target, 'WAL', () => sqlite.compact(STAMP));
+    const second = await whileWritten(target, 'WAL', () => database.compact(STAMP));
 
     expect(second.changed).toBe(false);
     expect(seenIn(file)!.rows).toBeGreaterThan(ROWS + 2);
@@ -60,7 +60,7 @@ describe('sqlite.compact', () => {
     makeWasteful(target.database.file);
 
     await whileWritten(target, 'WAL', async (pid) => {
-      const refused = await refusal(sqliteActivities(target).compact(STAMP));
+      const refused = await refusal(databaseActivities(target).compact(STAMP));
       expect(refused).toMatchObject({ type: 'DatabaseInUse', nonRetryable: false });
       expect(refused.message).toMatch(`Process ${pid} (`);
     });
@@ -72,7 +72,7 @@ describe('sqlite.compact', () => {
     damagePages(file);
     const before = readFileSync(file);
 
-    const refused = await refusal(sqliteActivities(target).compact(STAMP));
+    const refused = await refusal(databaseActivities(target).compact(STAMP));
 
     expect(refused).toMatchObject({ type: 'DatabaseDamaged', nonRetryable: true });
     expect(readFileSync(file)).toEqual(before);
@@ -86,7 +86,7 @@ describe('sqlite.compact', () => {
     db.exec('create index by_ours on indicators (ours(region))');
     db.close();
 
-    const refused = await refusal(sqliteActivities(target).compact(STAMP));
+    const refused = await refusal(databaseActivities(target).compact(STAMP));
 
     expect(refused).toMatchObject({ type: 'CannotCompact', nonRetryable: true });
     expect(refused.message).toMatch('ours');
@@ -104,7 +104,7 @@ describe('sqlite.compact', () => {
     renameSync(file, real);
     symlinkSync(join('data', 'real.db'), file);
 
-    await sqliteActivities(target).compact(STAMP);
+    await databaseActivities(target).compact(STAMP);
 
     expect(seenIn(file)).toEqual(WHOLE);
     expect(beside(real)).toEqual([PRE]);
@@ -119,7 +119,7 @@ describe('where there are no hard links', () => {
 
     await playWithoutLinks(target, 'compact');
     const compacted = [pragmaOf(file, 'freelist_count'), seenIn(file), ...beside(file)];
-    await sqliteActivities(target).dropKept('20200101_000000');
+    await databaseActivities(target).dropKept('20200101_000000');
     rmSync(`${file}${PRE}`);
     makeWasteful(file);
     await playWithoutLinks(target, 'takeCompactBack');

@@ -12,16 +12,16 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { readKeyTable } from '../../../src/activities/app/key-table.ts';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import { spoilIndexPage } from '../../support/spoil-index-page.ts';
 import { fill, ROWS, test } from '../../support/target.ts';
 import { damagePages, leaveHotJournal, leaveInLog } from './support/database-files.ts';
 import { namesIn } from './support/fixtures.ts';
 import { whileWritten } from './support/processes.ts';
 
-describe('sqlite.examine', () => {
+describe('database.examine', () => {
   test('tells the rows of a sound database', async ({ target }) => {
-    const found = await sqliteActivities(target).examine();
+    const found = await databaseActivities(target).examine();
 
     expect(found).toMatchObject({ exists: true, sound: true });
     expect(found.finding).toBe(
@@ -31,9 +31,9 @@ describe('sqlite.examine', () => {
 
   test('tells that there is none, and which sidecars are left of it', async ({ target }) => {
     rmSync(target.database.file);
-    const none = await sqliteActivities(target).examine();
+    const none = await databaseActivities(target).examine();
     writeFileSync(`${target.database.file}-wal`, 'left');
-    const orphans = await sqliteActivities(target).examine();
+    const orphans = await databaseActivities(target).examine();
 
     expect(none).toEqual({ exists: false, sound: false, finding: 'Missing', bytes: 0 });
     expect(orphans.finding).toBe('Missing, its sidecars are left');
@@ -42,7 +42,7 @@ describe('sqlite.examine', () => {
   test('calls 0 bytes unsound, which quick_check calls ok', async ({ target }) => {
     truncateSync(target.database.file);
 
-    expect(await sqliteActivities(target).examine()).toEqual({
+    expect(await databaseActivities(target).examine()).toEqual({
       exists: true,
       sound: false,
       finding: 'Empty file (0 bytes)',
@@ -54,7 +54,7 @@ describe('sqlite.examine', () => {
     fill(target.database.file, 5000);
     damagePages(target.database.file);
 
-    const found = await sqliteActivities(target).examine();
+    const found = await databaseActivities(target).examine();
 
     expect(found.sound).toBe(false);
     expect(found.finding).toMatch(/^Damaged: (quick_check says|database disk image)/);
@@ -63,13 +63,13 @@ describe('sqlite.examine', () => {
   test('says that no index was compared, when only one is damaged', async ({ target }) => {
     spoilIndexPage(target.database.file);
 
-    const found = await sqliteActivities(target).examine();
+    const found = await databaseActivities(target).examine();
 
     expect(found).toMatchObject({
       sound: true,
       finding: `Sound by quick_check (no index compared): ${ROWS} rows in indicators`,
     });
-    await expect(sqliteActivities(target).expectSound()).rejects.toMatchObject({
+    await expect(databaseActivities(target).expectSound()).rejects.toMatchObject({
       type: 'DatabaseDamaged',
     });
   });
@@ -78,19 +78,19 @@ describe('sqlite.examine', () => {
     target,
   }) => {
     const { file } = target.database;
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     rmSync(file);
     writeFileSync(file, 'SQLite format 3\0 but not really'.repeat(100));
-    const text = await sqlite.examine();
+    const text = await database.examine();
     rmSync(file);
     mkdirSync(file);
-    const directory = await sqlite.examine();
+    const directory = await database.examine();
     rmSync(file, { recursive: true });
     const db = new Database(file);
     db.exec('vacuum');
     db.exec('create table other (a)');
     db.close();
-    const other = await sqlite.examine();
+    const other = await database.examine();
 
     expect(text).toMatchObject({ sound: false, finding: 'Damaged: file is not a database' });
     expect(directory).toMatchObject({ exists: true, sound: false, finding: 'Not a file' });
@@ -123,7 +123,7 @@ describe('sqlite.examine', () => {
       arrange(target.database.file);
       const before = contents(target.directory);
 
-      const found = await sqliteActivities(target).examine();
+      const found = await databaseActivities(target).examine();
 
       expect(found.finding).toBe(finding);
       expect(contents(target.directory)).toEqual(before);
@@ -132,7 +132,7 @@ describe('sqlite.examine', () => {
   }
 
   test('reads the rows of a running application', async ({ target }) => {
-    const found = await whileWritten(target, 'WAL', () => sqliteActivities(target).examine());
+    const found = await whileWritten(target, 'WAL', () => databaseActivities(target).examine());
 
     expect(found.sound).toBe(true);
   });
@@ -143,7 +143,7 @@ describe('sqlite.examine', () => {
     symlinkSync(join('data', 'real.db'), target.database.file);
     leaveInLog(join(directory, 'data', 'real.db'), 9);
 
-    const found = await sqliteActivities(target).examine();
+    const found = await databaseActivities(target).examine();
 
     expect(found.finding).toBe(
       `Sound by quick_check (no index compared): ${ROWS + 9} rows in indicators`,

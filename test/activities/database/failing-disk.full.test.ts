@@ -8,8 +8,8 @@ import { STAMP, systemsOf } from './support/scenarios.ts';
 
 describe.skipIf(!canTrace)('a disk that could not write the copy', () => {
   test('is told as such, and the live database is not blamed', async ({ target }) => {
-    const { sqlite, backups } = systemsOf(target);
-    const results = [await sqlite.snapshot(STAMP), await backups.store(STAMP)];
+    const { backups } = systemsOf(target);
+    const results = [await backups.snapshot(STAMP), await backups.store(STAMP)];
     damagePages(join(target.backups.directory, `${STAMP}.part`, 'app.db'));
 
     const text = await playOnFailingDisk(target, 'backUp', results);

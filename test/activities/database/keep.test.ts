@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { beside, leaveHotJournal, leaveInLog, seenIn } from './support/database-files.ts';
 import { NEWER, refusal, withOlderBackup } from './support/fixtures.ts';
@@ -10,14 +10,14 @@ import { play, STAMP } from './support/scenarios.ts';
 const OLD = { rows: ROWS + NEWER, check: 'ok' };
 const PRE = `.pre-${STAMP}`;
 
-describe('sqlite.keep', () => {
+describe('database.keep', () => {
   test('checkpoints the log of a sound database, so that one file is the whole of it', async ({
     target,
   }) => {
     const { file } = target.database;
     leaveInLog(file, 9);
 
-    const kept = await sqliteActivities(target).keep(STAMP, { sound: true });
+    const kept = await databaseActivities(target).keep(STAMP, { sound: true });
 
     expect(kept).toEqual({ file: `${file}${PRE}`, changed: true });
     expect(beside(file)).toEqual([PRE]);
@@ -28,7 +28,7 @@ describe('sqlite.keep', () => {
     const { file } = target.database;
     leaveHotJournal(file);
 
-    await sqliteActivities(target).keep(STAMP, { sound: true });
+    await databaseActivities(target).keep(STAMP, { sound: true });
 
     expect(beside(file)).toEqual([PRE]);
     expect(seenIn(`${file}${PRE}`)).toEqual({ rows: ROWS, check: 'ok' });
@@ -40,7 +40,7 @@ describe('sqlite.keep', () => {
     const log = readFileSync(`${file}-wal`);
     const main = readFileSync(file);
 
-    await sqliteActivities(target).keep(STAMP, { sound: false });
+    await databaseActivities(target).keep(STAMP, { sound: false });
 
     expect(beside(file)).toEqual([PRE, `${PRE}-shm`, `${PRE}-wal`]);
     expect(readFileSync(`${file}${PRE}-wal`)).toEqual(log);
@@ -52,7 +52,7 @@ describe('sqlite.keep', () => {
     writeFileSync(file, 'no database '.repeat(1000));
     writeFileSync(`${file}-journal`, 'left');
 
-    await sqliteActivities(target).keep(STAMP, { sound: true });
+    await databaseActivities(target).keep(STAMP, { sound: true });
 
     expect(beside(file)).toEqual([PRE]);
     expect(readFileSync(`${file}${PRE}`, 'utf8')).toBe('no database '.repeat(1000));
@@ -60,9 +60,9 @@ describe('sqlite.keep', () => {
 
   test('keeps 0 bytes, a directory, and sidecars without a main file', async ({ target }) => {
     const { file } = target.database;
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     const keepAndForget = async () => {
-      const kept = await sqlite.keep(STAMP, { sound: false });
+      const kept = await database.keep(STAMP, { sound: false });
       const names = beside(file);
       for (const name of names) rmSync(file + name, { recursive: true });
       return { kept, names };
@@ -85,14 +85,14 @@ describe('sqlite.keep', () => {
 
   test('answers a second call with what it kept, also after the swap', async ({ target }) => {
     const { file } = target.database;
-    const sqlite = sqliteActivities(target);
-    const staged = await sqlite.stage(await withOlderBackup(target), STAMP);
-    await sqlite.keep(STAMP, { sound: true });
+    const database = databaseActivities(target);
+    const staged = await database.stage(await withOlderBackup(target), STAMP);
+    await database.keep(STAMP, { sound: true });
 
-    const second = await sqlite.keep(STAMP, { sound: true });
-    await sqlite.swap(staged);
+    const second = await database.keep(STAMP, { sound: true });
+    await database.swap(staged);
     leaveInLog(file, 1);
-    const third = await sqlite.keep(STAMP, { sound: true });
+    const third = await database.keep(STAMP, { sound: true });
 
     expect(second).toEqual({ file: `${file}${PRE}`, changed: false });
     expect(third).toEqual(second);
@@ -105,7 +105,7 @@ describe('sqlite.keep', () => {
 
     await whileWritten(target, 'WAL', async (pid) => {
       for (const sound of [true, false]) {
-        const refused = await refusal(sqliteActivities(target).keep(STAMP, { sound }));
+        const refused = await refusal(databaseActivities(target).keep(STAMP, { sound }));
         expect(refused.message).toMatch(
           new RegExp(`^Process ${pid} \\(\\S+\\) has ".*app.db" open$`),
         );
@@ -121,21 +121,21 @@ describe('sqlite.keep', () => {
     leaveInLog(target.database.file, 1);
 
     await whileOpened(`${target.database.file}-wal`, async (pid) => {
-      const refused = await refusal(sqliteActivities(target).keep(STAMP, { sound: false }));
+      const refused = await refusal(databaseActivities(target).keep(STAMP, { sound: false }));
       expect(refused.message).toMatch(`Process ${pid} (sh) has`);
     });
   });
 });
 
-describe('sqlite.unkeep', () => {
+describe('database.unkeep', () => {
   test('puts the sidecars back and drops the second name, once', async ({ target }) => {
     const { file } = target.database;
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     leaveInLog(file, 9);
-    await sqlite.keep(STAMP, { sound: false });
+    await database.keep(STAMP, { sound: false });
 
-    const first = await sqlite.unkeep(STAMP);
-    const second = await sqlite.unkeep(STAMP);
+    const first = await database.unkeep(STAMP);
+    const second = await database.unkeep(STAMP);
 
     expect([first.changed, second.changed]).toEqual([true, false]);
     expect(beside(file)).toEqual(['-shm', '-wal']);
@@ -147,7 +147,7 @@ describe('sqlite.unkeep', () => {
     await withOlderBackup(target);
     await play(target, 'restore');
 
-    expect(await sqliteActivities(target).unkeep(STAMP)).toEqual({ changed: false });
+    expect(await databaseActivities(target).unkeep(STAMP)).toEqual({ changed: false });
     expect(seenIn(file)?.rows).toBe(ROWS);
     expect(seenIn(`${file}${PRE}`)).toEqual(OLD);
   });

@@ -1,16 +1,16 @@
 import { execa } from 'execa';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import { TIMEOUT } from '../../support/patience.ts';
 import { test } from '../../support/target.ts';
 import { holderScript } from './support/while-locked.ts';
 
 const TIMES = 60;
 
-describe('sqlite.endLockHolder', () => {
+describe('database.endLockHolder', () => {
   test('is never taken in by one that ends between two looks', async ({ target, skip }) => {
     skip(process.platform !== 'linux', 'there is no /proc');
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     const holder = [process.execPath, holderScript, target.database.file, 'writes', 'stubborn'];
     const ended: unknown[] = [];
 
@@ -18,10 +18,10 @@ describe('sqlite.endLockHolder', () => {
       // Another process is its parent, and takes its entry away as soon as it has ended.
       const parent = execa('sh', ['-c', '"$@" & wait', 'sh', ...holder], { reject: false });
       await expect
-        .poll(async () => (await sqlite.findLockHolders()).blocking, TIMEOUT)
+        .poll(async () => (await database.findLockHolders()).blocking, TIMEOUT)
         .toMatchObject([{ role: 'other' }]);
-      const [lockHolder] = (await sqlite.findLockHolders()).blocking;
-      ended.push((await sqlite.endLockHolder(lockHolder!, 'SIGKILL')).released);
+      const [lockHolder] = (await database.findLockHolders()).blocking;
+      ended.push((await database.endLockHolder(lockHolder!, 'SIGKILL')).released);
       await parent;
     }
 

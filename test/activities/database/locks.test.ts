@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import { createSystems } from '../../../src/activities/index.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { TIMEOUT } from '../../support/patience.ts';
@@ -27,7 +27,7 @@ function impatient(target: Target): Target {
   return { ...target, database: { ...target.database, locks } };
 }
 
-describe('sqlite.findLockHolders', () => {
+describe('database.findLockHolders', () => {
   for (const { journal, how, blocks } of [
     { journal: 'wal', how: 'writes', blocks: true },
     { journal: 'wal', how: 'reads', blocks: false },
@@ -41,7 +41,7 @@ describe('sqlite.findLockHolders', () => {
       pragmaOf(target.database.file, `journal_mode = ${journal}`);
 
       await whileLocked(target, { how }, async (pid) => {
-        const { blocking, note } = await sqliteActivities(target).findLockHolders();
+        const { blocking, note } = await databaseActivities(target).findLockHolders();
 
         const text = `importer (process ${pid}) ${how}`;
         expect(note).toBe(blocks ? text : 'Nobody holds its lock now');
@@ -53,11 +53,11 @@ describe('sqlite.findLockHolders', () => {
     const { file, keyTable } = target.database;
     const own = new Database(file);
     own.exec(`begin immediate; delete from ${keyTable}`);
-    const ours = await sqliteActivities(target).findLockHolders();
+    const ours = await databaseActivities(target).findLockHolders();
     own.close();
 
     const { result } = await whileLocked(target, { program: 'rsync' }, () =>
-      sqliteActivities(target).findLockHolders(),
+      databaseActivities(target).findLockHolders(),
     );
 
     expect(ours.blocking).toMatchObject([{ pid: process.pid, role: 'ours' }]);
@@ -67,14 +67,14 @@ describe('sqlite.findLockHolders', () => {
   test('knows the application by its runtime', async ({ target, directory }) => {
     const command = [process.execPath, holderScript, target.database.file, 'writes'];
     const held = { ...target, directory, runtime: { ...target.runtime, command } } as Target;
-    const { runtime, sqlite } = createSystems(held, 'test');
+    const { runtime, database } = createSystems(held, 'test');
     await runtime.start();
     await expect
-      .poll(async () => (await sqlite.findLockHolders()).blocking, TIMEOUT)
+      .poll(async () => (await database.findLockHolders()).blocking, TIMEOUT)
       .toMatchObject([{ role: 'application' }]);
 
-    const [lockHolder] = (await sqlite.findLockHolders()).blocking;
-    const refused = await refusal(sqlite.endLockHolder(lockHolder!, 'SIGKILL'));
+    const [lockHolder] = (await database.findLockHolders()).blocking;
+    const refused = await refusal(database.endLockHolder(lockHolder!, 'SIGKILL'));
     const { running } = await runtime.describe();
 
     await runtime.stop();
@@ -83,10 +83,10 @@ describe('sqlite.findLockHolders', () => {
   });
 });
 
-describe('sqlite.awaitUnlocked', () => {
+describe('database.awaitUnlocked', () => {
   test('waits, and tells who it was', async ({ target }) => {
     const waiting = whileLocked(target, {}, async () => {
-      const free = sqliteActivities(target).awaitUnlocked();
+      const free = databaseActivities(target).awaitUnlocked();
       await new Promise((resolve) => setTimeout(resolve, 300));
       return { free };
     });
@@ -102,7 +102,7 @@ describe('sqlite.awaitUnlocked', () => {
 
   test('gives up after the policy, and names the holder', async ({ target }) => {
     const { result, endedBy } = await whileLocked(target, {}, () =>
-      sqliteActivities(impatient(target)).awaitUnlocked(),
+      databaseActivities(impatient(target)).awaitUnlocked(),
     );
 
     expect(result).toMatchObject({ free: false, blocking: [{ role: 'other' }] });
@@ -112,13 +112,13 @@ describe('sqlite.awaitUnlocked', () => {
   test('does not open a damaged database for writing', async ({ target }) => {
     const damaged = { exists: true, sound: false, finding: 'Damaged: page 3', bytes: 1 };
 
-    const refused = await refusal(sqliteActivities(target).awaitUnlocked(damaged));
+    const refused = await refusal(databaseActivities(target).awaitUnlocked(damaged));
 
     expect(refused).toMatchObject({ type: 'DatabaseDamaged', nonRetryable: true });
   });
 });
 
-describe('sqlite.endLockHolder', () => {
+describe('database.endLockHolder', () => {
   for (const { stubborn, signal } of [
     { stubborn: false, signal: 'SIGTERM' },
     { stubborn: true, signal: 'SIGKILL' },
@@ -128,13 +128,15 @@ describe('sqlite.endLockHolder', () => {
     }) => {
       const { file } = target.database;
       pragmaOf(file, 'journal_mode = delete');
-      const { sqlite } = createSystems(impatient(target), 'test');
+      const { database } = createSystems(impatient(target), 'test');
 
       const { result, endedBy } = await whileLocked(target, { stubborn }, async () => {
-        const [lockHolder] = (await sqlite.findLockHolders()).blocking;
-        const term = await sqlite.endLockHolder(lockHolder!, 'SIGTERM');
-        const kill = term.released ? undefined : await sqlite.endLockHolder(lockHolder!, 'SIGKILL');
-        return { term, kill, again: await sqlite.endLockHolder(lockHolder!, 'SIGKILL') };
+        const [lockHolder] = (await database.findLockHolders()).blocking;
+        const term = await database.endLockHolder(lockHolder!, 'SIGTERM');
+        const kill = term.released
+          ? undefined
+          : await database.endLockHolder(lockHolder!, 'SIGKILL');
+        return { term, kill, again: await database.endLockHolder(lockHolder!, 'SIGKILL') };
       });
 
       expect(endedBy).toBe(signal);
@@ -142,19 +144,19 @@ describe('sqlite.endLockHolder', () => {
       expect(result.kill?.released).toBe(stubborn ? true : undefined);
       expect(result.again).toMatchObject({ released: true, changed: false });
       expect(existsSync(`${file}-journal`)).toBe(true);
-      expect(await sqlite.expectUnlocked()).toEqual({ note: 'Free' });
+      expect(await database.expectUnlocked()).toEqual({ note: 'Free' });
       expect(seenIn(file)).toEqual({ rows: ROWS, check: 'ok' });
     });
 
   test('never ends a backup, nor a stranger that got the same number', async ({ target }) => {
-    const { sqlite } = createSystems(impatient(target), 'test');
+    const { database } = createSystems(impatient(target), 'test');
 
     const { result, endedBy } = await whileLocked(target, { program: 'rsync' }, async () => {
-      const [lockHolder] = (await sqlite.findLockHolders()).blocking;
+      const [lockHolder] = (await database.findLockHolders()).blocking;
       const refused = await refusal(
-        sqlite.endLockHolder({ ...lockHolder!, role: 'other' }, 'SIGKILL'),
+        database.endLockHolder({ ...lockHolder!, role: 'other' }, 'SIGKILL'),
       );
-      const stranger = await sqlite.endLockHolder(
+      const stranger = await database.endLockHolder(
         { ...lockHolder!, startTime: 'before' },
         'SIGKILL',
       );

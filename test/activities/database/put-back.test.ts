@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { beside, leaveInLog, seenIn } from './support/database-files.ts';
 import { NEWER, restored, withOlderBackup } from './support/fixtures.ts';
@@ -10,16 +10,16 @@ import { play, STAMP } from './support/scenarios.ts';
 
 const OLD = { rows: ROWS + NEWER, check: 'ok' };
 
-describe('sqlite.putBack', () => {
+describe('database.putBack', () => {
   test('brings the old rows back and keeps those written to the restored set', async ({
     target,
   }) => {
     const { file } = target.database;
-    const { sqlite } = await restored(target);
+    const { database } = await restored(target);
     leaveInLog(file, 3);
 
-    const first = await sqlite.putBack(STAMP);
-    const second = await sqlite.putBack(STAMP);
+    const first = await database.putBack(STAMP);
+    const second = await database.putBack(STAMP);
 
     expect([first.changed, second.changed]).toEqual([true, false]);
     expect(seenIn(file)).toEqual(OLD);
@@ -29,11 +29,11 @@ describe('sqlite.putBack', () => {
 
   test('is unkeep when nothing was swapped', async ({ target }) => {
     const { file } = target.database;
-    const sqlite = sqliteActivities(target);
-    await sqlite.stage(await withOlderBackup(target), STAMP);
-    await sqlite.keep(STAMP, { sound: true });
+    const database = databaseActivities(target);
+    await database.stage(await withOlderBackup(target), STAMP);
+    await database.keep(STAMP, { sound: true });
 
-    await sqlite.putBack(STAMP);
+    await database.putBack(STAMP);
 
     expect(seenIn(file)).toEqual(OLD);
     expect(beside(file)).toEqual([`.staged-${STAMP}`]);
@@ -45,8 +45,8 @@ describe('sqlite.putBack', () => {
     rmSync(file);
     await play(target, 'restore');
 
-    const first = await sqliteActivities(target).putBack(STAMP);
-    const second = await sqliteActivities(target).putBack(STAMP);
+    const first = await databaseActivities(target).putBack(STAMP);
+    const second = await databaseActivities(target).putBack(STAMP);
 
     expect([first.changed, second.changed]).toEqual([true, false]);
     expect(existsSync(file)).toBe(false);
@@ -55,10 +55,10 @@ describe('sqlite.putBack', () => {
 
   test('refuses while the application runs', async ({ target, skip }) => {
     skip(process.platform !== 'linux', 'there is no /proc');
-    const { sqlite } = await restored(target);
+    const { database } = await restored(target);
 
     await whileWritten(target, 'WAL', async () => {
-      await expect(sqlite.putBack(STAMP)).rejects.toMatchObject({ type: 'DatabaseInUse' });
+      await expect(database.putBack(STAMP)).rejects.toMatchObject({ type: 'DatabaseInUse' });
     });
   });
 });

@@ -2,20 +2,20 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import { test } from '../../support/target.ts';
+import { systemsOf } from './support/scenarios.ts';
 
 const STAMP = '20260105_020000';
 
-describe('sqlite.quarantine', () => {
+describe('backups.quarantine', () => {
   test('keeps a damaged set raw, with a log that SQLite would fold in', async ({ target }) => {
     const open = leaveLog(target);
     damageDatabase(target.database.file, 1);
     const before = contentOf(target);
 
-    const { exact, changed, evidence } = await sqliteActivities(target).quarantine(STAMP);
+    const { exact, changed, evidence } = await systemsOf(target).backups.quarantine(STAMP);
     const after = contentOf(target);
     open.close();
 
@@ -27,7 +27,7 @@ describe('sqlite.quarantine', () => {
   test('copies nothing anew when a retry asks again, whatever was written since', async ({
     target,
   }) => {
-    const { quarantine } = sqliteActivities(target);
+    const { quarantine } = systemsOf(target).backups;
     const first = await quarantine(STAMP);
     const db = new Database(target.database.file);
     db.exec('delete from indicators');
@@ -44,7 +44,7 @@ describe('sqlite.quarantine', () => {
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'app.db-journal'), 'of another moment');
 
-    const { evidence } = await sqliteActivities(target).quarantine(STAMP);
+    const { evidence } = await systemsOf(target).backups.quarantine(STAMP);
 
     expect(evidence.map(({ file }) => basename(file))).toEqual(['app.db']);
     expect(() => readFileSync(join(directory, 'app.db-journal'))).toThrow('ENOENT');
@@ -53,7 +53,7 @@ describe('sqlite.quarantine', () => {
   test('says that there is none', async ({ target }) => {
     rmSync(target.database.file);
 
-    const { evidence, note } = await sqliteActivities(target).quarantine(STAMP);
+    const { evidence, note } = await systemsOf(target).backups.quarantine(STAMP);
 
     expect(evidence).toEqual([]);
     expect(note).toContain('nothing: there is no file');

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import { expectSameContent } from '../../../src/activities/database/sqlite/upkeep/same-content.ts';
 import { test } from '../../support/target.ts';
 import { STAMP } from './support/scenarios.ts';
@@ -60,7 +60,7 @@ describe('a compact copy', () => {
       db.close();
       const before = contentOf(file);
 
-      await sqliteActivities(target).compact(STAMP);
+      await databaseActivities(target).compact(STAMP);
 
       expect(contentOf(file)).toEqual(before);
     });
@@ -81,7 +81,9 @@ describe('a compact copy', () => {
       db.close();
       const before = contentOf(file);
 
-      await sqliteActivities({ ...target, database: { ...target.database, file } }).compact(STAMP);
+      await databaseActivities({ ...target, database: { ...target.database, file } }).compact(
+        STAMP,
+      );
 
       expect(contentOf(file)).toEqual(before);
     });

@@ -1,14 +1,14 @@
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import { LOCK_PATIENCE } from '../../support/patience.ts';
 import { test } from '../../support/target.ts';
 import { whileTransferring } from './support/processes.ts';
+import { systemsOf } from './support/scenarios.ts';
 
 const ACCOUNTS = 2000;
 const AMOUNT = 1000;
 
-describe('sqlite.snapshot', () => {
+describe('backups.snapshot', () => {
   for (const [journal, times] of [
     ['WAL', 60],
     ['DELETE', 12],
@@ -19,7 +19,7 @@ describe('sqlite.snapshot', () => {
     }) => {
       const { file } = target.database;
       makeAccounts(file, journal);
-      const sqlite = sqliteActivities(target);
+      const { backups } = systemsOf(target);
       const wrong: unknown[] = [];
       let moved = 0;
 
@@ -27,7 +27,7 @@ describe('sqlite.snapshot', () => {
         for (let number = 0; number < times; number += 1) {
           const least = commitsIn(file);
           const minute = String(number % 60).padStart(2, '0');
-          const copy = await sqlite.snapshot(`20260105_02${minute}00`);
+          const copy = await backups.snapshot(`20260105_02${minute}00`);
           const most = commitsIn(file);
 
           const seen = lookAt(copy.file);

@@ -1,18 +1,17 @@
 import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
 import { countRows, fill, ROWS, test } from '../../support/target.ts';
 import { addRows, beside, leaveHotJournal, leaveInLog, seenIn } from './support/database-files.ts';
 import { namesIn } from './support/fixtures.ts';
 import { whileWritten } from './support/processes.ts';
 import { STAMP, systemsOf } from './support/scenarios.ts';
 
-describe('sqlite.snapshot', () => {
+describe('backups.snapshot', () => {
   test('copies rows that are in the log only, into one private file', async ({ target }) => {
     leaveInLog(target.database.file, 9);
 
-    const copy = await sqliteActivities(target).snapshot(STAMP);
+    const copy = await systemsOf(target).backups.snapshot(STAMP);
 
     expect(copy).toMatchObject({
       changed: true,
@@ -30,17 +29,17 @@ describe('sqlite.snapshot', () => {
   test('leaves the live set as it found it', async ({ target }) => {
     const before = beside(target.database.file);
 
-    await sqliteActivities(target).snapshot(STAMP);
+    await systemsOf(target).backups.snapshot(STAMP);
 
     expect(beside(target.database.file)).toEqual(before);
   });
 
   test('keeps the first copy when a retry asks again', async ({ target }) => {
-    const sqlite = sqliteActivities(target);
+    const { backups } = systemsOf(target);
 
-    const first = await sqlite.snapshot(STAMP);
+    const first = await backups.snapshot(STAMP);
     addRows(target.database.file, 3);
-    const second = await sqlite.snapshot(STAMP);
+    const second = await backups.snapshot(STAMP);
 
     expect(second).toEqual({ ...first, changed: false });
     expect(seenIn(second.file)?.rows).toBe(ROWS);
@@ -53,7 +52,7 @@ describe('sqlite.snapshot', () => {
       await whileWritten(target, journal, async () => {
         for (const stamp of ['20260105_020001', '20260105_020002', '20260105_020003']) {
           const least = countRows(target.database.file);
-          const copy = await sqliteActivities(target).snapshot(stamp);
+          const copy = await systemsOf(target).backups.snapshot(stamp);
           const most = countRows(target.database.file);
 
           const { rows, check } = seenIn(copy.file)!;
@@ -71,29 +70,29 @@ describe('sqlite.snapshot', () => {
   }) => {
     leaveHotJournal(target.database.file);
 
-    const copy = await sqliteActivities(target).snapshot(STAMP);
+    const copy = await systemsOf(target).backups.snapshot(STAMP);
 
     expect(seenIn(copy.file)).toEqual({ rows: ROWS, check: 'ok' });
   });
 
   test('refuses what SQLite would copy as an empty database', async ({ target }) => {
     const { file } = target.database;
-    const sqlite = sqliteActivities(target);
+    const { backups } = systemsOf(target);
 
     writeFileSync(file, 'no database '.repeat(1000));
-    await expect(sqlite.snapshot(STAMP)).rejects.toMatchObject({ type: 'DatabaseCorrupt' });
+    await expect(backups.snapshot(STAMP)).rejects.toMatchObject({ type: 'DatabaseCorrupt' });
     truncateSync(file);
-    await expect(sqlite.snapshot(STAMP)).rejects.toMatchObject({ type: 'DatabaseEmpty' });
+    await expect(backups.snapshot(STAMP)).rejects.toMatchObject({ type: 'DatabaseEmpty' });
     rmSync(file);
-    await expect(sqlite.snapshot(STAMP)).rejects.toMatchObject({
+    await expect(backups.snapshot(STAMP)).rejects.toMatchObject({
       type: 'DatabaseMissing',
       nonRetryable: true,
     });
   });
 
   test('refuses the name of a backup that another run makes or has made', async ({ target }) => {
-    const other = systemsOf(target, 'other/run').sqlite;
-    await sqliteActivities(target, 'test/run').snapshot(STAMP);
+    const other = systemsOf(target, 'other/run').backups;
+    await systemsOf(target, 'test/run').backups.snapshot(STAMP);
 
     await expect(other.snapshot(STAMP)).rejects.toMatchObject({ type: 'BackupExists' });
 

@@ -2,18 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
 import { beside, damagePages } from './support/database-files.ts';
 import { refusal, withOlderBackup } from './support/fixtures.ts';
 import { STAMP } from './support/scenarios.ts';
 
-describe('sqlite.stage', () => {
+describe('database.stage', () => {
   test('refuses a damaged backup of every kind, and leaves nothing', async ({ target }) => {
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     const backup = await withOlderBackup(plain(target));
-    const { database } = backup;
+    const facts = backup.database;
     const edited = `${backup.file}.edited`;
     writeFileSync(edited, readFileSync(backup.file));
     const shorter = `${backup.file}.shorter`;
@@ -26,17 +26,17 @@ describe('sqlite.stage', () => {
       [having({ sha256: 'f'.repeat(64) }), /does not pass sha256: got ".*", expected "f{64}"/],
       [having({ schemaHash: 'f'.repeat(64) }), /does not pass schema: /],
       [having({ tables: { indicators: 1 } }), /"indicators" has 500 rows, expected 1/],
-      [having({ tables: { ...database.tables, gone: 3 } }), /"gone" has no rows, expected 3/],
+      [having({ tables: { ...facts.tables, gone: 3 } }), /"gone" has no rows, expected 3/],
     ] as const;
     for (const [broken, message] of cases) {
-      const refused = await refusal(sqlite.stage(broken, STAMP));
+      const refused = await refusal(database.stage(broken, STAMP));
       expect(refused).toMatchObject({ type: 'BackupDamaged', nonRetryable: true });
       expect(refused.message).toMatch(message);
       expect(beside(target.database.file)).toEqual([]);
     }
 
-    function having(facts: Partial<typeof database>) {
-      return { ...backup, database: { ...database, ...facts } };
+    function having(other: Partial<typeof facts>) {
+      return { ...backup, database: { ...facts, ...other } };
     }
   });
 
@@ -48,7 +48,7 @@ describe('sqlite.stage', () => {
     const sha256 = execFileSync('sha256sum', [backup.file], { encoding: 'utf8' }).slice(0, 64);
     const recorded = { ...backup, database: { ...backup.database, sha256 } };
 
-    const refused = await refusal(sqliteActivities(target).stage(recorded, STAMP));
+    const refused = await refusal(databaseActivities(target).stage(recorded, STAMP));
 
     expect(refused.message).toMatch(/does not pass (quick_check|open|row counts)/);
     expect(refused).toMatchObject({ type: 'BackupDamaged' });
@@ -56,16 +56,16 @@ describe('sqlite.stage', () => {
 
   test('refuses a missing copy, and a directory in its place', async ({ target }) => {
     const backup = await withOlderBackup(target);
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     rmSync(backup.file);
-    const missing = await refusal(sqlite.stage(backup, STAMP));
+    const missing = await refusal(database.stage(backup, STAMP));
     expect(missing).toMatchObject({
       type: 'BackupUnreadable',
       message: expect.stringMatching(/is missing/),
     });
     mkdirSync(backup.file);
 
-    const directory = await refusal(sqlite.stage(backup, STAMP));
+    const directory = await refusal(database.stage(backup, STAMP));
 
     expect(directory).toMatchObject({
       type: 'BackupUnreadable',
@@ -77,7 +77,7 @@ describe('sqlite.stage', () => {
     const backup = await withOlderBackup(target);
     const huge = { ...backup, database: { ...backup.database, bytes: 2 ** 60 } };
 
-    const refused = await refusal(sqliteActivities(target).stage(huge, STAMP));
+    const refused = await refusal(databaseActivities(target).stage(huge, STAMP));
 
     expect(refused.message).toMatch(/Not enough room in ".*": \d+ MiB needed, \d+ MiB available/);
     expect(refused).toMatchObject({ type: 'NoSpace', nonRetryable: true });
@@ -93,7 +93,7 @@ describe('sqlite.stage', () => {
       const file = join(disk, 'app.db');
       const small = { ...target, database: { ...target.database, file } };
 
-      const refused = await refusal(sqliteActivities(small).stage(backup, STAMP));
+      const refused = await refusal(databaseActivities(small).stage(backup, STAMP));
 
       expect(refused).toMatchObject({ type: 'NoSpace' });
     } finally {

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { beside, damagePages, seenIn } from './support/database-files.ts';
 import { backUp, withOlderBackup } from './support/fixtures.ts';
@@ -20,13 +20,13 @@ import { STAMP } from './support/scenarios.ts';
 
 const STAGED = `.staged-${STAMP}`;
 
-describe('sqlite.stage', () => {
+describe('database.stage', () => {
   test('brings a proven copy beside the live file, as the live file is', async ({ target }) => {
     const { file } = target.database;
     const backup = await withOlderBackup(target);
     chmodSync(file, 0o640);
 
-    const staged = await sqliteActivities(target).stage(backup, STAMP);
+    const staged = await databaseActivities(target).stage(backup, STAMP);
 
     expect(staged).toMatchObject({
       file: `${file}${STAGED}`,
@@ -42,22 +42,22 @@ describe('sqlite.stage', () => {
   });
 
   test('answers with the copy that is already there', async ({ target }) => {
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     const backup = await withOlderBackup(target);
 
-    const first = await sqlite.stage(backup, STAMP);
-    const second = await sqlite.stage(backup, STAMP);
+    const first = await database.stage(backup, STAMP);
+    const second = await database.stage(backup, STAMP);
 
     expect(second).toEqual({ ...first, changed: false });
   });
 
   test('makes it anew when a byte of it has changed', async ({ target }) => {
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     const backup = await withOlderBackup(target);
 
-    const first = await sqlite.stage(backup, STAMP);
+    const first = await database.stage(backup, STAMP);
     damagePages(first.file);
-    const second = await sqlite.stage(backup, STAMP);
+    const second = await database.stage(backup, STAMP);
 
     expect(second).toMatchObject({ sha256: first.sha256, changed: true });
   });
@@ -66,7 +66,7 @@ describe('sqlite.stage', () => {
     const backup = await withOlderBackup(target);
     rmSync(target.database.file);
 
-    const staged = await sqliteActivities(target).stage(backup, STAMP);
+    const staged = await databaseActivities(target).stage(backup, STAMP);
 
     expect(statSync(staged.file).mode & 0o777).toBe(0o600);
   });
@@ -76,7 +76,7 @@ describe('sqlite.stage', () => {
     const backup = await withOlderBackup(target);
     execFileSync('chown', ['1234:2345', target.database.file]);
 
-    const staged = await sqliteActivities(target).stage(backup, STAMP);
+    const staged = await databaseActivities(target).stage(backup, STAMP);
 
     expect(statSync(staged.file)).toMatchObject({ uid: 1234, gid: 2345 });
   });
@@ -88,7 +88,7 @@ describe('sqlite.stage', () => {
     renameSync(target.database.file, real);
     symlinkSync(real, target.database.file);
 
-    const staged = await sqliteActivities(target).stage(backup, STAMP);
+    const staged = await databaseActivities(target).stage(backup, STAMP);
 
     expect(staged.file).toBe(`${real}${STAGED}`);
   });
@@ -109,7 +109,7 @@ describe('sqlite.stage', () => {
     db.close();
 
     const backup = await backUp(target);
-    const staged = await sqliteActivities(target).stage(backup, STAMP);
+    const staged = await databaseActivities(target).stage(backup, STAMP);
 
     expect(staged.rows).toBe(ROWS);
     expect(backup.database.tables).toMatchObject({
@@ -123,19 +123,19 @@ describe('sqlite.stage', () => {
   });
 });
 
-describe('sqlite.unstage', () => {
+describe('database.unstage', () => {
   test('removes the copy and what killed attempts left, and nothing of another run', async ({
     target,
   }) => {
     const { file } = target.database;
-    const sqlite = sqliteActivities(target);
-    await sqlite.stage(await withOlderBackup(target), STAMP);
+    const database = databaseActivities(target);
+    await database.stage(await withOlderBackup(target), STAMP);
     writeFileSync(`${file}${STAGED}.part-1`, '');
     writeFileSync(`${file}${STAGED}.part-1-wal`, '');
     writeFileSync(`${file}.staged-20260105_020001`, '');
 
-    const first = await sqlite.unstage(STAMP);
-    const second = await sqlite.unstage(STAMP);
+    const first = await database.unstage(STAMP);
+    const second = await database.unstage(STAMP);
 
     expect([first.changed, second.changed]).toEqual([true, false]);
     expect(beside(file)).toEqual(['.staged-20260105_020001']);
@@ -144,7 +144,7 @@ describe('sqlite.unstage', () => {
 
 describe('a staged copy', () => {
   test('opens in the mode of the original, with every row', async ({ target }) => {
-    const staged = await sqliteActivities(target).stage(await withOlderBackup(target), STAMP);
+    const staged = await databaseActivities(target).stage(await withOlderBackup(target), STAMP);
 
     expect(seenIn(staged.file)).toEqual({ rows: ROWS, check: 'ok' });
   });

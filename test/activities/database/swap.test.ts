@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { addRows, beside, damagePages, seenIn } from './support/database-files.ts';
 import { NEWER, refusal, restored, withOlderBackup } from './support/fixtures.ts';
@@ -11,54 +11,54 @@ import { play, STAMP } from './support/scenarios.ts';
 const OLD = { rows: ROWS + NEWER, check: 'ok' };
 const PRE = `.pre-${STAMP}`;
 
-describe('sqlite.swap', () => {
+describe('database.swap', () => {
   test('restores once: a second call leaves the rows written since', async ({ target }) => {
     const { file } = target.database;
-    const sqlite = sqliteActivities(target);
-    const staged = await sqlite.stage(await withOlderBackup(target), STAMP);
-    await sqlite.keep(STAMP, { sound: true });
+    const database = databaseActivities(target);
+    const staged = await database.stage(await withOlderBackup(target), STAMP);
+    await database.keep(STAMP, { sound: true });
 
-    const first = await sqlite.swap(staged);
+    const first = await database.swap(staged);
     addRows(file, 3);
-    const second = await whileWritten(target, 'WAL', () => sqlite.swap(staged));
+    const second = await whileWritten(target, 'WAL', () => database.swap(staged));
 
     expect([first.changed, second.changed]).toEqual([true, false]);
-    expect(await sqlite.isLive(staged)).toBe(true);
+    expect(await database.isLive(staged)).toBe(true);
     expect(seenIn(file)!.rows).toBeGreaterThan(ROWS + 2);
   });
 
   for (const sidecar of ['-wal', '-shm', '-journal']) {
     test(`refuses beside a stale ${sidecar}`, async ({ target }) => {
-      const sqlite = sqliteActivities(target);
-      const staged = await sqlite.stage(await withOlderBackup(target), STAMP);
-      await sqlite.keep(STAMP, { sound: true });
+      const database = databaseActivities(target);
+      const staged = await database.stage(await withOlderBackup(target), STAMP);
+      await database.keep(STAMP, { sound: true });
       writeFileSync(`${target.database.file}${sidecar}`, '');
 
-      const refused = await refusal(sqlite.swap(staged));
+      const refused = await refusal(database.swap(staged));
 
       expect(refused).toMatchObject({ type: 'StaleSidecar', nonRetryable: true });
-      expect(await sqlite.isLive(staged)).toBe(false);
+      expect(await database.isLive(staged)).toBe(false);
     });
   }
 
   test('refuses when the staged copy is gone, or another file has its name', async ({ target }) => {
-    const sqlite = sqliteActivities(target);
-    const staged = await sqlite.stage(await withOlderBackup(target), STAMP);
+    const database = databaseActivities(target);
+    const staged = await database.stage(await withOlderBackup(target), STAMP);
     renameSync(staged.file, `${staged.file}.elsewhere`);
-    await expect(sqlite.swap(staged)).rejects.toMatchObject({ type: 'StagedMissing' });
+    await expect(database.swap(staged)).rejects.toMatchObject({ type: 'StagedMissing' });
     writeFileSync(staged.file, 'another');
 
-    await expect(sqlite.swap(staged)).rejects.toMatchObject({ type: 'StagedMissing' });
+    await expect(database.swap(staged)).rejects.toMatchObject({ type: 'StagedMissing' });
     expect(seenIn(target.database.file)).toEqual(OLD);
   });
 
   test('refuses while a process has the live file open', async ({ target, skip }) => {
     skip(process.platform !== 'linux', 'there is no /proc');
-    const sqlite = sqliteActivities(target);
-    const staged = await sqlite.stage(await withOlderBackup(target), STAMP);
+    const database = databaseActivities(target);
+    const staged = await database.stage(await withOlderBackup(target), STAMP);
 
     await whileWritten(target, 'DELETE', async () => {
-      await expect(sqlite.swap(staged)).rejects.toMatchObject({ type: 'DatabaseInUse' });
+      await expect(database.swap(staged)).rejects.toMatchObject({ type: 'DatabaseInUse' });
     });
   });
 
@@ -80,11 +80,11 @@ describe('sqlite.swap', () => {
   });
 });
 
-describe('sqlite.expectLive', () => {
+describe('database.expectLive', () => {
   test('proves the live file and leaves nothing beside it', async ({ target }) => {
-    const { staged, sqlite } = await restored(target);
+    const { staged, database } = await restored(target);
 
-    const live = await sqlite.expectLive(staged);
+    const live = await database.expectLive(staged);
 
     expect(live).toEqual({ rows: ROWS, integrity: 'ok', sha256: staged.sha256 });
     expect(beside(target.database.file)).toEqual([PRE]);
@@ -94,9 +94,9 @@ describe('sqlite.expectLive', () => {
     target,
   }) => {
     const { file } = target.database;
-    const { staged, sqlite } = await restored(target);
+    const { staged, database } = await restored(target);
     const differs = (text: RegExp, expected = staged) =>
-      expect(sqlite.expectLive(expected)).rejects.toMatchObject({
+      expect(database.expectLive(expected)).rejects.toMatchObject({
         type: 'RestoredDiffers',
         nonRetryable: true,
         message: expect.stringMatching(text),

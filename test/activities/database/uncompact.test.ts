@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { addRows, beside, seenIn } from './support/database-files.ts';
@@ -12,19 +12,19 @@ import { makeWasteful } from './support/wasteful.ts';
 
 const WHOLE = { rows: ROWS, check: 'ok' };
 
-describe('sqlite.uncompact', () => {
+describe('database.uncompact', () => {
   test('brings the old file back, also when the application only looked', async ({ target }) => {
     const { file } = target.database;
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     makeWasteful(file);
     const { ino } = statSync(file);
-    await sqlite.compact(STAMP);
+    await database.compact(STAMP);
     const reader = new Database(file);
     reader.prepare('select count(*) from indicators').get();
     reader.close();
 
-    const first = await sqlite.uncompact(STAMP);
-    const second = await sqlite.uncompact(STAMP);
+    const first = await database.uncompact(STAMP);
+    const second = await database.uncompact(STAMP);
 
     expect([first, second]).toEqual([{ changed: true }, { changed: false }]);
     expect(statSync(file).ino).toBe(ino);
@@ -41,13 +41,13 @@ describe('sqlite.uncompact', () => {
   ])
     test(`leaves the compact copy when rows were written to it ${how}`, async ({ target }) => {
       const { file } = target.database;
-      const sqlite = sqliteActivities(target);
+      const database = databaseActivities(target);
       makeWasteful(file);
-      const { kept } = await sqlite.compact(STAMP);
+      const { kept } = await database.compact(STAMP);
       await write(target);
       const written = seenIn(file);
 
-      const undone = await sqlite.uncompact(STAMP);
+      const undone = await database.uncompact(STAMP);
 
       expect(undone).toEqual({ changed: false, kept });
       expect(written!.rows).toBeGreaterThan(ROWS);
@@ -57,26 +57,26 @@ describe('sqlite.uncompact', () => {
 
   test('refuses while the application runs', async ({ target, skip }) => {
     skip(process.platform !== 'linux', 'there is no /proc');
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     makeWasteful(target.database.file);
-    await sqlite.compact(STAMP);
+    await database.compact(STAMP);
 
     await whileWritten(target, 'WAL', async () => {
-      await expect(sqlite.uncompact(STAMP)).rejects.toMatchObject({ type: 'DatabaseInUse' });
+      await expect(database.uncompact(STAMP)).rejects.toMatchObject({ type: 'DatabaseInUse' });
     });
   });
 });
 
-describe('sqlite.dropKept', () => {
+describe('database.dropKept', () => {
   test('removes the old file, and never one that is live', async ({ target }) => {
     const { file } = target.database;
-    const sqlite = sqliteActivities(target);
+    const database = databaseActivities(target);
     makeWasteful(file);
-    const early = await sqlite.dropKept(STAMP);
-    await sqlite.compact(STAMP);
+    const early = await database.dropKept(STAMP);
+    await database.compact(STAMP);
 
-    const first = await sqlite.dropKept(STAMP);
-    const second = await sqlite.dropKept(STAMP);
+    const first = await database.dropKept(STAMP);
+    const second = await database.dropKept(STAMP);
 
     expect([early, first, second].map(({ changed }) => changed)).toEqual([false, true, false]);
     expect(seenIn(file)).toEqual(WHOLE);

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { sqliteActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { countRows, ROWS, test } from '../../support/target.ts';
 import { addRows, beside, damagePages, leaveHotJournal } from './support/database-files.ts';
 import { backUp, refusal } from './support/fixtures.ts';
+import { systemsOf } from './support/scenarios.ts';
 import { makeWasteful, pragmaOf } from './support/wasteful.ts';
 import { whileCounted } from './support/while-counted.ts';
 
@@ -14,12 +15,12 @@ function withPolicy(target: Target, policy: Partial<Target['database']['maintena
   return { ...target, database: { ...target.database, maintenance } };
 }
 
-describe('sqlite.measure', () => {
+describe('database.measure', () => {
   test('tells sizes and the free share, and leaves nothing beside the file', async ({ target }) => {
     const { file } = target.database;
     makeWasteful(file, { pages: 100 });
 
-    const size = await sqliteActivities(target).measure();
+    const size = await databaseActivities(target).measure();
 
     expect(size).toMatchObject({
       bytes: statSync(file).size,
@@ -38,7 +39,7 @@ describe('sqlite.measure', () => {
   test('counts as wasteful only what is above the policy', async ({ target }) => {
     makeWasteful(target.database.file, { pages: 100 });
 
-    const size = await sqliteActivities(withPolicy(target, { compactAbove: '95%' })).measure();
+    const size = await databaseActivities(withPolicy(target, { compactAbove: '95%' })).measure();
 
     expect(size.wasteful).toBe(false);
   });
@@ -46,14 +47,14 @@ describe('sqlite.measure', () => {
   test('refuses what must be rolled back first', async ({ target }) => {
     leaveHotJournal(target.database.file);
 
-    const refused = await refusal(sqliteActivities(target).measure());
+    const refused = await refusal(databaseActivities(target).measure());
 
     expect(refused).toMatchObject({ type: 'RollbackNeeded', nonRetryable: true });
     expect(beside(target.database.file)).toEqual(['-journal']);
   });
 });
 
-describe('sqlite.reclaim', () => {
+describe('database.reclaim', () => {
   for (const journal of ['wal', 'delete'])
     test(`gives free pages back, and costs a writer no row, in mode ${journal}`, async ({
       target,
@@ -64,7 +65,7 @@ describe('sqlite.reclaim', () => {
       const before = statSync(file).size;
 
       const { result, counted } = await whileCounted(target, () =>
-        sqliteActivities(target).reclaim(),
+        databaseActivities(target).reclaim(),
       );
 
       expect(result.changed).toBe(true);
@@ -80,19 +81,19 @@ describe('sqlite.reclaim', () => {
     makeWasteful(target.database.file, { pages: 50 });
     const before = statSync(target.database.file).size;
 
-    const { pages, changed } = await sqliteActivities(target).reclaim();
+    const { pages, changed } = await databaseActivities(target).reclaim();
 
     expect({ pages, changed }).toEqual({ pages: 0, changed: false });
     expect(statSync(target.database.file).size).toBe(before);
   });
 });
 
-describe('sqlite.analyse', () => {
+describe('database.analyse', () => {
   test('tells the planner of every indexed table, beside a writer', async ({ target }) => {
     const { file } = target.database;
 
     const { result, counted } = await whileCounted(target, () =>
-      sqliteActivities(target).analyse(),
+      databaseActivities(target).analyse(),
     );
 
     const db = new Database(file);
@@ -104,7 +105,7 @@ describe('sqlite.analyse', () => {
   });
 });
 
-describe('sqlite.checkpoint', () => {
+describe('database.checkpoint', () => {
   const small = { logAbove: '1KB' } as const;
 
   test('cuts a log above the policy beside a writer, and loses no row', async ({ target }) => {
@@ -116,7 +117,7 @@ describe('sqlite.checkpoint', () => {
     before.log = statSync(`${file}-wal`).size;
 
     const { result, counted } = await whileCounted(target, () =>
-      sqliteActivities(withPolicy(target, small)).checkpoint(),
+      databaseActivities(withPolicy(target, small)).checkpoint(),
     );
 
     holder.close();
@@ -135,8 +136,8 @@ describe('sqlite.checkpoint', () => {
     reader.prepare('select count(*) from indicators').get();
     addRows(file, 10);
 
-    const below = await sqliteActivities(target).checkpoint();
-    const held = await sqliteActivities(withPolicy(target, small)).checkpoint();
+    const below = await databaseActivities(target).checkpoint();
+    const held = await databaseActivities(withPolicy(target, small)).checkpoint();
 
     reader.close();
     expect([below.changed, held.changed]).toEqual([false, false]);
@@ -144,13 +145,13 @@ describe('sqlite.checkpoint', () => {
   });
 });
 
-describe('sqlite.expectSound', () => {
+describe('database.expectSound', () => {
   test('names the checks that ran', async ({ target }) => {
     const { file } = target.database;
-    const inWal = await sqliteActivities(target).expectSound();
+    const inWal = await databaseActivities(target).expectSound();
     pragmaOf(file, 'journal_mode = delete');
 
-    const inDelete = await sqliteActivities(target).expectSound();
+    const inDelete = await databaseActivities(target).expectSound();
 
     expect(inWal.checks).toEqual(['quick_check', 'integrity_check']);
     expect(inDelete.checks).toEqual(['quick_check']);
@@ -161,9 +162,9 @@ describe('sqlite.expectSound', () => {
     const { file } = target.database;
     dropFromIndex(file);
 
-    const index = await refusal(sqliteActivities(target).expectSound());
+    const index = await refusal(databaseActivities(target).expectSound());
     damagePages(file);
-    const pages = await refusal(sqliteActivities(target).expectSound());
+    const pages = await refusal(databaseActivities(target).expectSound());
 
     expect(index).toMatchObject({ type: 'DatabaseDamaged', nonRetryable: true });
     expect(index.message).toMatch(
@@ -189,15 +190,15 @@ function dropFromIndex(file: string): void {
   db.close();
 }
 
-describe('sqlite.expectBackedUp', () => {
+describe('backups.expectBackedUp', () => {
   test('demands a backup, and a recent one', async ({ target }) => {
-    const none = await refusal(sqliteActivities(target).expectBackedUp());
+    const none = await refusal(systemsOf(target).backups.expectBackedUp());
     const backup = await backUp(target);
 
-    const found = await sqliteActivities(target).expectBackedUp();
+    const found = await systemsOf(target).backups.expectBackedUp();
     await new Promise((resolve) => setTimeout(resolve, 5));
     const old = await refusal(
-      sqliteActivities(withPolicy(target, { backupWithin: '1ms' })).expectBackedUp(),
+      systemsOf(withPolicy(target, { backupWithin: '1ms' })).backups.expectBackedUp(),
     );
 
     expect(none.type).toBe('BackupNotFound');

@@ -29,7 +29,7 @@ describe.concurrent('database-locked', () => {
     Object.assign(world.runtime, { command: ['sh', '-c', script, 'sh', ...hold, ...command] });
     await systems.runtime.start();
     await vi.waitFor(async () => {
-      const { blocking } = await systems.sqlite.findLockHolders();
+      const { blocking } = await systems.database.findLockHolders();
       expect(blocking).toMatchObject([{ role: 'application' }]);
     }, TIMEOUT);
 

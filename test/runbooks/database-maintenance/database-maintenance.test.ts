@@ -24,7 +24,7 @@ describe.concurrent('database-maintenance', () => {
       {
         // All that the application was told is committed is there when it has stopped.
         around: async (activity, work) => {
-          if (activity !== 'sqlite.compact') return work();
+          if (activity !== 'database.compact') return work();
           rows.push(rowsIn(world));
           const result = await work();
           rows.push(rowsIn(world));

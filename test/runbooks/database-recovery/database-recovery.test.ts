@@ -131,7 +131,7 @@ describe.concurrent('database-recovery', () => {
 
     const { ending } = await runs.run('database-recovery', latest, {
       around: async (activity, work) => {
-        if (activity === 'sqlite.swap') await cancel();
+        if (activity === 'database.swap') await cancel();
         return work();
       },
       meanwhile: async (run, client) => {

@@ -30,7 +30,7 @@ describe('log-rotation', () => {
     expect(ending).toMatchObject({ outcome: 'done', left: [], notices: [] });
     const notes = Object.fromEntries(ending.ledger.map(({ id, note }) => [id, note]));
     expect(notes).toMatchObject({
-      look: '3 to tend; not there: logs/missing.log; 1 left to the application',
+      inspect: '3 to rotate; not there: logs/missing.log; 1 left to the application',
       prune: expect.stringContaining('logs/access.log: Removed access.log.20260101_000000;'),
       compress: expect.stringContaining('logs/access.log: 1 compressed'),
       rotate: expect.stringContaining('logs/missing.log: There is none'),

@@ -9,9 +9,9 @@ import { type Runs, test } from '../../support/run.ts';
 
 describe.concurrent('repair', () => {
   for (const [activity, is] of [
-    ['sqlite.stage', 'old'],
-    ['sqlite.keep', 'old'],
-    ['sqlite.swap', 'old or new'],
+    ['database.stage', 'old'],
+    ['database.keep', 'old'],
+    ['database.swap', 'old or new'],
     ['runtime.start', 'new'],
   ] as const)
     test(`puts right a recovery that was terminated in "${activity}"`, async ({
@@ -59,7 +59,7 @@ describe.concurrent('repair', () => {
     runs,
   }) => {
     await runs.run('daily-backup');
-    await terminateIn(runs, 'database-recovery', { backup: 'latest' }, 'sqlite.swap');
+    await terminateIn(runs, 'database-recovery', { backup: 'latest' }, 'database.swap');
 
     const outcomes = await onOneWorker(runs, async (play) => ({
       contained: await play('contain', { reason: 'its rows vanish' }),

@@ -50,9 +50,9 @@ describe.concurrent('system-recovery', () => {
       'files.keep',
       'files.place',
       'services.start',
-      'sqlite.keep',
-      'sqlite.swap',
-      'sqlite.expectLive',
+      'database.keep',
+      'database.swap',
+      'database.expectLive',
       'redis.clearPrefix',
       'runtime.start',
     ]);
@@ -88,7 +88,7 @@ describe.concurrent('system-recovery', () => {
       {},
       {
         around: async (activity, work) => {
-          if (activity === 'sqlite.swap') throw permanent('Broken', 'It cannot be swapped');
+          if (activity === 'database.swap') throw permanent('Broken', 'It cannot be swapped');
           return work();
         },
       },

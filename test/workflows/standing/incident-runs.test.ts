@@ -27,7 +27,8 @@ describe('an incident', () => {
       {},
       {
         around: async (activity, work) => {
-          if (activity === 'sqlite.snapshot') throw permanent('Broken', 'The disk does not answer');
+          if (activity === 'backups.snapshot')
+            throw permanent('Broken', 'The disk does not answer');
           return work();
         },
       },

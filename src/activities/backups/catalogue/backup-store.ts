@@ -5,30 +5,26 @@ import { permanent } from '../../../os/failure.ts';
 import { sizeOf } from '../../../os/files/file-facts.ts';
 import {
   type BackupClass,
-  type DatabaseFacts,
   Manifest,
   type Stored,
+  type StoredDatabase,
 } from '../../artefact/manifest.ts';
 import { readLastProof } from './last-proof.ts';
 
 /** A complete backup, as a runbook passes it on. */
-export interface Backup {
-  readonly id: BackupId;
+export interface Backup extends StoredDatabase {
   readonly class: BackupClass;
   readonly takenAt: string;
   /** Of the key table. */
   readonly rows: number;
   /** Of the database, when it is opened. */
   readonly bytes: number;
-  /** Where it is stored: see `database.stored` for how. */
-  readonly file: string;
   /** Names of the checks that it passed when it was made. */
   readonly checks: readonly string[];
   /** When integrity_check last ran in full, here or in a backup before. */
   readonly fullCheckAt?: string;
   /** Which backups were not meant although they call themselves newer, and why: a sentence. */
   readonly passedOver?: string;
-  readonly database: DatabaseFacts;
 }
 
 /** One line of what lies in a backup directory. */

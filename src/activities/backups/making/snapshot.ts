@@ -1,23 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, renameSync, statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import type { Target } from '../../../config/schema/target.ts';
-import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import { passing, permanent } from '../../../os/failure.ts';
 import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
-import { isDiskFull, isThere, sizeOf } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
-import { run as runCommand } from '../../../os/process/command.ts';
-import { checkpoint } from '../../database/sqlite/file/checkpoint.ts';
-import { libraryVersion } from '../../database/sqlite/file/content.ts';
-import { isDamage, isLocked, needsRollback } from '../../database/sqlite/file/errors.ts';
-import { BUSY_TIMEOUT, openInPlace } from '../../database/sqlite/file/in-place.ts';
-import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
+import { databaseDriver } from '../../database/driver-for.ts';
 import { type Copy, openMaking } from './making.ts';
 
 export interface Snapshot extends Copy {
@@ -25,117 +15,39 @@ export interface Snapshot extends Copy {
   readonly changed: boolean;
 }
 
-/** How long others may keep the database locked before the attempt ends. */
-const TIMEOUT = 30_000;
-const BETWEEN_TRIES = 5;
-
 /**
  * Copies the live database, as of one moment, into the directory of the backup that is being made. It is not synced, because
  * it goes when the backup is sealed: it counts until the machine starts again, and is then taken anew.
  */
 export async function snapshot(
-  { database, backups }: Target,
+  target: Target,
   stamp: Stamp,
   run: string | undefined,
 ): Promise<Snapshot> {
-  const live = liveFile(database.file);
-  const making = openMaking(backups.directory, stamp, run);
+  const driver = databaseDriver(target);
+  const making = openMaking(target.backups.directory, stamp, run);
   const made = making.copy();
   if (made && !making.isCopyLost()) return { ...made, changed: false };
 
-  expectContent(live);
+  driver.expectContent();
   making.begin();
-  const file = join(making.directory, basename(live));
+  const file = join(making.directory, basename(liveFile(target.database.file)));
   const part = `${file}.part-${randomUUID()}`;
   try {
     const takenAt = new Date().toISOString();
     const begun = performance.now();
-    await copyWhole(live, part);
-    const journalMode = journalModeOf(part);
-    setJournalMode(part, 'delete');
+    const { journalMode, version: sqliteVersion } = await driver.copyLive(part);
     const boot = bootId();
     if (boot === undefined) syncFile(part);
     renameSync(part, file);
     syncDirectory(making.directory);
     const milliseconds = Math.round(performance.now() - begun);
     const bytes = statSync(file).size;
-    const sqliteVersion = libraryVersion();
     const copy = { file, bytes, milliseconds, takenAt, journalMode, sqliteVersion };
     making.made(copy, { boot });
     return { ...copy, changed: true };
   } catch (error) {
     removeStartingWith(part);
-    throw failureFor(error, live);
+    throw error;
   }
-}
-
-/**
- * Copies the file as it lies there, and then its log, while a read transaction holds it: until that ends, nobody rewrites what
- * the log or the file had of this moment, and what others add to the log meanwhile is whole commits. It is the set that
- * a power cut would leave, and SQLite makes one file of it as it does then; the live set itself is only read.
- */
-async function copyWhole(live: string, part: string): Promise<void> {
-  const { db, close } = openInPlace(live);
-  try {
-    await beginReading(db, live);
-    await copyElsewhere(live, part);
-    if (sizeOf(`${live}-wal`) > 0) await copyElsewhere(`${live}-wal`, `${part}-wal`);
-  } finally {
-    close();
-  }
-  if (isThere(`${part}-wal`)) checkpoint(part, { durably: false });
-}
-
-async function beginReading(db: Database.Database, live: string): Promise<void> {
-  // SQLite itself would ask ten times a second: beside one who writes without a pause that may be in vain for ever.
-  db.pragma('busy_timeout = 0');
-  db.exec('begin');
-  let rolledBack = false;
-  for (const end = Date.now() + TIMEOUT; ;)
-    try {
-      db.prepare('select count(*) from sqlite_schema').get();
-      return;
-    } catch (error) {
-      if (needsRollback(error) && !rolledBack) {
-        rollBack(live);
-        rolledBack = true;
-      } else if (!isLocked(error) || Date.now() > end) throw error;
-      await sleep(BETWEEN_TRIES);
-    }
-}
-
-/** In another process: to close a file takes every lock on it from this one. It shares blocks where the file system can. */
-async function copyElsewhere(from: string, to: string): Promise<void> {
-  await runCommand('env', ['LC_ALL=C', 'cp', '--', from, to], { timeout: inMilliseconds('1d') });
-  chmodSync(to, 0o600);
-}
-
-/** A killed application leaves a journal that a reader cannot roll back. Any next opening for writing does, this one too. */
-function rollBack(live: string): void {
-  const db = new Database(live, { fileMustExist: true, timeout: BUSY_TIMEOUT });
-  try {
-    db.pragma('schema_version');
-  } finally {
-    db.close();
-  }
-}
-
-/** SQLite would copy an empty file, and call the copy sound. */
-function expectContent(live: string): void {
-  const found = statSync(live, { throwIfNoEntry: false });
-  if (!found) throw permanent('DatabaseMissing', `Cannot copy "${live}": it is missing`);
-  if (found.size === 0) throw permanent('DatabaseEmpty', `Cannot copy "${live}": it has 0 bytes`);
-}
-
-function failureFor(error: unknown, live: string): unknown {
-  const { message } = error as Error;
-  if (isLocked(error)) return locked(live);
-  if (isDamage(error)) return permanent('DatabaseCorrupt', `Cannot copy "${live}": ${message}`);
-  if (isDiskFull(error) || /No space left on device|Disk quota exceeded/.test(message))
-    return permanent('NoSpace', `No space left to copy "${live}": ${message}`);
-  return error;
-}
-
-function locked(live: string): Error {
-  return passing('DatabaseLocked', `Cannot copy "${live}": it is locked`);
 }

@@ -5,10 +5,9 @@ import type { Stamp } from '../../../config/time/stamp.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { copyDurably, syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
-import { liveFile } from '../../../os/files/live-file.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import type { Evidence } from '../../../state/evidence.ts';
-import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { databaseDriver } from '../../database/driver-for.ts';
 import { quarantineOf } from './raw-copies.ts';
 
 export interface Quarantined {
@@ -24,14 +23,15 @@ export interface Quarantined {
  * Copies the live set as it lies there, each file with its hash, into `<state>/quarantine/<stamp>`. It is never opened by SQLite,
  * which would checkpoint its log or roll it back, and nothing of it is taken away.
  */
-export function quarantine({ database, state }: Target, stamp: Stamp): Quarantined {
-  const live = liveFile(database.file);
-  const directory = join(quarantineOf({ state }), stamp);
+export function quarantine(target: Target, stamp: Stamp): Quarantined {
+  const directory = join(quarantineOf(target), stamp);
   const seal = join(directory, 'quarantine.json');
   if (isThere(seal))
     return { ...(JSON.parse(readFileSync(seal, 'utf8')) as Quarantined), changed: false };
 
-  const files = [live, ...sidecarsOf(live)].filter((file) => sizeOf(file) !== undefined);
+  const files = databaseDriver(target)
+    .liveFiles()
+    .filter((file) => sizeOf(file) !== undefined);
   expectSpaceFor(
     files.reduce((sum, file) => sum + (sizeOf(file) ?? 0), 0),
     directory,

@@ -7,21 +7,12 @@ import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { isThere, sizeOf } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { withScratch } from '../../../os/files/scratch.ts';
+import type { Examination } from '../driver.ts';
 import { countOf, quickCheck } from './file/content.ts';
 import { sidecarsOf } from './file/database-files.ts';
 import { isLocked, needsRollback } from './file/errors.ts';
 import { BUSY_TIMEOUT } from './file/in-place.ts';
 import { readLive } from './file/read-live.ts';
-
-export interface Examination {
-  readonly exists: boolean;
-  /** The application can run on it. By quick_check, which compares no index with its table: integrity_check takes ten times as long. */
-  readonly sound: boolean;
-  /** One sentence for people. */
-  readonly finding: string;
-  /** Of the main file. */
-  readonly bytes: number;
-}
 
 type Judgement = Pick<Examination, 'sound' | 'finding'>;
 

@@ -4,16 +4,11 @@ import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
 import { hasNoLinks, isSameFile, isThere } from '../../../os/files/file-facts.ts';
+import type { Kept } from '../driver.ts';
 import { checkpoint } from './file/checkpoint.ts';
 import { databaseNames, SIDECARS, sidecarsOf } from './file/database-files.ts';
 import { isDamage } from './file/errors.ts';
 import { expectUnopened } from './file/openers.ts';
-
-export interface Kept {
-  /** What was live, under a name that no application opens. Undefined when there was nothing. */
-  readonly file?: string;
-  readonly changed: boolean;
-}
 
 /** Gives the live set a second name, and leaves its main file alone where it is, ready to be replaced. */
 export function keep(file: string, stamp: Stamp, sound: boolean): Kept {

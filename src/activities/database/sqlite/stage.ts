@@ -14,39 +14,19 @@ import {
 import { inodeOf, isDiskFull, isThere } from '../../../os/files/file-facts.ts';
 import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
 import { type Bytes, writeBytes } from '../../artefact/bytes.ts';
+import type { StoredDatabase } from '../../artefact/manifest.ts';
 import { openStored } from '../../artefact/open-stored.ts';
-import type { Backup } from '../../backups/catalogue/backup-store.ts';
+import type { Staged } from '../driver.ts';
 import { readAside } from './file/aside.ts';
 import { countOf } from './file/content.ts';
 import { databaseNames } from './file/database-files.ts';
-import {
-  contentHashOf,
-  type JournalMode,
-  journalModeOf,
-  setJournalMode,
-} from './file/journal-mode.ts';
+import { contentHashOf, journalModeOf, setJournalMode } from './file/journal-mode.ts';
 import { proveCopy } from './proof.ts';
-
-/** A proven copy of a backup beside the live file. */
-export interface Staged {
-  readonly file: string;
-  /** Tells it apart from every other file, also when it is live. */
-  readonly inode: string;
-  readonly bytes: number;
-  /** Of its content: as it is in mode `delete`. */
-  readonly sha256: string;
-  readonly journalMode: JournalMode;
-  /** Of the key table. */
-  readonly rows: number;
-  /** Names of the checks that it passed. */
-  readonly checks: readonly string[];
-  readonly changed: boolean;
-}
 
 const CHECKS = ['sha256', 'quick_check', 'row counts', 'schema'] as const;
 
 /** Brings a proven copy of `backup` beside the live file: under its final name only when all is proven and durable. */
-export async function stage(target: Target, backup: Backup, stamp: Stamp): Promise<Staged> {
+export async function stage(target: Target, backup: StoredDatabase, stamp: Stamp): Promise<Staged> {
   const { database } = target;
   const { live, staged } = databaseNames(database.file, stamp);
   const directory = dirname(live);
@@ -95,7 +75,11 @@ export async function stage(target: Target, backup: Backup, stamp: Stamp): Promi
 }
 
 /** A plain copy shares its blocks with the backup where the file system can. */
-async function unpack(target: Target, { id, file, database }: Backup, part: string): Promise<void> {
+async function unpack(
+  target: Target,
+  { id, file, database }: StoredDatabase,
+  part: string,
+): Promise<void> {
   const { stored } = database;
   if (stored.compression === 'none' && !stored.encryption) return copyDurably(file, part);
   const bytes = await openStored(target, file, stored, id);
@@ -124,7 +108,7 @@ export function unstage(database: Target['database'], stamp: Stamp): { readonly 
 }
 
 /** It has its name only since it passed every check, so equal bytes prove it again. */
-function isProven(staged: string, { database }: Backup): boolean {
+function isProven(staged: string, { database }: StoredDatabase): boolean {
   return (
     existsSync(staged) &&
     journalModeOf(staged) === database.journalMode &&
@@ -141,7 +125,7 @@ function copyOwnership(live: string, part: string, mode: string): void {
   chmodSync(part, before?.isFile() ? before.mode & 0o777 : Number.parseInt(mode, 8));
 }
 
-function expectReadable({ id, file }: Backup): void {
+function expectReadable({ id, file }: StoredDatabase): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found?.isFile()) return;
   throw permanent(
@@ -150,7 +134,7 @@ function expectReadable({ id, file }: Backup): void {
   );
 }
 
-function failureFor(error: unknown, { id, file }: Backup): unknown {
+function failureFor(error: unknown, { id, file }: StoredDatabase): unknown {
   const { code, path, message } = error as NodeJS.ErrnoException;
   if (isDiskFull(error))
     return permanent('NoSpace', `No space left for backup "${id}": ${message}`);

@@ -4,19 +4,12 @@ import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { inodeOf } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
+import type { Live, Staged } from '../driver.ts';
 import { readAside } from './file/aside.ts';
 import { countOf } from './file/content.ts';
 import { sidecarsOf } from './file/database-files.ts';
 import { contentHashOf, journalModeOf } from './file/journal-mode.ts';
 import { expectUnopened } from './file/openers.ts';
-import type { Staged } from './stage.ts';
-
-/** What lies under the live name, proven to be the staged copy. */
-export interface Live {
-  readonly rows: number;
-  readonly integrity: 'ok';
-  readonly sha256: string;
-}
 
 /** Makes the staged copy the live file, in one rename. */
 export function swap(file: string, staged: Staged): { readonly changed: boolean } {

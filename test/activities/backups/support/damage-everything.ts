@@ -54,10 +54,10 @@ const REFUSALS = new Set(['BackupDamaged', 'KeyWrong', 'KeyMissing']);
 
 /** What a recovery does before it stops anything. */
 async function restore(target: Target): Promise<string> {
-  const { sqlite, backups } = systemsOf(target);
+  const { database, backups } = systemsOf(target);
   try {
-    await sqlite.stage(await backups.find(BACKUP), STAMP);
-    await sqlite.unstage(STAMP);
+    await database.stage(await backups.find(BACKUP), STAMP);
+    await database.unstage(STAMP);
     return 'restored';
   } catch (error) {
     return error instanceof ApplicationFailure ? error.type! : String(error);

@@ -23,8 +23,8 @@ export async function backUp(
   target: Target,
   { stamp = BACKUP, kind = 'daily', run = RUN }: BackUpOptions = {},
 ): Promise<Backup> {
-  const { sqlite, backups } = systemsOf(target, run);
-  await sqlite.snapshot(stamp);
+  const { backups } = systemsOf(target, run);
+  await backups.snapshot(stamp);
   await backups.store(stamp);
   return backups.seal(stamp, kind, await backups.verify(stamp));
 }
@@ -38,11 +38,11 @@ export async function withOlderBackup(target: Target): Promise<Backup> {
 
 /** A live database that is the restored backup, and its old set kept. */
 export async function restored(target: Target) {
-  const { sqlite } = systemsOf(target);
-  const staged = await sqlite.stage(await withOlderBackup(target), STAMP);
-  await sqlite.keep(STAMP, { sound: true });
-  await sqlite.swap(staged);
-  return { staged, sqlite };
+  const { database } = systemsOf(target);
+  const staged = await database.stage(await withOlderBackup(target), STAMP);
+  await database.keep(STAMP, { sound: true });
+  await database.swap(staged);
+  return { staged, database };
 }
 
 /** A target that is not bound to one test: for what needs many of them. */

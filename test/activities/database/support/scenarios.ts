@@ -1,5 +1,5 @@
 import { backupActivities } from '../../../../src/activities/backups/backups-activities.ts';
-import { sqliteActivities } from '../../../../src/activities/database/database-activities.ts';
+import { databaseActivities } from '../../../../src/activities/database/database-activities.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 
 export const BACKUP = '20260101_010000';
@@ -10,7 +10,7 @@ export const FOREIGN = 'app_20260101_020000.db.gz';
 export const PRUNED_AT = '2026-06-01T01:00:00.000Z';
 
 export function systemsOf(target: Target, run = RUN) {
-  return { sqlite: sqliteActivities(target, run), backups: backupActivities(target, run) };
+  return { database: databaseActivities(target), backups: backupActivities(target, run) };
 }
 type Systems = ReturnType<typeof systemsOf>;
 
@@ -19,34 +19,34 @@ type Call = (systems: Systems, got: never[]) => Promise<unknown>;
 
 const restore: readonly Call[] = [
   ({ backups }) => backups.find(BACKUP),
-  ({ sqlite }, [backup]) => sqlite.stage(backup!, STAMP),
-  ({ sqlite }) => sqlite.keep(STAMP, { sound: true }),
-  ({ sqlite }, [, staged]) => sqlite.swap(staged!),
+  ({ database }, [backup]) => database.stage(backup!, STAMP),
+  ({ database }) => database.keep(STAMP, { sound: true }),
+  ({ database }, [, staged]) => database.swap(staged!),
 ];
 
 /** The steps of runbooks as bare calls: each may be killed anywhere, and is then called again. */
 const scenarios = {
-  restore: [...restore, ({ sqlite }, [, staged]) => sqlite.expectLive(staged!)],
+  restore: [...restore, ({ database }, [, staged]) => database.expectLive(staged!)],
   restoreRaw: [
     ...restore.slice(0, 2),
-    ({ sqlite }) => sqlite.keep(STAMP, { sound: false }),
+    ({ database }) => database.keep(STAMP, { sound: false }),
     ...restore.slice(3),
   ],
   takeBack: [
     ...restore.slice(0, 3),
-    ({ sqlite }) => sqlite.putBack(STAMP),
-    ({ sqlite }) => sqlite.unkeep(STAMP),
-    ({ sqlite }) => sqlite.unstage(STAMP),
+    ({ database }) => database.putBack(STAMP),
+    ({ database }) => database.unkeep(STAMP),
+    ({ database }) => database.unstage(STAMP),
   ],
-  putBack: [({ sqlite }) => sqlite.putBack(STAMP), ({ sqlite }) => sqlite.unkeep(STAMP)],
+  putBack: [({ database }) => database.putBack(STAMP), ({ database }) => database.unkeep(STAMP)],
   backUp: [
-    ({ sqlite }) => sqlite.snapshot(STAMP),
+    ({ backups }) => backups.snapshot(STAMP),
     ({ backups }) => backups.store(STAMP),
     ({ backups }) => backups.verify(STAMP),
     ({ backups }, [, , proof]) => backups.seal(STAMP, 'daily', proof!),
   ],
   backUpAll: [
-    ({ sqlite }) => sqlite.snapshot(STAMP),
+    ({ backups }) => backups.snapshot(STAMP),
     ({ backups }) => backups.store(STAMP),
     ({ backups }) => backups.verify(STAMP),
     ({ backups }) => backups.archive('weekly', STAMP),
@@ -54,7 +54,7 @@ const scenarios = {
     ({ backups }, [, , proof]) => backups.seal(STAMP, 'weekly', proof!),
   ],
   discard: [
-    ({ sqlite }) => sqlite.snapshot(STAMP),
+    ({ backups }) => backups.snapshot(STAMP),
     ({ backups }) => backups.store(STAMP),
     ({ backups }) => backups.discard(STAMP),
   ],
@@ -67,10 +67,13 @@ const scenarios = {
     ({ backups }) => backups.verify(STAMP, 'file'),
     ({ backups }, [, , , proof]) => backups.seal(STAMP, 'adopted', proof!),
   ],
-  compact: [({ sqlite }) => sqlite.compact(STAMP)],
-  uncompact: [({ sqlite }) => sqlite.uncompact(STAMP)],
-  takeCompactBack: [({ sqlite }) => sqlite.compact(STAMP), ({ sqlite }) => sqlite.uncompact(STAMP)],
-  dropKept: [({ sqlite }) => sqlite.compact(STAMP), ({ sqlite }) => sqlite.dropKept(STAMP)],
+  compact: [({ database }) => database.compact(STAMP)],
+  uncompact: [({ database }) => database.uncompact(STAMP)],
+  takeCompactBack: [
+    ({ database }) => database.compact(STAMP),
+    ({ database }) => database.uncompact(STAMP),
+  ],
+  dropKept: [({ database }) => database.compact(STAMP), ({ database }) => database.dropKept(STAMP)],
 } satisfies Record<string, readonly Call[]>;
 export type Scenario = keyof typeof scenarios;
 

@@ -23,8 +23,8 @@ export async function backedUp(
 
 /** Takes a backup of the full application. */
 export async function backUp(target: Target, stamp: string): Promise<void> {
-  const { sqlite, backups } = systemsOf(target);
-  await sqlite.snapshot(stamp);
+  const { backups } = systemsOf(target);
+  await backups.snapshot(stamp);
   await backups.store(stamp);
   const proof = await backups.verify(stamp);
   await backups.archive('weekly', stamp);

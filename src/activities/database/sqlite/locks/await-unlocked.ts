@@ -4,16 +4,9 @@ import type { Target } from '../../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../../config/time/duration.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
-import type { Examination } from '../examine.ts';
+import type { Examination, LockHolders, Unlocked } from '../../driver.ts';
 import { isLocked } from '../file/errors.ts';
-import { findLockHolders, type LockHolders } from './lock-holders.ts';
-
-export interface Unlocked extends LockHolders {
-  /** Whether a row could be written at the end. */
-  readonly free: boolean;
-  readonly tries: number;
-  readonly refused: number;
-}
+import { findLockHolders } from './lock-holders.ts';
 
 type Judged = Pick<Examination, 'sound' | 'finding'>;
 

@@ -3,14 +3,8 @@ import type { Target } from '../../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../../config/time/duration.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { processTable } from '../../../../os/process/process-table.ts';
-import { findLockHolders, type LockHolder } from './lock-holders.ts';
-
-export interface EndedLockHolder {
-  /** Whether it holds the lock no more. */
-  readonly released: boolean;
-  readonly changed: boolean;
-  readonly note: string;
-}
+import type { EndedLockHolder, LockHolder } from '../../driver.ts';
+import { findLockHolders } from './lock-holders.ts';
 
 const CHECK_INTERVAL = 50;
 

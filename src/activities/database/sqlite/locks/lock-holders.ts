@@ -8,24 +8,8 @@ import {
 } from '../../../../os/process/process-table.ts';
 import { programOf } from '../../../../os/process/program-of.ts';
 import { driverFor } from '../../../runtime/driver.ts';
+import type { LockHolder, LockHolders } from '../../driver.ts';
 import { type HeldLock, locksOn } from './lock-table.ts';
-
-/** A process that keeps others from writing. */
-export interface LockHolder {
-  readonly pid: number;
-  /** With the pid, names one process for ever. */
-  readonly startTime: string;
-  readonly program: string;
-  /** Who may be ended, and how: the application by its runtime, another after approval, ours and backups never. */
-  readonly role: 'application' | 'ours' | 'backup' | 'other' | 'unseen';
-  /** One sentence for people. */
-  readonly note: string;
-}
-
-export interface LockHolders {
-  readonly blocking: readonly LockHolder[];
-  readonly note: string;
-}
 
 /** Programs that copy: what they hold ends by itself, and to end them would cost the copy. */
 const COPIERS = new Set(

@@ -1,21 +1,7 @@
 import { maintenanceWindowAt } from '../../../../config/calendar/maintenance-window.ts';
 import type { Target } from '../../../../config/schema/target.ts';
-import { type Measurement, percent } from './measure.ts';
-
-export interface Advice {
-  readonly worthwhile: boolean;
-  /** In words. */
-  readonly why: string;
-}
-
-export interface Circumstances {
-  /** Whether the application would have to be stopped for it. */
-  readonly running: boolean;
-  /** Whether whoever started the run said that it may be. */
-  readonly asked: boolean;
-  /** In ms since 1970. */
-  readonly now: number;
-}
+import type { Advice, Circumstances, Measurement } from '../../driver.ts';
+import { percent } from './measure.ts';
 
 /** Whether a compact copy is worth its downtime, by the target's policy. */
 export function adviseCompaction(

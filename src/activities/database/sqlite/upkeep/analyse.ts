@@ -1,12 +1,7 @@
 import type Database from 'better-sqlite3';
 import { liveFile } from '../../../../os/files/live-file.ts';
+import type { Analysed } from '../../driver.ts';
 import { gently } from './gently.ts';
-
-export interface Analysed {
-  readonly tables: number;
-  /** Of the longest piece: nobody else could write meanwhile. */
-  readonly longestMilliseconds: number;
-}
 
 /** Rows read of each index: enough for the planner, and milliseconds whatever the size (https://sqlite.org/lang_analyze.html). */
 const ANALYSIS_LIMIT = 400;

@@ -10,6 +10,7 @@ import { syncDirectory, syncFile } from '../../../../os/files/durable-files.ts';
 import { isDiskFull } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
+import type { Compacted } from '../../driver.ts';
 import { checkpoint } from '../file/checkpoint.ts';
 import { databaseNames } from '../file/database-files.ts';
 import { isDamage, isLocked } from '../file/errors.ts';
@@ -20,13 +21,6 @@ import { unkeep } from '../keep.ts';
 import { giveSecondName, isCompacted, untouchedTime } from './compacted.ts';
 import { measure } from './measure.ts';
 import { expectSameContent } from './same-content.ts';
-
-export interface Compacted {
-  readonly bytes: number;
-  /** The database from before. */
-  readonly kept: string;
-  readonly changed: boolean;
-}
 
 /**
  * Replaces the database with a copy that has no free pages. The application is stopped, and nobody else can read or

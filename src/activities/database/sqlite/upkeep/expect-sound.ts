@@ -2,18 +2,12 @@ import Database from 'better-sqlite3';
 import type { Target } from '../../../../config/schema/target.ts';
 import { passing, permanent } from '../../../../os/failure.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
+import type { Soundness } from '../../driver.ts';
 import { examine } from '../examine.ts';
 import { sidecarsOf } from '../file/database-files.ts';
 import { isDamage, isLocked } from '../file/errors.ts';
 import { journalModeOf } from '../file/journal-mode.ts';
 import { readLive } from '../file/read-live.ts';
-
-export interface Soundness {
-  /** Names of the checks that it passed. */
-  readonly checks: readonly string[];
-  /** One sentence for people. */
-  readonly note: string;
-}
 
 /**
  * Demands that the live database is sound. A damaged one is recovered, never optimised: to rewrite it would spread the

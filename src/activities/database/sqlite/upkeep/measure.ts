@@ -5,26 +5,10 @@ import { permanent } from '../../../../os/failure.ts';
 import { inMebibytes } from '../../../../os/files/disk-space.ts';
 import { sizeOf } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
+import type { Measurement } from '../../driver.ts';
 import { needsRollback } from '../file/errors.ts';
-import { type JournalMode, journalModeOf } from '../file/journal-mode.ts';
+import { journalModeOf } from '../file/journal-mode.ts';
 import { readLive } from '../file/read-live.ts';
-
-export interface Measurement {
-  /** Of the main file. */
-  readonly bytes: number;
-  /** Of the write-ahead log. */
-  readonly logBytes: number;
-  readonly pageSize: number;
-  readonly pages: number;
-  /** Pages that hold nothing. */
-  readonly freePages: number;
-  readonly autoVacuum: 'none' | 'full' | 'incremental';
-  readonly journalMode: JournalMode;
-  /** One sentence for people. */
-  readonly note: string;
-  /** Whether the free share is above `compactAbove`. */
-  readonly wasteful: boolean;
-}
 
 /** Measures a database of any size in milliseconds: SQLite keeps these numbers in its first page. */
 export function measure({ file, maintenance }: Target['database']): Measurement {

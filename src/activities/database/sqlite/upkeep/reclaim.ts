@@ -1,16 +1,7 @@
 import type Database from 'better-sqlite3';
 import { liveFile } from '../../../../os/files/live-file.ts';
+import type { Reclaimed } from '../../driver.ts';
 import { gently } from './gently.ts';
-
-export interface Reclaimed {
-  readonly pages: number;
-  /** Free pages that are for the next time. */
-  readonly left: number;
-  readonly pieces: number;
-  /** Of the longest piece: nobody else could write meanwhile. */
-  readonly longestMilliseconds: number;
-  readonly changed: boolean;
-}
 
 /** What a writer of the application waits at most, on a disk that is as fast at the next piece as at the last. */
 const PIECE_MILLISECONDS = 5;

@@ -3,16 +3,11 @@ import { dirname } from 'node:path';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { syncDirectory } from '../../../../os/files/durable-files.ts';
 import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
+import type { Uncompacted } from '../../driver.ts';
 import { databaseNames, sidecarsOf } from '../file/database-files.ts';
 import { expectUnopened } from '../file/openers.ts';
 import { unkeep } from '../keep.ts';
 import { isCompacted, isUntouched } from './compacted.ts';
-
-export interface Uncompacted {
-  readonly changed: boolean;
-  /** The compact copy stays, because rows were written to it: where the database from before is. */
-  readonly kept?: string;
-}
 
 /** Brings the database from before back, unless the application has written to the compact copy: then that would lose rows. */
 export function uncompact(file: string, stamp: Stamp): Uncompacted {

@@ -4,15 +4,8 @@ import type { Target } from '../../../../config/schema/target.ts';
 import { inMebibytes } from '../../../../os/files/disk-space.ts';
 import { sizeOf } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
+import type { Checkpointed } from '../../driver.ts';
 import { type Gently, gently } from './gently.ts';
-
-export interface Checkpointed {
-  readonly before: number;
-  readonly after: number;
-  readonly changed: boolean;
-  /** One sentence for people. */
-  readonly note: string;
-}
 
 /** How long it is tried: one who writes without a pause leaves moments only. */
 const TIMEOUT = 10_000;
@@ -23,12 +16,15 @@ interface Answer {
 }
 
 /**
- * Folds the write-ahead log into the database while the application writes, and cuts it when it is above `logAbove`.
+ * Checkpoints the write-ahead log while the application writes, and cuts it when it is above `logAbove`.
  *
  * To cut it SQLite needs the moment in which nobody reads from it. It is asked for without waiting: who waits holds the
  * writers up meanwhile.
  */
-export async function checkpoint({ file, maintenance }: Target['database']): Promise<Checkpointed> {
+export async function checkpointLive({
+  file,
+  maintenance,
+}: Target['database']): Promise<Checkpointed> {
   const live = liveFile(file);
   const log = `${live}-wal`;
   return gently(live, async ({ db, piece }) => {
@@ -48,7 +44,7 @@ export async function checkpoint({ file, maintenance }: Target['database']): Pro
 /** Answers the bytes that the log has right after it was cut, if it could be. */
 async function cutLog({ db, piece }: Gently, log: string): Promise<number | undefined> {
   for (const end = Date.now() + TIMEOUT; Date.now() < end; await sleep(BETWEEN_TRIES)) {
-    // Each piece before has folded in what there was: only what came since is written while nobody else can write.
+    // Each piece before has checkpointed what there was: only what came since is written while nobody else can write.
     const { result } = await piece(() => {
       const [answer] = db.pragma('wal_checkpoint(truncate)') as Answer[];
       return answer?.busy ? undefined : sizeOf(log);

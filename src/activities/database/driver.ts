@@ -1,0 +1,228 @@
+import type { Stamp } from '../../config/time/stamp.ts';
+import type { StoredDatabase } from '../artefact/manifest.ts';
+import type { JournalMode } from './sqlite/file/journal-mode.ts';
+
+export interface Changed {
+  readonly changed: boolean;
+}
+
+export interface Examination {
+  readonly exists: boolean;
+  /** The application can run on it. By quick_check, which compares no index with its table: integrity_check takes ten times as long. */
+  readonly sound: boolean;
+  /** One sentence for people. */
+  readonly finding: string;
+  /** Of the main file. */
+  readonly bytes: number;
+}
+
+/** A proven copy of a backup beside the live file. */
+export interface Staged {
+  readonly file: string;
+  /** Tells it apart from every other file, also when it is live. */
+  readonly inode: string;
+  readonly bytes: number;
+  /** Of its content: as it is in mode `delete`. */
+  readonly sha256: string;
+  readonly journalMode: JournalMode;
+  /** Of the key table. */
+  readonly rows: number;
+  /** Names of the checks that it passed. */
+  readonly checks: readonly string[];
+  readonly changed: boolean;
+}
+
+export interface Kept {
+  /** What was live, under a name that no application opens. Undefined when there was nothing. */
+  readonly file?: string;
+  readonly changed: boolean;
+}
+
+/** What lies under the live name, proven to be the staged copy. */
+export interface Live {
+  readonly rows: number;
+  readonly integrity: 'ok';
+  readonly sha256: string;
+}
+
+/** A process that keeps others from writing. */
+export interface LockHolder {
+  readonly pid: number;
+  /** With the pid, names one process for ever. */
+  readonly startTime: string;
+  readonly program: string;
+  /** Who may be ended, and how: the application by its runtime, another after approval, ours and backups never. */
+  readonly role: 'application' | 'ours' | 'backup' | 'other' | 'unseen';
+  /** One sentence for people. */
+  readonly note: string;
+}
+
+export interface LockHolders {
+  readonly blocking: readonly LockHolder[];
+  readonly note: string;
+}
+
+export interface Unlocked extends LockHolders {
+  /** Whether a row could be written at the end. */
+  readonly free: boolean;
+  readonly tries: number;
+  readonly refused: number;
+}
+
+export interface EndedLockHolder {
+  /** Whether it holds the lock no more. */
+  readonly released: boolean;
+  readonly changed: boolean;
+  readonly note: string;
+}
+
+export interface Measurement {
+  /** Of the main file. */
+  readonly bytes: number;
+  /** Of the write-ahead log. */
+  readonly logBytes: number;
+  readonly pageSize: number;
+  readonly pages: number;
+  /** Pages that hold nothing. */
+  readonly freePages: number;
+  readonly autoVacuum: 'none' | 'full' | 'incremental';
+  readonly journalMode: JournalMode;
+  /** One sentence for people. */
+  readonly note: string;
+  /** Whether the free share is above `compactAbove`. */
+  readonly wasteful: boolean;
+}
+
+export interface Advice {
+  readonly worthwhile: boolean;
+  /** In words. */
+  readonly why: string;
+}
+
+export interface Circumstances {
+  /** Whether the application would have to be stopped for it. */
+  readonly running: boolean;
+  /** Whether whoever started the run said that it may be. */
+  readonly asked: boolean;
+  /** In ms since 1970. */
+  readonly now: number;
+}
+
+export interface Analysed {
+  readonly tables: number;
+  /** Of the longest piece: nobody else could write meanwhile. */
+  readonly longestMilliseconds: number;
+}
+
+export interface Compacted {
+  readonly bytes: number;
+  /** The database from before. */
+  readonly kept: string;
+  readonly changed: boolean;
+}
+
+export interface Soundness {
+  /** Names of the checks that it passed. */
+  readonly checks: readonly string[];
+  /** One sentence for people. */
+  readonly note: string;
+}
+
+export interface Checkpointed {
+  readonly before: number;
+  readonly after: number;
+  readonly changed: boolean;
+  /** One sentence for people. */
+  readonly note: string;
+}
+
+export interface Reclaimed {
+  readonly pages: number;
+  /** Free pages that are for the next time. */
+  readonly left: number;
+  readonly pieces: number;
+  /** Of the longest piece: nobody else could write meanwhile. */
+  readonly longestMilliseconds: number;
+  readonly changed: boolean;
+}
+
+export interface Uncompacted {
+  readonly changed: boolean;
+  /** The compact copy stays, because rows were written to it: where the database from before is. */
+  readonly kept?: string;
+}
+
+/** What an engine can do besides. A runbook asks this, and never which engine it is. */
+export interface Abilities {
+  /** To replace the database with a copy without free pages. */
+  readonly compaction: boolean;
+  /** To bring what its log holds into the database, and make the log small. */
+  readonly checkpoint: boolean;
+}
+
+/** What a copy of the live database is, besides its bytes. */
+export interface CopyFacts {
+  /** Of the original. */
+  readonly journalMode: JournalMode;
+  /** Of the engine that made it. */
+  readonly version: string;
+}
+
+/**
+ * One engine, for one target. An activity is tried again after it was killed at any moment, and finds what it has done. What an
+ * engine has not is missing here: the activity then refuses as `NotApplicable`.
+ */
+export interface DatabaseDriver {
+  /** Judges the live database without touching it. Damage is an answer, never a failure. */
+  examine(): Promise<Examination>;
+
+  /** Errors: `DatabaseMissing`, `DatabaseEmpty`. */
+  expectContent(): void;
+  /** Copies the live database, as of one moment, into one file that is not synced, while the application writes to it. */
+  copyLive(to: string): Promise<CopyFacts>;
+  /** The files of the live database as they lie there, whatever their state. */
+  liveFiles(): readonly string[];
+
+  /** Brings a proven copy of the backup beside the live database. The application may run. */
+  stage(backup: StoredDatabase, stamp: Stamp): Promise<Staged>;
+  unstage(stamp: Stamp): Changed;
+  /** Gives what is live a name that no application opens. What is not sound is kept as it lies there, never opened. */
+  keep(stamp: Stamp, sound: boolean): Promise<Kept>;
+  unkeep(stamp: Stamp): Changed;
+  /** Makes the staged copy the live database. The application is stopped. */
+  swap(staged: Staged): Changed;
+  isLive(staged: Staged): boolean;
+  /** Demands that what is live is the proven copy, before the application opens it. */
+  expectLive(staged: Staged): Live;
+  /** Brings back what was kept. What had been restored stays under a name of its own. */
+  putBack(stamp: Stamp): Changed;
+  /** Brings back what a terminated run had put aside, and removes what it had staged. */
+  cleanUp(stamp: Stamp): Changed;
+
+  /** Which processes have it open. */
+  openers(): readonly { readonly pid: number; readonly program: string }[];
+  /** Who keeps others from writing. */
+  findLockHolders(): Promise<LockHolders>;
+  awaitUnlocked(examined?: Examination): Promise<Unlocked>;
+  /** Error: `StillLocked`. */
+  expectUnlocked(): Promise<{ readonly note: string }>;
+  /** Ends a process that is neither the application's, nor ours, nor a backup. */
+  endLockHolder(holder: LockHolder, signal: 'SIGTERM' | 'SIGKILL'): Promise<EndedLockHolder>;
+
+  measure(): Measurement;
+  expectSound(): Promise<Soundness>;
+  expectQuickCheck(): Promise<{ readonly finding: string }>;
+  /** Gives free pages back, in small pieces. The application may run. */
+  reclaim(): Promise<Reclaimed>;
+  /** Informs its planner. The application may run. */
+  analyse(): Promise<Analysed>;
+  checkpoint?(): Promise<Checkpointed>;
+  readonly compaction?: {
+    advise(size: Measurement, circumstances: Circumstances): Advice;
+    expectSpace(): { readonly note: string };
+    /** The application is stopped. */
+    compact(stamp: Stamp): Promise<Compacted>;
+    uncompact(stamp: Stamp): Promise<Uncompacted>;
+    dropKept(stamp: Stamp): Promise<Changed>;
+  };
+}

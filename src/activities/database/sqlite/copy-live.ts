@@ -1,0 +1,103 @@
+import { chmodSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import { passing, permanent } from '../../../os/failure.ts';
+import { isDiskFull, isThere, sizeOf } from '../../../os/files/file-facts.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
+import { run as runCommand } from '../../../os/process/command.ts';
+import type { CopyFacts } from '../driver.ts';
+import { checkpoint } from './file/checkpoint.ts';
+import { libraryVersion } from './file/content.ts';
+import { isDamage, isLocked, needsRollback } from './file/errors.ts';
+import { BUSY_TIMEOUT, openInPlace } from './file/in-place.ts';
+import { journalModeOf, setJournalMode } from './file/journal-mode.ts';
+
+/** How long others may keep the database locked before the attempt ends. */
+const TIMEOUT = 30_000;
+const BETWEEN_TRIES = 5;
+
+/** Copies the live database, as of one moment, into the file `to`, in mode `delete`. It is not synced. */
+export async function copyLive(file: string, to: string): Promise<CopyFacts> {
+  const live = liveFile(file);
+  try {
+    await copyWhole(live, to);
+    const journalMode = journalModeOf(to);
+    setJournalMode(to, 'delete');
+    return { journalMode, version: libraryVersion() };
+  } catch (error) {
+    throw failureFor(error, live);
+  }
+}
+
+/**
+ * Copies the file as it lies there, and then its log, while a read transaction holds it: until that ends, nobody rewrites what
+ * the log or the file had of this moment, and what others add to the log meanwhile is whole commits. It is the set that
+ * a power cut would leave, and SQLite makes one file of it as it does then; the live set itself is only read.
+ */
+async function copyWhole(live: string, part: string): Promise<void> {
+  const { db, close } = openInPlace(live);
+  try {
+    await beginReading(db, live);
+    await copyElsewhere(live, part);
+    if (sizeOf(`${live}-wal`) > 0) await copyElsewhere(`${live}-wal`, `${part}-wal`);
+  } finally {
+    close();
+  }
+  if (isThere(`${part}-wal`)) checkpoint(part, { durably: false });
+}
+
+async function beginReading(db: Database.Database, live: string): Promise<void> {
+  // SQLite itself would ask ten times a second: beside one who writes without a pause that may be in vain for ever.
+  db.pragma('busy_timeout = 0');
+  db.exec('begin');
+  let rolledBack = false;
+  for (const end = Date.now() + TIMEOUT; ;)
+    try {
+      db.prepare('select count(*) from sqlite_schema').get();
+      return;
+    } catch (error) {
+      if (needsRollback(error) && !rolledBack) {
+        rollBack(live);
+        rolledBack = true;
+      } else if (!isLocked(error) || Date.now() > end) throw error;
+      await sleep(BETWEEN_TRIES);
+    }
+}
+
+/** In another process: to close a file takes every lock on it from this one. It shares blocks where the file system can. */
+async function copyElsewhere(from: string, to: string): Promise<void> {
+  await runCommand('env', ['LC_ALL=C', 'cp', '--', from, to], { timeout: inMilliseconds('1d') });
+  chmodSync(to, 0o600);
+}
+
+/** A killed application leaves a journal that a reader cannot roll back. Any next opening for writing does, this one too. */
+function rollBack(live: string): void {
+  const db = new Database(live, { fileMustExist: true, timeout: BUSY_TIMEOUT });
+  try {
+    db.pragma('schema_version');
+  } finally {
+    db.close();
+  }
+}
+
+/** SQLite would copy an empty file, and call the copy sound. */
+export function expectContent(file: string): void {
+  const live = liveFile(file);
+  const found = statSync(live, { throwIfNoEntry: false });
+  if (!found) throw permanent('DatabaseMissing', `Cannot copy "${live}": it is missing`);
+  if (found.size === 0) throw permanent('DatabaseEmpty', `Cannot copy "${live}": it has 0 bytes`);
+}
+
+function failureFor(error: unknown, live: string): unknown {
+  const { message } = error as Error;
+  if (isLocked(error)) return locked(live);
+  if (isDamage(error)) return permanent('DatabaseCorrupt', `Cannot copy "${live}": ${message}`);
+  if (isDiskFull(error) || /No space left on device|Disk quota exceeded/.test(message))
+    return permanent('NoSpace', `No space left to copy "${live}": ${message}`);
+  return error;
+}
+
+function locked(live: string): Error {
+  return passing('DatabaseLocked', `Cannot copy "${live}": it is locked`);
+}

@@ -1,0 +1,66 @@
+import type { Target } from '../../../config/schema/target.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
+import type { DatabaseDriver } from '../driver.ts';
+import { cleanUp } from './clean-up.ts';
+import { copyLive, expectContent } from './copy-live.ts';
+import { examine } from './examine.ts';
+import { sidecarsOf } from './file/database-files.ts';
+import { openersOf } from './file/openers.ts';
+import { keep, unkeep } from './keep.ts';
+import { awaitUnlocked, expectUnlocked } from './locks/await-unlocked.ts';
+import { endLockHolder } from './locks/end-lock-holder.ts';
+import { findLockHolders } from './locks/lock-holders.ts';
+import { putBack } from './put-back.ts';
+import { stage, unstage } from './stage.ts';
+import { expectLive, isLive, swap } from './swap.ts';
+import { adviseCompaction } from './upkeep/advise-compaction.ts';
+import { analyse } from './upkeep/analyse.ts';
+import { checkpointLive } from './upkeep/checkpoint-live.ts';
+import { compact, expectSpaceToCompact } from './upkeep/compact.ts';
+import { expectQuickCheck, expectSound } from './upkeep/expect-sound.ts';
+import { measure } from './upkeep/measure.ts';
+import { reclaim } from './upkeep/reclaim.ts';
+import { dropKept, uncompact } from './upkeep/uncompact.ts';
+
+/** SQLite: the database is one file, and whatever lies beside it under its name. */
+export function sqliteDriver(target: Target): DatabaseDriver {
+  const { database } = target;
+  const { file } = database;
+  return {
+    examine: async () => examine(target),
+
+    expectContent: () => expectContent(file),
+    copyLive: (to) => copyLive(file, to),
+    liveFiles: () => [liveFile(file), ...sidecarsOf(liveFile(file))],
+
+    stage: (backup, stamp) => stage(target, backup, stamp),
+    unstage: (stamp) => unstage(database, stamp),
+    keep: async (stamp, sound) => keep(file, stamp, sound),
+    unkeep: (stamp) => unkeep(file, stamp),
+    swap: (staged) => swap(file, staged),
+    isLive: (staged) => isLive(file, staged),
+    expectLive: (staged) => expectLive(file, database.keyTable, staged),
+    putBack: (stamp) => putBack(file, stamp),
+    cleanUp: (stamp) => cleanUp(database, stamp),
+
+    openers: () => openersOf(liveFile(file)),
+    findLockHolders: () => findLockHolders(target),
+    awaitUnlocked: (examined) => awaitUnlocked(target, examined),
+    expectUnlocked: () => expectUnlocked(target),
+    endLockHolder: (holder, signal) => endLockHolder(target, holder, signal),
+
+    measure: () => measure(database),
+    expectSound: async () => expectSound(target),
+    expectQuickCheck: async () => expectQuickCheck(target),
+    reclaim: () => reclaim(file),
+    analyse: () => analyse(file),
+    checkpoint: () => checkpointLive(database),
+    compaction: {
+      advise: (size, circumstances) => adviseCompaction(target, size, circumstances),
+      expectSpace: () => expectSpaceToCompact(database),
+      compact: async (stamp) => compact(file, stamp),
+      uncompact: async (stamp) => uncompact(file, stamp),
+      dropKept: async (stamp) => dropKept(file, stamp),
+    },
+  };
+}
