@@ -3,9 +3,17 @@ import { defineConfig } from 'vitest/config';
 /** `npm test` runs what answers within 3 minutes on 2 cores; RUNBOOK_TESTS=full adds the long ones. */
 const exclude = process.env['RUNBOOK_TESTS'] === 'full' ? [] : ['test/**/*.full.test.ts'];
 /** Folders whose tests need a Temporal server. It is started once for the run, and only for them. */
-const onTemporal = ['workflows', 'client', 'cli', 'gateway', 'integration', 'faults', 'replay'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+const onTemporal = [
+  'runbooks',
+  'engine',
+  'workflows',
+  'client',
+  'cli',
+  'gateway',
+  'integration',
+  'faults',
+  'replay',
+].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {

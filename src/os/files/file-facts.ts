@@ -1,5 +1,4 @@
 import { lstatSync, statSync } from 'node:fs';
-import { hasCode } from '../../activities/database/sqlite/file/errors.ts';
 
 export function isThere(file: string): boolean {
   return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
@@ -26,6 +25,8 @@ export function hasNoLinks(error: unknown): boolean {
   );
 }
 
+/** As Node says it, or SQLite. */
 export function isDiskFull(error: unknown): boolean {
-  return hasCode(error, /^SQLITE_FULL/) || (error as NodeJS.ErrnoException).code === 'ENOSPC';
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'SQLITE_FULL';
 }

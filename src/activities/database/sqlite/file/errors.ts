@@ -15,6 +15,6 @@ export function needsRollback(error: unknown): boolean {
   return hasCode(error, /^SQLITE_(READONLY|CANTOPEN)/);
 }
 
-export function hasCode(error: unknown, pattern: RegExp): boolean {
+function hasCode(error: unknown, pattern: RegExp): boolean {
   return error instanceof Database.SqliteError && pattern.test(error.code);
 }
