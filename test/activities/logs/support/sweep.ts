@@ -85,5 +85,5 @@ function here(name: string): string {
 }
 
 function sqlite(name: string): string {
-  return here(`../sqlite-support/${name}`);
+  return here(`../../database/support/${name}`);
 }

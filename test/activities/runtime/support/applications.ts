@@ -8,7 +8,7 @@ import { targetIn, test as base } from '../../../support/target.ts';
 import { type Guard, startGuard } from './guard.ts';
 
 /** Where the activities are, for scripts that import them. */
-export const source = new URL('../../../src/activities/', import.meta.url).href;
+export const source = new URL('../../../../src/activities/', import.meta.url).href;
 /** Says that it is up, and lives on. */
 export const LIVES = 'echo "up"; exec sleep 300';
 
@@ -54,7 +54,7 @@ export const test = base.extend<Applications>({
 
   inProcess: async ({ guard }, use) => {
     await use((target, script) => {
-      const code = `import { runtimeActivities } from '${source}runtime.ts';
+      const code = `import { runtimeActivities } from '${source}runtime/runtime-activities.ts';
         const target = JSON.parse(process.env.TARGET);
         const runtime = runtimeActivities(target);
         ${script}`;
