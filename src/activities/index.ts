@@ -46,7 +46,7 @@ export function createSystems(target: Target, run: string) {
 
 export type Systems = ReturnType<typeof createSystems>;
 
-/** All that a step may touch. `alerts` need Temporal, so that the worker serves them itself. */
+/** All that a step may use. `alerts` need Temporal, so that the worker serves them itself. */
 export type StepSystems = Systems & { readonly alerts: AlertActivities };
 
 /** `database.swap`, `runtime.stop`, ... */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { variable } from './environment.ts';
-import type { SecretName } from './schema/secret.ts';
+import type { SecretName } from './schema/values/secret.ts';
 
 /** A secret is not where its name says. The message holds the name only. */
 export class MissingSecret extends Error {

@@ -1,6 +1,6 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { NoticeActivities } from '../activities/served-by-worker/notices.ts';
-import type { Severity } from '../config/schema/severity.ts';
+import type { Severity } from '../config/schema/values/severity.ts';
 import type { Notice } from '../incident/notice.ts';
 import { noticePolicy } from './activity-policies.ts';
 

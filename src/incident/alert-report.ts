@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { severities } from '../config/schema/severity.ts';
+import { severities } from '../config/schema/values/severity.ts';
 
 /** Beside its severity, what decides who is asked. */
 export const IncidentKind = z.enum(['security', 'database']);

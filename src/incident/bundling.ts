@@ -1,4 +1,4 @@
-import { severities } from '../config/schema/severity.ts';
+import { severities } from '../config/schema/values/severity.ts';
 import { type Duration, inMilliseconds } from '../config/time/duration.ts';
 import type { Page } from './page.ts';
 

@@ -1,4 +1,4 @@
-import { severities } from '../config/schema/severity.ts';
+import { severities } from '../config/schema/values/severity.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import { type AlertReport, incidentId } from './alert-report.ts';
 import type {

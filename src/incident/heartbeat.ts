@@ -1,5 +1,5 @@
 import { defineSignal } from '@temporalio/workflow';
-import type { Severity } from '../config/schema/severity.ts';
+import type { Severity } from '../config/schema/values/severity.ts';
 
 /** One sign of life, with the policy of the target's YAML at that time. */
 export interface Heartbeat {

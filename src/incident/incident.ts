@@ -1,4 +1,4 @@
-import type { Severity } from '../config/schema/severity.ts';
+import type { Severity } from '../config/schema/values/severity.ts';
 import type { IncidentKind } from './alert-report.ts';
 import type { Delivery } from './page.ts';
 

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
-import { severities } from '../config/schema/severity.ts';
+import { severities } from '../config/schema/values/severity.ts';
 import type { AlertReport } from './alert-report.ts';
 import type { Incident } from './incident.ts';
 

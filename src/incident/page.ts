@@ -1,4 +1,4 @@
-import type { Severity } from '../config/schema/severity.ts';
+import type { Severity } from '../config/schema/values/severity.ts';
 
 /** One message to one contact of a target. Times are ISO 8601, UTC. */
 export interface Page {

@@ -1,7 +1,7 @@
 import { businessHoursFrom } from '../config/calendar/business-hours.ts';
 import { lengthFor } from '../config/schema/people.ts';
-import type { Severity } from '../config/schema/severity.ts';
 import type { Target } from '../config/schema/target.ts';
+import type { Severity } from '../config/schema/values/severity.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import type { IncidentKind } from '../incident/alert-report.ts';
 import type { EscalationStep, IncidentPolicy } from '../incident/incident.ts';

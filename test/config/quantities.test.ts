@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { asRatio, inBytes } from '../../src/config/schema/quantities.ts';
-import { Timezone } from '../../src/config/schema/times.ts';
+import { asRatio, inBytes } from '../../src/config/schema/values/quantities.ts';
+import { Timezone } from '../../src/config/schema/values/times.ts';
 
 describe('quantities', () => {
   test('are measured as the manuals count', () => {

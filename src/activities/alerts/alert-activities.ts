@@ -3,7 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { Hold } from '../../incident/hold.ts';
-import { acting } from '../../os/acting.ts';
+import { acting, unclaimed } from '../../os/acting.ts';
 
 /** The alerts about one target. Kept in Temporal, where whoever hears of an alert looks. */
 export function alertActivities({ name }: Pick<Target, 'name'>, queue = RUNBOOKS_QUEUE) {
@@ -12,29 +12,33 @@ export function alertActivities({ name }: Pick<Target, 'name'>, queue = RUNBOOKS
 
   return {
     /** Holds alerts back until that time (ISO 8601), or until this run lifts it. Asking again moves the time. */
-    suppress: acting(async (until: string, why: string): Promise<{ readonly until: string }> => {
-      const hold: Hold = { by: me(), why, until };
-      await getClient().workflow.signalWithStart('suppression', {
-        workflowId,
-        taskQueue: queue,
-        signal: 'hold',
-        signalArgs: [hold],
-        staticSummary: `Alerts of ${name} are held back`,
-      });
-      return { until };
-    }),
+    suppress: unclaimed(
+      acting(async (until: string, why: string): Promise<{ readonly until: string }> => {
+        const hold: Hold = { by: me(), why, until };
+        await getClient().workflow.signalWithStart('suppression', {
+          workflowId,
+          taskQueue: queue,
+          signal: 'hold',
+          signalArgs: [hold],
+          staticSummary: `Alerts of ${name} are held back`,
+        });
+        return { until };
+      }),
+    ),
 
     /** Ends what this run asked for. Whoever else works on the target goes on being left alone. */
-    lift: acting(async (): Promise<{ readonly changed: boolean }> => {
-      try {
-        await getClient().workflow.getHandle(workflowId).signal('lift', { by: me() });
-        return { changed: true };
-      } catch (error) {
-        // Its time is over already.
-        if (error instanceof WorkflowNotFoundError) return { changed: false };
-        throw error;
-      }
-    }),
+    lift: unclaimed(
+      acting(async (): Promise<{ readonly changed: boolean }> => {
+        try {
+          await getClient().workflow.getHandle(workflowId).signal('lift', { by: me() });
+          return { changed: true };
+        } catch (error) {
+          // Its time is over already.
+          if (error instanceof WorkflowNotFoundError) return { changed: false };
+          throw error;
+        }
+      }),
+    ),
   };
 }
 

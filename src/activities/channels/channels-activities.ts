@@ -3,6 +3,7 @@ import type { Target } from '../../config/schema/target.ts';
 import type { Delivery } from '../../incident/page.ts';
 import type { Named } from '../../notify/channels/open-channels.ts';
 import { testPage } from '../../notify/channels/test-page.ts';
+import { unclaimed } from '../../os/acting.ts';
 
 /** One contact, told by one channel. */
 export interface Way {
@@ -60,27 +61,29 @@ export function channelActivities(target: Target, run: string) {
     },
 
     /** Sends a test page by this way alone. What PagerDuty makes of it is ended at once, whatever became of the page. */
-    async test({ contact, channel, rings: urgent }: Way, at: string): Promise<Delivery> {
-      const channels = await open();
-      const thread = `${run}/${contact}/${channel}`;
-      const why = `This is the regular test of whether "${contact}" can be notified by "${channel}". Nobody need answer.`;
-      const page = testPage({ target: target.name, contact, urgent, thread, at }, why);
-      const delivery = await channels.sendBy(channel, page);
-      if (target.channels[channel]?.kind !== 'pagerduty') return delivery;
-      const end = { ...page, key: `${page.key}/end`, event: 'resolve' } as const;
-      const ended = await channels.sendBy(channel, end);
-      if (ended.delivered || !delivery.delivered) return delivery;
-      const detail = `${delivery.detail}, and its alert stays open: ${ended.detail}`;
-      return { ...delivery, delivered: false, detail };
-    },
+    test: unclaimed(
+      async ({ contact, channel, rings: urgent }: Way, at: string): Promise<Delivery> => {
+        const channels = await open();
+        const thread = `${run}/${contact}/${channel}`;
+        const why = `This is the regular test of whether "${contact}" can be notified by "${channel}". Nobody need answer.`;
+        const page = testPage({ target: target.name, contact, urgent, thread, at }, why);
+        const delivery = await channels.sendBy(channel, page);
+        if (target.channels[channel]?.kind !== 'pagerduty') return delivery;
+        const end = { ...page, key: `${page.key}/end`, event: 'resolve' } as const;
+        const ended = await channels.sendBy(channel, end);
+        if (ended.delivered || !delivery.delivered) return delivery;
+        const detail = `${delivery.detail}, and its alert stays open: ${ended.detail}`;
+        return { ...delivery, delivered: false, detail };
+      },
+    ),
 
     /** Tells a check outside that all is well. When it hears nothing for too long, it raises the alarm. */
-    async ping(channel: string, at: string): Promise<Delivery> {
+    ping: unclaimed(async (channel: string, at: string): Promise<Delivery> => {
       const thread = `${run}/${channel}`;
       const { name } = target;
       const facts = { target: name, contact: name, urgent: false, thread, at };
       const page = testPage(facts, 'Test pages went out by every way that is to be tried.');
       return (await open()).sendBy(channel, { ...page, event: 'resolve' });
-    },
+    }),
   };
 }

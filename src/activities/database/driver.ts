@@ -1,6 +1,8 @@
 import type { Stamp } from '../../config/time/stamp.ts';
 import type { StoredDatabase } from '../artefact/manifest.ts';
-import type { JournalMode } from './sqlite/file/journal-mode.ts';
+
+/** What the file itself remembers: every mode but `wal` is the application's own setting at each start. */
+export type JournalMode = 'wal' | 'delete';
 
 export interface Changed {
   readonly changed: boolean;

@@ -14,9 +14,9 @@ import { backupPaths, listBackups } from '../backups/catalogue/backup-store.ts';
 import { findBackup } from '../backups/catalogue/find-backup.ts';
 import { writeLastProof } from '../backups/catalogue/last-proof.ts';
 import { proveAgain } from '../backups/reading/prove-again.ts';
-import { stage } from '../database/sqlite/stage.ts';
-import { isLive, swap } from '../database/sqlite/swap.ts';
-import { driverFor } from '../runtime/driver.ts';
+import { stage } from '../database/sqlite/restore/stage.ts';
+import { isLive, swap } from '../database/sqlite/restore/swap.ts';
+import { driverFor } from '../runtime/driver-for.ts';
 import { drillDirectory, drillTarget } from './drill-target.ts';
 
 export interface Choice {

@@ -3,7 +3,7 @@ import { acting } from '../../os/acting.ts';
 import { redacted } from '../../os/redacted.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 import { lastChanges } from '../../state/last-changes.ts';
-import { driverFor } from '../runtime/driver.ts';
+import { driverFor } from '../runtime/driver-for.ts';
 
 export interface Kept {
   /** What was changed last, the newest first. */

@@ -3,13 +3,18 @@ import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
 import type { ArchiveName } from '../artefact/manifest.ts';
-import { compareFiles, type Comparison } from './compare-files.ts';
-import type { RestoreRequest } from './draft.ts';
-import { keepFiles, type KeptFiles } from './keep-files.ts';
-import { type PlacedFiles, placeFiles } from './place-files.ts';
-import { cleanUpFiles, discardFiles, type PutBack, putFilesBack } from './put-files-back.ts';
-import { findSources, type Sources } from './sources.ts';
-import { type StagedFiles, stageFiles } from './stage-files.ts';
+import { compareFiles, type Comparison } from './draft/compare-files.ts';
+import type { RestoreRequest } from './draft/draft.ts';
+import { findSources, type Sources } from './draft/sources.ts';
+import { keepFiles, type KeptFiles } from './restore/keep-files.ts';
+import { type PlacedFiles, placeFiles } from './restore/place-files.ts';
+import {
+  cleanUpFiles,
+  discardFiles,
+  type PutBack,
+  putFilesBack,
+} from './restore/put-files-back.ts';
+import { type StagedFiles, stageFiles } from './restore/stage-files.ts';
 
 /** The target's configuration and data, as backups carry them. */
 export function fileActivities(target: Target, run: string) {

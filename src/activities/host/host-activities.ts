@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { cpus, loadavg } from 'node:os';
-import { asRatio } from '../../config/schema/quantities.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { asRatio } from '../../config/schema/values/quantities.ts';
 import { inMebibytes } from '../../os/files/disk-space.ts';
 import { processTable } from '../../os/process/process-table.ts';
 import { programOf } from '../../os/process/program-of.ts';

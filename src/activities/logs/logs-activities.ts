@@ -8,10 +8,10 @@ import { failureOf } from '../../os/failure-of.ts';
 import { permanent } from '../../os/failure.ts';
 import { isThere } from '../../os/files/file-facts.ts';
 import { liveFile } from '../../os/files/live-file.ts';
-import { compress } from './compress.ts';
-import { prune } from './prune.ts';
-import { rotate, type Rotation } from './rotate.ts';
-import type { RotationResult } from './rotation-result.ts';
+import type { RotationResult } from './file/rotation-result.ts';
+import { rotate, type Rotation } from './rotate/rotate.ts';
+import { compress } from './rotated/compress.ts';
+import { prune } from './rotated/prune.ts';
 
 export type { Rotation, RotationResult as Rotated };
 

@@ -1,11 +1,11 @@
-import { inBytes } from '../../config/schema/quantities.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { inBytes } from '../../config/schema/values/quantities.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import { type Stamp, timeOf } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
 import { rotateAudit } from '../../state/audit-log.ts';
 import { removeRunReports } from '../../state/run-reports.ts';
-import { pruneKeptFiles } from '../files/prune-kept-files.ts';
+import { pruneKeptFiles } from '../files/restore/prune-kept-files.ts';
 
 export interface PrunedRecords {
   readonly changed: boolean;

@@ -1,7 +1,3 @@
-import type { Target } from '../../config/schema/target.ts';
-import { composeDriver } from './compose.ts';
-import { processDriver } from './process.ts';
-
 /** One way of running an application. The runtime looks first and then acts, so none of these must. */
 export interface Driver {
   describe(): Promise<Description>;
@@ -21,11 +17,4 @@ interface Description {
   readonly running: boolean;
   /** In words, such as `pid 4711 since 2026-01-05T02:00:00.000Z`. */
   readonly detail: string;
-}
-
-export function driverFor(target: Target): Driver {
-  const { runtime } = target;
-  return runtime.kind === 'compose'
-    ? composeDriver(target, runtime)
-    : processDriver(target, runtime);
 }

@@ -3,7 +3,7 @@ import { acting } from '../../os/acting.ts';
 import { redacted } from '../../os/redacted.ts';
 import { type Contained, readContainment } from '../../state/containment.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
-import { driverFor } from './driver.ts';
+import { driverFor } from './driver-for.ts';
 import { isFrozen, noteFrozen, noteThawed } from './frozen-note.ts';
 import { endStopOrder, orderStop } from './stop-order.ts';
 

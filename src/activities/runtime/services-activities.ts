@@ -1,6 +1,6 @@
 import type { Target } from '../../config/schema/target.ts';
 import { acting } from '../../os/acting.ts';
-import { composeServices, NO_SERVICES, type Which } from './other-services.ts';
+import { composeServices, NO_SERVICES, type Which } from './compose/other-services.ts';
 
 export interface ServicesStarted {
   readonly changed: boolean;

@@ -1,7 +1,7 @@
 import { catalogue } from '../../client/catalogue.ts';
 import type { listRuns } from '../../client/runs/list-runs.ts';
 import { runStates } from '../../client/runs/runs-query.ts';
-import { severities } from '../../config/schema/severity.ts';
+import { severities } from '../../config/schema/values/severity.ts';
 import { expectRunbook } from './expect-runbook.ts';
 import { oneOf } from './one-of.ts';
 import { since } from './since.ts';

@@ -1,6 +1,6 @@
 import { nextBusinessDayEnds } from '../../config/calendar/business-hours.ts';
-import type { Severity } from '../../config/schema/severity.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { Severity } from '../../config/schema/values/severity.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import type { AskedResponse } from '../../report/incident/incident-times.ts';
 

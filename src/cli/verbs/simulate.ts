@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { severities } from '../../config/schema/severity.ts';
+import { severities } from '../../config/schema/values/severity.ts';
 import type { SimulateOptions } from './simulate/run-simulation.ts';
 
 const AFTER_HELP = `

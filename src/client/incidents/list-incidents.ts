@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { severities, type Severity } from '../../config/schema/severity.ts';
+import { severities, type Severity } from '../../config/schema/values/severity.ts';
 import { searchAttributes } from '../../engine/search-attributes.ts';
 
 export interface IncidentRow {

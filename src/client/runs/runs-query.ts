@@ -1,4 +1,4 @@
-import type { Severity } from '../../config/schema/severity.ts';
+import type { Severity } from '../../config/schema/values/severity.ts';
 import { searchAttributes } from '../../engine/search-attributes.ts';
 import { catalogue } from '../catalogue.ts';
 

@@ -1,7 +1,7 @@
 import type { CalendarSpecDescription, ScheduleSpec } from '@temporalio/client';
 import { scheduleText, type WindowOwner, zoneOf } from '../../config/calendar/schedule-text.ts';
-import type { Weekday } from '../../config/schema/times.ts';
 import { detailed, type ScheduleRule } from '../../config/schema/timetable.ts';
+import type { Weekday } from '../../config/schema/values/times.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 
 /** A rule of a target, in Temporal's words. */

@@ -1,6 +1,6 @@
 import { Temporal as T } from 'temporal-polyfill';
 import type { Target } from '../schema/target.ts';
-import { Weekday } from '../schema/times.ts';
+import { Weekday } from '../schema/values/times.ts';
 
 type Calendar = Target['calendar'];
 

@@ -1,7 +1,7 @@
 import { Cron as Pattern } from 'croner';
 import { Temporal as T } from 'temporal-polyfill';
-import { ordinals } from '../schema/times.ts';
 import { detailed, type ScheduleRule } from '../schema/timetable.ts';
+import { ordinals } from '../schema/values/times.ts';
 import { scheduleText, type WindowOwner, zoneOf } from './schedule-text.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { Temporal as T } from 'temporal-polyfill';
 import type { Target } from '../schema/target.ts';
-import { ordinals, Weekday } from '../schema/times.ts';
+import { ordinals, Weekday } from '../schema/values/times.ts';
 import { type Duration, inMilliseconds } from '../time/duration.ts';
 
 /** When runs may disturb the people who use the target. ISO 8601, UTC. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../time/duration.ts';
-import { severities } from './severity.ts';
+import { severities } from './values/severity.ts';
 
 /** What becomes of an alert that this target's rules take. The first rule that matches counts. */
 export const AlertRule = z.strictObject({

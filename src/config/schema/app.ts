@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../time/duration.ts';
-import { Bytes } from './quantities.ts';
+import { Bytes } from './values/quantities.ts';
 
 /** What people use, as it is asked past the proxy. */
 export const App = z.strictObject({

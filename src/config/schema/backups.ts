@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../time/duration.ts';
-import { Weekday } from './times.ts';
+import { Weekday } from './values/times.ts';
 
 /** Where backups lie and how long they stay. Files are relative to the target's directory. */
 export const Backups = z.strictObject({

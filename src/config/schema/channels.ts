@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Contact } from './people.ts';
-import { SecretName } from './secret.ts';
+import { SecretName } from './values/secret.ts';
 
 /** Of `contacts`: only these are told by it. Default: all that it reaches. */
 const only = { for: z.array(z.string()).min(1).optional() };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../time/duration.ts';
-import { Bytes, Percent } from './quantities.ts';
+import { Bytes, Percent } from './values/quantities.ts';
 
 /** What database-maintenance may do, and when it is worth it. */
 const DatabaseMaintenance = z.strictObject({

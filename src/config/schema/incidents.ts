@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../time/duration.ts';
 import { PerSeverity } from './people.ts';
-import { severities } from './severity.ts';
+import { severities } from './values/severity.ts';
 
 const Of = z.array(z.enum(severities)).min(1);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../time/duration.ts';
-import { Bytes } from './quantities.ts';
+import { Bytes } from './values/quantities.ts';
 
 /** How an application is told that its log has been given a new file: by a signal that it handles. */
 const Reopen = z.strictObject({

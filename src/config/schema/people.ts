@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Duration, inMilliseconds } from '../time/duration.ts';
-import type { Severity } from './severity.ts';
-import { TimeOfDay, Timezone, Weekday } from './times.ts';
+import type { Severity } from './values/severity.ts';
+import { TimeOfDay, Timezone, Weekday } from './values/times.ts';
 
 const Respond = z
   .string()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../time/duration.ts';
-import { Bytes } from './quantities.ts';
+import { Bytes } from './values/quantities.ts';
 
 /** What remains of runs in the target's state directory. */
 export const Records = z.strictObject({

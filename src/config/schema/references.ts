@@ -1,4 +1,4 @@
-import type { Target } from './target.ts';
+import type { Sections } from './sections.ts';
 
 export interface DanglingName {
   readonly path: (string | number)[];
@@ -8,7 +8,7 @@ export interface DanglingName {
 }
 
 /** Names that stand for another part of the target, and find none there. Takes targets with other faults, too. */
-export function danglingNames(target: Partial<Target>): DanglingName[] {
+export function danglingNames(target: Partial<Sections>): DanglingName[] {
   const { contacts, channels, escalation, incidents, approvals, maintenance, schedules } = target;
   const named = [
     ...list(escalation).map((level, index) => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Duration, inMilliseconds } from '../time/duration.ts';
-import { Cron } from './cron.ts';
-import { DayRule, Moment, TimeOfDay, Timezone } from './times.ts';
+import { Cron } from './values/cron.ts';
+import { DayRule, Moment, TimeOfDay, Timezone } from './values/times.ts';
 
 /** A program and its arguments: no shell comes between. */
 const Command = z.array(z.string().min(1)).min(1);

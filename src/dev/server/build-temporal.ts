@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { findOnPath } from './find-on-path.ts';
-import type { Progress } from './find-temporal.ts';
+import type { Progress } from './progress.ts';
 import { readPins, TEMPORAL_MODULE } from './temporal-module.ts';
 import { compareVersions } from './temporal-version.ts';
 import { whileWaiting } from './while-waiting.ts';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { execa } from 'execa';
-import type { Progress } from './find-temporal.ts';
+import type { Progress } from './progress.ts';
 import { readPins } from './temporal-module.ts';
 import { whileWaiting } from './while-waiting.ts';
 

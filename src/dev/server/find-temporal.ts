@@ -4,13 +4,9 @@ import { UsageError } from '../../config/usage-error.ts';
 import { buildTemporal } from './build-temporal.ts';
 import { downloadTemporal } from './download-temporal.ts';
 import { findOnPath } from './find-on-path.ts';
+import type { Progress } from './progress.ts';
 import { cachedTemporal } from './temporal-module.ts';
 import { isNewEnough, MINIMUM_SERVER, readTemporalVersion } from './temporal-version.ts';
-
-/** Told one line at the beginning of each long wait, and now and then during it. */
-export interface Progress {
-  readonly onProgress: (line: string) => void;
-}
 
 export interface FoundTemporal {
   /** Absolute. */

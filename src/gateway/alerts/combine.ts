@@ -1,4 +1,4 @@
-import { severities } from '../../config/schema/severity.ts';
+import { severities } from '../../config/schema/values/severity.ts';
 import type { AlertReport } from '../../incident/alert-report.ts';
 
 /**

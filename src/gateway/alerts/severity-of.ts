@@ -1,4 +1,4 @@
-import type { Severity } from '../../config/schema/severity.ts';
+import type { Severity } from '../../config/schema/values/severity.ts';
 
 /**
  * The words that rules of Prometheus and PagerDuty use. Critical, high, medium and low are the classes of the manuals; a

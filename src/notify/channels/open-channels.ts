@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Channel, copies, reaches, rings } from '../../config/schema/channels.ts';
-import type { SecretName } from '../../config/schema/secret.ts';
 import type { Target } from '../../config/schema/target.ts';
+import type { SecretName } from '../../config/schema/values/secret.ts';
 import { MissingSecret, secretOf } from '../../config/secret-of.ts';
 import type { Delivery, Page } from '../../incident/page.ts';
 import { pingCheck } from './healthchecks.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Severity } from '../../config/schema/severity.ts';
+import type { Severity } from '../../config/schema/values/severity.ts';
 import type { Message } from './message.ts';
 import { post } from './post.ts';
 

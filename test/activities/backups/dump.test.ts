@@ -13,9 +13,9 @@ import { fc, test as property } from '@fast-check/vitest';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { dumpSnapshot } from '../../../src/activities/backups/reading/dump.ts';
-import { dumpOf } from '../../../src/activities/database/sqlite/dump.ts';
-import { reload } from '../../../src/activities/database/sqlite/reload.ts';
-import { rowsHashOf } from '../../../src/activities/database/sqlite/rows.ts';
+import { dumpOf } from '../../../src/activities/database/sqlite/dump/dump.ts';
+import { reload } from '../../../src/activities/database/sqlite/dump/reload.ts';
+import { rowsHashOf } from '../../../src/activities/database/sqlite/dump/rows.ts';
 import { fill, ROWS, test } from '../../support/target.ts';
 
 const hasSqlite3 = spawnSync('sqlite3', ['--version']).status === 0;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import type { DatabaseFacts } from '../../../src/activities/artefact/manifest.ts';
-import { beginInspection } from '../../../src/activities/database/sqlite/inspect-beside.ts';
-import { inspect } from '../../../src/activities/database/sqlite/inspect.ts';
-import { proveCopy } from '../../../src/activities/database/sqlite/proof.ts';
+import { beginInspection } from '../../../src/activities/database/sqlite/proof/inspect-beside.ts';
+import { inspect } from '../../../src/activities/database/sqlite/proof/inspect.ts';
+import { proveCopy } from '../../../src/activities/database/sqlite/proof/proof.ts';
 import { test as base } from '../../support/target.ts';
 import { damagePages } from './support/database-files.ts';
 

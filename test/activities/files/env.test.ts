@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isEnv, mergeEnv } from '../../../src/activities/files/env.ts';
+import { isEnv, mergeEnv } from '../../../src/activities/files/draft/env.ts';
 
 const merged = (backup: string, live: string, secrets: 'keep' | 'restore' = 'keep') =>
   mergeEnv('.env', backup, live, secrets);

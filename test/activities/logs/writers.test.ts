@@ -2,7 +2,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
-import { generationsOf } from '../../../src/activities/logs/generations.ts';
+import { generationsOf } from '../../../src/activities/logs/file/generations.ts';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
 import { TIMEOUT } from '../../support/patience.ts';
 import { cutUnderLoad, renameUnderLoad } from './support/under-load.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { generationsOf } from '../../../src/activities/logs/generations.ts';
+import { generationsOf } from '../../../src/activities/logs/file/generations.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { permanent } from '../../../src/os/failure.ts';

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { Severity } from '../../../src/config/schema/severity.ts';
+import type { Severity } from '../../../src/config/schema/values/severity.ts';
 import { inMilliseconds } from '../../../src/config/time/duration.ts';
 import type { IncidentKind } from '../../../src/incident/alert-report.ts';
 import { test } from '../../support/incidents.ts';

@@ -23,7 +23,7 @@ import { liveFile } from '../../../os/files/live-file.ts';
 import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
 import { libraryVersion } from '../../database/sqlite/file/content.ts';
 import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
-import { proveCopy } from '../../database/sqlite/proof.ts';
+import { proveCopy } from '../../database/sqlite/proof/proof.ts';
 import { writeOrigin } from '../catalogue/origin.ts';
 import type { Unmanaged } from '../catalogue/unmanaged.ts';
 import { type Copy, openMaking } from '../making/making.ts';

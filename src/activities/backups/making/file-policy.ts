@@ -1,6 +1,6 @@
 import { Temporal as T } from 'temporal-polyfill';
 import type { Target } from '../../../config/schema/target.ts';
-import { Weekday } from '../../../config/schema/times.ts';
+import { Weekday } from '../../../config/schema/values/times.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import type { ArchiveName } from '../../artefact/manifest.ts';
 

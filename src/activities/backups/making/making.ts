@@ -6,7 +6,7 @@ import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts'
 import { isThere } from '../../../os/files/file-facts.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
 import type { Archive, Stored } from '../../artefact/manifest.ts';
-import type { JournalMode } from '../../database/sqlite/file/journal-mode.ts';
+import type { JournalMode } from '../../database/driver.ts';
 import { backupPaths, readManifest } from '../catalogue/backup-store.ts';
 
 /** A copy of the database that is not a backup yet. */

@@ -3,7 +3,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import type { BackupClass, Manifest } from '../../artefact/manifest.ts';
-import type { Proof } from '../../database/sqlite/proof.ts';
+import type { Proof } from '../../database/sqlite/proof/proof.ts';
 import { openMaking } from './making.ts';
 
 export interface Making {

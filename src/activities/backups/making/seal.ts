@@ -6,7 +6,7 @@ import { permanent } from '../../../os/failure.ts';
 import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
-import type { Proof } from '../../database/sqlite/proof.ts';
+import type { Proof } from '../../database/sqlite/proof/proof.ts';
 import {
   type Backup,
   backupOf,

@@ -10,7 +10,7 @@ import { bootId } from '../../../os/process/boot-id.ts';
 import { openDigest } from '../../artefact/artefact.ts';
 import { type Bytes, writeBytes } from '../../artefact/bytes.ts';
 import { openStored } from '../../artefact/open-stored.ts';
-import { type Proof, type ProofOptions, proveCopy } from '../../database/sqlite/proof.ts';
+import { type Proof, type ProofOptions, proveCopy } from '../../database/sqlite/proof/proof.ts';
 import { isAhead } from '../catalogue/ahead.ts';
 import { listBackups } from '../catalogue/backup-store.ts';
 import { openMaking, type StoredCopy } from './making.ts';

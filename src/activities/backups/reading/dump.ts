@@ -14,10 +14,10 @@ import Database from 'better-sqlite3';
 import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
-import { dumpOf } from '../../database/sqlite/dump.ts';
+import { dumpOf } from '../../database/sqlite/dump/dump.ts';
+import { reload } from '../../database/sqlite/dump/reload.ts';
+import { rowsHashOf } from '../../database/sqlite/dump/rows.ts';
 import { countOf, schemaHashOf, tablesOf } from '../../database/sqlite/file/content.ts';
-import { reload } from '../../database/sqlite/reload.ts';
-import { rowsHashOf } from '../../database/sqlite/rows.ts';
 
 export interface Dump {
   readonly file: string;

@@ -7,7 +7,7 @@ import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { withScratchFor } from '../../../os/files/scratch.ts';
 import { writeBytes } from '../../artefact/bytes.ts';
 import { openStored } from '../../artefact/open-stored.ts';
-import { proveCopy } from '../../database/sqlite/proof.ts';
+import { proveCopy } from '../../database/sqlite/proof/proof.ts';
 import { type Backup, backupPaths, readBackup, readManifest } from '../catalogue/backup-store.ts';
 import type { LastProof } from '../catalogue/last-proof.ts';
 

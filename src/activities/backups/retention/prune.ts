@@ -9,13 +9,13 @@ import { stampsInUse } from '../../../state/stamps-in-use.ts';
 import { isAhead } from '../catalogue/ahead.ts';
 import { backupPaths, listBackups, readManifest } from '../catalogue/backup-store.ts';
 import { readPin } from '../catalogue/pin.ts';
+import { quarantineOf } from '../raw-copies/raw-copies.ts';
 import {
   clearGoneCopies,
   type RawRetention,
   removeRawCopies,
   retainRawCopies,
-} from '../raw-copies/prune-raw-copies.ts';
-import { quarantineOf } from '../raw-copies/raw-copies.ts';
+} from './prune-raw-copies.ts';
 import { type Held, type Judged, retain, type Retention } from './retention.ts';
 
 /** What retention says of one directory of backups, or of the raw files that runs have put aside. */

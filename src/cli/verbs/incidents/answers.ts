@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { severities } from '../../../config/schema/severity.ts';
+import { severities } from '../../../config/schema/values/severity.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { me } from '../../input/me.ts';
 import { printJson, say } from '../../output/say.ts';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { severities, type Severity } from '../../../config/schema/severity.ts';
+import { severities, type Severity } from '../../../config/schema/values/severity.ts';
 import { me } from '../../input/me.ts';
 import { printJson, say } from '../../output/say.ts';
 

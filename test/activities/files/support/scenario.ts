@@ -1,4 +1,4 @@
-import type { RestoreRequest } from '../../../../src/activities/files/draft.ts';
+import type { RestoreRequest } from '../../../../src/activities/files/draft/draft.ts';
 import { fileActivities } from '../../../../src/activities/files/files-activities.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 

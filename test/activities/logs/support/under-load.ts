@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { generationsOf } from '../../../../src/activities/logs/generations.ts';
+import { generationsOf } from '../../../../src/activities/logs/file/generations.ts';
 import type { LogFile } from '../../../../src/config/schema/logs.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 import { TIMEOUT } from '../../../support/patience.ts';

@@ -1,6 +1,6 @@
 import { chmodSync, statSync } from 'node:fs';
 import { expect } from 'vitest';
-import { generationsOf, partsOf } from '../../../../src/activities/logs/generations.ts';
+import { generationsOf, partsOf } from '../../../../src/activities/logs/file/generations.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 import type { Sweep } from './sweep.ts';
 import { tend } from './tend.ts';

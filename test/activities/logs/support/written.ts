@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { generationsOf } from '../../../../src/activities/logs/generations.ts';
+import { generationsOf } from '../../../../src/activities/logs/file/generations.ts';
 
 export interface Written {
   /** Lines that are whole, each counted once. */

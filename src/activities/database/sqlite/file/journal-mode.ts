@@ -1,8 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { sha256Of } from '../../../../os/files/sha256.ts';
-
-/** What the file itself remembers: every mode but `wal` is the application's own setting at each start. */
-export type JournalMode = 'wal' | 'delete';
+import type { JournalMode } from '../../driver.ts';
 
 /** Bytes 18 and 19 of the header, https://sqlite.org/fileformat.html#file_format_version_numbers */
 const VERSIONS = 18;

@@ -7,7 +7,7 @@ import {
   processTable,
 } from '../../../../os/process/process-table.ts';
 import { programOf } from '../../../../os/process/program-of.ts';
-import { driverFor } from '../../../runtime/driver.ts';
+import { driverFor } from '../../../runtime/driver-for.ts';
 import type { LockHolder, LockHolders } from '../../driver.ts';
 import { type HeldLock, locksOn } from './lock-table.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inBytes } from '../../../../config/schema/quantities.ts';
 import type { Target } from '../../../../config/schema/target.ts';
+import { inBytes } from '../../../../config/schema/values/quantities.ts';
 import { inMebibytes } from '../../../../os/files/disk-space.ts';
 import { sizeOf } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';

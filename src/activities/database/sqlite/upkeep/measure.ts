@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import { asRatio } from '../../../../config/schema/quantities.ts';
 import type { Target } from '../../../../config/schema/target.ts';
+import { asRatio } from '../../../../config/schema/values/quantities.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { inMebibytes } from '../../../../os/files/disk-space.ts';
 import { sizeOf } from '../../../../os/files/file-facts.ts';

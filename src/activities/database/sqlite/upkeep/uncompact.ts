@@ -6,7 +6,7 @@ import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts
 import type { Uncompacted } from '../../driver.ts';
 import { databaseNames, sidecarsOf } from '../file/database-files.ts';
 import { expectUnopened } from '../file/openers.ts';
-import { unkeep } from '../keep.ts';
+import { unkeep } from '../restore/keep.ts';
 import { isCompacted, isUntouched } from './compacted.ts';
 
 /** Brings the database from before back, unless the application has written to the compact copy: then that would lose rows. */

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Target } from '../../../../config/schema/target.ts';
+import type { Stamp } from '../../../../config/time/stamp.ts';
+import { permanent } from '../../../../os/failure.ts';
+import { expectSpaceFor } from '../../../../os/files/disk-space.ts';
+import {
+  copyDurably,
+  syncBeside,
+  syncDirectory,
+  syncFile,
+} from '../../../../os/files/durable-files.ts';
+import { inodeOf, isDiskFull, isThere } from '../../../../os/files/file-facts.ts';
+import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
+import { type Bytes, writeBytes } from '../../../artefact/bytes.ts';
+import type { StoredDatabase } from '../../../artefact/manifest.ts';
+import { openStored } from '../../../artefact/open-stored.ts';
+import type { Staged } from '../../driver.ts';
+import { readAside } from '../file/aside.ts';
+import { countOf } from '../file/content.ts';
+import { databaseNames } from '../file/database-files.ts';
+import { contentHashOf, journalModeOf, setJournalMode } from '../file/journal-mode.ts';
+import { proveCopy } from '../proof/proof.ts';
+
+const CHECKS = ['sha256', 'quick_check', 'row counts', 'schema'] as const;
+
+/** Brings a proven copy of `backup` beside the live file: under its final name only when all is proven and durable. */
+export async function stage(target: Target, backup: StoredDatabase, stamp: Stamp): Promise<Staged> {
+  const { database } = target;
+  const { live, staged } = databaseNames(database.file, stamp);
+  const directory = dirname(live);
+  removeStartingWith(`${staged}.part-`);
+
+  const changed = !isProven(staged, backup);
+  if (changed) {
+    rmSync(staged, { force: true });
+    expectReadable(backup);
+    expectSpaceFor(backup.database.bytes, directory);
+    const part = `${staged}.part-${randomUUID()}`;
+    try {
+      await unpack(target, backup, part);
+      const [synced, proven] = await Promise.allSettled([
+        syncBeside(part),
+        proveCopy(part, {
+          name: backup.id,
+          keyTable: database.keyTable,
+          expected: backup.database,
+        }),
+      ]);
+      if (proven.status === 'rejected') throw proven.reason;
+      if (synced.status === 'rejected') throw synced.reason;
+      setJournalMode(part, backup.database.journalMode);
+      copyOwnership(live, part, database.mode);
+      syncFile(part);
+      renameSync(part, staged);
+    } catch (error) {
+      removeStartingWith(`${staged}.part-`);
+      throw failureFor(error, backup);
+    }
+  }
+  syncDirectory(directory);
+
+  return {
+    file: staged,
+    inode: inodeOf(staged)!,
+    bytes: statSync(staged).size,
+    // Proven just now, or by a look at every byte: the mark of its journal mode is all that was written since.
+    sha256: backup.database.sha256,
+    journalMode: journalModeOf(staged),
+    rows: readAside(staged, (db) => countOf(db, database.keyTable)),
+    checks: CHECKS,
+    changed,
+  };
+}
+
+/** A plain copy shares its blocks with the backup where the file system can. */
+async function unpack(
+  target: Target,
+  { id, file, database }: StoredDatabase,
+  part: string,
+): Promise<void> {
+  const { stored } = database;
+  if (stored.compression === 'none' && !stored.encryption) return copyDurably(file, part);
+  const bytes = await openStored(target, file, stored, id);
+  await writeBytes(part, atMost(database.bytes, bytes, id));
+}
+
+/** There is room for no more. */
+async function* atMost(most: number, bytes: Bytes, id: string): AsyncGenerator<Buffer> {
+  let read = 0;
+  for await (const piece of bytes) {
+    read += piece.length;
+    if (read > most)
+      throw permanent('BackupDamaged', `Backup "${id}" holds more than its ${most} bytes`);
+    yield piece;
+  }
+}
+
+/** Removes what `stage` made, and what its killed attempts left. */
+export function unstage(database: Target['database'], stamp: Stamp): { readonly changed: boolean } {
+  const { staged } = databaseNames(database.file, stamp);
+  const changed = isThere(staged);
+  removeStartingWith(`${staged}.part-`);
+  rmSync(staged, { force: true });
+  syncDirectory(dirname(staged));
+  return { changed };
+}
+
+/** It has its name only since it passed every check, so equal bytes prove it again. */
+function isProven(staged: string, { database }: StoredDatabase): boolean {
+  return (
+    existsSync(staged) &&
+    journalModeOf(staged) === database.journalMode &&
+    contentHashOf(staged) === database.sha256
+  );
+}
+
+/** The application must be able to use it as it used the one before. */
+function copyOwnership(live: string, part: string, mode: string): void {
+  const before = statSync(live, { throwIfNoEntry: false });
+  const own = statSync(part);
+  if (before && (before.uid !== own.uid || before.gid !== own.gid))
+    chownSync(part, before.uid, before.gid);
+  chmodSync(part, before?.isFile() ? before.mode & 0o777 : Number.parseInt(mode, 8));
+}
+
+function expectReadable({ id, file }: StoredDatabase): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isFile()) return;
+  throw permanent(
+    'BackupUnreadable',
+    `Cannot read backup "${id}": "${file}" is ${found ? 'not a file' : 'missing'}`,
+  );
+}
+
+function failureFor(error: unknown, { id, file }: StoredDatabase): unknown {
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (isDiskFull(error))
+    return permanent('NoSpace', `No space left for backup "${id}": ${message}`);
+  if (code === 'EPERM')
+    return permanent('NotPermitted', `Cannot give the copy the owner of the live file: ${message}`);
+  if (path === file && code !== undefined)
+    return permanent('BackupUnreadable', `Cannot read backup "${id}": ${message}`);
+  return error;
+}

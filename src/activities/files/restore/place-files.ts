@@ -1,0 +1,54 @@
+import { readlinkSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Target } from '../../../config/schema/target.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
+import { permanent } from '../../../os/failure.ts';
+import { syncDirectory } from '../../../os/files/durable-files.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
+import { sha256Of } from '../../../os/files/sha256.ts';
+import { livePlace } from '../draft/live-place.ts';
+import { bring, bringLink, partOf } from './bring.ts';
+import { makeDirectories } from './ownership.ts';
+import { openRestoreDirectory, type Planned } from './restore-directory.ts';
+
+export interface PlacedFiles {
+  readonly files: number;
+  readonly changed: boolean;
+}
+
+/**
+ * Puts every staged file in its place, each in one rename. Once all of them are there it never does it again: what the
+ * application has written since is not restored over by a retry.
+ */
+export function placeFiles(target: Target, stamp: Stamp): PlacedFiles {
+  const restore = openRestoreDirectory(target, stamp);
+  const items = restore.items();
+  const files = items.filter(({ entry }) => entry.type !== 'directory').length;
+  const progress = restore.progress();
+  if (progress !== 'placed') {
+    if (progress !== 'kept' && progress !== 'placing')
+      throw permanent('RunbookBug', `Files of "${target.name}" are not kept yet: ${progress}`);
+    restore.hasCome('placing');
+    for (const item of items) placeOne(item);
+    restore.hasCome('placed');
+  }
+  rmSync(restore.fresh, { recursive: true, force: true });
+  syncDirectory(restore.directory);
+  return { files, changed: progress !== 'placed' };
+
+  function placeOne({ entry, sha256 }: Planned): void {
+    const { file, about } = livePlace(target, entry);
+    if (entry.type === 'directory')
+      return makeDirectories(file, Number.parseInt(entry.mode, 8) & 0o777);
+    makeDirectories(dirname(file));
+    if (entry.type === 'link') {
+      if (!about || readlinkSync(file) !== entry.to) bringLink(entry.to, file, stamp);
+      return;
+    }
+    const fresh = join(restore.fresh, entry.path);
+    if (isThere(fresh)) bring(fresh, file, stamp);
+    else if (!about || sha256Of(file) !== sha256)
+      throw permanent('StagedMissing', `Cannot restore "${entry.path}": "${fresh}" is gone`);
+    rmSync(partOf(file, stamp), { force: true });
+  }
+}

@@ -1,0 +1,77 @@
+import { readFileSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { resolve } from 'node:path';
+import type { Reopen } from '../../../config/schema/logs.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { permanent } from '../../../os/failure.ts';
+import { familyOf, processTable } from '../../../os/process/process-table.ts';
+import { compose } from '../../runtime/compose/docker.ts';
+import { processRecord } from '../../runtime/process/process-record.ts';
+import { asText, type Writer } from '../file/writers.ts';
+
+/** Who is notified by a signal to open its log anew. */
+export interface Receiver {
+  send(): Promise<void>;
+}
+
+const SIGNAL_WITHIN = 30_000;
+
+/**
+ * The process that is told, once it is proven: it, or what it started, writes to the log, and it handles the signal. By
+ * default HUP and USR1 end a process, so a stranger or an unprepared one never gets one. Error: `NoReceiver`.
+ */
+export async function receiverOf(
+  target: Target,
+  reopen: Reopen,
+  writers: readonly Writer[],
+): Promise<Receiver> {
+  const { signal, pidFile, service } = reopen;
+  const { runtime, directory } = target;
+  if (runtime.kind === 'compose' && !pidFile) {
+    // The first process of a container is never ended by a signal that it does not handle.
+    const file = resolve(directory, runtime.file);
+    const args = ['-f', file, 'kill', '-s', `SIG${signal}`, service ?? runtime.service];
+    const options = { timeout: SIGNAL_WITHIN, cwd: directory };
+    return { send: async () => void (await compose(args, options)) };
+  }
+  const pid = pidFile ? pidIn(resolve(directory, pidFile)) : await leaderOf(target);
+  expectWriter(pid, writers, pidFile ?? 'the runtime');
+  expectHandled(pid, signal);
+  return { send: async () => void process.kill(pid, `SIG${signal}`) };
+}
+
+function pidIn(file: string): number {
+  const pid = statSync(file, { throwIfNoEntry: false })
+    ? Number(readFileSync(file, 'utf8').trim())
+    : NaN;
+  if (Number.isInteger(pid) && pid > 1) return pid;
+  throw noReceiver(`there is no process id in "${file}"`);
+}
+
+async function leaderOf(target: Target): Promise<number> {
+  const application = await processRecord(target).find();
+  const leads = application?.members.some(({ pid }) => pid === application.pid);
+  if (application?.groupIsOurs && leads) return application.pid;
+  throw noReceiver('the first process of the application does not run');
+}
+
+/** An old process id may by now be a stranger's: this one's family has the very log open. */
+function expectWriter(pid: number, writers: readonly Writer[], source: string): void {
+  const family = new Set(familyOf(pid, processTable()));
+  if (writers.some((writer) => family.has(writer.pid))) return;
+  throw noReceiver(
+    `process ${pid} of "${source}" is not the one that writes: ${asText(writers) || 'nobody seen'} does`,
+  );
+}
+
+function expectHandled(pid: number, signal: Reopen['signal']): void {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const handled = BigInt(`0x${/^SigCgt:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
+  const bit = BigInt(constants.signals[`SIG${signal}`] - 1);
+  if (((handled >> bit) & 1n) === 1n) return;
+  throw noReceiver(`process ${pid} does not handle ${signal}, which would end it`);
+}
+
+function noReceiver(why: string): Error {
+  return permanent('NoReceiver', `Cannot ask for a new log file: ${why}`);
+}

@@ -1,0 +1,77 @@
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { syncDirectory } from '../../../os/files/durable-files.ts';
+import { hasNoLinks, isSameFile, isThere } from '../../../os/files/file-facts.ts';
+import { PART } from '../file/generations.ts';
+
+/**
+ * Gives the log's file the name `rotated`, and puts an empty one of the same owner and mode under its own. There is
+ * a file under the log's name at every moment; which of the two it is tells a retry how far the last attempt came.
+ */
+export function renameLog(live: string, rotated: string): { readonly changed: boolean } {
+  if (isThere(rotated) && isThere(live) && !isSameFile(live, rotated)) return { changed: false };
+  if (isThere(live)) {
+    // Before anything moves: who may not give it its owner must not take the old one away.
+    createLike(statSync(live), `${rotated}${PART}`);
+    linkOrMove(live, rotated);
+  }
+  if (isThere(live)) renameSync(`${rotated}${PART}`, live);
+  else createBehind(live, rotated);
+  rmSync(`${rotated}${PART}`, { force: true });
+  syncDirectory(dirname(live));
+  return { changed: true };
+}
+
+/** An empty file that its application may write to as it could to the old one. */
+function createLike(like: Stats, file: string): void {
+  rmSync(file, { force: true });
+  const fd = openSync(file, 'wx', 0o600);
+  try {
+    giveAttributes(fd, like);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** On an open file: a name could be led elsewhere by whoever may write in the directory. */
+export function giveAttributes(fd: number, { uid, gid, mode }: Stats): void {
+  const own = fstatSync(fd);
+  if (own.uid !== uid || own.gid !== gid) fchownSync(fd, uid, gid);
+  fchmodSync(fd, mode & 0o7777);
+}
+
+function linkOrMove(live: string, rotated: string): void {
+  if (isThere(rotated)) return; // both are one file: an attempt came this far
+  try {
+    linkSync(live, rotated);
+  } catch (error) {
+    if (!hasNoLinks(error)) throw error;
+    renameSync(live, rotated);
+  }
+}
+
+/** Where there are no hard links, the name is free for a moment, and the application may have taken it. */
+function createBehind(live: string, rotated: string): void {
+  try {
+    closeSync(openSync(live, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const fd = openSync(live, 'r');
+  try {
+    giveAttributes(fd, statSync(rotated));
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,88 @@
+import { lstatSync, type Stats, statSync } from 'node:fs';
+import type { LogFile } from '../../../config/schema/logs.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { type Stamp, timeOf } from '../../../config/time/stamp.ts';
+import { permanent } from '../../../os/failure.ts';
+import { inMebibytes } from '../../../os/files/disk-space.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
+import type { RotationResult } from '../file/rotation-result.ts';
+import { asText, writersOf } from '../file/writers.ts';
+import { copyTruncate } from './copy-truncate.ts';
+import { whyDue } from './due.ts';
+import { handOver, stillWritten } from './hand-over.ts';
+import {
+  finishInterrupted,
+  halfMoved,
+  markOf,
+  newestOf,
+  sinceOf,
+  whatOthersDid,
+} from './history.ts';
+import { openMarks } from './marks.ts';
+
+export interface Rotation extends RotationResult {
+  /** Of the rotated file. Missing when the log was left as it is. */
+  readonly bytes?: number;
+  /** Of a copy and cut: how many bytes may be lost. */
+  readonly atRisk?: number;
+}
+
+/** Rotates a log that is due. Never twice for one stamp, which names what it makes, however often it is asked. */
+export async function rotate(target: Target, log: LogFile, stamp: Stamp): Promise<Rotation> {
+  if (!log.rotate) return left('"rotate" is not said');
+  const { by } = log.rotate;
+  const live = liveFile(log.file);
+  const marks = openMarks(target);
+  const mark = marks.of(log.file);
+  const rotated = halfMoved(live, mark) ?? `${live}.${stamp}`;
+  const remember = (since: number) => marks.set(log.file, markOf(live, since));
+
+  const found = lstatSync(live, { throwIfNoEntry: false });
+  if (found && !found.isFile()) return left('It is no regular file');
+  finishInterrupted(live, mark, stamp);
+  if (!isThere(rotated)) {
+    if (!found) return left('There is none');
+    const idle = whyNot(found);
+    if (idle) return idle;
+  }
+  const done = by === 'copytruncate' ? cut() : await handOver(target, live, rotated, log.rotate);
+  remember(timeOf(stamp));
+  const { size } = statSync(rotated);
+  return { note: `Rotated, ${inMebibytes(size)}`, bytes: size, ...done };
+
+  function whyNot(found: Stats): Rotation | undefined {
+    const newest = newestOf(live, stamp);
+    const other = whatOthersDid(mark, newest, live);
+    if (other) {
+      remember(timeOf(stamp));
+      return left(`It ${other}`, `It ${other}: say "by: application" if that rotates it`);
+    }
+    const since = sinceOf(mark, newest, found, stamp);
+    remember(since);
+    if (whyDue(log.rotate!, { bytes: found.size, since }, stamp)) return undefined;
+    return left(found.size === 0 ? 'It is empty' : 'Not due', ...stillWritten(live, newest));
+  }
+
+  function cut(): Omit<Rotation, 'bytes' | 'note'> & { readonly note?: string } {
+    const holed = writersOf(live).writers.filter(({ appends }) => !appends);
+    if (holed.length > 0)
+      throw permanent(
+        'LogHeld',
+        `${asText(holed)} does not append: after a cut it would go on at its old place, behind a hole`,
+      );
+    const { changed, atRisk, counted } = copyTruncate(live, rotated);
+    if (!changed)
+      return {
+        changed,
+        note: 'Cut by an earlier attempt: what it put at risk is not known',
+        remarks: [],
+      };
+    const note = `Copied and cut, ${counted ? 'at most' : 'about'} ${atRisk} bytes at risk`;
+    return { changed, atRisk, note, remarks: [] };
+  }
+}
+
+function left(note: string, ...remarks: string[]): Rotation {
+  return { changed: false, note, remarks };
+}

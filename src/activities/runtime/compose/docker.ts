@@ -1,0 +1,96 @@
+import type { ApplicationFailure } from '@temporalio/common';
+import { failureOf } from '../../../os/failure-of.ts';
+import { passing, permanent } from '../../../os/failure.ts';
+import { type CommandOptions, run } from '../../../os/process/command.ts';
+
+const VERSION_WITHIN = 30_000;
+
+/** What a container says of itself. */
+export interface ContainerState {
+  readonly Status: string;
+  readonly Running: boolean;
+  readonly Restarting: boolean;
+  readonly Paused: boolean;
+  readonly Pid: number;
+  readonly ExitCode: number;
+  readonly Error: string;
+  readonly StartedAt: string;
+}
+
+/** Errors: `DockerMissing` for good; `DockerUnreachable`, `CommandTimeout`, `CommandFailed` may pass. */
+export async function docker(args: readonly string[], options: CommandOptions): Promise<string> {
+  return outputOf(['docker', ...args], options);
+}
+
+/** As `docker`, with whichever Compose this machine has. */
+export async function compose(args: readonly string[], options: CommandOptions): Promise<string> {
+  const { command } = await findCompose();
+  return outputOf([...command, ...args], options);
+}
+
+interface Compose {
+  readonly command: readonly string[];
+  /** 1 is `docker-compose`, which ended at 1.29. */
+  readonly major: 1 | 2;
+}
+
+let found: Promise<Compose> | undefined;
+
+/** Looked for once a process. */
+export function findCompose(): Promise<Compose> {
+  found ??= look().catch((error: unknown) => {
+    found = undefined;
+    throw error;
+  });
+  return found;
+}
+
+async function look(): Promise<Compose> {
+  const options = { timeout: VERSION_WITHIN };
+  // An old client without its plugin takes "compose" for a wrong word, and fails too.
+  if (await answers('docker', ['compose', 'version', '--short']))
+    return { command: ['docker', 'compose'], major: 2 };
+  const version = await answers('docker-compose', ['version', '--short']);
+  if (version === undefined)
+    throw permanent(
+      'DockerMissing',
+      'Cannot find Docker Compose: install "docker" with its Compose plugin, or "docker-compose", on this worker\'s PATH',
+    );
+  return { command: ['docker-compose'], major: version.trim().startsWith('1.') ? 1 : 2 };
+
+  async function answers(file: string, args: string[]): Promise<string | undefined> {
+    try {
+      return (await run(file, args, options)).stdout;
+    } catch (error) {
+      if (failureOf(error).type === 'CommandTimeout') throw error;
+      return undefined;
+    }
+  }
+}
+
+async function outputOf(
+  [file, ...args]: readonly string[],
+  options: CommandOptions,
+): Promise<string> {
+  try {
+    return (await run(file!, args, options)).stdout;
+  } catch (error) {
+    throw dockerFailureOf(failureOf(error), file!);
+  }
+}
+
+const UNREACHABLE =
+  /cannot connect to the docker daemon|couldn't connect to docker daemon|error during connect|fetching server API version|is the docker daemon running/i;
+
+function dockerFailureOf(failure: ApplicationFailure, file: string): ApplicationFailure {
+  const { type, message } = failure;
+  if (type === 'CommandMissing')
+    return permanent('DockerMissing', `Cannot find "${file}": install it on this worker's PATH`);
+  if (type === 'CommandFailed' && UNREACHABLE.test(message))
+    return passing('DockerUnreachable', `Docker does not answer on this host: ${message}`);
+  if (type === 'CommandFailed' && /no such image/i.test(message))
+    return permanent('ImageMissing', message);
+  if (type === 'CommandFailed' && /no such service/i.test(message))
+    return permanent('ServiceUnknown', message);
+  return failure;
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { AlertRule, Ping } from './alerts.ts';
+import { App, Proxy } from './app.ts';
+import { Backups } from './backups.ts';
+import { Channel } from './channels.ts';
+import { RedisCache, SqliteDatabase } from './database.ts';
+import { Drill } from './drill.ts';
+import { Incidents } from './incidents.ts';
+import { LogFile } from './logs.ts';
+import { Metrics } from './metrics.ts';
+import * as people from './people.ts';
+import { Records } from './records.ts';
+import { Runtime } from './runtime.ts';
+import { Governor, Maintenance, Schedules } from './timetable.ts';
+
+/** All that a target's file may say, each part by itself. */
+export const Sections = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'Expected lower case letters, digits and dashes'),
+  /** False: a template. It is served only when a worker is started for it by name. */
+  enabled: z.boolean().default(true),
+  directory: z.string().min(1),
+  /** Where runs leave claim, evidence and reports. */
+  state: z.string().min(1).default('.runbook'),
+  runtime: Runtime,
+  app: App,
+  proxy: Proxy.optional(),
+  database: SqliteDatabase,
+  cache: RedisCache.optional(),
+  logs: z.array(LogFile).default([]),
+  records: Records.prefault({}),
+  backups: Backups.prefault({}),
+  drill: Drill.optional(),
+  metrics: Metrics.prefault({}),
+  severity: people.Severities.prefault({}),
+  escalation: z.array(people.EscalationLevel).default([]),
+  incidents: Incidents.prefault({}),
+  calendar: people.Calendar.prefault({}),
+  contacts: z.record(z.string(), people.Contact).default({}),
+  channels: z.record(z.string(), Channel).default({}),
+  maintenance: Maintenance.optional(),
+  schedules: Schedules.default({}),
+  alerts: z.array(AlertRule).default([]),
+  pings: z.array(Ping).default([]),
+  decisions: people.Decisions.prefault({}),
+  approvals: people.Approvals.prefault({}),
+  governor: Governor.prefault({}),
+});
+export type Sections = z.infer<typeof Sections>;
