@@ -12,7 +12,7 @@ const Before = z
 
 /**
  * Which backup a person means: an id, `latest`, or `before <time>`, the newest taken before that time.
- * `lists` tells the command line what to show when it is missing or unknown.
+ * `lists` says what the command line shows when it is missing or unknown.
  */
 export const BackupReference = z
   .union(

@@ -1,14 +1,15 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
-import type { ActivityType } from '../activities/index.ts';
+import type { ActivityType, StepSystems } from '../activities/index.ts';
+import type { Unclaimed } from '../os/acting.ts';
 
 /**
- * The hand that does an activity beats every 2 s, whatever its work, so 10 s of silence mean that its
+ * The worker that has an activity done sends a heartbeat every 2 s, whatever its work, so 10 s of silence mean that its
  * worker is gone: the next attempt begins then (measured: a killed worker costs the run about 11 s).
  */
 const alive = { heartbeatTimeout: '10s' } as const;
 
-/** Looks and small touches: a few tries over about 15 s. */
-const quick: ActivityOptions = {
+/** What reads, or changes little: a few tries over about 15 s. */
+export const quick: ActivityOptions = {
   ...alive,
   startToCloseTimeout: '1m',
   retry: { maximumAttempts: 5, initialInterval: '1s', backoffCoefficient: 2 },
@@ -28,69 +29,130 @@ const runtime: ActivityOptions = {
   retry: { maximumAttempts: 3, initialInterval: '2s' },
 };
 
-/** How long each touch may take and how often it is tried again. A runbook never says this itself. */
-export const activityPolicies: { readonly default: ActivityOptions } & {
-  readonly [Type in ActivityType]?: ActivityOptions;
-} = {
-  default: quick,
+export interface ActivityPolicy extends ActivityOptions {
+  /** It changes something that no claim guards: a plan must not call it. */
+  readonly withoutClaim?: true;
+}
+
+type PolicyFor<One> = One extends Unclaimed
+  ? ActivityPolicy & { readonly withoutClaim: true }
+  : ActivityPolicy & { readonly withoutClaim?: never };
+
+type Activity<Type extends ActivityType> = Type extends `${infer System}.${infer Action}`
+  ? System extends keyof StepSystems
+    ? Action extends keyof StepSystems[System]
+      ? StepSystems[System][Action]
+      : never
+    : never
+  : never;
+
+type ActivityPolicies = { readonly [Type in ActivityType]: PolicyFor<Activity<Type>> };
+
+/**
+ * How long each activity may take and how often it is tried again: a runbook never says this itself. An activity without a policy
+ * does not compile.
+ */
+export const activityPolicies: ActivityPolicies = {
+  'alerts.lift': { ...quick, withoutClaim: true },
+  'alerts.suppress': { ...quick, withoutClaim: true },
   'app.prove': runtime,
+  'app.restarts': quick,
+  'automation.turnOff': { ...quick, withoutClaim: true },
+  'automation.turnOn': { ...quick, withoutClaim: true },
   'backups.adopt': bulk,
   'backups.adoptKept': bulk,
-  'backups.finishPrune': bulk,
-  'backups.prune': bulk,
   'backups.archive': bulk,
   'backups.copy': bulk,
-  'backups.store': bulk,
+  'backups.discard': quick,
+  'backups.expectBackedUp': bulk,
+  'backups.expectFiles': quick,
+  'backups.expectSpace': quick,
+  'backups.find': quick,
+  'backups.finishPrune': bulk,
+  'backups.planPrune': quick,
+  'backups.prune': bulk,
+  'backups.quarantine': bulk,
+  'backups.recognise': quick,
   'backups.seal': bulk,
+  'backups.snapshot': bulk,
+  'backups.store': bulk,
   'backups.verify': bulk,
+  'channels.find': quick,
+  'channels.ping': { ...quick, withoutClaim: true },
+  'channels.test': { ...quick, withoutClaim: true },
+  'containment.find': quick,
+  'containment.record': quick,
+  'containment.remove': quick,
+  'database.abilities': quick,
+  'database.adviseCompaction': quick,
+  'database.analyse': bulk,
+  'database.awaitUnlocked': runtime,
+  'database.checkpoint': bulk,
+  'database.cleanUp': quick,
+  'database.compact': bulk,
+  'database.dropKept': quick,
+  'database.endLockHolder': runtime,
+  'database.examine': bulk,
+  'database.expectLive': bulk,
+  'database.expectQuickCheck': bulk,
+  'database.expectSound': bulk,
+  'database.expectSpaceToCompact': quick,
+  'database.expectUnlocked': runtime,
+  'database.findLockHolders': quick,
+  'database.findOpeners': quick,
+  'database.isLive': quick,
+  'database.keep': bulk,
+  'database.measure': quick,
+  'database.putBack': quick,
+  'database.reclaim': bulk,
+  'database.stage': bulk,
+  'database.swap': quick,
+  'database.uncompact': quick,
+  'database.unkeep': quick,
+  'database.unstage': quick,
   'dependencies.restore': bulk,
   'dependencies.update': bulk,
   'drill.boot': runtime,
+  'drill.choose': quick,
   'drill.clean': runtime,
   'drill.prove': bulk,
+  'drill.record': quick,
   'drill.restore': bulk,
   'drill.test': runtime,
+  'evidence.keep': runtime,
+  'files.cleanUp': bulk,
   'files.compare': bulk,
   'files.discard': bulk,
+  'files.find': quick,
   'files.keep': bulk,
   'files.place': bulk,
   'files.putBack': bulk,
-  'files.cleanUp': bulk,
   'files.stage': bulk,
-  'evidence.keep': runtime,
+  'host.disks': quick,
   'host.port': runtime,
+  'host.resources': quick,
   'http.expectReady': runtime,
+  'http.isReady': quick,
   'http.measure': runtime,
   'logs.compress': bulk,
+  'logs.expectInOrder': quick,
+  'logs.inspect': quick,
   'logs.prune': bulk,
   'logs.rotate': bulk,
   'records.prune': bulk,
+  'records.rotateAudit': quick,
   'redis.clearPrefix': bulk,
+  'redis.inspect': quick,
+  'redis.ping': quick,
   'runtime.describe': runtime,
-  'runtime.logs': runtime,
   'runtime.freeze': runtime,
+  'runtime.logs': runtime,
   'runtime.start': runtime,
   'runtime.stop': runtime,
   'runtime.thaw': runtime,
   'services.running': runtime,
   'services.start': runtime,
   'services.stopExcept': runtime,
-  'database.analyse': bulk,
-  'database.awaitUnlocked': runtime,
-  'database.compact': bulk,
-  'database.endLockHolder': runtime,
-  'database.examine': bulk,
-  'backups.expectBackedUp': bulk,
-  'database.expectLive': bulk,
-  'database.expectQuickCheck': bulk,
-  'database.expectSound': bulk,
-  'database.expectUnlocked': runtime,
-  'database.checkpoint': bulk,
-  'database.keep': bulk,
-  'backups.quarantine': bulk,
-  'database.reclaim': bulk,
-  'backups.snapshot': bulk,
-  'database.stage': bulk,
 };
 
 /** Another run may hold the target for hours: waiting is a retry, which adds nothing to history. */

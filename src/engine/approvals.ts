@@ -34,7 +34,7 @@ export function openApprovals({ ledger, run, requester, policy, show, ask, remem
   const open = new Map<string, Request>();
 
   const options = (word: string) => ({
-    description: `${word} the step that waits for it (query "ledger" tells its id): { "step": "id", "by": "your name", "reason": "why" }`,
+    description: `${word} the step that waits for it (query "ledger" shows its id): { "step": "id", "by": "your name", "reason": "why" }`,
     validator: (approval: Approval) => validate(parse(ApprovalSchema, approval)),
   });
   setHandler(

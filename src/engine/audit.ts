@@ -2,7 +2,7 @@ import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { Recording, RunActivities, Stop } from '../activities/served-by-worker/runs.ts';
 import { targetQueue } from '../config/queues.ts';
 import type { AuditEvent } from '../state/audit-log.ts';
-import { activityPolicies, UNTAKEN_LIMIT } from './activity-policies.ts';
+import { quick, UNTAKEN_LIMIT } from './activity-policies.ts';
 import { reasonOf } from './ending.ts';
 import type { Call } from './systems.ts';
 
@@ -82,7 +82,7 @@ export function openAudit({ run, target, call, notify, silent }: AuditContext) {
 
   async function recorded(recording: Recording, held: boolean): Promise<{ stop?: Stop }> {
     const type = 'runs.record' satisfies keyof RunActivities;
-    const options = { ...activityPolicies.default, summary: 'Write the report' };
+    const options = { ...quick, summary: 'Write the report' };
     if (held) return (await call(type, [recording], options)) as { stop?: Stop };
     const place = {
       taskQueue: targetQueue(target),
@@ -101,7 +101,7 @@ export function openAudit({ run, target, call, notify, silent }: AuditContext) {
     const events = [...unwritten];
     if (events.every((event) => tried.has(event))) return;
     for (const event of events) tried.add(event);
-    const options = { ...activityPolicies.default, summary: 'Write the audit' };
+    const options = { ...quick, summary: 'Write the audit' };
     try {
       await CancellationScope.nonCancellable(() =>
         call('runs.audit' satisfies keyof RunActivities, [events], options),

@@ -2,7 +2,7 @@ import type { Admission, TargetActivities } from '../activities/served-by-worker
 import type { Stamp } from '../config/time/stamp.ts';
 import type { AuditEvent } from '../state/audit-log.ts';
 import type { ClaimRequest } from '../state/claim.ts';
-import { activityPolicies, claimPolicy } from './activity-policies.ts';
+import { claimPolicy, quick } from './activity-policies.ts';
 import { type Outcome, reasonOf } from './ending.ts';
 import type { Envelope } from './envelope.ts';
 import type { RunbookFacts } from './runbook-facts.ts';
@@ -12,10 +12,10 @@ import type { Call } from './systems.ts';
 export function openClaim(
   {
     kind,
-    family,
+    governed,
     whenHeld = 'wait',
-    whenDirty,
-  }: Pick<RunbookFacts, 'kind' | 'family' | 'whenHeld' | 'whenDirty'>,
+    whenIncomplete,
+  }: Pick<RunbookFacts, 'kind' | 'governed' | 'whenHeld' | 'whenIncomplete'>,
   { under, wait, mode, automatic, stamp: chosen }: Envelope,
   call: Call,
   /** Hears why the target cannot be taken until somebody puts that right, and of nothing when it was. */
@@ -30,7 +30,7 @@ export function openClaim(
       // Without a claim every act is refused: that is what makes a plan safe.
       if (kind === 'reads' || mode === 'plan')
         return (await call('target.enter' satisfies Type, [events], {
-          ...activityPolicies.default,
+          ...quick,
           summary: 'Enter',
         })) as Admission;
       asked = true;
@@ -41,9 +41,8 @@ export function openClaim(
         wait: wait && whenHeld !== 'skip',
         // Who does not want to wait does not want others stopped, either.
         preempt: wait && whenHeld === 'preempt',
-        takeOverDirty: family === 'recovery' || whenDirty === 'leave',
-        // A backup makes nothing worse.
-        governed: automatic && family !== 'backup',
+        takeOverIncomplete: whenIncomplete !== undefined,
+        governed: automatic && governed !== false,
       };
       const attempt = async (patient: boolean): Promise<Admission> =>
         (await call('target.take' satisfies Type, [request, events, patient], {
@@ -65,13 +64,13 @@ export function openClaim(
     /** Whether it may have the target: then it releases it at its end. */
     mayHold: () => asked,
 
-    /** A recovery that is done has put right what others left incomplete. */
+    /** A run that recovers has cleaned up what others left incomplete, when it is done. */
     async release(outcome: Outcome): Promise<void> {
       if (!asked) return;
-      const cleanedUp = outcome === 'done' && family === 'recovery';
+      const cleanedUp = outcome === 'done' && whenIncomplete === 'recover';
       await call('target.release' satisfies Type, [{ cleanedUp }], {
-        ...activityPolicies.default,
-        summary: 'Let go of the target',
+        ...quick,
+        summary: 'Release the target',
       });
     },
   };

@@ -15,7 +15,7 @@ export function openControl(remember: (intervention: Intervention) => void) {
     paused = what === 'paused' ? control : undefined;
     remember({ what, ...control, at: new Date().toISOString() });
   };
-  // Temporal UI shows these, and has one field for the whole JSON: what it takes is told as it must be typed.
+  // Temporal UI shows these, and has one field for the whole JSON: what it takes is described as it must be typed.
   setHandler(pauseSignal, obey('paused'), {
     description: 'Start no further step: { "by": "your name", "reason": "why" }',
   });

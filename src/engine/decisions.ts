@@ -1,4 +1,5 @@
 import { setHandler } from '@temporalio/workflow';
+import { consequenceOf } from '../config/failure-types.ts';
 import { type Duration, inMilliseconds } from '../config/time/duration.ts';
 import type { Reason } from './ending.ts';
 import { failed } from './failed.ts';
@@ -8,20 +9,6 @@ import { decideUpdate, type Decision, Decision as DecisionSchema } from './messa
 import type { Notify } from './notices.ts';
 import { parse } from './parse.ts';
 import { parked } from './waiting-room.ts';
-
-/** What no person can change by trying again: the run ends, or is undone, without a question. */
-const HOPELESS = new Set([
-  'BackupDamaged',
-  'BackupNotFound',
-  'CannotCompact',
-  'DatabaseDamaged',
-  'InvalidInput',
-  'LockLost',
-  'NotToBeEnded',
-  'Rejected',
-  'RunbookBug',
-  'Stopped',
-]);
 
 export interface Question {
   readonly line: LedgerLine;
@@ -52,7 +39,7 @@ export function openDecisions({ ledger, run, show, ask, remember }: People) {
     },
     {
       description:
-        'Decide on the step that waits, retry, skip or undo (query "ledger" tells id and attempt): { "step": "id", "attempt": 1, "choice": "retry", "by": "your name", "reason": "why" }',
+        'Decide on the step that waits, retry, skip or undo (query "ledger" shows id and attempt): { "step": "id", "attempt": 1, "choice": "retry", "by": "your name", "reason": "why" }',
       validator: (decision) => validate(parse(DecisionSchema, decision)),
     },
   );
@@ -71,7 +58,7 @@ export function openDecisions({ ledger, run, show, ask, remember }: People) {
 
   return {
     async ask({ line, reason, skippable, wait }: Question): Promise<Choice> {
-      if (inMilliseconds(wait) === 0 || HOPELESS.has(reason.type)) return 'undo';
+      if (inMilliseconds(wait) === 0 || consequenceOf(reason.type) !== 'ask') return 'undo';
       const question: { skippable: boolean; choice?: Choice } = { skippable };
       open.set(line.id, question);
       const choices = skippable ? 'retry|skip|undo' : 'retry|undo';

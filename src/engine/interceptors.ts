@@ -34,7 +34,7 @@ function isQuery({ jobs }: Activation): boolean {
 function isTaken(now: Activation, before: Activation): boolean {
   return (
     now.historyLength === before.historyLength ||
-    // A server that does not tell the size: nothing can be said.
+    // A server that does not report the size: nothing can be said.
     sizeOf(now) === 0 ||
     sizeOf(now) !== sizeOf(before) ||
     timeOf(now) !== timeOf(before)

@@ -1,24 +1,15 @@
 import type { ActivityType } from '../activities/index.ts';
+import { activityPolicies } from './activity-policies.ts';
 import type { Reason } from './ending.ts';
 import { failed } from './failed.ts';
 import type { Call } from './systems.ts';
-
-/** What changes only our own state directory, or calls people, needs no claim, so that no claim refuses it to a plan. */
-const WITHOUT_CLAIM: ReadonlySet<string> = new Set<ActivityType>([
-  'alerts.lift',
-  'alerts.suppress',
-  'automation.turnOff',
-  'automation.turnOn',
-  'channels.ping',
-  'channels.test',
-]);
 
 /** A plan ends at its first act, which is refused because it holds no claim: remembers what that would have been. */
 export function openPlanning(planning: boolean, callTarget: Call) {
   let last: readonly [type: string, args: readonly unknown[]] | undefined;
 
   const call: Call = async (type, args, options) => {
-    if (planning && WITHOUT_CLAIM.has(type)) throw firstAct(type, ...args);
+    if (planning && needsNoClaim(type)) throw firstAct(type, ...args);
     last = [type, args];
     return callTarget(type, args, options);
   };
@@ -45,4 +36,12 @@ function callText(call: readonly [type: string, args: readonly unknown[]] | unde
   const [type, args] = call;
   const text = args.map((argument) => JSON.stringify(argument)).join(', ');
   return `${type}(${text.length > 200 ? `${text.slice(0, 200)}...` : text})`;
+}
+
+/** No claim refuses it to a plan. What the engine calls itself has its policy elsewhere. */
+function needsNoClaim(type: string): boolean {
+  return (
+    Object.hasOwn(activityPolicies, type) &&
+    activityPolicies[type as ActivityType].withoutClaim === true
+  );
 }

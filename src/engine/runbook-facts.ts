@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Settings } from '../activities/served-by-worker/target.ts';
 import type { MaintenanceWindow } from '../config/calendar/maintenance-window.ts';
-import type { Severity } from '../config/schema/severity.ts';
+import type { Severity } from '../config/schema/values/severity.ts';
 import type { Duration } from '../config/time/duration.ts';
 import type { Stamp } from '../config/time/stamp.ts';
 import type { Unfinished } from '../state/claim-database.ts';
@@ -22,17 +22,15 @@ interface RunbookContext<P extends Plan, Input> {
   readonly settings: Settings;
   /** Inside which it runs, when it is one of the maintenance window. */
   readonly window?: MaintenanceWindow | undefined;
-  /** Runs that ended without releasing the target. Empty unless it may go in all the same (`whenDirty`). */
+  /** Runs that ended without releasing the target. Empty unless it may go in all the same (`whenIncomplete`). */
   readonly unfinished: readonly Unfinished[];
   readonly step: { readonly [Id in keyof P]: Step };
 }
 
-/** What is known of a runbook without running it: CLI words, flags and help come from here. */
-export interface RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z.ZodType> {
+interface Facts<P extends Plan, Input extends z.ZodType> {
   /** As its file, its export and Temporal's workflow type are called. */
   readonly name: string;
   readonly title: string;
-  readonly family: Family;
   /** How loudly people are notified when it does not finish. */
   readonly severity: Severity;
   /** `acts`: claims the target. `reads`: changes nothing but its own state directory. */
@@ -40,14 +38,13 @@ export interface RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z
   /** The manual's figure for the whole run. */
   readonly expected: Duration;
   /** The lines between which the application is down because of the run: if one fails, undo comes before any question. */
-  readonly downtime?: { readonly from: keyof P; readonly until: keyof P };
-  /** When another run has the target: wait for it (the default), skip this run and tell, or ask the other to stop. */
+  readonly downtime?: { readonly from: keyof P & string; readonly until: keyof P & string };
+  /** When another run has the target: wait for it (the default), skip this run and say so, or ask the other to stop. */
   readonly whenHeld?: 'wait' | 'skip' | 'preempt';
-  /**
-   * When a run was terminated and left the target incomplete: a recovery puts that right, any other is refused. `leave`:
-   * it goes in all the same, and what was left stays to be repaired.
-   */
-  readonly whenDirty?: 'leave';
+  /** False: the governor neither counts it nor holds it back when it starts by itself, because it makes nothing worse. */
+  readonly governed?: false;
+  /** Its report shows the target's drills. */
+  readonly reportsDrills?: true;
   /** How late a scheduled run may begin; later it is skipped, and that is reported. */
   readonly lateness?: Duration;
   /** It disturbs people: it begins and ends inside the target's maintenance window. */
@@ -56,20 +53,61 @@ export interface RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z
   readonly plan: P;
 }
 
-type Family =
-  | 'lifecycle'
-  | 'health'
-  | 'backup'
-  | 'recovery'
-  | 'maintenance'
-  | 'incident'
-  | 'troubleshooting'
-  | 'security';
+const families = [
+  'lifecycle',
+  'health',
+  'backup',
+  'recovery',
+  'maintenance',
+  'incident',
+  'troubleshooting',
+  'security',
+] as const;
+type Family = (typeof families)[number];
 
-export interface RunbookDefinition<
-  P extends Plan,
-  Input extends z.ZodType,
-  Output,
-> extends RunbookFacts<P, Input> {
+/**
+ * What it does when a run was terminated and left the target incomplete. `recover`: it cleans up, and the target is whole when
+ * it is done. `leave`: it goes in all the same, and what was left stays to be cleaned up. Missing: it is refused.
+ */
+type WhenIncomplete = 'recover' | 'leave';
+
+/** A recovery has to recover from that, too; others may. */
+type Rights =
+  | { readonly family: 'recovery'; readonly whenIncomplete: 'recover' }
+  | {
+      readonly family: Exclude<Family, 'recovery'>;
+      readonly whenIncomplete?: WhenIncomplete;
+    };
+
+/** What is known of a runbook without running it: CLI words, flags and help come from here. */
+export type RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z.ZodType> = Facts<
+  P,
+  Input
+> &
+  Rights;
+
+export type RunbookDefinition<P extends Plan, Input extends z.ZodType, Output> = RunbookFacts<
+  P,
+  Input
+> & {
   run(context: RunbookContext<P, z.output<Input>>): Promise<Output>;
+};
+
+/** Demands what types cannot of a definition, or what was lost on the way to here. Fails the start of the worker, with the reason. */
+export function expectDefinition(definition: RunbookFacts): void {
+  const { name, family, kind, whenIncomplete, plan, downtime, onlyInWindow } = definition;
+  const faults = [
+    ...(families.includes(family) ? [] : [`there is no family "${family}"`]),
+    ...(family === 'recovery' && whenIncomplete !== 'recover'
+      ? ['a runbook of family "recovery" has "whenIncomplete: recover"']
+      : []),
+    ...(kind === 'reads' && (whenIncomplete ?? downtime ?? onlyInWindow) !== undefined
+      ? ['what only reads takes no target over, stops no application, and needs no window']
+      : []),
+    ...(Object.keys(plan).length === 0 ? ['its plan has no line'] : []),
+    ...[downtime?.from, downtime?.until]
+      .filter((id) => id !== undefined && !Object.hasOwn(plan, id))
+      .map((id) => `its plan has no line "${String(id)}"`),
+  ];
+  if (faults.length > 0) throw new TypeError(`Runbook "${name}": ${faults.join('; ')}`);
 }

@@ -17,14 +17,15 @@ type Activity = (...args: unknown[]) => Promise<unknown>;
 export type Call = (type: string, args: unknown[], options: ActivityOptions) => Promise<unknown>;
 
 /**
- * The target's systems, as one line of a runbook may use them. Only a step hands them out, so nothing acts outside one,
+ * The target's systems, as one line of a runbook may use them. Only a step gives them out, so nothing acts outside one,
  * and every activity carries its line: Temporal UI shows "database.swap 6. Restore from backup".
  */
 export function systemsFor(line: LedgerLine, summary: string, call: Call): StepSystems {
   return record((system) =>
     record((action) => {
       const type = `${system}.${action}` as ActivityType;
-      const options = { ...(activityPolicies[type] ?? activityPolicies.default), summary };
+      const { withoutClaim, ...policy } = activityPolicies[type];
+      const options = { ...policy, summary };
       return async (...args: unknown[]) => {
         const result = await call(type, args, options);
         addEvidence(line, result);
@@ -55,7 +56,7 @@ function addEvidence(line: LedgerLine, result: unknown): void {
   }
 }
 
-/** When nobody serves the target's queue, `untaken` is told once, and the call goes on waiting. */
+/** When nobody serves the target's queue, `untaken` is called once, and the call goes on waiting. */
 export function callerFor(target: string, untaken: (type: string) => Promise<void>): Call {
   const taskQueue = targetQueue(target);
   return async (type, args, options) => {

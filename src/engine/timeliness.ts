@@ -9,7 +9,7 @@ export function lateBy(lateness: Duration | undefined): string | undefined {
   return Date.now() - due.getTime() > inMilliseconds(lateness) ? due.toISOString() : undefined;
 }
 
-/** Tells when a run takes longer than expected, and when it goes on after its window. Cancel it when the run has ended. */
+/** Notifies when a run takes longer than expected, and when it goes on after its window. Cancel it when the run has ended. */
 export function watchOverrun(
   expected: Duration,
   notify: (...sentences: string[]) => Promise<void>,

@@ -20,7 +20,7 @@ export function openWindow(
   let window: MaintenanceWindow | undefined;
 
   return {
-    /** Error: `OutsideWindow`, which tells a person how to begin all the same. */
+    /** Error: `OutsideWindow`, which says how a person may begin all the same. */
     enter({ window: windows }: Settings): void {
       // A child acts inside its parent's window.
       if (!onlyInWindow || under !== undefined) return;

@@ -13,3 +13,17 @@ export function acts(activity: object): boolean {
 }
 
 const ACTS = Symbol('acts');
+
+declare const UNCLAIMED: unique symbol;
+
+/** By its type, an activity that needs no claim for what it changes: its policy has to say so, too. */
+export interface Unclaimed {
+  readonly [UNCLAIMED]: true;
+}
+
+/** Marks an activity that changes only our own state directory, or calls people: no claim keeps a plan from it. */
+export function unclaimed<Activity extends (...args: never[]) => Promise<unknown>>(
+  activity: Activity,
+): Activity & Unclaimed {
+  return activity as Activity & Unclaimed;
+}

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { passing, permanent } from './failure.ts';
+import { permanent } from './failure.ts';
 
-/** Whatever an activity threw, as a failure that tells its type, and whether it is worth another try. */
+/** Whatever an activity threw, as a failure that has its type, and whether it is worth another try. */
 export function failureOf(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const { code, name, message } = error as Error & { code?: string };
@@ -11,5 +11,5 @@ export function failureOf(error: unknown): ApplicationFailure {
     return permanent('NotPermitted', message);
   if (code?.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return permanent('DatabaseCorrupt', message);
-  return passing(code ?? name, message);
+  return ApplicationFailure.retryable(message, code ?? name);
 }

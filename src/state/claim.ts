@@ -25,7 +25,7 @@ export interface ClaimRequest {
   /** True: ask the run that has the target to stop, unless it would ask the same of others. */
   readonly preempt: boolean;
   /** Whether it may take a target over on which runs that ended without releasing it left something incomplete. */
-  readonly takeOverDirty: boolean;
+  readonly takeOverIncomplete: boolean;
   /** Whether the governor and "automation off" may hold it back. */
   readonly governed: boolean;
 }
@@ -49,12 +49,12 @@ export function openClaim({ state, name, governor }: Target) {
     file,
 
     /**
-     * Lets the run in, and tells what others left incomplete: it stays known until a run that may take it over has
-     * put it right. Errors: `TargetLocked` while another run has it, `TargetDirty`, `AutomationOff`, `GovernorLimit`.
+     * Lets the run in, and answers what others left incomplete: it stays known until a run that may take it over has
+     * put it right. Errors: `TargetLocked` while another run has it, `TargetIncomplete`, `AutomationOff`, `GovernorLimit`.
      */
     async take(
       run: string,
-      { stamp, named = true, under, wait, preempt, takeOverDirty, governed }: ClaimRequest,
+      { stamp, named = true, under, wait, preempt, takeOverIncomplete, governed }: ClaimRequest,
       others: Others,
     ): Promise<{ unfinished: readonly Unfinished[]; stamp: Stamp }> {
       const { base, dead } = await look();
@@ -80,7 +80,7 @@ export function openClaim({ state, name, governor }: Target) {
           );
         if (governed) expectAutomationMay(db, run, { name, governor });
         const unfinished = unfinishedIn(db);
-        if (unfinished[0] && !takeOverDirty && !under) throw left(unfinished[0]);
+        if (unfinished[0] && !takeOverIncomplete && !under) throw left(unfinished[0]);
         return { unfinished, stamp: own };
       });
 
@@ -144,7 +144,7 @@ export function openClaim({ state, name, governor }: Target) {
 
   function left({ run, since }: Unfinished): Error {
     return permanent(
-      'TargetDirty',
+      'TargetIncomplete',
       `"${name}" was left by "${run}" (since ${since}), which ended without releasing it: what it did may be incomplete. Only "repair" or a recovery may go on`,
     );
   }

@@ -6,7 +6,7 @@ import { runFileName } from './run-file-name.ts';
 
 type Place = Pick<Target, 'name' | 'state'>;
 
-/** As far as it is read here: what else a report tells is for those who write and read it. */
+/** As far as it is read here: what else a report has is for those who write and read it. */
 export interface StoredRun {
   readonly run: string;
   /** ISO 8601, UTC. */
@@ -47,7 +47,7 @@ export function removeRunReports(target: Place, before: number): number {
   const directory = directoryOf(target);
   const old = namesIn(directory).filter((name) => {
     const view = readView(join(directory, name));
-    // When it ended stands in it: a copied or restored file is as old as what it tells.
+    // When it ended stands in it: a copied or restored file is as old as what it is of.
     return view !== undefined && Date.parse(view.endedAt ?? view.startedAt) < before;
   });
   for (const json of old) {

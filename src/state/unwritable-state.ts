@@ -1,5 +1,4 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import type { ApplicationFailure } from '@temporalio/common';
 import { passing, permanent } from '../os/failure.ts';
 
 const PAGE = 4096;
@@ -7,13 +6,11 @@ const PAGE = 4096;
 /**
  * What keeps us from writing the claim's file, such as a full disk, as a failure for people. Anything else comes back as it is.
  *
- * `patient`: people know, so that it is worth another try for as long as it takes them. Otherwise it is told at once.
+ * `patient`: people know, so that it is worth another try for as long as it takes them. Otherwise it is reported at once.
  */
 export function stateTrouble(error: unknown, file: string, patient: boolean): unknown {
   if (!isOfDisk(error)) return error;
-  const refuse: (type: string, message: string) => ApplicationFailure = patient
-    ? passing
-    : permanent;
+  const refuse = patient ? passing : permanent;
   return refuse(
     'StateUnusable',
     `Cannot write "${file}", in which a run takes its target: ${reasonFor(error, file)}`,

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { permanent } from '../../src/os/failure.ts';
+import { broken } from '../support/broken.ts';
 import { test } from '../support/run.ts';
 
 describe.concurrent('a runbook in a step', () => {
@@ -10,7 +10,7 @@ describe.concurrent('a runbook in a step', () => {
       { fail: true },
       {
         around: async (activity, work) => {
-          if (activity === 'http.expectReady') throw permanent('Broken', 'It is broken');
+          if (activity === 'http.expectReady') throw broken('It is broken');
           if (activity === 'redis.ping') pings.push(activity);
           return work();
         },

@@ -107,7 +107,7 @@ describe.concurrent('a target that another run holds', () => {
 
     const { ending: refusal } = await viewRun(runs.client, refused);
     const { ending: recovered } = await viewRun(runs.client, recovery);
-    expect(refusal).toMatchObject({ outcome: 'failed', failure: { type: 'TargetDirty' } });
+    expect(refusal).toMatchObject({ outcome: 'failed', failure: { type: 'TargetIncomplete' } });
     expect(recovered?.outcome).toBe('done');
     expect(recovered?.notices[0]?.message).toMatch(/Took the target over from "practice\//);
   });

@@ -1,6 +1,6 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect } from 'vitest';
 import { readRunReports } from '../../src/activities/records/run-reports.ts';
-import { passing } from '../../src/os/failure.ts';
 import { test } from '../support/run.ts';
 
 describe('a run', () => {
@@ -13,7 +13,8 @@ describe('a run', () => {
       {},
       {
         around: async (activity, work) => {
-          if (activity === 'runs.record') throw passing('Full', 'No space left on device');
+          if (activity === 'runs.record')
+            throw ApplicationFailure.retryable('No space left on device', 'Full');
           return work();
         },
       },

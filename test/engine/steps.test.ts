@@ -1,6 +1,6 @@
 import { describe, expect, vi } from 'vitest';
 import type { Ledger } from '../../src/engine/ledger.ts';
-import { permanent } from '../../src/os/failure.ts';
+import { broken } from '../support/broken.ts';
 import { TIMEOUT } from '../support/patience.ts';
 import { test } from '../support/run.ts';
 
@@ -36,7 +36,7 @@ describe.concurrent('step.each', () => {
   const asking = test.extend({ decisions: { wait: '5m', waitWhileDown: '0s' } });
   asking('repeats only what is not done when a person lets it try again', async ({ runs }) => {
     const calls: string[] = [];
-    let broken = true;
+    let isBroken = true;
 
     const { ending } = await runs.run(
       'practice',
@@ -45,7 +45,7 @@ describe.concurrent('step.each', () => {
         around: async (activity, work, args) => {
           if (activity !== 'runtime.logs') return work();
           calls.push(String(args[0]));
-          if (args[0] === 2 && broken) throw permanent('Broken', 'Part 2 is broken');
+          if (args[0] === 2 && isBroken) throw broken('Part 2 is broken');
           return work();
         },
         meanwhile: async (run, client) => {
@@ -54,7 +54,7 @@ describe.concurrent('step.each', () => {
             async () => expect((await handle.query<Ledger>('ledger'))[3]?.state).toBe('waiting'),
             TIMEOUT,
           );
-          broken = false;
+          isBroken = false;
           const decision = { step: 'parts', attempt: 1, choice: 'retry', by: 'ops-1' };
           await handle.executeUpdate('decide', { args: [decision] });
         },
@@ -76,7 +76,7 @@ describe('steps side by side', () => {
       { beside: true },
       {
         around: async (activity, work) => {
-          if (activity === 'http.expectReady') throw permanent('Broken', 'The left is broken');
+          if (activity === 'http.expectReady') throw broken('The left is broken');
           if (activity === 'redis.ping') events.push('undo begins');
           if (activity !== 'runtime.logs') return work();
           await new Promise((settle) => setTimeout(settle, 800));

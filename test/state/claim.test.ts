@@ -8,7 +8,7 @@ const wait = {
   stamp: '20260105_020000',
   wait: true,
   preempt: false,
-  takeOverDirty: false,
+  takeOverIncomplete: false,
   governed: false,
 };
 const stopped: string[] = [];
@@ -71,27 +71,27 @@ describe('claim.take', () => {
     await claim.take('dead', wait, open);
 
     await expect(claim.take('next', wait, closed)).rejects.toMatchObject({
-      type: 'TargetDirty',
+      type: 'TargetIncomplete',
       nonRetryable: true,
     });
     await expect(
-      claim.take('recovery', { ...wait, takeOverDirty: true }, closed),
+      claim.take('recovery', { ...wait, takeOverIncomplete: true }, closed),
     ).resolves.toMatchObject({ unfinished: [{ run: 'dead', stamp: '20260105_020000' }] });
     await expect(claim.whileHeld('dead', async () => 'acted')).rejects.toMatchObject({
       type: 'LockLost',
     });
   });
 
-  test('stays dirty until a run that took it over has put it right', async ({ target }) => {
+  test('stays incomplete until a run that took it over has put it right', async ({ target }) => {
     const claim = openClaim(target);
-    const recover = { ...wait, takeOverDirty: true };
+    const recover = { ...wait, takeOverIncomplete: true };
     await claim.take('dead', wait, open);
 
     await claim.take('dying repair', recover, closed);
     const second = await claim.take('repair', recover, closed);
     const retried = await claim.take('repair', recover, open);
     await claim.release('repair', { cleanedUp: false });
-    await expect(claim.take('backup', wait, open)).rejects.toMatchObject({ type: 'TargetDirty' });
+    await expect(claim.take('backup', wait, open)).rejects.toMatchObject({ type: 'TargetIncomplete' });
     await claim.take('third repair', recover, open);
     await claim.release('third repair', { cleanedUp: true });
 
@@ -100,12 +100,12 @@ describe('claim.take', () => {
     await expect(claim.take('backup', wait, open)).resolves.toMatchObject({ unfinished: [] });
   });
 
-  test('gives a dirty target to one of many that would take it over', async ({ target }) => {
+  test('gives an incomplete target to one of many that would take it over', async ({ target }) => {
     await openClaim(target).take('dead', wait, open);
     const others = { isOpen: async (holder: string) => holder !== 'dead', stop };
 
     const contenders = Array.from({ length: 20 }, (_, index) =>
-      openClaim(target).take(`run ${index}`, { ...wait, wait: false, takeOverDirty: true }, others),
+      openClaim(target).take(`run ${index}`, { ...wait, wait: false, takeOverIncomplete: true }, others),
     );
     const outcomes = await Promise.allSettled(contenders);
 
@@ -158,7 +158,7 @@ describe('claim.whileHeld', () => {
       events.push('ends');
     });
 
-    await openClaim(target).take('next', { ...wait, takeOverDirty: true }, closed);
+    await openClaim(target).take('next', { ...wait, takeOverIncomplete: true }, closed);
     events.push('taken over');
     await work;
 

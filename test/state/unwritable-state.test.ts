@@ -14,7 +14,7 @@ const request = {
   stamp: '20260105_020000',
   wait: true,
   preempt: false,
-  takeOverDirty: false,
+  takeOverIncomplete: false,
   governed: false,
 };
 const others = { isOpen: async () => true, stop: async () => {} };

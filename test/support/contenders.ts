@@ -3,9 +3,12 @@ import { defineRunbook } from '../../src/engine/define-runbook.ts';
 import type { RunbookFacts } from '../../src/engine/runbook-facts.ts';
 
 /** Three acting steps, each of which is put back: what a run does that wants the same target as many others. */
-function contender(facts: Pick<RunbookFacts, 'name' | 'title' | 'family' | 'whenHeld'>) {
+function contender(
+  facts: Pick<RunbookFacts, 'name' | 'title' | 'whenHeld'> & { readonly whenIncomplete?: 'recover' },
+) {
   return defineRunbook({
     ...facts,
+    family: 'maintenance',
     severity: 'sev4',
     kind: 'acts',
     expected: '10m',
@@ -24,23 +27,21 @@ function contender(facts: Pick<RunbookFacts, 'name' | 'title' | 'family' | 'when
 }
 
 /** One for each way in which a runbook may behave towards a held target, and towards one that was left incomplete. */
-export const patient = contender({ name: 'patient', title: 'Patient', family: 'maintenance' });
+export const patient = contender({ name: 'patient', title: 'Patient' });
 export const modest = contender({
   name: 'modest',
   title: 'Modest',
-  family: 'maintenance',
-  whenHeld: 'skip',
+ whenHeld: 'skip',
 });
 export const pushing = contender({
   name: 'pushing',
   title: 'Pushing',
-  family: 'incident',
   whenHeld: 'preempt',
 });
-export const rescuing = contender({ name: 'rescuing', title: 'Rescuing', family: 'recovery' });
+export const rescuing = contender({ name: 'rescuing', title: 'Rescuing', whenIncomplete: 'recover' });
 export const urgent = contender({
   name: 'urgent',
   title: 'Urgent',
-  family: 'recovery',
+  whenIncomplete: 'recover',
   whenHeld: 'preempt',
 });

@@ -1,7 +1,7 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { expect, vi } from 'vitest';
 import type { Ledger } from '../../src/engine/ledger.ts';
-import { permanent } from '../../src/os/failure.ts';
+import { broken } from './broken.ts';
 import { TIMEOUT } from './patience.ts';
 import type { Around } from './run.ts';
 
@@ -11,7 +11,7 @@ export function failing(type: string, times: number): Around {
   return async (activity, work) => {
     if (activity !== type) return work();
     calls += 1;
-    if (calls <= times) throw permanent('Broken', `"${type}" is broken`);
+    if (calls <= times) throw broken(`"${type}" is broken`);
     return work();
   };
 }

@@ -84,7 +84,7 @@ export function appActivities({ app, database }: Pick<Target, 'app' | 'database'
 function pageText(page: PageRun | undefined): string {
   if (!page) return '';
   const [error] = page.errors;
-  // Many pages show a red box in good health: told, not judged.
+  // Many pages show a red box in good health: reported, not judged.
   return `, page ran without exception${error === undefined ? '' : ` but shows an error: "${error}"`}`;
 }
 

@@ -19,7 +19,7 @@ export function httpActivities(target: Pick<Target, 'app'> & Partial<Pick<Target
       return (await answerOf(app.health, timeout)).ok;
     },
 
-    /** Asks for the page again and again, and tells how long it takes. What fails is counted, and is no failure. */
+    /** Asks for the page again and again, and measures how long it takes. What fails is counted, and is no failure. */
     async measure(): Promise<ResponseTimes> {
       return measureResponse(target);
     },

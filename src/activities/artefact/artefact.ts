@@ -113,7 +113,10 @@ export async function* readArtefact(
     if (sha256 !== stored.sha256)
       return damaged(`sha256: got "${sha256}", expected "${stored.sha256}"`);
     if (error instanceof ApplicationFailure)
-      return permanent(error.type!, `Cannot open backup "${name}": ${error.message}`);
+      return ApplicationFailure.nonRetryable(
+        `Cannot open backup "${name}": ${error.message}`,
+        error.type,
+      );
     return damaged(`decoding: ${(error as Error).message}`);
   }
 

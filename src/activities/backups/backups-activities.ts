@@ -38,7 +38,7 @@ export function backupActivities(target: Target, run: string) {
       return findOnAnyDisk(backups, reference);
     },
 
-    /** Demands room for all that a backup puts on disk, and the key that it needs. Tells what the policy asks for. */
+    /** Demands disk space for all that a backup writes, and the key that it needs. Answers what the policy asks for. */
     async expectSpace(kind: 'daily' | 'weekly', stamp: Stamp): Promise<Prepared> {
       return expectSpace(target, filePolicies(target, kind, stamp));
     },
@@ -100,7 +100,7 @@ export function backupActivities(target: Target, run: string) {
       adopt(target, run, stamp, unmanaged),
     ),
 
-    /** Tells which backups stay as of `now`, and which may go. */
+    /** Answers which backups stay as of `now`, and which may go. */
     async planPrune(now: string): Promise<PlaceRetention[]> {
       return planPrune(target, now);
     },
@@ -110,7 +110,7 @@ export function backupActivities(target: Target, run: string) {
       prune(target, run, now, own),
     ),
 
-    /** Ends a deletion that was cut short, and tells what is gone. */
+    /** Ends a deletion that was cut short, and answers what is gone. */
     finishPrune: acting(
       async (planned: readonly PlaceRetention[]): Promise<ReturnType<typeof finishPrune>> =>
         finishPrune(target, planned),

@@ -5,7 +5,7 @@ import type { Named } from '../../notify/channels/open-channels.ts';
 import { testPage } from '../../notify/channels/test-page.ts';
 import { unclaimed } from '../../os/acting.ts';
 
-/** One contact, told by one channel. */
+/** One contact, notified by one channel. */
 export interface Way {
   readonly contact: string;
   readonly channel: string;
@@ -15,7 +15,7 @@ export interface Way {
 /** What there is to try. */
 interface Ways {
   readonly ways: readonly Way[];
-  /** Channels to a check outside, which is told that all the others are well. */
+  /** Channels to a check outside, which hears that all the others are well. */
   readonly checks: readonly string[];
   /** Whether those that ring are to be tried, too. */
   readonly ring: boolean;
@@ -25,7 +25,7 @@ interface Ways {
 
 /** The ways in which a target's people are notified, each on its own. They change nothing at the target. */
 export function channelActivities(target: Target, run: string) {
-  // Mail and Markdown are loaded by the hand that needs them, and not by each.
+  // Mail and Markdown are loaded by the job process that needs them, and not by each.
   const open = async () => {
     const { openChannels } = await import('../../notify/channels/open-channels.ts');
     return openChannels(target);
@@ -44,7 +44,7 @@ export function channelActivities(target: Target, run: string) {
         by: channels.reaching(contact).filter((named) => !isCheck(named)),
       }));
       // A copy notifies nobody, unless there is nothing else.
-      const tells = ([, channel]: Named) => !copies(channel) || all.every(([, one]) => copies(one));
+      const notifies = ([, channel]: Named) => !copies(channel) || all.every(([, one]) => copies(one));
       return {
         ways: found.flatMap(({ contact, by }) =>
           by.map(([channel, how]) => ({ contact, channel, rings: rings(how) })),
@@ -54,7 +54,7 @@ export function channelActivities(target: Target, run: string) {
         problems: [
           ...(to.length === 0 ? ['"contacts" names nobody'] : []),
           ...found
-            .filter(({ by }) => !by.some(tells))
+            .filter(({ by }) => !by.some(notifies))
             .map(({ contact }) => `"${contact}" is reached by no channel`),
         ],
       };
@@ -77,7 +77,7 @@ export function channelActivities(target: Target, run: string) {
       },
     ),
 
-    /** Tells a check outside that all is well. When it hears nothing for too long, it raises the alarm. */
+    /** Signals a check outside that all is well. When it hears nothing for too long, it raises the alarm. */
     ping: unclaimed(async (channel: string, at: string): Promise<Delivery> => {
       const thread = `${run}/${channel}`;
       const { name } = target;

@@ -21,7 +21,7 @@ export interface Examination {
 /** A proven copy of a backup beside the live file. */
 export interface Staged {
   readonly file: string;
-  /** Tells it apart from every other file, also when it is live. */
+  /** Distinguishes it from every other file, also when it is live. */
   readonly inode: string;
   readonly bytes: number;
   /** Of its content: as it is in mode `delete`. */

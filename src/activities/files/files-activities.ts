@@ -24,7 +24,7 @@ export function fileActivities(target: Target, run: string) {
       return findSources(target, reference, wanted);
     },
 
-    /** Tells what differs, by name. Errors: `FileInTheWay`, `EnvUnreadable`, `BackupDamaged`. */
+    /** Answers what differs, by name. Errors: `FileInTheWay`, `EnvUnreadable`, `BackupDamaged`. */
     async compare(request: RestoreRequest): Promise<Comparison> {
       return compareFiles(target, request);
     },

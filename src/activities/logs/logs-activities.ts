@@ -69,7 +69,7 @@ export function logActivities(target: Target) {
   }
 }
 
-/** A log that cannot be helped is told of, and is no reason to let the others grow. What may pass is tried again. */
+/** A log that cannot be helped is reported, and is no reason to let the others grow. What may pass is tried again. */
 async function orFailed<Result extends RotationResult>(
   work: () => Promise<Result>,
 ): Promise<Result | RotationResult> {

@@ -21,7 +21,7 @@ export async function withRedis<Result>(
     // The next try is the caller's.
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
-    // Waits by itself for a server that loads; we tell it instead.
+    // Waits by itself for a server that loads; we say so instead.
     enableReadyCheck: false,
   });
   let lost: Error | undefined;
@@ -31,7 +31,7 @@ export async function withRedis<Result>(
     await redis.connect();
     return await work(redis);
   } catch (error) {
-    // What closed the connection tells more than that it is closed.
+    // What closed the connection says more than that it is closed.
     throw failureOf(lost ?? (error as Error), place);
   } finally {
     redis.disconnect();

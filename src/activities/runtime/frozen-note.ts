@@ -5,7 +5,7 @@ import { writeDurably } from '../../os/files/durable-files.ts';
 
 type Place = Pick<Target, 'state'>;
 
-/** Written before the application is frozen: tells who finds it hanging that it is held still, and by which run. */
+/** Written before the application is frozen: informs whoever finds it hanging that it is held still, and by which run. */
 export function noteFrozen({ state }: Place, run: string | undefined): void {
   mkdirSync(state, { recursive: true });
   const since = new Date().toISOString();

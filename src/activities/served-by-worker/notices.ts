@@ -100,7 +100,7 @@ async function whoHears(id: string, from: string): Promise<string[]> {
   return [];
 }
 
-/** Nobody is, when somebody has acknowledged, or was told before, or is not to be told at night. */
+/** Nobody is, when somebody has acknowledged, or was notified before, or is not to be notified at night. */
 function isAboutToTell({ state, escalation }: Incident, deadline: number): boolean {
   if (escalation.reckoned !== escalation.version) return true;
   const due = escalation.steps.some(

@@ -12,7 +12,7 @@ import {
 } from '../../notify/escalation-plan.ts';
 import { suppressionId } from '../alerts/alert-activities.ts';
 
-/** Who is notified about incidents, and telling them. Any worker does it that has the target's YAML: the target's host may be gone. */
+/** Who is notified about incidents, and how. Any worker does it that has the target's YAML: the target's host may be gone. */
 export function pageActivities(
   targets: readonly Target[],
   deliver: Deliver,
@@ -52,7 +52,7 @@ export function pageActivities(
 
 export type PageActivities = ReturnType<typeof pageActivities>;
 
-/** When nobody can tell whether alerts are held back, they are not. */
+/** When nobody knows whether alerts are held back, they are not. */
 async function heldUntilOf(target: string): Promise<string | undefined> {
   const handle = getClient().workflow.getHandle(suppressionId(target));
   try {

@@ -16,6 +16,8 @@ export interface Recording extends Pick<ReportedRun, 'startedAt' | 'downtime'> {
   readonly ending: NonNullable<ReportedRun['ending']>;
   /** Whether somebody asked it to stop: Temporal knows who. */
   readonly stopped: boolean;
+  /** The report shows the target's drills. */
+  readonly reportsDrills?: true;
   /** What the audit does not know yet. */
   readonly events: readonly AuditEvent[];
 }
@@ -50,7 +52,7 @@ export type RunActivities = ReturnType<typeof runActivities>;
 
 /** The same recording again changes nothing. */
 export function record(target: Target, recording: Recording, stop?: Stop): void {
-  const { ending, startedAt, endedAt, downtime, events } = recording;
+  const { ending, startedAt, endedAt, downtime, events, reportsDrills } = recording;
   const { run, runbook, ledger, outcome } = ending;
   const stopped = stop ? [{ run, what: 'stopped' as const, ...stop }] : [];
   appendToAudit(target, [...stopped, ...events].toSorted(byTime));
@@ -66,7 +68,7 @@ export function record(target: Target, recording: Recording, stop?: Stop): void 
     source: 'run',
     ending: { ...ending, interventions },
     ...(downtime && { downtime }),
-    ...(runbook === 'restore-drill' && { drills: reportedDrills(target) }),
+    ...(reportsDrills && { drills: reportedDrills(target) }),
   });
 }
 

@@ -21,7 +21,7 @@ export interface Admission {
   readonly unfinished: readonly Unfinished[];
   /** By what the run names what it makes. Missing: as it was asked. */
   readonly stamp?: Stamp;
-  /** Why the audit could not be written. The run goes on, and tells it. */
+  /** Why the audit could not be written. The run goes on, and reports it. */
   readonly unaudited?: string;
   readonly settings: Settings;
 }
@@ -59,7 +59,7 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
       return { searchAttributes, settings: settingsOf(target), unfinished: [], ...audit(events) };
     },
 
-    /** Errors: `TargetLocked`, `TargetDirty`, `StateUnusable`, which passes only when the caller is `patient`. */
+    /** Errors: `TargetLocked`, `TargetIncomplete`, `StateUnusable`, which passes only when the caller is `patient`. */
     async 'target.take'(
       request: ClaimRequest,
       events: readonly AuditEvent[] = [],

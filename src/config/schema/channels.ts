@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Contact } from './people.ts';
 import { SecretName } from './values/secret.ts';
 
-/** Of `contacts`: only these are told by it. Default: all that it reaches. */
+/** Of `contacts`: only these are notified by it. Default: all that it reaches. */
 const only = { for: z.array(z.string()).min(1).optional() };
 
 /** A way to reach people. */
@@ -33,7 +33,7 @@ export const Channel = z.discriminatedUnion('kind', [
     rings: z.boolean().default(false),
     ...only,
   }),
-  /** A check outside, as of https://healthchecks.io: it raises the alarm when we tell it to, and when we fall silent. */
+  /** A check outside, as of https://healthchecks.io: it raises the alarm when we signal a failure, and when we fall silent. */
   z.strictObject({
     kind: z.literal('healthchecks'),
     /** `https://hc-ping.com/<uuid>`: whoever knows it can ping. */

@@ -18,7 +18,7 @@ const DatabaseMaintenance = z.strictObject({
 const DatabaseLocks = z.strictObject({
   /** How long it is waited for. */
   wait: Duration.default('30s'),
-  /** How long it has to end itself when it is told to. */
+  /** How long it has to end by itself after SIGTERM. */
   grace: Duration.default('10s'),
   /** Programs that are never ended, besides those that are known to copy, such as rsync. */
   spare: z.array(z.string().min(1)).default([]),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Duration } from '../time/duration.ts';
 import { Bytes } from './values/quantities.ts';
 
-/** How an application is told that its log has been given a new file: by a signal that it handles. */
+/** How an application learns that its log has been given a new file: by a signal that it handles. */
 const Reopen = z.strictObject({
   signal: z.enum(['HUP', 'USR1', 'USR2']),
   /** Where it keeps its process id. Without it: the target's `runtime`. */

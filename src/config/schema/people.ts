@@ -65,7 +65,7 @@ export const Override = z
     /** Anybody, whether a member or not. */
     member: z.string().min(1),
   })
-  // What is no time has been told already.
+  // What is no time has been reported already.
   .refine(({ from, until }) => !(Date.parse(until) <= Date.parse(from)), {
     path: ['until'],
     error: 'Expected a time after "from"',

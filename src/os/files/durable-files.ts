@@ -23,7 +23,7 @@ export function syncFile(file: string): void {
 }
 
 /**
- * The same while the caller does something else: the disk is at work at once. Its error must be heard, because Linux tells it
+ * The same while the caller does something else: the disk is at work at once. Its error must be heard, because Linux reports it
  * to no later call.
  */
 export async function syncBeside(file: string): Promise<void> {

@@ -11,6 +11,7 @@ export const adoptBackup = defineRunbook({
   name: 'adopt-backup',
   title: 'Adopt a backup',
   family: 'backup',
+  governed: false,
   severity: 'sev4',
   kind: 'acts',
   expected: '30m',

@@ -11,6 +11,7 @@ export const dailyBackup = defineRunbook({
   name: 'daily-backup',
   title: 'Daily backup',
   family: 'backup',
+  governed: false,
   severity: 'sev2',
   kind: 'acts',
   expected: '30m',
@@ -58,7 +59,7 @@ export const dailyBackup = defineRunbook({
         `${rows} rows, passed ${checks.join(', ')}; integrity_check last ran ${fullCheckAt ?? 'never'}`,
     });
 
-    // A backup of the database without a file beside it is better than none: it is told.
+    // A backup of the database without a file beside it is better than none: it is reported.
     if (policy.files)
       await step.files(
         async ({ backups }) => {

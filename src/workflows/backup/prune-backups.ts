@@ -6,12 +6,13 @@ import { leave } from '../../engine/step.ts';
  * Delete the backups that nothing keeps any more, and the raw files of databases that were put aside.
  *
  * What stays is chosen first: the newest verified ones, what is pinned, and what the target keeps for its class. A plan of
- * it, or "runbook backups prune --plan", tells what would go.
+ * it, or "runbook backups prune --plan", shows what would go.
  */
 export const pruneBackups = defineRunbook({
   name: 'prune-backups',
   title: 'Prune backups',
   family: 'backup',
+  governed: false,
   severity: 'sev4',
   kind: 'acts',
   expected: '15m',
@@ -20,7 +21,7 @@ export const pruneBackups = defineRunbook({
   input: z.object({}),
 
   plan: {
-    judge: 'Tell which backups stay',
+    judge: 'Judge which backups stay',
     prune: 'Delete the others',
   },
 

@@ -13,6 +13,8 @@ export const restoreDrill = defineRunbook({
   name: 'restore-drill',
   title: 'Restore drill',
   family: 'backup',
+  governed: false,
+  reportsDrills: true,
   severity: 'sev2',
   kind: 'acts',
   expected: '1h',

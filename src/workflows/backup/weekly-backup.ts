@@ -11,6 +11,7 @@ export const weeklyBackup = defineRunbook({
   name: 'weekly-backup',
   title: 'Weekly backup',
   family: 'backup',
+  governed: false,
   severity: 'sev2',
   kind: 'acts',
   expected: '1h',

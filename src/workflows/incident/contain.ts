@@ -16,7 +16,7 @@ export const contain = defineRunbook({
   kind: 'acts',
   expected: '5m',
   whenHeld: 'preempt',
-  whenDirty: 'leave',
+  whenIncomplete: 'leave',
 
   input: z.object({
     reason: z
@@ -81,7 +81,7 @@ export const contain = defineRunbook({
       { note: (detail) => detail },
     );
 
-    // Others are not the application: that they go on must be told, and is no reason to start it again.
+    // Others are not the application: that they go on must be reported, and is no reason to start it again.
     const users = await step.others(
       async ({ database, http }) => {
         const { note, open } = await database.findOpeners();

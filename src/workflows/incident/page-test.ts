@@ -11,7 +11,7 @@ import type { Delivery } from '../../incident/page.ts';
  * Send a test page by every way to people, before one is needed and nobody hears it.
  *
  * Each contact is tried by each channel on its own, so that one that works does not hide one that does not. What rings is
- * tried only where the target says so. When all is well a check outside is told: it raises the alarm when that stays away.
+ * tried only where the target says so. When all is well a check outside gets a signal: it raises the alarm when that stays away.
  */
 export const pageTest = defineRunbook({
   name: 'page-test',
@@ -28,7 +28,7 @@ export const pageTest = defineRunbook({
     find: 'Find every way to people',
     send: 'Send a test page by each that does not ring',
     ring: 'Send one by each that rings',
-    signal: 'Tell the check outside that all is well',
+    signal: 'Signal the check outside that all is well',
   },
 
   async run({ step }) {

@@ -1,11 +1,9 @@
+import { consequenceOf } from '../../config/failure-types.ts';
 import { type Reason, reasonOf } from '../../engine/ending.ts';
 
 export type Attempted<Result> =
   | { readonly result: Result; readonly reason?: undefined }
   | { readonly result?: undefined; readonly reason: Reason };
-
-/** What ends a run, whatever it was about to try. */
-const FINAL = new Set(['LockLost', 'RunbookBug', 'Stopped']);
 
 /** For what may fail without ending the run: its result, or why there is none. */
 export async function attempted<Result>(work: Promise<Result>): Promise<Attempted<Result>> {
@@ -13,7 +11,7 @@ export async function attempted<Result>(work: Promise<Result>): Promise<Attempte
     return { result: await work };
   } catch (error) {
     const reason = reasonOf(error);
-    if (FINAL.has(reason.type)) throw error;
+    if (consequenceOf(reason.type) === 'abort') throw error;
     return { reason };
   }
 }

@@ -2,7 +2,7 @@ import type { StepSystems } from '../../activities/index.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { leave, type Leave } from '../../engine/step.ts';
 
-/** Brings the files back that were live before, and tells what stays all the same. The application is stopped. */
+/** Brings the files back that were live before, and says what stays all the same. The application is stopped. */
 export async function putFilesBack(
   files: StepSystems['files'],
   stamp: Stamp,
@@ -13,9 +13,4 @@ export async function putFilesBack(
     ...(undone ? [`What was written to restored files is in "${undone}"`] : []),
   ];
   return left.length > 0 ? leave(left.join('. ')) : undefined;
-}
-
-/** Whether a run places files: what it left incomplete, when it was terminated, must be settled. */
-export function placesFiles(run: string): boolean {
-  return /^(system-recovery|application-down)\//.test(run);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { placesFiles } from '../parts/put-files-back.ts';
+import { cleanUp } from '../parts/clean-up.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
 
 /**
@@ -14,6 +14,7 @@ export const databaseRecovery = defineRunbook({
   name: 'database-recovery',
   title: 'Database recovery',
   family: 'recovery',
+  whenIncomplete: 'recover',
   severity: 'sev1',
   kind: 'acts',
   expected: '15m',
@@ -45,14 +46,10 @@ export const databaseRecovery = defineRunbook({
     });
 
     const before = await step.examine(
-      async ({ database, backups, drill, files, runtime, http }) => {
+      async (systems) => {
         // What a terminated run put aside belongs to the database that is examined.
-        for (const one of unfinished) {
-          if (placesFiles(one.run)) await files.cleanUp(one.stamp);
-          await database.cleanUp(one.stamp);
-          await backups.discard(one.stamp, one.run);
-          await drill.clean(one.stamp);
-        }
+        await cleanUp(systems, unfinished);
+        const { database, runtime, http } = systems;
         const { running } = await runtime.describe();
         return { database: await database.examine(), running, ready: await http.isReady() };
       },

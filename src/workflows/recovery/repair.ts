@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { placesFiles } from '../parts/put-files-back.ts';
+import { bringBack, removeIncomplete } from '../parts/clean-up.ts';
 import { startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
@@ -14,6 +14,7 @@ export const repair = defineRunbook({
   name: 'repair',
   title: 'Repair',
   family: 'recovery',
+  whenIncomplete: 'recover',
   severity: 'sev1',
   kind: 'acts',
   expected: '15m',
@@ -21,7 +22,7 @@ export const repair = defineRunbook({
   input: z.object({}),
 
   plan: {
-    cleanUp: 'Give the database its own files back',
+    bringBack: 'Give the target its own files and database back',
     clean: 'Remove unfinished copies',
     examine: 'Examine the live database',
     start: 'Start application',
@@ -30,28 +31,15 @@ export const repair = defineRunbook({
 
   async run({ unfinished, step }) {
     if (unfinished.length === 0) {
-      step.cleanUp.omit('No run has left this target incomplete');
+      step.bringBack.omit('No run has left this target incomplete');
       step.clean.omit('No run has left this target incomplete');
     } else {
-      await step.cleanUp.each(
-        unfinished,
-        ({ run }) => `What "${run}" put aside`,
-        async ({ database, files }, { run, stamp }) => {
-          if (placesFiles(run)) await files.cleanUp(stamp);
-          return database.cleanUp(stamp);
-        },
-        { note: (all) => `${all.filter(({ changed }) => changed).length} brought back` },
-      );
-      await step.clean.each(
-        unfinished,
-        ({ run }) => `What "${run}" was making`,
-        async ({ backups, drill }, { run, stamp }) => {
-          const discarded = await backups.discard(stamp, run);
-          const cleaned = await drill.clean(stamp);
-          return { changed: discarded.changed || cleaned.changed };
-        },
-        { note: (all) => `${all.filter(({ changed }) => changed).length} removed` },
-      );
+      await step.bringBack.each(unfinished, ({ run }) => `What "${run}" put aside`, bringBack, {
+        note: (all) => `${all.filter(({ changed }) => changed).length} brought back`,
+      });
+      await step.clean.each(unfinished, ({ run }) => `What "${run}" was making`, removeIncomplete, {
+        note: (all) => `${all.filter(({ changed }) => changed).length} removed`,
+      });
     }
 
     const database = await step.examine(({ database }) => database.examine(), {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
+import { cleanUp } from '../parts/clean-up.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
 
@@ -15,6 +16,7 @@ export const systemRecovery = defineRunbook({
   name: 'system-recovery',
   title: 'System recovery',
   family: 'recovery',
+  whenIncomplete: 'recover',
   severity: 'sev1',
   kind: 'acts',
   expected: '30m',
@@ -68,17 +70,13 @@ export const systemRecovery = defineRunbook({
     const request = { files: found.files, secrets: input.secrets };
 
     const before = await step.examine(
-      async ({ database: live, backups, drill, files, runtime, http, services }) => {
+      async (systems) => {
         // What a terminated run put aside belongs to the system that is examined.
-        for (const one of unfinished) {
-          await files.cleanUp(one.stamp);
-          await live.cleanUp(one.stamp);
-          await backups.discard(one.stamp, one.run);
-          await drill.clean(one.stamp);
-        }
+        await cleanUp(systems, unfinished);
+        const { runtime, http, services } = systems;
         const { running, detail } = await runtime.describe();
         const { names } = await services.running();
-        const database = await live.examine();
+        const database = await systems.database.examine();
         return { running, detail, ready: await http.isReady(), services: names, database };
       },
       {

@@ -13,7 +13,7 @@ import { inMilliseconds } from '../../config/time/duration.ts';
 import { bundleOf, MAX_LIMIT, nextNoteAt, shortened } from '../../incident/bundling.ts';
 import type { Page } from '../../incident/page.ts';
 
-/** Notes that no channel takes for so long are told nobody any more. */
+/** Notes that no channel takes for so long are sent to nobody any more. */
 const STALE = inMilliseconds('1d');
 
 const { 'pages.send': send } = proxyActivities<PageActivities>({
@@ -28,7 +28,7 @@ const addSignal = defineSignal<[Page]>('add');
 const nextQuery = defineQuery<number>('next');
 
 /**
- * What one contact of a target was told of late, and the notes that wait because it was much: `bundle/<target>/<contact>`. They go
+ * What one contact of a target was sent of late, and the notes that wait because it was much: `bundle/<target>/<contact>`. They go
  * out as one message as soon as the limits allow it. It ends when there is nothing left to remember.
  */
 export async function bundle(

@@ -17,9 +17,9 @@ interface Carried {
 }
 
 const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
-  summary: 'Tell the incident',
+  summary: 'Report to the incident',
   startToCloseTimeout: '30s',
-  // What is not told is not known: it goes on until Temporal answers.
+  // What is not reported is not known: it goes on until Temporal answers.
   retry: { maximumInterval: '1m' },
 });
 
@@ -64,7 +64,7 @@ export async function deadMan(carried?: Carried): Promise<void> {
   }
 }
 
-/** While it is down, the incident is told again: somebody may have closed it too early. */
+/** While it is down, it is reported again: somebody may have closed it too early. */
 function silenceOf(last: Heartbeat, isDown: boolean): number {
   return isDown ? Math.max(last.every + last.grace, AGAIN_MILLISECONDS) : dueAt(last) - Date.now();
 }

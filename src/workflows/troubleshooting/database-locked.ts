@@ -5,7 +5,7 @@ import { startUntilReady } from '../parts/start-until-ready.ts';
 /**
  * "Database is locked": find the process that keeps others from writing, and get it released.
  *
- * Least invasive first: wait; after approval tell it to end, then kill it. The application is restarted when it is the
+ * Least invasive first: wait; after approval ask it to end, then kill it. The application is restarted when it is the
  * one, or does not get over it. A backup and our own processes are never ended, and no sidecar is ever deleted.
  */
 export const databaseLocked = defineRunbook({
@@ -22,7 +22,7 @@ export const databaseLocked = defineRunbook({
     inspect: 'Find who holds the lock',
     check: 'Check the database',
     wait: 'Wait for the lock',
-    end: 'Tell its holder to end',
+    end: 'Ask its holder to end',
     kill: 'End its holder by force',
     again: 'Check again, the application too',
     restart: 'Restart application',
@@ -63,12 +63,12 @@ export const databaseLocked = defineRunbook({
           rest,
           ({ program, pid }) => `${program} (process ${pid})`,
           ({ database }, lockHolder) => database.endLockHolder(lockHolder, 'SIGKILL'),
-          { approve: `${textOf(rest)}: told to end, and did not`, note: noteOf },
+          { approve: `${textOf(rest)}: asked to end, and did not`, note: noteOf },
         );
         tried.push('kill');
         helped.push('kill');
       } else {
-        step.kill.omit('It ended when it was told to');
+        step.kill.omit('It ended when it was asked to');
         helped.push('end');
       }
     } else {

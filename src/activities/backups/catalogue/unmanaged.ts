@@ -13,7 +13,7 @@ import { readOrigins } from './origin.ts';
 export interface Unmanaged {
   readonly file: string;
   readonly class: BackupClass;
-  /** From the name. One that has only a date was taken at some time of that day: its beginning in the target's zone is told. */
+  /** From the name. One that has only a date was taken at some time of that day: its beginning in the target's zone is given. */
   readonly takenAt: string;
   readonly bytes: number;
   readonly packed: 'gzip' | 'none';

@@ -73,7 +73,7 @@ async function archiveOne(
   return made;
 }
 
-/** Demands that what lies in `directory` is the archive that the manifest tells: every entry, by its own sha256. */
+/** Demands that what lies in `directory` is the archive that the manifest describes: every entry, by its own sha256. */
 export async function expectArchive(
   directory: string,
   { name, stored, sha256, entries }: Archive,

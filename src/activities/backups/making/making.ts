@@ -117,7 +117,7 @@ export function openMaking(backups: string, stamp: Stamp, run: string | undefine
       writeDurably(file, JSON.stringify({ ...note(), ...more }));
     },
 
-    /** Removes everything, the note last: until then it tells whose it is. */
+    /** Removes everything, the note last: until then it says whose it is. */
     discard(): boolean {
       if (!isThere(directory) || !isOurs()) return false;
       for (const name of readdirSync(directory))

@@ -97,7 +97,7 @@ export async function prune(
   return { changed: deleted.length > 0, places, note: noteOf(places) };
 }
 
-/** Ends a deletion that was cut short, and tells which of the planned ones are no longer there: they cannot come back. */
+/** Ends a deletion that was cut short, and answers which of the planned ones are no longer there: they cannot come back. */
 export function finishPrune(
   target: Target,
   planned: readonly PlaceRetention[],

@@ -14,7 +14,7 @@ export type FileEntry = Extract<Entry, { type: 'file' }>;
 /** Takes the content of one file. What it throws ends the unpacking. */
 export interface Sink {
   write(piece: Buffer): void;
-  /** Called when all of it has come, and has the sha256 that the manifest tells. */
+  /** Called when all of it has come, and has the sha256 that the manifest names. */
   end(): void;
 }
 
@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, Entry['type']>> = {
 
 /**
  * Reads an archive to its end, and gives the files that are asked for to their sinks. Every entry is compared with the
- * manifest as it comes, so that nothing that it does not tell is ever taken: no device, no hard link, no other path.
+ * manifest as it comes, so that nothing that it does not list is ever taken: no device, no hard link, no other path.
  *
  * Errors: `BackupDamaged`, `KeyMissing`, `KeyWrong`.
  */
@@ -59,7 +59,7 @@ export async function unpack(
     let sink: Sink | undefined;
     attempt(() => {
       if (!expected || TYPES[entry.type] !== expected.type)
-        throw damaged(`"${entry.path}" is not as it was told: ${entry.type}`);
+        throw damaged(`"${entry.path}" is not as the manifest says: ${entry.type}`);
       if (expected.type === 'file') sink = sinkFor(expected);
     });
     entry.on('data', (piece: Buffer) => {
@@ -69,7 +69,7 @@ export async function unpack(
     entry.on('end', () =>
       attempt(() => {
         if (!isDeepStrictEqual(seen(entry, hash.digest('hex')), expected))
-          throw damaged(`"${expected!.path}" is not as it was told`);
+          throw damaged(`"${expected!.path}" is not as the manifest says`);
         sink?.end();
       }),
     );

@@ -20,7 +20,7 @@ interface HandedOver {
 
 /**
  * Renames a log, and sees to it that its application takes up the new file. Nothing moves before it is certain who is to
- * be told. Errors: `LogHeld`, `NoReceiver`.
+ * be signalled. Errors: `LogHeld`, `NoReceiver`.
  */
 export async function handOver(
   target: Target,

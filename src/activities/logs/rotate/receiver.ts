@@ -9,7 +9,7 @@ import { compose } from '../../runtime/compose/docker.ts';
 import { processRecord } from '../../runtime/process/process-record.ts';
 import { asText, type Writer } from '../file/writers.ts';
 
-/** Who is notified by a signal to open its log anew. */
+/** Who gets a signal to open its log anew. */
 export interface Receiver {
   send(): Promise<void>;
 }
@@ -17,7 +17,7 @@ export interface Receiver {
 const SIGNAL_WITHIN = 30_000;
 
 /**
- * The process that is told, once it is proven: it, or what it started, writes to the log, and it handles the signal. By
+ * The process that gets the signal, once it is proven: it, or what it started, writes to the log, and it handles the signal. By
  * default HUP and USR1 end a process, so a stranger or an unprepared one never gets one. Error: `NoReceiver`.
  */
 export async function receiverOf(

@@ -17,7 +17,7 @@ import { PART } from '../file/generations.ts';
 
 /**
  * Gives the log's file the name `rotated`, and puts an empty one of the same owner and mode under its own. There is
- * a file under the log's name at every moment; which of the two it is tells a retry how far the last attempt came.
+ * a file under the log's name at every moment; which of the two it is shows a retry how far the last attempt came.
  */
 export function renameLog(live: string, rotated: string): { readonly changed: boolean } {
   if (isThere(rotated) && isThere(live) && !isSameFile(live, rotated)) return { changed: false };

@@ -97,7 +97,7 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
     return splitLines(text, lines).filter((line) => !line.startsWith('Attaching to '));
   }
 
-  /** 1.29 cannot be told not to pull: an image that is not here is found missing before. */
+  /** 1.29 has no flag that keeps it from pulling: an image that is not here is found missing before. */
   async function expectImage(): Promise<void> {
     const config = parse(await onProject(['config'])) as {
       services?: Record<string, { image?: string }>;

@@ -5,7 +5,7 @@ import { inMilliseconds } from '../../../config/time/duration.ts';
 import { passing } from '../../../os/failure.ts';
 import { compose, type ContainerState, docker, findCompose } from './docker.ts';
 
-/** Those that the application is told to depend on, and what they depend on; or all but these. */
+/** Those that the application depends on by its compose file, and what they depend on; or all but these. */
 export type Which = 'needed' | 'others';
 
 /** What runs beside the application. */

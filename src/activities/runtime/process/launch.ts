@@ -18,7 +18,7 @@ export interface Launched {
   readonly ended: Promise<number | string>;
 }
 
-/** The shell becomes the command, with the same pid, once it is told to. */
+/** The shell becomes the command, with the same pid, once the gate opens. */
 export const GATE = 'IFS= read -r go <&3 && exec 3<&- && exec "$@"';
 
 /**
@@ -42,7 +42,7 @@ export async function launch(
   await once(child, 'spawn');
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   const gate = child.stdio[3] as Socket;
-  gate.on('error', () => {}); // it died at the gate: `ended` tells
+  gate.on('error', () => {}); // it died at the gate: `ended` says so
   try {
     await record(child.pid!);
     gate.end('go\n');

@@ -133,7 +133,7 @@ function send({ pid, groupIsOurs, members }: Application, signal: NodeJS.Signals
     try {
       process.kill(receiver, signal);
     } catch (error) {
-      // Gone, or not ours to signal: who waits for its end will tell.
+      // Gone, or not ours to signal: who waits for its end will see.
       if (!['ESRCH', 'EPERM'].includes((error as { code: string }).code)) throw error;
     }
 }

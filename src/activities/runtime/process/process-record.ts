@@ -28,7 +28,7 @@ export interface Application {
 /** Which processes are the application: written down at its start, and never a stranger with a reused pid. */
 export function processRecord({ state }: Pick<Target, 'state'>) {
   const file = join(state, 'process.json');
-  // Inherited by all that it starts: tells its processes when the one in the record has ended.
+  // Inherited by all that it starts: identifies its processes when the one in the record has ended.
   const marker = `RUNBOOK_PROCESS=${resolve(state)}`;
 
   return {

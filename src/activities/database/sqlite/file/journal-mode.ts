@@ -18,7 +18,7 @@ export function journalModeOf(file: string): JournalMode {
 
 /**
  * Marks a single file that nobody has open. Unlike `pragma journal_mode` it makes no sidecars, and changes
- * nothing else, so that the content can still be told by its hash. The caller syncs it.
+ * nothing else, so that the content can still be recognised by its hash. The caller syncs it.
  */
 export function setJournalMode(file: string, mode: JournalMode): void {
   const fd = openSync(file, 'r+');

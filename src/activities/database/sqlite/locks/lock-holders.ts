@@ -74,7 +74,7 @@ function lockHolderOf(
   return { pid, startTime: entry?.startTime ?? '', program, role, note };
 }
 
-/** Drivers tell their pids in words; a container's processes are children of its first. */
+/** Drivers give their pids as text; a container's processes are children of its first. */
 export async function applicationPids(
   target: Target,
   table: readonly ProcessEntry[],
@@ -87,7 +87,7 @@ export async function applicationPids(
   return new Set([...groups, ...first.flatMap((pid) => familyOf(pid, table))]);
 }
 
-/** This hand with the commands of its group, its worker, and the hands of any other worker. */
+/** This job process with the commands of its group, its worker, and the job processes of any other worker. */
 function isOurs({ pid, group }: ProcessEntry): boolean {
   return (
     [process.pid, process.ppid].includes(pid) ||

@@ -7,7 +7,7 @@ import { unstage } from './stage.ts';
 /**
  * Puts right what a run left incomplete that can undo nothing any more. What it had swapped in stays.
  *
- * The staged copy goes last: until then it tells that there was no swap.
+ * The staged copy goes last: until then it shows that there was no swap.
  */
 export function cleanUp(database: Target['database'], stamp: Stamp): { readonly changed: boolean } {
   const kept = unkeepUnlessOpen(database.file, stamp);

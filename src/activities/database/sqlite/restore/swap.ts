@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { FailureType } from '../../../../config/failure-types.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { syncDirectory } from '../../../../os/files/durable-files.ts';
 import { inodeOf } from '../../../../os/files/file-facts.ts';
@@ -54,7 +55,7 @@ export function expectLive(file: string, keyTable: string, staged: Staged): Live
 }
 
 /** SQLite would read a stale one into the restored file, and call the result sound. */
-function expectNoSidecars(live: string, type: string): void {
+function expectNoSidecars(live: string, type: FailureType): void {
   const sidecars = sidecarsOf(live);
   if (sidecars.length > 0)
     throw permanent(type, `Expected nothing beside "${live}": found ${quoted(sidecars)}`);
