@@ -17,7 +17,7 @@ export async function bare({ steps }: Work): Promise<void> {
   for (let step = 0; step < steps; step += 1) await own.touch();
 }
 
-/** A stock workflow that calls the activity which the runbooks below call: it does nothing, by a hand. */
+/** A stock workflow that calls the activity which the runbooks below call: it does nothing, in a job process. */
 export async function byHand({ steps, queue }: Work): Promise<void> {
   const { 'redis.ping': ping } = proxyActivities<{ 'redis.ping'(): Promise<unknown> }>({
     taskQueue: queue,

@@ -20,7 +20,7 @@ const NAMESPACE = 'bench';
 /** Each adds something to the one before it. */
 const CONTENDERS = {
   bare: 'stock workflow, activity in the worker',
-  byHand: 'stock workflow, the same by a hand',
+  byHand: 'stock workflow, the same by a job process',
   reading: 'runbook, reading steps',
   changing: 'runbook, acting steps under the claim',
 } as const;

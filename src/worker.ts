@@ -41,7 +41,7 @@ export interface WorkerOptions {
   readonly workflowBundle: WorkflowBundleOption;
   /** Default `runbooks`. */
   readonly queue?: string;
-  /** The targets whose people this worker can tell. Default: `targets`. */
+  /** The targets whose people this worker can notify. Default: `targets`. */
   readonly known?: readonly Target[];
   /** How a message reaches a contact. Default: by the target's channels. */
   readonly deliver?: Deliver;
@@ -112,7 +112,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
 }
 
-/** The workflows as one file for the sandbox: the catalogue, unless told otherwise. About 2 s from sources; a built package carries it ready-made. */
+/** The workflows as one file for the sandbox: the catalogue, unless another is named. About 2 s from sources; a built package carries it ready-made. */
 export async function bundleWorkflows(workflowsPath?: string): Promise<WorkflowBundleOption> {
   const codePath = fileURLToPath(new URL('workflow-bundle.js', import.meta.url));
   if (workflowsPath === undefined && existsSync(codePath)) return { codePath };
@@ -135,7 +135,7 @@ function prefixed(system: string, activities: object): Record<string, never> {
   return Object.fromEntries(named);
 }
 
-/** Every activity of every system, done by a hand while this process beats for it. */
+/** Every activity of every system, done by a job process while this process sends its heartbeats. */
 function systemActivities(target: Target, pool: ProcessPool) {
   const systems: Record<string, object> = createSystems(target, '');
   const types = Object.entries(systems).flatMap(([system, actions]) =>

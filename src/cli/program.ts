@@ -20,7 +20,7 @@ Exit codes:
   5  another run holds the target (with --no-wait; otherwise it waits)
   6  the run was skipped: too late, or another run holds the target
 The answer is on stdout, all else on stderr. With --json stdout is one JSON
-value, or empty after an error: then exit code and stderr tell.
+value, or empty after an error: then exit code and stderr say why.
 
 Environment:
   RUNBOOK_TARGETS    directory of the target files (default: targets)
@@ -49,7 +49,7 @@ function settle(command: Command): void {
     .exitOverride((error: CommanderError) => {
       throw (!(isRoot && error.code === 'commander.help') && usageErrorOf(error, command)) || error;
     })
-    // Errors are told by main.ts; only `runbook` alone shows its help for one.
+    // Errors are printed by main.ts; only `runbook` alone shows its help for one.
     .configureOutput({ outputError: () => {}, ...(!isRoot && { writeErr: () => {} }) });
   if (!isRoot) command.helpCommand(false);
   for (const child of command.commands) settle(child);

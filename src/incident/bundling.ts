@@ -14,7 +14,7 @@ const LIMITS: readonly { readonly count: number; readonly per: Duration }[] = [
 /** What is older matters to no limit. */
 export const MAX_LIMIT = inMilliseconds('2h');
 
-/** A bundle says so much of each note, and tells so many. */
+/** A bundle shows so much of each note, and so many. */
 const MAX_LETTERS = 1000;
 const MAX_NOTES = 40;
 

@@ -133,7 +133,7 @@ export function note(
   return { ...incident, timeline: timeline.slice(-TIMELINE_LIMIT) };
 }
 
-/** The worker has reckoned who is due when. Whom this round has told already is not told again. */
+/** The worker has reckoned who is due when. Whom this round has notified already is not notified again. */
 export function planned(
   incident: Incident,
   version: number,

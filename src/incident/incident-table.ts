@@ -10,7 +10,7 @@ export function incidentTable(incident: Incident): string {
   ];
   const steps = escalation.steps.map(
     ({ level, contact, at, notified }) =>
-      `| ${level} | ${contact} | ${at} | ${notified ? 'told' : ''} |`,
+      `| ${level} | ${contact} | ${at} | ${notified ? 'notified' : ''} |`,
   );
   const entries = timeline
     .slice(-20)

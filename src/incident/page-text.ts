@@ -7,7 +7,7 @@ export type PageReason =
   | { readonly event: 'acknowledge' | 'resolve' }
   | { readonly event: 'note'; readonly text: string };
 
-/** One message about an incident, in words and Markdown. `episode` tells one time that the fault appeared from the next. */
+/** One message about an incident, in Markdown. `episode` distinguishes one time that the fault appeared from the next. */
 export function pageOf(
   incident: Incident,
   contact: string,

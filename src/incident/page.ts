@@ -2,7 +2,7 @@ import type { Severity } from '../config/schema/values/severity.ts';
 
 /** One message to one contact of a target. Times are ISO 8601, UTC. */
 export interface Page {
-  /** The same for every attempt at this message: channels that can tell doubles apart are given it. */
+  /** The same for every attempt at this message: channels that can recognise duplicates are given it. */
   readonly key: string;
   readonly target: string;
   /** One of the target's `contacts`. */

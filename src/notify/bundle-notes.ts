@@ -10,7 +10,7 @@ const TIMEOUT = 5000;
 
 /**
  * Delivers, and lets no contact get more notes than people read: what is too much waits in the workflow `bundle`, and goes out as
- * one message. Only notes that are not urgent wait; who is asked to act is always told at once. Runs in an activity.
+ * one message. Only notes that are not urgent wait; who is asked to act is always notified at once. Runs in an activity.
  */
 export function bundleNotes(deliver: Deliver, queue = RUNBOOKS_QUEUE, timeout = TIMEOUT): Deliver {
   return async (target, page) => {

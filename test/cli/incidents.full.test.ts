@@ -111,7 +111,7 @@ describe('incidents', () => {
     expect((await served.systems.app.prove()).rows).toBeGreaterThan(0);
   });
 
-  test('that are not there, or said badly, are told with 2, and what to try', async () => {
+  test('that are not there, or said badly, are refused with 2, and what to try', async () => {
     const none = await served.type('incidents', 'ack', 'nothing-like-it');
     const badSeverity = await served.type('incidents', 'open', 'x', '--severity', 'sev9');
     const noTitle = await served.type('incidents', 'open', '???');

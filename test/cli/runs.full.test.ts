@@ -41,7 +41,7 @@ describe('backups list', () => {
 });
 
 describe('a recovery that is done', () => {
-  test('is told line by line, ends with 0, and its last line tells how to go back', async () => {
+  test('is printed line by line, ends with 0, and its last line says how to go back', async () => {
     const { exitCode, stdout, stderr } = await recover('--backup', 'latest', '--because', 'a test');
 
     expect(exitCode).toBe(0);
@@ -59,7 +59,7 @@ describe('a recovery that is done', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ run, ending: { outcome: 'done' } });
   });
 
-  test('is told at once when it is followed afterwards', async () => {
+  test('is printed at once when it is followed afterwards', async () => {
     const [{ run }] = await listed();
 
     const { exitCode, stdout } = await served.type('follow', run, '--json');
@@ -124,7 +124,7 @@ describe('a run that cannot tell its ledger', () => {
     await served.startWorker();
     await release();
 
-    expect(open.stdout).toContain('No worker answers: this is what its history tells');
+    expect(open.stdout).toContain('No worker answers: this is what its history shows');
     expect(open.stdout).toContain('.  1 Find the backup');
     expect(JSON.parse(terminated.stdout)).toMatchObject({
       status: 'TERMINATED',

@@ -63,7 +63,7 @@ describe('schedules', () => {
       );
   });
 
-  test('tell what is next, and nothing of one that is paused', async () => {
+  test('show what is next, and nothing of one that is paused', async () => {
     const next = await timed.type('next', '--limit', '2', '--json');
     const pause = await timed.type('pause', 'daily-backup', '--because', 'a new disk');
     const list = await timed.type('list');
@@ -86,7 +86,7 @@ describe('schedules', () => {
     expect(JSON.parse(none.stdout)).toEqual([]);
   });
 
-  test('of an unknown runbook are told with the nearest, and end with 1', async () => {
+  test('of an unknown runbook are reported with the nearest, and end with 1', async () => {
     timed.write('daily-bakup', '01:00');
 
     for (const verb of ['sync', 'check']) {

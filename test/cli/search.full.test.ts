@@ -60,14 +60,14 @@ describe('runs', () => {
     expect(await found('--by', process.env['USER'] ?? 'root')).toHaveLength(5);
   });
 
-  test('that are more than the limit are told of', async () => {
+  test('that are more than the limit are mentioned', async () => {
     const { stdout, stderr } = await served.type('runs', '--limit', '2');
 
     expect(stdout.split('\n')).toHaveLength(2);
     expect(stderr).toBe('There are more than these 2');
   });
 
-  test('of a target that was mistyped are none, and the nearest name is told', async () => {
+  test('of a target that was mistyped are none, and the nearest name is shown', async () => {
     const { exitCode, stderr } = await served.type('runs', '--target', 'saerch');
 
     expect([exitCode, stderr]).toEqual([0, 'No runs with --target saerch: did you mean "search"?']);

@@ -144,14 +144,14 @@ describe('a target', () => {
     expect(stderr).toContain('nobody listens there');
   });
 
-  test.concurrent('that is sound is checked with 0, and told what it is', async () => {
+  test.concurrent('that is sound is checked with 0, and says what it is', async () => {
     const { exitCode, stdout } = await type('target', 'check', join(targets, 'shop.yaml'));
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`shop: enabled, in ${targets}`);
   });
 
-  test.concurrent('that is faulty is checked with 2, and told where and what', async () => {
+  test.concurrent('that is faulty is checked with 2, and says where and what', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'faulty-')), 'shop.yaml');
     writeFileSync(file, 'name: shop\ndirectoy: /app\n');
 

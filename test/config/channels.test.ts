@@ -36,7 +36,7 @@ describe('the channels of a target', () => {
     ]);
   });
 
-  test('tell who is reached by none: a log or a check outside calls nobody', async ({
+  test('say who is reached by none: a log or a check outside calls nobody', async ({
     directory,
   }) => {
     await write(directory, 'shop', {

@@ -90,7 +90,7 @@ approvals: { by: [operations] }`);
     ]);
   });
 
-  test('warns of what would start by itself and fail, once it is told the runbooks', async () => {
+  test('warns of what would start by itself and fail, once it knows the runbooks', async () => {
     const runbooks = new Map([
       ['daily-backup', { input: z.object({ full: z.boolean().default(false) }) }],
       ['contain', { input: z.object({ reason: z.string() }) }],

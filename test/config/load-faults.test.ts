@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { faultsOf, test, write, yaml } from './small-target.ts';
 
 describe('what is wrong in a file', () => {
-  test('is told at once, in the order of its lines', async ({ directory }) => {
+  test('is reported at once, in the order of its lines', async ({ directory }) => {
     await write(directory, 'shop', {
       runtime: '{ kind: systemd, unit: shop }',
       app: '{ url: here, health: http://localhost/, timeout: ten, ready: { witin: 60s } }',
@@ -77,7 +77,7 @@ describe('what is wrong in a file', () => {
       '{ automatic: often }',
       expect.stringMatching(/Expected a rate, such as "3 per hour", found "often"$/),
     ],
-  ])('is told of %s: %s', async ([key, value, fault], { directory }) => {
+  ])('is reported for %s: %s', async ([key, value, fault], { directory }) => {
     await write(directory, 'shop', { [key]: value });
 
     expect(faultsOf(directory, 'shop')).toEqual([fault]);

@@ -38,7 +38,7 @@ describe('loadTarget', () => {
     });
   });
 
-  test('looks into RUNBOOK_TARGETS when it is told no directory', async ({ directory }) => {
+  test('reads RUNBOOK_TARGETS when it is given no directory', async ({ directory }) => {
     await write(directory, 'shop');
     vi.stubEnv('RUNBOOK_TARGETS', directory);
 

@@ -9,7 +9,7 @@ import { canMount, fillDisk, mountDisk, NO_DISK } from '../support/small-disk.ts
 const test = base.extend({ escalation: [{ level: 1, to: 'operations', after: '0s' }] });
 
 describe('a run whose state directory is on a full disk', () => {
-  test('says so where people look, tells them once, and goes on when there is room', async ({
+  test('says so where people look, notifies them once, and goes on when there is space', async ({
     world,
     directory,
     runs,

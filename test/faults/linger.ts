@@ -1,7 +1,7 @@
 /**
- * Loaded into every hand with --import: makes the next job of one activity linger, as a slow disk would, until it is
+ * Loaded into every job process with --import: makes the next job of one activity linger, as a slow disk would, until it is
  * released. `working`: it lingers before its first change of the target, under the lock if it holds one. `waiting`:
- * before the hand even hears of the job. Told by the file `linger.json` beside the target, released by its removal.
+ * before the process even hears of the job. Ordered by the file `linger.json` beside the target, released by its removal.
  */
 import fs, { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

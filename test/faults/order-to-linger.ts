@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../../src/config/schema/target.ts';
 
-// Hands inherit it; an application does not.
+// Job processes inherit it; an application does not.
 const preload = new URL('linger.ts', import.meta.url).href;
 process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --import=${preload}`.trim();
 

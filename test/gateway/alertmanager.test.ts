@@ -38,7 +38,7 @@ describe('POST /alertmanager/webhook', () => {
     expect(await world.figure('runbook_intake_seconds_count')).toBe(1);
   });
 
-  test('tells the open incident when it is resolved, and opens none for that', async ({
+  test('reports to the open incident when it is resolved, and opens none for that', async ({
     world,
   }) => {
     const open = { alertname: 'Slow', target: world.target };

@@ -24,7 +24,7 @@ async function openWatch() {
     namespace,
     taskQueue: queue,
     workflowBundle: { codePath: inject('workflowBundle') },
-    // The incident itself waits where nobody serves it: what it was told is in its history.
+    // The incident itself waits where nobody serves it: what it was sent is in its history.
     activities: incidentActivities(`${queue}-incidents`),
   });
   const running = worker.run();
@@ -75,7 +75,7 @@ describe('/ping/<id>', () => {
     await close();
   });
 
-  test('takes an exit code, and a failure is told at once', async () => {
+  test('takes an exit code, and a failure is reported at once', async () => {
     const { ping, reports, close } = await openWatch();
 
     expect([await ping('report/start'), await ping('report/0')]).toEqual([200, 200]);

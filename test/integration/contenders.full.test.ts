@@ -38,7 +38,7 @@ describe(`${CONTENDERS} runs that want one target, some of them terminated`, () 
   );
 });
 
-/** Hands inherit it; an application does not. */
+/** Job processes inherit it; an application does not. */
 function noteActsIn(file: string): void {
   const preload = new URL('contend/note-acts.ts', import.meta.url).href;
   process.env['RUNBOOK_ACTS'] = file;

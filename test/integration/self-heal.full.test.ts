@@ -15,7 +15,7 @@ const AWAY_SECONDS = Number(process.env['RUNBOOK_AWAY'] ?? 15);
 
 describe.skipIf(!canWatch)('an application that dies (needs Prometheus and Alertmanager)', () => {
   for (const away of [false, true])
-    test(`is started again without a hand, and its incident resolved${away ? `, after ${AWAY_SECONDS} s without a worker` : ''}`, async ({
+    test(`is started again without a person, and its incident resolved${away ? `, after ${AWAY_SECONDS} s without a worker` : ''}`, async ({
       directory,
       world,
       systems,
@@ -63,7 +63,7 @@ describe.skipIf(!canWatch)('an application that dies (needs Prometheus and Alert
         `${[
           `seen by Prometheus after ${after(seen)}`,
           `incident ${after(entry('triggered'))}`,
-          `told ${after(entry('paged'))}`,
+          `notified ${after(entry('paged'))}`,
           `application-down done ${after(remedied)}`,
           `alert gone ${after(entry('cleared'))}`,
           `resolved ${after(entry('resolved'))}`,

@@ -21,7 +21,7 @@ describe('syncWhileWriting', () => {
     closeSync(fd);
   });
 
-  test('hands on what the disk said to it, which it says once only', async () => {
+  test('passes on what the disk said to it, which it says once only', async () => {
     const fd = openSync(UNSYNCABLE, 'r+');
     const syncing = syncWhileWriting(fd);
 

@@ -16,7 +16,7 @@ export function failing(type: string, times: number): Around {
   };
 }
 
-/** Comes back when a step asks. A run that has ended without it never will, and what it did instead is told. */
+/** Comes back when a step asks. A run that has ended without it never will, and what it did instead is reported. */
 export async function waiting(client: Client, run: string, step: string): Promise<WorkflowHandle> {
   const handle = client.workflow.getHandle(run);
   const ledger = await vi.waitFor(async () => {

@@ -73,7 +73,7 @@ export const test = targetTest.extend<{
       approvals,
       governor,
       escalation,
-      // Whom no haste is asked of, too, is told at any hour.
+      // Whom no haste is asked of, too, is notified at any hour.
       calendar: { hours: '00:00-23:59', weekend: [] },
       ...(maintenance && { maintenance }),
       backups,

@@ -19,7 +19,7 @@ export interface IncompleteRun {
   readonly files: readonly string[];
 }
 
-/** Tells whether a run is open. Undefined: nobody knows now. */
+/** Answers whether a run is open. Undefined: nobody knows now. */
 export type IsOpen = (run: string) => Promise<boolean | undefined>;
 
 /** Reads what the target's claim remembers: this needs no Temporal. Nothing is changed. Error: `UsageError` on another host. */

@@ -1,7 +1,7 @@
 import type { RunView } from '../../client/runs/view-run.ts';
 import { waitingOf } from './waiting-of.ts';
 
-/** What the shell is told: a documented contract. */
+/** What the shell gets: a documented contract. */
 export const exitCodes = {
   done: 0,
   failed: 1,

@@ -6,7 +6,7 @@ export function installLog(level: 'INFO' | 'WARN' = 'INFO'): void {
   Runtime.install({ logger: new DefaultLogger(level, write), shutdownSignals: [] });
 }
 
-/** The SDK tells what is always so here. */
+/** The SDK warns of what is always so here. */
 const noise = /^(No Nexus services|No workflows|No activities) registered|^Worker state changed/;
 
 function write({ level, timestampNanos, message, meta }: LogEntry): void {

@@ -9,7 +9,7 @@ export function waitingLine(
   kind: 'decision' | 'approval',
   step: string | undefined,
 ): LedgerLine {
-  // A history does not tell who is waited for, and nobody would hear the answer.
+  // A history does not say who is waited for, and nobody would hear the answer.
   if (source === 'history')
     throw new UnreachableError(
       `No worker answers for "${run}": what it waits for is not known, and an answer would not be heard`,

@@ -4,7 +4,7 @@ import { exitCodeOf } from '../output/exit-code.ts';
 import { nextTry } from '../output/next-try.ts';
 import { print, printJson, say } from '../output/say.ts';
 
-/** Prints how a followed run ended, or what it waits for, and tells the shell. */
+/** Prints how a followed run ended, or what it waits for, and sets the exit code. */
 export function finish(view: RunView, { json }: { json?: boolean | undefined }): void {
   if (json) printJson(view.ending ?? view);
   else print(runText(view, process.stdout));

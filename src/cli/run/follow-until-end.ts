@@ -10,7 +10,7 @@ import { say } from '../output/say.ts';
 import { waitingOf } from '../output/waiting-of.ts';
 
 interface FollowOptions {
-  /** Whether the ledger is left standing on a terminal. Default false: what follows tells it in full. */
+  /** Whether the ledger is left standing on a terminal. Default false: what follows shows it in full. */
   readonly leavesLedger?: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { say } from '../output/say.ts';
 
-/** Whose people this process can tell: the targets it serves, and all others whose YAML is here and enabled. */
+/** Whose people this process can notify: the targets it serves, and all others whose YAML is here and enabled. */
 export function knownTargets(served: readonly Target[]): Target[] {
   const names = new Set(served.map(({ name }) => name));
   try {

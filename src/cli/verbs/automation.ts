@@ -40,7 +40,7 @@ function turning(turn: 'on' | 'off', description: string): Command {
     .action((options: Options) => change(turn, options));
 }
 
-/** One run for each target: what cannot be told to one is still told to the others. */
+/** One run for each target: one that cannot be reached does not keep the others from it. */
 async function change(turn: 'on' | 'off', options: Options): Promise<void> {
   const { reason, json } = options;
   if (turn === 'off' && !reason)

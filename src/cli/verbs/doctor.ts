@@ -4,7 +4,7 @@ import { print, printJson } from '../output/say.ts';
 
 export const doctor = () =>
   new Command('doctor')
-    .description('Tell what is missing here, and how to get it')
+    .description('Find what is missing here, and how to get it')
     .option('--json', 'print one JSON array')
     .action(async ({ json }: { json?: boolean }) => {
       const { examine } = await import('./doctor/inspect.ts');

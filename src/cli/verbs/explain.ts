@@ -4,7 +4,7 @@ import { withClient } from '../run/with-client.ts';
 
 export const explain = () =>
   new Command('explain')
-    .description('Tell in a sentence what a run does, or whom it waits for')
+    .description('Say in a sentence what a run does, or whom it waits for')
     .argument('<run>', 'run id, or any part of it that means one run')
     .option('--json', 'print one JSON object')
     .action(async (part: string, { json }: { json?: boolean }) => {

@@ -23,7 +23,7 @@ export const notify = () =>
 
 function test(): Command {
   return new Command('test')
-    .description('Send a test page, and tell what each channel answered')
+    .description('Send a test page, and show what each channel answered')
     .requiredOption('--to <contact>', "one of the target's contacts")
     .option('-t, --target <target>', 'target, as in targets/<target>.yaml (or RUNBOOK_TARGET)')
     .option('--urgent', 'use all that reaches the contact, what rings included')
@@ -67,7 +67,7 @@ function withoutChecks(target: Target): Target {
   return { ...target, channels: Object.fromEntries(channels) };
 }
 
-/** A check is told in a way that it only writes down. */
+/** A check gets it in a way that it only writes down. */
 async function logged(channels: Channels, page: Page): Promise<Delivery[]> {
   const checks = channels.reaching(page.contact).filter(([, one]) => one.kind === 'healthchecks');
   return Promise.all(checks.map(([name]) => channels.sendBy(name, { ...page, event: 'note' })));

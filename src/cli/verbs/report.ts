@@ -16,7 +16,7 @@ interface ReportOptions {
 
 export const report = () =>
   new Command('report')
-    .description('Tell how a run stands, or how it ended')
+    .description('Show how a run stands, or how it ended')
     .argument('<run>', 'run id, or any part of it that means one run')
     .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('text'))
     .option('--json', 'the same as --format json')

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 
 /**
  * Fails at once when nobody listens at `address`, such as `127.0.0.1:7233`: gRPC would go on trying until its deadline.
- * Whatever else is wrong with the connection is for gRPC to tell.
+ * Whatever else is wrong with the connection is for gRPC to report.
  */
 export function expectListener(address: string): Promise<void> {
   const [, host, port] = /^(?:\w+:\/\/)?\[?([^/]*?)\]?:(\d+)$/.exec(address) ?? [];

@@ -16,7 +16,7 @@ type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
 type Change = (incident: Incident, at: string) => Incident;
 
 /**
- * How an incident stands when no worker can tell: what was said and done, in its order, by the functions that the workflow uses.
+ * How an incident stands when no worker can answer: what was said and done, in its order, by the functions that the workflow uses.
  * Whatever has become due since then has not happened. Undefined: nobody has reported it yet.
  */
 export function incidentFromHistory(events: readonly Event[]): Incident | undefined {

@@ -6,7 +6,7 @@ export interface IncidentRow {
   readonly id: string;
   /** The workflow run: one id has one for each episode. */
   readonly runId: string;
-  /** `triggered`, `acknowledged` or `resolved`; `open` where Temporal's lists do not tell. */
+  /** `triggered`, `acknowledged` or `resolved`; `open` where Temporal's lists do not say. */
   readonly state: string;
   readonly severity?: Severity;
   readonly openedAt: string;

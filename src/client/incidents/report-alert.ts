@@ -3,7 +3,7 @@ import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import { AlertReport, incidentId } from '../../incident/alert-report.ts';
 
 /**
- * Opens an incident, or tells the one that is open how it goes on. Durable when it returns, also while no worker runs.
+ * Opens an incident, or reports to the one that is open how it goes on. Durable when it returns, also while no worker runs.
  * Answers the incident's id. What is resolved and has no incident opens one that ends at once, and pages nobody.
  */
 export async function reportAlert(

@@ -35,11 +35,11 @@ export interface IncidentView {
   readonly incident: Incident;
   /** As Temporal names it: `RUNNING`, or how it ended. */
   readonly status: string;
-  /** `history`: it cannot tell itself, and what became due since then is not in it. */
+  /** `history`: it cannot answer itself, and what became due since then is not in it. */
   readonly source: 'incident' | 'history';
 }
 
-/** All that is known of it: by its own word while it is open, by its result afterwards; without a worker, what its history tells. */
+/** All that is known of it: by its own word while it is open, by its result afterwards; without a worker, what its history shows. */
 export async function viewIncident(
   client: Client,
   { id, runId }: IncidentRow,

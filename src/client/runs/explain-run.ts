@@ -21,7 +21,7 @@ export async function explainRun(client: Client, run: string): Promise<Explanati
   return { run, sentence, retrying: view.retrying, view };
 }
 
-/** Whether it waits for a person is nothing that its history tells, but Temporal's lists do. */
+/** Whether it waits for a person is nothing that its history shows, but Temporal's lists do. */
 async function waitsOn(client: Client, run: string): Promise<string | undefined> {
   const { typedSearchAttributes: known } = await client.workflow.getHandle(run).describe();
   if (known.get(searchAttributes.state) !== 'waiting') return undefined;

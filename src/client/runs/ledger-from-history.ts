@@ -6,8 +6,8 @@ import { eventTime } from './event-time.ts';
 type Event = temporal.api.history.v1.IHistoryEvent;
 
 /**
- * The ledger of a run that cannot tell it itself: no worker answers, or it was terminated. Every activity carries
- * its line as a summary, such as "4. Stop application", so that its history tells as much.
+ * The ledger of a run that cannot answer itself: no worker answers, or it was terminated. Every activity carries
+ * its line as a summary, such as "4. Stop application", so that its history shows as much.
  */
 export function ledgerFromHistory(
   plan: Readonly<Record<string, string>>,

@@ -28,7 +28,7 @@ interface RunSearch extends RunFilter {
   readonly limit?: number | undefined;
 }
 
-/** How many runs are looked up one by one, where Temporal's list does not tell enough: about 3 s. */
+/** How many runs are looked up one by one, where Temporal's list does not say enough: about 3 s. */
 const MAX_CHECKED = 1000;
 
 /** The newest runs first: those that are open, then by their end. Temporal lists a run about a second after it changed. */

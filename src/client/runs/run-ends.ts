@@ -9,7 +9,7 @@ interface Execution {
   readonly runId: string;
 }
 
-/** The outcome that a closed run told, from the last event of its history. Undefined: it told none. */
+/** The outcome of a closed run, from the last event of its history. Undefined: it gave none. */
 export async function outcomeOf(
   { connection, options: { namespace } }: Client,
   execution: Execution,

@@ -30,7 +30,7 @@ export interface RunFilter {
 }
 
 /**
- * Temporal's query for the runs that a filter means, and perhaps for more of them: what it cannot tell is looked up run by
+ * Temporal's query for the runs that a filter means, and perhaps for more of them: what it cannot express is looked up run by
  * run. `byState`: the namespace has our search attributes. Undefined: no runbook is meant.
  */
 export function runsQuery(

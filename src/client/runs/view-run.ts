@@ -22,9 +22,9 @@ export interface RunView {
   readonly startedAt: string;
   /** ISO 8601, UTC. Missing while it is open. */
   readonly endedAt?: string;
-  /** Missing when nobody can tell: the runbook is none of ours. */
+  /** Missing when nobody knows: the runbook is none of ours. */
   readonly ledger?: Ledger;
-  /** Whether the run told its ledger itself, or its history had to: no worker answers, or it was terminated. */
+  /** Whether the run answered with its ledger itself, or its history had to: no worker answers, or it was terminated. */
   readonly source: 'run' | 'history';
   /** Set once it has ended by itself. */
   readonly ending?: Ending;
@@ -88,7 +88,7 @@ async function liveLedger(client: Client, handle: WorkflowHandle): Promise<Ledge
   }
 }
 
-/** A done run tells its ending as its result, any other in the details of its failure. */
+/** A done run gives its ending as its result, any other in the details of its failure. */
 async function endingOf(handle: WorkflowHandle): Promise<Ending | undefined> {
   try {
     return (await handle.result()) as Ending;

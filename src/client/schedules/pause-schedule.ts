@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { UsageError } from '../../config/usage-error.ts';
 import { findSchedule } from './found-schedules.ts';
 
-/** Pauses or resumes a schedule; the note tells who and why, in Temporal UI too. Error: `UsageError` when there is none. */
+/** Pauses or resumes a schedule; the note says who and why, in Temporal UI too. Error: `UsageError` when there is none. */
 export async function pauseSchedule(
   client: Client,
   id: string,

@@ -27,7 +27,7 @@ export interface ScheduleSync {
 }
 
 interface SyncOptions extends ScheduleContext {
-  /** True: tell what would change, and change nothing. */
+  /** True: answer what would change, and change nothing. */
   readonly plan?: boolean;
 }
 
@@ -118,7 +118,7 @@ function stateAfter(found: ScheduleDescription, { memo }: WantedSchedule) {
   return state.note === PAUSED_BY_TARGET ? { ...state, paused: false, note: '' } : state;
 }
 
-/** Temporal's list may be a second old: it only tells what to delete, and by its memo, which never changes. */
+/** Temporal's list may be a second old: it only says what to delete, and by its memo, which never changes. */
 async function unasked(
   client: Client,
   targets: ReadonlySet<string>,

@@ -21,7 +21,7 @@ export interface ScheduleView {
 
 const NEXT = 5;
 
-/** What Temporal has of the schedules that these targets ask for, and what of them can be told only as a fault. */
+/** What Temporal has of the schedules that these targets ask for, and what of them is known only as a fault. */
 export async function viewSchedules(
   client: Client,
   targets: readonly Target[],

@@ -1,6 +1,6 @@
 /**
  * The application that the demo looks after: it serves `/`, `/metrics` and `/_stcore/health` from a SQLite database, keeps its
- * page in Redis when told one, and adds rows all the time. Its health is honest: it reads the whole table.
+ * page in Redis when it is given one, and adds rows all the time. Its health is honest: it reads the whole table.
  *
  * Usage: sample-app.ts <database> <port> <pid> [redis url]. It ends when the process <pid> has ended.
  */
@@ -63,7 +63,7 @@ process.once('SIGTERM', () => {
   server.closeAllConnections();
 });
 
-/** What SQLite says goes wrong is remembered, so that health tells it. */
+/** What SQLite says goes wrong is remembered, so that health reports it. */
 function attempt<Result>(action: () => Result): Result | undefined {
   try {
     return action();

@@ -1,4 +1,4 @@
-/** Waits for `work`, and tells every 15 seconds how long it has taken. */
+/** Waits for `work`, and reports every 15 seconds how long it has taken. */
 export async function whileWaiting<Result>(
   work: PromiseLike<Result>,
   onProgress: (seconds: number) => void,

@@ -6,7 +6,7 @@ export interface Alert {
   /** Since when it fires, or when it was resolved. ISO 8601, UTC, never ahead of the clock. */
   readonly at: string;
   readonly links: readonly string[];
-  /** What tells it from others. Default: its labels. */
+  /** What distinguishes it from others. Default: its labels. */
   readonly identity?: string;
 }
 

@@ -19,7 +19,7 @@ export type Measures = ReturnType<typeof openMeasures>;
 
 const alarming: readonly Result[] = ['unrouted', 'doubtful', 'invalid', 'failed'];
 
-/** What the gateway tells Prometheus about itself. */
+/** The gateway's own metrics, for Prometheus. */
 export function openMeasures(sources: readonly string[]) {
   const registry = new Registry();
   const registers = [registry];

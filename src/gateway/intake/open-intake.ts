@@ -4,7 +4,7 @@ import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
 import type { Result } from './measures.ts';
 
-/** Senders give up after 10 s. What is durable by then is not told again when they repeat the rest. */
+/** Senders give up after 10 s. What is durable by then is not sent again when they repeat the rest. */
 const DEADLINE_MILLISECONDS = 5000;
 const CONCURRENCY = 16;
 /** Prometheus repeats what fires every minute, and a run takes 10 000 signals. */

@@ -47,7 +47,7 @@ export function sourceOfHeader(
   return sourceOfToken(password, sources);
 }
 
-/** Compares with every one, in a time that tells nothing about them. */
+/** Compares with every one, in a time that discloses nothing about them. */
 export function sourceOfToken(
   token: string | undefined,
   sources: readonly Source[],

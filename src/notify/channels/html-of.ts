@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it';
 
-// What an alert says is text from outside: no HTML of its own, and no picture that tells who has read it.
+// What an alert says is text from outside: no HTML of its own, and no picture that discloses who has read it.
 const markdown = new MarkdownIt({ html: false, linkify: true }).disable('image');
 // Only what says http:// itself: `app.py` is a file, and the name of a domain.
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });

@@ -118,7 +118,7 @@ async function deliver(
     if (error instanceof Undelivered || error instanceof MissingSecret)
       return answer(false, error.message);
     if (signal.aborted) return answer(false, `No answer within ${timeout / 1000} s`);
-    // Errors of libraries may quote what they were given: only their code is told.
+    // Errors of libraries may quote what they were given: only their code is reported.
     const { code, name } = error as Error & { code?: string };
     return answer(false, `It failed (${code ?? name})`);
   }

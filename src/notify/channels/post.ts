@@ -1,7 +1,7 @@
 import { PAUSE, tryTwice, Undelivered } from './undelivered.ts';
 
 export interface Post {
-  /** May be a secret: only its host is ever told. */
+  /** May be a secret: only its host is ever named. */
   readonly url: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;

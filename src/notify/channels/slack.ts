@@ -5,12 +5,12 @@ import { post } from './post.ts';
 /** Slack recommends at most 4000 letters; the rest of a message is in the incident. */
 const MAX_LETTERS = 3000;
 
-/** What Slack answers when it refuses: these words, and no others, are told on. */
+/** What Slack answers when it refuses: these codes, and no others, are passed on. */
 const refusals =
   /^(invalid_payload|invalid_token|no_text|no_service|no_active_hooks|no_team|team_disabled|user_not_found|channel_not_found|channel_is_archived|action_prohibited|posting_to_general_channel_denied|rollup_error)\b/;
 
 /**
- * One message by an incoming webhook. Slack takes no keys, so that a try whose answer was lost may come twice; and it tells no
+ * One message by an incoming webhook. Slack takes no keys, so that a try whose answer was lost may come twice; and it answers no
  * message's id, so that there are no threads: the subject keeps an incident's messages together. Error: `Undelivered`.
  */
 export async function sendToSlack(

@@ -25,7 +25,7 @@ export async function tryTwice(work: () => Promise<string>, signal: AbortSignal)
       await sleep(error.again, undefined, { signal });
       return await work();
     } catch (second) {
-      // What the first try was told says more than that the time was over then.
+      // The answer to the first try says more than that the time was over then.
       throw signal.aborted ? error : second;
     }
   }

@@ -2,10 +2,10 @@ import type { LedgerLine } from '../../engine/ledger.ts';
 import { type FollowedRun, retryText } from './ledger-screen.ts';
 import { ledgerText } from './ledger-text.ts';
 
-/** A step is told when it begins only if it lasts: most end at once. */
+/** The beginning of a step is news only if it lasts: most end at once. */
 const LASTS_MILLISECONDS = 1000;
 
-/** Tells of a run line by line, for logs and pipes: each call answers what is new since the last. */
+/** Reports a run line by line, for logs and pipes: each call answers what is new since the last. */
 export function openNews(
   stream: NodeJS.WritableStream,
 ): (run: FollowedRun, now: number) => string[] {

@@ -31,7 +31,7 @@ export function ledgerScreen(
     ...(hint ? [`Try: ${hint}`] : []),
   ].map((text) => cut(text, columns));
   if (!ledger) {
-    const waiting = 'Waiting for a worker to tell how the run stands';
+    const waiting = 'Waiting for a worker to report how the run stands';
     return [status === 'RUNNING' ? waiting : status.toLowerCase(), ...below];
   }
   const lines = ledgerText(ledger, screen, columns, 'cut');

@@ -20,7 +20,7 @@ const marks: Readonly<Record<LineState, readonly [mark: string, style: Style]>> 
 /** As far as the titles. */
 const INDENT = '     ';
 
-/** States that the mark alone tells. */
+/** States that the mark alone shows. */
 const silent: ReadonlySet<LineState> = new Set(['done', 'pending', 'unreached']);
 
 /**

@@ -13,7 +13,7 @@ export interface ReportedRun {
   /** Missing while it is open. */
   readonly endedAt?: string;
   readonly ledger?: Ledger;
-  /** `history`: the run itself did not tell. */
+  /** `history`: the run itself did not answer. */
   readonly source: 'run' | 'history';
   readonly ending?: Ending;
   /** The lines between which the application is down because of the run. */

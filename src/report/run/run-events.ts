@@ -2,7 +2,7 @@ import type { Ending } from '../../engine/ending.ts';
 import type { Intervention } from '../../engine/interventions.ts';
 import type { ReportedRun } from './reported-run.ts';
 
-/** What the audit knows of a run, as its report tells it. */
+/** What the audit knows of a run, as its report shows it. */
 export interface ReportedEvent {
   /** ISO 8601, UTC. */
   readonly at: string;

@@ -10,7 +10,7 @@ export interface RunReport {
   readonly title: string;
   /** The outcome, or Temporal's word for a run without one. */
   readonly outcome: string;
-  /** Set when the run itself did not tell. */
+  /** Set when the run itself did not answer. */
   readonly caveat?: string;
   readonly facts: readonly Fact[];
   readonly failure?: string;
@@ -135,8 +135,8 @@ function noticeOf({ severity, message, channels, at }: Notice, start: string): R
 
 function fromHistory(status: string): string {
   return status === 'RUNNING'
-    ? 'No worker answers: this is what its history tells.'
-    : 'It was terminated, without undo: this is what its history tells.';
+    ? 'No worker answers: this is what its history shows.'
+    : 'It was terminated, without undo: this is what its history shows.';
 }
 
 function rollbackText(

@@ -30,8 +30,8 @@ function columnsOf(stream: NodeJS.WritableStream & { readonly columns?: number }
 
 function fromHistory(status: string): string {
   return status === 'RUNNING'
-    ? 'No worker answers: this is what its history tells'
-    : 'It was terminated, without undo: this is what its history tells';
+    ? 'No worker answers: this is what its history shows'
+    : 'It was terminated, without undo: this is what its history shows';
 }
 
 function endingText({ runbook, target, failure, left, ledger, output, notices }: Ending): string[] {
@@ -56,7 +56,7 @@ function noticeText({ severity, message, channels, at }: Notice): string {
   return `${severity} at ${at}, ${how}: ${message.replaceAll('\n', '\n    ')}`;
 }
 
-/** The last line tells how to undo. */
+/** The last line says how to undo. */
 function outputText({ rollbackPoint, ...facts }: Record<string, unknown>, again: string): string[] {
   const back = rollbackPoint ? ['', `To go back: ${again} --backup ${plain(rollbackPoint)}`] : [];
   return ['', ...Object.entries(facts).flatMap(factText), ...back];

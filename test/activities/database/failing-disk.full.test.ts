@@ -7,7 +7,7 @@ import { playOnFailingDisk } from './support/play-killed.ts';
 import { STAMP, systemsOf } from './support/scenarios.ts';
 
 describe.skipIf(!canTrace)('a disk that could not write the copy', () => {
-  test('is told as such, and the live database is not blamed', async ({ target }) => {
+  test('is reported as such, and the live database is not blamed', async ({ target }) => {
     const { backups } = systemsOf(target);
     const results = [await backups.snapshot(STAMP), await backups.store(STAMP)];
     damagePages(join(target.backups.directory, `${STAMP}.part`, 'app.db'));

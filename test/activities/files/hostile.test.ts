@@ -40,7 +40,7 @@ describe('an archive that was tampered with', () => {
       expect(existsSync(join(full.state, `files-${STAMP}`))).toBe(false);
     });
 
-  test('is refused when its manifest tells another file', async ({ target }) => {
+  test('is refused when its manifest names another file', async ({ target }) => {
     const full = await tampered(target, ['file'], (entries) =>
       entries.map((entry) => ({ ...entry, path: '.env' })),
     );
@@ -48,7 +48,7 @@ describe('an archive that was tampered with', () => {
 
     const refused = await refusal(files.compare(await requestFor(files)));
 
-    expect(refused.message).toContain('".env" is not as it was told');
+    expect(refused.message).toContain('".env" is not as the manifest says');
   });
 });
 

@@ -106,7 +106,7 @@ describe('logs.rotate', () => {
     expect(statSync(real).size).toBe(0);
   });
 
-  test('tells of a log that is missing or no file, and fails on neither', async ({
+  test('reports a log that is missing or no file, and fails on neither', async ({
     live,
     logged,
   }) => {
@@ -179,7 +179,7 @@ describe('logs.rotate', () => {
 const root = process.getuid?.() === 0;
 
 describe.skipIf(!root)('logs on a full disk', () => {
-  test('are whole, and it is told', async ({ live, logged }) => {
+  test('are whole, and it is reported', async ({ live, logged }) => {
     const disk = dirname(live);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
     try {

@@ -77,7 +77,7 @@ describe('logs.rotate of a log that somebody has open', () => {
     expect(writtenIn(live)).toEqual({ lines, twice: 0, torn: 0 });
   });
 
-  test('tells of one that writes on into the old file, and keeps its hands off that', async ({
+  test('reports one that writes on into the old file, and leaves that alone', async ({
     live,
     logged,
   }) => {

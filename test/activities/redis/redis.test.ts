@@ -27,7 +27,7 @@ describe('redis without a cache in the target', () => {
 });
 
 describe('redis that does not answer', () => {
-  test('is told soon, without the password of its URL', async () => {
+  test('is reported soon, without the password of its URL', async () => {
     const begin = performance.now();
 
     const clearing = cacheAt('redis://me:secret@127.0.0.1:1').clearPrefix();

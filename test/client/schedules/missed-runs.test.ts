@@ -11,7 +11,7 @@ import { type Runs, test } from '../../support/run.ts';
 const HOUR = 3_600_000;
 
 describe('a run that its schedule started', () => {
-  test('is skipped and told when the worker came too late, done when it came in time, and missed when there is none', async ({
+  test('is skipped and reported when the worker came too late, done when it came in time, and missed when there is none', async ({
     world,
     runs,
   }) => {

@@ -13,7 +13,7 @@ const MINUTE = 60 * SECOND;
 
 describe('a schedule whose Temporal server was down when it was due', () => {
   test(
-    'is left out and told after its catch-up window, and made up for within it',
+    'is left out and reported after its catch-up window, and made up for within it',
     { timeout: 6 * MINUTE },
     async ({ target, directory }) => {
       const first = Math.ceil((Date.now() + 30 * SECOND) / MINUTE) * MINUTE;

@@ -24,7 +24,7 @@ export interface World extends RunningGateway {
   /** Posts with a good token. */
   send(path: string, body: unknown): Promise<Response>;
   get(path: string): Promise<Response>;
-  /** What the incident of an alert was told. No worker runs: it is in its history. */
+  /** What the incident of an alert was sent. No worker runs: it is in its history. */
   told(labels: Readonly<Record<string, string>>, target?: string): Promise<Told[]>;
   /** A figure of /metrics; 0 when it is not there. */
   figure(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
@@ -90,7 +90,7 @@ export const test = base.extend<{ world: World }>({
   },
 });
 
-/** What a workflow was told, in order. None: there is no such workflow. */
+/** What a workflow was sent, in order. None: there is no such workflow. */
 export async function signalsTo(client: Client, id: string): Promise<unknown[]> {
   try {
     const { events } = await client.workflow.getHandle(id).fetchHistory();

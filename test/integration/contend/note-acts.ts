@@ -1,5 +1,5 @@
 /**
- * Loaded into every hand with --import: each acting activity notes when it begins and ends, and every change of the
+ * Loaded into every job process with --import: each acting activity notes when it begins and ends, and every change of the
  * file system in between, in the file that RUNBOOK_ACTS names. It notes from inside of what `acting` marks, so with the
  * claim's lock held, if it is, and knows nothing of the claim. Each takes its time, so that two at once would be seen.
  */

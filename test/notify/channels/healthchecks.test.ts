@@ -7,7 +7,7 @@ const UUID = '5d0b8e2c-0000-4000-8000-000000000000';
 const at = (url: string) => ({ secrets: { 'env:CHECK': url } });
 
 describe('a check', () => {
-  test('is told what fails, what is over, and writes down the rest', async ({ world }) => {
+  test('gets what fails, what is over, and writes down the rest', async ({ world }) => {
     const service = await world.listen();
 
     for (const event of ['trigger', 'note', 'acknowledge', 'resolve'] as const)
@@ -36,7 +36,7 @@ describe('a check', () => {
     ]);
   });
 
-  test('that is not there, or has thrown the ping away, was not told, whatever its status', async ({
+  test('that is not there, or has thrown the ping away, was not notified, whatever its status', async ({
     world,
   }) => {
     for (const answer of ['OK (not found)', 'OK (rate limited)']) {

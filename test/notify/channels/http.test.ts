@@ -93,7 +93,7 @@ describe('a service', () => {
     expect(performance.now() - begin).toBeLessThan(5000);
   });
 
-  test('that fails, then hangs, is told by how it failed', async ({ world }) => {
+  test('that fails, then hangs, is reported by how it failed', async ({ world }) => {
     const service = await world.listen((response, _heard, count) => {
       if (count === 1) response.writeHead(503).end();
     });
@@ -116,7 +116,7 @@ describe('a service', () => {
     expect(service.heard).toHaveLength(2);
   });
 
-  test('that is gone is told by host and reason', async ({ world }) => {
+  test('that is gone is reported by host and reason', async ({ world }) => {
     const service = await world.listen();
     service.close();
 

@@ -83,7 +83,7 @@ describe('a page that is not urgent', () => {
 
 describe('the end of an incident', () => {
   for (const event of ['acknowledge', 'resolve'] as const)
-    test(`(${event}) is told to all that do not ring, and to PagerDuty`, async ({ world }) => {
+    test(`(${event}) is sent to all that do not ring, and to PagerDuty`, async ({ world }) => {
       const [a, b, c] = [await world.listen(), await world.listen(), await world.listen()];
       const pd = await world.listen((response) => response.writeHead(202).end());
       const channels = {

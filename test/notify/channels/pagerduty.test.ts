@@ -47,7 +47,7 @@ async function pagerDuty(world: World) {
 }
 
 describe('PagerDuty', () => {
-  test('is told the beginning, who has it, and the end, as one alert', async ({ world }) => {
+  test('gets the beginning, who has it, and the end, as one alert', async ({ world }) => {
     const { service, channels, events } = await pagerDuty(world);
 
     const sent = [

@@ -35,7 +35,7 @@ describe('a secret', () => {
     const told: string[] = [];
 
     for (const status of [200, 400, 429, 500, undefined]) {
-      // The worst of services: it repeats what it was told.
+      // The worst of services: it repeats what it got.
       const service = await world.listen((response, { path, headers, body }) => {
         told.push(headers['content-type']!, body.replace(`"routing_key":"${CANARY}"`, ''));
         const echo = `${path} ${JSON.stringify(headers)} ${body}`;
@@ -65,7 +65,7 @@ describe('a secret', () => {
       );
 
       told.push(...mail.mails.map((mail) => JSON.stringify(mail)), JSON.stringify(deliveries));
-      // What only takes copies is told of when it fails.
+      // What only takes copies is reported when it fails.
       expect(deliveries).toHaveLength(status === 200 ? 4 : 5);
       await mail.close();
     }
@@ -76,7 +76,7 @@ describe('a secret', () => {
       expect(told.filter((text) => text.toLowerCase().includes(form.toLowerCase()))).toEqual([]);
   });
 
-  test('is told by no error of a library either', async ({ world }) => {
+  test('is disclosed by no error of a library either', async ({ world }) => {
     const bad = [`smtp://me:${CANARY}@no such host`, CANARY, `http://${CANARY}:99999/`];
 
     for (const secret of bad) {

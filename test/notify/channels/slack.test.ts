@@ -76,7 +76,7 @@ describe('a message to Slack', () => {
     expect(delivery!.delivered).toBe(true);
   });
 
-  test('that is refused is told in the words of Slack that are known, and in no others', async ({
+  test('that is refused is reported in the codes of Slack that are known, and in no others', async ({
     world,
   }) => {
     const { service } = await slack(world);

@@ -124,7 +124,7 @@ describe('a mail server', () => {
     expect([asked, server.mails.length]).toEqual([2, 1]);
   });
 
-  test('that stays busy is asked twice, and told by its codes', async ({ world, serve }) => {
+  test('that stays busy is asked twice, and reported by its codes', async ({ world, serve }) => {
     let asked = 0;
     const server = await serve({
       onRcptTo(_address, _session, answer) {
@@ -183,7 +183,7 @@ describe('a mail server', () => {
     expect(performance.now() - begin).toBeLessThan(5000);
   });
 
-  test('that is gone is told by host and reason', async ({ world, serve }) => {
+  test('that is gone is reported by host and reason', async ({ world, serve }) => {
     const server = await serve();
     await server.close();
 

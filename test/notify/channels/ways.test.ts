@@ -70,7 +70,7 @@ describe('channels.find', () => {
 describe('channels.test', () => {
   const way = { contact: 'operations', channel: 'pager', rings: true };
 
-  test('tells one channel alone, and ends at once what PagerDuty makes of it', async ({
+  test('notifies by one channel alone, and ends at once what PagerDuty makes of it', async ({
     world,
     directory,
   }) => {

@@ -6,7 +6,7 @@ const channels = { hook: { kind: 'webhook', url: 'env:HOOK', secret: 'env:SIGN' 
 const KEY = Buffer.from('a secret of the tests, 32 bytes.').toString('base64');
 
 describe('a webhook', () => {
-  test('is told the page, who it is for, and by which key to know it again', async ({ world }) => {
+  test('gets the page, who it is for, and by which key to know it again', async ({ world }) => {
     const service = await world.listen();
     const unsigned = { hook: { kind: 'webhook', url: 'env:HOOK' } };
 

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { test } from '../../support/run.ts';
 
 describe.concurrent('an automatic run', () => {
-  test('is skipped while automation is off, and told why', async ({ runs }) => {
+  test('is skipped while automation is off, and says why', async ({ runs }) => {
     const off = await runs.run('automation', { turn: 'off', for: '1h' }, { because: 'moving' });
     const held = await runs.run('practice', {}, { automatic: true });
     const asked = await runs.run('practice');

@@ -124,7 +124,7 @@ describe.concurrent('an application that is contained', () => {
     },
   );
 
-  test('is told of others that still use its database', async ({ world, systems, runs }) => {
+  test('reports others that still use its database', async ({ world, systems, runs }) => {
     const { result } = await whileLocked(world, { how: 'reads' }, () =>
       runs.run('contain', { reason: 'its rows vanish' }),
     );

@@ -54,7 +54,7 @@ describe.concurrent('weekly-backup', () => {
     expect(recovery.ending).toMatchObject({ outcome: 'done', output: { backup } });
   });
 
-  test('tells what is missing and that the second disk is, and keeps the backup', async ({
+  test('reports what is missing and that the second disk is, and keeps the backup', async ({
     world,
     runs,
   }) => {

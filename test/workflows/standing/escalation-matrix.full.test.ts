@@ -56,7 +56,7 @@ for (const [manual, matrix] of [
       const levels = [...new Set(never.map((row) => inMilliseconds(row.split(' ')[0] as '0m')))];
       const length = `${levels.at(-1)! / 60_000 + 10}m`;
 
-      test(`${what}: all are told when nobody acknowledges`, async ({ incidents, a, b }) => {
+      test(`${what}: all are notified when nobody acknowledges`, async ({ incidents, a, b }) => {
         const { escalation, incident } = await incidents.simulate(
           { severity, ...(kind && { kind }) },
           { target: manual === 'a' ? a : b, at: TUESDAY, length },
@@ -77,7 +77,7 @@ for (const [manual, matrix] of [
             {
               target: manual === 'a' ? a : b,
               at: TUESDAY,
-              // A minute after this level was told.
+              // A minute after this level was notified.
               said: [{ after: level + 60_000, answer: { what: 'acknowledge', by: 'somebody' } }],
               length: `${Math.min(levels.at(-1)! / 60_000 + 10, level / 60_000 + 55)}m`,
             },

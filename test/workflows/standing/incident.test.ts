@@ -14,7 +14,7 @@ const cleared = (minutes: number): Said => ({
 });
 
 describe.concurrent('an incident', () => {
-  test('tells level after level until somebody acknowledges, and then how it goes on', async ({
+  test('notifies level after level until somebody acknowledges, and then says how it goes on', async ({
     incidents,
     b,
   }) => {
@@ -59,7 +59,7 @@ describe.concurrent('an incident', () => {
     expect(escalation).toEqual(['0m on-call', '30m team-lead']);
   });
 
-  test('tells the next level at once when nobody could be notified, and goes on trying', async ({
+  test('notifies the next level at once when nobody could be reached, and goes on trying', async ({
     incidents,
     b,
   }) => {
@@ -130,7 +130,7 @@ describe.concurrent('an incident', () => {
     expect(new Set(pages.map(({ key }) => key)).size).toBe(pages.length);
   });
 
-  test('tells more people when it gets worse, and those whom it told no second time', async ({
+  test('notifies more people when it gets worse, and those whom it notified no second time', async ({
     incidents,
     a,
   }) => {

@@ -13,7 +13,7 @@ interface Options {
 export const prune = () =>
   new Command('prune')
     .description('Delete the backups and raw files that nothing keeps any more')
-    .option('--plan', 'tell which would go, and why the others stay: it deletes nothing')
+    .option('--plan', 'show which would go, and why the others stay: it deletes nothing')
     .option('--because <reason>', 'why, for the report')
     .option('--detach', 'start it and do not follow it')
     .option('--no-wait', 'fail at once when another run holds the target')

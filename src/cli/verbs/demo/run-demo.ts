@@ -23,7 +23,7 @@ interface DemoOptions {
   readonly json?: boolean;
 }
 
-/** What a database recovery answers, as far as the demo tells it. */
+/** What a database recovery answers, as far as the demo shows it. */
 interface Recovered {
   readonly backup: string;
   readonly takenAt: string;

@@ -81,7 +81,7 @@ async function send(part: string, said: object, { by, json }: Asked): Promise<vo
     if (!(await answerIncident(client, id, checked.data)))
       throw new UsageError(`"${id}" is over`, `runbook incidents show ${id}`);
     if (json) printJson({ incident: id, ...checked.data });
-    say(`Told ${id}. See it: runbook incidents show ${id}`);
+    say(`Sent to ${id}. See it: runbook incidents show ${id}`);
   });
 }
 

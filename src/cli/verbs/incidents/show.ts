@@ -14,7 +14,7 @@ interface Options {
 
 export const show = () =>
   new Command('show')
-    .description('Tell all about an incident: how it stands, or its report when it is over')
+    .description('Show all about an incident: how it stands, or its report when it is over')
     .argument('<incident>', 'its id, or any part of it that means one')
     .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('text'))
     .option('--json', 'the same as --format json')

@@ -5,7 +5,7 @@ import { withClient } from '../../run/with-client.ts';
 
 export const check = () =>
   new Command('check')
-    .description('Tell which runs are missing; ends with 1 when there are any')
+    .description('Find runs that are missing; ends with 1 when there are any')
     .argument('[targets...]', 'names, as in targets/<name>.yaml (default: all that are enabled)')
     .option('--json', 'print one JSON array')
     .action(async (names: string[], { json }: { json?: boolean }) => {

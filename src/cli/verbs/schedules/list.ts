@@ -18,7 +18,7 @@ export const list = () =>
 
 export const next = () =>
   new Command('next')
-    .description('Tell what starts next by itself, over all schedules')
+    .description('Show what starts next by itself, over all schedules')
     .argument('[targets...]', 'names, as in targets/<name>.yaml (default: all that are enabled)')
     .option('-n, --limit <number>', 'how many', positive, 5)
     .option('--json', 'print one JSON array')

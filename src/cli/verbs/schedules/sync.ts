@@ -7,7 +7,7 @@ export const sync = () =>
   new Command('sync')
     .description("Make Temporal's schedules equal to the targets: create, update, delete")
     .argument('[targets...]', 'names, as in targets/<name>.yaml (default: all that are enabled)')
-    .option('--plan', 'tell what would change, and change nothing')
+    .option('--plan', 'show what would change, and change nothing')
     .option('--json', 'print one JSON value')
     .action(async (names: string[], { plan, json }: { plan?: boolean; json?: boolean }) => {
       const { syncSchedules } = await import('../../../client/schedules/sync-schedules.ts');
