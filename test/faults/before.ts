@@ -4,7 +4,7 @@ import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { withDatabase } from '../support/live-database.ts';
 import { addMark } from '../support/marks.ts';
 import type { Runs } from '../support/run.ts';
-import type { Example } from './examples.ts';
+import type { Example } from './example.ts';
 import { leftovers } from './leftovers.ts';
 
 export interface Scene {

@@ -1,4 +1,4 @@
-import { playEveryRunbook } from './matrix.ts';
+import { playRunbooks } from './matrix.ts';
 
 /** A sample, for every day. All cells: every-runbook.full.test.ts. */
-playEveryRunbook('sample');
+await playRunbooks('sample');

@@ -6,7 +6,7 @@ import type { Target } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { holdersOf } from '../integration/survive-kill.ts';
 import { type Before, look, MARKS, type Seen } from './before.ts';
-import type { Example } from './examples.ts';
+import type { Example } from './example.ts';
 import { keptNames, leftovers } from './leftovers.ts';
 
 interface Aftermath {

@@ -6,11 +6,11 @@ import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/ending.ts';
 import { acts } from '../../src/os/acting.ts';
-import { permanent } from '../../src/os/failure.ts';
 import { holdersOf, startWorkerProcess } from '../integration/survive-kill.ts';
+import { broken } from '../support/broken.ts';
 import type { Around, Runs } from '../support/run.ts';
 import { arrange, type Before, type Scene } from './before.ts';
-import type { Example } from './examples.ts';
+import type { Example } from './example.ts';
 import { type FaultName, faults, UNDO_FAILED, WORKER_KILLED } from './faults.ts';
 import { violations } from './invariants.ts';
 
@@ -115,10 +115,10 @@ async function playUndoFailed(scene: Scene, example: Example, { runbook, call }:
     let undoing = false;
     around = async (activity, work) => {
       if (undoing) record.note(activity);
-      if (undoing && activity === call) throw permanent('Broken', 'It cannot be undone');
+      if (undoing && activity === call) throw broken('It cannot be undone');
       if (activity !== example.undone?.by) return work();
       undoing = true;
-      throw permanent('Broken', 'It cannot be done');
+      throw broken('It cannot be done');
     };
     const run = await runs.start(runbook, example.input(before));
     const seen = expectEnding(await endingOf(runs, run), run);
@@ -151,7 +151,7 @@ export async function record(scene: Scene, runbook: string, example: Example, fa
       if (noting) acting.note(activity);
       if (activity !== failing) return work();
       noting = true;
-      throw permanent('Broken', 'It cannot be done');
+      throw broken('It cannot be done');
     };
     const run = await runs.start(runbook, example.input(before));
     const { outcome } = expectEnding(await endingOf(runs, run), run);

@@ -1,15 +1,17 @@
+import { broken } from '../support/broken.ts';
 /**
  * Records one history of every way in which a runbook can end, on a server and a world of its own: test/replay replays
  * them against the code as it is. Run it after a change that old runs need not survive, or that `patched` guards.
+ * Records all, or only what is named: `npm run record-histories -- incident daily-backup`.
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { createSystems } from '../../src/activities/index.ts';
+import { catalogue } from '../../src/client/catalogue.ts';
 import { prepareNamespace } from '../../src/client/connection/prepare-namespace.ts';
 import { startRun } from '../../src/client/runs/start-run.ts';
 import { Target } from '../../src/config/schema/target.ts';
@@ -17,16 +19,18 @@ import { createDemoWorld } from '../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { findTemporal } from '../../src/dev/server/find-temporal.ts';
 import { startTemporal } from '../../src/dev/server/start-temporal.ts';
-import { permanent } from '../../src/os/failure.ts';
 import { bundleWorkflows, startWorker } from '../../src/worker.ts';
+import { inFolderOf, storiesOf } from '../support/runbook-folder.ts';
 import { playIncident } from './record-incident.ts';
 import { scrubbed } from './scrubbed.ts';
-import { stories, type Story } from './stories.ts';
+import type { Story } from './story.ts';
 
-const HISTORIES = fileURLToPath(new URL('histories/', import.meta.url));
+const INCIDENTS = new URL('../workflows/standing/histories/', import.meta.url);
+const NOBODY: Target['decisions'] = { wait: '0s', waitWhileDown: '0s' };
 const NAMESPACE = 'histories';
 const QUEUE = 'runbooks';
 
+const wanted = wantedNames();
 Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
 const directory = join(tmpdir(), 'runbook-histories');
 rmSync(directory, { recursive: true, force: true });
@@ -45,11 +49,10 @@ const client = new Client({ connection, namespace: NAMESPACE, identity: 'recorde
 await prepareNamespace(client);
 const workflowBundle = await bundleWorkflows();
 try {
-  mkdirSync(HISTORIES, { recursive: true });
-  for (const name of readdirSync(HISTORIES))
-    if (isWanted(name.split('.')[0]!)) rmSync(join(HISTORIES, name));
-  for (const story of stories) if (isWanted(story.runbook)) await record(story);
-  if (isWanted('incident')) await recordIncident();
+  for (const name of wanted) {
+    if (name === 'incident') await recordIncident();
+    else await recordRunbook(name);
+  }
 } finally {
   await native.close();
   await connection.close();
@@ -57,26 +60,33 @@ try {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** All, or only what is named: `npm run record-histories -- incident daily-backup`. */
-function isWanted(name: string): boolean {
-  const wanted = process.argv.slice(2);
-  return (
-    wanted.length === 0 || wanted.includes(name.replace(/-review$/, '')) || wanted.includes(name)
-  );
+function wantedNames(): string[] {
+  const known = [...catalogue.keys(), 'incident'];
+  const named = process.argv.slice(2);
+  const unknown = named.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`Cannot record "${unknown.join(', ')}": no such runbook`);
+  return named.length > 0 ? named : known;
 }
 
 async function recordIncident(): Promise<void> {
   const played = await playIncident(client, native, workflowBundle);
-  for (const [name, id] of Object.entries(played)) await save(name, client.workflow.getHandle(id));
+  for (const [name, id] of Object.entries(played))
+    await save(new URL(`${name}.json`, INCIDENTS), client.workflow.getHandle(id));
 }
 
-async function save(name: string, handle: WorkflowHandle): Promise<void> {
+async function recordRunbook(runbook: string): Promise<void> {
+  rmSync(inFolderOf(runbook, 'histories'), { recursive: true, force: true });
+  for (const story of await storiesOf(runbook)) await record(runbook, story);
+}
+
+async function save(file: URL, handle: WorkflowHandle): Promise<void> {
   const history = scrubbed(historyToJSON(await handle.fetchHistory()));
-  writeFileSync(join(HISTORIES, `${name}.json`), history);
-  console.error(name);
+  mkdirSync(new URL('.', file), { recursive: true });
+  writeFileSync(file, history);
+  console.error(file.pathname);
 }
 
-async function record(story: Story): Promise<void> {
+async function record(runbook: string, story: Story): Promise<void> {
   const { target, redis } = await createDemoWorld(template(story), join(directory, 'world'), {
     rows: 500,
   });
@@ -121,11 +131,11 @@ async function record(story: Story): Promise<void> {
     }
     await story.prepare?.(target);
     strike = story.strike;
-    run = await start(story.runbook, story.input);
+    run = await start(runbook, story.input ?? {});
     const handle = client.workflow.getHandle(run);
     await story.answer?.(handle);
     await handle.result().catch(() => {});
-    await save(`${story.runbook}.${story.ending}`, handle);
+    await save(inFolderOf(runbook, `histories/${story.ending}.json`), handle);
   } finally {
     await worker.stop();
     await runtime.stop();
@@ -136,12 +146,12 @@ async function record(story: Story): Promise<void> {
     return async (activity) => {
       if (activity !== type) return;
       await client.workflow.getHandle(run).terminate('for the record');
-      throw permanent('Dead', 'Its run was terminated');
+      throw broken('Its run was terminated', 'Dead');
     };
   }
 }
 
-function template({ decisions }: Story): Target {
+function template({ decisions = NOBODY }: Story): Target {
   return Target.parse({
     name: 'example',
     directory,

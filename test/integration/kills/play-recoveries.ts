@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { viewRun } from '../../../src/client/runs/view-run.ts';
-import { examples } from '../../faults/examples.ts';
 import { violations } from '../../faults/invariants.ts';
+import { example } from '../../runbooks/database-recovery/example.ts';
 import { dice } from './dice.ts';
 import type { DoomedServer } from './doomed-server.ts';
 import { type Resumption, resumptionOf } from './resumption.ts';
@@ -73,7 +73,6 @@ async function play(
     ...server.kills.flatMap(strike('server')),
   ];
   if (!ending) return { run, outcome: status, kill, struck, wrong: ['it has no ending'] };
-  const example = examples['database-recovery']!;
   const wrong = await violations({ world, systems, before, example, ending, tookOver: false });
   return { run, outcome: ending.outcome, kill, struck, wrong };
 }

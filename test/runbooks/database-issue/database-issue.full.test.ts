@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { describe, expect, vi } from 'vitest';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import { whileLocked } from '../../activities/database/support/while-locked.ts';
-import { databaseIssue as spoiled } from '../../faults/incident-worlds.ts';
 import { approving, impatient, stateOf } from '../../support/locked.ts';
 import { TIMEOUT } from '../../support/patience.ts';
 import { answer, waiting } from '../../support/people.ts';
 import { backUp } from '../../support/recovery.ts';
 import { test } from '../../support/run.ts';
+import { spoilIndex } from './example.ts';
 
 describe.concurrent('database-issue', () => {
   test('closes with evidence when nothing is wrong', async ({ systems, runs }) => {
@@ -86,7 +86,7 @@ describe.concurrent('database-issue', () => {
     systems,
     runs,
   }) => {
-    await spoiled.prepare!(world, runs, 'none');
+    await spoilIndex(world);
     const worker = await runs.serve();
     const run = await runs.start('database-issue');
     const handle = await waiting(runs.client, run, 'recover');

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generationsOf } from '../../src/activities/logs/generations.ts';
-import { LogFile } from '../../src/config/schema/logs.ts';
-import type { Target } from '../../src/config/schema/target.ts';
-import { fillLog, writtenIn } from '../activities/logs/support/written.ts';
+import { generationsOf } from '../../../src/activities/logs/file/generations.ts';
+import { LogFile } from '../../../src/config/schema/logs.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import { fillLog, writtenIn } from '../../activities/logs/support/written.ts';
 
 const LINES = 20;
 

@@ -1,0 +1,31 @@
+import type { ActivityType } from '../../src/activities/index.ts';
+import type { Target } from '../../src/config/schema/target.ts';
+import type { Runs } from '../support/run.ts';
+import type { Before } from './before.ts';
+import type { FaultName } from './faults.ts';
+
+/** The world in which a runbook is put to the test: its application runs, one backup was taken, and rows came since. */
+export interface Example {
+  input(before: Before): object;
+  /** Makes of the world what the runbook is for. Its workers run. */
+  prepare?(world: Target, runs: Runs, backup: string): Promise<void>;
+  /** Every acting call of the happy path, in order. A recording run compares. */
+  readonly calls: readonly ActivityType[];
+  /** Those at which faults strike, when it is not all of them. */
+  readonly played?: readonly ActivityType[];
+  /** The last call whose failure undoes the run, and what its undo then calls. A recording run compares. Missing: it has none. */
+  readonly undone?: {
+    readonly by: ActivityType;
+    readonly calls: readonly ActivityType[];
+    /** Those of which none is made when one before it has failed. */
+    readonly chain?: readonly ActivityType[];
+  };
+  /** The call at which each fault hurts most: these cells are played every day. */
+  readonly sample: Readonly<Partial<Record<FaultName, ActivityType>>>;
+  /** What it made is whole before its end, and stays when the run is stopped after it. */
+  readonly stays?: true;
+  /** What the finished run makes of the database. */
+  readonly database: 'kept' | 'restored';
+  /** Whether its work is there, all of it, as far as it is no part of the live database. In words when it is a mix; undefined when both are well. */
+  made?(world: Target, before: Before): boolean | string | undefined;
+}

@@ -1,0 +1,44 @@
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Manifest } from '../../../src/activities/artefact/manifest.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import { BACKED_UP, FILES, furnish, furniture, MERGED } from '../../support/furnished.ts';
+import type { Runs } from '../../support/run.ts';
+
+const OLD = {
+  '.env': 'API_TOKEN=now\nDATABASE_URL=postgres://shop:now@db/shop\n',
+  'app.conf': 'x',
+};
+const NEW = {
+  '.env': MERGED.replace('NEW_KEY=new\n', '').replace(/"(postgres.*)"/, '$1'),
+  'app.conf': BACKED_UP['app.conf'],
+};
+
+/** Gives the backup the configuration that it would have had, and changes the live one. */
+export async function divergeConfiguration(
+  world: Target,
+  runs: Runs,
+  backup: string,
+): Promise<void> {
+  world.backups.daily = { ...world.backups.daily, files: FILES };
+  furnish(world);
+  const run = await runs.start('daily-backup');
+  const { output } = (await runs.client.workflow.getHandle(run).result()) as {
+    output: { backup: string };
+  };
+  const [from, to] = [output.backup, backup].map((id) => join(world.backups.directory, id));
+  const read = (directory: string) =>
+    Manifest.parse(JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')));
+  const { archives } = read(from!);
+  for (const { stored } of archives) copyFileSync(join(from!, stored.file), join(to!, stored.file));
+  writeFileSync(join(to!, 'manifest.json'), JSON.stringify({ ...read(to!), archives }));
+  rmSync(from!, { recursive: true });
+  furnish(world, OLD);
+}
+
+/** Whether the configuration is that of the backup, with the live secrets. In words when it is a mix. */
+export function configurationFaults(world: Target): boolean | string {
+  const found = JSON.stringify(furniture(world, FILES));
+  if (found === JSON.stringify(NEW)) return true;
+  return found === JSON.stringify(OLD) ? false : `its configuration is ${found}`;
+}

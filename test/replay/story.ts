@@ -1,0 +1,18 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Target } from '../../src/config/schema/target.ts';
+import type { Strike } from './strikes.ts';
+
+/** One way in which a runbook ends, and how it is brought about on the sample application, of which there is a backup. */
+export interface Story {
+  readonly ending: 'done' | 'undone' | 'stopped' | 'left' | 'decided';
+  /** Missing: none. */
+  readonly input?: object;
+  /** Missing: nobody is there to decide. */
+  readonly decisions?: Target['decisions'];
+  /** A recovery was terminated before, at this activity. */
+  readonly dead?: string;
+  readonly prepare?: (target: Target) => void | Promise<void>;
+  readonly strike?: Strike;
+  /** What a person does. */
+  readonly answer?: (handle: WorkflowHandle) => Promise<void>;
+}

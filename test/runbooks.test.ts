@@ -1,0 +1,72 @@
+import { existsSync, globSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { catalogue } from '../src/client/catalogue.ts';
+import { exampleOf, storiesOf } from './support/runbook-folder.ts';
+
+/** CONTRIBUTING.md tells what each is. */
+const FILES = ['example.ts', 'histories', 'matrix.md', 'stories.ts'];
+
+describe('test/runbooks', () => {
+  test('has a folder for each runbook of the catalogue, and for nothing else', () => {
+    const strangers = readdirSync('test/runbooks').filter((name) => !catalogue.has(name));
+
+    expect(
+      strangers.map((name) => `test/runbooks/${name} belongs to no runbook of the catalogue`),
+    ).toEqual([]);
+  });
+
+  test.each([...catalogue])(
+    '%s has all that it needs, and nothing that nobody reads',
+    async (name, facts) => {
+      expect(await faultsOf(name, facts.kind)).toEqual([]);
+    },
+  );
+});
+
+/** What is missing in the folder of a runbook, or should not be there, each in a sentence. */
+async function faultsOf(name: string, kind: 'acts' | 'reads'): Promise<string[]> {
+  const folder = `test/runbooks/${name}`;
+  if (!existsSync(folder)) return [`Runbook "${name}" has no folder "${folder}"`];
+  const found = readdirSync(folder);
+  const tests = [`${name}.test.ts`, `${name}.full.test.ts`];
+  const needed = kind === 'acts' ? FILES : ['histories', 'stories.ts'];
+  return [
+    ...(tests.some((file) => found.includes(file)) ? [] : missing(`${name}.test.ts`)),
+    ...needed.filter((file) => !found.includes(file)).flatMap(missing),
+    ...found
+      .filter((file) => !needed.includes(file) && (FILES.includes(file) || !file.endsWith('.ts')))
+      .map((file) => `"${folder}/${file}" is no file of a runbook that ${kind}: nobody reads it`),
+    ...(await historyFaultsOf(name, kind)),
+  ];
+
+  function missing(file: string): string[] {
+    return [`Runbook "${name}" has no "${folder}/${file}"`];
+  }
+}
+
+/** Each way to end has a story and a history: done, stopped when it acts, and undone or with something left when it has an undo. */
+async function historyFaultsOf(name: string, kind: 'acts' | 'reads'): Promise<string[]> {
+  const undone = (await exampleOf(name))?.undone !== undefined;
+  const needed = [
+    'done',
+    ...(kind === 'acts' ? ['stopped'] : []),
+    ...(undone ? ['undone', 'left'] : []),
+  ];
+  const told = (await storiesOf(name)).map<string>(({ ending }) => ending);
+  const saved = globSync(`test/runbooks/${name}/histories/*.json`).map((file) =>
+    basename(file, '.json'),
+  );
+  const file = (ending: string) => `"test/runbooks/${name}/histories/${ending}.json"`;
+  return [
+    ...needed
+      .filter((ending) => !told.includes(ending))
+      .map((ending) => `"test/runbooks/${name}/stories.ts" has no story that ends as "${ending}"`),
+    ...told
+      .filter((ending) => !saved.includes(ending))
+      .map((ending) => `${file(ending)} is missing: npm run record-histories -- ${name}`),
+    ...saved
+      .filter((ending) => !told.includes(ending))
+      .map((ending) => `${file(ending)} has no story: nothing records it again`),
+  ];
+}

@@ -1,0 +1,15 @@
+import type { Example } from '../../faults/example.ts';
+import { oneBackup } from '../../faults/worlds/one-backup.ts';
+import { FOREIGN_COPY, leaveForeignCopy } from '../../support/unmanaged-copy.ts';
+
+export const example: Example = {
+  input: () => ({ file: FOREIGN_COPY }),
+  async prepare(world) {
+    leaveForeignCopy(world);
+  },
+  calls: ['backups.adopt', 'backups.store', 'backups.seal'],
+  undone: { by: 'backups.seal', calls: ['backups.discard'] },
+  sample: { 'timed out while it works': 'backups.adopt' },
+  database: 'kept',
+  made: oneBackup,
+};
