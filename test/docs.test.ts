@@ -2,8 +2,16 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../src/client/catalogue.ts';
+import { withRunbookTable } from './docs/readme-table.ts';
+import { runbooksPage } from './docs/runbooks-page.ts';
+import { faultNames, UNDO_FAILED } from './faults/faults.ts';
 
-const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync('docs/*.md')];
+const pages = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  ...globSync('{docs,test/runbooks/*}/*.md'),
+];
 
 describe('the documentation', () => {
   test.each(pages)('%s links only to what is there', (page) => {
@@ -13,14 +21,26 @@ describe('the documentation', () => {
     expect(local.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
   });
 
-  test('README names every runbook in its table, and stays within 150 lines', () => {
-    const rows = [...read('README.md').matchAll(/^\|\s+`([a-z-]+)`\s+\|/gm)].map(
-      ([, name]) => name,
-    );
+  test('tells of the runbooks what the catalogue says: else npm run docs', () => {
+    const readme = read('README.md');
+    const rows = [...readme.matchAll(/^\|\s+`([a-z-]+)`\s+\|/gm)].map(([, name]) => name);
     const missing = [...catalogue.keys()].filter((name) => !rows.includes(name));
 
     expect(missing).toEqual([]);
-    expect(read('README.md').split('\n').length).toBeLessThanOrEqual(150);
+    expect(readme).toBe(withRunbookTable(readme));
+    expect(read('docs/runbooks.md')).toBe(runbooksPage());
+  });
+
+  test('has a README within 130 lines, besides a line for each runbook', () => {
+    const lines = read('README.md').split('\n').length;
+
+    expect(lines - catalogue.size).toBeLessThanOrEqual(130);
+  });
+
+  test('explains every fault of the matrix', () => {
+    const explained = [...read('docs/fault-matrix.md').matchAll(/^\| `(.+?)`/gm)];
+
+    expect(explained.map(([, fault]) => fault)).toEqual([...faultNames, UNDO_FAILED]);
   });
 });
 
