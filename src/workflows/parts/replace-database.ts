@@ -58,7 +58,7 @@ export async function replaceDatabase(step: Lines, { stamp, staged, before }: Re
 
 /** What is known at the end of the database that was replaced. */
 interface RollbackPoint {
-  /** What it was like, in words. */
+  /** What it was like, as text. */
   readonly before: string;
   /** The backup to restore in order to go back. */
   readonly rollbackPoint?: string;

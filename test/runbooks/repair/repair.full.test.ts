@@ -75,7 +75,7 @@ describe.concurrent('repair', () => {
       'done',
       'done',
     ]);
-    expect(early).toMatchObject({ outcome: 'failed', failure: { type: 'TargetDirty' } });
+    expect(early).toMatchObject({ outcome: 'failed', failure: { type: 'TargetIncomplete' } });
     expect(down).toBe(true);
     expect(leftovers(world)).toEqual([]);
     await systems.http.expectReady();
