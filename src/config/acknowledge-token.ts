@@ -14,7 +14,7 @@ export const Acknowledgement = z.strictObject({
 });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
-/** No link is longer, so nothing longer is looked at. */
+/** No link is longer, so nothing longer is read. */
 const MAX_LETTERS = 2048;
 
 /** A signed token that goes into a link. It is readable by whoever holds it, and can be made only with the secret. */

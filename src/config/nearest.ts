@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The word that was probably meant, if one is near enough to be worth asking. */
+/** The name that was probably meant, if one is near enough to be worth asking. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((candidate) => ({ candidate, far: farness(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -12,7 +12,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 /** Farther than this, half of the letters are different. */
 const LIMIT = 0.5;
 
-/** From 0, the same, to 1. A beginning of a word is near it, however short: `env` and `environment`. */
+/** From 0, the same, to 1. A beginning of a name is near it, however short: `env` and `environment`. */
 function farness(word: string, candidate: string): number {
   const beginning = word.length >= 3 && candidate.startsWith(word);
   const far = distance(word, candidate) / Math.max(word.length, candidate.length);

@@ -29,7 +29,7 @@ export const AlertReport = z.strictObject({
   remediation: z.string().optional(),
   /** How long the signal must stay away until the incident is resolved. Default: as `incidents` of the target says. */
   hold: z.string().optional(),
-  /** Where to look, e.g. the graph. */
+  /** Where to see more, e.g. the graph. */
   links: z.array(z.url()).max(5).optional(),
 });
 export type AlertReport = z.infer<typeof AlertReport>;

@@ -2,7 +2,7 @@ import type { Severity } from '../config/schema/values/severity.ts';
 import type { IncidentKind } from './alert-report.ts';
 import type { Delivery } from './page.ts';
 
-/** One thing that happened, in words. Times are ISO 8601, UTC. */
+/** One thing that happened, as text. Times are ISO 8601, UTC. */
 export interface TimelineEntry {
   readonly at: string;
   readonly what:

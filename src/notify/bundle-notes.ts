@@ -5,7 +5,7 @@ import { isBundle } from '../incident/bundling.ts';
 import type { Page } from '../incident/page.ts';
 import type { Deliver } from './deliver.ts';
 
-/** For a word with the workflow, in ms: when it does not answer, a note goes out rather than be late. */
+/** For an answer of the workflow, in ms: when it does not answer, a note goes out rather than be late. */
 const TIMEOUT = 5000;
 
 /**

@@ -1,4 +1,4 @@
-/** Rows of words as lines. Each column is as wide as its longest word; the last word of a row takes the room it needs. */
+/** Rows of cells as lines. Each column is as wide as its longest cell; the last cell of a row is as wide as it is. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, column) =>

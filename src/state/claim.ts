@@ -57,7 +57,7 @@ export function openClaim({ state, name, governor }: Target) {
       { stamp, named = true, under, wait, preempt, takeOverIncomplete, governed }: ClaimRequest,
       others: Others,
     ): Promise<{ unfinished: readonly Unfinished[]; stamp: Stamp }> {
-      const { base, dead } = await look();
+      const { base, dead } = await inspect();
       // Waits here while an activity of a dead run still writes.
       return exclusively(file, async (db) => {
         const above = base?.depth ?? -1;
@@ -85,7 +85,7 @@ export function openClaim({ state, name, governor }: Target) {
       });
 
       /** The place that this run may build on, and the runs above it that have ended. */
-      async function look(): Promise<{ base?: Place; dead: ReadonlySet<string> }> {
+      async function inspect(): Promise<{ base?: Place; dead: ReadonlySet<string> }> {
         const dead = new Set<string>();
         const all = await reading(file, places);
         for (const place of all) {

@@ -6,7 +6,7 @@ import type { AuditEvent } from './audit-log.ts';
 const SHOWN = 12;
 const TAIL_BYTES = 64 * 1024;
 
-/** Files of the target's policy and runs on it, the newest first: most faults come from a change. In words. */
+/** Files of the target's policy and runs on it, the newest first: most faults come from a change. As text. */
 export function lastChanges(target: Target): string[] {
   return [...filesOf(target), ...runsOn(target)]
     .toSorted((one, other) => other.at.localeCompare(one.at))

@@ -1,4 +1,4 @@
-/** The catalogue. An export's name is the file's, the CLI's word, and Temporal's workflow type. */
+/** The catalogue. An export's name is the file's, the CLI's command, and Temporal's workflow type. */
 export { adoptBackup as 'adopt-backup' } from './backup/adopt-backup.ts';
 export { dailyBackup as 'daily-backup' } from './backup/daily-backup.ts';
 export { pruneBackups as 'prune-backups' } from './backup/prune-backups.ts';

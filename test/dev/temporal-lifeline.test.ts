@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 describe('startLifeline', () => {
-  test('passes words on as they are, writes what is printed to the log, and tells the exit code', async () => {
+  test('passes arguments on as they are, writes what is printed to the log, and tells the exit code', async () => {
     const log = join(directory, 'log');
 
     const program = await startLifeline('sh', ['-c', 'echo "$1"; exit 7', 'sh', "it's $HOME *"], {

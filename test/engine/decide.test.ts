@@ -58,7 +58,7 @@ describe.concurrent('decide', () => {
     expect(refusals).toEqual([
       'There is no step "nothing"',
       'Step "inspect" waits for no decision: it is done',
-      'Step "clear" is at attempt 1, not 7: look again',
+      'Step "clear" is at attempt 1, not 7: check again',
       'Step "clear" cannot be skipped: what follows needs it',
       expect.stringMatching(/^choice: /),
       expect.stringMatching(/decided already|waits for no decision|already completed/),

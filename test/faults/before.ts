@@ -36,10 +36,10 @@ export async function arrange({ world, systems, runs }: Scene, example: Example)
     output: { backup: string };
   };
   addMark(world, MARKS.since);
-  const { rows } = look(world);
+  const { rows } = inspect(world);
   await example.prepare?.(world, runs, output.backup);
   const { running } = await systems.runtime.describe();
-  const damaged = look(world).integrity !== 'ok';
+  const damaged = inspect(world).integrity !== 'ok';
   return { backup: output.backup, rows, running, leftovers: leftovers(world), damaged };
 }
 
@@ -51,7 +51,7 @@ export interface Seen {
 }
 
 /** The live database as of one moment. */
-export function look(target: Target): Seen {
+export function inspect(target: Target): Seen {
   return withDatabase(target, (db) => {
     const seen = db
       .prepare(

@@ -26,6 +26,6 @@ export interface Example {
   readonly stays?: true;
   /** What the finished run makes of the database. */
   readonly database: 'kept' | 'restored';
-  /** Whether its work is there, all of it, as far as it is no part of the live database. In words when it is a mix; undefined when both are well. */
+  /** Whether its work is there, all of it, as far as it is no part of the live database. As text when it is a mix; undefined when both are well. */
   made?(world: Target, before: Before): boolean | string | undefined;
 }

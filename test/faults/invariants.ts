@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Systems } from '../../src/activities/index.ts';
 import type { Target } from '../../src/config/schema/target.ts';
-import type { Ending } from '../../src/engine/ending.ts';
+import type { Ending } from '../../src/engine/run/ending.ts';
 import { holdersOf } from '../integration/survive-kill.ts';
-import { type Before, look, MARKS, type Seen } from './before.ts';
+import { type Before, inspect, MARKS, type Seen } from './before.ts';
 import type { Example } from './example.ts';
 import { keptNames, leftovers } from './leftovers.ts';
 
@@ -19,7 +19,7 @@ interface Aftermath {
   readonly tookOver: boolean;
 }
 
-/** What must hold after every fault, whatever it was. Answers what does not, in words. */
+/** What must hold after every fault, whatever it was. Answers what does not, as text. */
 export async function violations(aftermath: Aftermath): Promise<string[]> {
   const { world, before, ending } = aftermath;
   const found = [
@@ -67,16 +67,16 @@ async function healthFaults({ world, systems, before, ending }: Aftermath): Prom
     if (!before.running && ending.outcome !== 'done') return [];
     return /application/i.test(ending.left.join()) ? [] : [`${text}, and the ending does not say`];
   }
-  const { rows } = look(world);
+  const { rows } = inspect(world);
   for (let findings = 0; findings < 40; findings += 1) {
     await sleep(50);
-    if (look(world).rows > rows) return [];
+    if (inspect(world).rows > rows) return [];
   }
   return ['the application does not write into the live database'];
 }
 
 function contentFaults({ world, before, example, ending, tookOver }: Aftermath): string[] {
-  const database = databaseState(look(world), before);
+  const database = databaseState(inspect(world), before);
   if (tookOver)
     return ending.outcome !== 'done'
       ? [`the recovery that took over ended ${ending.outcome}: ${ending.failure?.message}`]
@@ -103,7 +103,7 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
   return (meant ? state.asMeant : state.asItWas) ? [] : [`it ended ${ending.outcome}, and ${text}`];
 }
 
-/** All old, all restored, or a mix in words. */
+/** All old, all restored, or a mix as text. */
 function databaseState({ rows, lastId, marks, integrity }: Seen, before: Before): string {
   if (integrity !== 'ok' && !before.damaged) return `damaged: ${String(integrity)}`;
   if (rows !== lastId) return `missing rows: ${rows} of ${lastId}`;

@@ -39,14 +39,14 @@ describe('/ack/<token>', () => {
   test('shows the incident and a button, and changes nothing by that', async ({ world }) => {
     const id = await openIncident(world, 'Down <script>alert(1)</script>');
 
-    const looked = await world.get(link(id));
+    const opened = await world.get(link(id));
     const head = await fetch(`${world.address}${link(id)}`, { method: 'HEAD' });
 
-    expect([looked.status, head.status]).toEqual([200, 200]);
-    expect(looked.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(looked.headers.get('cache-control')).toBe('no-store');
-    expect(looked.headers.get('referrer-policy')).toBe('no-referrer');
-    const html = await looked.text();
+    expect([opened.status, head.status]).toEqual([200, 200]);
+    expect(opened.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(opened.headers.get('cache-control')).toBe('no-store');
+    expect(opened.headers.get('referrer-policy')).toBe('no-referrer');
+    const html = await opened.text();
     expect(html).toContain('Down &lt;script&gt;');
     expect(html).not.toContain('<script');
     expect(html).toContain('<form method="post"><button');
@@ -83,11 +83,11 @@ describe('/ack/<token>', () => {
       at: new Date().toISOString(),
     });
 
-    const looked = await world.get(link(id, { episode }));
+    const opened = await world.get(link(id, { episode }));
     const pressed = await press(world, link(id, { episode }));
 
     expect(await mine.text()).toContain('You have it');
-    for (const answer of [looked, pressed])
+    for (const answer of [opened, pressed])
       expect(await answer.text()).toContain('This incident is closed');
     expect(await signalsTo(world.client, id)).toHaveLength(1);
   });
@@ -96,12 +96,12 @@ describe('/ack/<token>', () => {
     const id = await openIncident(world);
     await world.client.workflow.getHandle(id).terminate();
 
-    const looked = await world.get(link(id));
+    const opened = await world.get(link(id));
     const pressed = await press(world, link(id));
     const never = await press(world, link('incident/none/none'));
 
-    expect([looked.status, pressed.status, never.status]).toEqual([200, 200, 200]);
-    for (const answer of [looked, pressed, never])
+    expect([opened.status, pressed.status, never.status]).toEqual([200, 200, 200]);
+    for (const answer of [opened, pressed, never])
       expect(await answer.text()).toContain('This incident is closed');
   });
 

@@ -162,7 +162,7 @@ describe('POST /alertmanager/webhook', () => {
     expect(await world.figure('runbook_gateway_refused_total', { code: '401' })).toBe(1);
   });
 
-  test('gives every foreign word a place that Temporal can hold', async ({ world }) => {
+  test('gives every text from outside a place that Temporal can hold', async ({ world }) => {
     const long = '\u0627\u0644\u062A\u0637\u0628\u064A\u0642 '.repeat(200);
     const labels = { alertname: long, target: world.target, region: '\uD800\u0000' };
 

@@ -64,9 +64,9 @@ export async function playIncident(
 }
 
 /** Temporal's lists are a second late. */
-async function until<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
+async function until<Found>(find: () => Promise<Found | undefined>): Promise<Found> {
   for (;;) {
-    const found = await look();
+    const found = await find();
     if (found !== undefined) return found;
     await new Promise((settle) => setTimeout(settle, 200));
   }

@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 const goals = { rtoMilliseconds: 15 * MINUTE, rpoMilliseconds: 24 * HOUR };
 
 describe('the drills of a report', () => {
-  test('are two pictures: a dot a drill, its goal as a line, in words what they show', () => {
+  test('are two pictures: a dot a drill, its goal as a line, as text what they show', () => {
     const page = pageOf({
       records: [drill(0, 6), drill(7, 20), drill(14, 8), drill(21, 10)],
       goals,

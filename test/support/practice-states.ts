@@ -1,6 +1,6 @@
-import type { Ending } from '../../src/engine/ending.ts';
+import type { Ending } from '../../src/engine/run/ending.ts';
 
-/** How the first three lines of a practice ended: to look, to clear, to check. */
+/** How the first three lines of a practice ended: to inspect, to clear, to check. */
 export function firstStates({ ledger }: Ending): string[] {
   return ledger.slice(0, 3).map(({ state }) => state);
 }

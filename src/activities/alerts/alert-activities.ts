@@ -5,7 +5,7 @@ import type { Target } from '../../config/schema/target.ts';
 import type { Hold } from '../../incident/hold.ts';
 import { acting, unclaimed } from '../../os/acting.ts';
 
-/** The alerts about one target. Kept in Temporal, where whoever hears of an alert looks. */
+/** The alerts about one target. Kept in Temporal, where whoever hears of an alert finds them. */
 export function alertActivities({ name }: Pick<Target, 'name'>, queue = RUNBOOKS_QUEUE) {
   const workflowId = suppressionId(name);
   const me = () => activityInfo().workflowExecution!.workflowId;

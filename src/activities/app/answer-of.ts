@@ -3,7 +3,7 @@ import { redacted } from '../../os/redacted.ts';
 export interface HttpAnswer {
   /** Whether it was a 2xx. */
   readonly ok: boolean;
-  /** What came, in words: `503`, `302 to "/login"`, `no connection (ECONNREFUSED)`. */
+  /** What came, as text: `503`, `302 to "/login"`, `no connection (ECONNREFUSED)`. */
   readonly text: string;
   /** Nothing came within the time. */
   readonly timedOut: boolean;

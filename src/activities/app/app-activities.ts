@@ -8,7 +8,7 @@ import { readKeyTable } from './key-table.ts';
 import { type PageRun, runPage } from './streamlit.ts';
 
 export interface Proof {
-  /** In words, such as `200000 rows in indicators read in 3 ms, page ran without exception`. */
+  /** As text, such as `200000 rows in indicators read in 3 ms, page ran without exception`. */
   readonly note: string;
   readonly rows: number;
   readonly readMilliseconds: number;

@@ -18,7 +18,7 @@ export async function readKey({ directory, backups }: Target): Promise<Key | und
   const [first, ...others] = linesOf(name, resolve(directory, name.slice('file:'.length)));
   if (first === undefined)
     throw permanent('KeyWrong', `Cannot use the key "${name}": it holds no AGE-SECRET-KEY line`);
-  // The library's own words would quote the key.
+  // The library's own message would quote the key.
   for (const identity of [first, ...others])
     await identityToRecipient(identity).catch(() => {
       throw permanent('KeyWrong', `Cannot use the key "${name}": one of its lines is no age key`);

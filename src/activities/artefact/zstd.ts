@@ -25,7 +25,7 @@ const HEAD = ANNOUNCEMENT.length + 4;
 
 /**
  * zstd, in frames that can be worked on side by side. Node's own decoder drops all frames but the first of such a file without
- * a word, so that here each frame is decoded by itself.
+ * a sign, so that here each frame is decoded by itself.
  */
 export async function* compressed(bytes: Bytes): AsyncGenerator<Buffer> {
   const frames = inOrder(withReader(bytes, piecesOf), (piece) =>

@@ -11,7 +11,7 @@ interface TurnOff {
   readonly reason: string;
 }
 
-/** Whether runs that no person started may act on the target. Kept beside its claim, so that every run looks there. */
+/** Whether runs that no person started may act on the target. Kept beside its claim, so that every run finds it there. */
 export function automationActivities({ state }: Target) {
   const file = join(state, 'claim.db');
 
@@ -41,7 +41,7 @@ export function automationActivities({ state }: Target) {
   };
 }
 
-/** For a look from the command line, without Temporal. */
+/** For the command line, without Temporal. */
 export async function automationOff({ state }: Target): Promise<AutomationOff | undefined> {
   return reading(join(state, 'claim.db'), (db) => automationOffIn(db));
 }

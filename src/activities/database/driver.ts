@@ -97,7 +97,7 @@ export interface Measurement {
 
 export interface Advice {
   readonly worthwhile: boolean;
-  /** In words. */
+  /** As text. */
   readonly why: string;
 }
 

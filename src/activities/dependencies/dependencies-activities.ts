@@ -60,7 +60,7 @@ export function dependencyActivities(target: Target, run: string) {
       const lock = lockFile(stamp);
       if (!existsSync(lock)) return { changed: false };
       const { list, restore } = expectPolicy();
-      await outputOf(restore.map((word) => word.replaceAll('{file}', lock)));
+      await outputOf(restore.map((part) => part.replaceAll('{file}', lock)));
       const now = linesOf(await outputOf(list));
       const missing = [...linesOf(readFileSync(lock, 'utf8'))].filter((line) => !now.has(line));
       if (missing.length > 0)

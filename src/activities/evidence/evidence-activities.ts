@@ -12,7 +12,7 @@ export interface Kept {
   readonly evidence: readonly Evidence[];
 }
 
-/** B looks at the last 50 lines. */
+/** B reads the last 50 lines. */
 const LAST_LINES = 50;
 
 /** What shows people later how it was, before anything was done about it. */
@@ -46,9 +46,9 @@ export function evidenceActivities(target: Target, run: string) {
 }
 
 /** A runtime that does not answer is a finding, too. */
-async function orWhyNot(look: () => Promise<string[]>): Promise<string[]> {
+async function orWhyNot(find: () => Promise<string[]>): Promise<string[]> {
   try {
-    return await look();
+    return await find();
   } catch (error) {
     return [`Not to be had: ${(error as Error).message}`];
   }

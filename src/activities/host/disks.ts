@@ -26,7 +26,7 @@ export function disksOf({ directory, database, state, backups }: Target): Disk[]
     .flat()
     .map(nearest);
   const seen = new Set<number>();
-  return places.filter((place) => isNew(statSync(place).dev)).map(look);
+  return places.filter((place) => isNew(statSync(place).dev)).map(inspect);
 
   function isNew(device: number): boolean {
     const before = seen.size;
@@ -34,7 +34,7 @@ export function disksOf({ directory, database, state, backups }: Target): Disk[]
   }
 }
 
-function look(place: string): Disk {
+function inspect(place: string): Disk {
   const { blocks, bfree, bavail, bsize, files, ffree } = statfsSync(place);
   const taken = blocks - bfree;
   const used = taken / Math.max(1, taken + bavail);

@@ -28,7 +28,7 @@ export interface PortFinding {
 /** Containers publish their ports by it: behind it may be the application. */
 const PROXIES = new Set(['docker-proxy', 'rootlessport']);
 
-/** The machine on which the target lies. Everything here only looks. */
+/** The machine on which the target lies. Everything here only reads. */
 export function hostActivities(target: Target) {
   const { metrics, app } = target;
 

@@ -3,7 +3,7 @@ import { inMebibytes } from '../../os/files/disk-space.ts';
 import { processTable } from '../../os/process/process-table.ts';
 import { programOf } from '../../os/process/program-of.ts';
 
-/** Those that hold most memory, the largest first, in words. None where there is no /proc. */
+/** Those that hold most memory, the largest first, as text. None where there is no /proc. */
 export function largestProcesses(count: number): string[] {
   return processTable()
     .flatMap(({ pid }) => {

@@ -18,7 +18,7 @@ export function listenersOn(port: number): number[] | undefined {
   return pids.length > 0 ? pids : [0];
 }
 
-/** See proc_net_tcp(5): the local address, the state and the inode are the 2nd, 4th and 10th words. */
+/** See proc_net_tcp(5): the local address, the state and the inode are the 2nd, 4th and 10th fields. */
 function socketOf(line: string, port: number): string[] {
   const text = line.trim().split(/\s+/);
   const [, local = '', , state] = text;
@@ -42,7 +42,7 @@ function readOr(file: string): string | undefined {
   }
 }
 
-/** A process may end, or belong to somebody else, while we look. */
+/** A process may end, or belong to somebody else, while we read. */
 function entriesOf(directory: string): string[] {
   try {
     return readdirSync(directory);

@@ -1,4 +1,4 @@
-/** One way of running an application. The runtime looks first and then acts, so none of these must. */
+/** One way of running an application. The runtime inspects first and then acts, so none of these must. */
 export interface Driver {
   describe(): Promise<Description>;
   /** Returns when the application has begun and did not end at once. Error: `StartFailed`. */
@@ -15,6 +15,6 @@ export interface Driver {
 
 interface Description {
   readonly running: boolean;
-  /** In words, such as `pid 4711 since 2026-01-05T02:00:00.000Z`. */
+  /** As text, such as `pid 4711 since 2026-01-05T02:00:00.000Z`. */
   readonly detail: string;
 }

@@ -2,7 +2,7 @@ import type { Command, CommanderError } from 'commander';
 import { nearest } from '../../config/nearest.ts';
 import { UsageError } from '../../config/usage-error.ts';
 
-/** What commander found wrong, in our words, and where to read how `command` is used. Undefined: it is no error. */
+/** What commander found wrong, as our own sentence, and where to read how `command` is used. Undefined: it is no error. */
 export function usageErrorOf(error: CommanderError, command: Command): UsageError | undefined {
   if (error.exitCode === 0) return undefined;
   const path = pathOf(command);

@@ -1,7 +1,7 @@
 import { nearest } from '../../config/nearest.ts';
 import { UsageError } from '../../config/usage-error.ts';
 
-/** The word, when it is one of those there are. Error: `UsageError` that names the nearest, or all of a few. */
+/** The name, when it is one of those there are. Error: `UsageError` that names the nearest, or all of a few. */
 export function oneOf<Word extends string>(
   thing: string,
   word: string,

@@ -22,7 +22,7 @@ export interface Asked {
 
 const HELP = 'runbook runs --help';
 
-/** Error: `UsageError` that names the nearest word. */
+/** Error: `UsageError` that names the nearest name. */
 export function runSearch(asked: Asked): Parameters<typeof listRuns>[1] {
   const { target, runbook, family, severity, by, limit } = asked;
   if (runbook !== undefined) expectRunbook(runbook);

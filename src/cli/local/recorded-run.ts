@@ -19,7 +19,7 @@ export function recordedRun(part: string, target: string | undefined): ReportedR
   );
 }
 
-/** Who names no target did not ask for one: that there is none to look at is no fault then. */
+/** Who names no target did not ask for one: that there is none to read is no fault then. */
 function placeOf(target: string | undefined) {
   try {
     return targetFor(target);

@@ -15,7 +15,7 @@ interface FollowOptions {
 }
 
 /**
- * Shows a run until it has ended: in place on a terminal, a line an event elsewhere. All on stderr. Where nobody looks
+ * Shows a run until it has ended: in place on a terminal, a line an event elsewhere. All on stderr. Where nobody watches
  * on, it also returns when the run waits for a person.
  */
 export async function followUntilEnd(

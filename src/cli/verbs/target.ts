@@ -7,7 +7,7 @@ export const target = () =>
 
 function check(): Command {
   return new Command('check')
-    .description('Check a target file: what is wrong in it, and what deserves a look')
+    .description('Check a target file: what is wrong in it, and what may be regretted')
     .argument('<file>', 'such as targets/ahgd.yaml')
     .option('--json', 'print one JSON value')
     .action(async (file: string, { json }: { json?: boolean }) => {

@@ -1,13 +1,13 @@
 import type { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { searchAttributes } from '../../engine/search-attributes.ts';
+import { searchAttributes } from '../../engine/run/search-attributes.ts';
 
 const RETENTION_DAYS = 90;
 
 export interface Prepared {
   /** False when our search attributes are missing and may not be added here: runs go on without them. */
   readonly searchAttributes: boolean;
-  /** What could not be done, in words. */
+  /** What could not be done, as text. */
   readonly findings: readonly string[];
 }
 

@@ -39,7 +39,7 @@ export interface IncidentView {
   readonly source: 'incident' | 'history';
 }
 
-/** All that is known of it: by its own word while it is open, by its result afterwards; without a worker, what its history shows. */
+/** All that is known of it: by its own answer while it is open, by its result afterwards; without a worker, what its history shows. */
 export async function viewIncident(
   client: Client,
   { id, runId }: IncidentRow,

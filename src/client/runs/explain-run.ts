@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { explain } from '../../engine/explain.ts';
-import { searchAttributes } from '../../engine/search-attributes.ts';
+import { explain } from '../../engine/run/explain.ts';
+import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { type RunView, viewRun } from './view-run.ts';
 
 export interface Explanation {
@@ -12,7 +12,7 @@ export interface Explanation {
   readonly view: RunView;
 }
 
-/** Explains a run in a sentence, by its own word, or by its history when no worker answers. */
+/** Explains a run in a sentence, by its own answer, or by its history when no worker answers. */
 export async function explainRun(client: Client, run: string): Promise<Explanation> {
   const view = await viewRun(client, run);
   const waits =

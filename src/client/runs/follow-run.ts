@@ -4,7 +4,7 @@ import { type RunView, viewRun } from './view-run.ts';
 
 const INTERVAL_MILLISECONDS = 200;
 
-/** Every look at a run until it has ended; the last one is of the closed run. Can begin at any time. */
+/** Every view of a run until it has ended; the last one is of the closed run. Can begin at any time. */
 export async function* followRun(client: Client, run: string): AsyncGenerator<RunView> {
   for (;;) {
     const view = await viewRun(client, run);

@@ -1,5 +1,5 @@
 import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@temporalio/client';
-import { searchAttributes } from '../../engine/search-attributes.ts';
+import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { outcomeOf, requesterOf } from './run-ends.ts';
 import { type RunFilter, runsQuery, type RunState } from './runs-query.ts';
 import { viewRun } from './view-run.ts';
@@ -8,7 +8,7 @@ interface RunRow {
   readonly run: string;
   readonly runId: string;
   readonly runbook: string;
-  /** `running`, an outcome, or Temporal's own word for a run that was terminated; `waiting` when that was asked for. */
+  /** `running`, an outcome, or Temporal's own status of a run that was terminated; `waiting` when that was asked for. */
   readonly state: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -17,7 +17,7 @@ interface RunRow {
 
 export interface RunList {
   readonly runs: readonly RunRow[];
-  /** What may be missing, in words. Empty: nothing is. */
+  /** What may be missing, as text. Empty: nothing is. */
   readonly gaps: readonly string[];
 }
 
@@ -45,12 +45,12 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
       break;
     }
     if (findings >= MAX_CHECKED) {
-      gap = `Only ${MAX_CHECKED} runs were looked at one by one, and there are more: ask for fewer`;
+      gap = `Only ${MAX_CHECKED} runs were checked one by one, and there are more: ask for fewer`;
       break;
     }
     const state = await stateOf(info);
     if (state === undefined || (states && !states.includes(state as RunState))) continue;
-    if (by !== undefined && !isMeant(by, await look(requesterOf(client, info)))) continue;
+    if (by !== undefined && !isMeant(by, await check(requesterOf(client, info)))) continue;
     runs.push(rowOf(info, state));
   }
   const unknown = `No worker answers for ${silent.length} open runs: whether they wait for a person is not known`;
@@ -63,7 +63,7 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
     const { status, typedSearchAttributes, workflowId } = info;
     if (status.name === 'RUNNING') {
       if (!states?.includes('waiting')) return 'running';
-      const { ledger, source } = await look(viewRun(client, workflowId));
+      const { ledger, source } = await check(viewRun(client, workflowId));
       if (source === 'history') silent.push(workflowId);
       return ledger?.some((line) => line.waiting) ? 'waiting' : 'running';
     }
@@ -71,10 +71,10 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
     const known = typedSearchAttributes.get(searchAttributes.state);
     if (known !== undefined && known !== 'running' && known !== 'waiting') return known;
     const word = status.name === 'COMPLETED' ? 'done' : 'failed';
-    return (await look(outcomeOf(client, info))) ?? word;
+    return (await check(outcomeOf(client, info))) ?? word;
   }
 
-  function look<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  function check<Answer>(answer: Promise<Answer>): Promise<Answer> {
     findings += 1;
     return answer;
   }

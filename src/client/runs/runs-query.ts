@@ -1,8 +1,8 @@
 import type { Severity } from '../../config/schema/values/severity.ts';
-import { searchAttributes } from '../../engine/search-attributes.ts';
+import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { catalogue } from '../catalogue.ts';
 
-/** Temporal's word for each state in which `runbook runs` may find a run. */
+/** Temporal's status for each state in which `runbook runs` may find a run. */
 const statuses = {
   running: 'Running',
   /** It runs, and waits for a person. */

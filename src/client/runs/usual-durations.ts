@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { listRuns } from './list-runs.ts';
 import { viewRun } from './view-run.ts';
 
-/** How many of the newest are looked at. */
+/** How many of the newest are read. */
 const RUNS = 5;
 
 /** The median of what each step took, in milliseconds, by its id, over the newest runs that ended done. */

@@ -5,8 +5,8 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Ending } from '../../engine/ending.ts';
-import type { Ledger } from '../../engine/ledger.ts';
+import type { Ending } from '../../engine/run/ending.ts';
+import type { Ledger } from '../../engine/run/ledger.ts';
 import { catalogue } from '../catalogue.ts';
 import { ledgerFromHistory } from './ledger-from-history.ts';
 
@@ -16,7 +16,7 @@ export interface RunView {
   readonly run: string;
   readonly runId: string;
   readonly runbook: string;
-  /** Temporal's word: RUNNING, COMPLETED, FAILED, TERMINATED, ... */
+  /** Temporal's status: RUNNING, COMPLETED, FAILED, TERMINATED, ... */
   readonly status: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;

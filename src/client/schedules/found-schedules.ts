@@ -31,7 +31,7 @@ export function madeFrom({ action }: ScheduleDescription): Partial<RuleMemo> {
   return action.memo?.['schedule'] ?? {};
 }
 
-/** What in Temporal is not as the target says, each in words. Empty: nothing is to do. */
+/** What in Temporal is not as the target says, each as text. Empty: nothing is to do. */
 export function differences(found: ScheduleDescription, wanted: WantedSchedule): string[] {
   const was = madeFrom(found);
   if (was.fingerprint === undefined) return ['it was changed in Temporal'];

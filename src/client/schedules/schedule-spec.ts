@@ -4,7 +4,7 @@ import { detailed, type ScheduleRule } from '../../config/schema/timetable.ts';
 import type { Weekday } from '../../config/schema/values/times.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 
-/** A rule of a target, in Temporal's words. */
+/** A rule of a target, in Temporal's terms. */
 export function scheduleSpec(rule: ScheduleRule, maintenance: WindowOwner): ScheduleSpec {
   const { at, cron, jitter } = detailed(rule);
   return {

@@ -83,7 +83,7 @@ async function settle(
   if (why.length === 0) return { id, what: 'keep', why: [when], ...paused };
   if (!plan) {
     const handle = client.schedule.getHandle(id);
-    // Somebody may have paused it since it was looked at: what is kept is the state of this moment.
+    // Somebody may have paused it since it was compared: what is kept is the state of this moment.
     await handle.update((now) => ({ ...wanted.options, state: stateAfter(now, wanted) }));
   }
   return { id, what: 'update', why, ...paused };

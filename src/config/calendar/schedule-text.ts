@@ -1,7 +1,7 @@
 import type { Target } from '../schema/target.ts';
 import { detailed, type ScheduleRule } from '../schema/timetable.ts';
 
-/** A target's `maintenance`, as far as schedules look into it. */
+/** A target's `maintenance`, as far as schedules go by it. */
 export type WindowOwner = Pick<NonNullable<Target['maintenance']>, 'window'> | undefined;
 
 /** When a rule starts its runbook, for people: `first SUNDAY 02:00 UTC`. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { KeyPath } from './target-file.ts';
 
-/** What a value must be, for what the schema says only in its own words. */
+/** What a value must be, for what the schema says only in its own terms. */
 export function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value')
     return `Expected ${issue.values.map((value) => `"${String(value)}"`).join(' or ')}`;

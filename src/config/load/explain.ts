@@ -18,7 +18,7 @@ export interface Fault {
   readonly follows?: readonly string[];
 }
 
-/** What the schema found wrong, in our words: what, where, and what it should have been. */
+/** What the schema found wrong, as our own sentences: what, where, and what it should have been. */
 export function explain(issues: readonly Issue[], data: unknown): Fault[] {
   const faults = issues.flatMap((issue) => explainOne(issue, data));
   // A misspelt key is unknown under one name and missing under the other: one sentence is enough.
@@ -123,6 +123,6 @@ function dotted(path: KeyPath): string {
   return path.map(String).join('.');
 }
 
-function quoted(text: readonly string[]): string {
-  return text.map((word) => `"${word}"`).join(', ');
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
 }

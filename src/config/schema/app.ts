@@ -12,7 +12,7 @@ export const App = z.strictObject({
   timeout: Duration.default('10s'),
   /** Must be free before a start. */
   port: z.int().min(1).max(65_535).optional(),
-  /** After a start. A looks after 30 s and 60 s; here it is asked until it answers. */
+  /** After a start. A checks after 30 s and 60 s; here it is asked until it answers. */
   ready: z
     .strictObject({ within: Duration.default('60s'), every: Duration.default('1s') })
     .prefault({}),

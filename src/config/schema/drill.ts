@@ -9,8 +9,8 @@ export const Drill = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .refine(
-      (text) => text.some((word) => word.includes('{port}')),
-      'Expected "{port}" among the words',
+      (parts) => parts.some((part) => part.includes('{port}')),
+      'Expected "{port}" among the arguments',
     ),
   environment: z.record(z.string(), z.string()).default({}),
   url: z.string().default('http://127.0.0.1:{port}'),

@@ -21,7 +21,7 @@ const Rotate = z
     /** How many rotated files are kept. */
     copies: z.int().min(1).optional(),
     /**
-     * How the application releases a file. `rename`: at `reopen`, or because it never holds it for long. `watch`: it looks
+     * How the application releases a file. `rename`: at `reopen`, or because it never holds it for long. `watch`: it checks
      * at each line whether its file is still there, as Python's WatchedFileHandler. `copytruncate`: never; what is written
      * between copy and cut is lost. `application`: it rotates the file itself, and we leave it alone.
      */

@@ -19,7 +19,7 @@ export const Metrics = z.strictObject({
 });
 export type Metrics = z.infer<typeof Metrics>;
 
-/** Above `warning` people look at it in working hours, above `critical` an incident opens. */
+/** Above `warning` people inspect it in working hours, above `critical` an incident opens. */
 function limits<Quantity extends z.ZodString>(
   quantity: Quantity,
   measure: (text: string) => number,

@@ -26,7 +26,7 @@ export const PerSeverity = z.union(
 
 /** Who is paged while nobody acknowledges. */
 export const EscalationLevel = z.strictObject({
-  level: z.union([z.int().min(1), z.string().min(1)], 'Expected a number or a word'),
+  level: z.union([z.int().min(1), z.string().min(1)], 'Expected a number or a name'),
   /** One of `contacts`. */
   to: z.string(),
   /** Since the incident opened. One figure, or one for each severity. */

@@ -29,8 +29,8 @@ export const Maintenance = z.strictObject({
       update: Command,
       /** Brings back what `list` had printed into `{file}`, such as `[uv, pip, install, -r, '{file}']`. */
       restore: Command.refine(
-        (text) => text.some((word) => word.includes('{file}')),
-        'Expected "{file}" among the words',
+        (parts) => parts.some((part) => part.includes('{file}')),
+        'Expected "{file}" among the arguments',
       ),
       timeout: Duration.default('20m'),
     })

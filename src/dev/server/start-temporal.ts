@@ -46,7 +46,7 @@ export async function startTemporal(options: StartTemporalOptions): Promise<Embe
   }
 }
 
-/** Between our look at a port and the server's, another process may take it: then other ports are tried. */
+/** Between our check of a port and the server's, another process may take it: then other ports are tried. */
 async function startOnFreePorts(
   options: StartTemporalOptions,
   hold: Hold,

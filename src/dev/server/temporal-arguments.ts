@@ -10,7 +10,7 @@ export interface ServerFacts {
   readonly uiPort: number | undefined;
 }
 
-/** The words after `temporal` that start our embedded server, reachable from this machine only. */
+/** The arguments of `temporal` that start our embedded server, reachable from this machine only. */
 export function temporalArguments(facts: ServerFacts): string[] {
   const { dataFile, durability, namespace, grpcPort, uiPort } = facts;
   return [

@@ -1,10 +1,10 @@
 import type { Severity } from '../../config/schema/values/severity.ts';
 
 /**
- * The words that rules of Prometheus and PagerDuty use. Critical, high, medium and low are the classes of the manuals; a
- * warning is theirs for what is looked at in working hours.
+ * The labels that rules of Prometheus and PagerDuty use. Critical, high, medium and low are the classes of the manuals; a
+ * warning is theirs for what is handled in working hours.
  */
-const text = new Map<string, Severity>([
+const severities = new Map<string, Severity>([
   ['sev1', 'sev1'],
   ['critical', 'sev1'],
   ['emergency', 'sev1'],
@@ -21,7 +21,7 @@ const text = new Map<string, Severity>([
   ['none', 'sev4'],
 ]);
 
-/** Undefined: it is none of the words we know. */
-export function severityOf(word: string | undefined): Severity | undefined {
-  return text.get((word ?? '').toLowerCase());
+/** Undefined: it is none of the labels we know. */
+export function severityOf(label: string | undefined): Severity | undefined {
+  return severities.get((label ?? '').toLowerCase());
 }

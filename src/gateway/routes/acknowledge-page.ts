@@ -39,7 +39,7 @@ ${content}
 `);
 }
 
-/** To look at it changes nothing: mail programs look at links, too. */
+/** To open it changes nothing: mail programs open links, too. */
 export function askPage(title: string, contact: string, until: string): string {
   return plainPage(
     title,

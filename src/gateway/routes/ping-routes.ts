@@ -33,8 +33,8 @@ export function pingRoutes(app: FastifyInstance, gateway: Gateway): void {
       if (sources.length > 0 && sourceOfHeader(headers.authorization, sources) === undefined)
         throw new Unauthorized();
     },
-    async handler({ params: { id, what: word } }, reply) {
-      const what = whatOf(word);
+    async handler({ params: { id, what: ending } }, reply) {
+      const what = whatOf(ending);
       const found = pings.get(id);
       if (!found || !what) return reply.code(404).send({ error: `There is no ping "${id}"` });
       const { name, ping } = found;
@@ -62,9 +62,9 @@ export function pingRoutes(app: FastifyInstance, gateway: Gateway): void {
   });
 }
 
-function whatOf(word: string | undefined): Heartbeat['what'] | undefined {
-  if (word === undefined || word === '') return 'ok';
-  if (word === 'start' || word === 'fail') return word;
-  if (!/^\d{1,3}$/.test(word) || Number(word) > 255) return undefined;
-  return Number(word) === 0 ? 'ok' : 'fail';
+function whatOf(ending: string | undefined): Heartbeat['what'] | undefined {
+  if (ending === undefined || ending === '') return 'ok';
+  if (ending === 'start' || ending === 'fail') return ending;
+  if (!/^\d{1,3}$/.test(ending) || Number(ending) > 255) return undefined;
+  return Number(ending) === 0 ? 'ok' : 'fail';
 }

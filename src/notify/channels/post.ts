@@ -7,9 +7,9 @@ export interface Post {
   readonly headers?: Readonly<Record<string, string>>;
   /** What means that it was taken. Default: any 2xx. */
   readonly taken?: (status: number) => boolean;
-  /** Says more of a refusal. It may quote only words that it knows. */
+  /** Says more of a refusal. It may quote only codes that it knows. */
   readonly explain?: (text: string) => string | undefined;
-  /** Of what was taken by its status, the words that say that it was not, from those that it knows. */
+  /** Of what was taken by its status, the phrases that say that it was not, from those that it knows. */
   readonly denied?: (text: string) => string | undefined;
 }
 

@@ -76,7 +76,7 @@ function undelivered(error: MailError, host: string): Undelivered {
   return new Undelivered(`No mail through ${host} (${why})`, again ? PAUSE : undefined);
 }
 
-/** `250 2.0.0`, and the name that the server gave the mail: the rest is its own words, and might quote a secret. */
+/** `250 2.0.0`, and the name that the server gave the mail: the rest is its own text, and might quote a secret. */
 function codesOf(response = ''): string {
   const [codes = 'No answer'] = /^\d{3}([ -]\d\.\d{1,3}\.\d{1,3})?/.exec(response) ?? [];
   const [, queued] = /^2.*\bqueued as ([\w-]{1,40})/i.exec(response) ?? [];

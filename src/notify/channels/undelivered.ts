@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A channel did not take a message. The words are for people, and hold nothing that the other side said in its own words. */
+/** A channel did not take a message. The message is for people, and holds nothing of the other side's own text. */
 export class Undelivered extends Error {
   override readonly name = 'Undelivered';
   /** Milliseconds after which one more try may help. */

@@ -11,7 +11,7 @@ export interface ProcessEntry {
   readonly state: string;
   /** With the pid, names one process for ever: another that gets the same pid began at another time. */
   readonly startTime: string;
-  /** False for a zombie: it has ended, and only its parent has not looked yet. */
+  /** False for a zombie: it has ended, and only its parent has not asked yet. */
   readonly alive: boolean;
 }
 
@@ -81,7 +81,7 @@ export function tableOfPs(): ProcessEntry[] {
     });
 }
 
-/** A process may end while it is looked at. */
+/** A process may end while it is read. */
 function readOr(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -2,7 +2,7 @@ import type { Incident } from '../../incident/incident.ts';
 
 /** What the target's policy asks of people. */
 export interface AskedResponse {
-  /** In words, such as `within 15m`. */
+  /** As text, such as `within 15m`. */
   readonly asked: string;
   /** ISO 8601, UTC. */
   readonly by: string;

@@ -1,12 +1,12 @@
-import type { Ending } from '../../engine/ending.ts';
-import type { Ledger } from '../../engine/ledger.ts';
+import type { Ending } from '../../engine/run/ending.ts';
+import type { Ledger } from '../../engine/run/ledger.ts';
 import type { DrillRecord } from '../../state/drill-history.ts';
 
 /** What a report needs to know of a run, open or closed. */
 export interface ReportedRun {
   readonly run: string;
   readonly runbook: string;
-  /** Temporal's word: RUNNING, COMPLETED, FAILED, TERMINATED, ... */
+  /** Temporal's status: RUNNING, COMPLETED, FAILED, TERMINATED, ... */
   readonly status: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;

@@ -1,14 +1,14 @@
-import type { Ledger, LedgerLine, LineState } from '../../engine/ledger.ts';
+import type { Ledger, LedgerLine, LineState } from '../../engine/run/ledger.ts';
 import type { Notice } from '../../incident/notice.ts';
 import { clockText, durationText, timeText } from '../times.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { type ReportedEvent, runEvents } from './run-events.ts';
 
-/** A report as plain words, in the order in which a person reads it: Markdown and HTML only dress it. */
+/** A report as plain text, in the order in which a person reads it: Markdown and HTML only format it. */
 export interface RunReport {
   /** Such as `Database recovery of demo`. */
   readonly title: string;
-  /** The outcome, or Temporal's word for a run without one. */
+  /** The outcome, or Temporal's status of a run without one. */
   readonly outcome: string;
   /** Set when the run itself did not answer. */
   readonly caveat?: string;

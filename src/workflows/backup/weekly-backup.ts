@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { leave } from '../../engine/step.ts';
+import { leave } from '../../engine/steps/step.ts';
 
 /**
  * Take a verified backup of the full application while it runs: a copy of its database, and its files and logs.
@@ -25,7 +25,7 @@ export const weeklyBackup = defineRunbook({
     store: 'Compress and encrypt the copy',
     verify: 'Verify what is stored',
     files: 'Archive files and logs, and verify the archive',
-    whole: 'Look for what the policy names and is not there',
+    whole: 'Find what the policy names and is not there',
     copy: 'Copy the backup to the second disk',
     seal: 'Write the manifest',
   },

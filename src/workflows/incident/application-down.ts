@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { failed } from '../../engine/failed.ts';
+import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
 import { knownCauses } from '../parts/known-causes.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
@@ -34,7 +34,7 @@ export const applicationDown = defineRunbook({
 
   plan: {
     inspect: 'Check whether it works',
-    cause: 'Look for a known cause',
+    cause: 'Find a known cause',
     evidence: 'Keep state, logs and last changes',
     services: 'Start the services that it needs',
     database: 'Treat its database',

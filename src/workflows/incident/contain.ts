@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { failed } from '../../engine/failed.ts';
+import { failed } from '../../engine/run/failed.ts';
 
 /**
  * The application does harm: stop it, and keep it stopped, whatever would start it again.
@@ -21,7 +21,7 @@ export const contain = defineRunbook({
   input: z.object({
     reason: z
       .string()
-      .regex(/\S/, 'Expected words')
+      .regex(/\S/, 'Expected a reason')
       .describe('What harm it does: whoever finds it down wants to know'),
   }),
 
@@ -30,7 +30,7 @@ export const contain = defineRunbook({
     record: 'Record that it is contained',
     stop: 'Stop application',
     prove: 'Prove that it is down',
-    others: 'Look who else uses its database',
+    others: 'Find who else uses its database',
   },
 
   async run({ input, run, by, because, unfinished, step }) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { failed } from '../../engine/failed.ts';
+import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
 
 /**
@@ -79,7 +79,7 @@ export const performanceDegraded = defineRunbook({
       { note: (kept) => kept?.note ?? 'Not kept', ifFailed: undefined },
     );
 
-    // What is down or damaged is not slow: there are runbooks for it, and each look at it would be in their way.
+    // What is down or damaged is not slow: there are runbooks for it, and each reading of it would be in their way.
     if (before.p50 === undefined)
       throw failed(
         'NotReady',

@@ -7,7 +7,7 @@ import { databaseMaintenance } from './database-maintenance.ts';
 import { logRotation } from './log-rotation.ts';
 
 /**
- * Do what needs the application down, while nobody is looking.
+ * Do what needs the application down, while nobody needs it.
  *
  * It begins inside the window only, and begins no chore after the cutoff. A chore that fails is reported, and never keeps
  * the application down; dependencies on which it does not start again are put back. Alerts are held back until the

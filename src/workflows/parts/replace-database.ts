@@ -1,6 +1,6 @@
 import type { Examination, Staged } from '../../activities/database/driver.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
-import { leave, type Step } from '../../engine/step.ts';
+import { leave, type Step } from '../../engine/steps/step.ts';
 import { startUntilReady } from './start-until-ready.ts';
 
 /** The lines of a runbook in which its database is replaced. */

@@ -106,7 +106,7 @@ describe('an encrypted artefact', () => {
     expect(after.identities[0]).not.toBe(before.identities[0]);
   });
 
-  test('refuses another key, and what was cut, in words that do not hold the key', async ({
+  test('refuses another key, and what was cut, in a message that does not hold the key', async ({
     target,
   }) => {
     const key = (await readKey(await withKey(target)))!;

@@ -74,7 +74,7 @@ describe('backups.find', () => {
     expect(place!.keep.filter(({ reason }) => reason.includes('ahead of'))).toHaveLength(2);
   });
 
-  test('refuses what is no reference before it looks anywhere', async ({ target }) => {
+  test('refuses what is no reference before it reads anything', async ({ target }) => {
     for (const reference of ['../../etc/passwd', '', `${BACKUP}/..`, 'before then', 'newest'])
       await expect(systemsOf(target).backups.find(reference)).rejects.toMatchObject({
         type: 'InvalidInput',

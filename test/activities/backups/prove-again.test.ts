@@ -99,10 +99,7 @@ describe('proveAgain', () => {
     await expect(proveAgain(encrypted, id, how)).rejects.toMatchObject({ type: 'KeyMissing' });
   });
 
-  test('does not call a backup damaged that it could not look at', async ({
-    target,
-    directory,
-  }) => {
+  test('does not call a backup damaged that it could not check', async ({ target, directory }) => {
     const backup = await backUp(target);
     // A file is in the way of its scratch directory.
     const blocked = { ...target, state: join(directory, 'app.db') };

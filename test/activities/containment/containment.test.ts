@@ -37,7 +37,7 @@ describe('containment', () => {
     expect(readdirSync(target.state)).toEqual(before);
   });
 
-  test('that cannot be read keeps the application down, and says which file to look at', async ({
+  test('that cannot be read keeps the application down, and says which file to read', async ({
     target,
   }) => {
     const { containment, runtime } = createSystems(target, 'test');

@@ -7,7 +7,7 @@ import { withOlderBackup } from './support/fixtures.ts';
 import { playRecorded } from './support/play-killed.ts';
 import { play } from './support/scenarios.ts';
 
-/** Not every disk loses as much as that of `support/power-cut.ts`: so the order of the calls is looked at, too. */
+/** Not every disk loses as much as that of `support/power-cut.ts`: so the order of the calls is checked, too. */
 describe('a power cut', () => {
   for (const [scenario, arrange] of [
     ['restore', withOlderBackup],

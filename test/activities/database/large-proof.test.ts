@@ -28,15 +28,15 @@ const options = { name: 'it', keyTable: 'indicators' };
 
 describe('the proof of a large file', () => {
   test('finds what the inspection of a small one does', async ({ large }) => {
-    const look = { file: large, bytes: statSync(large).size, keyTable: 'indicators' };
-    const request = { ...look, countedToo: 'indicators', full: false };
+    const base = { file: large, bytes: statSync(large).size, keyTable: 'indicators' };
+    const request = { ...base, countedToo: 'indicators', full: false };
     const beside = beginInspection(request);
     const timeless = { timings: [] };
 
     const found = await beside.result();
     await beside.close();
 
-    expect(look.bytes).toBeGreaterThan(MEBIBYTES * 2 ** 20);
+    expect(base.bytes).toBeGreaterThan(MEBIBYTES * 2 ** 20);
     expect({ ...found, ...timeless }).toEqual({ ...inspect(request), ...timeless });
     expect(found).toMatchObject({ rows: MEBIBYTES, tables: { indicators: MEBIBYTES } });
   });

@@ -8,7 +8,7 @@ import { holderScript } from './support/while-locked.ts';
 const TIMES = 60;
 
 describe('database.endLockHolder', () => {
-  test('is never taken in by one that ends between two looks', async ({ target, skip }) => {
+  test('is never taken in by one that ends between two readings', async ({ target, skip }) => {
     skip(process.platform !== 'linux', 'there is no /proc');
     const database = databaseActivities(target);
     const holder = [process.execPath, holderScript, target.database.file, 'writes', 'stubborn'];

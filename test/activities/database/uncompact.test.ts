@@ -13,7 +13,7 @@ import { makeWasteful } from './support/wasteful.ts';
 const WHOLE = { rows: ROWS, check: 'ok' };
 
 describe('database.uncompact', () => {
-  test('brings the old file back, also when the application only looked', async ({ target }) => {
+  test('brings the old file back, also when the application only read', async ({ target }) => {
     const { file } = target.database;
     const database = databaseActivities(target);
     makeWasteful(file);

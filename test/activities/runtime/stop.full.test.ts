@@ -13,7 +13,7 @@ describe('runtime.stop', () => {
       await chmod(directory, 0o777);
       await chmod(target.state, 0o777);
       await chmod(`${target.state}/process.json`, 0o644);
-      // Another user may look but not signal: for it, the application does not end.
+      // Another user may read but not signal: for it, the application does not end.
       const other = inProcess(
         target,
         `process.setuid(65534);

@@ -36,7 +36,7 @@ export async function divergeConfiguration(
   furnish(world, OLD);
 }
 
-/** Whether the configuration is that of the backup, with the live secrets. In words when it is a mix. */
+/** Whether the configuration is that of the backup, with the live secrets. As text when it is a mix. */
 export function configurationFaults(world: Target): boolean | string {
   const found = JSON.stringify(furniture(world, FILES));
   if (found === JSON.stringify(NEW)) return true;

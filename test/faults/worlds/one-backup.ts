@@ -2,7 +2,7 @@ import { listBackups } from '../../../src/activities/backups/catalogue/backup-st
 import type { Target } from '../../../src/config/schema/target.ts';
 import type { Before } from '../before.ts';
 
-/** Whether the run has made its one backup, beside the one from before. In words when it is unfit, or when there are more. */
+/** Whether the run has made its one backup, beside the one from before. As text when it is unfit, or when there are more. */
 export function oneBackup({ backups }: Target, before: Before): boolean | string {
   const others = listBackups(backups.directory).filter(({ id }) => id !== before.backup);
   const unfit = others.find(({ state }) => state !== 'verified');

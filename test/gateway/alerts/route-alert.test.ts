@@ -136,7 +136,7 @@ describe('combine', () => {
 });
 
 describe('severityOf', () => {
-  test('knows the words of the manuals, of Prometheus and of PagerDuty', () => {
+  test('knows the labels of the manuals, of Prometheus and of PagerDuty', () => {
     const text = ['critical', 'High', 'error', 'warning', 'low', 'info', 'sev2'];
 
     expect(text.map(severityOf)).toEqual(['sev1', 'sev2', 'sev2', 'sev3', 'sev4', 'sev4', 'sev2']);

@@ -12,7 +12,7 @@ export const TOKEN = 'the-token-of-alertmanager';
 export const DIRECT_TOKEN = 'the-token-of-prometheus';
 export const SECRET = 'a secret for links, long enough';
 
-/** A report. A test that expects an answer of a person looks at what else it has. */
+/** A report. A test that expects an answer of a person reads what else it has. */
 type Told = AlertReport & { readonly what?: string; readonly by?: string };
 
 export interface World extends RunningGateway {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { viewRun } from '../../../src/client/runs/view-run.ts';
-import type { Ending } from '../../../src/engine/ending.ts';
+import type { Ending } from '../../../src/engine/run/ending.ts';
 import type { Runs } from '../../support/run.ts';
 import { actsIn } from './acts.ts';
 
@@ -47,7 +47,7 @@ export async function compete(
     acts,
     throws,
     over: over.signal,
-    // Those that wait already look again too late: what the dead one was doing is over by then.
+    // Those that wait already check again too late: what the dead one was doing is over by then.
     atOnce: async () => void runs.push(await start('rescuing')),
   });
   for (let number = 0; number < count; number += 1) {
@@ -62,7 +62,7 @@ export async function compete(
   return Promise.all(runs.map((run) => endOf(client, run)));
 }
 
-/** Looks at the runs' own notes, so that it is a holder that is struck, and mostly one in the middle of its work. */
+/** Reads the runs' own notes, so that it is a holder that is struck, and mostly one in the middle of its work. */
 async function terminateSome(
   client: Client,
   { acts, throws, over, atOnce }: Striking,

@@ -36,7 +36,7 @@ export async function openDoomedServer(directory: string): Promise<DoomedServer>
   const { address } = server;
   const connection = await Connection.connect({
     address,
-    // Whoever looks on must not be slower to come back than the workers.
+    // Whoever watches must not be slower to come back than the workers.
     channelArgs: { 'grpc.max_reconnect_backoff_ms': 500 },
   });
   const client = new Client({ connection, namespace: NAMESPACE });

@@ -15,7 +15,7 @@ export interface Played {
   readonly kill: { readonly what: 'worker' | 'server'; readonly milliseconds: number };
   /** Every kill that struck it: the server's strike all targets. Empty: it had ended before. */
   readonly struck: readonly Resumption[];
-  /** What does not hold afterwards, in words. */
+  /** What does not hold afterwards, as text. */
   readonly wrong: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { createSystems, type Systems } from '../../../src/activities/index.ts';
 import { startRun } from '../../../src/client/runs/start-run.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
-import { type Before, look, MARKS } from '../../faults/before.ts';
+import { type Before, inspect, MARKS } from '../../faults/before.ts';
 import { leftovers } from '../../faults/leftovers.ts';
 import { addMark, readMarks } from '../../support/marks.ts';
 import { reservedPort } from '../../support/reserved-port.ts';
@@ -54,7 +54,7 @@ export async function openTargetUnderFire(
       if (!readMarks(world).includes(MARKS.since)) addMark(world, MARKS.since);
       return {
         backup,
-        rows: look(world).rows,
+        rows: inspect(world).rows,
         running: true,
         damaged: false,
         leftovers: leftovers(world),

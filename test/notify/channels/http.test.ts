@@ -8,7 +8,7 @@ const at = (url: string, timeout?: number) => ({
 });
 
 describe('a service', () => {
-  test('that fails for a moment is asked once more, with the same words', async ({ world }) => {
+  test('that fails for a moment is asked once more, with the same message', async ({ world }) => {
     for (const status of [408, 429, 500, 503]) {
       const service = await world.listen((response, _heard, count) =>
         response.writeHead(count === 1 ? status : 200).end(),

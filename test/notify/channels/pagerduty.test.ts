@@ -81,7 +81,7 @@ describe('PagerDuty', () => {
     );
   });
 
-  test('gets no longer words than it takes, and still a key of its own for each thread', async ({
+  test('gets no longer texts than it takes, and still a key of its own for each thread', async ({
     world,
   }) => {
     const { channels, events } = await pagerDuty(world);

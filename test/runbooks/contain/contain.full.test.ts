@@ -132,7 +132,7 @@ describe.concurrent('an application that is contained', () => {
     expect(result.ending).toMatchObject({ outcome: 'done', left: [] });
     expect(stateOf(result.ending, 'prove', 'others')).toEqual(['done', 'failed']);
     expect(result.ending.notices[0]?.message).toMatch(
-      /\nWent on without "Look who else uses its database".*Open in importer \(process \d+\)/,
+      /\nWent on without "Find who else uses its database".*Open in importer \(process \d+\)/,
     );
     expect((await systems.containment.find()).contained?.ran).toBe(true);
   });

@@ -1,7 +1,7 @@
 import { readContainment } from '../../../src/state/containment.ts';
 import type { Example } from '../../faults/example.ts';
 
-/** The record and the application agree, whatever happens: contained and down, or neither. The invariants look at the latter. */
+/** The record and the application agree, whatever happens: contained and down, or neither. The invariants check the latter. */
 export const example: Example = {
   input: () => ({ reason: 'its rows vanish' }),
   calls: ['containment.record', 'runtime.stop'],

@@ -64,7 +64,7 @@ export async function openMaintenance(world: Target): Promise<void> {
   writeFileSync(join(world.directory, LIST), 'older 1.0\n');
 }
 
-/** In words when it is neither list. */
+/** As text when it is neither list. */
 function dependenciesAreNew({ directory }: Target): boolean | string {
   const list = readFileSync(join(directory, LIST), 'utf8');
   if (list === 'older 1.0\n') return false;

@@ -21,7 +21,7 @@ import { proveStored } from '../making/verify-live.ts';
 export interface Offered {
   /** The rollback point. */
   readonly backup?: Backup;
-  /** What is wrong with it, in words. It stays where it was kept, and is no backup. */
+  /** What is wrong with it, as text. It stays where it was kept, and is no backup. */
   readonly damage?: string;
 }
 

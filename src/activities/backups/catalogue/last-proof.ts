@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 
-/** What the last look at a finished backup found. It lies in the backup's own directory; its manifest is never changed. */
+/** What the last check of a finished backup found. It lies in the backup's own directory; its manifest is never changed. */
 export const LastProof = z.strictObject({
   at: z.iso.datetime(),
   by: z.string(),

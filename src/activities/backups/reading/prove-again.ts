@@ -21,7 +21,7 @@ export interface ProveAgain {
 
 /**
  * Proves a finished backup from its bytes: all of it is opened, and compared with its manifest. Changes nothing. Damage is an
- * answer; whatever keeps us from looking, such as a missing key, is an error.
+ * answer; whatever keeps us from checking, such as a missing key, is an error.
  */
 export async function proveAgain(
   target: Target,

@@ -22,7 +22,7 @@ export function examine({ database, state }: Target): Examination {
   for (let tries = 3; ; tries -= 1) {
     const before = printOf(live);
     const judgement = judge(live, database.keyTable, state);
-    // An application that began or ended meanwhile moved the pages under the reader: look again.
+    // An application that began or ended meanwhile moved the pages under the reader: read again.
     if (judgement.sound || tries === 1 || printOf(live) === before) {
       return { exists: isThere(live), ...judgement, bytes: sizeOf(live) };
     }

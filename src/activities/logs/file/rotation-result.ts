@@ -1,7 +1,7 @@
 /** What became of one log. */
 export interface RotationResult {
   readonly changed: boolean;
-  /** In words: what was done, or why nothing was. */
+  /** As text: what was done, or why nothing was. */
   readonly note: string;
   /** What somebody must know, as sentences. */
   readonly remarks: readonly string[];

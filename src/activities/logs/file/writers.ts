@@ -12,7 +12,7 @@ export interface Writer {
 
 export interface Writers {
   readonly writers: readonly Writer[];
-  /** Whether there are processes into which this user cannot look: then nobody seen does not mean that nobody is there. */
+  /** Whether there are processes that this user cannot inspect: then nobody seen does not mean that nobody is there. */
   readonly blind: boolean;
 }
 
@@ -67,7 +67,7 @@ function programOf(pid: string): string {
   }
 }
 
-/** Undefined when we may not look; nothing when it has just ended. */
+/** Undefined when we may not read it; nothing when it has just ended. */
 function entriesOf(directory: string): string[] | undefined {
   try {
     return readdirSync(directory);
@@ -77,7 +77,7 @@ function entriesOf(directory: string): string[] | undefined {
   }
 }
 
-/** A process may end while it is looked at. */
+/** A process may end while it is read. */
 function readOr(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -110,7 +110,7 @@ function catchUp(from: number, to: number): number {
 }
 
 /**
- * Nothing is done between the last look for more and the cut. Whatever its writers wrote meanwhile is in the copy, in the
+ * Nothing is done between the last check for more and the cut. Whatever its writers wrote meanwhile is in the copy, in the
  * emptied file, or lost. `pace`: how fast the log grew before, in bytes a ms.
  */
 function cut(from: number, to: number, writers: readonly Writer[], pace: number) {

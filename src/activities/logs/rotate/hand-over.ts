@@ -60,7 +60,7 @@ export async function handOver(
 export function stillWritten(live: string, newest: Generation | undefined): string[] {
   if (newest?.plain === undefined || !isThere(live)) return [];
   const { writers } = writersOf(newest.plain);
-  // Who looks at each line for a new file has the old one open until the next.
+  // Who checks at each line for a new file has the old one open until the next.
   const since = statSync(newest.plain).mtimeMs - statSync(live).birthtimeMs;
   return writers.length > 0 && since > 1000 ? [heldText(live, newest.plain, writers)] : [];
 }

@@ -51,7 +51,7 @@ export function sinceOf(
   return birthtimeMs > 0 ? Math.min(now, Math.floor(birthtimeMs)) : now;
 }
 
-/** What happened to a log that was none of our doing, in words that follow its name. */
+/** What happened to a log that was none of our doing, as text that follows its name. */
 export function whatOthersDid(
   mark: Mark | undefined,
   newest: Generation | undefined,

@@ -7,7 +7,7 @@ import type { RotationResult } from '../file/rotation-result.ts';
 import { isReleased } from './is-released.ts';
 import { pack } from './pack.ts';
 
-/** Compresses all rotated files of a log but the newest, which people and programs look into first. */
+/** Compresses all rotated files of a log but the newest, which people and programs read first. */
 export async function compress(log: LogFile): Promise<RotationResult> {
   let [files, before, after] = [0, 0, 0];
   const older = log.rotate?.compress === false ? [] : generationsOf(liveFile(log.file)).slice(1);

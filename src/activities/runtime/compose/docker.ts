@@ -38,16 +38,16 @@ let found: Promise<Compose> | undefined;
 
 /** Looked for once a process. */
 export function findCompose(): Promise<Compose> {
-  found ??= look().catch((error: unknown) => {
+  found ??= find().catch((error: unknown) => {
     found = undefined;
     throw error;
   });
   return found;
 }
 
-async function look(): Promise<Compose> {
+async function find(): Promise<Compose> {
   const options = { timeout: VERSION_WITHIN };
-  // An old client without its plugin takes "compose" for a wrong word, and fails too.
+  // An old client without its plugin takes "compose" for a wrong command, and fails too.
   if (await answers('docker', ['compose', 'version', '--short']))
     return { command: ['docker', 'compose'], major: 2 };
   const version = await answers('docker-compose', ['version', '--short']);

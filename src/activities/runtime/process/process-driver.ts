@@ -16,7 +16,7 @@ type ProcessRuntime = Extract<Runtime, { kind: 'process' }>;
 
 /** A command that ends sooner has failed to start. Longer would be downtime for every good start. */
 const INTERVAL = 200;
-/** So many looks at processes that do not stop. */
+/** So many findings of processes that do not stop. */
 const STUCK = 8;
 /** The kernel ends what got KILL as soon as it leaves the kernel: this long means a hanging disk. */
 const KILL_TIMEOUT = 5000;
@@ -117,7 +117,7 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
     for (let pause = 5, first = true; ; pause = Math.min(pause * 1.5, 100), first = false) {
       const application = await record.find();
       if (!application) return;
-      // TERM once; KILL until nothing is left, for what was forked while we looked.
+      // TERM once; KILL until nothing is left, for what was forked meanwhile.
       if (first || signal === 'SIGKILL') send(application, signal);
       // A process that somebody stopped hears TERM only when it goes on.
       if (first && signal === 'SIGTERM') send(application, 'SIGCONT');

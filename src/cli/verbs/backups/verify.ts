@@ -80,7 +80,7 @@ async function chosen(
     .map(({ id }) => id);
 }
 
-/** The long look needs nobody to wait. Only the mark is made while no run acts: so a recovery waits for none of it. */
+/** The long check needs nobody to wait. Only the mark is made while no run acts: so a recovery waits for none of it. */
 async function prove(
   target: Target,
   directory: string,

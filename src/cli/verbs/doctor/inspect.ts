@@ -20,7 +20,7 @@ export interface Finding {
   readonly hint?: string;
 }
 
-/** Looks at everything that runbooks stand on. Changes nothing. */
+/** Inspects everything that runbooks stand on. Changes nothing. */
 export async function examine(): Promise<Finding[]> {
   const { enabled, finding } = targets();
   return [

@@ -45,7 +45,7 @@ function why(status: string): string {
   return 'no worker answers, and nobody is paged until one does. What is said to it is kept';
 }
 
-/** As the target's file says today. Whoever looks from another machine may have none. */
+/** As the target's file says today. Whoever asks from another machine may have none. */
 async function askedOf({
   target,
   severity,

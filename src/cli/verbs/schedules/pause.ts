@@ -18,7 +18,7 @@ function command(word: 'pause' | 'resume', description: string): Command {
     .description(description)
     .argument('<runbook>', 'as in "runbook list"')
     .option('-t, --target <target>', 'target, as in targets/<target>.yaml (or RUNBOOK_TARGET)')
-    .option('-b, --because <words>', 'why: it is shown wherever the schedule is')
+    .option('-b, --because <reason>', 'why: it is shown wherever the schedule is')
     .action(async (runbook: string, { target, because }: Options) => {
       const { pauseSchedule } = await import('../../../client/schedules/pause-schedule.ts');
       const { expectRunbook } = await import('../../input/expect-runbook.ts');

@@ -11,7 +11,7 @@ import { damages, randomFrom } from './damage.ts';
 
 export interface Tally {
   readonly tried: number;
-  /** What was restored although it was damaged, or refused in words of another kind, or left something behind. */
+  /** What was restored although it was damaged, or refused with a message of another kind, or left something behind. */
   readonly wrong: readonly string[];
   /** How often each type of refusal was heard. */
   readonly refusals: Readonly<Record<string, number>>;

@@ -29,7 +29,7 @@ interface Files {
   readonly manifest: string;
 }
 
-/** What a failing disk, a careless hand or a lying manifest makes of a backup. Each says in words what it did. */
+/** What a failing disk, a careless hand or a lying manifest makes of a backup. Each says as text what it did. */
 export const damages: Readonly<Record<string, Damage>> = {
   'a bit is flipped': ({ artefact }, random) =>
     change(artefact, (fd, size) => {

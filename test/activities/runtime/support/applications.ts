@@ -84,9 +84,9 @@ export function isAlive(pid: number): boolean {
   return processTable().some((entry) => entry.pid === pid && entry.alive);
 }
 
-export async function eventually<Result>(look: () => Promise<Result | undefined>): Promise<Result> {
+export async function eventually<Result>(find: () => Promise<Result | undefined>): Promise<Result> {
   for (let tries = 0; tries < 200; tries += 1) {
-    const result = await look();
+    const result = await find();
     if (result !== undefined) return result;
     await sleep(25);
   }

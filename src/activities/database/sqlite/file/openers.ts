@@ -42,7 +42,7 @@ function identityOf(path: string): string | undefined {
   }
 }
 
-/** A process may end, or belong to somebody else, while we look. */
+/** A process may end, or belong to somebody else, while we read. */
 function entriesOf(directory: string): string[] {
   try {
     return readdirSync(directory);

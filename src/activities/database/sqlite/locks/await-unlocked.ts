@@ -67,7 +67,7 @@ function adviceFor({ blocking }: LockHolders): string {
 
 /**
  * Exclusive: in rollback-journal mode a reader, too, keeps a writer from its commit. A connection of its own for each try,
- * because whoever looks at the file meanwhile would drop the locks of an open one.
+ * because whoever reads the file meanwhile would drop the locks of an open one.
  */
 function canWrite(live: string): boolean {
   const db = new Database(live, { fileMustExist: true, timeout: 0 });

@@ -26,7 +26,7 @@ export async function findLockHolders(target: Target): Promise<LockHolders> {
   const application = await applicationPids(target, table);
   const seen = (pid: number) => table.some((one) => one.pid === pid);
   const pids = blockersOf(locks);
-  // One that ended between the two looks has released it: it is not one that cannot be seen.
+  // One that ended between the two readings has released it: it is not one that cannot be seen.
   const still = pids.every(seen) ? pids : blockersOf(locksOn(live) ?? []);
   const blocking = pids
     .filter((pid) => seen(pid) || still.includes(pid))

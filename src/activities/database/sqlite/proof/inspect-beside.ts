@@ -16,10 +16,10 @@ export interface Inspecting {
 }
 
 /** Begins to inspect a file. A large one on another core, while the caller does something else with it. */
-export function beginInspection(look: Inspect): Inspecting {
-  if (look.bytes < WORTH_A_THREAD)
-    return { result: async () => inspect(look), close: async () => {} };
-  const worker = new Worker(thread, { workerData: look });
+export function beginInspection(request: Inspect): Inspecting {
+  if (request.bytes < WORTH_A_THREAD)
+    return { result: async () => inspect(request), close: async () => {} };
+  const worker = new Worker(thread, { workerData: request });
   const answer = once(worker, 'message').then(([found]) => found as Inspection);
   // Nobody may ask: then it must not end the process.
   answer.catch(() => {});

@@ -35,14 +35,14 @@ export interface Inspection extends Partial<Content> {
 export interface Trouble {
   /** The check. */
   readonly title: string;
-  /** `finding`: an answer of the check itself. `damage`, `missing`: SQLite could not even look. */
+  /** `finding`: an answer of the check itself. `damage`, `missing`: SQLite could not even check. */
   readonly kind: 'finding' | 'damage' | 'missing' | 'other';
   readonly text: string;
   /** SQLite's own. */
   readonly code?: string;
 }
 
-/** Looks into a single file that nobody has open, in mode `delete`. */
+/** Inspects a single file that nobody has open, in mode `delete`. */
 export function inspect({ file, bytes, keyTable, countedToo, full }: Inspect): Inspection {
   const timings: Check[] = [];
   let title = 'open';
@@ -72,10 +72,10 @@ export function inspect({ file, bytes, keyTable, countedToo, full }: Inspect): I
     db?.close();
   }
 
-  function check<Result>(name: string, look: (open: Database.Database) => Result): Result {
+  function check<Result>(name: string, read: (open: Database.Database) => Result): Result {
     title = name;
     const begun = performance.now();
-    const result = look(db!);
+    const result = read(db!);
     const milliseconds = Math.round(performance.now() - begun);
     timings.push({ name, milliseconds, at: new Date().toISOString() });
     return result;

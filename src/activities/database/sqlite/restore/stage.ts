@@ -65,7 +65,7 @@ export async function stage(target: Target, backup: StoredDatabase, stamp: Stamp
     file: staged,
     inode: inodeOf(staged)!,
     bytes: statSync(staged).size,
-    // Proven just now, or by a look at every byte: the mark of its journal mode is all that was written since.
+    // Proven just now, or by a check of every byte: the mark of its journal mode is all that was written since.
     sha256: backup.database.sha256,
     journalMode: journalModeOf(staged),
     rows: readAside(staged, (db) => countOf(db, database.keyTable)),

@@ -20,7 +20,7 @@ export function uncompact(file: string, stamp: Stamp): Uncompacted {
   }
   expectUnopened(live);
   if (!isUntouched(file, stamp)) return { changed: false, kept };
-  // An application that only looked left an empty log and its index.
+  // An application that only read left an empty log and its index.
   for (const sidecar of sidecarsOf(live)) rmSync(sidecar);
   renameSync(kept, live);
   syncDirectory(dirname(live));
