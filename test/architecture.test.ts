@@ -48,7 +48,10 @@ const floors: readonly (readonly string[])[] = [
   ['activities/channels', 'activities/dependencies', 'activities/evidence', 'activities/logs'],
   ['activities/database'],
   ['activities/app', 'activities/backups', 'activities/host'],
-  ['activities/files', 'engine'],
+  ['activities/files', 'engine/run'],
+  ['engine/people', 'engine/systems'],
+  ['engine/steps', 'engine/target'],
+  ['engine'],
   ['report/ledger', 'workflows/parts', 'workflows/standing'],
   ['report/run', 'workflows/backup', 'workflows/recovery', 'workflows/troubleshooting'],
   ['workflows/health', 'workflows/lifecycle', 'workflows/maintenance', 'workflows/security'],
@@ -75,7 +78,6 @@ const isActivityType = ({ from, to, kind }: Import): boolean =>
 /** Folders that may hold more files, and why. */
 const large: Readonly<Record<string, string>> = {
   'src/cli/verbs': 'one file for each verb of the command line, found by the verb',
-  'src/engine': 'one idea a file',
 };
 
 const files = globSync('src/**/*.ts');

@@ -1,4 +1,4 @@
-import type { RunbookFacts } from '../engine/runbook-facts.ts';
+import type { RunbookFacts } from '../engine/run/runbook-facts.ts';
 import * as runbooks from '../workflows/index.ts';
 
 /** Every runbook there is, by the name that the CLI and Temporal use. */

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import { admit } from './admit.ts';
 import { end, endUndone } from './end.ts';
-import { type Ending, type Reason, reasonOf } from './ending.ts';
-import { Envelope } from './envelope.ts';
 import { openRun, type Run } from './open-run.ts';
-import { parse } from './parse.ts';
-import { expectDefinition, type Plan, type RunbookDefinition } from './runbook-facts.ts';
-import type { Step } from './step.ts';
-import { lateBy, watchOverrun } from './timeliness.ts';
+import { type Ending, type Reason, reasonOf } from './run/ending.ts';
+import { Envelope } from './run/envelope.ts';
+import { parse } from './run/parse.ts';
+import { expectDefinition, type Plan } from './run/runbook-facts.ts';
+import type { RunbookDefinition } from './runbook-definition.ts';
+import type { Step } from './steps/step.ts';
+import { lateBy, watchOverrun } from './target/timeliness.ts';
 
 /** Makes a workflow of a runbook: it reads like the manual's page, and always ends with a ledger. */
 export function defineRunbook<const P extends Plan, Input extends z.ZodType, Output>(

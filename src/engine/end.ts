@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
-import { type Ending, type Outcome, reasonOf } from './ending.ts';
-import { closeLedger } from './ledger.ts';
 import type { Run } from './open-run.ts';
+import { type Ending, type Outcome, reasonOf } from './run/ending.ts';
+import { closeLedger } from './run/ledger.ts';
 
 /** Ends a run: its ledger is closed, its report and audit are written, and its target is released, whatever fails of that. */
 export async function end<Output>(

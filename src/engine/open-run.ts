@@ -5,26 +5,26 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Settings } from '../activities/served-by-worker/target.ts';
-import { openApprovals } from './approvals.ts';
-import { openAudit } from './audit.ts';
-import { openChildren } from './children.ts';
-import { openClaim } from './claim.ts';
-import { openControl } from './control.ts';
-import { openDecisions } from './decisions.ts';
-import { isDown } from './downtime.ts';
-import type { Ending } from './ending.ts';
-import type { Envelope } from './envelope.ts';
-import { explain } from './explain.ts';
-import type { Intervention } from './interventions.ts';
-import { type LedgerLine, ledgerTable, openLedger } from './ledger.ts';
-import { explainQuery, ledgerQuery } from './messages.ts';
-import { openNotices } from './notices.ts';
-import { openPlanning } from './planning.ts';
-import type { RunbookFacts } from './runbook-facts.ts';
-import { openSteps } from './steps.ts';
-import { callerFor } from './systems.ts';
-import { openVisibility } from './visibility.ts';
-import { openWindow } from './window.ts';
+import { openApprovals } from './people/approvals.ts';
+import { openControl } from './people/control.ts';
+import { openDecisions } from './people/decisions.ts';
+import { explainQuery, ledgerQuery } from './people/messages.ts';
+import { openNotices } from './people/notices.ts';
+import { isDown } from './run/downtime.ts';
+import type { Ending } from './run/ending.ts';
+import type { Envelope } from './run/envelope.ts';
+import { explain } from './run/explain.ts';
+import type { Intervention } from './run/interventions.ts';
+import { type LedgerLine, ledgerTable, openLedger } from './run/ledger.ts';
+import type { RunbookFacts } from './run/runbook-facts.ts';
+import { openChildren } from './steps/children.ts';
+import { openSteps } from './steps/steps.ts';
+import { openPlanning } from './systems/planning.ts';
+import { callerFor } from './systems/systems.ts';
+import { openAudit } from './target/audit.ts';
+import { openClaim } from './target/claim.ts';
+import { openVisibility } from './target/visibility.ts';
+import { openWindow } from './target/window.ts';
 
 /** All that one run consists of, and the handlers of its messages, which are set before anything is awaited. */
 export function openRun(definition: RunbookFacts, envelope: Envelope) {

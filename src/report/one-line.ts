@@ -1,4 +1,4 @@
-/** Foreign text as one line that does nothing to a terminal. */
+/** Text from outside as one line that does nothing to a terminal. */
 export function oneLine(text: string): string {
   return text
     .toWellFormed()

@@ -1,6 +1,6 @@
 import { describe, expect, vi } from 'vitest';
 import { viewRun } from '../../src/client/runs/view-run.ts';
-import type { Ledger } from '../../src/engine/ledger.ts';
+import type { Ledger } from '../../src/engine/run/ledger.ts';
 import { TIMEOUT } from '../support/patience.ts';
 import { test } from '../support/run.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, vi } from 'vitest';
 import { viewRun } from '../../src/client/runs/view-run.ts';
-import type { Ledger } from '../../src/engine/ledger.ts';
+import type { Ledger } from '../../src/engine/run/ledger.ts';
 import { TIMEOUT } from '../support/patience.ts';
 import { type Runs, test } from '../support/run.ts';
 
@@ -88,7 +88,7 @@ describe.concurrent('a target that another run holds', () => {
             parts: ['1', '2', '3', '4', '5', '6', '7', '8'],
           });
           await inStep(runs, dead, 'inspect');
-          await runs.client.workflow.getHandle(dead).terminate('by force');
+          await runs.client.workflow.getHandle(dead).terminate('a test');
           refused = await runs.start('practice');
           await runs.client.workflow
             .getHandle(refused)

@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, vi } from 'vitest';
-import type { Ledger } from '../../src/engine/ledger.ts';
+import type { Ledger } from '../../src/engine/run/ledger.ts';
 import { TIMEOUT } from '../support/patience.ts';
 import { firstStates } from '../support/practice-states.ts';
 import { test } from '../support/run.ts';

@@ -5,7 +5,8 @@ import { describe, expect } from 'vitest';
 import { catalogue } from '../../src/client/catalogue.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import { test as base } from '../support/run.ts';
-import { FOREIGN_COPY, leaveForeignCopy } from '../support/unmanaged-copy.ts';
+import { exampleOf, storiesOf } from '../support/runbook-folder.ts';
+import { leaveUnmanagedCopy } from '../support/unmanaged-copy.ts';
 
 const test = base.extend({
   maintenance: {
@@ -13,29 +14,6 @@ const test = base.extend({
     chores: [],
   },
 });
-
-/** What the plan of each runbook needs to find. */
-const inputs: Readonly<Record<string, object>> = {
-  'adopt-backup': { file: FOREIGN_COPY },
-  'application-down': {},
-  automation: { turn: 'off' },
-  contain: { reason: 'its rows vanish' },
-  'daily-backup': {},
-  'weekly-backup': {},
-  'database-issue': {},
-  'database-locked': {},
-  'database-maintenance': {},
-  'database-recovery': { backup: 'latest' },
-  'lift-containment': {},
-  'log-rotation': {},
-  'maintenance-window': {},
-  'page-test': {},
-  'performance-degraded': {},
-  'prune-backups': {},
-  repair: {},
-  'restore-drill': {},
-  'system-recovery': {},
-};
 
 /** What is to be lifted must be there. */
 const CONTAINED = {
@@ -51,8 +29,9 @@ describe('a plan', () => {
     'of any runbook changes nothing, and says what it would do',
     { timeout: 180_000 },
     async ({ world, systems, runs }) => {
-      await runs.run('daily-backup');
-      leaveForeignCopy(world);
+      const { ending } = await runs.run('daily-backup');
+      const { backup } = ending.output as { backup: string };
+      leaveUnmanagedCopy(world);
       await systems.runtime.stop(); // its writer would change the database meanwhile
       const worker = await runs.serve();
 
@@ -61,7 +40,7 @@ describe('a plan', () => {
         for (const name of catalogue.keys()) {
           if (name === 'lift-containment') await systems.containment.record(CONTAINED);
           const before = contentOf(world.directory);
-          const run = await runs.start(name, inputs[name], { mode: 'plan' });
+          const run = await runs.start(name, await inputOf(name, backup), { mode: 'plan' });
           await runs.client.workflow
             .getHandle(run)
             .result()
@@ -95,6 +74,14 @@ describe('a plan', () => {
     expect(ending.notices).toEqual([]);
   });
 });
+
+/** As its example asks for it, or, as what only reads has none, the story of how it is done. */
+async function inputOf(runbook: string, backup: string): Promise<object> {
+  const example = await exampleOf(runbook);
+  const before = { backup, rows: 0, running: true, leftovers: [], damaged: false };
+  const done = (await storiesOf(runbook)).find(({ ending }) => ending === 'done');
+  return example?.input(before) ?? done?.input ?? {};
+}
 
 /** Every file below a directory, with its size and hash. */
 function contentOf(directory: string): string[] {

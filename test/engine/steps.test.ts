@@ -1,5 +1,5 @@
 import { describe, expect, vi } from 'vitest';
-import type { Ledger } from '../../src/engine/ledger.ts';
+import type { Ledger } from '../../src/engine/run/ledger.ts';
 import { broken } from '../support/broken.ts';
 import { TIMEOUT } from '../support/patience.ts';
 import { test } from '../support/run.ts';

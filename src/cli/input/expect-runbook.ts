@@ -1,7 +1,7 @@
 import { catalogue } from '../../client/catalogue.ts';
 import { nearest } from '../../config/nearest.ts';
 import { UsageError } from '../../config/usage-error.ts';
-import type { RunbookFacts } from '../../engine/runbook-facts.ts';
+import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 
 /** Error: `UsageError` that names the nearest runbook. */
 export function expectRunbook(name: string): RunbookFacts {

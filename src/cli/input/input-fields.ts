@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RunbookFacts } from '../../engine/runbook-facts.ts';
+import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 
 export interface InputField {
   /** As in the runbook's input. */

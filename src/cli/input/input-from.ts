@@ -1,6 +1,6 @@
 import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
-import type { RunbookFacts } from '../../engine/runbook-facts.ts';
+import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 import { backupLines, expectBackup, otherBackup } from './choose-backup.ts';
 import { type InputField, inputFields } from './input-fields.ts';
 

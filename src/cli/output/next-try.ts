@@ -1,5 +1,5 @@
 import type { RunView } from '../../client/runs/view-run.ts';
-import type { Ending } from '../../engine/ending.ts';
+import type { Ending } from '../../engine/run/ending.ts';
 import { waitingOf } from './waiting-of.ts';
 
 /** A choice is never suggested: whoever decides reads the report first. */
@@ -22,7 +22,7 @@ function tryAfter({ runbook, target, outcome, failure }: Ending): string | undef
     BackupDamaged: `runbook backups list --target ${target}, and start it with another one`,
     BackupNotFound: `runbook backups list --target ${target}`,
     InvalidInput: `runbook start ${runbook} --help`,
-    TargetDirty: `runbook repair --target ${target}`,
+    TargetIncomplete: `runbook repair --target ${target}`,
     TargetLocked: `runbook runs --target ${target}, or without --no-wait`,
   };
   return tries[failure?.type ?? ''];

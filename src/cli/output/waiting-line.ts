@@ -1,7 +1,7 @@
 import { UnreachableError } from '../../client/connection/unreachable-error.ts';
 import type { RunView } from '../../client/runs/view-run.ts';
 import { UsageError } from '../../config/usage-error.ts';
-import type { LedgerLine } from '../../engine/ledger.ts';
+import type { LedgerLine } from '../../engine/run/ledger.ts';
 
 /** The line that a person means: the one named, or the only one that waits for such an answer. */
 export function waitingLine(

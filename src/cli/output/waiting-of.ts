@@ -1,5 +1,5 @@
 import type { RunView } from '../../client/runs/view-run.ts';
-import type { Waiting } from '../../engine/ledger.ts';
+import type { Waiting } from '../../engine/run/ledger.ts';
 
 /** What an open run waits for that only a person can give. */
 export function waitingOf({ status, ledger }: RunView): Waiting | undefined {

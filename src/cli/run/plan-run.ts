@@ -3,7 +3,7 @@ import { followRun } from '../../client/runs/follow-run.ts';
 import { startRun } from '../../client/runs/start-run.ts';
 import { usualDurations } from '../../client/runs/usual-durations.ts';
 import type { RunView } from '../../client/runs/view-run.ts';
-import type { RunbookFacts } from '../../engine/runbook-facts.ts';
+import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 import { inputFrom } from '../input/input-from.ts';
 import { me } from '../input/me.ts';
 import { targetFor } from '../input/target-for.ts';

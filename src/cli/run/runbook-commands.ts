@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { RunbookFacts } from '../../engine/runbook-facts.ts';
+import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 import type { InputField } from '../input/input-fields.ts';
 
 type Options = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { expectWorker } from '../../client/connection/pollers.ts';
 import { startRun } from '../../client/runs/start-run.ts';
-import type { RunbookFacts } from '../../engine/runbook-facts.ts';
+import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 import { inputFrom } from '../input/input-from.ts';
 import { me } from '../input/me.ts';
 import { targetFor } from '../input/target-for.ts';

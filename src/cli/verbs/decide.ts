@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Choice } from '../../engine/interventions.ts';
+import type { Choice } from '../../engine/run/interventions.ts';
 import { me } from '../input/me.ts';
 import { printJson, say } from '../output/say.ts';
 import { onOpenRun } from '../run/on-run.ts';

@@ -6,13 +6,13 @@ import { UnreachableError } from './unreachable-error.ts';
 /** A poll lasts a minute: who was heard of longer ago is gone. */
 const RECENT_MILLISECONDS = 70_000;
 
-/** Error: `UnreachableError` when no worker would take the runs or touches of `target`. */
+/** Error: `UnreachableError` when no worker would take the runs or activities of `target`. */
 export async function expectWorker(client: Client, target: string): Promise<void> {
-  const [runs, touches] = await Promise.all([
+  const [runs, activities] = await Promise.all([
     isPolled(client, RUNBOOKS_QUEUE, 'workflow'),
     isPolled(client, targetQueue(target), 'activity'),
   ]);
-  if (runs && touches) return;
+  if (runs && activities) return;
   throw new UnreachableError(
     `No worker serves target "${target}" in namespace "${client.options.namespace}"`,
     `runbook worker ${target}`,

@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import type { Ending } from '../../engine/ending.ts';
+import type { Ending } from '../../engine/run/ending.ts';
 import { AlertReport } from '../../incident/alert-report.ts';
 import { answered } from '../../incident/answered.ts';
 import { heard, planned } from '../../incident/episode.ts';
@@ -55,15 +55,15 @@ function changesBy(
   const done = event.activityTaskCompletedEventAttributes;
   const failed =
     event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
-  const touch = begun.get(String((done ?? failed)?.scheduledEventId));
-  if (touch?.type === 'pages.plan' && done) {
+  const activity = begun.get(String((done ?? failed)?.scheduledEventId));
+  if (activity?.type === 'pages.plan' && done) {
     const { policy, steps } = valueOf(done.result) as {
       policy: IncidentPolicy;
       steps: EscalationStep[];
     };
     return [(incident) => planned(incident, incident.escalation.version, policy, steps)];
   }
-  if (touch?.type === 'pages.send') return [pagedBy(touch.input as Page, sentBy(done, failed))];
+  if (activity?.type === 'pages.send') return [pagedBy(activity.input as Page, sentBy(done, failed))];
   return remediationsBy(event);
 }
 

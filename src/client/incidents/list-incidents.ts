@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { severities, type Severity } from '../../config/schema/values/severity.ts';
-import { searchAttributes } from '../../engine/search-attributes.ts';
+import { searchAttributes } from '../../engine/run/search-attributes.ts';
 
 export interface IncidentRow {
   readonly id: string;

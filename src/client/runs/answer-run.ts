@@ -1,6 +1,6 @@
 import { type Client, WorkflowUpdateFailedError } from '@temporalio/client';
 import { UsageError } from '../../config/usage-error.ts';
-import type { Approval, Control, Decision } from '../../engine/messages.ts';
+import type { Approval, Control, Decision } from '../../engine/people/messages.ts';
 import { expectWorkflowWorker } from '../connection/pollers.ts';
 import { UnreachableError } from '../connection/unreachable-error.ts';
 

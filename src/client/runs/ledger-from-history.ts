@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import { closeLedger, type Ledger, type LedgerLine, openLedger } from '../../engine/ledger.ts';
+import { closeLedger, type Ledger, type LedgerLine, openLedger } from '../../engine/run/ledger.ts';
 import { eventTime } from './event-time.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
@@ -31,19 +31,19 @@ export function ledgerFromHistory(
     const done = event.activityTaskCompletedEventAttributes;
     const failed =
       event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
-    const touch = scheduled.get(String((done ?? failed)?.scheduledEventId));
-    if (!touch) continue;
+    const activity = scheduled.get(String((done ?? failed)?.scheduledEventId));
+    if (!activity) continue;
     const note = failed?.failure?.cause?.message ?? failed?.failure?.message ?? '';
-    if (failed && touch.undoes) Object.assign(touch.line, { state: 'left', note });
-    else if (failed) Object.assign(touch.line, { state: 'failed', note, finishedAt: at });
-    else if (touch.undoes) Object.assign(touch.line, { state: 'undone' });
-    else touch.line.finishedAt = at;
+    if (failed && activity.undoes) Object.assign(activity.line, { state: 'left', note });
+    else if (failed) Object.assign(activity.line, { state: 'failed', note, finishedAt: at });
+    else if (activity.undoes) Object.assign(activity.line, { state: 'undone' });
+    else activity.line.finishedAt = at;
   }
   omitPassed(ledger);
   return isClosed(events) ? closed(ledger) : ledger;
 }
 
-/** A line without any touch before one that has some was not needed. */
+/** A line without any activity before one that has some was not needed. */
 function omitPassed(ledger: Ledger): void {
   const last = ledger.findLastIndex(({ state }) => state !== 'pending');
   for (const line of ledger.slice(0, Math.max(last, 0)))

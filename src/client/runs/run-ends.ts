@@ -1,8 +1,8 @@
 import type { Client, Connection } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import type { Ending, Outcome } from '../../engine/ending.ts';
-import type { Envelope } from '../../engine/envelope.ts';
+import type { Ending, Outcome } from '../../engine/run/ending.ts';
+import type { Envelope } from '../../engine/run/envelope.ts';
 
 interface Execution {
   readonly workflowId: string;

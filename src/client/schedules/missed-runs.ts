@@ -1,8 +1,8 @@
 import type { Client, ScheduleDescription } from '@temporalio/client';
 import type { Target } from '../../config/schema/target.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
-import type { Ending } from '../../engine/ending.ts';
-import { searchAttributes } from '../../engine/search-attributes.ts';
+import type { Ending } from '../../engine/run/ending.ts';
+import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { catalogue } from '../catalogue.ts';
 import { lastDueTimes } from './due-times.ts';
 import { findSchedule } from './found-schedules.ts';

@@ -7,7 +7,7 @@ export interface Markup {
 
 export type Part = Markup | string | number | undefined | readonly Part[];
 
-/** HTML in which every value is text, unless this template has made it: nothing foreign becomes markup. */
+/** HTML in which every value is text, unless this template has made it: nothing from outside becomes markup. */
 export function markup(strings: TemplateStringsArray, ...values: readonly Part[]): Markup {
   return { [made]: String.raw({ raw: strings }, ...values.map(textOf)) };
 }

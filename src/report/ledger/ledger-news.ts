@@ -1,4 +1,4 @@
-import type { LedgerLine } from '../../engine/ledger.ts';
+import type { LedgerLine } from '../../engine/run/ledger.ts';
 import { type FollowedRun, retryText } from './ledger-screen.ts';
 import { ledgerText } from './ledger-text.ts';
 

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../engine/ledger.ts';
+import type { Ledger } from '../../engine/run/ledger.ts';
 import { cut, ledgerText } from './ledger-text.ts';
 
 /** What is shown of a run while it is followed. */
@@ -19,7 +19,7 @@ export type Screen = NodeJS.WritableStream & { readonly columns: number; readonl
 /** Rows of the screen that stay free: the cursor, and a line of what stood there before. */
 const FREE_ROWS = 2;
 
-/** A run as it fits on a screen: lines are cut at its edge, and lines far from the current one are folded. */
+/** A run as it fits on a screen: lines are cut at its edge, and lines far from the current one are left out. */
 export function ledgerScreen(
   { ledger, status, retrying, hint }: FollowedRun,
   screen: Screen,
@@ -36,7 +36,7 @@ export function ledgerScreen(
   }
   const lines = ledgerText(ledger, screen, columns, 'cut');
   const rows = Math.max((screen.rows || 24) - FREE_ROWS - below.length, 5);
-  return [...folded(lines, currentOf(ledger), rows), ...below];
+  return [...shortened(lines, currentOf(ledger), rows), ...below];
 }
 
 /** Such as `sqlite.stage, attempt 2: No space left`. */
@@ -51,7 +51,7 @@ function currentOf(ledger: Ledger): number {
   return ledger.findLastIndex(({ state }) => state !== 'pending' && state !== 'unreached');
 }
 
-function folded(lines: readonly string[], current: number, rows: number): readonly string[] {
+function shortened(lines: readonly string[], current: number, rows: number): readonly string[] {
   if (lines.length <= rows) return lines;
   const shown = rows - 2;
   const first = Math.min(Math.max(current - Math.floor(shown / 2), 0), lines.length - shown);

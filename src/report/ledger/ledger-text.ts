@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Ledger, LedgerLine, LineState } from '../../engine/ledger.ts';
+import type { Ledger, LedgerLine, LineState } from '../../engine/run/ledger.ts';
 
 type Style = Parameters<typeof styleText>[0];
 

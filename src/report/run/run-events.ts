@@ -1,5 +1,5 @@
-import type { Ending } from '../../engine/ending.ts';
-import type { Intervention } from '../../engine/interventions.ts';
+import type { Ending } from '../../engine/run/ending.ts';
+import type { Intervention } from '../../engine/run/interventions.ts';
 import type { ReportedRun } from './reported-run.ts';
 
 /** What the audit knows of a run, as its report shows it. */

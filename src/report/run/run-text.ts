@@ -1,4 +1,4 @@
-import type { Ending } from '../../engine/ending.ts';
+import type { Ending } from '../../engine/run/ending.ts';
 import type { Notice } from '../../incident/notice.ts';
 import { ledgerText } from '../ledger/ledger-text.ts';
 import type { ReportedRun } from './reported-run.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { leave } from '../../engine/step.ts';
+import { leave } from '../../engine/steps/step.ts';
 
 /**
  * Take a verified backup of the database and its configuration while the application runs.

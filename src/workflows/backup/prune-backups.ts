@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { leave } from '../../engine/step.ts';
+import { leave } from '../../engine/steps/step.ts';
 
 /**
  * Delete the backups that nothing keeps any more, and the raw files of databases that were put aside.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { failed } from '../../engine/failed.ts';
-import type { Step } from '../../engine/step.ts';
+import { failed } from '../../engine/run/failed.ts';
+import type { Step } from '../../engine/steps/step.ts';
 
 /**
  * Practise a recovery, before it is needed: restore a backup beside the live database, and boot the application on it.

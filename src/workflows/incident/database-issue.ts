@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { failed } from '../../engine/failed.ts';
+import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
 import { databaseRecovery } from '../recovery/database-recovery.ts';
 import { databaseLocked } from '../troubleshooting/database-locked.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { failed } from '../../engine/failed.ts';
+import { failed } from '../../engine/run/failed.ts';
 
 /**
  * The harm is over: start the application that was contained, and let others start it again.

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Way } from '../../activities/channels/channels-activities.ts';
 import type { StepSystems } from '../../activities/index.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { reasonOf } from '../../engine/ending.ts';
-import { failed } from '../../engine/failed.ts';
-import type { Step } from '../../engine/step.ts';
+import { reasonOf } from '../../engine/run/ending.ts';
+import { failed } from '../../engine/run/failed.ts';
+import type { Step } from '../../engine/steps/step.ts';
 import type { Delivery } from '../../incident/page.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { leave } from '../../engine/step.ts';
+import { leave } from '../../engine/steps/step.ts';
 import { startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
@@ -33,8 +33,8 @@ export const databaseMaintenance = defineRunbook({
     check: 'Check its integrity',
     reclaim: 'Give free pages back',
     analyse: 'Refresh what the query planner knows',
-    checkpoint: 'Fold the log into the database',
-    space: 'Check room for a compact copy',
+    checkpoint: 'Checkpoint the write-ahead log',
+    space: 'Check disk space for a compact copy',
     stop: 'Stop application',
     compact: 'Put a compact copy in its place',
     start: 'Start application',
@@ -51,16 +51,16 @@ export const databaseMaintenance = defineRunbook({
     const before = await step.measure(
       async ({ database, runtime, http }) => {
         const { running } = await runtime.describe();
+        const able = await database.abilities();
         const size = await database.measure();
-        const compaction = await database.adviseCompaction(size, {
-          running,
-          asked: input.downtime,
-        });
-        return { size, compaction, running, ready: running && (await http.isReady()) };
+        const compaction = able.compaction
+          ? await database.adviseCompaction(size, { running, asked: input.downtime })
+          : { worthwhile: false, why: 'Its engine makes no compact copies' };
+        return { able, size, compaction, running, ready: running && (await http.isReady()) };
       },
       { note: ({ size }) => size.note },
     );
-    const { size, compaction, running } = before;
+    const { able, size, compaction, running } = before;
 
     await step.check(({ database }) => database.expectSound(), { note: ({ note }) => note });
 
@@ -86,7 +86,7 @@ export const databaseMaintenance = defineRunbook({
       ifFailed: undefined,
     });
 
-    if (size.journalMode === 'wal')
+    if (able.checkpoint && size.journalMode === 'wal')
       await step.checkpoint(({ database }) => database.checkpoint(), {
         note: (done) => done?.note ?? 'Not done',
         ifFailed: undefined,
@@ -159,7 +159,7 @@ export const databaseMaintenance = defineRunbook({
     }
 
     function omitCompaction(): number {
-      const why = compaction.worthwhile ? 'There is no room for a copy' : compaction.why;
+      const why = compaction.worthwhile ? 'There is no disk space for a copy' : compaction.why;
       for (const line of [step.stop, step.compact, step.start, step.test]) line.omit(why);
       return 0;
     }

@@ -1,5 +1,5 @@
 import { consequenceOf } from '../../config/failure-types.ts';
-import { type Reason, reasonOf } from '../../engine/ending.ts';
+import { type Reason, reasonOf } from '../../engine/run/ending.ts';
 
 export type Attempted<Result> =
   | { readonly result: Result; readonly reason?: undefined }

@@ -1,6 +1,6 @@
 import type { StepSystems } from '../../activities/index.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
-import { leave, type Leave } from '../../engine/step.ts';
+import { leave, type Leave } from '../../engine/steps/step.ts';
 
 /** Brings the files back that were live before, and says what stays all the same. The application is stopped. */
 export async function putFilesBack(

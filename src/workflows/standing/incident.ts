@@ -12,9 +12,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
-import { type Ending, reasonOf } from '../../engine/ending.ts';
-import type { Envelope } from '../../engine/envelope.ts';
-import { searchAttributes } from '../../engine/search-attributes.ts';
+import { type Ending, reasonOf } from '../../engine/run/ending.ts';
+import type { Envelope } from '../../engine/run/envelope.ts';
+import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { AlertReport, reviewId } from '../../incident/alert-report.ts';
 import { answered } from '../../incident/answered.ts';
 import { after, heard, note, planned, resolved } from '../../incident/episode.ts';
@@ -39,7 +39,7 @@ const { 'pages.plan': plan } = proxyActivities<PageActivities>({
 /** A try asks every channel; when it reached nobody, the incident itself goes on to the next level and tries again. */
 const { 'pages.send': send } = proxyActivities<PageActivities>({
   startToCloseTimeout: '1m',
-  // Its worker beats every second: another one sends the page when it is gone.
+  // Its worker sends a heartbeat every second: another one sends the page when it is gone.
   heartbeatTimeout: '5s',
   retry: { maximumAttempts: 3, initialInterval: '100ms' },
 });

@@ -23,7 +23,7 @@ export const databaseLocked = defineRunbook({
     check: 'Check the database',
     wait: 'Wait for the lock',
     end: 'Ask its holder to end',
-    kill: 'End its holder by force',
+    kill: 'Kill its holder',
     again: 'Check again, the application too',
     restart: 'Restart application',
     prove: 'Prove that it can be written',

@@ -1,8 +1,8 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
-import type { NoticeActivities } from '../activities/served-by-worker/notices.ts';
-import type { Severity } from '../config/schema/values/severity.ts';
-import type { Notice } from '../incident/notice.ts';
-import { noticePolicy } from './activity-policies.ts';
+import type { NoticeActivities } from '../../activities/served-by-worker/notices.ts';
+import type { Severity } from '../../config/schema/values/severity.ts';
+import type { Notice } from '../../incident/notice.ts';
+import { noticePolicy } from '../run/activity-policies.ts';
 
 export type Notify = (...sentences: string[]) => Promise<void>;
 

@@ -4,12 +4,11 @@ import {
   proxyActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { ActivityType, StepSystems } from '../activities/index.ts';
-import { targetQueue } from '../config/queues.ts';
-import type { Evidence } from '../state/evidence.ts';
-import { activityPolicies, UNTAKEN_LIMIT, UNTAKEN_TIMEOUT } from './activity-policies.ts';
-import type { Runbooks } from './children.ts';
-import type { LedgerLine } from './ledger.ts';
+import type { ActivityType, StepSystems } from '../../activities/index.ts';
+import { targetQueue } from '../../config/queues.ts';
+import type { Evidence } from '../../state/evidence.ts';
+import { activityPolicies, UNTAKEN_LIMIT, UNTAKEN_TIMEOUT } from '../run/activity-policies.ts';
+import type { LedgerLine } from '../run/ledger.ts';
 
 type Activity = (...args: unknown[]) => Promise<unknown>;
 
@@ -33,19 +32,6 @@ export function systemsFor(line: LedgerLine, summary: string, call: Call): StepS
       };
     }),
   ) as StepSystems;
-}
-
-/** The same, for a line that may also run other runbooks. */
-export function contextFor(
-  line: LedgerLine,
-  summary: string,
-  call: Call,
-  runbooks: Runbooks,
-): StepSystems & Runbooks {
-  const systems = systemsFor(line, summary, call);
-  return record((name) =>
-    name in runbooks ? runbooks[name as keyof Runbooks] : systems[name as keyof StepSystems],
-  ) as StepSystems & Runbooks;
 }
 
 function addEvidence(line: LedgerLine, result: unknown): void {
@@ -85,6 +71,6 @@ function wasUntaken(error: unknown): boolean {
   );
 }
 
-function record(property: (name: string) => unknown): object {
+export function record(property: (name: string) => unknown): object {
   return new Proxy({}, { get: (_target, name: string) => property(name) });
 }

@@ -1,6 +1,6 @@
 import { setHandler } from '@temporalio/workflow';
-import type { Intervention } from './interventions.ts';
-import type { LedgerLine } from './ledger.ts';
+import type { Intervention } from '../run/interventions.ts';
+import type { LedgerLine } from '../run/ledger.ts';
 import { type Control, Control as ControlSchema, pauseSignal, resumeSignal } from './messages.ts';
 import { parked } from './waiting-room.ts';
 

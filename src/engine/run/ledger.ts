@@ -1,4 +1,4 @@
-import type { Evidence } from '../state/evidence.ts';
+import type { Evidence } from '../../state/evidence.ts';
 
 /**
  * The state of every line of a run: the one source for Temporal UI, CLI and reports.
@@ -14,7 +14,7 @@ export interface LedgerLine {
   attempt?: number;
   /** Set while the line waits for a person. */
   waiting?: Waiting;
-  /** What came of it, in words: the result of a line that is done, the reason of one that failed. */
+  /** What came of it, as text: the result of a line that is done, the reason of one that failed. */
   note?: string;
   /** The workflow ids of the runbooks that it ran. */
   runs?: string[];

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { z } from 'zod';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from '../run/ledger.ts';
 
 const by = z.string().min(1);
 const reason = z.string().optional();

@@ -1,10 +1,10 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
-import type { Recording, RunActivities, Stop } from '../activities/served-by-worker/runs.ts';
-import { targetQueue } from '../config/queues.ts';
-import type { AuditEvent } from '../state/audit-log.ts';
-import { quick, UNTAKEN_LIMIT } from './activity-policies.ts';
-import { reasonOf } from './ending.ts';
-import type { Call } from './systems.ts';
+import type { Recording, RunActivities, Stop } from '../../activities/served-by-worker/runs.ts';
+import { targetQueue } from '../../config/queues.ts';
+import type { AuditEvent } from '../../state/audit-log.ts';
+import { quick, UNTAKEN_LIMIT } from '../run/activity-policies.ts';
+import { reasonOf } from '../run/ending.ts';
+import type { Call } from '../systems/systems.ts';
 
 interface AuditContext {
   readonly run: string;
@@ -41,7 +41,7 @@ export function openAudit({ run, target, call, notify, silent }: AuditContext) {
   return {
     note,
 
-    /** For an activity that is called anyway: it answers in words why it could not write them. */
+    /** For an activity that is called anyway: it answers as text why it could not write them. */
     async carried<Answer extends { readonly unaudited?: string }>(
       carry: (events: readonly AuditEvent[]) => Promise<Answer>,
     ): Promise<Answer> {

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
-import type { ActivityType, StepSystems } from '../activities/index.ts';
-import type { Unclaimed } from '../os/acting.ts';
+import type { ActivityType, StepSystems } from '../../activities/index.ts';
+import type { Unclaimed } from '../../os/acting.ts';
 
 /**
  * The worker that has an activity done sends a heartbeat every 2 s, whatever its work, so 10 s of silence mean that its
@@ -172,5 +172,5 @@ export const noticePolicy: ActivityOptions = {
 
 /** How long an activity may lie in the target's queue before people are notified that no worker takes it. */
 export const UNTAKEN_LIMIT = '1m';
-/** How long it then lies there until it is looked at again: it runs as soon as a worker comes. */
+/** How long it then lies there until it is checked again: it runs as soon as a worker comes. */
 export const UNTAKEN_TIMEOUT = '1h';

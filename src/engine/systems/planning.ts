@@ -1,7 +1,7 @@
-import type { ActivityType } from '../activities/index.ts';
-import { activityPolicies } from './activity-policies.ts';
-import type { Reason } from './ending.ts';
-import { failed } from './failed.ts';
+import type { ActivityType } from '../../activities/index.ts';
+import { activityPolicies } from '../run/activity-policies.ts';
+import type { Reason } from '../run/ending.ts';
+import { failed } from '../run/failed.ts';
 import type { Call } from './systems.ts';
 
 /** A plan ends at its first act, which is refused because it holds no claim: remembers what that would have been. */
@@ -24,7 +24,7 @@ export function openPlanning(planning: boolean, callTarget: Call) {
     call,
     isFirstAct,
     firstAct,
-    /** What would be done, in words, when an error means that a plan has come to its first act. */
+    /** What would be done, as text, when an error means that a plan has come to its first act. */
     planned: (reason: Reason): string | undefined =>
       isFirstAct(reason) ? `would call ${callText(last)}` : undefined,
   };

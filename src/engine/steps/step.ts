@@ -1,4 +1,4 @@
-import type { StepSystems } from '../activities/index.ts';
+import type { StepSystems } from '../../activities/index.ts';
 import type { Runbooks } from './children.ts';
 
 export type Work<Result> = (systems: StepSystems & Runbooks) => Promise<Result>;
@@ -7,7 +7,7 @@ export type Undo = (systems: StepSystems) => Promise<unknown>;
 export interface StepOptions<Result> {
   /** Puts the effect back. Registered before the work starts: a step that failed half-way is the one to undo. */
   readonly undo?: Undo;
-  /** What came of it, in words, for the ledger. */
+  /** What came of it, as text, for the ledger. */
   readonly note?: (result: Result) => string;
   /** Makes the line one that the run can do without: when it fails, people are notified and this is its result. */
   readonly ifFailed?: Result;

@@ -1,13 +1,14 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { StepSystems } from '../activities/index.ts';
+import type { StepSystems } from '../../activities/index.ts';
+import { type Reason, reasonOf } from '../run/ending.ts';
+import { failed } from '../run/failed.ts';
+import type { Choice } from '../run/interventions.ts';
+import type { LedgerLine } from '../run/ledger.ts';
+import type { Call } from '../systems/systems.ts';
 import type { Runbooks } from './children.ts';
-import { type Reason, reasonOf } from './ending.ts';
-import { failed } from './failed.ts';
-import type { Choice } from './interventions.ts';
-import type { LedgerLine } from './ledger.ts';
+import { contextFor } from './context-for.ts';
 import { openParts } from './parts.ts';
 import type { EachOptions, Step, StepOptions, Work } from './step.ts';
-import { type Call, contextFor } from './systems.ts';
 import { openUndos, type Undone } from './undos.ts';
 
 export interface StepsContext {
@@ -18,13 +19,13 @@ export interface StepsContext {
   readonly notify: (...sentences: string[]) => Promise<void>;
   /** Returns when the run may go on to this line: it is not paused. */
   readonly passable: (line: LedgerLine) => Promise<void>;
-  /** Why this line must not begin any more, in words. */
+  /** Why this line must not begin any more, as text. */
   readonly pastCutoff: (line: LedgerLine) => string | undefined;
   /** Error: `Rejected`. */
   readonly approved: (line: LedgerLine, why: string) => Promise<void>;
   /** What becomes of a line that failed. */
   readonly decide: (line: LedgerLine, reason: Reason, skippable: boolean) => Promise<Choice>;
-  /** What would be done, in words, when an error means that a plan has come to its first act. */
+  /** What would be done, as text, when an error means that a plan has come to its first act. */
   readonly planned: (reason: Reason) => string | undefined;
 }
 

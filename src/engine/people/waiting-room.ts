@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
-import { type Duration, inMilliseconds } from '../config/time/duration.ts';
-import type { LedgerLine, Waiting } from './ledger.ts';
+import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
+import type { LedgerLine, Waiting } from '../run/ledger.ts';
 
 /** Parks a line until `answered` or the time is up, and answers whether it was answered. Its state is put back. */
 export async function parked(

@@ -1,13 +1,13 @@
 import { setHandler } from '@temporalio/workflow';
-import { consequenceOf } from '../config/failure-types.ts';
-import { type Duration, inMilliseconds } from '../config/time/duration.ts';
-import type { Reason } from './ending.ts';
-import { failed } from './failed.ts';
-import type { Choice, Intervention } from './interventions.ts';
-import type { Ledger, LedgerLine } from './ledger.ts';
+import { consequenceOf } from '../../config/failure-types.ts';
+import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
+import type { Reason } from '../run/ending.ts';
+import { failed } from '../run/failed.ts';
+import type { Choice, Intervention } from '../run/interventions.ts';
+import type { Ledger, LedgerLine } from '../run/ledger.ts';
+import { parse } from '../run/parse.ts';
 import { decideUpdate, type Decision, Decision as DecisionSchema } from './messages.ts';
 import type { Notify } from './notices.ts';
-import { parse } from './parse.ts';
 import { parked } from './waiting-room.ts';
 
 export interface Question {
@@ -51,7 +51,7 @@ export function openDecisions({ ledger, run, show, ask, remember }: People) {
     if (!question) throw refused(`Step "${step}" waits for no decision: it is ${line.state}`);
     if (question.choice) throw refused(`Step "${step}" is decided already: ${question.choice}`);
     if (attempt !== line.attempt)
-      throw refused(`Step "${step}" is at attempt ${line.attempt}, not ${attempt}: look again`);
+      throw refused(`Step "${step}" is at attempt ${line.attempt}, not ${attempt}: check again`);
     if (choice === 'skip' && !question.skippable)
       throw refused(`Step "${step}" cannot be skipped: what follows needs it`);
   }

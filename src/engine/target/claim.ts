@@ -1,12 +1,12 @@
-import type { Admission, TargetActivities } from '../activities/served-by-worker/target.ts';
-import type { Stamp } from '../config/time/stamp.ts';
-import type { AuditEvent } from '../state/audit-log.ts';
-import type { ClaimRequest } from '../state/claim.ts';
-import { claimPolicy, quick } from './activity-policies.ts';
-import { type Outcome, reasonOf } from './ending.ts';
-import type { Envelope } from './envelope.ts';
-import type { RunbookFacts } from './runbook-facts.ts';
-import type { Call } from './systems.ts';
+import type { Admission, TargetActivities } from '../../activities/served-by-worker/target.ts';
+import type { Stamp } from '../../config/time/stamp.ts';
+import type { AuditEvent } from '../../state/audit-log.ts';
+import type { ClaimRequest } from '../../state/claim.ts';
+import { claimPolicy, quick } from '../run/activity-policies.ts';
+import { type Outcome, reasonOf } from '../run/ending.ts';
+import type { Envelope } from '../run/envelope.ts';
+import type { RunbookFacts } from '../run/runbook-facts.ts';
+import type { Call } from '../systems/systems.ts';
 
 /** The run's hold on its target: an acting runbook takes it first and releases it last; a reading one is only let in. */
 export function openClaim(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Stamp } from '../config/time/stamp.ts';
+import { Stamp } from '../../config/time/stamp.ts';
 
 /** The one argument of every runbook's workflow: what to do, to whom, for whom and why. */
 export const Envelope = z.object({

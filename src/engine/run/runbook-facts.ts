@@ -1,31 +1,8 @@
 import type { z } from 'zod';
-import type { Settings } from '../activities/served-by-worker/target.ts';
-import type { MaintenanceWindow } from '../config/calendar/maintenance-window.ts';
-import type { Severity } from '../config/schema/values/severity.ts';
-import type { Duration } from '../config/time/duration.ts';
-import type { Stamp } from '../config/time/stamp.ts';
-import type { Unfinished } from '../state/claim-database.ts';
-import type { Step } from './step.ts';
+import type { Severity } from '../../config/schema/values/severity.ts';
+import type { Duration } from '../../config/time/duration.ts';
 
 export type Plan = Readonly<Record<string, string>>;
-
-interface RunbookContext<P extends Plan, Input> {
-  readonly input: Input;
-  /** The workflow id. */
-  readonly run: string;
-  /** Who asked for it, and why. */
-  readonly by: string;
-  readonly because?: string | undefined;
-  /** `YYYYMMDD_HHMMSS` in UTC, the same for the whole life of the run: names what it makes. */
-  readonly stamp: Stamp;
-  /** The target's policy, as it was when the run began. */
-  readonly settings: Settings;
-  /** Inside which it runs, when it is one of the maintenance window. */
-  readonly window?: MaintenanceWindow | undefined;
-  /** Runs that ended without releasing the target. Empty unless it may go in all the same (`whenIncomplete`). */
-  readonly unfinished: readonly Unfinished[];
-  readonly step: { readonly [Id in keyof P]: Step };
-}
 
 interface Facts<P extends Plan, Input extends z.ZodType> {
   /** As its file, its export and Temporal's workflow type are called. */
@@ -79,19 +56,12 @@ type Rights =
       readonly whenIncomplete?: WhenIncomplete;
     };
 
-/** What is known of a runbook without running it: CLI words, flags and help come from here. */
+/** What is known of a runbook without running it: commands of the CLI, their flags and their help come from here. */
 export type RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z.ZodType> = Facts<
   P,
   Input
 > &
   Rights;
-
-export type RunbookDefinition<P extends Plan, Input extends z.ZodType, Output> = RunbookFacts<
-  P,
-  Input
-> & {
-  run(context: RunbookContext<P, z.output<Input>>): Promise<Output>;
-};
 
 /** Demands what types cannot of a definition, or what was lost on the way to here. Fails the start of the worker, with the reason. */
 export function expectDefinition(definition: RunbookFacts): void {

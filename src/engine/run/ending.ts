@@ -5,7 +5,7 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { Notice } from '../incident/notice.ts';
+import type { Notice } from '../../incident/notice.ts';
 import type { Intervention } from './interventions.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -64,7 +64,7 @@ export function reasonOf(error: unknown): Reason {
   return { type: 'RunbookBug', message: `${name}: ${message}` };
 }
 
-/** A child that ended says why in its own words; one that was terminated cannot. */
+/** A child that ended says why by itself; one that was terminated cannot. */
 function reasonOfChild({ workflowType, cause }: ChildWorkflowFailure): Reason {
   if (!(cause instanceof ApplicationFailure))
     return { type: 'ChildFailed', message: `"${workflowType}" ended: ${cause?.message}` };

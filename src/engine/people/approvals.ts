@@ -1,8 +1,9 @@
 import { setHandler } from '@temporalio/workflow';
-import type { Settings } from '../activities/served-by-worker/target.ts';
-import { failed } from './failed.ts';
-import type { Intervention } from './interventions.ts';
-import type { Ledger, LedgerLine } from './ledger.ts';
+import type { Settings } from '../../activities/served-by-worker/target.ts';
+import { failed } from '../run/failed.ts';
+import type { Intervention } from '../run/interventions.ts';
+import type { Ledger, LedgerLine } from '../run/ledger.ts';
+import { parse } from '../run/parse.ts';
 import {
   type Approval,
   Approval as ApprovalSchema,
@@ -10,7 +11,6 @@ import {
   rejectUpdate,
 } from './messages.ts';
 import type { Notify } from './notices.ts';
-import { parse } from './parse.ts';
 import { parked } from './waiting-room.ts';
 
 interface People {

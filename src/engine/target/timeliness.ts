@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
-import { type Duration, inMilliseconds } from '../config/time/duration.ts';
+import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
 
 /** The time a scheduled run was due, when it is too late for it now. A run that a person started is never late. */
 export function lateBy(lateness: Duration | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
-import type { Outcome } from './ending.ts';
-import type { RunbookFacts } from './runbook-facts.ts';
-import { searchAttributes } from './search-attributes.ts';
+import type { Outcome } from '../run/ending.ts';
+import type { RunbookFacts } from '../run/runbook-facts.ts';
+import { searchAttributes } from '../run/search-attributes.ts';
 
 /** Keeps a run findable: by what it is from its start, by its step while it runs, by its outcome for good. */
 export function openVisibility(

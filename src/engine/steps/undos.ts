@@ -1,13 +1,13 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { reasonOf } from './ending.ts';
-import type { LedgerLine } from './ledger.ts';
+import { reasonOf } from '../run/ending.ts';
+import type { LedgerLine } from '../run/ledger.ts';
+import { type Call, systemsFor } from '../systems/systems.ts';
 import { isLeave, type Undo as PutBack } from './step.ts';
-import { type Call, systemsFor } from './systems.ts';
 
 export interface Undone {
   /** How many effects were put back. */
   readonly undone: number;
-  /** What was not, in words. */
+  /** What was not, as text. */
   readonly left: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export function openUndos(
     },
   };
 
-  /** What is left to do, in words, if anything is. */
+  /** What is left to do, as text, if anything is. */
   async function undoOne(line: LedgerLine, undo: PutBack): Promise<string | undefined> {
     try {
       const answer = await CancellationScope.nonCancellable(() =>

@@ -1,9 +1,9 @@
-import type { Settings } from '../activities/served-by-worker/target.ts';
-import type { MaintenanceWindow } from '../config/calendar/maintenance-window.ts';
-import type { Envelope } from './envelope.ts';
-import { failed } from './failed.ts';
-import type { LedgerLine } from './ledger.ts';
-import type { Plan } from './runbook-facts.ts';
+import type { Settings } from '../../activities/served-by-worker/target.ts';
+import type { MaintenanceWindow } from '../../config/calendar/maintenance-window.ts';
+import type { Envelope } from '../run/envelope.ts';
+import { failed } from '../run/failed.ts';
+import type { LedgerLine } from '../run/ledger.ts';
+import type { Plan } from '../run/runbook-facts.ts';
 
 interface WindowFacts {
   readonly onlyInWindow?: boolean;
@@ -41,7 +41,7 @@ export function openWindow(
     /** Inside which the run is, when it must be inside one. */
     current: () => window,
 
-    /** Why this line must not begin any more, in words. What brings the application back always may. */
+    /** Why this line must not begin any more, as text. What brings the application back always may. */
     pastCutoff({ id }: LedgerLine): string | undefined {
       if (!window || new Date().toISOString() < window.cutoff) return undefined;
       const endsDowntime = downtime && ids.indexOf(id) >= ids.indexOf(String(downtime.until));

@@ -5,11 +5,11 @@ import {
   ParentClosePolicy,
 } from '@temporalio/workflow';
 import type { z } from 'zod';
-import type { Ending } from './ending.ts';
-import type { Envelope } from './envelope.ts';
-import { failed } from './failed.ts';
-import type { LedgerLine } from './ledger.ts';
-import type { RunbookFacts } from './runbook-facts.ts';
+import type { Ending } from '../run/ending.ts';
+import type { Envelope } from '../run/envelope.ts';
+import { failed } from '../run/failed.ts';
+import type { LedgerLine } from '../run/ledger.ts';
+import type { RunbookFacts } from '../run/runbook-facts.ts';
 
 type Facts = Pick<RunbookFacts, 'name' | 'title' | 'kind'>;
 

@@ -1,8 +1,9 @@
-import type { StepSystems } from '../activities/index.ts';
+import type { StepSystems } from '../../activities/index.ts';
+import { reasonOf } from '../run/ending.ts';
+import type { LedgerLine } from '../run/ledger.ts';
+import type { Call } from '../systems/systems.ts';
 import type { Runbooks } from './children.ts';
-import { reasonOf } from './ending.ts';
-import type { LedgerLine } from './ledger.ts';
-import { type Call, contextFor } from './systems.ts';
+import { contextFor } from './context-for.ts';
 
 interface Parts<Item, Result> {
   readonly line: LedgerLine;

@@ -1,0 +1,34 @@
+import { describe, expect } from 'vitest';
+import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
+import { databaseDriver } from '../../../src/activities/database/driver-for.ts';
+import { test } from '../../support/target.ts';
+import { refusal } from './support/fixtures.ts';
+import { STAMP } from './support/scenarios.ts';
+
+describe('database.abilities', () => {
+  test('are all that SQLite has', async ({ target }) => {
+    expect(await databaseActivities(target).abilities()).toEqual({
+      compaction: true,
+      checkpoint: true,
+    });
+  });
+
+  test('are what an engine has: the rest refuses as not applicable', async ({ target }) => {
+    const { compaction, checkpoint, ...driver } = databaseDriver(target);
+    const database = databaseActivities(target, driver);
+
+    const refused = [
+      await refusal(database.checkpoint()),
+      await refusal(database.compact(STAMP)),
+      await refusal(database.dropKept(STAMP)),
+      await refusal(database.expectSpaceToCompact()),
+    ];
+
+    expect([compaction, checkpoint]).not.toContain(undefined);
+    expect(await database.abilities()).toEqual({ compaction: false, checkpoint: false });
+    expect(refused.map(({ type, nonRetryable }) => [type, nonRetryable])).toEqual(
+      Array.from({ length: 4 }, () => ['NotApplicable', true]),
+    );
+    expect(refused[0]!.message).toBe('A database of kind "sqlite" knows no checkpoint');
+  });
+});
