@@ -65,7 +65,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     namespace,
     identity: `runbook@${hostname()}#${version}`,
     shutdownGraceTime: '30s',
-    // Else the SDK holds beats back for 8 s of the 10, and 2 s of a busy machine end a living attempt.
+    // Else the SDK holds heartbeats back for 8 s of the 10, and 2 s of a busy machine end a living attempt.
     maxHeartbeatThrottleInterval: '2s',
     ...(options.interceptors && { interceptors: options.interceptors }),
   } as const;

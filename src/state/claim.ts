@@ -105,7 +105,7 @@ export function openClaim({ state, name, governor }: Target) {
       }
     },
 
-    /** `settled`: what others had left incomplete has been put right. */
+    /** `cleanedUp`: what others had left incomplete has been put right. */
     async release(run: string, { cleanedUp }: { readonly cleanedUp: boolean }): Promise<void> {
       await exclusively(file, async (db) => {
         db.prepare('delete from claim where holder = ?').run(run);

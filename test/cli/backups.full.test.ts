@@ -15,7 +15,7 @@ import { stampOf } from '../../src/config/time/stamp.ts';
 import type { AuditEvent } from '../../src/state/audit-log.ts';
 import { ageBackups } from '../activities/database/support/aged-backups.ts';
 import { auditOf } from '../support/audit.ts';
-import { leaveForeignCopy } from '../support/unmanaged-copy.ts';
+import { leaveUnmanagedCopy } from '../support/unmanaged-copy.ts';
 import { openServed, type Served } from './support/served.ts';
 
 let served: Served;
@@ -40,8 +40,8 @@ const ids = () => listBackups(served.target.backups.directory).map(({ id }) => i
 
 describe('backups adopt', () => {
   test('makes backups of those that are sound, tells why of the others, and ends with 1', async () => {
-    const sound = leaveForeignCopy(served.target, `demo_${TAKEN}.db`);
-    const short = leaveForeignCopy(served.target, 'demo_20260102_020000.db');
+    const sound = leaveUnmanagedCopy(served.target, `demo_${TAKEN}.db`);
+    const short = leaveUnmanagedCopy(served.target, 'demo_20260102_020000.db');
     truncateSync(short, 8192);
     const listed = await type('backups', 'list');
 

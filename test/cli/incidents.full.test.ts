@@ -56,7 +56,7 @@ describe('incidents', () => {
       await served.type('incidents', 'task-done', 'no-charts', '1'),
     ];
     const shown = await served.type('incidents', 'show', 'no-charts');
-    await served.type('incidents', 'resolve', 'no-charts', '--reason', 'There is room again');
+    await served.type('incidents', 'resolve', 'no-charts', '--reason', 'There is space again');
     await served.client.workflow.getHandle(incident).result();
     const report = await served.type('incidents', 'show', incident, '--format', 'md');
     const json = await served.type('incidents', 'show', incident, '--json');

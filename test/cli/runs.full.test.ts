@@ -118,7 +118,7 @@ describe('a run that cannot tell its ledger', () => {
     await served.stopWorker();
 
     const open = await served.type('report', stdout);
-    await served.client.workflow.getHandle(stdout).terminate('by force');
+    await served.client.workflow.getHandle(stdout).terminate('a test');
     const terminated = await served.type('report', stdout, '--json');
     const text = await served.type('report', stdout);
     await served.startWorker();

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await served.type('stop', runs['stopped']);
   await served.type('follow', runs['stopped']);
   runs['terminated'] = await started('repair');
-  await client.workflow.getHandle(runs['terminated']).terminate('by force');
+  await client.workflow.getHandle(runs['terminated']).terminate('a test');
   runs['running'] = await started('repair');
   await vi.waitFor(
     async () => expect(await found('--state', 'running')).toEqual([runs['running']]),

@@ -39,7 +39,7 @@ describe('ledgerFromHistory', () => {
     expect(told).toBe('done running pending pending pending');
   });
 
-  test('takes a line without a touch as omitted when a later one has some', () => {
+  test('takes a line without an activity as omitted when a later one has some', () => {
     const find = scheduled('1. Find');
 
     expect(states([find, done(find), scheduled('4. Start')])).toBe(

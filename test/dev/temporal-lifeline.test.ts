@@ -93,7 +93,7 @@ describe('startLifeline', () => {
   });
 });
 
-/** Whether it lives still, after at most `patience` ms to end. */
+/** Whether it lives still, after at most `timeout` ms to end. */
 async function isAlive(pid: number, timeout = 0): Promise<boolean> {
   for (const deadline = Date.now() + timeout; ; await sleep(20)) {
     try {

@@ -55,8 +55,8 @@ describe.skipIf(!canWatch)('Prometheus and Alertmanager (need both on PATH)', ()
       const count = (result: string) => world.figure('runbook_alerts_total', { source, result });
       return (await count('reported')) + (await count('repeated'));
     };
-    await reached('told by Alertmanager', heardOf('alertmanager'));
-    await reached('told by Prometheus itself', heardOf('prometheus'));
+    await reached('heard from Alertmanager', heardOf('alertmanager'));
+    await reached('heard from Prometheus itself', heardOf('prometheus'));
     const again = await serveMetrics(port);
     begun = Date.now();
     await reached('resolved', async () => (await statuses()).includes('resolved'));

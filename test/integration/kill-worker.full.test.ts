@@ -3,7 +3,7 @@ import { test } from '../support/run.ts';
 import { surviveKill } from './survive-kill.ts';
 
 /** What the steps of a recovery do to the target, in their order. */
-const touches = [
+const activities = [
   'backups.find',
   'database.examine',
   'database.stage',
@@ -19,7 +19,7 @@ const touches = [
 ];
 
 describe('a worker killed with -9', () => {
-  for (const activity of touches)
+  for (const activity of activities)
     for (const when of ['before', 'during', 'after'] as const)
       test.concurrent(`${when} "${activity}" costs time, and nothing else`, async ({
         world,

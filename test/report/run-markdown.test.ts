@@ -4,7 +4,7 @@ import { hostile, made } from './support/hostile.ts';
 import { reported, unmanaged } from './support/reported.ts';
 
 describe('runMarkdown', () => {
-  test('tells how the run went, part by part, who was notified, and who did what', () => {
+  test('tells how the run went, part by part, who was notified, and who intervened', () => {
     expect(runMarkdown(reported())).toBe(GOLDEN);
   });
 

@@ -4,12 +4,12 @@ import type { Target } from '../../src/config/schema/target.ts';
 import { withDatabase } from './live-database.ts';
 
 /** The name that the manuals' own backups have. */
-export const FOREIGN_COPY = 'demo_20260101_020000.db';
+export const UNMANAGED_COPY = 'demo_20260101_020000.db';
 
 /** Puts a copy of the live database beside the backups, as somebody made it without us. Answers its full name. */
-export function leaveForeignCopy(
+export function leaveUnmanagedCopy(
   target: Pick<Target, 'database' | 'backups'>,
-  name = FOREIGN_COPY,
+  name = UNMANAGED_COPY,
 ): string {
   const file = join(target.backups.directory, name);
   mkdirSync(target.backups.directory, { recursive: true });

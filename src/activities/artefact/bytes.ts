@@ -41,7 +41,7 @@ export interface Reader {
   peek(length: number): Promise<Buffer>;
 }
 
-/** Lends a reader, and ends its stream afterwards: an open file would hold the room of one that was removed. */
+/** Lends a reader, and ends its stream afterwards: an open file would hold the disk space of one that was removed. */
 export async function* withReader(
   bytes: Bytes,
   use: (reader: Reader) => AsyncGenerator<Buffer>,

@@ -16,7 +16,7 @@ const PARAMS = {
  */
 const CONCURRENCY = 8;
 
-/** Room for the whole result: otherwise Node comes back for every 16 KB of it, and takes twice the time. */
+/** A buffer for the whole result: otherwise Node comes back for every 16 KB of it, and takes twice the time. */
 const OUTPUT = { chunkSize: PIECE };
 
 /** A skippable frame of 4 bytes: the size of the frame after it. What `pzstd` writes, and `zstd -d` passes over. */

@@ -28,7 +28,7 @@ import type {
 } from './driver.ts';
 
 /**
- * What may be done to the target's database, whatever its engine: one door for all. What copies it into a backup is a matter of
+ * What may be done to the target's database, whatever its engine: one driver interface for all. What copies it into a backup is a matter of
  * `backups`. Error of what its engine has not: `NotApplicable`.
  */
 export function databaseActivities(

@@ -1,4 +1,4 @@
-/** One alert, whoever sent it. All text in it is foreign. */
+/** One alert, whoever sent it. All text in it is from outside. */
 export interface Alert {
   readonly status: 'firing' | 'resolved';
   readonly labels: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface ReadAlerts {
   readonly alerts: readonly Alert[];
   /** Parts that are no alert at all. */
   readonly invalid: number;
-  /** Alerts that the sender had no room for: nobody knows how they are. */
+  /** Alerts that the sender left out: nobody knows how they are. */
   readonly truncated: number;
 }
 

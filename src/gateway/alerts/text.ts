@@ -1,9 +1,9 @@
-/** Foreign text without control characters but ends of lines, and without broken letters. */
+/** Text from outside without control characters but ends of lines, and without broken letters. */
 export function plain(text: string): string {
   return text.toWellFormed().replaceAll(/[\p{Cc}--[\n\t]]/gv, ' ');
 }
 
-/** Foreign text for a title or a log. */
+/** Text from outside for a title or a log. */
 export function oneLine(text: string): string {
   return plain(text).replaceAll(/\s+/g, ' ').trim();
 }
@@ -29,7 +29,7 @@ export function isWebLink(text: string | undefined): text is string {
   );
 }
 
-/** Foreign text in a line of the log. */
+/** Text from outside in a line of the log. */
 export function nameForLog(text = ''): string {
   return oneLine(text).replaceAll('"', "'").slice(0, 100);
 }

@@ -9,14 +9,14 @@ export interface DiskSpace {
   readonly available: number;
 }
 
-/** Demands room for `bytes` more in `directory`, and a margin: a disk filled to its last block stops the application. */
+/** Demands space for `bytes` more in `directory`, and a margin: a disk filled to its last block stops the application. */
 export function expectSpaceFor(bytes: number, directory: string): DiskSpace {
   const needed = Math.ceil(bytes * 1.05) + 16 * MEBIBYTE;
   const available = availableIn(directory);
   if (available < needed)
     throw permanent(
       'NoSpace',
-      `Not enough room in "${directory}": ${inMebibytes(needed)} needed, ${inMebibytes(available)} available`,
+      `Not enough disk space in "${directory}": ${inMebibytes(needed)} needed, ${inMebibytes(available)} available`,
     );
   return { needed, available };
 }

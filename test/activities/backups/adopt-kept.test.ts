@@ -38,7 +38,7 @@ describe('backups.adoptKept', () => {
     expect(seenIn(staged.file)?.rows).toBe(ROWS + NEWER);
   });
 
-  test('takes the rows of a set that was kept raw', async ({ target }) => {
+  test('takes the rows of database files that were kept raw', async ({ target }) => {
     await withOlderBackup(target);
     leaveInLog(target.database.file, 9);
     await play(target, 'restoreRaw');

@@ -16,7 +16,7 @@ import { ENDS } from '../../support/power-cut.ts';
 import { countRows, ROWS, test } from '../../support/target.ts';
 import { damagePages } from '../database/support/database-files.ts';
 import { namesIn, refusal } from '../database/support/fixtures.ts';
-import { FOREIGN, play, STAMP, systemsOf } from '../database/support/scenarios.ts';
+import { UNMANAGED, play, STAMP, systemsOf } from '../database/support/scenarios.ts';
 import { killEverywhere } from '../database/support/sweep.ts';
 
 describe('backups.recognise', () => {
@@ -132,7 +132,7 @@ describe('backups.adopt', () => {
       const { backups } = systemsOf(target);
 
       const failure = await refusal(adopted(target, name));
-      // Its room is free at once, not only when the run is undone.
+      // Its disk space is free at once, not only when the run is undone.
       expect(namesIn(join(target.backups.directory, `${STAMP}.part`))).toEqual(['making.json']);
       await backups.discard(STAMP);
 
@@ -144,12 +144,12 @@ describe('backups.adopt', () => {
 
   for (const [how, end] of ENDS)
     test(`that is ${how} at any change makes one backup when it is tried again`, async () => {
-      const points = await killEverywhere('adoptForeign', {
+      const points = await killEverywhere('adoptUnmanaged', {
         ...end,
-        arrange: async (target) => copyOf(target, FOREIGN),
+        arrange: async (target) => copyOf(target, UNMANAGED),
         afterwards: ({ backups: { directory } }, n, results) => {
           expect(results.at(-1), `after ${n}`).toMatchObject({ id: STAMP, rows: ROWS });
-          expect(namesIn(directory), `after ${n}`).toEqual([STAMP, FOREIGN].toSorted());
+          expect(namesIn(directory), `after ${n}`).toEqual([STAMP, UNMANAGED].toSorted());
           expect(namesIn(join(directory, STAMP)), `after ${n}`).toEqual([
             'app.db.zst',
             'manifest.json',
@@ -162,11 +162,11 @@ describe('backups.adopt', () => {
     });
 });
 
-describe('listForeign', () => {
+describe('listUnmanaged', () => {
   test('finds what both manuals leave, until it is adopted', async ({ target }) => {
     const { directory } = target.backups;
     mkdirSync(join(directory, 'daily'));
-    copyOf(target, FOREIGN);
+    copyOf(target, UNMANAGED);
     copyOf(target, 'daily/app_20260103.db.gz');
     copyOf(target, 'emergency_backup_20260102_000000.db');
     copyOf(target, '../app_pre_recovery_20260104_000000.db');
@@ -176,7 +176,7 @@ describe('listForeign', () => {
       kind,
       takenAt.slice(0, 10),
     ]);
-    await play(target, 'adoptForeign');
+    await play(target, 'adoptUnmanaged');
 
     expect(before).toEqual([
       ['pre-recovery', '2026-01-04'],

@@ -85,11 +85,11 @@ describe('a disk that is full', () => {
           daily: { files: daily, keep: '30d' },
         },
       });
-      const room = (of: Target) => systemsOf(of).backups.expectSpace('daily', STAMP);
+      const space = (of: Target) => systemsOf(of).backups.expectSpace('daily', STAMP);
 
-      expect(await room(asked([], 'none'))).toMatchObject({ files: false });
-      await expect(room(asked([], 'zstd'))).rejects.toMatchObject({ type: 'NoSpace' });
-      await expect(room(asked(['big.log'], 'none'))).rejects.toMatchObject({ type: 'NoSpace' });
+      expect(await space(asked([], 'none'))).toMatchObject({ files: false });
+      await expect(space(asked([], 'zstd'))).rejects.toMatchObject({ type: 'NoSpace' });
+      await expect(space(asked(['big.log'], 'none'))).rejects.toMatchObject({ type: 'NoSpace' });
     } finally {
       unmount();
     }

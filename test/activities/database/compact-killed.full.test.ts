@@ -63,7 +63,7 @@ describe.each(ENDS)('%s before any change, then tried again', (_, end) => {
 });
 
 describe('a compact copy that is killed', () => {
-  test('is settled by a recovery, whenever that was', async () => {
+  test('is cleaned up by a recovery, whenever that was', async () => {
     for (let n = 1; await settlesAfter(n); n += 1);
 
     /** False when it ended before its n-th change. */
@@ -76,7 +76,7 @@ describe('a compact copy that is killed', () => {
         await systemsOf(target).database.cleanUp(STAMP);
 
         const { file } = target.database;
-        expect(seenIn(file), `settled after ${n}`).toEqual(WHOLE);
+        expect(seenIn(file), `cleaned up after ${n}`).toEqual(WHOLE);
         // What was swapped in stays, and the database from before with it.
         const swapped = pragmaOf(file, 'freelist_count') === 0;
         expect(beside(file), `names after ${n}`).toEqual(swapped ? [`.pre-${STAMP}`] : []);

@@ -23,7 +23,7 @@ const WHOLE = { rows: ROWS, check: 'ok' };
 const PRE = `.pre-${STAMP}`;
 
 describe('database.compact', () => {
-  test('puts a copy without free pages in place, with the log folded in', async ({ target }) => {
+  test('puts a copy without free pages in place, with the log checkpointed', async ({ target }) => {
     const { file } = target.database;
     makeWasteful(file);
     leaveInLog(file, 7);

@@ -24,7 +24,7 @@ describe('database.keep', () => {
     expect(seenIn(kept.file!)).toEqual({ rows: ROWS + 9, check: 'ok' });
   });
 
-  test('rolls the hot journal of a sound set back', async ({ target }) => {
+  test('rolls the hot journal of a sound database back', async ({ target }) => {
     const { file } = target.database;
     leaveHotJournal(file);
 
@@ -34,7 +34,9 @@ describe('database.keep', () => {
     expect(seenIn(`${file}${PRE}`)).toEqual({ rows: ROWS, check: 'ok' });
   });
 
-  test('moves a set that is not sound as it lies there, never opening it', async ({ target }) => {
+  test('moves the files of a database that is not sound as they lie there, never opening them', async ({
+    target,
+  }) => {
     const { file } = target.database;
     leaveInLog(file, 9);
     const log = readFileSync(`${file}-wal`);

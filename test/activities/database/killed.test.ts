@@ -53,7 +53,7 @@ describe.each(ENDS)('a recovery that is %s before any change of the file system'
     expect(points).toBeGreaterThan(3);
   });
 
-  test('never lays a sidecar beside the main file of another set', async () => {
+  test('never lays a sidecar beside the main file of another database', async () => {
     const pairs = new Map<string, string[]>();
     await killEverywhere('putBack', {
       ...end,
@@ -78,7 +78,7 @@ describe.each(ENDS)('a recovery that is %s before any change of the file system'
   });
 });
 
-/** Restored, started, written to, and killed: with rows in the log of the restored set. */
+/** Restored, started, written to, and killed: with rows in the log of the restored database. */
 async function restoredAndWritten(target: Target): Promise<void> {
   await withOlderBackup(target);
   addRows(target.database.file, LOGGED);

@@ -11,7 +11,7 @@ import { play, STAMP } from './support/scenarios.ts';
 const OLD = { rows: ROWS + NEWER, check: 'ok' };
 
 describe('database.putBack', () => {
-  test('brings the old rows back and keeps those written to the restored set', async ({
+  test('brings the old rows back and keeps those written to the restored database', async ({
     target,
   }) => {
     const { file } = target.database;

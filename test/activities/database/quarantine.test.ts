@@ -10,7 +10,9 @@ import { systemsOf } from './support/scenarios.ts';
 const STAMP = '20260105_020000';
 
 describe('backups.quarantine', () => {
-  test('keeps a damaged set raw, with a log that SQLite would fold in', async ({ target }) => {
+  test('keeps the files of a damaged database raw, with a log that SQLite would checkpoint', async ({
+    target,
+  }) => {
     const open = leaveLog(target);
     damageDatabase(target.database.file, 1);
     const before = contentOf(target);

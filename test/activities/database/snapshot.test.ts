@@ -26,7 +26,7 @@ describe('backups.snapshot', () => {
     expect(seenIn(copy.file)).toEqual({ rows: ROWS + 9, check: 'ok' });
   });
 
-  test('leaves the live set as it found it', async ({ target }) => {
+  test('leaves the live database files as it found them', async ({ target }) => {
     const before = beside(target.database.file);
 
     await systemsOf(target).backups.snapshot(STAMP);

@@ -73,13 +73,15 @@ describe('database.stage', () => {
     });
   });
 
-  test('refuses before it writes when there is no room', async ({ target }) => {
+  test('refuses before it writes when there is no disk space', async ({ target }) => {
     const backup = await withOlderBackup(target);
     const huge = { ...backup, database: { ...backup.database, bytes: 2 ** 60 } };
 
     const refused = await refusal(databaseActivities(target).stage(huge, STAMP));
 
-    expect(refused.message).toMatch(/Not enough room in ".*": \d+ MiB needed, \d+ MiB available/);
+    expect(refused.message).toMatch(
+      /Not enough disk space in ".*": \d+ MiB needed, \d+ MiB available/,
+    );
     expect(refused).toMatchObject({ type: 'NoSpace', nonRetryable: true });
   });
 

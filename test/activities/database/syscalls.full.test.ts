@@ -11,7 +11,7 @@ import { killEverywhere } from './support/sweep.ts';
 const OLD = { rows: ROWS + NEWER + 11, check: 'ok' };
 const RESTORED = { rows: ROWS, check: 'ok' };
 
-/** SQLite changes files without Node: folding the log in, copying pages, taking its sidecars away. */
+/** SQLite changes files without Node: checkpointing the log, copying pages, taking its sidecars away. */
 describe.skipIf(!canTrace).each(ENDS)('%s at system calls, then tried again', (_, end) => {
   for (const call of ['pwrite64', 'unlink', 'ftruncate', 'fsync', 'fdatasync', 'rename', 'link']) {
     test(`a recovery at every ${call}`, async () => {

@@ -33,7 +33,7 @@ describe('database.uncompact', () => {
   });
 
   for (const { how, write } of [
-    { how: 'and folded in', write: async ({ database }: Target) => addRows(database.file, 5) },
+    { how: 'and checkpointed', write: async ({ database }: Target) => addRows(database.file, 5) },
     {
       how: 'by an application that was killed',
       write: (target: Target) => whileWritten(target, 'WAL', () => sleep(100)),

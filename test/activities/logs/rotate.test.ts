@@ -195,7 +195,7 @@ describe.skipIf(!root)('logs on a full disk', () => {
       const renamed = await rename.rotate(day(1));
 
       expect(copied).toMatchObject({ failed: true, changed: false });
-      expect(copied.remarks[0]).toMatch(/^Not enough room in ".+": .+ needed, .+ available$/);
+      expect(copied.remarks[0]).toMatch(/^Not enough disk space in ".+": .+ needed, .+ available$/);
       expect(packed).toMatchObject({ failed: true, changed: false });
       expect(renamed).toMatchObject({ changed: true, remarks: [] });
       expect(statSync(`${live}.${day(-9)}`).size).toBe(300 * 1024);

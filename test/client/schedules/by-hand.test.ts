@@ -5,7 +5,7 @@ import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import { viewSchedules } from '../../../src/client/schedules/view-schedules.ts';
 import { test } from './with-schedules.ts';
 
-describe('a schedule that people touch', () => {
+describe('a schedule that people change', () => {
   test('updates in place, and keeps the pause of a person with its note', async ({
     client,
     shop,

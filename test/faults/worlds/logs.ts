@@ -7,7 +7,7 @@ import { fillLog, writtenIn } from '../../activities/logs/support/written.ts';
 
 const LINES = 20;
 
-/** Makes something of everything that a log rotation tends: a log that is due, old rotated files, an old report, last year's audit. */
+/** Makes something of everything that a log rotation rotates or removes: a log that is due, old rotated files, an old report, last year's audit. */
 export async function makeLogs(world: Target): Promise<void> {
   const live = liveIn(world);
   mkdirSync(join(world.directory, 'logs'));

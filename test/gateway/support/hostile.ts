@@ -71,7 +71,7 @@ const shapeless = fc.record({
   body: fc.oneof(strings, fc.json(), fc.anything().map(json)),
 });
 
-/** Most of them get past the door: what is refused there reaches nothing that could break. */
+/** Most of them get past the token: what is refused there reaches nothing that could break. */
 const mostly = <Value>(usual: Value, ...others: Value[]) =>
   fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, ...others.map((one) => fc.constant(one)));
 

@@ -17,7 +17,7 @@ export interface Act {
   readonly at: string;
 }
 
-const LONGEST_MILLISECONDS = 60;
+const MAX_MILLISECONDS = 60;
 /** Some take so long that their run can be terminated, and another one let in, while they work. */
 const SHARE_SLOW = 0.12;
 const SLOW_MILLISECONDS = 5000;
@@ -61,13 +61,11 @@ function noteActs<Args extends unknown[], Result>(activity: (...args: Args) => P
   return async (...args: Args): Promise<Result> => {
     attempt = crypto.randomUUID();
     note('begin');
-    await linger(
-      Math.random() < SHARE_SLOW ? SLOW_MILLISECONDS : Math.random() * LONGEST_MILLISECONDS,
-    );
+    await linger(Math.random() < SHARE_SLOW ? SLOW_MILLISECONDS : Math.random() * MAX_MILLISECONDS);
     try {
       return await activity(...args);
     } finally {
-      await linger(Math.random() * LONGEST_MILLISECONDS);
+      await linger(Math.random() * MAX_MILLISECONDS);
       note('end');
       attempt = undefined;
     }

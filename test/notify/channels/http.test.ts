@@ -82,7 +82,7 @@ describe('a service', () => {
     }
   });
 
-  test('that hangs costs no more than the patience there is', async ({ world }) => {
+  test('that hangs costs no more than the time there is', async ({ world }) => {
     const service = await world.listen(() => {});
     const begin = performance.now();
 

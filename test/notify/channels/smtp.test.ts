@@ -166,7 +166,7 @@ describe('a mail server', () => {
     expect([logins, recipients]).toEqual([2, 1]);
   });
 
-  test('that accepts and says nothing costs no more than the patience there is', async ({
+  test('that accepts and says nothing costs no more than the time there is', async ({
     world,
     serve,
   }) => {

@@ -1,17 +1,17 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { test } from '../../support/run.ts';
-import { FOREIGN_COPY, leaveForeignCopy } from '../../support/unmanaged-copy.ts';
+import { UNMANAGED_COPY, leaveUnmanagedCopy } from '../../support/unmanaged-copy.ts';
 
 describe('adopt-backup', () => {
   test('makes a backup of a copy that was taken without us, once, and can recover from it', async ({
     world,
     runs,
   }) => {
-    const file = leaveForeignCopy(world);
+    const file = leaveUnmanagedCopy(world);
 
     const first = await runs.run('adopt-backup', { file });
-    const second = await runs.run('adopt-backup', { file: FOREIGN_COPY });
+    const second = await runs.run('adopt-backup', { file: UNMANAGED_COPY });
     const recovery = await runs.run('database-recovery', { backup: 'latest' });
 
     expect(first.ending).toMatchObject({ outcome: 'done', left: [], notices: [] });
@@ -23,7 +23,7 @@ describe('adopt-backup', () => {
   });
 
   test('refuses a copy that is no database, and leaves nothing behind', async ({ world, runs }) => {
-    const file = leaveForeignCopy(world);
+    const file = leaveUnmanagedCopy(world);
     writeFileSync(file, 'no such luck');
 
     const { ending } = await runs.run('adopt-backup', { file });
@@ -36,6 +36,6 @@ describe('adopt-backup', () => {
       },
     });
     expect(ending.notices).toHaveLength(1);
-    expect(readdirSync(world.backups.directory)).toEqual([FOREIGN_COPY]);
+    expect(readdirSync(world.backups.directory)).toEqual([UNMANAGED_COPY]);
   });
 });

@@ -1,11 +1,11 @@
 import type { Example } from '../../faults/example.ts';
 import { oneBackup } from '../../faults/worlds/one-backup.ts';
-import { FOREIGN_COPY, leaveForeignCopy } from '../../support/unmanaged-copy.ts';
+import { UNMANAGED_COPY, leaveUnmanagedCopy } from '../../support/unmanaged-copy.ts';
 
 export const example: Example = {
-  input: () => ({ file: FOREIGN_COPY }),
+  input: () => ({ file: UNMANAGED_COPY }),
   async prepare(world) {
-    leaveForeignCopy(world);
+    leaveUnmanagedCopy(world);
   },
   calls: ['backups.adopt', 'backups.store', 'backups.seal'],
   undone: { by: 'backups.seal', calls: ['backups.discard'] },

@@ -1,16 +1,16 @@
 import type { Target } from '../../../src/config/schema/target.ts';
 import type { Story } from '../../replay/story.ts';
 import { failing, stoppingAt } from '../../replay/strikes.ts';
-import { FOREIGN_COPY, leaveForeignCopy } from '../../support/unmanaged-copy.ts';
+import { UNMANAGED_COPY, leaveUnmanagedCopy } from '../../support/unmanaged-copy.ts';
 
-const foreign = {
-  input: { file: FOREIGN_COPY },
-  prepare: (target: Target) => void leaveForeignCopy(target),
+const unmanaged = {
+  input: { file: UNMANAGED_COPY },
+  prepare: (target: Target) => void leaveUnmanagedCopy(target),
 } as const;
 
 export const stories: readonly Story[] = [
-  { ...foreign, ending: 'done' },
-  { ...foreign, ending: 'undone', strike: failing('backups.seal') },
-  { ...foreign, ending: 'stopped', strike: stoppingAt('backups.verify') },
-  { ...foreign, ending: 'left', strike: failing('backups.seal', 'backups.discard') },
+  { ...unmanaged, ending: 'done' },
+  { ...unmanaged, ending: 'undone', strike: failing('backups.seal') },
+  { ...unmanaged, ending: 'stopped', strike: stoppingAt('backups.verify') },
+  { ...unmanaged, ending: 'left', strike: failing('backups.seal', 'backups.discard') },
 ];

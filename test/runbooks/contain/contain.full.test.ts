@@ -80,7 +80,7 @@ describe.concurrent('an application that is contained', () => {
     const lifting = await runs.start('lift-containment');
     await begun;
     const handle = runs.client.workflow.getHandle(lifting);
-    await handle.terminate('by force');
+    await handle.terminate('a test');
     await worker.stop();
     const ran = (await systems.runtime.describe()).running;
 

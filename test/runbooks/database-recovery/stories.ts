@@ -22,7 +22,7 @@ export const stories: readonly Story[] = [
     answer: async (handle) => {
       await waiting(handle, 'stage');
       await handle.executeUpdate('decide', {
-        args: [{ step: 'stage', attempt: 1, choice: 'retry', by: 'ops-2', reason: 'room made' }],
+        args: [{ step: 'stage', attempt: 1, choice: 'retry', by: 'ops-2', reason: 'space made' }],
       });
     },
   },

@@ -129,7 +129,7 @@ async function terminateIn(
         await runs.client.workflow.getHandle(first).result();
         const run = await runs.start(runbook, input);
         await atActivity;
-        await runs.client.workflow.getHandle(run).terminate('by force');
+        await runs.client.workflow.getHandle(run).terminate('a test');
         await then();
       },
     },

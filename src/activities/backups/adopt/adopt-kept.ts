@@ -76,7 +76,7 @@ function blame(check: string, finding: string): Error {
 function copyKept(kept: string, file: string): Copy {
   const begun = performance.now();
   copyDurably(kept, file);
-  // A set that could not be folded while it was kept is folded here, where nothing can be lost.
+  // Database files whose log could not be checkpointed while they were kept become one file here, where nothing can be lost.
   for (const sidecar of sidecarsOf(kept)) copyFileSync(sidecar, file + sidecar.slice(kept.length));
   if (sidecarsOf(file).length > 0) checkpoint(file);
   const journalMode = journalModeOf(file);

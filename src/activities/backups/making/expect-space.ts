@@ -14,7 +14,7 @@ export interface Prepared {
   readonly copy?: string;
 }
 
-/** Before anything is copied: room for all that a backup puts on disk while it is made, and the key that it needs. */
+/** Before anything is copied: disk space for all that a backup puts on disk while it is made, and the key that it needs. */
 export async function expectSpace(
   target: Target,
   policies: readonly FilePolicy[],

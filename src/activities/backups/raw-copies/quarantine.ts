@@ -20,7 +20,7 @@ export interface Quarantined {
 }
 
 /**
- * Copies the live set as it lies there, each file with its hash, into `<state>/quarantine/<stamp>`. It is never opened by SQLite,
+ * Copies the live database files as they lie there, each file with its hash, into `<state>/quarantine/<stamp>`. It is never opened by SQLite,
  * which would checkpoint its log or roll it back, and nothing of it is taken away.
  */
 export function quarantine(target: Target, stamp: Stamp): Quarantined {
@@ -69,7 +69,7 @@ function sizeOf(file: string): number | undefined {
   return about?.isFile() ? about.size : undefined;
 }
 
-/** Changes when the set is written to. */
+/** Changes when the files are written to. */
 function printOf(files: readonly string[]): string {
   return files
     .map((file) => statSync(file, { bigint: true, throwIfNoEntry: false }))

@@ -71,7 +71,7 @@ export function retainRawCopies(
   }
 }
 
-/** Deletes them: their name goes first, so that half of a set never looks like a whole one. */
+/** Deletes them: their name goes first, so that half of a raw copy never looks like a whole one. */
 export function removeRawCopies(target: Target, remove: readonly JudgedCopy[]): void {
   clearGoneCopies(target);
   for (const { id, files } of remove) {

@@ -32,8 +32,8 @@ export async function copyLive(file: string, to: string): Promise<CopyFacts> {
 
 /**
  * Copies the file as it lies there, and then its log, while a read transaction holds it: until that ends, nobody rewrites what
- * the log or the file had of this moment, and what others add to the log meanwhile is whole commits. It is the set that
- * a power cut would leave, and SQLite makes one file of it as it does then; the live set itself is only read.
+ * the log or the file had of this moment, and what others add to the log meanwhile is whole commits. These are the files that
+ * a power cut would leave, and SQLite makes one of them as it does then; the live ones are only read.
  */
 async function copyWhole(live: string, part: string): Promise<void> {
   const { db, close } = openInPlace(live);

@@ -16,7 +16,7 @@ import { readLive } from './file/read-live.ts';
 
 type Judgement = Pick<Examination, 'sound' | 'finding'>;
 
-/** Judges the live database as it lies there, without touching its set: that may be all there is to recover from. */
+/** Judges the live database as it lies there, without changing its files: they may be all there is to recover from. */
 export function examine({ database, state }: Target): Examination {
   const live = liveFile(database.file);
   for (let tries = 3; ; tries -= 1) {
@@ -88,7 +88,7 @@ function unsound(finding: string): Judgement {
   return { sound: false, finding };
 }
 
-/** Changes when the set is written to. */
+/** Changes when the files are written to. */
 function printOf(live: string): string {
   return [live, ...sidecarsOf(live)]
     .map((file) => statSync(file, { throwIfNoEntry: false }))

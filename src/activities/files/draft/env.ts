@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { parseEnv } from 'node:util';
 import { permanent } from '../../../os/failure.ts';
 
-/** What becomes of the keys of an environment file. Names only: a value never leaves this room. */
+/** What becomes of the keys of an environment file. Names only: a value never leaves this folder. */
 export interface EnvChange {
   /** Their live value stays: it looks like a secret, or the backup does not know the key. */
   readonly kept: readonly string[];

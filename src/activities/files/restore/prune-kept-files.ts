@@ -27,7 +27,7 @@ export async function pruneKeptFiles(target: Place, before: number): Promise<num
   for (const stamp of older) {
     if (timeOf(stamp) >= before || needed.has(stamp)) continue;
     const { directory } = openRestoreDirectory(target, stamp);
-    // Half of it must never look like a run that has to be settled.
+    // Half of it must never look like a run that has to be cleaned up.
     renameSync(directory, `${directory}.gone`);
   }
   const gone = namesIn(state).filter((name) => GONE.test(name));

@@ -121,7 +121,7 @@ function cut(from: number, to: number, writers: readonly Writer[], pace: number)
   ftruncateSync(from, 0);
   const milliseconds = performance.now() - begun;
   const saved = Math.max(0, fstatSync(to).size - size) + fstatSync(from).size;
-  settle();
+  waitForCount();
   const counts = writers.map(
     (writer, index) => (writtenBy(writer) ?? NaN) - (before[index] ?? NaN),
   );
@@ -142,7 +142,7 @@ function writtenBy({ pid }: Writer): number | undefined {
 }
 
 /** The kernel counts a write a moment after it was made. */
-function settle(): void {
+function waitForCount(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
 }
 

@@ -13,7 +13,7 @@ export interface Mark {
 
 type Marks = Readonly<Record<string, Mark>>;
 
-/** One for each log, in `<state>/logs.json`. They outlive whatever a restore or a touch does to a file's times. */
+/** One for each log, in `<state>/logs.json`. They outlive whatever a restore or `touch` does to a file's times. */
 export function openMarks({ state }: Pick<Target, 'state'>) {
   const file = join(state, 'logs.json');
   const all = (): Marks => read(file);

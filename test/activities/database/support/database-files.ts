@@ -15,7 +15,7 @@ import Database from 'better-sqlite3';
 import { SIDECARS } from '../../../../src/activities/database/sqlite/file/database-files.ts';
 import { LOCK_PATIENCE } from '../../../support/patience.ts';
 
-/** Commits rows that are in the write-ahead log only, and leaves the set as a killed application does. */
+/** Commits rows that are in the write-ahead log only, and leaves the files as a killed application does. */
 export function leaveInLog(file: string, rows: number): void {
   leave(file, (db) => {
     db.pragma('journal_mode = WAL');
@@ -41,7 +41,7 @@ export function addRows(file: string, rows: number): void {
   db.close();
 }
 
-/** Rows and quick_check of a set as its application would see it; the set itself is not touched. */
+/** Rows and quick_check of a database as its application would see it; its files are not changed. */
 export function seenIn(file: string): { rows: number; check: unknown } | undefined {
   if (!existsSync(file)) return undefined;
   const directory = mkdtempSync(join(tmpdir(), 'seen-'));

@@ -36,7 +36,7 @@ export async function withOlderBackup(target: Target): Promise<Backup> {
   return backup;
 }
 
-/** A live database that is the restored backup, and its old set kept. */
+/** A live database that is the restored backup, and its old files kept. */
 export async function restored(target: Target) {
   const { database } = systemsOf(target);
   const staged = await database.stage(await withOlderBackup(target), STAMP);

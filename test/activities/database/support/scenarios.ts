@@ -6,7 +6,7 @@ export const BACKUP = '20260101_010000';
 export const STAMP = '20260105_020000';
 export const RUN = 'test/run';
 /** What somebody copied without us, beside the backups. */
-export const FOREIGN = 'app_20260101_020000.db.gz';
+export const UNMANAGED = 'app_20260101_020000.db.gz';
 export const PRUNED_AT = '2026-06-01T01:00:00.000Z';
 
 export function systemsOf(target: Target, run = RUN) {
@@ -60,8 +60,8 @@ const scenarios = {
   ],
   adopt: [({ backups }) => backups.adoptKept(STAMP)],
   prune: [({ backups }) => backups.prune(PRUNED_AT)],
-  adoptForeign: [
-    ({ backups }) => backups.recognise(FOREIGN),
+  adoptUnmanaged: [
+    ({ backups }) => backups.recognise(UNMANAGED),
     ({ backups }, [unmanaged]) => backups.adopt(STAMP, unmanaged!),
     ({ backups }) => backups.store(STAMP),
     ({ backups }) => backups.verify(STAMP, 'file'),

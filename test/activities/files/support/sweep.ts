@@ -69,8 +69,10 @@ async function killAt(template: string, scenario: Scenario, n: number, sweep: Sw
       expect(furniture(policy), `after ${n}`).toEqual(scenario === 'undo' ? UNDONE : NEW);
       const parts = globSync('**/{*,.*}.part*', { cwd: directory });
       expect(parts, `left after ${n}`).toEqual([]);
-      const rooms = globSync('files-*/*', { cwd: policy.state }).toSorted();
-      expect(rooms, `rooms after ${n}`).toEqual(scenario === 'undo' ? [] : RESTORE_DIRECTORIES);
+      const left = globSync('files-*/*', { cwd: policy.state }).toSorted();
+      expect(left, `directories after ${n}`).toEqual(
+        scenario === 'undo' ? [] : RESTORE_DIRECTORIES,
+      );
       return killed;
     });
   } finally {

@@ -7,7 +7,7 @@
 import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 
 const [file, perSecond, how] = process.argv.slice(2) as [string, string, string];
-const MOST_AT_ONCE = 500;
+const MAX_BURST = 500;
 const append = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
 const open = () => openSync(file, how === 'place' ? constants.O_RDWR | constants.O_CREAT : append);
 let fd = open();
@@ -17,7 +17,7 @@ const begun = performance.now();
 const timer = setInterval(() => {
   const due = ((performance.now() - begun) / 1000) * Number(perSecond);
   // On a busy machine it falls behind, and hears its signals all the same.
-  const most = Math.min(due, lines + MOST_AT_ONCE);
+  const most = Math.min(due, lines + MAX_BURST);
   for (; lines < most; lines += 1) {
     if (how === 'watch' && isReplaced()) reopen();
     writeSync(fd, `${`${lines} `.padEnd(1023, 'x')}\n`);

@@ -3,8 +3,8 @@ import { passing } from '../../../../os/failure.ts';
 import { BUSY_TIMEOUT } from './in-place.ts';
 
 /**
- * Makes one file of a set that nobody has open: a hot journal is rolled back, the write-ahead log folded in. Not `durably`, a
- * power cut may leave neither the set nor the file.
+ * Makes one file of database files that nobody has open: a hot journal is rolled back, the write-ahead log checkpointed. Not
+ * `durably`, a power cut may leave neither the one nor the other.
  */
 export function checkpoint(file: string, { durably = true } = {}): void {
   const db = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT });

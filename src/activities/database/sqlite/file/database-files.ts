@@ -3,8 +3,8 @@ import { isThere } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 
 /**
- * A database is a set: the main file and whatever lies beside it under these names. SQLite reads a
- * stale one into any main file of that name, so a set is only ever moved whole.
+ * A database is several files: the main file and whatever lies beside it under these names. SQLite reads a
+ * stale one into any main file of that name, so they are only ever moved together.
  */
 export const SIDECARS = ['-wal', '-shm', '-journal'] as const;
 

@@ -10,7 +10,7 @@ import { databaseNames, SIDECARS, sidecarsOf } from '../file/database-files.ts';
 import { isDamage } from '../file/errors.ts';
 import { expectUnopened } from '../file/openers.ts';
 
-/** Gives the live set a second name, and leaves its main file alone where it is, ready to be replaced. */
+/** Gives the live database files a second name, and leaves the main file where it is, ready to be replaced. */
 export function keep(file: string, stamp: Stamp, sound: boolean): Kept {
   const { live, kept } = databaseNames(file, stamp);
   expectUnopened(live);
@@ -64,7 +64,7 @@ export function moveSidecars(from: string, to: string): boolean {
   return suffixes.length > 0;
 }
 
-/** What cannot be folded is kept raw: nothing is lost by that. */
+/** What cannot be checkpointed is kept raw: nothing is lost by that. */
 function checkpointUnlessDamaged(live: string): void {
   if (sidecarsOf(live).length === 0) return;
   try {

@@ -86,7 +86,7 @@ async function unpack(
   await writeBytes(part, atMost(database.bytes, bytes, id));
 }
 
-/** There is room for no more. */
+/** Disk space was demanded for no more. */
 async function* atMost(most: number, bytes: Bytes, id: string): AsyncGenerator<Buffer> {
   let read = 0;
   for await (const piece of bytes) {

@@ -44,7 +44,7 @@ export function compact(file: string, stamp: Stamp): Compacted {
   return { bytes: statSync(live).size, kept, changed };
 }
 
-/** Demands room for the copy beside the live file. */
+/** Demands disk space for the copy beside the live file. */
 export function expectSpaceToCompact(database: Target['database']): { readonly note: string } {
   const { pages, freePages, pageSize } = measure(database);
   const directory = dirname(liveFile(database.file));

@@ -56,7 +56,7 @@ export async function gently<Result>(
   }
 }
 
-/** What we wrote to the log must not be folded in by a commit of the application. Nobody waits for this. */
+/** What we wrote to the log must not be checkpointed by a commit of the application. Nobody waits for this. */
 function keepLogShort(db: Database.Database): void {
   try {
     db.pragma('wal_checkpoint(passive)');

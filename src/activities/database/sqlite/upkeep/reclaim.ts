@@ -7,7 +7,7 @@ import { gently } from './gently.ts';
 const PIECE_MILLISECONDS = 5;
 /** A commit costs what it costs: on a slow disk smaller pieces only make more of them. */
 const SMALLEST_PIECE = 32;
-/** Fewer than the 1000 pages of log at which a commit of the application would begin to fold them in. */
+/** Fewer than the 1000 pages of log at which a commit of the application would begin a checkpoint. */
 const LARGEST_PIECE = 256;
 /** On a slow disk, in rollback-journal mode, a GB takes ten minutes: the rest is for the next run. */
 const MAX_LENGTH = 10 * 60_000;
