@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openClaim } from '../../src/state/claim.ts';
-import { TIMEOUT } from '../support/patience.ts';
+import { TIMEOUT } from '../support/timeouts.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
 

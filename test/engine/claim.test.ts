@@ -1,8 +1,8 @@
 import { describe, expect, vi } from 'vitest';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { Ledger } from '../../src/engine/run/ledger.ts';
-import { TIMEOUT } from '../support/patience.ts';
 import { type Runs, test } from '../support/run.ts';
+import { TIMEOUT } from '../support/timeouts.ts';
 
 describe.concurrent('a target that another run holds', () => {
   test('is waited for', async ({ runs }) => {

@@ -1,9 +1,9 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, vi } from 'vitest';
 import type { Ledger } from '../../src/engine/run/ledger.ts';
-import { TIMEOUT } from '../support/patience.ts';
 import { firstStates } from '../support/practice-states.ts';
 import { test } from '../support/run.ts';
+import { TIMEOUT } from '../support/timeouts.ts';
 
 describe.concurrent('a run', () => {
   test('paused, explains itself, and goes on when it is resumed', async ({ runs }) => {

@@ -2,9 +2,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { explainRun } from '../../src/client/runs/explain-run.ts';
-import { TIMEOUT } from '../support/patience.ts';
 import { test as base } from '../support/run.ts';
 import { canMount, fillDisk, mountDisk, NO_DISK } from '../support/small-disk.ts';
+import { TIMEOUT } from '../support/timeouts.ts';
 
 const test = base.extend({ escalation: [{ level: 1, to: 'operations', after: '0s' }] });
 

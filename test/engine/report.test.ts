@@ -5,9 +5,9 @@ import { readRunReports } from '../../src/activities/records/run-reports.ts';
 import { stopRun } from '../../src/client/runs/answer-run.ts';
 import type { AuditEvent } from '../../src/state/audit-log.ts';
 import { auditOf } from '../support/audit.ts';
-import { TIMEOUT } from '../support/patience.ts';
 import { answer, decide, failing, waiting } from '../support/people.ts';
 import { test } from '../support/run.ts';
+import { TIMEOUT } from '../support/timeouts.ts';
 
 const asking = test.extend({ decisions: { wait: '5m', waitWhileDown: '0s' } });
 

@@ -1,8 +1,8 @@
 import { describe, expect, vi } from 'vitest';
 import type { Ledger } from '../../src/engine/run/ledger.ts';
 import { broken } from '../support/broken.ts';
-import { TIMEOUT } from '../support/patience.ts';
 import { test } from '../support/run.ts';
+import { TIMEOUT } from '../support/timeouts.ts';
 
 describe.concurrent('step.each', () => {
   test('gives every item a line of its own, worked on side by side', async ({ runs }) => {

@@ -6,8 +6,8 @@ import { describe, expect, inject, test } from 'vitest';
 import { type EmbeddedTemporal, startTemporal } from '../../src/dev/server/start-temporal.ts';
 import { fingerprintOf } from '../../src/gateway/alerts/fingerprint-of.ts';
 import { incidentId } from '../../src/incident/alert-report.ts';
-import { TIMEOUT } from '../support/patience.ts';
 import { reservedPort } from '../support/reserved-port.ts';
+import { TIMEOUT } from '../support/timeouts.ts';
 import { startGatewayProcess } from './support/gateway-process.ts';
 import { signalsTo } from './support/gateway.ts';
 

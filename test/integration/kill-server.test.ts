@@ -8,8 +8,8 @@ import { startRun } from '../../src/client/runs/start-run.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import { type EmbeddedTemporal, startTemporal } from '../../src/dev/server/start-temporal.ts';
 import { addMark, readMarks } from '../support/marks.ts';
-import { TIMEOUT } from '../support/patience.ts';
 import { test } from '../support/run.ts';
+import { TIMEOUT } from '../support/timeouts.ts';
 import { attemptsOf, holdersOf, startWorkerProcess } from './survive-kill.ts';
 
 const NAMESPACE = 'killed';

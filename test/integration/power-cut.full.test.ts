@@ -12,8 +12,8 @@ import type { Target } from '../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../src/dev/demo/demo-target.ts';
 import { withDatabase } from '../support/live-database.ts';
 import { addMark, marksIn, readMarks } from '../support/marks.ts';
-import { TIMEOUT } from '../support/patience.ts';
 import { canCut, withPlace } from '../support/power-cut.ts';
+import { TIMEOUT } from '../support/timeouts.ts';
 import { openMachine } from './power/machine.ts';
 import { sampleTarget } from './sample-target.ts';
 

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import type { Target } from '../../src/config/schema/target.ts';
-import { LOCK_PATIENCE } from './patience.ts';
+import { LOCK_TIMEOUT } from './timeouts.ts';
 
 /** What `use` finds in the database that the application works on. */
 export function withDatabase<Result>(
@@ -8,7 +8,7 @@ export function withDatabase<Result>(
   use: (db: Database.Database) => Result,
   { readonly = true } = {},
 ): Result {
-  const db = new Database(database.file, { readonly, fileMustExist: true, timeout: LOCK_PATIENCE });
+  const db = new Database(database.file, { readonly, fileMustExist: true, timeout: LOCK_TIMEOUT });
   try {
     return use(db);
   } finally {

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { test as base } from 'vitest';
 import type { z } from 'zod';
 import { Target } from '../../src/config/schema/target.ts';
-import { LOCK_PATIENCE } from './patience.ts';
+import { LOCK_TIMEOUT } from './timeouts.ts';
 
 export const ROWS = 500;
 
@@ -61,7 +61,7 @@ export function fill(file: string, rows: number, journal: 'WAL' | 'DELETE' = 'WA
 }
 
 export function countRows(file: string): number {
-  const db = new Database(file, { readonly: true, fileMustExist: true, timeout: LOCK_PATIENCE });
+  const db = new Database(file, { readonly: true, fileMustExist: true, timeout: LOCK_TIMEOUT });
   try {
     return db.prepare('select count(*) from indicators').pluck().get() as number;
   } finally {

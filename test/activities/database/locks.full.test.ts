@@ -1,8 +1,8 @@
 import { execa } from 'execa';
 import { describe, expect } from 'vitest';
 import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
-import { TIMEOUT } from '../../support/patience.ts';
 import { test } from '../../support/target.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 import { holderScript } from './support/while-locked.ts';
 
 const TIMES = 60;

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import { LOCK_PATIENCE } from '../../support/patience.ts';
 import { test } from '../../support/target.ts';
+import { LOCK_TIMEOUT } from '../../support/timeouts.ts';
 import { whileTransferring } from './support/processes.ts';
 import { systemsOf } from './support/scenarios.ts';
 
@@ -64,7 +64,7 @@ function makeAccounts(file: string, journal: string): void {
 }
 
 function commitsIn(file: string): number {
-  const db = new Database(file, { readonly: true, timeout: LOCK_PATIENCE });
+  const db = new Database(file, { readonly: true, timeout: LOCK_TIMEOUT });
   const commits = db.prepare('select sum(commits) from counts').pluck().get() as number;
   db.close();
   return commits;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 import { generationsOf } from '../../../src/activities/logs/file/generations.ts';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
-import { TIMEOUT } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 import { cutUnderLoad, renameUnderLoad } from './support/under-load.ts';
 import { day, onLog, test, whileWriting, writerCommand } from './support/world.ts';
 import { writtenIn } from './support/written.ts';

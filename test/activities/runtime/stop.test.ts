@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
-import { TIMEOUT } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 import { isAlive, LIVES, recordOf, test } from './support/applications.ts';
 
 describe('runtime.stop', () => {

@@ -11,8 +11,8 @@ import type { Target } from '../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
 import { startWorker } from '../../../src/worker.ts';
-import { TIMEOUT } from '../../support/patience.ts';
 import { targetIn } from '../../support/target.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 import { type Answer, runbook } from './runbook.ts';
 
 // What people are notified is read from the ending: the log would repeat it as errors.

@@ -5,8 +5,8 @@ import { describe, expect, inject, vi } from 'vitest';
 import { missedRuns } from '../../../src/client/schedules/missed-runs.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import { startTemporal } from '../../../src/dev/server/start-temporal.ts';
-import { TIMEOUT } from '../../support/patience.ts';
 import { test } from '../../support/target.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { describe, expect, vi } from 'vitest';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import { viewSchedules } from '../../../src/client/schedules/view-schedules.ts';
-import { TIMEOUT } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 import { anyRunbook, test } from './with-schedules.ts';
 
 describe('syncSchedules', () => {

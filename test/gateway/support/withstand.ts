@@ -1,6 +1,6 @@
 import { fc } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { TIMEOUT } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 import { openWorld, TOKEN } from './gateway.ts';
 import { hostile, sendHostile } from './hostile.ts';
 

@@ -3,10 +3,10 @@ import { describe, expect, vi } from 'vitest';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import { whileLocked } from '../../activities/database/support/while-locked.ts';
 import { approving, impatient, stateOf } from '../../support/locked.ts';
-import { TIMEOUT } from '../../support/patience.ts';
 import { answer, waiting } from '../../support/people.ts';
 import { backUp } from '../../support/recovery.ts';
 import { test } from '../../support/run.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 import { spoilIndex } from './example.ts';
 
 describe.concurrent('database-issue', () => {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { holderScript, whileLocked } from '../../activities/database/support/while-locked.ts';
 import { approving, endHolder, impatient, stateOf } from '../../support/locked.ts';
-import { TIMEOUT } from '../../support/patience.ts';
 import { answer, waiting } from '../../support/people.ts';
 import { test } from '../../support/run.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 
 describe.concurrent('database-locked', () => {
   test('ends a stubborn process once people approve, then restarts what does not get over it', async ({

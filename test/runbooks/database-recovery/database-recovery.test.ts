@@ -3,10 +3,10 @@ import { describe, expect, vi } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import { addMark, readMarks } from '../../support/marks.ts';
-import { TIMEOUT } from '../../support/patience.ts';
 import { backUp, leftovers, type Recovered, recoverWith, states } from '../../support/recovery.ts';
 import { test } from '../../support/run.ts';
 import { spoilIndexPage } from '../../support/spoil-index-page.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 
 const latest = { backup: 'latest' };
 

@@ -6,7 +6,7 @@ import type { Delivery, Page } from '../../../src/incident/page.ts';
 import { bundleNotes } from '../../../src/notify/bundle-notes.ts';
 import type { Deliver } from '../../../src/notify/deliver.ts';
 import { type Incidents, test as base } from '../../support/incidents.ts';
-import { TIMEOUT } from '../../support/patience.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 
 interface Mailbox {
   /** What has reached the contact. */

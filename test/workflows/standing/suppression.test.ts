@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 import type { Hold } from '../../../src/incident/hold.ts';
-import { TIMEOUT } from '../../support/patience.ts';
 import { test } from '../../support/run.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 
 describe('alerts', () => {
   test('are held back as long as anybody has asked for it, and not a moment after', async ({

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { SIDECARS } from '../../../../src/activities/database/sqlite/file/database-files.ts';
-import { LOCK_PATIENCE } from '../../../support/patience.ts';
+import { LOCK_TIMEOUT } from '../../../support/timeouts.ts';
 
 /** Commits rows that are in the write-ahead log only, and leaves the files as a killed application does. */
 export function leaveInLog(file: string, rows: number): void {
@@ -36,7 +36,7 @@ export function leaveHotJournal(file: string): void {
 }
 
 export function addRows(file: string, rows: number): void {
-  const db = new Database(file, { timeout: LOCK_PATIENCE });
+  const db = new Database(file, { timeout: LOCK_TIMEOUT });
   insert(db, rows);
   db.close();
 }
@@ -69,7 +69,7 @@ export function beside(file: string): string[] {
 }
 
 function leave(file: string, write: (db: Database.Database) => void): void {
-  const db = new Database(file, { timeout: LOCK_PATIENCE });
+  const db = new Database(file, { timeout: LOCK_TIMEOUT });
   write(db);
   for (const suffix of ['', ...SIDECARS])
     if (existsSync(file + suffix)) copyFileSync(file + suffix, `${file}.left${suffix}`);

@@ -1,9 +1,9 @@
 /** Takes a lock on a database, says so, and holds it until it is ended. `stubborn`: not by SIGTERM. */
 import Database from 'better-sqlite3';
-import { LOCK_PATIENCE } from '../../../support/patience.ts';
+import { LOCK_TIMEOUT } from '../../../support/timeouts.ts';
 
 const [file, how, temper] = process.argv.slice(2) as [string, string, string?];
-const db = new Database(file, { timeout: LOCK_PATIENCE });
+const db = new Database(file, { timeout: LOCK_TIMEOUT });
 if (how === 'reads') {
   db.exec('begin');
   db.prepare('select count(*) from sqlite_schema').get();

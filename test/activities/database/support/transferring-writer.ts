@@ -4,10 +4,10 @@
  * `transferring-writer.ts <file> <number of this writer>`
  */
 import Database from 'better-sqlite3';
-import { LOCK_PATIENCE } from '../../../support/patience.ts';
+import { LOCK_TIMEOUT } from '../../../support/timeouts.ts';
 
 const [file, which] = process.argv.slice(2) as [string, string];
-const db = new Database(file, { timeout: LOCK_PATIENCE });
+const db = new Database(file, { timeout: LOCK_TIMEOUT });
 db.pragma('wal_autocheckpoint = 7');
 // So small that an uncommitted change spills into the log, or waits for the file.
 db.pragma('cache_size = 20');

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { LOCK_PATIENCE } from '../../../support/patience.ts';
+import { LOCK_TIMEOUT } from '../../../support/timeouts.ts';
 
 interface Waste {
   /** About 4 KiB each. */
@@ -9,7 +9,7 @@ interface Waste {
 
 /** Fills a database and empties it again: so many of its pages are free then. */
 export function makeWasteful(file: string, { pages = 400, autoVacuum = 'none' }: Waste = {}): void {
-  const db = new Database(file, { timeout: LOCK_PATIENCE });
+  const db = new Database(file, { timeout: LOCK_TIMEOUT });
   if (autoVacuum === 'incremental') {
     const mode = db.pragma('journal_mode', { simple: true }) as string;
     db.pragma('journal_mode = delete');
@@ -28,7 +28,7 @@ export function makeWasteful(file: string, { pages = 400, autoVacuum = 'none' }:
 
 /** A number of SQLite's own, such as `freelist_count`. */
 export function pragmaOf(file: string, name: string): unknown {
-  const db = new Database(file, { timeout: LOCK_PATIENCE });
+  const db = new Database(file, { timeout: LOCK_TIMEOUT });
   try {
     return db.pragma(name, { simple: true });
   } finally {

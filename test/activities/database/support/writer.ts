@@ -1,9 +1,9 @@
 /** An application that commits a row every few milliseconds, and holds the database open until it is killed. */
 import Database from 'better-sqlite3';
-import { LOCK_PATIENCE } from '../../../support/patience.ts';
+import { LOCK_TIMEOUT } from '../../../support/timeouts.ts';
 
 const [file, journal] = process.argv.slice(2);
-const db = new Database(file, { timeout: LOCK_PATIENCE });
+const db = new Database(file, { timeout: LOCK_TIMEOUT });
 db.pragma(`journal_mode = ${journal ?? 'WAL'}`);
 const insert = db.prepare("insert into indicators (region, value) values ('written', 1)");
 let written = 0;

@@ -1,4 +1,4 @@
-import { tend } from './tend.ts';
+import { rotateLogs } from './rotate-logs.ts';
 
 const [target, stamp] = process.argv.slice(2) as [string, string];
-await tend(JSON.parse(target), stamp);
+await rotateLogs(JSON.parse(target), stamp);

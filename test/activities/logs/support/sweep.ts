@@ -9,7 +9,7 @@ import { everyMoment } from '../../../support/every-moment.ts';
 import { type Power, withPlace } from '../../../support/power-cut.ts';
 import { killedAt } from '../../../support/strace.ts';
 import { targetIn } from '../../../support/target.ts';
-import { tend } from './tend.ts';
+import { rotateLogs } from './rotate-logs.ts';
 import { day } from './world.ts';
 
 type Rotate = z.input<typeof LogFile>['rotate'];
@@ -55,7 +55,7 @@ async function killAt(
       killed = await playKilled(target, n, sweep);
       cut();
       if (killed) meanwhile?.(live, n);
-      await tend(target, day(again));
+      await rotateLogs(target, day(again));
       afterwards(live, n);
     });
     if (!killed) break;

@@ -4,7 +4,7 @@ import { expect, vi } from 'vitest';
 import { generationsOf } from '../../../../src/activities/logs/file/generations.ts';
 import type { LogFile } from '../../../../src/config/schema/logs.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
-import { TIMEOUT } from '../../../support/patience.ts';
+import { TIMEOUT } from '../../../support/timeouts.ts';
 import { day, onLog, whileWriting, writerCommand } from './world.ts';
 import { writtenIn } from './written.ts';
 

@@ -2,8 +2,8 @@ import { chmodSync, statSync } from 'node:fs';
 import { expect } from 'vitest';
 import { generationsOf, partsOf } from '../../../../src/activities/logs/file/generations.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
+import { rotateLogs } from './rotate-logs.ts';
 import type { Sweep } from './sweep.ts';
-import { tend } from './tend.ts';
 import { day } from './world.ts';
 import { fillLog, writtenIn } from './written.ts';
 
@@ -14,7 +14,7 @@ async function arrange(live: string, target: Target): Promise<void> {
   for (const [index, when] of [-2, -1, 0].entries()) {
     fillLog(live, index * 20, (index + 1) * 20);
     chmodSync(live, 0o640);
-    if (when < 0) await tend(target, day(when));
+    if (when < 0) await rotateLogs(target, day(when));
   }
 }
 

@@ -5,4 +5,4 @@ export const TIMEOUT = { timeout: 90_000, interval: 25 };
  * Milliseconds to wait for a lock of SQLite. It asks ten times a second only, so one who writes without a pause on a
  * busy disk keeps others out for seconds in rollback mode (seen: 5 s, with commits of 0.4 s).
  */
-export const LOCK_PATIENCE = 60_000;
+export const LOCK_TIMEOUT = 60_000;
