@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IncompleteRun } from '../../src/cli/local/incomplete-runs.ts';
-import type { Ending } from '../../src/engine/ending.ts';
+import type { Ending } from '../../src/engine/run/ending.ts';
 import { openClaim } from '../../src/state/claim.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
@@ -80,7 +80,7 @@ async function hold(run: string) {
     taskQueue: 'nobody',
   });
   const claim = openClaim(served.target);
-  await claim.take(run, { ...request, takeOverDirty: true }, others);
+  await claim.take(run, { ...request, takeOverIncomplete: true }, others);
   const free = () => claim.release(run, { cleanedUp: false });
   return { handle, free };
 }

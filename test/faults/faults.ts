@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../src/config/schema/target.ts';
-import { passing, permanent } from '../../src/os/failure.ts';
+
+import { broken } from '../support/broken.ts';
 import { orderToLinger } from './order-to-linger.ts';
 
 /** What a fault may do to the run that it strikes. */
@@ -43,14 +45,14 @@ export const faults = {
 
   'failed before': {
     hit: async () => {
-      throw permanent('Broken', 'It cannot be done');
+      throw broken('It cannot be done');
     },
   },
 
   'failed after its effect': {
     hit: async (work) => {
       await work();
-      throw permanent('Broken', 'It was done, and failed');
+      throw broken('It was done, and failed');
     },
   },
 
@@ -58,7 +60,7 @@ export const faults = {
     succeeds: true,
     hit: async (work) => {
       await work();
-      throw passing('Lost', 'It was done, and nobody heard');
+      throw ApplicationFailure.retryable('It was done, and nobody heard', 'Lost');
     },
   },
 
@@ -70,7 +72,7 @@ export const faults = {
       void Promise.race([acted, sleep(OVERLAP_MILLISECONDS)])
         .then(() => linger.end())
         .then(() => late);
-      throw permanent('Timeout', 'No answer in time');
+      throw broken('No answer in time', 'Timeout');
     },
   },
 

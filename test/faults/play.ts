@@ -4,7 +4,7 @@ import { alertActivities } from '../../src/activities/alerts/alert-activities.ts
 import { createSystems } from '../../src/activities/index.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { Target } from '../../src/config/schema/target.ts';
-import type { Ending } from '../../src/engine/ending.ts';
+import type { Ending } from '../../src/engine/run/ending.ts';
 import { acts } from '../../src/os/acting.ts';
 import { holdersOf, startWorkerProcess } from '../integration/survive-kill.ts';
 import { broken } from '../support/broken.ts';

@@ -152,7 +152,7 @@ describe('POST /alertmanager/webhook', () => {
     ],
     ['an unknown scheme', { authorization: `Token ${TOKEN}` }],
   ] as const)('refuses %s with 401, and opens nothing', async ([, headers], { world }) => {
-    const labels = { alertname: 'Foreign', target: world.target };
+    const labels = { alertname: 'FromOutside', target: world.target };
 
     const answer = await world.post(PATH, notification([{ labels }]), headers);
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { openLedger } from '../../src/engine/ledger.ts';
+import { openLedger } from '../../src/engine/run/ledger.ts';
 import { openNews } from '../../src/report/ledger/ledger-news.ts';
 
 const BEGUN = '2026-01-05T02:00:00.000Z';

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { openLedger } from '../../src/engine/ledger.ts';
+import { openLedger } from '../../src/engine/run/ledger.ts';
 import { ledgerScreen, type Screen } from '../../src/report/ledger/ledger-screen.ts';
 
 /** A terminal of a size. Without colours, because it is none. */

@@ -20,7 +20,7 @@ const request = {
 const others = { isOpen: async () => true, stop: async () => {} };
 
 describe('a state directory that cannot be written', () => {
-  test('that is full refuses a first run, and the next one of a target, in words', async ({
+  test('that is full refuses a first run, and the next one of a target, with a sentence', async ({
     target,
     directory,
     skip,

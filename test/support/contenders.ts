@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../src/engine/define-runbook.ts';
-import type { RunbookFacts } from '../../src/engine/runbook-facts.ts';
+import type { RunbookFacts } from '../../src/engine/run/runbook-facts.ts';
 
 /** Three acting steps, each of which is put back: what a run does that wants the same target as many others. */
 function contender(

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { expect, vi } from 'vitest';
 import type { Target } from '../../src/config/schema/target.ts';
-import type { Ending } from '../../src/engine/ending.ts';
+import type { Ending } from '../../src/engine/run/ending.ts';
 import { whileLocked } from '../activities/database/support/while-locked.ts';
-import { TIMEOUT } from './patience.ts';
+import { TIMEOUT } from './timeouts.ts';
 import { answer, waiting } from './people.ts';
 import type { Runs } from './run.ts';
 

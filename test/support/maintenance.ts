@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Target } from '../../src/config/schema/target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
-import type { Ending } from '../../src/engine/ending.ts';
+import type { Ending } from '../../src/engine/run/ending.ts';
 import { withDatabase } from './live-database.ts';
 
 export interface Maintained {

@@ -1,6 +1,6 @@
 import type { StartRequest } from '../../src/client/runs/start-run.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
-import type { Ending } from '../../src/engine/ending.ts';
+import type { Ending } from '../../src/engine/run/ending.ts';
 import type { Runs } from './run.ts';
 
 type Play = (runbook: string, input?: object, how?: Partial<StartRequest>) => Promise<Ending>;

@@ -1,8 +1,8 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { expect, vi } from 'vitest';
-import type { Ledger } from '../../src/engine/ledger.ts';
+import type { Ledger } from '../../src/engine/run/ledger.ts';
 import { broken } from './broken.ts';
-import { TIMEOUT } from './patience.ts';
+import { TIMEOUT } from './timeouts.ts';
 import type { Around } from './run.ts';
 
 /** Fails the first calls of one activity, for good each. */

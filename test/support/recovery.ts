@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { expect } from 'vitest';
 import type { Target } from '../../src/config/schema/target.ts';
 import { damageDatabase } from '../../src/dev/demo/sample-database.ts';
-import type { Ending } from '../../src/engine/ending.ts';
+import type { Ending } from '../../src/engine/run/ending.ts';
 import { withDatabase } from './live-database.ts';
 import { addMark } from './marks.ts';
 import type { Around, Runs } from './run.ts';

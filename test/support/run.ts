@@ -8,7 +8,7 @@ import { type RunView, viewRun } from '../../src/client/runs/view-run.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
-import type { Ending } from '../../src/engine/ending.ts';
+import type { Ending } from '../../src/engine/run/ending.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import './quiet-runtime.ts';
 import { reservedPort } from './reserved-port.ts';

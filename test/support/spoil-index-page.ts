@@ -5,7 +5,7 @@ const INDEX_LEAF = 10;
 
 /**
  * Overwrites the entries of one page of the index on regions, as a failing disk would. quick_check calls the database ok,
- * because it compares no index with its table. Nobody may have it open, and its log must be folded in.
+ * because it compares no index with its table. Nobody may have it open, and its log must be checkpointed.
  */
 export function spoilIndexPage(file: string): void {
   const bytes = readFileSync(file);

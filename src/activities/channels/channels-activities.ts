@@ -44,7 +44,8 @@ export function channelActivities(target: Target, run: string) {
         by: channels.reaching(contact).filter((named) => !isCheck(named)),
       }));
       // A copy notifies nobody, unless there is nothing else.
-      const notifies = ([, channel]: Named) => !copies(channel) || all.every(([, one]) => copies(one));
+      const notifies = ([, channel]: Named) =>
+        !copies(channel) || all.every(([, one]) => copies(one));
       return {
         ways: found.flatMap(({ contact, by }) =>
           by.map(([channel, how]) => ({ contact, channel, rings: rings(how) })),

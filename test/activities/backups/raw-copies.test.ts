@@ -20,7 +20,7 @@ import { killEverywhere } from '../database/support/sweep.ts';
 const DAY = 86_400_000;
 
 describe('listRawSets', () => {
-  test('tells whole sets with their size, the newest first, and nothing else', ({ target }) => {
+  test('lists whole copies with their size, the newest first, and nothing else', ({ target }) => {
     const old = replaced(target, 40, ['', '-shm', '-wal']);
     const young = replaced(target, 3, [''], 'undone');
     const copied = quarantined(target, 10);
@@ -71,7 +71,7 @@ describe('backups.prune', () => {
     pinRawCopies(target, ago(210), pin);
     const request = { stamp: ago(120), wait: true, preempt: false, governed: false };
     const dead = { isOpen: async () => false, stop: async () => {} };
-    await openClaim(target).take('dead', { ...request, takeOverDirty: false }, dead);
+    await openClaim(target).take('dead', { ...request, takeOverIncomplete: false }, dead);
 
     const [, first] = await systemsOf(target).backups.planPrune(PRUNED_AT);
     await systemsOf(target).backups.prune(PRUNED_AT);
@@ -99,7 +99,7 @@ describe('backups.prune', () => {
     expect(withOne.places[1]!.deleted.map(({ id }) => id)).toEqual([ago(110)]);
   });
 
-  test('takes the name from a set, durably, before anything in it is deleted', async ({
+  test('takes the name from a copy, durably, before anything in it is deleted', async ({
     target,
   }) => {
     await backedUpNow(target);
@@ -115,7 +115,7 @@ describe('backups.prune', () => {
   });
 
   for (const [how, end] of ENDS)
-    test(`that is ${how} at any change leaves a set whole under its name, or gone`, async () => {
+    test(`that is ${how} at any change leaves a copy whole under its name, or gone`, async () => {
       const points = await killEverywhere('prune', {
         ...end,
         arrange: async (target) => {

@@ -4,7 +4,7 @@ import { globSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
-import { openRestoreDirectory } from '../../../src/activities/files/restore-directories.ts';
+import { openRestoreDirectory } from '../../../src/activities/files/restore/restore-directory.ts';
 import { recordActivities } from '../../../src/activities/records/records-activities.ts';
 import { writeRunReport } from '../../../src/activities/records/run-reports.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
@@ -166,16 +166,16 @@ function replaced(
   days: number,
   progress: 'staged' | 'placing' | 'placed' | 'back',
 ) {
-  const rooms = openRestoreDirectory(target, day(-days));
-  mkdirSync(rooms.old, { recursive: true, mode: 0o700 });
-  writeFileSync(join(rooms.old, '.env'), 'PASSWORD=old', { mode: 0o600 });
-  rooms.hasCome(progress);
+  const restore = openRestoreDirectory(target, day(-days));
+  mkdirSync(restore.old, { recursive: true, mode: 0o700 });
+  writeFileSync(join(restore.old, '.env'), 'PASSWORD=old', { mode: 0o600 });
+  restore.hasCome(progress);
 }
 
 /** A run that has ended without releasing the target, as a next one finds it. */
 async function claimAndDie(target: Target, stamp: string): Promise<void> {
   const claim = openClaim(target);
-  const request = { wait: false, preempt: false, takeOverDirty: true, governed: false };
+  const request = { wait: false, preempt: false, takeOverIncomplete: true, governed: false };
   const others = { isOpen: async () => false, stop: async () => {} };
   await claim.take('system-recovery/x/terminated', { ...request, stamp }, others);
   await claim.take('log-rotation/x/next', { ...request, stamp: day(0) }, others);

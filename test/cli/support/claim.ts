@@ -5,7 +5,7 @@ export const request: ClaimRequest = {
   stamp: '20260105_020000',
   wait: false,
   preempt: false,
-  takeOverDirty: false,
+  takeOverIncomplete: false,
   governed: false,
 };
 

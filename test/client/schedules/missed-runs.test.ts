@@ -4,8 +4,8 @@ import { missedRuns } from '../../../src/client/schedules/missed-runs.ts';
 import { pauseSchedule } from '../../../src/client/schedules/pause-schedule.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
-import type { Ending } from '../../../src/engine/ending.ts';
-import { TIMEOUT } from '../../support/patience.ts';
+import type { Ending } from '../../../src/engine/run/ending.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
 import { type Runs, test } from '../../support/run.ts';
 
 const HOUR = 3_600_000;

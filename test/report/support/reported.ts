@@ -1,5 +1,5 @@
-import type { Ending } from '../../../src/engine/ending.ts';
-import type { Ledger, LedgerLine, LineState } from '../../../src/engine/ledger.ts';
+import type { Ending } from '../../../src/engine/run/ending.ts';
+import type { Ledger, LedgerLine, LineState } from '../../../src/engine/run/ledger.ts';
 import type { ReportedRun } from '../../../src/report/run/reported-run.ts';
 
 /** So many seconds after the run began. */

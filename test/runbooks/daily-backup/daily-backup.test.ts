@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import { permanent } from '../../../src/os/failure.ts';
+import { broken } from '../../support/broken.ts';
 import { test } from '../../support/run.ts';
 
 describe('daily-backup', () => {
@@ -54,7 +55,7 @@ describe('daily-backup', () => {
       {
         around: async (activity, work) => {
           const result = await work();
-          if (activity === 'backups.seal') throw permanent('Lost', 'Nobody heard of it');
+          if (activity === 'backups.seal') throw broken('Nobody heard of it', 'Lost');
           return result;
         },
       },

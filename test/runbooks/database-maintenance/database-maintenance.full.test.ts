@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { permanent } from '../../../src/os/failure.ts';
 import { makeWasteful, pragmaOf } from '../../activities/database/support/wasteful.ts';
+import { broken } from '../../support/broken.ts';
 import {
   gapsIn,
   leftBeside,
@@ -27,7 +27,7 @@ describe.concurrent('database-maintenance', () => {
     const { ending } = await runs.run('database-maintenance');
 
     expect(ending).toMatchObject({ outcome: 'done', left: [], notices: [] });
-    expect(stateOf(ending, 'analyse', 'fold', 'room', ...OFFLINE, 'again', 'drop')).toEqual([
+    expect(stateOf(ending, 'analyse', 'checkpoint', 'space', ...OFFLINE, 'again', 'drop')).toEqual([
       'done',
       'done',
       'omitted',
@@ -116,7 +116,7 @@ describe.concurrent('database-maintenance', () => {
       {
         around: async (activity, work) => {
           if (activity === 'runtime.start' && (starts += 1) === 1)
-            throw permanent('CannotStart', 'The application does not start');
+            throw broken('The application does not start', 'CannotStart');
           return work();
         },
       },
@@ -142,7 +142,7 @@ describe('database-maintenance in rollback-journal mode', () => {
     const { ending } = await runs.run('database-maintenance', { downtime: true });
 
     expect(ending).toMatchObject({ outcome: 'done', left: [] });
-    expect(stateOf(ending, 'fold', 'compact')).toEqual(['omitted', 'done']);
+    expect(stateOf(ending, 'checkpoint', 'compact')).toEqual(['omitted', 'done']);
     expect(journalMode(world)).toBe('delete');
     expect(gapsIn(world)).toBe(0);
     await systems.http.expectReady();

@@ -4,9 +4,9 @@ import { describe, expect } from 'vitest';
 import { generationsOf } from '../../../src/activities/logs/file/generations.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
-import { permanent } from '../../../src/os/failure.ts';
 import { whileWriting, writerCommand } from '../../activities/logs/support/world.ts';
 import { fillLog, writtenIn } from '../../activities/logs/support/written.ts';
+import { broken } from '../../support/broken.ts';
 import { test } from '../../support/run.ts';
 
 describe('log-rotation', () => {
@@ -62,7 +62,7 @@ describe('log-rotation', () => {
     );
   });
 
-  test('tends all logs before it fails on one', async ({ world, runs }) => {
+  test('rotates all logs before it fails on one', async ({ world, runs }) => {
     const [held, free] = logsOf(world, {
       'held.log': { rotate: { size: '1KB' } },
       'free.log': { rotate: { size: '1KB' } },
@@ -81,7 +81,7 @@ describe('log-rotation', () => {
     expect(writtenIn(held!)).toEqual({ lines, twice: 0, torn: 0 });
   });
 
-  test('removes reports that are past their time, and fails when a touch of it does', async ({
+  test('removes reports that are past their time, and fails when an activity of it does', async ({
     world,
     runs,
   }) => {
@@ -96,7 +96,7 @@ describe('log-rotation', () => {
       {},
       {
         around: async (activity, work) => {
-          if (activity === 'records.rotateAudit') throw permanent('Broken', 'It cannot be done');
+          if (activity === 'records.rotateAudit') throw broken('It cannot be done');
           return work();
         },
       },

@@ -5,6 +5,7 @@ import { describe, expect } from 'vitest';
 import { suppressionId } from '../../../src/activities/alerts/alert-activities.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { permanent } from '../../../src/os/failure.ts';
+import { broken } from '../../support/broken.ts';
 import { type Runs, test as base } from '../../support/run.ts';
 
 const LIST = 'installed.txt';
@@ -81,7 +82,7 @@ describe('maintenance-window', () => {
     expect(ending.notices.map(({ message }) => message).join()).toContain('It does not start on');
   });
 
-  test('goes on without a chore that fails, and tells it', async ({ world, systems, runs }) => {
+  test('goes on without a chore that fails, and reports it', async ({ world, systems, runs }) => {
     install(world);
 
     const { ending } = await runs.run(
@@ -89,7 +90,7 @@ describe('maintenance-window', () => {
       {},
       {
         around: async (activity, work) => {
-          if (activity.startsWith('logs.')) throw permanent('Broken', 'No log can be rotated');
+          if (activity.startsWith('logs.')) throw broken('No log can be rotated');
           return work();
         },
       },

@@ -5,9 +5,9 @@ import type { z } from 'zod';
 import { Channel } from '../../../src/config/schema/channels.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
-import { permanent } from '../../../src/os/failure.ts';
 import { openListeners } from '../../notify/channels/support/listeners.ts';
 import { startMailServer } from '../../notify/channels/support/mail-server.ts';
+import { broken } from '../../support/broken.ts';
 import { test as base } from '../../support/run.ts';
 
 const test = base.extend<{ services: ReturnType<typeof openListeners> }>({
@@ -20,7 +20,7 @@ const test = base.extend<{ services: ReturnType<typeof openListeners> }>({
 const failing = test.extend({ escalation: [{ level: 1, to: 'operations', after: '0s' }] });
 
 describe.concurrent('page-test', () => {
-  test('tries every quiet way on its own, says what it did not try, and tells the check outside', async ({
+  test('tries every quiet way on its own, says what it did not try, and signals the check outside', async ({
     world,
     runs,
     services,
@@ -131,7 +131,7 @@ describe.concurrent('page-test', () => {
       {},
       {
         around: async (activity, work) => {
-          if (activity === 'channels.test') throw permanent('Broken', 'It broke off');
+          if (activity === 'channels.test') throw broken('It broke off');
           return work();
         },
       },

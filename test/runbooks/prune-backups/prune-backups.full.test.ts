@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
-import { permanent } from '../../../src/os/failure.ts';
 import { ageBackups } from '../../activities/database/support/aged-backups.ts';
+import { broken } from '../../support/broken.ts';
 import { type Runs, test } from '../../support/run.ts';
 
 describe('prune-backups', () => {
@@ -44,7 +44,7 @@ describe('prune-backups', () => {
       {
         around: async (activity, work) => {
           const result = await work();
-          if (activity === 'backups.prune') throw permanent('Lost', 'Nobody heard of it');
+          if (activity === 'backups.prune') throw broken('Nobody heard of it', 'Lost');
           return result;
         },
       },

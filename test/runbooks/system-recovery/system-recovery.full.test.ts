@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
-import { permanent } from '../../../src/os/failure.ts';
+import { broken } from '../../support/broken.ts';
 import {
   BACKED_UP,
   backUpAll,
@@ -76,7 +76,7 @@ describe('system-recovery of every sort', () => {
             if (activity !== 'redis.ping') return work();
             seen.push(readMarks(world), furniture(world, ['app.conf']));
             addMark(world, 'written to the restored one');
-            throw permanent('Broken', 'The cache does not answer');
+            throw broken('The cache does not answer');
           },
         },
       );
@@ -111,7 +111,7 @@ describe('system-recovery of every sort', () => {
       {},
       {
         around: async (activity, work) => {
-          if (activity === 'redis.ping') throw permanent('Broken', 'The cache does not answer');
+          if (activity === 'redis.ping') throw broken('The cache does not answer');
           return work();
         },
       },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
-import { permanent } from '../../../src/os/failure.ts';
+import { broken } from '../../support/broken.ts';
 import {
   BACKED_UP,
   backUpAll,
@@ -43,7 +43,7 @@ describe.concurrent('system-recovery', () => {
 
     expect(ending).toMatchObject({ outcome: 'done', left: [], notices: [] });
     expect(states(ending)).toBe([...Array(16).fill('done'), 'omitted'].join(' '));
-    // Nothing that takes longer for a larger database is done while the application is down, but for one look at each byte.
+    // Nothing that takes longer for a larger database is done while the application is down, but for one reading of each byte.
     expect(
       calls.slice(calls.indexOf('runtime.stop') + 1, calls.indexOf('http.expectReady')),
     ).toEqual([
@@ -88,7 +88,7 @@ describe.concurrent('system-recovery', () => {
       {},
       {
         around: async (activity, work) => {
-          if (activity === 'database.swap') throw permanent('Broken', 'It cannot be swapped');
+          if (activity === 'database.swap') throw broken('It cannot be swapped');
           return work();
         },
       },

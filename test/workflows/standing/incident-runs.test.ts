@@ -8,7 +8,7 @@ import { answerIncident } from '../../../src/client/incidents/answer-incident.ts
 import { reportAlert } from '../../../src/client/incidents/report-alert.ts';
 import type { AlertReport } from '../../../src/incident/alert-report.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
-import { permanent } from '../../../src/os/failure.ts';
+import { broken } from '../../support/broken.ts';
 import { type Runs, test as base } from '../../support/run.ts';
 
 const test = base.extend({
@@ -27,8 +27,7 @@ describe('an incident', () => {
       {},
       {
         around: async (activity, work) => {
-          if (activity === 'backups.snapshot')
-            throw permanent('Broken', 'The disk does not answer');
+          if (activity === 'backups.snapshot') throw broken('The disk does not answer');
           return work();
         },
       },
@@ -42,7 +41,7 @@ describe('an incident', () => {
     await worker.stop();
 
     expect(ending.outcome).toBe('undone');
-    // It is told by the incident, and the run knows by which channel.
+    // The incident notifies, and the run knows by which channel.
     expect(ending.notices.at(-1)?.channels).toEqual(['log', 'log']);
     expect(pages).toHaveLength(1);
     expect(pages[0]).toContain('The disk does not answer');
