@@ -2,11 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../src/client/catalogue.ts';
-import { folderOf, type Import, importsOf, roomOf } from './support/imports-of.ts';
+import { areaOf, folderOf, type Import, importsOf } from './support/imports-of.ts';
 
 /**
- * Who may import whom: folders, or single rooms of them. `type` means types only. Every row lets its folder import itself,
- * and what a room's own row says comes on top of its folder's.
+ * Who may import whom: areas (the first level of src), or single folders of them (the second). `type` means types only. Every row lets its area import itself,
+ * and what a folder's own row says comes on top of its area's.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: [],
@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'activities/served-by-worker': ['client', 'incident', 'notify', 'type report'],
   engine: ['config', 'incident', 'type os', 'type state', 'type activities'],
   workflows: ['engine', 'config', 'incident', 'type state', 'type activities'],
-  report: ['type engine', 'type incident', 'type state'],
+  report: ['type engine/run', 'type incident', 'type state'],
   client: ['workflows', 'engine', 'config', 'incident'],
   gateway: ['client', 'config', 'incident', 'report'],
   dev: ['config'],
@@ -35,7 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'cli/verbs': ['worker', 'dev', 'activities', 'state', 'notify', 'incident'],
 };
 
-/** From the ground up: a room imports only what stands on a floor below its own, be it a value or a type. */
+/** From the ground up: a folder imports only what stands on a floor below its own, be it a value or a type. */
 const floors: readonly (readonly string[])[] = [
   ['config/time', 'report'],
   ['config/schema', 'report/html'],
@@ -73,7 +73,7 @@ const floors: readonly (readonly string[])[] = [
 
 /** A workflow knows every activity by its type, and none by its value: what runs it stands far above. */
 const isActivityType = ({ from, to, kind }: Import): boolean =>
-  kind === 'type' && /^(engine|workflows)(\/|$)/.test(from) && folderOf(to) === 'activities';
+  kind === 'type' && /^(engine|workflows)(\/|$)/.test(from) && areaOf(to) === 'activities';
 
 /** Folders that may hold more files, and why. */
 const large: Readonly<Record<string, string>> = {
@@ -86,10 +86,10 @@ const imports = files.flatMap(importsOf);
 describe('imports', () => {
   test('go only where the table lets them', () => {
     const wrong = imports.filter(({ from, to, kind }) => {
-      const allowed = [...(mayImport[folderOf(from)] ?? []), ...(mayImport[from] ?? [])];
-      const names = [to, folderOf(to)];
+      const allowed = [...(mayImport[areaOf(from)] ?? []), ...(mayImport[from] ?? [])];
+      const names = [to, areaOf(to)];
       return (
-        folderOf(from) !== folderOf(to) &&
+        areaOf(from) !== areaOf(to) &&
         !names.some((name) => allowed.includes(name) || isAllowedAsType(name))
       );
 
@@ -110,7 +110,7 @@ describe('imports', () => {
     expect(wrong.map(asText)).toEqual([]);
   });
 
-  test('join no two rooms in both directions', () => {
+  test('join no two folders in both directions', () => {
     const arrows = new Set(imports.map(({ from, to }) => `${from} ${to}`));
     const pairs = imports.filter(
       ({ from, to }) => from < to && arrows.has(`${from} ${to}`) && arrows.has(`${to} ${from}`),
@@ -130,21 +130,21 @@ describe('imports', () => {
   });
 });
 
-describe('a room', () => {
-  const rooms = new Set(files.map(roomOf));
+describe('a folder', () => {
+  const folders = new Set(files.map(folderOf));
 
   test('stands on one floor', () => {
     const named = floors.flat();
-    const twice = named.filter((room, index) => named.indexOf(room) !== index);
+    const twice = named.filter((folder, index) => named.indexOf(folder) !== index);
 
-    expect([...rooms].filter((room) => !named.includes(room))).toEqual([]);
+    expect([...folders].filter((folder) => !named.includes(folder))).toEqual([]);
     expect(twice).toEqual([]);
   });
 
   test('is there when a table names it, or is a family that waits for its first runbook', () => {
     const named = [...floors.flat(), ...Object.keys(mayImport)];
-    const there = new Set([...rooms, ...[...rooms].map(folderOf)]);
-    const missing = named.filter((room) => !there.has(room) && folderOf(room) !== 'workflows');
+    const there = new Set([...folders, ...[...folders].map(areaOf)]);
+    const missing = named.filter((folder) => !there.has(folder) && areaOf(folder) !== 'workflows');
 
     expect(missing).toEqual([]);
   });
@@ -201,8 +201,8 @@ describe('a file', () => {
   });
 });
 
-function floorOf(room: string): number {
-  return floors.findIndex((floor) => floor.includes(room));
+function floorOf(folder: string): number {
+  return floors.findIndex((floor) => floor.includes(folder));
 }
 
 function asText({ file, to, kind }: Import): string {

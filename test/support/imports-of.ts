@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** One arrow between rooms. */
+/** One arrow between folders. */
 export interface Import {
   readonly file: string;
   readonly from: string;
@@ -16,8 +16,8 @@ export function importsOf(file: string): Import[] {
   const lazy = text.matchAll(/(import)\(()'(\.[^']+)'\)/g);
   return [...statements, ...lazy].map(([, , names, path]) => ({
     file,
-    from: roomOf(file),
-    to: roomOf(relative('.', join(dirname(file), path!))),
+    from: folderOf(file),
+    to: folderOf(relative('.', join(dirname(file), path!))),
     kind: isTypeOnly(names!) ? 'type' : 'value',
   }));
 }
@@ -34,12 +34,13 @@ function isTypeOnly(names: string): boolean {
   );
 }
 
-/** The two first folders below src. A loose file of a folder belongs to the folder; one of src is a room of its own. */
-export function roomOf(file: string): string {
-  const [folder, ...path] = file.replace(/^src\//, '').split('/') as [string, ...string[]];
-  return path.length > 1 ? `${folder}/${path[0]}` : folder.replace('.ts', '');
+/** The first two levels below src, such as `activities/database`. A loose file of an area belongs to it; one of src is an area itself. */
+export function folderOf(file: string): string {
+  const [area, ...path] = file.replace(/^src\//, '').split('/') as [string, ...string[]];
+  return path.length > 1 ? `${area}/${path[0]}` : area.replace('.ts', '');
 }
 
-export function folderOf(room: string): string {
-  return room.split('/')[0]!;
+/** The first level of it. */
+export function areaOf(folder: string): string {
+  return folder.split('/')[0]!;
 }
