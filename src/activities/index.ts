@@ -19,7 +19,7 @@ import { runtimeActivities } from './runtime/runtime-activities.ts';
 import { serviceActivities } from './runtime/services-activities.ts';
 
 /**
- * The systems of one target, as the steps of one run touch them. The key is the name a runbook uses and
+ * The systems of one target, as the steps of one run use them. The key is the name a runbook uses and
  * the prefix that Temporal shows: `database.swap`. `run` is the workflow id of the run on whose behalf it is.
  */
 export function createSystems(target: Target, run: string) {

@@ -10,7 +10,7 @@ const MAX_INTERVAL = inMilliseconds('10m');
 /** Whose time has come. Nobody is paged while it is acknowledged, gone for the moment, or worked on. */
 export function dueSteps(incident: Incident, now: string): readonly EscalationStep[] {
   if (!pages(incident) || (incident.heldUntil ?? '') > now) return [];
-  return incident.escalation.steps.filter(({ notified: notified, at }) => !notified && at <= now);
+  return incident.escalation.steps.filter(({ notified, at }) => !notified && at <= now);
 }
 
 /** A page that no channel could be asked to take. */
@@ -75,7 +75,7 @@ function wasNotified(deliveries: readonly Delivery[]): boolean {
 /** The level that nobody has been notified yet is due now: waiting longer would help nobody. */
 export function hurry(incident: Incident, now: string): Incident {
   const { escalation } = incident;
-  const index = escalation.steps.findIndex(({ notified: notified }) => !notified);
+  const index = escalation.steps.findIndex(({ notified }) => !notified);
   const steps = escalation.steps.map((step, at) =>
     at === index && step.at > now ? { ...step, at: now } : step,
   );
@@ -105,9 +105,7 @@ export function elapsed(incident: Incident, now: string): Incident {
 export function nextMoment(incident: Incident, now: string): string | undefined {
   const { acknowledged, resolvesAt, heldUntil = '', escalation, updateAt, remediations } = incident;
   const working = remediations.some(({ outcome }) => outcome === undefined);
-  const steps = pages(incident)
-    ? escalation.steps.filter(({ notified: notified }) => !notified)
-    : [];
+  const steps = pages(incident) ? escalation.steps.filter(({ notified }) => !notified) : [];
   const moments = [
     ...steps.map(({ at }) => (at > heldUntil ? at : heldUntil)),
     roundEnds(incident),
@@ -128,7 +126,7 @@ function roundEnds(incident: Incident): string | undefined {
   const { escalation, policy, timeline } = incident;
   const { steps, reckoned, version } = escalation;
   if (!pages(incident) || !policy || reckoned !== version) return undefined;
-  if (steps.length === 0 || steps.some(({ notified: notified }) => !notified)) return undefined;
+  if (steps.length === 0 || steps.some(({ notified }) => !notified)) return undefined;
   const last = timeline.findLast(({ what }) => what === 'paged');
   return after(last?.at ?? escalation.from, policy.repeat);
 }

@@ -1,6 +1,6 @@
 import type { Severity } from '../config/schema/values/severity.ts';
 
-/** Something that people were notified. */
+/** Something that people were notified of. */
 export interface Notice {
   readonly severity: Severity;
   readonly message: string;

@@ -91,7 +91,9 @@ describe('claim.take', () => {
     const second = await claim.take('repair', recover, closed);
     const retried = await claim.take('repair', recover, open);
     await claim.release('repair', { cleanedUp: false });
-    await expect(claim.take('backup', wait, open)).rejects.toMatchObject({ type: 'TargetIncomplete' });
+    await expect(claim.take('backup', wait, open)).rejects.toMatchObject({
+      type: 'TargetIncomplete',
+    });
     await claim.take('third repair', recover, open);
     await claim.release('third repair', { cleanedUp: true });
 
@@ -105,7 +107,11 @@ describe('claim.take', () => {
     const others = { isOpen: async (holder: string) => holder !== 'dead', stop };
 
     const contenders = Array.from({ length: 20 }, (_, index) =>
-      openClaim(target).take(`run ${index}`, { ...wait, wait: false, takeOverIncomplete: true }, others),
+      openClaim(target).take(
+        `run ${index}`,
+        { ...wait, wait: false, takeOverIncomplete: true },
+        others,
+      ),
     );
     const outcomes = await Promise.allSettled(contenders);
 
@@ -116,7 +122,9 @@ describe('claim.take', () => {
 describe('claim.take, preempting', () => {
   const preempt = { ...wait, preempt: true };
 
-  test('asks the run at the root to stop, and gets in when it has released', async ({ target }) => {
+  test('asks the run at the root to stop, and gets in when it has released the target', async ({
+    target,
+  }) => {
     const claim = openClaim(target);
     await claim.take('window', wait, open);
     await claim.take('window/backup', { ...wait, under: 'window' }, open);

@@ -31,7 +31,7 @@ async function waitsOn(client: Client, run: string): Promise<string | undefined>
 function sentenceOf({ status, ending, ledger, source }: RunView): string {
   if (ending)
     return `Ended: ${ending.outcome}${ending.failure ? `, ${ending.failure.message}` : ''}`;
-  if (status !== 'RUNNING') return `Terminated: ${status.toLowerCase()}`;
+  if (status !== 'RUNNING') return `Ended from outside: ${status.toLowerCase()}`;
   if (!ledger) return 'It runs, and is none of the runbooks known here';
   const sentence = explain(ledger);
   return source === 'run' ? sentence : `${sentence} (by its history: no worker answers)`;

@@ -53,7 +53,7 @@ export function reaches(channel: Channel, name: string, { email, slack }: Contac
   return true;
 }
 
-/** Whether it takes a copy of what people are notified: by itself it notifies nobody that there is. */
+/** Whether it takes a copy of what people are notified of: by itself it notifies nobody that there is. */
 export function copies({ kind }: Channel): boolean {
   return kind === 'log' || kind === 'healthchecks';
 }

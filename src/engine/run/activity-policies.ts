@@ -164,7 +164,7 @@ export const claimPolicy: ActivityOptions = {
   retry: { initialInterval: '500ms', backoffCoefficient: 1.5, maximumInterval: '10s' },
 };
 
-/** notifying people runs away from the target: any worker can do it when the target's host is gone. */
+/** Notifying people runs away from the target: any worker can do it when the target's host is gone. */
 export const noticePolicy: ActivityOptions = {
   startToCloseTimeout: '1m',
   retry: { maximumAttempts: 10, maximumInterval: '30s' },

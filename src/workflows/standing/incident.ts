@@ -177,7 +177,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
   }
 
   /** To everybody who was paged. */
-  function announce({ notified: notified }: Incident, reason: PageReason): void {
+  function announce({ notified }: Incident, reason: PageReason): void {
     for (const contact of notified)
       once(`page ${reason.event} ${contact}`, () => notify(contact, reason));
   }

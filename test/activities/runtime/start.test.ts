@@ -158,7 +158,7 @@ describe('runtime.start', () => {
     expect(pids.filter(isAlive)).toHaveLength(1);
   });
 
-  test('takes no command for running that still waits to be released', async ({
+  test('takes no command for running that still waits at its gate', async ({
     targetFor,
     inProcess,
   }) => {

@@ -64,7 +64,7 @@ describe('a check', () => {
     for (const { body } of service.heard) expect(body).toMatch(/^x?ö+$/);
   });
 
-  test('whose URL is none is notified without it', async ({ world }) => {
+  test('whose URL is none is reported without it', async ({ world }) => {
     const [delivery] = await world.send(channels, {}, at(`hc-ping.com/${UUID}`));
 
     expect(delivery!.detail).toBe('The secret holds no http:// or https:// URL');

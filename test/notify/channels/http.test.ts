@@ -125,7 +125,7 @@ describe('a service', () => {
     expect(delivery!.detail).toBe(`No connection to ${service.host} (ECONNREFUSED)`);
   });
 
-  test('whose URL is none is notified without it', async ({ world }) => {
+  test('whose URL is none is reported without it', async ({ world }) => {
     for (const url of ['hooks.example.com/xyzzy', 'file:///etc/passwd', 'http://[xyzzy'])
       expect((await world.send(channels, {}, at(url)))[0]!.detail).toBe(
         'The secret holds no http:// or https:// URL',

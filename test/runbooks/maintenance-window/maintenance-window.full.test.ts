@@ -28,7 +28,7 @@ const test = base.extend({
 });
 
 describe('maintenance-window', () => {
-  test('holds alerts back, does its chores while the application is down, and releases it', async ({
+  test('holds alerts back, does its chores while the application is down, and releases the target', async ({
     world,
     runs,
   }) => {
