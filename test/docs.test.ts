@@ -21,6 +21,13 @@ describe('the documentation', () => {
     expect(local.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
   });
 
+  test.each(pages)('%s names only files that are there', (page) => {
+    const named = [...read(page).matchAll(/`((?:src|test|bench|docs|deploy|targets)\/[^`\s]+)`/g)];
+    const files = named.map(([, file]) => file!).filter((file) => !/[<>*{]/.test(file));
+
+    expect(files.filter((file) => globSync(`${file}*`).length === 0)).toEqual([]);
+  });
+
   test('tells of the runbooks what the catalogue says: else npm run docs', () => {
     const readme = read('README.md');
     const rows = [...readme.matchAll(/^\|\s+`([a-z-]+)`\s+\|/gm)].map(([, name]) => name);

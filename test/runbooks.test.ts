@@ -65,8 +65,9 @@ async function historyFaultsOf(name: string, kind: 'acts' | 'reads'): Promise<st
     ...told
       .filter((ending) => !saved.includes(ending))
       .map((ending) => `${file(ending)} is missing: npm run record-histories -- ${name}`),
+    // Of `done.before-<change>.json` the code is gone that could record it again.
     ...saved
-      .filter((ending) => !told.includes(ending))
+      .filter((ending) => !told.includes(ending.split('.')[0]!))
       .map((ending) => `${file(ending)} has no story: nothing records it again`),
   ];
 }

@@ -75,7 +75,6 @@ async function recordIncident(): Promise<void> {
 }
 
 async function recordRunbook(runbook: string): Promise<void> {
-  rmSync(inFolderOf(runbook, 'histories'), { recursive: true, force: true });
   for (const story of await storiesOf(runbook)) await record(runbook, story);
 }
 
