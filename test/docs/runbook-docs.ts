@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { catalogue } from '../../src/client/catalogue.ts';
-import type { RunbookFacts } from '../../src/engine/runbook-facts.ts';
+import type { RunbookFacts } from '../../src/engine/run/runbook-facts.ts';
 
 export interface RunbookDoc {
   readonly facts: RunbookFacts;

@@ -1,11 +1,17 @@
 import { inputFields } from '../../src/cli/input/input-fields.ts';
-import type { RunbookFacts } from '../../src/engine/runbook-facts.ts';
+import type { RunbookFacts } from '../../src/engine/run/runbook-facts.ts';
 import { type RunbookDoc, runbookDocs } from './runbook-docs.ts';
 
-const HELD = {
+const WHEN_HELD = {
   wait: 'It waits while another run has the target.',
   skip: 'It is skipped, with a notice, while another run has the target.',
   preempt: 'It asks a run that has the target to stop, and then takes it.',
+};
+const WHEN_INCOMPLETE = {
+  refuse: 'It is refused while the target is incomplete because a run was terminated.',
+  recover: 'It puts right what a terminated run left incomplete.',
+  leave:
+    'It goes in although a terminated run left the target incomplete, and leaves that to be repaired.',
 };
 
 /** docs/runbooks.md: what the catalogue says of every runbook, family by family. */
@@ -27,17 +33,13 @@ function blocksOf({ facts, doc }: RunbookDoc): string[] {
 }
 
 function factsOf(facts: RunbookFacts): string[] {
-  const { name, severity, kind, expected, lateness, onlyInWindow, whenHeld = 'wait' } = facts;
+  const { name, severity, kind, expected } = facts;
   return [
     `- Severity ${severity}, expected to take ${expected}.`,
-    kind === 'acts'
-      ? `- ${HELD[whenHeld]}`
-      : '- It runs beside any other run: it changes nothing but its own state directory.',
-    ...downtimeOf(facts),
-    ...(onlyInWindow ? ['- It begins and ends inside the maintenance window.'] : []),
-    ...(lateness
-      ? [`- A scheduled run that would begin more than ${lateness} late is skipped.`]
-      : []),
+    ...(kind === 'acts'
+      ? claimOf(facts)
+      : ['- It runs beside any other run: it changes nothing but its own state directory.']),
+    ...timesOf(facts),
     ...inputFields(facts).map(({ flag, description, required, choices }) => {
       const more = [...(required ? ['required'] : []), ...(choices ? [choices.join(', ')] : [])];
       return `- \`${flag}\`${more.length > 0 ? ` (${more.join('; ')})` : ''}: ${description}.`;
@@ -48,8 +50,28 @@ function factsOf(facts: RunbookFacts): string[] {
   ];
 }
 
-function downtimeOf({ downtime, plan }: RunbookFacts): string[] {
-  if (!downtime) return [];
-  const { from, until } = downtime;
-  return [`- The application may be down from "${plan[from]}" until "${plan[until]}".`];
+function claimOf({ whenHeld = 'wait', whenIncomplete, downtime, plan }: RunbookFacts): string[] {
+  return [
+    `- ${WHEN_HELD[whenHeld]}`,
+    `- ${WHEN_INCOMPLETE[whenIncomplete ?? 'refuse']}`,
+    ...(downtime
+      ? [
+          `- The application may be down from "${plan[downtime.from]}" until "${plan[downtime.until]}".`,
+        ]
+      : []),
+  ];
+}
+
+function timesOf({ kind, governed, lateness, onlyInWindow }: RunbookFacts): string[] {
+  return [
+    ...(onlyInWindow ? ['- It begins and ends inside the maintenance window.'] : []),
+    ...(lateness
+      ? [`- A scheduled run that would begin more than ${lateness} late is skipped.`]
+      : []),
+    ...(kind === 'acts' && governed === false
+      ? [
+          '- When it starts by itself, `automation off` and the limit of automatic runs do not hold it back.',
+        ]
+      : []),
+  ];
 }
