@@ -123,7 +123,7 @@ describe('runtime.start', () => {
     const target = targetFor(LIVES);
     const starter = inProcess(
       target,
-      `import { launch } from '${source}runtime/launch.ts';
+      `import { launch } from '${source}runtime/process/launch.ts';
        await launch(
          { command: ['/bin/sh', '-c', 'touch ran'], directory: target.directory, environment: {}, log: target.directory + '/log' },
          async () => process.kill(process.pid, 'SIGKILL'),
@@ -165,8 +165,8 @@ describe('runtime.start', () => {
     const target = targetFor(LIVES);
     const starter = inProcess(
       target,
-      `import { launch } from '${source}runtime/launch.ts';
-       import { processRecord } from '${source}runtime/process-record.ts';
+      `import { launch } from '${source}runtime/process/launch.ts';
+       import { processRecord } from '${source}runtime/process/process-record.ts';
        await launch(
          { command: ['sleep', '300'], directory: target.directory, environment: {}, log: target.directory + '/log' },
          async (pid) => {
