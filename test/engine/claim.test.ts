@@ -2,6 +2,7 @@ import { describe, expect, vi } from 'vitest';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { Ledger } from '../../src/engine/run/ledger.ts';
 import { type Runs, test } from '../support/run.ts';
+import { takeBackup } from '../support/take-backup.ts';
 import { TIMEOUT } from '../support/timeouts.ts';
 
 describe.concurrent('a target that another run holds', () => {
@@ -48,8 +49,12 @@ describe.concurrent('a target that another run holds', () => {
     expect(ending!.notices[0]!.message).toMatch(/Skipped: ".*" is held by "practice\//);
   });
 
-  test('is left by a run that a recovery asks to stop, all undone', async ({ runs, systems }) => {
-    await runs.run('daily-backup');
+  test('is left by a run that a recovery asks to stop, all undone', async ({
+    world,
+    runs,
+    systems,
+  }) => {
+    await takeBackup(world);
     let recovery = '';
 
     const { ending } = await runs.run(
@@ -73,9 +78,10 @@ describe.concurrent('a target that another run holds', () => {
   });
 
   test('is taken over by a recovery from a run that was terminated, and refused to others', async ({
+    world,
     runs,
   }) => {
-    await runs.run('daily-backup');
+    await takeBackup(world);
     let [refused, recovery] = ['', ''];
 
     await runs.run(

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { decide, failing, waiting } from '../support/people.ts';
 import { firstStates } from '../support/practice-states.ts';
 import { test } from '../support/run.ts';
+import { takeBackup } from '../support/take-backup.ts';
 
 const asking = test.extend({ decisions: { wait: '5m', waitWhileDown: '0s' } });
 
@@ -48,8 +49,8 @@ describe.concurrent('decide', () => {
 
   asking(
     'is not asked while the application is down because of the run',
-    async ({ systems, runs }) => {
-      await runs.run('daily-backup');
+    async ({ world, systems, runs }) => {
+      await takeBackup(world);
 
       const { ending } = await runs.run(
         'database-recovery',

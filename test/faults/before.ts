@@ -4,6 +4,7 @@ import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { withDatabase } from '../support/live-database.ts';
 import { addMark } from '../support/marks.ts';
 import type { Runs } from '../support/run.ts';
+import { takeBackup } from '../support/take-backup.ts';
 import type { Example } from './example.ts';
 import { leftovers } from './leftovers.ts';
 
@@ -31,16 +32,13 @@ export const MARKS = { backedUp: 'before the backup', since: 'since the backup' 
 /** Takes a backup between two marks: which of them the live database bears tells the old one from the restored one. */
 export async function arrange({ world, systems, runs }: Scene, example: Example): Promise<Before> {
   addMark(world, MARKS.backedUp);
-  const run = await runs.start('daily-backup');
-  const { output } = (await runs.client.workflow.getHandle(run).result()) as {
-    output: { backup: string };
-  };
+  const backup = await takeBackup(world);
   addMark(world, MARKS.since);
   const { rows } = inspect(world);
-  await example.prepare?.(world, runs, output.backup);
+  await example.prepare?.(world, runs, backup);
   const { running } = await systems.runtime.describe();
   const damaged = inspect(world).integrity !== 'ok';
-  return { backup: output.backup, rows, running, leftovers: leftovers(world), damaged };
+  return { backup, rows, running, leftovers: leftovers(world), damaged };
 }
 
 export interface Seen {

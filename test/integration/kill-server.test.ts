@@ -9,6 +9,7 @@ import { viewRun } from '../../src/client/runs/view-run.ts';
 import { type EmbeddedTemporal, startTemporal } from '../../src/dev/server/start-temporal.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import { test } from '../support/run.ts';
+import { takeBackup } from '../support/take-backup.ts';
 import { TIMEOUT } from '../support/timeouts.ts';
 import { attemptsOf, holdersOf, startWorkerProcess } from './survive-kill.ts';
 
@@ -20,7 +21,7 @@ describe('a Temporal server killed with -9', () => {
     systems,
     runs,
   }) => {
-    await runs.run('daily-backup');
+    await takeBackup(world);
     addMark(world, 'written after the backup');
     const directory = await mkdtemp(join(tmpdir(), 'killed-'));
     const open = (ports?: { grpc: number; ui: number }): Promise<EmbeddedTemporal> =>

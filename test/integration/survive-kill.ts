@@ -10,6 +10,7 @@ import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import type { Runs } from '../support/run.ts';
+import { takeBackup } from '../support/take-backup.ts';
 import type { WorkerProcessConfig } from '../support/worker-process.ts';
 
 interface World {
@@ -30,7 +31,7 @@ export async function surviveKill(
   // What a busy machine takes longer for is no attempt that was lost.
   world.app.ready = { within: '20s', every: '1s' };
   const common = { ...inject('temporal'), target: world, queue: runs.queue, codePath };
-  await runs.run('daily-backup');
+  await takeBackup(world);
   addMark(world, 'written after the backup');
 
   const first = await startWorkerProcess({ ...common, kill });

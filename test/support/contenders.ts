@@ -4,7 +4,9 @@ import type { RunbookFacts } from '../../src/engine/run/runbook-facts.ts';
 
 /** Three acting steps, each of which is put back: what a run does that wants the same target as many others. */
 function contender(
-  facts: Pick<RunbookFacts, 'name' | 'title' | 'whenHeld'> & { readonly whenIncomplete?: 'recover' },
+  facts: Pick<RunbookFacts, 'name' | 'title' | 'whenHeld'> & {
+    readonly whenIncomplete?: 'recover';
+  },
 ) {
   return defineRunbook({
     ...facts,
@@ -31,14 +33,18 @@ export const patient = contender({ name: 'patient', title: 'Patient' });
 export const modest = contender({
   name: 'modest',
   title: 'Modest',
- whenHeld: 'skip',
+  whenHeld: 'skip',
 });
 export const pushing = contender({
   name: 'pushing',
   title: 'Pushing',
   whenHeld: 'preempt',
 });
-export const rescuing = contender({ name: 'rescuing', title: 'Rescuing', whenIncomplete: 'recover' });
+export const rescuing = contender({
+  name: 'rescuing',
+  title: 'Rescuing',
+  whenIncomplete: 'recover',
+});
 export const urgent = contender({
   name: 'urgent',
   title: 'Urgent',

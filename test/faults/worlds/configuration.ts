@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Manifest } from '../../../src/activities/artefact/manifest.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { BACKED_UP, FILES, furnish, furniture, MERGED } from '../../support/furnished.ts';
-import type { Runs } from '../../support/run.ts';
+import { takeBackup } from '../../support/take-backup.ts';
 
 const OLD = {
   '.env': 'API_TOKEN=now\nDATABASE_URL=postgres://shop:now@db/shop\n',
@@ -15,18 +15,11 @@ const NEW = {
 };
 
 /** Gives the backup the configuration that it would have had, and changes the live one. */
-export async function divergeConfiguration(
-  world: Target,
-  runs: Runs,
-  backup: string,
-): Promise<void> {
+export async function divergeConfiguration(world: Target, backup: string): Promise<void> {
   world.backups.daily = { ...world.backups.daily, files: FILES };
   furnish(world);
-  const run = await runs.start('daily-backup');
-  const { output } = (await runs.client.workflow.getHandle(run).result()) as {
-    output: { backup: string };
-  };
-  const [from, to] = [output.backup, backup].map((id) => join(world.backups.directory, id));
+  const withFiles = await takeBackup(world, { ago: 0.5, files: true });
+  const [from, to] = [withFiles, backup].map((id) => join(world.backups.directory, id));
   const read = (directory: string) =>
     Manifest.parse(JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')));
   const { archives } = read(from!);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generationsOf } from '../../../src/activities/logs/file/generations.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
@@ -21,7 +21,7 @@ export async function makeLogs(world: Target): Promise<void> {
   const report = { run: 'practice/x/20200101_000000', startedAt: '2020-01-01T00:00:00.000Z' };
   writeFileSync(join(runs, 'practice-20200101_000000.json'), JSON.stringify(report));
   const audit = join(world.state, 'audit.jsonl');
-  const lines = readFileSync(audit, 'utf8');
+  const lines = existsSync(audit) ? readFileSync(audit, 'utf8') : '';
   writeFileSync(
     audit,
     `{"at":"2020-01-01T00:00:00.000Z","run":"x","what":"ended","by":"x"}\n${lines}`,

@@ -8,8 +8,8 @@ import { configurationFaults, divergeConfiguration } from '../../faults/worlds/c
 /** Down, and its first start is in vain: its configuration, which is not that of the backup, is rolled back. */
 export const example: Example = {
   input: () => ({ overwrite: 'yes' }),
-  async prepare(world, runs, backup) {
-    await divergeConfiguration(world, runs, backup);
+  async prepare(world, _runs, backup) {
+    await divergeConfiguration(world, backup);
     await createSystems(world, 'before').runtime.stop();
     world.app.restarts = { most: 1, pause: '1s' };
     failOnce(world);

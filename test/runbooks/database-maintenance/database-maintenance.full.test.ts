@@ -13,6 +13,7 @@ import {
 import { addMark, readMarks } from '../../support/marks.ts';
 import { journalMode } from '../../support/recovery.ts';
 import { test } from '../../support/run.ts';
+import { takeBackup } from '../../support/take-backup.ts';
 
 describe.concurrent('database-maintenance', () => {
   test('does not stop the application outside its window, unless a person says so', async ({
@@ -20,7 +21,7 @@ describe.concurrent('database-maintenance', () => {
     systems,
     runs,
   }) => {
-    await runs.run('daily-backup');
+    await takeBackup(world);
     makeWasteful(world.database.file, { pages: 800 });
     const before = await systems.runtime.describe();
 
@@ -50,7 +51,7 @@ describe.concurrent('database-maintenance', () => {
     makeWasteful(world.database.file, { pages: 800, autoVacuum: 'incremental' });
     await systems.runtime.start();
     await systems.http.expectReady();
-    await runs.run('daily-backup');
+    await takeBackup(world);
     const before = await systems.runtime.describe();
 
     const { ending } = await runs.run('database-maintenance', { downtime: true });
@@ -73,7 +74,7 @@ describe.concurrent('database-maintenance', () => {
     systems,
     runs,
   }) => {
-    await runs.run('daily-backup');
+    await takeBackup(world);
     await systems.runtime.stop();
     makeWasteful(world.database.file, { pages: 800 });
 
@@ -105,7 +106,7 @@ describe.concurrent('database-maintenance', () => {
     systems,
     runs,
   }) => {
-    await runs.run('daily-backup');
+    await takeBackup(world);
     makeWasteful(world.database.file, { pages: 800 });
     addMark(world, 'before');
     let starts = 0;
@@ -136,7 +137,7 @@ describe('database-maintenance in rollback-journal mode', () => {
   const inRollbackMode = test.extend({ journal: 'DELETE' });
 
   inRollbackMode('compacts in its own mode', async ({ world, systems, runs }) => {
-    await runs.run('daily-backup');
+    await takeBackup(world);
     makeWasteful(world.database.file, { pages: 800 });
 
     const { ending } = await runs.run('database-maintenance', { downtime: true });

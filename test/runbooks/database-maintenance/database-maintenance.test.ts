@@ -6,6 +6,7 @@ import { gapsIn, leftBeside, type Maintained, rowsIn, stateOf } from '../../supp
 import { addMark, readMarks } from '../../support/marks.ts';
 import { journalMode } from '../../support/recovery.ts';
 import { test } from '../../support/run.ts';
+import { takeBackup } from '../../support/take-backup.ts';
 
 describe.concurrent('database-maintenance', () => {
   test('compacts a wasteful database with little downtime, and loses no row of its writer', async ({
@@ -13,7 +14,7 @@ describe.concurrent('database-maintenance', () => {
     systems,
     runs,
   }) => {
-    await runs.run('daily-backup');
+    await takeBackup(world);
     makeWasteful(world.database.file, { pages: 800 });
     addMark(world, 'before');
     const rows: number[] = [];
@@ -49,7 +50,7 @@ describe.concurrent('database-maintenance', () => {
   });
 
   test('leaves a damaged database alone, and says what to start', async ({ world, runs }) => {
-    await runs.run('daily-backup');
+    await takeBackup(world);
     damageDatabase(world.database.file, 10);
 
     const { ending } = await runs.run('database-maintenance', { downtime: true });
@@ -69,7 +70,7 @@ describe.concurrent('database-maintenance', () => {
     systems,
     runs,
   }) => {
-    await runs.run('daily-backup');
+    await takeBackup(world);
     makeWasteful(world.database.file, { pages: 800 });
     addMark(world, 'before');
 

@@ -1,17 +1,24 @@
 import type { Example } from '../../faults/example.ts';
 import { orderToLinger } from '../../faults/order-to-linger.ts';
+import { configurationFaults, divergeConfiguration } from '../../faults/worlds/configuration.ts';
 
-/** Its world was left by a recovery that was terminated: the application is down, copies lie about. */
+/** Its world was left by a system recovery that was terminated: the application is down, its files are in place, copies lie about. */
 export const example: Example = {
   input: () => ({}),
   async prepare(world, runs, backup) {
+    await divergeConfiguration(world, backup);
     const linger = orderToLinger(world, 'database.keep', 'working');
-    const run = await runs.start('database-recovery', { backup });
+    const run = await runs.start('system-recovery', { backup });
     await linger.begun();
     await runs.client.workflow.getHandle(run).terminate('an example');
     linger.end();
   },
-  calls: ['database.cleanUp', 'backups.discard', 'drill.clean', 'runtime.start'],
+  calls: ['files.cleanUp', 'database.cleanUp', 'backups.discard', 'drill.clean', 'runtime.start'],
   sample: { 'result lost': 'database.cleanUp' },
   database: 'kept',
+  // What was placed in full stays, however it ends. started-by.ts has the world in which it was not.
+  made(world) {
+    const placed = configurationFaults(world);
+    return placed === true ? undefined : placed || 'its configuration is the one from before';
+  },
 };

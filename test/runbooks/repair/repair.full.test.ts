@@ -6,6 +6,7 @@ import { addMark, readMarks } from '../../support/marks.ts';
 import { onOneWorker } from '../../support/on-one-worker.ts';
 import { leftovers } from '../../support/recovery.ts';
 import { type Runs, test } from '../../support/run.ts';
+import { takeBackup } from '../../support/take-backup.ts';
 
 describe.concurrent('repair', () => {
   for (const [activity, is] of [
@@ -19,7 +20,7 @@ describe.concurrent('repair', () => {
       systems,
       runs,
     }) => {
-      await runs.run('daily-backup');
+      await takeBackup(world);
       addMark(world, 'written after the backup');
 
       const { ending } = await terminateAndRepair(
@@ -58,7 +59,7 @@ describe.concurrent('repair', () => {
     systems,
     runs,
   }) => {
-    await runs.run('daily-backup');
+    await takeBackup(world);
     await terminateIn(runs, 'database-recovery', { backup: 'latest' }, 'database.swap');
 
     const outcomes = await onOneWorker(runs, async (play) => ({

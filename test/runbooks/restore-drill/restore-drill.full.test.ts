@@ -7,6 +7,7 @@ import type { Target } from '../../../src/config/schema/target.ts';
 import { sha256Of } from '../../../src/os/files/sha256.ts';
 import { readDrills } from '../../../src/state/drill-history.ts';
 import { test as base } from '../../support/run.ts';
+import { takeBackup } from '../../support/take-backup.ts';
 
 const plain = changed((world) => ({ backups: { ...world.backups, compression: 'none' } }));
 const crippled = changed((world) => ({ drill: { ...world.drill!, command: ['false', '{port}'] } }));
@@ -22,8 +23,8 @@ describe('restore-drill', () => {
   base(
     'boots the application on a restored copy, and tells how long a recovery takes',
     async ({ world, runs }) => {
-      await runs.run('daily-backup');
-      await runs.run('daily-backup');
+      await takeBackup(world, { ago: 2 });
+      await takeBackup(world);
 
       const { run, ending } = await runs.run('restore-drill');
 
@@ -61,7 +62,7 @@ describe('restore-drill', () => {
   crippled(
     'fails when the application does not boot on a sound backup',
     async ({ world, runs }) => {
-      await runs.run('daily-backup');
+      await takeBackup(world);
 
       const { ending } = await runs.run('restore-drill');
 
@@ -82,13 +83,16 @@ describe('restore-drill', () => {
     },
   );
 
-  undrilled('is inconclusive where nothing says how to boot the application', async ({ runs }) => {
-    await runs.run('daily-backup');
+  undrilled(
+    'is inconclusive where nothing says how to boot the application',
+    async ({ world, runs }) => {
+      await takeBackup(world);
 
-    const { ending } = await runs.run('restore-drill');
+      const { ending } = await runs.run('restore-drill');
 
-    expect(ending).toMatchObject({ outcome: 'done', output: { verdict: 'inconclusive' } });
-  });
+      expect(ending).toMatchObject({ outcome: 'done', output: { verdict: 'inconclusive' } });
+    },
+  );
 });
 
 function pageOf({ state }: Target, run: string): string {

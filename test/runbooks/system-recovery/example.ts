@@ -4,7 +4,7 @@ import { configurationFaults, divergeConfiguration } from '../../faults/worlds/c
 /** Its configuration is not that of the backup. What is done to the database alone is put to the test as a runbook of its own. */
 export const example: Example = {
   input: ({ backup }) => ({ backup }),
-  prepare: divergeConfiguration,
+  prepare: (world, _runs, backup) => divergeConfiguration(world, backup),
   calls: [
     'database.stage',
     'files.stage',

@@ -10,6 +10,7 @@ import type { AlertReport } from '../../../src/incident/alert-report.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
 import { broken } from '../../support/broken.ts';
 import { type Runs, test as base } from '../../support/run.ts';
+import { takeBackup } from '../../support/take-backup.ts';
 
 const test = base.extend({
   escalation: [{ level: 1, to: 'operations', after: '0s' }],
@@ -35,7 +36,7 @@ describe('an incident', () => {
     const pages = readFileSync(join(world.state, 'pages.jsonl'), 'utf8').trim().split('\n');
     const id = `incident/${world.name}/daily-backup`;
     const open = await runs.client.workflow.getHandle(id).describe();
-    await runs.run('daily-backup');
+    await takeBackup(world);
     const worker = await runs.serve();
     const incident = (await runs.client.workflow.getHandle(id).result()) as Incident;
     await worker.stop();
