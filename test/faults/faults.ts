@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../src/config/schema/target.ts';
-
 import { broken } from '../support/broken.ts';
 import { orderToLinger } from './order-to-linger.ts';
 

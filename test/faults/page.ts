@@ -7,14 +7,36 @@ import type { Cell } from './play.ts';
 /** What is wrong after each cell of one runbook, in the order of its example. Empty: all is well. */
 export type Results = ReadonlyMap<Cell, readonly string[]>;
 
-/** A runbook's page of the fault matrix: the same for every play in which the same is wrong. */
-export function pageOf(runbook: string, results: Results): string {
+/** What all was like when a page was written. */
+export interface Stamped {
+  /** YYYY-MM-DD. */
+  readonly on: string;
+  /** Hash of all that the runbook reaches, and of the engine and the harness alone: see `reach.ts`. */
+  readonly reach: string;
+  readonly engine: string;
+}
+
+/** A runbook's page of the fault matrix: the same for every play in which the same is wrong, but for its last line. */
+export function pageOf(runbook: string, results: Results, { on, reach, engine }: Stamped): string {
+  return `${bodyOf(runbook, results)}
+Played in full on ${on}, with reach \`${reach}\` and engine \`${engine}\`.
+`;
+}
+
+export function bodyOf(runbook: string, results: Results): string {
   return `# Fault matrix of ${runbook}
 
 What a cell is, and what \`ok\` means: [fault matrix](../../../docs/fault-matrix.md).
 
 ${tableOf(results)}
 `;
+}
+
+/** Missing: the page is not there, or says nothing of it. */
+export function stampedOf(runbook: string): Stamped | undefined {
+  const line = /Played in full on (\S+), with reach `(\w+)` and engine `(\w+)`\.\n$/;
+  const [, on, reach, engine] = line.exec(readPage(runbook) ?? '') ?? [];
+  return on && reach && engine ? { on, reach, engine } : undefined;
 }
 
 /** Call x fault, the count, and why a cell is BAD. */

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { ALL_UP_TO, chosenCells } from './chosen-cells.ts';
+import type { Cell } from './play.ts';
+import { engineReach, hashOf, runbookReach } from './reach.ts';
+
+const cells: readonly Cell[] = Array.from({ length: 25 }, (_, index) => ({
+  runbook: 'tidy-up',
+  call: `files.${index}`,
+  fault: 'done twice',
+}));
+const many = { cells, total: ALL_UP_TO + 1, changed: false, always: [cells[3]!], day: 20_000 };
+
+describe('chosenCells', () => {
+  test('are all, as long as there are few of all runbooks', () => {
+    expect(chosenCells({ ...many, total: ALL_UP_TO })).toEqual(cells);
+  });
+
+  test('are all of a runbook of which anything has changed', () => {
+    expect(chosenCells({ ...many, changed: true })).toEqual(cells);
+  });
+
+  test('are else a tenth that rotates, and those of every day', () => {
+    const today = chosenCells(many);
+    const days = Array.from({ length: 10 }, (_, day) => chosenCells({ ...many, day }));
+
+    expect(today).toEqual([cells[0], cells[3], cells[10], cells[20]]);
+    expect(new Set(days.flat()).size).toBe(cells.length);
+  });
+});
+
+describe('runbookReach', () => {
+  test('holds the runbook, its parts, the engine, the harness, and the systems that it calls', () => {
+    const files = runbookReach('database-recovery');
+
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'src/workflows/recovery/database-recovery.ts',
+        'src/workflows/parts/replace-database.ts',
+        'src/engine/steps/steps.ts',
+        'src/worker-process/job-process.ts',
+        'src/activities/database/sqlite/restore/swap.ts',
+        'src/activities/redis/redis-activities.ts',
+        'test/faults/play.ts',
+        'test/runbooks/database-recovery/example.ts',
+      ]),
+    );
+  });
+
+  test('holds nothing that the runbook never comes to', () => {
+    const files = runbookReach('database-recovery');
+
+    expect(files.filter((file) => /log-rotation|activities\/logs|daily-backup/.test(file))).toEqual(
+      [],
+    );
+  });
+
+  test('holds the engine of every runbook', () => {
+    expect(runbookReach('contain')).toEqual(expect.arrayContaining([...engineReach()]));
+  });
+});
+
+describe('hashOf', () => {
+  test('is another for another set of files, and the same for the same', () => {
+    const [one, other] = [runbookReach('contain'), runbookReach('prune-backups')];
+
+    expect(hashOf(one)).toMatch(/^[0-9a-f]{16}$/);
+    expect(hashOf(one.toReversed())).toBe(hashOf(one));
+    expect(hashOf(one)).not.toBe(hashOf(other));
+  });
+});
