@@ -5,8 +5,8 @@ import { catalogue } from '../src/client/catalogue.ts';
 import { areaOf, folderOf, type Import, importsOf } from './support/imports-of.ts';
 
 /**
- * Who may import whom: areas (the first level of src), or single folders of them (the second). `type` means types only. Every row lets its area import itself,
- * and what a folder's own row says comes on top of its area's.
+ * Who may import whom: areas (the first level of src), or single folders of them (the second). `type` means types only.
+ * Every row lets its area import itself, and what a folder's own row says comes on top of its area's.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: [],
@@ -60,7 +60,7 @@ const floors: readonly (readonly string[])[] = [
   ['activities', 'client', 'client/connection'],
   ['client/runs', 'client/schedules', 'worker-process'],
   ['client/incidents', 'gateway/alerts'],
-  ['activities/served-by-worker', 'gateway/intake', 'dev'],
+  ['activities/served-by-worker', 'gateway/intake'],
   ['worker', 'gateway/routes', 'dev/server'],
   ['bundle', 'gateway', 'dev/demo'],
   ['cli/output'],
@@ -155,6 +155,31 @@ describe('a folder', () => {
     const full = [...counts].filter(([folder, count]) => count > 16 && !(folder in large));
 
     expect(full).toEqual([]);
+  });
+});
+
+describe('ARCHITECTURE.md', () => {
+  const page = read('ARCHITECTURE.md');
+  const map = page.match(/```\n(config\/time.*?)```/s)![1]!;
+  const listed = [...map.matchAll(/^([a-z][\w/<>-]*) /gm)].map(([, folder]) => folder!);
+  const isFamily = (folder: string) => /^workflows\/(?!parts|standing)/.test(folder);
+  const placeOf = (folder: string) =>
+    listed.indexOf(isFamily(folder) ? 'workflows/<family>' : folder);
+
+  test('names every folder, and each below what it imports', () => {
+    const folders = [...new Set(files.map(folderOf))];
+    const unnamed = folders.filter((folder) => placeOf(folder) === -1);
+    const gone = listed.filter((folder) => !isFamily(folder) && !folders.includes(folder));
+    const wrong = imports
+      .filter((one) => !isActivityType(one))
+      .filter(({ from, to }) => placeOf(from) < placeOf(to));
+
+    expect([...unnamed, ...gone]).toEqual([]);
+    expect(wrong.map(asText)).toEqual([]);
+  });
+
+  test('is read in ten minutes', () => {
+    expect(page.split(/\s+/).length).toBeLessThanOrEqual(2000);
   });
 });
 

@@ -10,7 +10,7 @@ const pages = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
-  ...globSync('{docs,test/runbooks/*}/*.md'),
+  ...globSync('{docs,docs/decisions,test/runbooks/*}/*.md'),
 ];
 
 describe('the documentation', () => {
