@@ -15,7 +15,7 @@ interface Admitted {
 
 /**
  * Takes the target, for a runbook that acts, and says whom it was taken over from; a run of the maintenance window then checks
- * whether that is open. Errors: `TargetLocked`, `TargetDirty`, `AutomationOff`, `GovernorLimit`, `OutsideWindow`.
+ * whether that is open. Errors: `TargetLocked`, `TargetIncomplete`, `AutomationOff`, `GovernorLimit`, `OutsideWindow`.
  */
 export async function admit(run: Run): Promise<Admitted> {
   const { envelope, audit, claim, visibility, window } = run;
