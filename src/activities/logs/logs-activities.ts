@@ -13,7 +13,7 @@ import { rotate, type Rotation } from './rotate/rotate.ts';
 import { compress } from './rotated/compress.ts';
 import { prune } from './rotated/prune.ts';
 
-export type { Rotation, RotationResult as Rotated };
+export type { Rotation };
 
 /** A log of the target, as a runbook passes it on. */
 export interface Log {

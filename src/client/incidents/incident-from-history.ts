@@ -63,7 +63,8 @@ function changesBy(
     };
     return [(incident) => planned(incident, incident.escalation.version, policy, steps)];
   }
-  if (activity?.type === 'pages.send') return [pagedBy(activity.input as Page, sentBy(done, failed))];
+  if (activity?.type === 'pages.send')
+    return [pagedBy(activity.input as Page, sentBy(done, failed))];
   return remediationsBy(event);
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-export function readOr(file: string): string {
+function readOr(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
