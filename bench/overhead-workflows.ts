@@ -34,6 +34,7 @@ function page(name: string, line: 'reads' | 'acts') {
   return defineRunbook({
     name,
     title: name,
+    purpose: 'Measure the engine',
     family: 'lifecycle',
     severity: 'sev4',
     kind: 'acts',

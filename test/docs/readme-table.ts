@@ -8,11 +8,7 @@ export function withRunbookTable(readme: string): string {
   const start = readme.indexOf(HEADING) + HEADING.length;
   const end = readme.indexOf('\n\n', start);
   if (start < HEADING.length || end < 0) throw new Error(`Cannot find "${HEADING.trim()}"`);
-  const rows = runbookDocs().map(({ facts, purpose }) => [
-    `\`${facts.name}\``,
-    facts.family,
-    purpose,
-  ]);
+  const rows = runbookDocs().map(({ facts }) => [`\`${facts.name}\``, facts.family, facts.purpose]);
   const table = markdownTable([['runbook', 'family', 'what it does'], ...rows]);
   return readme.slice(0, start) + table + readme.slice(end);
 }

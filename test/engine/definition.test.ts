@@ -7,6 +7,7 @@ import { expectDefinition, type RunbookFacts } from '../../src/engine/run/runboo
 const facts = {
   name: 'tidy-up',
   title: 'Tidy up',
+  purpose: 'Put the engine to the test',
   family: 'maintenance',
   severity: 'sev4',
   kind: 'acts',

@@ -10,6 +10,7 @@ function contender(
 ) {
   return defineRunbook({
     ...facts,
+    purpose: 'Want the target of others',
     family: 'maintenance',
     severity: 'sev4',
     kind: 'acts',

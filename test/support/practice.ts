@@ -5,6 +5,7 @@ import { defineRunbook } from '../../src/engine/define-runbook.ts';
 export const practice = defineRunbook({
   name: 'practice',
   title: 'Practice',
+  purpose: 'Put the engine to the test',
   family: 'lifecycle',
   severity: 'sev3',
   kind: 'acts',
@@ -58,6 +59,7 @@ export const practice = defineRunbook({
 export const courteous = defineRunbook({
   name: 'courteous',
   title: 'Courteous',
+  purpose: 'Put the engine to the test',
   family: 'lifecycle',
   severity: 'sev4',
   kind: 'acts',
@@ -74,6 +76,7 @@ export const courteous = defineRunbook({
 export const parent = defineRunbook({
   name: 'parent',
   title: 'Parent',
+  purpose: 'Put the engine to the test',
   family: 'lifecycle',
   severity: 'sev3',
   kind: 'acts',
@@ -113,6 +116,7 @@ export const parent = defineRunbook({
 export const windowed = defineRunbook({
   name: 'windowed',
   title: 'Windowed',
+  purpose: 'Put the engine to the test',
   family: 'maintenance',
   severity: 'sev3',
   kind: 'acts',

@@ -9,9 +9,10 @@ export const list = () =>
     .action(async ({ json }: { json?: boolean }) => {
       const { catalogue } = await import('../../client/catalogue.ts');
       const rows = [...catalogue].map(
-        ([name, { title, family, severity, kind, expected, plan }]) => ({
+        ([name, { title, purpose, family, severity, kind, expected, plan }]) => ({
           name,
           title,
+          purpose,
           family,
           severity,
           kind,
@@ -21,12 +22,13 @@ export const list = () =>
       );
       if (json) return printJson(rows);
       const lines = columns(
-        rows.map(({ name, family, severity, expected, plan }) => [
+        rows.map(({ name, purpose, family, severity, expected, plan }) => [
           name,
           family,
           severity,
           `${plan.length} steps`,
           `within ${expected}`,
+          purpose,
         ]),
       );
       print(lines.join('\n'));

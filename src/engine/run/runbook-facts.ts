@@ -8,6 +8,8 @@ interface Facts<P extends Plan, Input extends z.ZodType> {
   /** As its file, its export and Temporal's workflow type are called. */
   readonly name: string;
   readonly title: string;
+  /** What it does, as one sentence without its period: for lists of runbooks. */
+  readonly purpose: string;
   /** How loudly people are notified when it does not finish. */
   readonly severity: Severity;
   /** `acts`: claims the target. `reads`: changes nothing but its own state directory. */

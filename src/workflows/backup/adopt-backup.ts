@@ -2,14 +2,11 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
 
-/**
- * Make a verified backup of a copy that somebody took without us.
- *
- * The file stays where it is. What is damaged, cut short or of another application is refused, and nothing is left behind.
- */
+/** The file stays where it is. What is damaged, cut short or of another application is refused, and nothing is left behind. */
 export const adoptBackup = defineRunbook({
   name: 'adopt-backup',
   title: 'Adopt a backup',
+  purpose: 'Make a verified backup of a copy that somebody took without us',
   family: 'backup',
   governed: false,
   severity: 'sev4',

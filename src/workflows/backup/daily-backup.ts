@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
 
-/**
- * Take a verified backup of the database and its configuration while the application runs.
- *
- * It counts as a backup only when its manifest is there: a run that fails leaves nothing behind.
- */
+/** It counts as a backup only when its manifest is there: a run that fails leaves nothing behind. */
 export const dailyBackup = defineRunbook({
   name: 'daily-backup',
   title: 'Daily backup',
+  purpose:
+    'Take a verified backup of the database and its configuration while the application runs',
   family: 'backup',
   governed: false,
   severity: 'sev2',

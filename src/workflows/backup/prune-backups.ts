@@ -3,14 +3,14 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
 
 /**
- * Delete the backups that nothing keeps any more, and the raw files of databases that were put aside.
- *
  * What stays is chosen first: the newest verified ones, what is pinned, and what the target keeps for its class. A plan of
  * it, or "runbook backups prune --plan", shows what would go.
  */
 export const pruneBackups = defineRunbook({
   name: 'prune-backups',
   title: 'Prune backups',
+  purpose:
+    'Delete the backups that nothing keeps any more, and the raw files of databases that were put aside',
   family: 'backup',
   governed: false,
   severity: 'sev4',

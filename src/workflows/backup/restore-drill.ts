@@ -4,14 +4,14 @@ import { failed } from '../../engine/run/failed.ts';
 import type { Step } from '../../engine/steps/step.ts';
 
 /**
- * Practise a recovery, before it is needed: restore a backup beside the live database, and boot the application on it.
- *
- * How long that takes is the recovery time that people can count on; the age of the newest backup is what they would
- * lose. It touches nothing but a directory of its own, and what it found stays with each backup.
+ * How long that takes is the recovery time that people can count on; the age of the newest backup is what they would lose.
+ * It touches nothing but a directory of its own, and what it found stays with each backup.
  */
 export const restoreDrill = defineRunbook({
   name: 'restore-drill',
   title: 'Restore drill',
+  purpose:
+    'Practise a recovery, before it is needed: restore a backup beside the live database, and boot the application on it',
   family: 'backup',
   governed: false,
   reportsDrills: true,

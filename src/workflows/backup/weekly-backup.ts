@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
 
-/**
- * Take a verified backup of the full application while it runs: a copy of its database, and its files and logs.
- *
- * It counts as a backup only when its manifest is there: a run that fails leaves nothing behind.
- */
+/** It counts as a backup only when its manifest is there: a run that fails leaves nothing behind. */
 export const weeklyBackup = defineRunbook({
   name: 'weekly-backup',
   title: 'Weekly backup',
+  purpose:
+    'Take a verified backup of the full application while it runs: a copy of its database, and its files and logs',
   family: 'backup',
   governed: false,
   severity: 'sev2',

@@ -9,14 +9,15 @@ import { startUntilReady } from '../parts/start-until-ready.ts';
 import { databaseIssue } from './database-issue.ts';
 
 /**
- * The application is down: start it again by the least that helps, and lose no data by it.
- *
- * One that works, or is contained, is left alone. Else: treat its database, restart it, and last, after approval, roll its configuration back to
- * the last backup; its database is not rolled back. When nothing helps, the run fails and says what it found and tried.
+ * One that works, or is contained, is left alone. Else: treat its database, restart it, and last, after approval, roll its
+ * configuration back to the last backup; its database is not rolled back. When nothing helps, the run fails and says what it
+ * found and tried.
  */
 export const applicationDown = defineRunbook({
   name: 'application-down',
   title: 'Application down',
+  purpose:
+    'The application is down: start it again by the least that helps, and lose no data by it',
   family: 'incident',
   severity: 'sev1',
   kind: 'acts',

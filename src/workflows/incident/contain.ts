@@ -3,14 +3,13 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 
 /**
- * The application does harm: stop it, and keep it stopped, whatever would start it again.
- *
- * It is recorded first, durably, and from then on no runbook starts the application, until lift-containment does. One that is
- * contained already stays so by whom it was.
+ * It is recorded first, durably, and from then on no runbook starts the application, until lift-containment does. One that
+ * is contained already stays so by whom it was.
  */
 export const contain = defineRunbook({
   name: 'contain',
   title: 'Containment',
+  purpose: 'The application does harm: stop it, and keep it stopped, whatever would start it again',
   family: 'incident',
   severity: 'sev1',
   kind: 'acts',

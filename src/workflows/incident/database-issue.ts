@@ -7,14 +7,14 @@ import { databaseRecovery } from '../recovery/database-recovery.ts';
 import { databaseLocked } from '../troubleshooting/database-locked.ts';
 
 /**
- * Something is wrong with the database: find out what, keep it as it is, and start what helps.
- *
  * A damaged one is held still at once, is never opened for writing, and is copied raw before a backup replaces it: nothing
  * of it is deleted. A locked one is freed by database-locked. One that is sound and free is left alone.
  */
 export const databaseIssue = defineRunbook({
   name: 'database-issue',
   title: 'Database issue',
+  purpose:
+    'Something is wrong with the database: find out what, keep it as it is, and start what helps',
   family: 'incident',
   severity: 'sev1',
   kind: 'acts',

@@ -3,14 +3,14 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 
 /**
- * The harm is over: start the application that was contained, and let others start it again.
- *
- * What was down before it was contained stays down. The containment ends last, so that whatever fails or is killed on the way
- * leaves an application that is contained.
+ * What was down before it was contained stays down. The containment ends last, so that whatever fails or is killed on the
+ * way leaves an application that is contained.
  */
 export const liftContainment = defineRunbook({
   name: 'lift-containment',
   title: 'End of containment',
+  purpose:
+    'The harm is over: start the application that was contained, and let others start it again',
   family: 'incident',
   severity: 'sev1',
   kind: 'acts',

@@ -8,14 +8,14 @@ import type { Step } from '../../engine/steps/step.ts';
 import type { Delivery } from '../../incident/page.ts';
 
 /**
- * Send a test page by every way to people, before one is needed and nobody hears it.
- *
  * Each contact is tried by each channel on its own, so that one that works does not hide one that does not. What rings is
- * tried only where the target says so. When all is well a check outside gets a signal: it raises the alarm when that stays away.
+ * tried only where the target says so. When all is well a check outside gets a signal: it raises the alarm when that stays
+ * away.
  */
 export const pageTest = defineRunbook({
   name: 'page-test',
   title: 'Test every way to people',
+  purpose: 'Send a test page by every way to people, before one is needed and nobody hears it',
   family: 'incident',
   severity: 'sev3',
   kind: 'reads',

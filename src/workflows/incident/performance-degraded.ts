@@ -4,14 +4,14 @@ import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
 
 /**
- * The application is slow: find out why, do what is harmless, and measure whether it helped.
- *
- * Least invasive first: refresh what the query planner knows; then, after approval, clear the application's own keys from its
- * cache. No other key of that server is touched. It ends by comparing response times before and after.
+ * Least invasive first: refresh what the query planner knows; then, after approval, clear the application's own keys from
+ * its cache. No other key of that server is touched. It ends by comparing response times before and after.
  */
 export const performanceDegraded = defineRunbook({
   name: 'performance-degraded',
   title: 'Performance degraded',
+  purpose:
+    'The application is slow: find out why, do what is harmless, and measure whether it helped',
   family: 'incident',
   severity: 'sev2',
   kind: 'acts',

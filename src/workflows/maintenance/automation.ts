@@ -3,14 +3,13 @@ import { Duration } from '../../config/time/duration.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 
 /**
- * Hold back everything that starts by itself and acts, or let it start again.
- *
  * Backups and runbooks that only read go on. "Off" is over by itself, because a switch that somebody forgot is how
  * maintenance stops for a year. It needs no claim: it takes effect while another run works.
  */
 export const automation = defineRunbook({
   name: 'automation',
   title: 'Automation',
+  purpose: 'Hold back everything that starts by itself and acts, or let it start again',
   family: 'maintenance',
   severity: 'sev4',
   kind: 'reads',

@@ -4,15 +4,14 @@ import { leave } from '../../engine/steps/step.ts';
 import { startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
- * Keep the database small and its query planner informed.
- *
- * The application runs on, unless a share of free pages above the target's policy makes a compact copy worth its
- * downtime, and the policy allows one: then it is down between steps 8 and 10 only. A damaged database is left alone. A run that fails brings the old file
- * back, unless rows were written to the new one.
+ * The application runs on, unless a share of free pages above the target's policy makes a compact copy worth its downtime,
+ * and the policy allows one: then it is down between steps 8 and 10 only. A damaged database is left alone. A run that fails
+ * brings the old file back, unless rows were written to the new one.
  */
 export const databaseMaintenance = defineRunbook({
   name: 'database-maintenance',
   title: 'Database maintenance',
+  purpose: 'Keep the database small and its query planner informed',
   family: 'maintenance',
   severity: 'sev3',
   kind: 'acts',

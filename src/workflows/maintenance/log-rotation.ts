@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 
 /**
- * Rotate the application's logs, and remove what is past its time: rotated logs, and our own reports of runs.
- *
- * A log is rotated by size or by time, as its target says, and its application takes up the new file or is left with the
- * one it has. Nothing is put back: a rotated file has every line, and to rotate again later is safe.
+ * A log is rotated by size or by time, as its target says, and its application takes up the new file or is left with the one
+ * it has. Nothing is put back: a rotated file has every line, and to rotate again later is safe.
  */
 export const logRotation = defineRunbook({
   name: 'log-rotation',
   title: 'Log rotation',
+  purpose:
+    "Rotate the application's logs, and remove what is past its time: rotated logs, and our own reports of runs",
   family: 'maintenance',
   severity: 'sev3',
   kind: 'acts',

@@ -7,15 +7,14 @@ import { databaseMaintenance } from './database-maintenance.ts';
 import { logRotation } from './log-rotation.ts';
 
 /**
- * Do what needs the application down, while nobody needs it.
- *
  * It begins inside the window only, and begins no chore after the cutoff. A chore that fails is reported, and never keeps
- * the application down; dependencies on which it does not start again are put back. Alerts are held back until the
- * window's end at most, whatever happens to this run.
+ * the application down; dependencies on which it does not start again are put back. Alerts are held back until the window's
+ * end at most, whatever happens to this run.
  */
 export const maintenanceWindow = defineRunbook({
   name: 'maintenance-window',
   title: 'Maintenance window',
+  purpose: 'Do what needs the application down, while nobody needs it',
   family: 'maintenance',
   severity: 'sev2',
   kind: 'acts',

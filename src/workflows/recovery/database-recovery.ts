@@ -5,14 +5,13 @@ import { cleanUp } from '../parts/clean-up.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
 
 /**
- * Replace the live database with a chosen backup.
- *
- * The application is down between steps 4 and 9 only. If a step fails, the database that was live is put
- * back and the application runs on it, unless that database was damaged: then the proven copy stays.
+ * The application is down between steps 4 and 9 only. If a step fails, the database that was live is put back and the
+ * application runs on it, unless that database was damaged: then the proven copy stays.
  */
 export const databaseRecovery = defineRunbook({
   name: 'database-recovery',
   title: 'Database recovery',
+  purpose: 'Replace the live database with a chosen backup',
   family: 'recovery',
   whenIncomplete: 'recover',
   severity: 'sev1',

@@ -4,8 +4,6 @@ import { bringBack, removeIncomplete } from '../parts/clean-up.ts';
 import { startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
- * Put right what a run left incomplete that was terminated.
- *
  * A terminated run can undo nothing, and leaves its target to recovery runbooks only. This one removes its unfinished
  * copies, gives the database its own files back, and starts the application, unless it is contained: then that is made true
  * again. What the run had restored in full stays.
@@ -13,6 +11,7 @@ import { startUntilReady } from '../parts/start-until-ready.ts';
 export const repair = defineRunbook({
   name: 'repair',
   title: 'Repair',
+  purpose: 'Put right what a run left incomplete that was terminated',
   family: 'recovery',
   whenIncomplete: 'recover',
   severity: 'sev1',

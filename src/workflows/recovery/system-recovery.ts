@@ -6,8 +6,6 @@ import { putFilesBack } from '../parts/put-files-back.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
 
 /**
- * Bring the whole system back to a backup: its configuration, its data when asked for, its database, its services.
- *
  * All that can be proven is proven while the application still runs, and lies beside what is live then. It is stopped, the
  * files go into their places before anything starts on them, and the database follows, by renames alone. If a step fails,
  * what was there before comes back, unless it was damaged or missing. Logs are never restored over.
@@ -15,6 +13,8 @@ import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.t
 export const systemRecovery = defineRunbook({
   name: 'system-recovery',
   title: 'System recovery',
+  purpose:
+    'Bring the whole system back to a backup: its configuration, its data when asked for, its database, its services',
   family: 'recovery',
   whenIncomplete: 'recover',
   severity: 'sev1',

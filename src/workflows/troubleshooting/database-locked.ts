@@ -3,14 +3,14 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
- * "Database is locked": find the process that keeps others from writing, and get it released.
- *
- * Least invasive first: wait; after approval ask it to end, then kill it. The application is restarted when it is the
- * one, or does not get over it. A backup and our own processes are never ended, and no sidecar is ever deleted.
+ * Least invasive first: wait; after approval ask it to end, then kill it. The application is restarted when it is the one,
+ * or does not get over it. A backup and our own processes are never ended, and no sidecar is ever deleted.
  */
 export const databaseLocked = defineRunbook({
   name: 'database-locked',
   title: 'Database locked',
+  purpose:
+    '"Database is locked": find the process that keeps others from writing, and get it released',
   family: 'troubleshooting',
   severity: 'sev2',
   kind: 'acts',
