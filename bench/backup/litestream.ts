@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { places } from '../../src/dev/places.ts';
+import { places } from '../../src/config/places.ts';
 import { findOnPath } from '../../src/dev/server/find-on-path.ts';
 
 const VERSION = 'v0.5.18';

@@ -24,7 +24,7 @@ export const dev = () =>
     .action(async (names: string[], { data, port, uiPort, schedules, gatewayPort }: Options) => {
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
-      const { places } = await import('../../dev/places.ts');
+      const { places } = await import('../../config/places.ts');
       const { openTemporal } = await import('../serve/embedded.ts');
       const { installLog } = await import('../output/log.ts');
       const { openGateway } = await import('../serve/open-gateway.ts');

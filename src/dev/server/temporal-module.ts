@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { places } from '../places.ts';
+import { places } from '../../config/places.ts';
 
 /** Our Go module that pins the Temporal CLI. The same path from `src/dev` and from `dist/dev`. */
 export const TEMPORAL_MODULE = join(import.meta.dirname, '../../../src/dev/temporal');

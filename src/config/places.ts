@@ -1,5 +1,5 @@
 import envPaths from 'env-paths';
-import { environment } from '../config/environment.ts';
+import { environment } from './environment.ts';
 
 /** Where what is ours lies on this machine, as its conventions have it. Nothing is created here. */
 export function places() {
