@@ -1,37 +1,7 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
-import { UnreachableError } from '../client/connection/unreachable-error.ts';
-import { UsageError } from '../config/usage-error.ts';
-import { exitCodes } from './output/exit-code.ts';
-import { say } from './output/say.ts';
-import { createProgram } from './program.ts';
+import { useCompileCache } from './compile-cache.ts';
 
-/** argv -> verb -> exit code. Every error a person can act on ends in one `Try:` line, without a stack. */
-async function main(argv: readonly string[]): Promise<void> {
-  const program = await createProgram(argv);
-  await program.parseAsync(argv, { from: 'user' });
-}
-
-function report(error: unknown): number {
-  if (error instanceof CommanderError)
-    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage; // it has shown its help
-  const { message, hint } = error as Error & { hint?: string };
-  if (error instanceof UsageError || error instanceof UnreachableError) {
-    say(`Error: ${message}`, ...(hint ? [`Try: ${hint}`] : []));
-    return error instanceof UsageError ? exitCodes.usage : exitCodes.unreachable;
-  }
-  say(`Error: ${(error as Error).stack ?? message}`, 'Try: runbook doctor');
-  return exitCodes.failed;
-}
-
-// The reader of a pipe may leave early, as "head" does: that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = report(error);
-}
+// First of all: what is loaded before is compiled anew at every start.
+await useCompileCache();
+const { runCli } = await import('./run-cli.ts');
+await runCli(process.argv.slice(2));

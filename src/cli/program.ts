@@ -28,16 +28,21 @@ Environment:
   TEMPORAL_ADDRESS   Temporal server (default: 127.0.0.1:7233); TEMPORAL_* too
 `;
 
-/** The command line: every verb, and how it is explained when somebody gets it wrong. */
+/** The command line: the verb that `argv` begins with, else every verb; and how it is explained when somebody gets it wrong. */
 export async function createProgram(argv: readonly string[]): Promise<Command> {
   const program = new Command('runbook')
     .description('Operations runbooks that finish, whatever dies on the way')
     .version(version)
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', AFTER_HELP);
-  for (const verb of verbs) program.addCommand(await verb(argv));
+  for (const load of loadersFor(argv)) program.addCommand(await (await load())(argv));
   settle(program);
   return program;
+}
+
+function loadersFor([asked]: readonly string[]) {
+  const verb = asked !== undefined && Object.hasOwn(verbs, asked) ? verbs[asked] : undefined;
+  return verb ? [verb] : Object.values(verbs);
 }
 
 /** Commander hands its settings down only to commands that it made itself. */

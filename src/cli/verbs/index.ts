@@ -1,58 +1,34 @@
 import type { Command } from 'commander';
-import { approve, reject } from './approve.ts';
-import { automation } from './automation.ts';
-import { backups } from './backups.ts';
-import { decide } from './decide.ts';
-import { demo } from './demo.ts';
-import { dev } from './dev.ts';
-import { doctor } from './doctor.ts';
-import { explain } from './explain.ts';
-import { follow } from './follow.ts';
-import { gateway } from './gateway.ts';
-import { incidents } from './incidents.ts';
-import { list } from './list.ts';
-import { notify } from './notify.ts';
-import { pause, resume } from './pause.ts';
-import { plan } from './plan.ts';
-import { repair } from './repair.ts';
-import { report } from './report.ts';
-import { runs } from './runs.ts';
-import { schedules } from './schedules.ts';
-import { simulate } from './simulate.ts';
-import { start } from './start.ts';
-import { stop } from './stop.ts';
-import { target } from './target.ts';
-import { worker } from './worker.ts';
 
 /** Makes one verb's command. `argv` lets a verb load the catalogue only when it is the one that is asked for. */
 export type Verb = (argv: readonly string[]) => Command | Promise<Command>;
 
-/** Every verb, in the order of the help text. */
-export const verbs: readonly Verb[] = [
-  demo,
-  dev,
-  worker,
-  gateway,
-  list,
-  plan,
-  start,
-  follow,
-  runs,
-  report,
-  explain,
-  decide,
-  approve,
-  reject,
-  pause,
-  resume,
-  stop,
-  repair,
-  incidents,
-  simulate,
-  automation,
-  schedules,
-  backups,
-  notify,
-  target,
-  doctor,
-];
+/** Every verb, in the order of the help text. Each is loaded when it is asked for: all of them cost as much as most do. */
+export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  demo: async () => (await import('./demo.ts')).demo,
+  dev: async () => (await import('./dev.ts')).dev,
+  worker: async () => (await import('./worker.ts')).worker,
+  gateway: async () => (await import('./gateway.ts')).gateway,
+  list: async () => (await import('./list.ts')).list,
+  plan: async () => (await import('./plan.ts')).plan,
+  start: async () => (await import('./start.ts')).start,
+  follow: async () => (await import('./follow.ts')).follow,
+  runs: async () => (await import('./runs.ts')).runs,
+  report: async () => (await import('./report.ts')).report,
+  explain: async () => (await import('./explain.ts')).explain,
+  decide: async () => (await import('./decide.ts')).decide,
+  approve: async () => (await import('./approve.ts')).approve,
+  reject: async () => (await import('./approve.ts')).reject,
+  pause: async () => (await import('./pause.ts')).pause,
+  resume: async () => (await import('./pause.ts')).resume,
+  stop: async () => (await import('./stop.ts')).stop,
+  repair: async () => (await import('./repair.ts')).repair,
+  incidents: async () => (await import('./incidents.ts')).incidents,
+  simulate: async () => (await import('./simulate.ts')).simulate,
+  automation: async () => (await import('./automation.ts')).automation,
+  schedules: async () => (await import('./schedules.ts')).schedules,
+  backups: async () => (await import('./backups.ts')).backups,
+  notify: async () => (await import('./notify.ts')).notify,
+  target: async () => (await import('./target.ts')).target,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+};

