@@ -2,62 +2,14 @@
  * The process in which activities touch a target. It does one job at a time, and whoever started it may
  * kill it at any moment. An acting job holds the claim's write lock in here, where the writing is done,
  * so the lock lasts exactly as long as the work, even when the worker that asked for it has died.
+ *
+ * Usage: job-process.ts [directory of the compile cache]
  */
-import { ApplicationFailure } from '@temporalio/common';
-import { createSystems } from '../activities/index.ts';
-import { acts } from '../os/acting.ts';
-import { failureOf } from '../os/failure-of.ts';
-import { openClaim } from '../state/claim.ts';
-import type { Answer, Job } from './process-pool.ts';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 
-process.on('message', (job: Job) => void answer(job));
-// The worker is gone. Its commands must not outlive it: their group goes with us.
-process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
-
-async function answer({ target, run, activity, args, deadline }: Job): Promise<void> {
-  try {
-    const work = find(activity, createSystems(target, run) as Systems);
-    const result = acts(work)
-      ? await openClaim(target).whileHeld(run, () => work(...args), deadline)
-      : await work(...args);
-    expectSmall(activity, result);
-    send({ result });
-  } catch (error) {
-    const { type, message, nonRetryable, details } = failureOf(error);
-    send({
-      failure: {
-        type: type ?? 'Failure',
-        message,
-        nonRetryable: nonRetryable ?? false,
-        details: details ?? [],
-      },
-    });
-  }
-}
-
-/** History is no store: what is longer belongs in a file, as evidence. */
-const LARGEST = 64 * 1024;
-
-function expectSmall(activity: string, result: unknown): void {
-  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
-  if (bytes > LARGEST)
-    throw ApplicationFailure.nonRetryable(
-      `"${activity}" answered ${bytes} bytes, more than ${LARGEST}: it must keep them as evidence`,
-      'RunbookBug',
-    );
-}
-
-type Activity = (...args: unknown[]) => Promise<unknown>;
-type Systems = Record<string, Record<string, Activity>>;
-
-function find(activity: string, systems: Systems): Activity {
-  const [system, action] = activity.split('.') as [string, string];
-  const found = systems[system]?.[action];
-  if (!found) throw ApplicationFailure.nonRetryable(`No activity "${activity}"`, 'RunbookBug');
-  return found;
-}
-
-function send(answered: Answer): void {
-  // When the worker has just died nobody hears it: our end is under way.
-  process.send!(answered, undefined, undefined, () => {});
-}
+const [, , compileCache] = process.argv;
+if (compileCache !== undefined) enableCompileCache(compileCache);
+const { serveJobs } = await import('./serve-jobs.ts');
+serveJobs();
+// Node writes the cache at an orderly end, which this process never has. What is there already is not written again.
+flushCompileCache();

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { extname } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../config/schema/target.ts';
@@ -86,7 +87,7 @@ async function doWith(worker: ChildProcess, job: Job, signal?: AbortSignal): Pro
 
 /** In a group of its own, so that ending it ends the commands that it runs. */
 function startProcess(): ChildProcess {
-  const worker = fork(processFile, {
+  const worker = fork(processFile, compileCache(), {
     detached: true,
     execArgv: [],
     stdio: ['ignore', 2, 2, 'ipc'],
@@ -94,6 +95,15 @@ function startProcess(): ChildProcess {
   // Whoever waits for its exit hears of it; an idle one that dies is simply not used again.
   worker.on('error', () => {});
   return worker;
+}
+
+/**
+ * The worker's own, if it has one, as an argument: commands and applications inherit the environment. Node names the
+ * directory for its version, and takes the one above.
+ */
+function compileCache(): string[] {
+  const directory = getCompileCacheDir();
+  return directory === undefined ? [] : [dirname(directory)];
 }
 
 function end(worker: ChildProcess): void {

@@ -82,7 +82,9 @@ describe('runtime.start', () => {
   }) => {
     process.env['TEMPORAL_API_KEY'] = 'secret';
     process.env['APP_SETTING'] = 'kept';
-    const command = ['/bin/sh', '-c', 'echo "$TEMPORAL_API_KEY,$APP_SETTING,$OWN"; exit 1'];
+    expect(process.env['NODE_COMPILE_CACHE']).toBeDefined(); // by vitest.config.ts
+    const echo = 'echo "$TEMPORAL_API_KEY,$NODE_COMPILE_CACHE,$APP_SETTING,$OWN"; exit 1';
+    const command = ['/bin/sh', '-c', echo];
     const runtime = runtimeActivities(
       targetIn(directory, {
         runtime: {
@@ -97,7 +99,7 @@ describe('runtime.start', () => {
 
     await runtime.start().catch(() => {});
 
-    expect((await runtime.logs(1)).lines).toEqual([',kept,given']);
+    expect((await runtime.logs(1)).lines).toEqual([',,kept,given']);
     delete process.env['TEMPORAL_API_KEY'];
     delete process.env['APP_SETTING'];
   });

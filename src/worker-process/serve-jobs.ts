@@ -1,0 +1,61 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { createSystems } from '../activities/index.ts';
+import { acts } from '../os/acting.ts';
+import { failureOf } from '../os/failure-of.ts';
+import { openClaim } from '../state/claim.ts';
+import type { Answer, Job } from './process-pool.ts';
+
+/** Does one job after the other, each time it is sent one by the worker that started this process. */
+export function serveJobs(): void {
+  process.on('message', (job: Job) => void answer(job));
+  // The worker is gone. Its commands must not outlive it: their group goes with us.
+  process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+}
+
+async function answer({ target, run, activity, args, deadline }: Job): Promise<void> {
+  try {
+    const work = find(activity, createSystems(target, run) as Systems);
+    const result = acts(work)
+      ? await openClaim(target).whileHeld(run, () => work(...args), deadline)
+      : await work(...args);
+    expectSmall(activity, result);
+    send({ result });
+  } catch (error) {
+    const { type, message, nonRetryable, details } = failureOf(error);
+    send({
+      failure: {
+        type: type ?? 'Failure',
+        message,
+        nonRetryable: nonRetryable ?? false,
+        details: details ?? [],
+      },
+    });
+  }
+}
+
+/** History is no store: what is longer belongs in a file, as evidence. */
+const LARGEST = 64 * 1024;
+
+function expectSmall(activity: string, result: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
+  if (bytes > LARGEST)
+    throw ApplicationFailure.nonRetryable(
+      `"${activity}" answered ${bytes} bytes, more than ${LARGEST}: it must keep them as evidence`,
+      'RunbookBug',
+    );
+}
+
+type Activity = (...args: unknown[]) => Promise<unknown>;
+type Systems = Record<string, Record<string, Activity>>;
+
+function find(activity: string, systems: Systems): Activity {
+  const [system, action] = activity.split('.') as [string, string];
+  const found = systems[system]?.[action];
+  if (!found) throw ApplicationFailure.nonRetryable(`No activity "${activity}"`, 'RunbookBug');
+  return found;
+}
+
+function send(answered: Answer): void {
+  // When the worker has just died nobody hears it: our end is under way.
+  process.send!(answered, undefined, undefined, () => {});
+}
