@@ -1,4 +1,10 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { places } from './src/config/places.ts';
+
+// For the processes that run tests, and all that these start: a command, a worker and the process of a job start from
+// TypeScript in half the processor time when what Node has compiled is kept.
+process.env['NODE_COMPILE_CACHE'] ??= join(places().cache, 'compiled');
 
 /** `npm test` runs what answers within 3 minutes on 2 cores; RUNBOOK_TESTS=full adds the long ones. */
 const exclude = process.env['RUNBOOK_TESTS'] === 'full' ? [] : ['test/**/*.full.test.ts'];
