@@ -7,7 +7,7 @@
  *
  * A type that is not in here does not compile. What comes from elsewhere, such as `EIO`, is asked about.
  */
-export const failureTypes = {
+const failureTypes = {
   ApplicationDown: 'ask',
   AutomationOff: 'ask',
   BackupDamaged: 'end',

@@ -65,7 +65,7 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
     show,
     notify,
     planned: planned.planned,
-    pastCutoff: window.pastCutoff,
+    pastCutoff: (line) => window.pastCutoff(line),
     async passable(line) {
       await audit.flush();
       await audit.after(control.untilResumed(line, show));

@@ -7,7 +7,7 @@ import type { Plan, RunbookFacts } from './run/runbook-facts.ts';
 import type { Step } from './steps/step.ts';
 
 /** What a run of a runbook has at hand. */
-export interface RunbookContext<P extends Plan, Input> {
+interface RunbookContext<P extends Plan, Input> {
   readonly input: Input;
   /** The workflow id. */
   readonly run: string;

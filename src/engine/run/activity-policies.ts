@@ -29,7 +29,7 @@ const runtime: ActivityOptions = {
   retry: { maximumAttempts: 3, initialInterval: '2s' },
 };
 
-export interface ActivityPolicy extends ActivityOptions {
+interface ActivityPolicy extends ActivityOptions {
   /** It changes something that no claim guards: a plan must not call it. */
   readonly withoutClaim?: true;
 }

@@ -23,7 +23,7 @@ export function systemsFor(line: LedgerLine, summary: string, call: Call): StepS
   return record((system) =>
     record((action) => {
       const type = `${system}.${action}` as ActivityType;
-      const { withoutClaim, ...policy } = activityPolicies[type];
+      const { withoutClaim: _, ...policy } = activityPolicies[type];
       const options = { ...policy, summary };
       return async (...args: unknown[]) => {
         const result = await call(type, args, options);

@@ -1,4 +1,6 @@
 import { describe } from 'vitest';
 import { cleansUpAfter } from './started-by.ts';
 
-describe('whoever started it', () => cleansUpAfter('an incident', 'repair'));
+describe('whoever started it', () => {
+  cleansUpAfter('an incident', 'repair');
+});
