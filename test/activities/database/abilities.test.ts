@@ -14,7 +14,9 @@ describe('database.abilities', () => {
   });
 
   test('are what an engine has: the rest refuses as not applicable', async ({ target }) => {
-    const { compaction: _compaction, checkpoint: _checkpoint, ...driver } = databaseDriver(target);
+    const driver = databaseDriver(target);
+    delete (driver as { compaction?: object }).compaction;
+    delete driver.checkpoint;
     const database = databaseActivities(target, driver);
 
     const refused = [
