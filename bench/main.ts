@@ -6,6 +6,7 @@ const benches = {
   incidents: () => import('./incidents.ts'),
   intake: () => import('./intake.ts'),
   overhead: () => import('./overhead.ts'),
+  start: () => import('./start.ts'),
   steps: () => import('./steps.ts'),
 } as const;
 
