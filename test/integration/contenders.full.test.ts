@@ -49,7 +49,7 @@ function noteActsIn(file: string): void {
 function notTakenOver(competed: readonly Competed[], acts: readonly Acted[]): string[] {
   const named = takenOver(competed);
   return competed
-    .filter(({ end, wasLettingGo }) => end === 'terminated' && !wasLettingGo)
+    .filter(({ end, wasReleasing }) => end === 'terminated' && !wasReleasing)
     .filter(({ run }) => acts.some((act) => act.run === run))
     .filter(({ run }) => !named.has(run))
     .map(({ run }) => run);

@@ -11,7 +11,7 @@ export interface Competed {
   readonly end: string;
   readonly ending?: Ending;
   /** Whether it had come to release the target: nothing of its work was incomplete any more. */
-  readonly wasLettingGo: boolean;
+  readonly wasReleasing: boolean;
 }
 
 /** Of ten, which runbook each is: those that wait, skip and preempt, and those that take over what was left incomplete. */
@@ -100,10 +100,10 @@ export async function endOf(client: Client, run: string): Promise<Competed> {
     .catch(() => {});
   const { ending, status } = await viewRun(client, run);
   const { events } = await client.workflow.getHandle(run).fetchHistory();
-  const wasLettingGo = (events ?? []).some(
+  const wasReleasing = (events ?? []).some(
     ({ activityTaskScheduledEventAttributes: scheduled }) =>
       scheduled?.activityType?.name === 'target.release',
   );
   const end = ending?.outcome ?? status.toLowerCase();
-  return { run, end, wasLettingGo, ...(ending && { ending }) };
+  return { run, end, wasReleasing, ...(ending && { ending }) };
 }

@@ -32,7 +32,7 @@ if (file !== undefined && process.argv[1]?.includes('/job-process.')) {
   registerHooks({
     load(url, context, next) {
       const loaded = next(url, context);
-      if (!url.endsWith('/support/acting.ts')) return loaded;
+      if (!url.endsWith('/os/acting.ts')) return loaded;
       const source = readFileSync(new URL(url), 'utf8');
       const noted = source.replace('Object.assign(activity,', 'Object.assign(noteActs(activity),');
       if (noted === source) throw new Error('Cannot find where "acting" marks an activity');
