@@ -62,9 +62,9 @@ function settle(command: Command): void {
 
 /** A verb and its arguments: that there are options goes without saying. */
 function term(command: Command): string {
-  const text = command.registeredArguments.map((argument) => {
+  const parts = command.registeredArguments.map((argument) => {
     const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
     return argument.required ? `<${name}>` : `[${name}]`;
   });
-  return [command.name(), ...text].join(' ');
+  return [command.name(), ...parts].join(' ');
 }

@@ -39,7 +39,7 @@ export function paged(
     if (step.level === level && step.contact === contact) {
       const tries = step.tries + (notified ? 0 : 1);
       passed = silent;
-      return { ...step, notified, tries, ...(!notified && { at: after(now, timeout(tries)) }) };
+      return { ...step, notified, tries, ...(!notified && { at: after(now, interval(tries)) }) };
     }
     if (!passed || step.notified) return step;
     passed = false;
@@ -131,6 +131,6 @@ function roundEnds(incident: Incident): string | undefined {
   return after(last?.at ?? escalation.from, policy.repeat);
 }
 
-function timeout(tries: number): number {
+function interval(tries: number): number {
   return Math.min(FIRST_INTERVAL * 2 ** (tries - 1), MAX_INTERVAL);
 }

@@ -16,17 +16,17 @@ export function bundleNotes(deliver: Deliver, queue = RUNBOOKS_QUEUE, timeout = 
   return async (target, page) => {
     if (page.event !== 'note' || page.urgent || isBundle(page)) return deliver(target, page);
     const next = await nextOf(page);
-    if (next > Date.now() && (await signal(page, 'add', page))) {
+    if (next > Date.now() && (await send(page, 'add', page))) {
       const detail = `It goes out with others at ${new Date(next).toISOString()}`;
       return [{ channel: 'bundle', delivered: true, detail }];
     }
     const deliveries = await deliver(target, page);
-    if (deliveries.some(({ delivered }) => delivered)) await signal(page, 'sent', Date.now());
+    if (deliveries.some(({ delivered }) => delivered)) await send(page, 'sent', Date.now());
     return deliveries;
   };
 
   /** False: Temporal does not take it. */
-  function signal(page: Page, signal: string, argument: unknown): Promise<boolean> {
+  function send(page: Page, signal: string, argument: unknown): Promise<boolean> {
     return inTime(({ workflow }) =>
       workflow.signalWithStart('bundle', {
         workflowId: idOf(page),

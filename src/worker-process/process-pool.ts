@@ -46,33 +46,33 @@ export function openProcessPool() {
     /** Rejects with the activity's failure, `ProcessDied` when its process was killed, or the reason of `signal`. */
     async do(job: Job, signal?: AbortSignal): Promise<unknown> {
       signal?.throwIfAborted();
-      const worker = idle.pop() ?? startProcess();
-      busy.add(worker);
+      const child = idle.pop() ?? startProcess();
+      busy.add(child);
       try {
-        return await doWith(worker, job, signal);
+        return await doWith(child, job, signal);
       } finally {
-        busy.delete(worker);
-        if (worker.connected && idle.length < KEPT) idle.push(worker);
-        else end(worker);
+        busy.delete(child);
+        if (child.connected && idle.length < KEPT) idle.push(child);
+        else end(child);
       }
     },
 
     close(): void {
-      for (const worker of [...idle.splice(0), ...busy]) end(worker);
+      for (const child of [...idle.splice(0), ...busy]) end(child);
     },
   };
 }
 
-async function doWith(worker: ChildProcess, job: Job, signal?: AbortSignal): Promise<unknown> {
+async function doWith(child: ChildProcess, job: Job, signal?: AbortSignal): Promise<unknown> {
   const over = new AbortController();
-  const kill = () => end(worker);
+  const kill = () => end(child);
   signal?.addEventListener('abort', kill);
   try {
-    worker.send(job);
+    child.send(job);
     const answer = await Promise.race([
-      once(worker, 'message', { signal: over.signal }).then(([message]) => message as Answer),
+      once(child, 'message', { signal: over.signal }).then(([message]) => message as Answer),
       // Only its end frees the claim's lock: a job that was called off is not over before.
-      once(worker, 'exit', { signal: over.signal }).then(([code, by]) => {
+      once(child, 'exit', { signal: over.signal }).then(([code, by]) => {
         signal?.throwIfAborted();
         throw passing('ProcessDied', `The process doing "${job.activity}" ended (${by ?? code})`);
       }),
@@ -87,14 +87,14 @@ async function doWith(worker: ChildProcess, job: Job, signal?: AbortSignal): Pro
 
 /** In a group of its own, so that ending it ends the commands that it runs. */
 function startProcess(): ChildProcess {
-  const worker = fork(processFile, compileCache(), {
+  const child = fork(processFile, compileCache(), {
     detached: true,
     execArgv: [],
     stdio: ['ignore', 2, 2, 'ipc'],
   });
   // Whoever waits for its exit hears of it; an idle one that dies is simply not used again.
-  worker.on('error', () => {});
-  return worker;
+  child.on('error', () => {});
+  return child;
 }
 
 /**
@@ -106,10 +106,10 @@ function compileCache(): string[] {
   return directory === undefined ? [] : [dirname(directory)];
 }
 
-function end(worker: ChildProcess): void {
-  if (worker.pid === undefined || worker.exitCode !== null || worker.signalCode !== null) return;
+function end(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
-    process.kill(-worker.pid, 'SIGKILL');
+    process.kill(-child.pid, 'SIGKILL');
   } catch (error) {
     if ((error as { code?: string }).code !== 'ESRCH') throw error;
   }

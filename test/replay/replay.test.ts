@@ -66,7 +66,7 @@ async function replayed(
     histories.map(({ name, history }) => ({ workflowId: name, history: renamed(history, name) })),
   );
   const answers: string[] = [];
-  for await (const result of results) answers.push(failureFor(result));
+  for await (const result of results) answers.push(resultText(result));
   return answers.toSorted((one, other) => orderOf(one) - orderOf(other));
 
   function orderOf(answer: string): number {
@@ -81,6 +81,6 @@ function renamed(history: History, name: string): History {
   return id === undefined ? history : (JSON.parse(text.replaceAll(id, name)) as History);
 }
 
-function failureFor({ workflowId, error }: ReplayResult): string {
+function resultText({ workflowId, error }: ReplayResult): string {
   return `${workflowId}: ${error ? error.message : 'the same'}`;
 }

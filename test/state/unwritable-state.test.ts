@@ -41,12 +41,12 @@ describe('a state directory that cannot be written', () => {
       expect(first).toMatchObject({
         type: 'StateUnusable',
         nonRetryable: true,
-        message: expect.stringMatching(failureFor(state, /ENOSPC: no space left on device/)),
+        message: expect.stringMatching(refusalOf(state, /ENOSPC: no space left on device/)),
       });
       expect(second).toMatchObject({
         type: 'StateUnusable',
         nonRetryable: false,
-        message: expect.stringMatching(failureFor(state, /ENOSPC: no space left on device/)),
+        message: expect.stringMatching(refusalOf(state, /ENOSPC: no space left on device/)),
       });
     } finally {
       unmount();
@@ -64,7 +64,7 @@ describe('a state directory that cannot be written', () => {
 
       expect(trouble).toMatchObject({
         type: 'StateUnusable',
-        message: expect.stringMatching(failureFor(state, /EROFS: read-only file system/)),
+        message: expect.stringMatching(refusalOf(state, /EROFS: read-only file system/)),
       });
     } finally {
       unmount();
@@ -113,7 +113,7 @@ function take(target: Target, run: string): Promise<Error> {
   return refusal(openClaim(target).take(run, request, others));
 }
 
-function failureFor(state: string, reason: RegExp): RegExp {
+function refusalOf(state: string, reason: RegExp): RegExp {
   return new RegExp(
     `^Cannot write "${state}/claim.db", in which a run takes its target: .*${reason.source}`,
   );

@@ -17,7 +17,7 @@ export interface ResponseTimes {
 /** So many make a 95th percentile that one bad answer alone does not decide. */
 const SAMPLES = 20;
 /** An application that answers each only at its timeout is measured well enough by fewer. */
-const MAX_LENGTH = 60_000;
+const MAX_MILLISECONDS = 60_000;
 
 export async function measureResponse({
   app,
@@ -25,7 +25,7 @@ export async function measureResponse({
 }: Pick<Target, 'app'> & Partial<Pick<Target, 'metrics'>>): Promise<ResponseTimes> {
   const begin = performance.now();
   const answers = [];
-  while (answers.length < SAMPLES && performance.now() - begin < MAX_LENGTH)
+  while (answers.length < SAMPLES && performance.now() - begin < MAX_MILLISECONDS)
     answers.push(await answerOf(app.url, inMilliseconds(app.timeout)));
   const samples = answers.length;
   const times = answers.filter(({ ok }) => ok).map(({ milliseconds }) => milliseconds);

@@ -20,10 +20,10 @@ export function listenersOn(port: number): number[] | undefined {
 
 /** See proc_net_tcp(5): the local address, the state and the inode are the 2nd, 4th and 10th fields. */
 function socketOf(line: string, port: number): string[] {
-  const text = line.trim().split(/\s+/);
-  const [, local = '', , state] = text;
+  const fields = line.trim().split(/\s+/);
+  const [, local = '', , state] = fields;
   const isIt = state === LISTENS && Number.parseInt(local.split(':')[1] ?? '', 16) === port;
-  return isIt ? [`socket:[${text[9]}]`] : [];
+  return isIt ? [`socket:[${fields[9]}]`] : [];
 }
 
 function linkOf(pid: string, fd: string): string {

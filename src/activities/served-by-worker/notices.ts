@@ -53,8 +53,8 @@ export function noticeActivities(
       },
       queue,
     );
-    const contacts = await whoHears(id, at);
-    return contacts.length > 0 ? contacts : [id];
+    const channels = await whoHears(id, at);
+    return channels.length > 0 ? channels : [id];
   }
 
   /** Nobody need act: the first contact of the policy hears of it without being woken. */
@@ -94,17 +94,15 @@ async function whoHears(id: string, from: string): Promise<string[]> {
     const paged = incident?.timeline.findLast(({ what, at }) => what === 'paged' && at >= from);
     if (paged)
       return (paged.deliveries ?? []).filter((one) => one.delivered).map(({ channel }) => channel);
-    if (incident && !isAboutToTell(incident, deadline)) return [];
+    if (incident && !isAboutToNotify(incident, deadline)) return [];
     await sleep(100);
   }
   return [];
 }
 
 /** Nobody is, when somebody has acknowledged, or was notified before, or is not to be notified at night. */
-function isAboutToTell({ state, escalation }: Incident, deadline: number): boolean {
+function isAboutToNotify({ state, escalation }: Incident, deadline: number): boolean {
   if (escalation.reckoned !== escalation.version) return true;
-  const due = escalation.steps.some(
-    ({ notified: contacts, at }) => !contacts && Date.parse(at) <= deadline,
-  );
+  const due = escalation.steps.some(({ notified, at }) => !notified && Date.parse(at) <= deadline);
   return state === 'triggered' && due;
 }

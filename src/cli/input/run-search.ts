@@ -22,7 +22,7 @@ export interface Asked {
 
 const HELP = 'runbook runs --help';
 
-/** Error: `UsageError` that names the nearest name. */
+/** Error: `UsageError` that names the nearest one. */
 export function runSearch(asked: Asked): Parameters<typeof listRuns>[1] {
   const { target, runbook, family, severity, by, limit } = asked;
   if (runbook !== undefined) expectRunbook(runbook);

@@ -7,8 +7,8 @@ export const doctor = () =>
     .description('Find what is missing here, and how to get it')
     .option('--json', 'print one JSON array')
     .action(async ({ json }: { json?: boolean }) => {
-      const { examine } = await import('./doctor/inspect.ts');
-      const findings = await examine();
+      const { inspect } = await import('./doctor/inspect.ts');
+      const findings = await inspect();
       if (findings.some(({ state }) => state === 'missing')) process.exitCode = exitCodes.failed;
       if (json) return printJson(findings);
       for (const { state, subject, finding, hint } of findings) {

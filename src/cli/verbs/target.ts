@@ -3,11 +3,14 @@ import { exitCodes } from '../output/exit-code.ts';
 import { print, printJson } from '../output/say.ts';
 
 export const target = () =>
-  new Command('target').description('Check a target').addCommand(list()).addCommand(check());
+  new Command('target')
+    .description('Show targets, and check them')
+    .addCommand(list())
+    .addCommand(check());
 
 function check(): Command {
   return new Command('check')
-    .description('Check a target file: what is wrong in it, and what may be regretted')
+    .description('Check a target file: what is wrong in it, and what deserves attention')
     .argument('<file>', 'such as targets/ahgd.yaml')
     .option('--json', 'print one JSON value')
     .action(async (file: string, { json }: { json?: boolean }) => {

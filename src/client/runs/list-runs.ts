@@ -36,7 +36,7 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
   const { by, states, limit = 1000 } = search;
   const runs: RunRow[] = [];
   const silent: string[] = [];
-  let findings = 0;
+  let checked = 0;
   let gap: string | undefined;
 
   for await (const info of candidates(client, search)) {
@@ -44,7 +44,7 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
       gap = `There are more than these ${limit}`;
       break;
     }
-    if (findings >= MAX_CHECKED) {
+    if (checked >= MAX_CHECKED) {
       gap = `Only ${MAX_CHECKED} runs were checked one by one, and there are more: ask for fewer`;
       break;
     }
@@ -75,7 +75,7 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
   }
 
   function check<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    findings += 1;
+    checked += 1;
     return answer;
   }
 }

@@ -46,8 +46,8 @@ function patternOf(rule: ScheduleRule, maintenance: WindowOwner): string {
   if (cron !== undefined) return cron;
   if (at === 'hourly') return '0 * * * *';
   const { calendar, start } = maintenance?.window ?? { calendar: 'daily', start: '00:00' };
-  const text = (at === 'window' ? `${calendar} ${start}` : at!).split(' ');
-  const [time, day, ordinal] = text.toReversed() as [string, string?, string?];
+  const parts = (at === 'window' ? `${calendar} ${start}` : at!).split(' ');
+  const [time, day, ordinal] = parts.toReversed() as [string, string?, string?];
   const [hour, minute] = time.split(':').map(Number);
   const first = ordinal === undefined ? 0 : ordinals.indexOf(ordinal) * 7 + 1;
   const days = first === 0 ? '*' : `${first}-${first + 6}`;

@@ -39,7 +39,7 @@ export function ledgerScreen(
   return [...shortened(lines, currentOf(ledger), rows), ...below];
 }
 
-/** Such as `sqlite.stage, attempt 2: No space left`. */
+/** Such as `database.stage, attempt 2: No space left`. */
 export function retryText({ activity, attempt, message }: FollowedRun['retrying'][number]): string {
   return `${activity}, attempt ${attempt}: ${message.replaceAll(/\s*\n\s*/g, '; ')}`;
 }

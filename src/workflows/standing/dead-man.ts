@@ -38,7 +38,7 @@ export async function deadMan(carried?: Carried): Promise<void> {
       await continueAsNew<typeof deadMan>({ last, isDown });
     if (!(await heardWithin(last && silenceOf(last, isDown)))) {
       const text = last!.what === 'start' ? 'has begun, and not ended' : 'is not heard of';
-      await notify(last!, 'firing', `${last!.id} ${text}`);
+      await reportOf(last!, 'firing', `${last!.id} ${text}`);
       isDown = true;
       continue;
     }
@@ -47,10 +47,10 @@ export async function deadMan(carried?: Carried): Promise<void> {
     if (last && heartbeat.at < last.at) continue;
     last = heartbeat;
     if (heartbeat.what === 'fail') {
-      await notify(heartbeat, 'firing', `${heartbeat.id} failed`);
+      await reportOf(heartbeat, 'firing', `${heartbeat.id} failed`);
       isDown = true;
     } else if (heartbeat.what === 'ok' && isDown) {
-      await notify(heartbeat, 'resolved', `${heartbeat.id} went well`);
+      await reportOf(heartbeat, 'resolved', `${heartbeat.id} went well`);
       isDown = false;
     }
   }
@@ -69,7 +69,7 @@ function silenceOf(last: Heartbeat, isDown: boolean): number {
   return isDown ? Math.max(last.every + last.grace, AGAIN_MILLISECONDS) : dueAt(last) - Date.now();
 }
 
-async function notify(
+async function reportOf(
   { target, id, severity, at }: Heartbeat,
   status: 'firing' | 'resolved',
   title: string,

@@ -40,7 +40,7 @@ export function findBackup(directory: string, reference: BackupReference): Backu
   if (id === undefined || !present.some((backup) => backup.id === id)) throw notFound();
   const found = readBackup(directory, id);
   const ahead = isId(parsed.data) ? [] : meant().filter(isOfTheFuture);
-  return ahead.length > 0 ? { ...found, passedOver: failureFor(ahead) } : found;
+  return ahead.length > 0 ? { ...found, passedOver: aheadText(ahead) } : found;
 
   function newest(): string | undefined {
     return meant().find((entry) => !isOfTheFuture(entry))?.id;
@@ -59,7 +59,7 @@ export function findBackup(directory: string, reference: BackupReference): Backu
     const ids = present.slice(0, SHOWN).map((backup) => backup.id);
     const there = ids.length > 0 ? `there are ${ids.join(', ')}` : 'there are none';
     const ahead = present.filter(isOfTheFuture);
-    const why = ahead.length > 0 ? ` (${failureFor(ahead)})` : '';
+    const why = ahead.length > 0 ? ` (${aheadText(ahead)})` : '';
     return permanent(
       'BackupNotFound',
       `Cannot find backup "${reference}" in "${directory}"${why}: ${there}`,
@@ -71,7 +71,7 @@ function isOfTheFuture({ takenAt }: BackupEntry): boolean {
   return takenAt !== undefined && isAhead(takenAt);
 }
 
-function failureFor(ahead: readonly BackupEntry[]): string {
+function aheadText(ahead: readonly BackupEntry[]): string {
   const ids = ahead.slice(0, SHOWN).map(({ id }) => id);
   const [are, their] = ids.length > 1 ? ['are', 'their ids'] : ['is', 'its id'];
   return `${ids.join(', ')} ${are} dated ahead of this clock, so that only ${their} will do`;

@@ -20,8 +20,8 @@ export interface Quarantined {
 }
 
 /**
- * Copies the live database files as they lie there, each file with its hash, into `<state>/quarantine/<stamp>`. It is never opened by SQLite,
- * which would checkpoint its log or roll it back, and nothing of it is taken away.
+ * Copies the live database files as they lie there, each with its hash, into `<state>/quarantine/<stamp>`. SQLite never opens
+ * them: it would checkpoint their log or roll it back. None is taken away.
  */
 export function quarantine(target: Target, stamp: Stamp): Quarantined {
   const directory = join(quarantineOf(target), stamp);

@@ -43,7 +43,7 @@ export function unpinRawCopies(target: Place, id: Stamp): { readonly changed: bo
   return removePinFile(pinFile(target, id));
 }
 
-/** Where `sqlite.quarantine` copies to. */
+/** Where `backups.quarantine` copies to. */
 export function quarantineOf({ state }: Pick<Target, 'state'>): string {
   return join(state, 'quarantine');
 }

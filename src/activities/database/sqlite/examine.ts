@@ -39,12 +39,12 @@ function judge(live: string, keyTable: string, state: string): Judgement {
     return readLive(live, (db) => judgeContent(db, keyTable));
   } catch (error) {
     if (isLocked(error)) throw passing('DatabaseLocked', `Cannot examine "${live}": it is locked`);
-    if (!needsRollback(error) || !isThere(`${live}-journal`)) return failureFor(error);
+    if (!needsRollback(error) || !isThere(`${live}-journal`)) return judgementOf(error);
   }
   try {
     return judgeRolledBack(live, keyTable, state);
   } catch (error) {
-    return failureFor(error);
+    return judgementOf(error);
   }
 }
 
@@ -79,7 +79,7 @@ function judgeContent(db: Database.Database, keyTable: string): Judgement {
   return { sound: true, finding: `Sound by quick_check (no index compared): ${rows}` };
 }
 
-function failureFor(error: unknown): Judgement {
+function judgementOf(error: unknown): Judgement {
   if (error instanceof Database.SqliteError) return unsound(`Damaged: ${error.message}`);
   throw error;
 }

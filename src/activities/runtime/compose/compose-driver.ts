@@ -17,7 +17,7 @@ const UP_WITHIN = 120_000;
 /** What docker itself may need beyond the container's grace. */
 const MARGIN = 30_000;
 /** A container that ends sooner has failed to start. */
-const INTERVAL = 500;
+const MIN_UPTIME = 500;
 
 /** One service of a Docker Compose project, by its own file and from its own directory. */
 export function composeDriver({ directory }: Target, runtime: ComposeRuntime): Driver {
@@ -39,7 +39,7 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
       if ((await findCompose()).major === 2) up.push('--pull', 'never');
       else await expectImage();
       await onProject([...up, service], UP_WITHIN);
-      await sleep(INTERVAL);
+      await sleep(MIN_UPTIME);
       const states = await inspect();
       if (states.some((state) => state.Running && !state.Restarting)) return;
       const lines = (await logs(10)).join('\n');

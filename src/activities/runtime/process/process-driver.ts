@@ -15,8 +15,8 @@ import { type Application, processRecord } from './process-record.ts';
 type ProcessRuntime = Extract<Runtime, { kind: 'process' }>;
 
 /** A command that ends sooner has failed to start. Longer would be downtime for every good start. */
-const INTERVAL = 200;
-/** So many findings of processes that do not stop. */
+const MIN_UPTIME = 200;
+/** After so many checks, processes that do not stop get SIGCONT for a moment. */
 const STUCK = 8;
 /** The kernel ends what got KILL as soon as it leaves the kernel: this long means a hanging disk. */
 const KILL_TIMEOUT = 5000;
@@ -45,7 +45,7 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
           );
         },
       );
-      const end = await Promise.race([ended, sleep(INTERVAL)]);
+      const end = await Promise.race([ended, sleep(MIN_UPTIME)]);
       if (end === undefined || (await record.find())) return;
       const how = typeof end === 'number' ? `exit code ${end}` : end;
       const lines = await lastLines(log, 10, begin);
@@ -70,15 +70,15 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
 
     async freeze() {
       const end = performance.now() + KILL_TIMEOUT;
-      for (let findings = 1; ; findings += 1) {
+      for (let checks = 1; ; checks += 1) {
         const application = await record.find();
         if (!application) return;
         // One whose child was stopped between its fork and its command waits in the kernel for it: let them pass.
-        if (findings % STUCK === 0) send(application, 'SIGCONT');
+        if (checks % STUCK === 0) send(application, 'SIGCONT');
         else send(application, 'SIGSTOP');
         // T is stopped, Z has ended.
         const busy = application.members.filter(({ state }) => !/[TtZX]/.test(state));
-        if (busy.length === 0 && findings % STUCK !== 0) return;
+        if (busy.length === 0 && checks % STUCK !== 0) return;
         if (performance.now() >= end)
           throw passing(
             'FreezeHangs',
@@ -100,13 +100,13 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
 
   /** One whose starter was just killed either becomes the command now, or ends: which, is seen in a moment. */
   async function findPastGate(): Promise<Application | undefined> {
-    for (let findings = 0; ; findings += 1) {
+    for (let checks = 0; ; checks += 1) {
       const application = await record.find();
       // Where only its children are left, it has long passed.
       const first = application?.members.find(({ pid }) => pid === application.pid);
-      if (!first || findings === 100) return application;
+      if (!first || checks === 100) return application;
       const command = commandOf(first.pid);
-      if (command === undefined ? findings > 0 : command !== '' && !command.includes(GATE))
+      if (command === undefined ? checks > 0 : command !== '' && !command.includes(GATE))
         return application;
       await sleep(20);
     }

@@ -21,7 +21,7 @@ export interface Finding {
 }
 
 /** Inspects everything that runbooks stand on. Changes nothing. */
-export async function examine(): Promise<Finding[]> {
+export async function inspect(): Promise<Finding[]> {
   const { enabled, finding } = targets();
   return [
     node(),

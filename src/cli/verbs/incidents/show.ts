@@ -41,7 +41,7 @@ export const show = () =>
     });
 
 function why(status: string): string {
-  if (status !== 'RUNNING') return `it ended without undo (${status.toLowerCase()})`;
+  if (status !== 'RUNNING') return `it was ended from outside (${status.toLowerCase()})`;
   return 'no worker answers, and nobody is paged until one does. What is said to it is kept';
 }
 

@@ -10,7 +10,7 @@ const SMALLEST_PIECE = 32;
 /** Fewer than the 1000 pages of log at which a commit of the application would begin a checkpoint. */
 const LARGEST_PIECE = 256;
 /** On a slow disk, in rollback-journal mode, a GB takes ten minutes: the rest is for the next run. */
-const MAX_LENGTH = 10 * 60_000;
+const MAX_MILLISECONDS = 10 * 60_000;
 
 /** Gives free pages back to the file system while the application writes. For databases with `auto_vacuum = incremental`. */
 export async function reclaim(file: string): Promise<Reclaimed> {
@@ -20,7 +20,7 @@ export async function reclaim(file: string): Promise<Reclaimed> {
     let size = SMALLEST_PIECE;
     let pieces = 0;
     let longest = 0;
-    for (const end = Date.now() + MAX_LENGTH; left > 0 && Date.now() < end;) {
+    for (const end = Date.now() + MAX_MILLISECONDS; left > 0 && Date.now() < end;) {
       const { result, milliseconds } = await piece(() => {
         db.exec(`pragma incremental_vacuum(${size})`);
         return freePages(db);
