@@ -10,7 +10,6 @@ import type { AlertReport } from '../../../src/incident/alert-report.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
 import { broken } from '../../support/broken.ts';
 import { type Runs, test as base } from '../../support/run.ts';
-import { takeBackup } from '../../support/take-backup.ts';
 
 const test = base.extend({
   escalation: [{ level: 1, to: 'operations', after: '0s' }],
@@ -36,7 +35,7 @@ describe('an incident', () => {
     const pages = readFileSync(join(world.state, 'pages.jsonl'), 'utf8').trim().split('\n');
     const id = `incident/${world.name}/daily-backup`;
     const open = await runs.client.workflow.getHandle(id).describe();
-    await takeBackup(world);
+    await runs.run('daily-backup');
     const worker = await runs.serve();
     const incident = (await runs.client.workflow.getHandle(id).result()) as Incident;
     await worker.stop();

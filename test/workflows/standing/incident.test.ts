@@ -27,7 +27,7 @@ describe.concurrent('an incident', () => {
     expect(incident).toMatchObject({
       state: 'resolved',
       acknowledged: { by: 'team-lead' },
-      told: ['on-call', 'team-lead'],
+      notified: ['on-call', 'team-lead'],
     });
     // B says nothing of how long a fault must stay away: 5 minutes.
     expect(minutes(incident.openedAt, incident.resolvedAt!)).toBe(55);
