@@ -11,7 +11,7 @@ import {
   rejectUpdate,
 } from './messages.ts';
 import type { Notify } from './notices.ts';
-import { parked } from './waiting-room.ts';
+import { parked } from './parked.ts';
 
 interface People {
   readonly ledger: Ledger;

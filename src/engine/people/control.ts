@@ -2,7 +2,7 @@ import { setHandler } from '@temporalio/workflow';
 import type { Intervention } from '../run/interventions.ts';
 import type { LedgerLine } from '../run/ledger.ts';
 import { type Control, Control as ControlSchema, pauseSignal, resumeSignal } from './messages.ts';
-import { parked } from './waiting-room.ts';
+import { parked } from './parked.ts';
 
 /** Pause and resume: signals, so that they are kept when no worker runs. Obeyed between steps. */
 export function openControl(remember: (intervention: Intervention) => void) {

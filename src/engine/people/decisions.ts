@@ -8,7 +8,7 @@ import type { Ledger, LedgerLine } from '../run/ledger.ts';
 import { parse } from '../run/parse.ts';
 import { decideUpdate, type Decision, Decision as DecisionSchema } from './messages.ts';
 import type { Notify } from './notices.ts';
-import { parked } from './waiting-room.ts';
+import { parked } from './parked.ts';
 
 export interface Question {
   readonly line: LedgerLine;
