@@ -1,4 +1,3 @@
-import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
 /**
@@ -7,9 +6,11 @@ import { join } from 'node:path';
  */
 export async function useCompileCache(): Promise<void> {
   try {
+    const { enableCompileCache } = await import('node:module');
     const { places } = await import('../config/places.ts');
     enableCompileCache(join(places().cache, 'compiled'));
   } catch {
-    // A user without a home directory. Everything is compiled anew then, as where the directory cannot be written.
+    // A user without a home directory, or a Node too old for it, which `runbook doctor` names. Everything is compiled anew
+    // then, as where the directory cannot be written.
   }
 }
