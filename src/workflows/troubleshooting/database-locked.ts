@@ -10,7 +10,7 @@ export const databaseLocked = defineRunbook({
   name: 'database-locked',
   title: 'Database locked',
   purpose:
-    '"Database is locked": find the process that keeps others from writing, and get it released',
+    '"Database is locked": find the process that keeps others from writing, and get the lock released',
   family: 'troubleshooting',
   severity: 'sev2',
   kind: 'acts',
