@@ -57,7 +57,7 @@ const failureTypes = {
   NoData: 'ask',
   NoReceiver: 'ask',
   NoSpace: 'ask',
-  NotApplicable: 'ask',
+  NotApplicable: 'end',
   NotContained: 'ask',
   NotFunctional: 'ask',
   NotPermitted: 'ask',
