@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { grpcCompressionFor } from '../src/client/connection/grpc-compression-for.ts';
 import { prepareNamespace } from '../src/client/connection/prepare-namespace.ts';
 import { targetQueue } from '../src/config/queues.ts';
 import { Target } from '../src/config/schema/target.ts';
@@ -108,7 +109,10 @@ async function serve(
   const client = new Client({ connection, namespace: NAMESPACE });
   const { searchAttributes, findings } = await prepareNamespace(client);
   if (findings.length > 0) throw new Error(findings.join('; '));
-  const native = await NativeConnection.connect({ address });
+  const native = await NativeConnection.connect({
+    address,
+    grpcCompression: grpcCompressionFor(address),
+  });
   parts.defer(() => native.close());
   const workflowBundle = await bundleWorkflows(
     fileURLToPath(new URL('overhead-workflows.ts', import.meta.url)),

@@ -10,6 +10,7 @@ import {
   Runtime,
   Worker,
 } from '@temporalio/worker';
+import { grpcCompressionFor } from '../src/client/connection/grpc-compression-for.ts';
 import { findTemporal } from '../src/dev/server/find-temporal.ts';
 import { freePort } from '../src/dev/server/free-port.ts';
 import { startLifeline } from '../src/dev/server/lifeline.ts';
@@ -23,6 +24,8 @@ interface Contender {
   readonly name: string;
   readonly address: string;
   readonly namespace: string;
+  /** As the product connects to a server on this machine. The stock one is met with the SDK's own settings. */
+  readonly connection: object;
   stop(): Promise<void>;
 }
 
@@ -76,7 +79,12 @@ async function ours(
 ): Promise<Contender> {
   const dataFile = join(directory, `${durability}.db`);
   const server = await startTemporal({ path, dataFile, durability, namespace: 'bench', ui: false });
-  return { ...server, name: `embedded ${durability}`, namespace: 'bench' };
+  return {
+    ...server,
+    name: `embedded ${durability}`,
+    namespace: 'bench',
+    connection: { grpcCompression: grpcCompressionFor(server.address) },
+  };
 }
 
 async function stock(path: string, directory: string): Promise<Contender> {
@@ -97,11 +105,18 @@ async function stock(path: string, directory: string): Promise<Contender> {
   );
   const connection = await Connection.connect({ address, connectTimeout: '30s' });
   await connection.close();
-  return { name: 'stock', address, namespace: 'default', stop: () => server.stop() };
+  return {
+    name: 'stock',
+    address,
+    namespace: 'default',
+    connection: {},
+    stop: () => server.stop(),
+  };
 }
 
-async function millisecondsPerStep({ address, namespace }: Contender): Promise<number> {
-  const connection = await NativeConnection.connect({ address });
+async function millisecondsPerStep(contender: Contender): Promise<number> {
+  const { address, namespace } = contender;
+  const connection = await NativeConnection.connect({ address, ...contender.connection });
   const client = new Client({ connection, namespace });
   const taskQueue = crypto.randomUUID();
   const worker = await Worker.create({

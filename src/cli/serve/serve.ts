@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import { grpcCompressionFor } from '../../client/connection/grpc-compression-for.ts';
 import { prepareNamespace } from '../../client/connection/prepare-namespace.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.ts';
@@ -27,7 +28,11 @@ export async function serve(options: ServeOptions): Promise<RunningWorker> {
   if (options.schedules ?? true) await schedulesAtStart(client, targets);
   await clientConnection.close();
 
-  const connection = await NativeConnection.connect({ ...connectionOptions, address });
+  const connection = await NativeConnection.connect({
+    grpcCompression: grpcCompressionFor(address),
+    ...connectionOptions,
+    address,
+  });
   const worker = await startWorker({
     connection,
     namespace,
