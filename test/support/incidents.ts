@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { inject, test as base } from 'vitest';
+import { grpcCompressionFor } from '../../src/client/connection/grpc-compression-for.ts';
 import { type Said, simulateIncident } from '../../src/client/incidents/simulate-incident.ts';
 import { loadTarget } from '../../src/config/load/load.ts';
 import type { Target } from '../../src/config/schema/target.ts';
@@ -47,7 +48,10 @@ export const test = base.extend<{ a: Target; b: Target; incidents: Incidents }>(
     const { address, namespace } = inject('temporal');
     const codePath = inject('workflowBundle');
     const connection = await Connection.connect({ address });
-    const native = await NativeConnection.connect({ address });
+    const native = await NativeConnection.connect({
+      address,
+      grpcCompression: grpcCompressionFor(address),
+    });
     const client = new Client({ connection, namespace });
     const queue = `incidents-${crypto.randomUUID()}`;
     const serve: Incidents['serve'] = async (known, deliver) => {

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type WorkerInterceptors } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createSystems, type Systems } from '../../src/activities/index.ts';
+import { grpcCompressionFor } from '../../src/client/connection/grpc-compression-for.ts';
 import { type StartRequest, startRun } from '../../src/client/runs/start-run.ts';
 import { type RunView, viewRun } from '../../src/client/runs/view-run.ts';
 import type { Target } from '../../src/config/schema/target.ts';
@@ -115,7 +116,10 @@ export const test = targetTest.extend<{
     const { address, namespace } = inject('temporal');
     const codePath = inject('workflowBundle');
     const connection = await Connection.connect({ address });
-    const native = await NativeConnection.connect({ address });
+    const native = await NativeConnection.connect({
+      address,
+      grpcCompression: grpcCompressionFor(address),
+    });
     const client = new Client({ connection, namespace });
     const queue = `runbooks-${crypto.randomUUID()}`;
     const start: Runs['start'] = (runbook, input = {}, options = {}) =>

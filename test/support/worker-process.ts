@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { grpcCompressionFor } from '../../src/client/connection/grpc-compression-for.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { startWorker } from '../../src/worker.ts';
 
@@ -18,7 +19,10 @@ const config = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as WorkerProce
 const { address, namespace, target, queue, codePath, kill } = config;
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
-const connection = await NativeConnection.connect({ address });
+const connection = await NativeConnection.connect({
+  address,
+  grpcCompression: grpcCompressionFor(address),
+});
 await startWorker({
   connection,
   namespace,

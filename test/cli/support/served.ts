@@ -6,6 +6,7 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { createSystems, type Systems } from '../../../src/activities/index.ts';
+import { grpcCompressionFor } from '../../../src/client/connection/grpc-compression-for.ts';
 import { prepareNamespace } from '../../../src/client/connection/prepare-namespace.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
@@ -59,7 +60,10 @@ export async function openServed(
   await systems.runtime.start();
   await systems.http.expectReady();
 
-  const native = await NativeConnection.connect({ address });
+  const native = await NativeConnection.connect({
+    address,
+    grpcCompression: grpcCompressionFor(address),
+  });
   const open = () =>
     startWorker({
       connection: native,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { grpcCompressionFor } from '../../../client/connection/grpc-compression-for.ts';
 import { simulateIncident } from '../../../client/incidents/simulate-incident.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Severity } from '../../../config/schema/values/severity.ts';
@@ -163,7 +164,10 @@ async function serve(
   const { address } = server;
   const connection = await Connection.connect({ address });
   parts.defer(() => connection.close());
-  const native = await NativeConnection.connect({ address });
+  const native = await NativeConnection.connect({
+    address,
+    grpcCompression: grpcCompressionFor(address),
+  });
   parts.defer(() => native.close());
   const worker = await startWorker({
     connection: native,
