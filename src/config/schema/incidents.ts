@@ -13,7 +13,7 @@ export const Incidents = z.strictObject({
   acknowledged: PerSeverity.default({ sev1: '1h', sev2: '4h', sev3: '1d', sev4: '3d' }),
   /** How long a fault stays away until its incident is resolved, unless the alert's rule says otherwise. */
   hold: Duration.default('5m'),
-  /** Notifies a contact how it stands, again and again. */
+  /** Notifies a contact of how it stands, again and again. */
   updates: z
     .strictObject({ to: z.string(), every: Duration.default('1h'), of: Of.default(['sev1']) })
     .optional(),
