@@ -4,7 +4,7 @@ export function environment() {
   return {
     /** The directory of `<target>.yaml` files. */
     targets: env['RUNBOOK_TARGETS'] || 'targets',
-    /** Where the embedded Temporal server's executable is kept, instead of the user's cache directory. */
+    /** Where the embedded Temporal server's executable and compiled code are kept, instead of the user's cache directory. */
     cache: env['RUNBOOK_CACHE'] || undefined,
     /** The target of verbs that are given none. */
     target: env['RUNBOOK_TARGET'] || undefined,
