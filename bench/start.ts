@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Each is measured by itself, and then the same runs again in the next round. */
-const ROUNDS = 5;
+const ROUNDS = 3;
 /** The kernel tells the time of ended children in steps of 10 ms: so many starts are told apart by less than one. */
 const STARTS = 10;
 const COMMANDS = [
