@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Registries: what they name is reached by name, as far as a runbook uses it. */
@@ -48,7 +48,12 @@ function reachOf(roots: readonly string[]): string[] {
 function importedBy(file: string): string[] {
   const text = readFileSync(file, 'utf8');
   const paths = text.matchAll(/(?:from |import\()'(\.[^']+\.ts)'/g);
-  return [...paths].map(([, path]) => join(dirname(file), path!));
+  // What is started as a process or a thread of its own, by its name beside the module.
+  const started = text.matchAll(/new URL\(['`]([\w./-]+?)(?:\.ts'|\$\{)/g);
+  return [
+    ...[...paths].map(([, path]) => join(dirname(file), path!)),
+    ...[...started].map(([, path]) => join(dirname(file), `${path}.ts`)).filter(existsSync),
+  ];
 }
 
 /** The modules of the systems that a runbook's histories name, as the registry imports them. */
