@@ -6,7 +6,7 @@ import { places } from './src/config/places.ts';
 // TypeScript in half the processor time when what Node has compiled is kept.
 process.env['NODE_COMPILE_CACHE'] ??= join(places().cache, 'compiled');
 
-/** `npm test` runs what answers within 3 minutes on 2 cores; RUNBOOK_TESTS=full adds the long ones. */
+/** `npm test` runs what answers within 5 minutes on 2 cores; RUNBOOK_TESTS=full adds the long ones. */
 const exclude = process.env['RUNBOOK_TESTS'] === 'full' ? [] : ['test/**/*.full.test.ts'];
 /** Folders whose tests need a Temporal server. It is started once for the run, and only for them. */
 const onTemporal = [
