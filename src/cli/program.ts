@@ -54,7 +54,7 @@ function settle(command: Command): void {
     .exitOverride((error: CommanderError) => {
       throw (!(isRoot && error.code === 'commander.help') && usageErrorOf(error, command)) || error;
     })
-    // Errors are printed by main.ts; only `runbook` alone shows its help for one.
+    // Errors are printed by run-cli.ts; only `runbook` alone shows its help for one.
     .configureOutput({ outputError: () => {}, ...(!isRoot && { writeErr: () => {} }) });
   if (!isRoot) command.helpCommand(false);
   for (const child of command.commands) settle(child);

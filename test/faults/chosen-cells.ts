@@ -10,7 +10,7 @@ interface Choice {
   /** How many there are of all runbooks. */
   readonly total: number;
   /** Whether anything that the runbook reaches is another than when its page was written. */
-  readonly changed: boolean;
+  readonly changed: () => boolean;
   /** Those of every day, by the runbook's example. */
   readonly always: readonly Cell[];
   /** Counts the days: what is chosen rotates by it. */
@@ -19,7 +19,7 @@ interface Choice {
 
 /** The cells of a runbook that a full run plays. */
 export function chosenCells({ cells, total, changed, always, day }: Choice): readonly Cell[] {
-  if (total <= ALL_UP_TO || changed) return cells;
+  if (total <= ALL_UP_TO || changed()) return cells;
   return cells.filter(
     (cell, index) => index % ROTATION === day % ROTATION || always.includes(cell),
   );

@@ -57,7 +57,7 @@ async function choosing() {
     chosenCells({
       cells: cellsOf(runbook, example),
       total: named !== undefined || writing !== undefined ? 0 : every.length,
-      changed: stampedOf(runbook)?.reach !== hashOf(runbookReach(runbook)),
+      changed: () => stampedOf(runbook)?.reach !== hashOf(runbookReach(runbook)),
       always: sampleOf(runbook, example),
       day: Math.floor(Date.now() / 86_400_000),
     });

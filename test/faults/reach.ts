@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { importedBy } from '../support/imports-of.ts';
 
 /** Registries: what they name is reached by name, as far as a runbook uses it. */
 const REGISTRIES = new Set(['src/activities/index.ts', 'src/workflows/index.ts']);
@@ -40,20 +41,15 @@ function reachOf(roots: readonly string[]): string[] {
   for (let file = next.pop(); file !== undefined; file = next.pop()) {
     if (reached.has(file)) continue;
     reached.add(file);
-    if (!REGISTRIES.has(file)) next.push(...importedBy(file));
+    if (!REGISTRIES.has(file)) next.push(...importedBy(file), ...startedBy(file));
   }
   return [...reached].toSorted();
 }
 
-function importedBy(file: string): string[] {
-  const text = readFileSync(file, 'utf8');
-  const paths = text.matchAll(/(?:from |import\()'(\.[^']+\.ts)'/g);
-  // What is started as a process or a thread of its own, by its name beside the module.
-  const started = text.matchAll(/new URL\(['`]([\w./-]+?)(?:\.ts'|\$\{)/g);
-  return [
-    ...[...paths].map(([, path]) => join(dirname(file), path!)),
-    ...[...started].map(([, path]) => join(dirname(file), `${path}.ts`)).filter(existsSync),
-  ];
+/** What is started as a process or a thread of its own, by its name beside the module. */
+function startedBy(file: string): string[] {
+  const names = readFileSync(file, 'utf8').matchAll(/new URL\(['`]([\w./-]+?)(?:\.ts'|\$\{)/g);
+  return [...names].map(([, name]) => join(dirname(file), `${name}.ts`)).filter(existsSync);
 }
 
 /** The modules of the systems that a runbook's histories name, as the registry imports them. */

@@ -11,14 +11,26 @@ export interface Import {
 
 /** What a source file imports and exports from others of ours, be it lazily. */
 export function importsOf(file: string): Import[] {
+  return importStatements(file).map(({ names, path }) => ({
+    file,
+    from: folderOf(file),
+    to: folderOf(path),
+    kind: isTypeOnly(names) ? 'type' : 'value',
+  }));
+}
+
+/** The files that it imports, be it types only. */
+export function importedBy(file: string): string[] {
+  return importStatements(file).map(({ path }) => path);
+}
+
+function importStatements(file: string) {
   const text = readFileSync(file, 'utf8');
   const statements = text.matchAll(/(import|export) ([^;]*?) from '(\.[^']+)'/gs);
   const lazy = text.matchAll(/(import)\(()'(\.[^']+)'\)/g);
-  return [...statements, ...lazy].map(([, , names, path]) => ({
-    file,
-    from: folderOf(file),
-    to: folderOf(relative('.', join(dirname(file), path!))),
-    kind: isTypeOnly(names!) ? 'type' : 'value',
+  return [...statements, ...lazy].map(([, , names = '', path]) => ({
+    names,
+    path: relative('.', join(dirname(file), path!)),
   }));
 }
 

@@ -1,7 +1,7 @@
-import { createSystems } from '../../src/activities/index.ts';
 import type { BackupId } from '../../src/config/backup-id.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { stampOf } from '../../src/config/time/stamp.ts';
+import { backUp } from '../activities/database/support/fixtures.ts';
 
 /** A run that begins in the same second would name its backup so, too. */
 const EARLIER_MILLISECONDS = 60_000;
@@ -15,11 +15,6 @@ export async function takeBackup(
   { ago = 1, files = false } = {},
 ): Promise<BackupId> {
   const stamp = stampOf(new Date(Date.now() - ago * EARLIER_MILLISECONDS));
-  const { backups } = createSystems(world, `daily-backup/${world.name}/${stamp}`);
-  await backups.snapshot(stamp);
-  await backups.store(stamp);
-  const proof = await backups.verify(stamp);
-  if (files) await backups.archive('daily', stamp);
-  const { id } = await backups.seal(stamp, 'daily', proof);
-  return id;
+  const run = `daily-backup/${world.name}/${stamp}`;
+  return (await backUp(world, { stamp, run, files })).id;
 }

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { descriptorsOf, processIds } from '../../os/process/proc.ts';
 
 const LISTENS = '0A';
 
@@ -11,9 +12,8 @@ export function listenersOn(port: number): number[] | undefined {
   if (table.length === 0) return undefined;
   const sockets = new Set(table.flatMap((line) => socketOf(line, port)));
   if (sockets.size === 0) return [];
-  const pids = entriesOf('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => entriesOf(`/proc/${pid}/fd`).some((fd) => sockets.has(linkOf(pid, fd))))
+  const pids = processIds()
+    .filter((pid) => descriptorsOf(pid).some((fd) => sockets.has(linkOf(pid, fd))))
     .map(Number);
   return pids.length > 0 ? pids : [0];
 }
@@ -39,14 +39,5 @@ function readOr(file: string): string | undefined {
     return readFileSync(file, 'utf8');
   } catch {
     return undefined;
-  }
-}
-
-/** A process may end, or belong to somebody else, while we read. */
-function entriesOf(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
   }
 }

@@ -16,17 +16,21 @@ interface BackUpOptions {
   readonly stamp?: string;
   readonly kind?: BackupClass;
   readonly run?: string;
+  /** With the files that the daily policy names. */
+  readonly files?: boolean;
 }
 
 /** A backup of the live database as it is, made by the activities themselves. */
 export async function backUp(
   target: Target,
-  { stamp = BACKUP, kind = 'daily', run = RUN }: BackUpOptions = {},
+  { stamp = BACKUP, kind = 'daily', run = RUN, files = false }: BackUpOptions = {},
 ): Promise<Backup> {
   const { backups } = systemsOf(target, run);
   await backups.snapshot(stamp);
   await backups.store(stamp);
-  return backups.seal(stamp, kind, await backups.verify(stamp));
+  const proof = await backups.verify(stamp);
+  if (files) await backups.archive('daily', stamp);
+  return backups.seal(stamp, kind, proof);
 }
 
 /** A backup of ROWS rows, and a live database that has NEWER more. */

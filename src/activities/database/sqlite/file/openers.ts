@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { passing } from '../../../../os/failure.ts';
+import { descriptorsOf, processIds } from '../../../../os/process/proc.ts';
 import { programOf } from '../../../../os/process/program-of.ts';
 import { sidecarsOf } from './database-files.ts';
 
@@ -13,7 +14,7 @@ export function openersOf(file: string): Opener[] {
   const identities = new Set([file, ...sidecarsOf(file)].map(identityOf));
   identities.delete(undefined);
   if (identities.size === 0) return [];
-  return processes()
+  return processIds()
     .filter((pid) => openFilesOf(pid).some((identity) => identities.has(identity)))
     .map((pid) => ({ pid: Number(pid), program: programOf(pid) }));
 }
@@ -25,12 +26,8 @@ export function expectUnopened(file: string, except?: number): void {
     throw passing('DatabaseInUse', `Process ${opener.pid} (${opener.program}) has "${file}" open`);
 }
 
-function processes(): string[] {
-  return entriesOf('/proc').filter((name) => /^\d+$/.test(name));
-}
-
 function openFilesOf(pid: string): (string | undefined)[] {
-  return entriesOf(`/proc/${pid}/fd`).map((fd) => identityOf(`/proc/${pid}/fd/${fd}`));
+  return descriptorsOf(pid).map((fd) => identityOf(`/proc/${pid}/fd/${fd}`));
 }
 
 function identityOf(path: string): string | undefined {
@@ -39,14 +36,5 @@ function identityOf(path: string): string | undefined {
     return `${dev}:${ino}`;
   } catch {
     return undefined;
-  }
-}
-
-/** A process may end, or belong to somebody else, while we read. */
-function entriesOf(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
   }
 }
