@@ -1,4 +1,4 @@
-import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -93,5 +93,27 @@ describe('a command', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^daily-backup +backup/m);
     expect(stderr).toBe('');
+  });
+});
+
+describe('the compile cache', () => {
+  test.concurrent('is done without where its directory cannot be made', async ({ expect }) => {
+    const { exitCode } = await runbook(['list'], { RUNBOOK_CACHE: '/proc/nowhere' });
+
+    expect(exitCode).toBe(0);
+  });
+
+  test.concurrent('is not read from, nor written to, where others may write', async ({
+    expect,
+  }) => {
+    const RUNBOOK_CACHE = join(scratch, 'shared');
+    const directory = join(RUNBOOK_CACHE, 'compiled');
+    mkdirSync(directory, { recursive: true });
+    chmodSync(directory, 0o777);
+
+    const { exitCode } = await runbook(['list'], { RUNBOOK_CACHE, NODE_COMPILE_CACHE: undefined });
+
+    expect(exitCode).toBe(0);
+    expect(readdirSync(directory)).toEqual([]);
   });
 });
