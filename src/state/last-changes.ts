@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { composeFiles } from '../config/load/compose-files.ts';
 import type { Target } from '../config/schema/target.ts';
 import type { AuditEvent } from './audit-log.ts';
 
@@ -22,7 +23,7 @@ interface Change {
 
 function filesOf({ directory, runtime, backups }: Target): Change[] {
   const names = [
-    ...(runtime.kind === 'compose' ? [runtime.file] : []),
+    ...(runtime.kind === 'compose' ? composeFiles(directory, runtime).all : []),
     ...backups.daily.files,
     ...(backups.weekly?.files ?? []),
   ];

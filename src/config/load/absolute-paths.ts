@@ -8,6 +8,8 @@ import type { Target } from '../schema/target.ts';
 export function withAbsolutePaths(target: Target, yamlDirectory: string): Target {
   const directory = resolve(yamlDirectory, target.directory);
   const at = (path: string) => resolve(directory, path);
+  const each = (paths: string | string[]) =>
+    typeof paths === 'string' ? at(paths) : paths.map(at);
   const { runtime, database, backups } = target;
   return {
     ...target,
@@ -15,7 +17,11 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
     state: at(target.state),
     runtime:
       runtime.kind === 'compose'
-        ? { ...runtime, file: at(runtime.file) }
+        ? {
+            ...runtime,
+            ...(runtime.file !== undefined && { file: each(runtime.file) }),
+            ...(runtime.envFile !== undefined && { envFile: each(runtime.envFile) }),
+          }
         : { ...runtime, log: at(runtime.log) },
     database: { ...database, file: at(database.file) },
     channels: Object.fromEntries(

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { z } from 'zod';
 import { clockChanges } from '../calendar/clock-changes.ts';
 import { scheduleText } from '../calendar/schedule-text.ts';
@@ -8,6 +8,7 @@ import { nearest } from '../nearest.ts';
 import { copies, reaches, rings } from '../schema/channels.ts';
 import type { Target } from '../schema/target.ts';
 import { detailed } from '../schema/timetable.ts';
+import { composeFiles, environmentFiles } from './compose-files.ts';
 import { readTarget } from './load.ts';
 import { shownPath } from './target-file.ts';
 
@@ -34,6 +35,7 @@ export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
   if (!target) return { faults: [...faults], warnings: [], summary: [] };
   const warnings = [
     ...missingPaths(target),
+    ...rivalFiles(target),
     ...unheardPages(target),
     ...impossibleApprovals(target),
     ...strangeRuns(target, runbooks),
@@ -45,7 +47,7 @@ export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
 function missingPaths({ directory, runtime, database, logs, backups }: Target): string[] {
   if (!existsSync(directory)) return [`"directory" does not exist here: "${directory}"`];
   const paths: [string, string | undefined][] = [
-    ['runtime.file', runtime.kind === 'compose' ? runtime.file : undefined],
+    ...composePaths(directory, runtime),
     ['database.file', database.file],
     ['backups.copy', backups.copy],
     ...logs.map(({ file }, index): [string, string] => [`logs.${index}.file`, file]),
@@ -53,6 +55,26 @@ function missingPaths({ directory, runtime, database, logs, backups }: Target): 
   return paths.flatMap(([key, path]) =>
     path === undefined || existsSync(path) ? [] : [`"${key}" does not exist here: "${path}"`],
   );
+}
+
+function composePaths(directory: string, runtime: Target['runtime']): [string, string][] {
+  if (runtime.kind !== 'compose') return [];
+  const { envFile } = runtime;
+  return [
+    ...composeFiles(directory, runtime).all.map((file): [string, string] => ['runtime.file', file]),
+    ...(envFile === undefined ? [] : environmentFiles(directory, runtime)).map(
+      (file): [string, string] => ['runtime.envFile', file],
+    ),
+  ];
+}
+
+/** Which of two default files is taken, is another one for Compose 1.29 and 2. */
+function rivalFiles({ directory, runtime }: Target): string[] {
+  if (runtime.kind !== 'compose' || runtime.file !== undefined) return [];
+  const { rivals } = composeFiles(directory, runtime);
+  if (rivals.length === 0) return [];
+  const names = rivals.map((file) => `"${basename(file)}"`).join(', ');
+  return [`Say which is "runtime.file", because Compose 1.29 and 2 choose differently: ${names}`];
 }
 
 function unheardPages({ channels, contacts, escalation }: Target): string[] {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { Duration } from '../time/duration.ts';
 
+/** One path, or several in their order. */
+const Paths = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
 /** How the application's processes are started and stopped. */
 export const Runtime = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -13,11 +16,25 @@ export const Runtime = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('compose').describe('One service of a Docker Compose project'),
-    file: z.string().min(1).default('docker-compose.yml'),
-    service: z.string(),
+    /**
+     * Its Compose file, or several that are merged. Without it, or by the name of a default one: what Compose finds by itself in
+     * the target's directory, with its override file, or what `COMPOSE_FILE` in `.env` says.
+     */
+    file: Paths.optional(),
+    service: z.string().min(1),
+    /** Its name, as `-p`. Without it: what Compose takes, as a rule the directory's name. */
+    project: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9_-]*$/, 'Expected small letters, digits, "-" and "_"')
+      .optional(),
+    /** Profiles that are on, as `--profile`. */
+    profiles: z.array(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/)).default([]),
+    /** Read instead of `.env`, as `--env-file`. Compose 1.29 takes one only. */
+    envFile: Paths.optional(),
     stopGrace: Duration.default('30s'),
     /** Names that must be set in the container. */
     environment: z.array(z.string()).default([]),
   }),
 ]);
 export type Runtime = z.infer<typeof Runtime>;
+export type ComposeRuntime = Extract<Runtime, { kind: 'compose' }>;

@@ -8,6 +8,8 @@ export interface CommandOptions {
   /** Milliseconds after which the command, and whatever it started, is ended. */
   readonly timeout: number;
   readonly cwd?: string;
+  /** Its whole environment, instead of ours. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 const MAX_OUTPUT = 4 * 1024 * 1024;
@@ -20,10 +22,11 @@ const MAX_OUTPUT = 4 * 1024 * 1024;
 export async function run(
   file: string,
   args: readonly string[],
-  { timeout, cwd }: CommandOptions,
+  { timeout, cwd, environment }: CommandOptions,
 ): Promise<{ stdout: string; stderr: string }> {
   const command = execa(file, args, {
     ...(cwd !== undefined && { cwd }),
+    ...(environment && { env: environment, extendEnv: false }),
     stdin: 'ignore',
     maxBuffer: MAX_OUTPUT,
     timeout: 0,

@@ -181,7 +181,14 @@ async function composeIn(directory: string, service: string, stopGrace: string) 
     await import('../../../src/activities/runtime/runtime-activities.ts');
   return runtimeActivities(
     targetIn(directory, {
-      runtime: { kind: 'compose', file: 'docker-compose.yml', service, stopGrace, environment: [] },
+      runtime: {
+        kind: 'compose',
+        file: 'docker-compose.yml',
+        service,
+        stopGrace,
+        environment: [],
+        profiles: [],
+      },
     }),
   );
 }

@@ -69,15 +69,13 @@ describe('runtime.describe with Compose', () => {
 
     expect(await runtime.describe()).toEqual({ running: true, detail: 'restarting (exit code 7)' });
     await expect(runtime.stop()).rejects.toMatchObject({ type: 'CommandFailed' });
-    expect(await readFile(join(directory, 'stopped'), 'utf8')).toMatch(
-      /^compose -f \S+ stop -t 2 app\n$/,
-    );
+    expect(await readFile(join(directory, 'stopped'), 'utf8')).toMatch(/^compose stop -t 2 app\n$/);
   });
 
   test('looks for the Compose of this machine: the plugin, else docker-compose', async ({
     directory,
   }) => {
-    const ps = `case "$*" in version*) echo 1.29.2;; *" ps "*) touch "${directory}/asked";; esac`;
+    const ps = `case "$*" in version*) echo 1.29.2;; "ps "*) touch "${directory}/asked";; esac`;
     await commands(directory, { docker: 'exit 1', 'docker-compose': ps });
     const runtime = await composeIn(directory);
 
@@ -110,6 +108,7 @@ async function composeIn(directory: string, withFile = true) {
     service: 'app',
     stopGrace: '2s',
     environment: [],
+    profiles: [],
   } satisfies Runtime;
   return runtimeActivities(targetIn(directory, { runtime }));
 }

@@ -118,6 +118,7 @@ async function systemsIn(directory: string, project: string) {
     service: 'app',
     stopGrace: '2s',
     environment: [],
+    profiles: [],
   };
   const target = targetIn(directory, { runtime });
   return { services: serviceActivities(target), runtime: runtimeActivities(target) };

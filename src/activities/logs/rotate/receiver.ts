@@ -5,7 +5,7 @@ import type { Reopen } from '../../../config/schema/logs.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
 import { familyOf, processTable } from '../../../os/process/process-table.ts';
-import { compose } from '../../runtime/compose/docker.ts';
+import { onProject } from '../../runtime/compose/project.ts';
 import { processRecord } from '../../runtime/process/process-record.ts';
 import { asText, type Writer } from '../file/writers.ts';
 
@@ -13,8 +13,6 @@ import { asText, type Writer } from '../file/writers.ts';
 export interface Receiver {
   send(): Promise<void>;
 }
-
-const SIGNAL_WITHIN = 30_000;
 
 /**
  * The process that gets the signal, once it is proven: it, or what it started, writes to the log, and it handles the signal. By
@@ -29,10 +27,8 @@ export async function receiverOf(
   const { runtime, directory } = target;
   if (runtime.kind === 'compose' && !pidFile) {
     // The first process of a container is never ended by a signal that it does not handle.
-    const file = resolve(directory, runtime.file);
-    const args = ['-f', file, 'kill', '-s', `SIG${signal}`, service ?? runtime.service];
-    const options = { timeout: SIGNAL_WITHIN, cwd: directory };
-    return { send: async () => void (await compose(args, options)) };
+    const args = ['kill', '-s', `SIG${signal}`, service ?? runtime.service];
+    return { send: async () => void (await onProject(directory, runtime)(args)) };
   }
   const pid = pidFile ? pidIn(resolve(directory, pidFile)) : await leaderOf(target);
   expectWriter(pid, writers, pidFile ?? 'the runtime');

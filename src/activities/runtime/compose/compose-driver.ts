@@ -1,28 +1,25 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
-import type { Runtime, Target } from '../../../config/schema/target.ts';
+import type { ComposeRuntime } from '../../../config/schema/runtime.ts';
+import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { passing, permanent } from '../../../os/failure.ts';
 import { splitLines } from '../../../os/process/last-lines.ts';
 import { redacted } from '../../../os/redacted.ts';
 import type { Driver } from '../driver.ts';
-import { compose, type ContainerState, docker, findCompose } from './docker.ts';
+import { type ContainerState, docker, findCompose } from './docker.ts';
+import { CHECK_TIMEOUT, onProject } from './project.ts';
 
-type ComposeRuntime = Extract<Runtime, { kind: 'compose' }>;
-
-const CHECK_TIMEOUT = 30_000;
 const UP_WITHIN = 120_000;
 /** What docker itself may need beyond the container's grace. */
 const MARGIN = 30_000;
 /** A container that ends sooner has failed to start. */
 const MIN_UPTIME = 500;
 
-/** One service of a Docker Compose project, by its own file and from its own directory. */
+/** One service of a Docker Compose project. */
 export function composeDriver({ directory }: Target, runtime: ComposeRuntime): Driver {
   const { service } = runtime;
-  const file = resolve(directory, runtime.file);
+  const call = onProject(directory, runtime);
 
   return {
     async describe() {
@@ -38,7 +35,7 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
       // Pulling is an operator's act: a start that waits for a registry is a longer outage.
       if ((await findCompose()).major === 2) up.push('--pull', 'never');
       else await expectImage();
-      await onProject([...up, service], UP_WITHIN);
+      await call([...up, service], UP_WITHIN);
       await sleep(MIN_UPTIME);
       const states = await inspect();
       if (states.some((state) => state.Running && !state.Restarting)) return;
@@ -52,7 +49,7 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
 
     async stop() {
       const grace = inMilliseconds(runtime.stopGrace);
-      await onProject(['stop', '-t', String(Math.ceil(grace / 1000)), service], grace + MARGIN);
+      await call(['stop', '-t', String(Math.ceil(grace / 1000)), service], grace + MARGIN);
       const rest = (await inspect()).filter(isUp);
       if (rest.length > 0)
         throw passing(
@@ -63,27 +60,20 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
 
     async freeze() {
       const states = await inspect();
-      if (states.some(({ Running, Paused }) => Running && !Paused))
-        await onProject(['pause', service]);
+      if (states.some(({ Running, Paused }) => Running && !Paused)) await call(['pause', service]);
     },
 
     async thaw() {
       const states = await inspect();
-      if (states.some(({ Paused }) => Paused)) await onProject(['unpause', service]);
+      if (states.some(({ Paused }) => Paused)) await call(['unpause', service]);
     },
 
     logs,
   };
 
-  async function onProject(args: readonly string[], timeout = CHECK_TIMEOUT): Promise<string> {
-    if (!existsSync(file))
-      throw permanent('ComposeFileMissing', `Cannot find the compose file "${file}"`);
-    return compose(['-f', file, ...args], { timeout, cwd: directory });
-  }
-
   /** Stopped containers, too. */
   async function inspect(): Promise<ContainerState[]> {
-    const ids = (await onProject(['ps', '-a', '-q', service])).split(/\s+/).filter(Boolean);
+    const ids = (await call(['ps', '-a', '-q', service])).split(/\s+/).filter(Boolean);
     if (ids.length === 0) return [];
     const answer = await docker(['inspect', '--type', 'container', ...ids], {
       timeout: CHECK_TIMEOUT,
@@ -92,14 +82,14 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
   }
 
   async function logs(lines: number): Promise<string[]> {
-    const text = await onProject(['logs', '--no-color', '--tail', String(lines), service]);
+    const text = await call(['logs', '--no-color', '--tail', String(lines), service]);
     // 1.29 announces to which containers it is attached.
     return splitLines(text, lines).filter((line) => !line.startsWith('Attaching to '));
   }
 
   /** 1.29 has no flag that keeps it from pulling: an image that is not here is found missing before. */
   async function expectImage(): Promise<void> {
-    const config = parse(await onProject(['config'])) as {
+    const config = parse(await call(['config'])) as {
       services?: Record<string, { image?: string }>;
     };
     const image = config.services?.[service]?.image;

@@ -2,6 +2,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { failureOf } from '../../../os/failure-of.ts';
 import { passing, permanent } from '../../../os/failure.ts';
 import { type CommandOptions, run } from '../../../os/process/command.ts';
+import { inheritedEnvironment } from '../process/inherited-environment.ts';
 
 const VERSION_WITHIN = 30_000;
 
@@ -46,7 +47,7 @@ export function findCompose(): Promise<Compose> {
 }
 
 async function find(): Promise<Compose> {
-  const options = { timeout: VERSION_WITHIN };
+  const options = { timeout: VERSION_WITHIN, environment: commandEnvironment() };
   // An old client without its plugin takes "compose" for a wrong command, and fails too.
   if (await answers('docker', ['compose', 'version', '--short']))
     return { command: ['docker', 'compose'], major: 2 };
@@ -73,10 +74,22 @@ async function outputOf(
   options: CommandOptions,
 ): Promise<string> {
   try {
-    return (await run(file!, args, options)).stdout;
+    return (await run(file!, args, { environment: commandEnvironment(), ...options })).stdout;
   } catch (error) {
     throw dockerFailureOf(failureOf(error), file!);
   }
+}
+
+/** How Compose talks to Docker. Whatever else it takes from the environment chooses the project: that is for the target to say. */
+const CONNECTION = /^COMPOSE_(HTTP_TIMEOUT|TLS_VERSION|API_VERSION|PARALLEL_LIMIT)$/;
+
+/** Ours without what is meant for us: a `COMPOSE_FILE` of the worker's, or a secret, would be taken into the project. */
+function commandEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(inheritedEnvironment()).filter(
+      ([name]) => !name.startsWith('COMPOSE_') || CONNECTION.test(name),
+    ),
+  );
 }
 
 const UNREACHABLE =

@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Runtime, Target } from '../../../config/schema/target.ts';
+import type { ComposeRuntime } from '../../../config/schema/runtime.ts';
+import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { passing } from '../../../os/failure.ts';
-import { compose, type ContainerState, docker, findCompose } from './docker.ts';
+import { type ContainerState, docker, findCompose } from './docker.ts';
+import { CHECK_TIMEOUT, onProject } from './project.ts';
 
 /** Those that the application depends on by its compose file, and what they depend on; or all but these. */
 export type Which = 'needed' | 'others';
@@ -17,7 +18,6 @@ export interface OtherServices {
   stopExcept(names: readonly string[]): Promise<string[]>;
 }
 
-const CHECK_TIMEOUT = 30_000;
 const UP_WITHIN = 120_000;
 const MARGIN = 30_000;
 
@@ -28,11 +28,8 @@ export const NO_SERVICES: OtherServices = {
   stopExcept: async () => [],
 };
 
-export function composeServices(
-  { directory }: Target,
-  runtime: Extract<Runtime, { kind: 'compose' }>,
-): OtherServices {
-  const file = resolve(directory, runtime.file);
+export function composeServices({ directory }: Target, runtime: ComposeRuntime): OtherServices {
+  const call = onProject(directory, runtime);
 
   async function running(): Promise<string[]> {
     const { all } = await services();
@@ -51,7 +48,7 @@ export function composeServices(
       // As for the application: to wait for a registry is a longer outage.
       if ((await findCompose()).major === 2) up.push('--pull', 'never');
       // Also those that run: they may run on another configuration.
-      await onProject([...up, ...names], UP_WITHIN);
+      await call([...up, ...names], UP_WITHIN);
       for (const name of names) await expectNotFailed(name);
       return names.filter((name) => !before.includes(name));
     },
@@ -61,13 +58,13 @@ export function composeServices(
       if (doomed.length === 0) return [];
       const grace = inMilliseconds(runtime.stopGrace);
       const stop = ['stop', '-t', String(Math.ceil(grace / 1000)), ...doomed];
-      await onProject(stop, grace + MARGIN);
+      await call(stop, grace + MARGIN);
       return doomed;
     },
   };
 
   async function services(): Promise<Record<Which | 'all', string[]>> {
-    const { services: known = {} } = parse(await onProject(['config'])) as {
+    const { services: known = {} } = parse(await call(['config'])) as {
       services?: Record<string, { depends_on?: string[] | object; profiles?: string[] }>;
     };
     const needsOf = (name: string): string[] => {
@@ -101,14 +98,10 @@ export function composeServices(
   }
 
   async function statesOf(name: string): Promise<ContainerState[]> {
-    const ids = (await onProject(['ps', '-a', '-q', name])).split(/\s+/).filter(Boolean);
+    const ids = (await call(['ps', '-a', '-q', name])).split(/\s+/).filter(Boolean);
     if (ids.length === 0) return [];
     const options = { timeout: CHECK_TIMEOUT };
     const answer = await docker(['inspect', '--type', 'container', ...ids], options);
     return (JSON.parse(answer) as { State: ContainerState }[]).map(({ State }) => State);
-  }
-
-  function onProject(args: readonly string[], timeout = CHECK_TIMEOUT): Promise<string> {
-    return compose(['-f', file, ...args], { timeout, cwd: directory });
   }
 }
