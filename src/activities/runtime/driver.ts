@@ -2,7 +2,10 @@
 export interface Driver {
   describe(): Promise<Description>;
   /** Returns when the application has begun and did not end at once. Error: `StartFailed`. */
-  start(): Promise<void>;
+  start(): Promise<{
+    /** It was started as it ran before, because its configuration cannot be read: why, as text. */
+    readonly asItWas?: string;
+  }>;
   /** Returns when nothing of it runs any more. Error: `StopHangs`. */
   stop(): Promise<void>;
   /** Returns when none of its processes does anything any more. Error: `FreezeHangs`. */

@@ -5,11 +5,14 @@ import { type Contained, readContainment } from '../../state/containment.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 import { driverFor } from './driver-for.ts';
 import { isFrozen, noteFrozen, noteThawed } from './frozen-note.ts';
+import { forgetStart, recordStart } from './start-record.ts';
 import { endStopOrder, orderStop } from './stop-order.ts';
 
 interface Started {
   readonly changed: boolean;
   readonly detail: string;
+  /** Its configuration cannot be read, so it was started as it ran before: why, as text. */
+  readonly asItWas?: string;
   /** It was not started, because it is contained. */
   readonly contained?: Contained;
 }
@@ -56,12 +59,13 @@ export function runtimeActivities(target: Target, run?: string) {
       const before = await driver.describe();
       const contained = how.lifting ? undefined : readContainment(target);
       if (contained) return { changed: false, detail: before.detail, contained };
+      recordStart(target, run);
       if (before.running) await thaw();
-      else await driver.start();
+      const started = before.running ? {} : await driver.start();
       noteThawed(target);
       await endStopOrder(target);
       const { detail } = before.running ? before : await driver.describe();
-      return { changed: !before.running, detail };
+      return { changed: !before.running, detail, ...started };
     }),
 
     /** Returns when nothing of it runs any more. `begunAt` is the time of the first order to stop. */
@@ -70,6 +74,7 @@ export function runtimeActivities(target: Target, run?: string) {
       const evidence = running ? await lastOutput() : [];
       const begunAt = await orderStop(target);
       if (running) await driver.stop();
+      forgetStart(target);
       noteThawed(target);
       return { changed: running, begunAt, evidence };
     }),

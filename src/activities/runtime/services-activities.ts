@@ -21,8 +21,9 @@ export function serviceActivities(target: Target) {
 
     /** Errors: `StartFailed`, and those of Docker. */
     start: acting(async (which: Which): Promise<ServicesStarted> => {
-      const names = await services.start(which);
-      const note = names.length > 0 ? `Started ${names.join(', ')}` : 'None had to be started';
+      const { names, unknown } = await services.start(which);
+      const note =
+        unknown ?? (names.length > 0 ? `Started ${names.join(', ')}` : 'None had to be started');
       return { changed: names.length > 0, names, note };
     }),
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
 import type { Runtime } from '../../../src/config/schema/target.ts';
 import { targetIn, test } from '../../support/target.ts';
@@ -35,20 +35,26 @@ describe('runtime.describe with Compose', () => {
     });
   });
 
-  test('names the compose file that is missing', async ({ directory }) => {
+  test('tells of the compose file that is missing, and of no container', async ({ directory }) => {
+    await commands(directory, { docker: '[ "$2" = version ] && echo 2.40.3; exit 0' });
     const runtime = await composeIn(directory, false);
 
-    await expect(runtime.describe()).rejects.toMatchObject({
+    expect(await runtime.describe()).toEqual({
+      running: false,
+      detail: `No container. Compose cannot read its configuration: Cannot find the compose file "${join(directory, 'docker-compose.yml')}"`,
+    });
+    await expect(runtime.start()).rejects.toMatchObject({
       type: 'ComposeFileMissing',
       nonRetryable: true,
-      message: `Cannot find the compose file "${join(directory, 'docker-compose.yml')}"`,
     });
   });
 
   test('counts a container in a restart loop as running, so that it is stopped', async ({
     directory,
   }) => {
-    const state = {
+    const Id = 'abcdefabcdef';
+    const row = JSON.stringify([Id, basename(directory).toLowerCase(), 'app', directory, 'False']);
+    const State = {
       Status: 'restarting',
       Running: true,
       Restarting: true,
@@ -59,24 +65,23 @@ describe('runtime.describe with Compose', () => {
     };
     await commands(directory, {
       docker: `case "$*" in
-        "compose version"*) echo 2.40.3;;
-        *" ps "*) echo abc;;
-        inspect*) echo '${JSON.stringify([{ State: state }])}';;
-        *" stop "*) echo "$*" > "${directory}/stopped"; exit 1;;
+        "ps "*) echo '${row}';;
+        inspect*) echo '${JSON.stringify([{ Id, State }])}';;
+        "stop "*) echo "$*" > "${directory}/stopped"; exit 1;;
       esac`,
     });
     const runtime = await composeIn(directory);
 
     expect(await runtime.describe()).toEqual({ running: true, detail: 'restarting (exit code 7)' });
     await expect(runtime.stop()).rejects.toMatchObject({ type: 'CommandFailed' });
-    expect(await readFile(join(directory, 'stopped'), 'utf8')).toMatch(/^compose stop -t 2 app\n$/);
+    expect(await readFile(join(directory, 'stopped'), 'utf8')).toBe(`stop -t 2 ${Id}\n`);
   });
 
   test('looks for the Compose of this machine: the plugin, else docker-compose', async ({
     directory,
   }) => {
     const ps = `case "$*" in version*) echo 1.29.2;; "ps "*) touch "${directory}/asked";; esac`;
-    await commands(directory, { docker: 'exit 1', 'docker-compose': ps });
+    await commands(directory, { docker: '[ "$1" = ps ]', 'docker-compose': ps });
     const runtime = await composeIn(directory);
 
     expect(await runtime.describe()).toEqual({ running: false, detail: 'No container' });

@@ -4,15 +4,22 @@ import type { ComposeRuntime } from '../../../config/schema/runtime.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { passing, permanent } from '../../../os/failure.ts';
-import { splitLines } from '../../../os/process/last-lines.ts';
 import { redacted } from '../../../os/redacted.ts';
 import type { Driver } from '../driver.ts';
 import { type ContainerState, docker, findCompose } from './docker.ts';
+import type { ProjectContainer } from './containers.ts';
 import { CHECK_TIMEOUT, onProject } from './project.ts';
+import {
+  containersOf,
+  logsOf,
+  pauseContainers,
+  startContainers,
+  stopContainers,
+  unpauseContainers,
+} from './service-containers.ts';
+import { whyUnreadable } from './why-unreadable.ts';
 
 const UP_WITHIN = 120_000;
-/** What docker itself may need beyond the container's grace. */
-const MARGIN = 30_000;
 /** A container that ends sooner has failed to start. */
 const MIN_UPTIME = 500;
 
@@ -23,91 +30,70 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
 
   return {
     async describe() {
-      const states = await inspect();
+      const { containers, notes } = await find();
+      const states = containers.map(({ State }) => describe(State)).join(', ');
       return {
-        running: states.some(isUp),
-        detail: states.map(describe).join(', ') || 'No container',
+        running: containers.some(isUp),
+        detail: [states || (await noContainer()), ...notes].join('. '),
       };
     },
 
     async start() {
-      const up = ['up', '-d', '--no-build', '--no-deps'];
-      // Pulling is an operator's act: a start that waits for a registry is a longer outage.
-      if ((await findCompose()).major === 2) up.push('--pull', 'never');
-      else await expectImage();
-      await call([...up, service], UP_WITHIN);
-      await sleep(MIN_UPTIME);
-      const states = await inspect();
-      if (states.some((state) => state.Running && !state.Restarting)) return;
-      const lines = (await logs(10)).join('\n');
-      const what = states.map(describe).join(', ') || 'No container';
-      throw passing(
-        'StartFailed',
-        redacted(`Service "${service}" ended at once (${what}); its last lines: ${lines}`),
-      );
+      const up = await bringUp(target, runtime, [service]);
+      const [notes] = await Promise.all([up.notes(), sleep(MIN_UPTIME)]);
+      await expectUptime(notes);
+      return notes.length > 0 ? { note: notes.join('. ') } : {};
     },
 
     async stop() {
-      const grace = inMilliseconds(runtime.stopGrace);
-      await call(['stop', '-t', String(Math.ceil(grace / 1000)), service], grace + MARGIN);
-      const rest = (await inspect()).filter(isUp);
+      await stopContainers((await find()).containers, inMilliseconds(runtime.stopGrace));
+      const rest = (await find()).containers.filter(isUp);
       if (rest.length > 0)
         throw passing(
           'StopHangs',
-          `Cannot end service "${service}": ${rest.map(describe).join(', ')}`,
+          `Cannot end service "${service}": ${rest.map(({ State }) => describe(State)).join(', ')}`,
         );
     },
 
     async freeze() {
-      const states = await inspect();
-      if (states.some(({ Running, Paused }) => Running && !Paused)) await call(['pause', service]);
+      await pauseContainers((await find()).containers);
     },
 
     async thaw() {
-      const states = await inspect();
-      if (states.some(({ Paused }) => Paused)) await call(['unpause', service]);
+      await unpauseContainers((await find()).containers);
     },
 
-    logs,
+    async logs(lines) {
+      return logsOf((await find()).containers, lines);
+    },
   };
 
-  /** Stopped containers, too. */
-  async function inspect(): Promise<ContainerState[]> {
-    const ids = (await call(['ps', '-a', '-q', service])).split(/\s+/).filter(Boolean);
-    if (ids.length === 0) return [];
-    const answer = await docker(['inspect', '--type', 'container', ...ids], {
-      timeout: CHECK_TIMEOUT,
-    });
-    return (JSON.parse(answer) as { State: ContainerState }[]).map(({ State }) => State);
+  function find() {
+    return containersOf(directory, runtime, service);
   }
 
-  async function logs(lines: number): Promise<string[]> {
-    const text = await call(['logs', '--no-color', '--tail', String(lines), service]);
-    // 1.29 announces to which containers it is attached.
-    return splitLines(text, lines).filter((line) => !line.startsWith('Attaching to '));
+  async function expectUptime(notes: readonly string[]): Promise<void> {
+    const { containers } = await find();
+    // Right after a start nothing has been restarted yet.
+    if (containers.some((one) => runs(one) && one.RestartCount === 0)) return;
+    const lines = (await logsOf(containers, 10)).join('\n');
+    const what = containers.map(stateText).join(', ') || 'No container';
+    const remarks = notes.map((note) => `${note}. `).join('');
+    throw passing(
+      'StartFailed',
+      redacted(
+        `Service "${service}" ended at once (${what}). ${remarks}Its last lines: ${lines}`,
+      ),
+    );
   }
 
-  /** 1.29 has no flag that keeps it from pulling: an image that is not here is found missing before. */
-  async function expectImage(): Promise<void> {
-    const config = parse(await call(['config'])) as {
-      services?: Record<string, { image?: string }>;
-    };
-    const image = config.services?.[service]?.image;
-    if (image === undefined) return; // built, and `--no-build` refuses to build it
-    const known = await docker(['image', 'ls', '-q', image], { timeout: CHECK_TIMEOUT });
-    if (known.trim() === '')
-      throw permanent(
-        'ImageMissing',
-        `Image "${image}" of service "${service}" is not on this host: pull it first`,
-      );
+  /**
+   * That the configuration cannot be read is a finding. When it can, and lacks the service, the target may name the wrong one:
+   * nobody may think then that the application is down.
+   */
+  async function noContainer(): Promise<string> {
+    const why = await whyUnreadable(call, service);
+    if (why?.withoutService) throw permanent('ServiceUnknown', `No such service: "${service}"`);
+    return why === undefined ? 'No container' : `No container. ${why.text}`;
   }
-}
-
-function isUp({ Running, Restarting }: ContainerState): boolean {
-  return Running || Restarting;
-}
-
-function describe({ Status, Pid, ExitCode, StartedAt, Error }: ContainerState): string {
-  const more = Pid > 0 ? `pid ${Pid}, started ${StartedAt}` : `exit code ${ExitCode}`;
-  return `${Status} (${more}${Error && `, ${redacted(Error)}`})`;
 }

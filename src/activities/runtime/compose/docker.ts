@@ -20,13 +20,22 @@ export interface ContainerState {
 
 /** Errors: `DockerMissing` for good; `DockerUnreachable`, `CommandTimeout`, `CommandFailed` may pass. */
 export async function docker(args: readonly string[], options: CommandOptions): Promise<string> {
-  return outputOf(['docker', ...args], options);
+  return (await outputsOf(['docker', ...args], options)).stdout;
+}
+
+/** As `docker`, with what it printed on either output. */
+export async function dockerOutputs(
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<string> {
+  const { stdout, stderr } = await outputsOf(['docker', ...args], options);
+  return `${stdout}\n${stderr}`;
 }
 
 /** As `docker`, with whichever Compose this machine has. */
 export async function compose(args: readonly string[], options: CommandOptions): Promise<string> {
   const { command } = await findCompose();
-  return outputOf([...command, ...args], options);
+  return (await outputsOf([...command, ...args], options)).stdout;
 }
 
 interface Compose {
@@ -69,12 +78,12 @@ async function find(): Promise<Compose> {
   }
 }
 
-async function outputOf(
+async function outputsOf(
   [file, ...args]: readonly string[],
   options: CommandOptions,
-): Promise<string> {
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
   try {
-    return (await run(file!, args, { environment: commandEnvironment(), ...options })).stdout;
+    return await run(file!, args, { environment: commandEnvironment(), ...options });
   } catch (error) {
     throw dockerFailureOf(failureOf(error), file!);
   }
@@ -96,7 +105,8 @@ const UNREACHABLE =
   /cannot connect to the docker daemon|couldn't connect to docker daemon|error during connect|fetching server API version|is the docker daemon running/i;
 
 function dockerFailureOf(failure: ApplicationFailure, file: string): ApplicationFailure {
-  const { type, message } = failure;
+  const { type } = failure;
+  const message = withoutValues(failure.message);
   if (type === 'CommandMissing')
     return permanent('DockerMissing', `Cannot find "${file}": install it on this worker's PATH`);
   if (type === 'CommandFailed' && UNREACHABLE.test(message))
@@ -105,5 +115,10 @@ function dockerFailureOf(failure: ApplicationFailure, file: string): Application
     return permanent('ImageMissing', message);
   if (type === 'CommandFailed' && /no such service/i.test(message))
     return permanent('ServiceUnknown', message);
-  return failure;
+  return type === 'CommandFailed' ? passing(type, message) : failure;
+}
+
+/** Compose 2 shows the rest of an environment file that it cannot read, with the secrets in it. */
+function withoutValues(message: string): string {
+  return message.replace(/ near "[^]*$/, '');
 }

@@ -2,47 +2,52 @@ import { parse } from 'yaml';
 import type { ComposeRuntime } from '../../../config/schema/runtime.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
+import { failureOf } from '../../../os/failure-of.ts';
 import { passing } from '../../../os/failure.ts';
-import { type ContainerState, docker, findCompose } from './docker.ts';
-import { CHECK_TIMEOUT, onProject } from './project.ts';
+import { findContainers, type ProjectContainer } from './containers.ts';
+import { findCompose } from './docker.ts';
+import { onProject } from './project.ts';
+import { containersOf, stopContainers } from './service-containers.ts';
 
 /** Those that the application depends on by its compose file, and what they depend on; or all but these. */
 export type Which = 'needed' | 'others';
 
+export interface StartedServices {
+  /** Those that did not run before. */
+  readonly names: readonly string[];
+  /** Nobody knows which there are, because their configuration cannot be read: why, as text. */
+  readonly unknown?: string;
+}
+
 /** What runs beside the application. */
 export interface OtherServices {
   running(): Promise<string[]>;
-  /** Answers which of them it has started. Error: `StartFailed`. */
-  start(which: Which): Promise<string[]>;
+  /** Error: `StartFailed`. */
+  start(which: Which): Promise<StartedServices>;
   /** Stops all that run but these. Answers which. */
   stopExcept(names: readonly string[]): Promise<string[]>;
 }
 
 const UP_WITHIN = 120_000;
-const MARGIN = 30_000;
 
 /** An application of one process has none. */
 export const NO_SERVICES: OtherServices = {
   running: async () => [],
-  start: async () => [],
+  start: async () => ({ names: [] }),
   stopExcept: async () => [],
 };
 
 export function composeServices({ directory }: Target, runtime: ComposeRuntime): OtherServices {
   const call = onProject(directory, runtime);
 
-  async function running(): Promise<string[]> {
-    const { all } = await services();
-    const states = await Promise.all(all.map(async (name) => ({ name, up: await isUp(name) })));
-    return states.filter(({ up }) => up).map(({ name }) => name);
-  }
-
   return {
     running,
 
     async start(which) {
-      const names = (await services())[which];
-      if (names.length === 0) return [];
+      const known = await services().catch(whyUnknown);
+      if (typeof known === 'string') return { names: [], unknown: known };
+      const names = known[which];
+      if (names.length === 0) return { names };
       const before = await running();
       const up = ['up', '-d', '--no-build', '--no-deps'];
       // As for the application: to wait for a registry is a longer outage.
@@ -50,20 +55,28 @@ export function composeServices({ directory }: Target, runtime: ComposeRuntime):
       // Also those that run: they may run on another configuration.
       await call([...up, ...names], UP_WITHIN);
       for (const name of names) await expectNotFailed(name);
-      return names.filter((name) => !before.includes(name));
+      return { names: names.filter((name) => !before.includes(name)) };
     },
 
     async stopExcept(names) {
-      const doomed = (await running()).filter((name) => !names.includes(name));
-      if (doomed.length === 0) return [];
-      const grace = inMilliseconds(runtime.stopGrace);
-      const stop = ['stop', '-t', String(Math.ceil(grace / 1000)), ...doomed];
-      await call(stop, grace + MARGIN);
-      return doomed;
+      const doomed = (await up()).filter(({ service }) => !names.includes(service));
+      await stopContainers(doomed, inMilliseconds(runtime.stopGrace));
+      return namesOf(doomed);
     },
   };
 
-  async function services(): Promise<Record<Which | 'all', string[]>> {
+  async function running(): Promise<string[]> {
+    return namesOf(await up());
+  }
+
+  async function up(): Promise<ProjectContainer[]> {
+    const { containers } = await findContainers(directory, runtime);
+    return containers.filter(
+      ({ service, State }) => service !== runtime.service && (State.Running || State.Restarting),
+    );
+  }
+
+  async function services(): Promise<Record<Which, string[]>> {
     const { services: known = {} } = parse(await call(['config'])) as {
       services?: Record<string, { depends_on?: string[] | object; profiles?: string[] }>;
     };
@@ -78,30 +91,30 @@ export function composeServices({ directory }: Target, runtime: ComposeRuntime):
     const all = Object.keys(known).filter(
       (name) => name !== runtime.service && (needed.has(name) || !known[name]!.profiles?.length),
     );
-    return { all, needed: [...needed], others: all.filter((name) => !needed.has(name)) };
-  }
-
-  async function isUp(name: string): Promise<boolean> {
-    return (await statesOf(name)).some(({ Running, Restarting }) => Running || Restarting);
+    return { needed: [...needed], others: all.filter((name) => !needed.has(name)) };
   }
 
   /** One that has done its work and ended well is no failure. */
   async function expectNotFailed(name: string): Promise<void> {
-    const failed = (await statesOf(name)).find(
-      ({ Running, Restarting, ExitCode }) => Restarting || (!Running && ExitCode !== 0),
-    );
+    const { containers } = await containersOf(directory, runtime, name);
+    const failed = containers
+      .map(({ State }) => State)
+      .find(({ Running, Restarting, ExitCode }) => Restarting || (!Running && ExitCode !== 0));
     if (failed)
       throw passing(
         'StartFailed',
         `Service "${name}" does not run: ${failed.Status}, exit code ${failed.ExitCode}`,
       );
   }
+}
 
-  async function statesOf(name: string): Promise<ContainerState[]> {
-    const ids = (await call(['ps', '-a', '-q', name])).split(/\s+/).filter(Boolean);
-    if (ids.length === 0) return [];
-    const options = { timeout: CHECK_TIMEOUT };
-    const answer = await docker(['inspect', '--type', 'container', ...ids], options);
-    return (JSON.parse(answer) as { State: ContainerState }[]).map(({ State }) => State);
-  }
+function namesOf(containers: readonly ProjectContainer[]): string[] {
+  return [...new Set(containers.map(({ service }) => service))];
+}
+
+/** Who cannot read the configuration does not stop what needs no other service. */
+function whyUnknown(error: unknown): string {
+  const { type, message } = failureOf(error);
+  if (type !== 'CommandFailed' && type !== 'ComposeFileMissing') throw error;
+  return `Compose cannot read its configuration: ${message}`;
 }
