@@ -31,7 +31,7 @@ const operations: Readonly<Record<string, () => Promise<unknown>>> = {
   async restore() {
     const staged = await database.stage(await backups.find(stamp), NEXT);
     begun = performance.now();
-    await database.keep(NEXT, { sound: true });
+    await database.keep(NEXT, { verdict: 'sound' });
     await database.swap(staged);
     await database.expectLive(staged);
   },

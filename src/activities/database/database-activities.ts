@@ -23,8 +23,10 @@ import type {
   Reclaimed,
   Soundness,
   Staged,
+  Swapped,
   Uncompacted,
   Unlocked,
+  Verdict,
 } from './driver.ts';
 
 /**
@@ -56,9 +58,9 @@ export function databaseActivities(
 
     unstage: acting(async (stamp: Stamp): Promise<Changed> => driver.unstage(stamp)),
 
-    /** Gives what is live a name that no application opens. What is not sound is kept as it lies there, never opened. */
-    keep: acting(async (stamp: Stamp, { sound }: { readonly sound: boolean }): Promise<Kept> =>
-      driver.keep(stamp, sound),
+    /** Gives what is live a name that no application opens. What is not `sound` is kept as it lies there, never opened. */
+    keep: acting(async (stamp: Stamp, { verdict }: { readonly verdict: Verdict }): Promise<Kept> =>
+      driver.keep(stamp, verdict),
     ),
 
     unkeep: acting(async (stamp: Stamp): Promise<Changed> => driver.unkeep(stamp)),
@@ -67,7 +69,7 @@ export function databaseActivities(
     cleanUp: acting(async (stamp: Stamp): Promise<Changed> => driver.cleanUp(stamp)),
 
     /** Makes the staged copy the live database. The application is stopped. */
-    swap: acting(async (staged: Staged): Promise<Changed> => driver.swap(staged)),
+    swap: acting(async (staged: Staged): Promise<Swapped> => driver.swap(staged)),
 
     async isLive(staged: Staged): Promise<boolean> {
       return driver.isLive(staged);

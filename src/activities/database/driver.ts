@@ -1,4 +1,5 @@
 import type { Stamp } from '../../config/time/stamp.ts';
+import type { Unproven } from '../../config/unproven.ts';
 import type { StoredDatabase } from '../artefact/manifest.ts';
 
 /** What the file itself remembers: every mode but `wal` is the application's own setting at each start. */
@@ -8,14 +9,32 @@ export interface Changed {
   readonly changed: boolean;
 }
 
+/**
+ * What is known of a database. `sound`: the application can run on it. `damaged`: proven, by its pages or by what is missing. `unclear`: it
+ * could not be judged here in full, and nothing that could be says that it is damaged. Only proven damage is acted on.
+ */
+export type Verdict = 'sound' | 'damaged' | 'unclear';
+
 export interface Examination {
   readonly exists: boolean;
-  /** The application can run on it. By quick_check, which compares no index with its table: integrity_check takes ten times as long. */
-  readonly sound: boolean;
+  /** By quick_check, which compares no index with its table: integrity_check takes ten times as long. */
+  readonly verdict: Verdict;
   /** One sentence for people. */
   readonly finding: string;
   /** Of the main file. */
   readonly bytes: number;
+}
+
+/** Everyone who is seen to use the database keeps its log and its journal beside it. */
+export interface OnePlace {
+  /** What could not be looked at, as text: nothing is known of it. */
+  readonly unseen?: string;
+}
+
+/** The application that was started works on the live database. */
+export interface OpenedHere {
+  /** Who else works on one from before, as text. */
+  readonly note?: string;
 }
 
 /** A proven copy of a backup beside the live file. */
@@ -31,7 +50,16 @@ export interface Staged {
   readonly rows: number;
   /** Names of the checks that it passed. */
   readonly checks: readonly string[];
+  /** What of it could not be judged here. Missing: nothing. */
+  readonly unproven?: readonly Unproven[];
+  /** Which copies of the backup did not pass, before one did: sentences. */
+  readonly passedOver?: string;
   readonly changed: boolean;
+}
+
+export interface Swapped extends Changed {
+  /** What people should know of it, as text. */
+  readonly note?: string;
 }
 
 export interface Kept {
@@ -126,6 +154,8 @@ export interface Compacted {
 export interface Soundness {
   /** Names of the checks that it passed. */
   readonly checks: readonly string[];
+  /** What of it could not be judged here. Missing: nothing. */
+  readonly unproven?: readonly Unproven[];
   /** One sentence for people. */
   readonly note: string;
 }
@@ -175,11 +205,15 @@ export interface CopyFacts {
  * engine has not is missing here: the activity then refuses as `NotApplicable`.
  */
 export interface DatabaseDriver {
-  /** Judges the live database without touching it. Damage is an answer, never a failure. */
+  /** Judges the live database without touching it. Damage is an answer, never a failure, and so is what cannot be judged here. */
   examine(): Promise<Examination>;
 
   /** Errors: `DatabaseMissing`, `DatabaseEmpty`. */
   expectContent(): void;
+  /** Demands that what belongs to the database lies beside it for all who use it. Error: `SidecarsElsewhere`. */
+  expectOnePlace(): Promise<OnePlace>;
+  /** Demands that the application that was started has opened what is live now. Errors: `OldDatabaseOpen`, `SidecarsElsewhere`. */
+  expectOpenedHere(): Promise<OpenedHere>;
   /** Copies the live database, as of one moment, into one file that is not synced, while the application writes to it. */
   copyLive(to: string): Promise<CopyFacts>;
   /** The files of the live database as they lie there, whatever their state. */
@@ -188,11 +222,11 @@ export interface DatabaseDriver {
   /** Brings a proven copy of the backup beside the live database. The application may run. */
   stage(backup: StoredDatabase, stamp: Stamp): Promise<Staged>;
   unstage(stamp: Stamp): Changed;
-  /** Gives what is live a name that no application opens. What is not sound is kept as it lies there, never opened. */
-  keep(stamp: Stamp, sound: boolean): Promise<Kept>;
+  /** Gives what is live a name that no application opens. What is not `sound` is kept as it lies there, never opened. */
+  keep(stamp: Stamp, verdict: Verdict): Promise<Kept>;
   unkeep(stamp: Stamp): Changed;
   /** Makes the staged copy the live database. The application is stopped. */
-  swap(staged: Staged): Changed;
+  swap(staged: Staged): Promise<Swapped>;
   isLive(staged: Staged): boolean;
   /** Demands that what is live is the proven copy, before the application opens it. */
   expectLive(staged: Staged): Live;

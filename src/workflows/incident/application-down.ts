@@ -97,7 +97,8 @@ export const applicationDown = defineRunbook({
       throw down();
     }
 
-    if (cause.database === undefined) step.database.omit('It is sound, and nobody has it locked');
+    if (cause.database === undefined)
+      step.database.omit('Nothing proves it damaged, and nobody has it locked');
     else await treatDatabase();
 
     if (helped) omit('It works again', 'restart');

@@ -3,12 +3,14 @@ import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
+import { verdictOf } from '../parts/verdict-of.ts';
 import { databaseRecovery } from '../recovery/database-recovery.ts';
 import { databaseLocked } from '../troubleshooting/database-locked.ts';
 
 /**
  * A damaged one is held still at once, is never opened for writing, and is copied raw before a backup replaces it: nothing
- * of it is deleted. A locked one is freed by database-locked. One that is sound and free is left alone.
+ * of it is deleted. A locked one is freed by database-locked. One that is sound and free is left alone, and so is one that cannot be
+ * judged here: the run says what could not be checked, and what would make it judgeable.
  */
 export const databaseIssue = defineRunbook({
   name: 'database-issue',
@@ -48,16 +50,25 @@ export const databaseIssue = defineRunbook({
         const openers = await database.findOpeners();
         const quick = await attempted(database.examine());
         // A lock or a damaged page is what this run is for, and is no reason to end it.
-        const full = quick.result?.sound ? await attempted(database.expectSound()) : undefined;
+        const first = quick.result && verdictOf(quick.result);
+        const full = first === 'sound' ? await attempted(database.expectSound()) : undefined;
         const reason = quick.reason ?? full?.reason;
         const blocked =
           reason?.type === 'DatabaseLocked' ||
           lockHolders.blocking.some(({ role }) => role !== 'application' || !ready);
-        const damaged = quick.result?.sound === false || reason?.type === 'DatabaseDamaged';
-        const verdict = damaged ? 'damaged' : blocked ? 'locked' : reason ? 'unclear' : 'sound';
+        const damaged = first === 'damaged' || reason?.type === 'DatabaseDamaged';
+        const unclear = first === 'unclear' || reason || full?.result?.unproven;
+        const verdict = damaged ? 'damaged' : blocked ? 'locked' : unclear ? 'unclear' : 'sound';
         const finding = reason?.message ?? full?.result?.note ?? quick.result!.finding;
         const users = `${openers.note}; ${lockHolders.note}`;
-        return { contained, running, verdict, finding, users } as const;
+        return {
+          contained,
+          running,
+          verdict,
+          finding,
+          users,
+          failed: reason !== undefined,
+        } as const;
       },
       {
         note: ({ contained, verdict, finding, users }) =>
@@ -88,7 +99,9 @@ export const databaseIssue = defineRunbook({
           })
         : step.unlock.omit(`It is ${verdict}`);
 
-    if (verdict === 'unclear') throw failed('DatabaseUnclear', `${finding}. ${users}`);
+    // What SQLite cannot judge here is the answer. What kept us from asking is for people.
+    if (verdict === 'unclear' && seen.failed)
+      throw failed('DatabaseUnclear', `${finding}. ${users}`);
 
     return {
       verdict,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
+import { verdictOf } from '../parts/verdict-of.ts';
 
 /**
  * Least invasive first: refresh what the query planner knows; then, after approval, clear the application's own keys from
@@ -69,7 +70,8 @@ export const performanceDegraded = defineRunbook({
         const finding = examined.reason ? examined.reason.message : examined.result.finding;
         const measured = size.reason ? size.reason.message : size.result.note;
         const notes = [measured, finding, lockHolders.note, cache.note];
-        return { sound: examined.result?.sound, finding, cache, notes };
+        const verdict = examined.result && verdictOf(examined.result);
+        return { verdict, finding, cache, notes };
       },
       { note: ({ notes }) => notes.join('. ') },
     );
@@ -85,7 +87,7 @@ export const performanceDegraded = defineRunbook({
         'NotReady',
         `It does not answer at all (${before.note}): start application-down`,
       );
-    if (database.sound === false)
+    if (database.verdict === 'damaged')
       throw failed('DatabaseDamaged', `${database.finding}: start database-issue`);
 
     const tried: string[] = [];

@@ -1,10 +1,11 @@
 import type { StepSystems } from '../../activities/index.ts';
 import { attempted } from './attempted.ts';
+import { verdictOf } from './verdict-of.ts';
 
 export interface KnownCauses {
   /** No restart helps against these, and only people know what may go. */
   readonly hopeless: readonly string[];
-  /** What is wrong with the database, or who has it locked. */
+  /** What is wrong with the database, or who has it locked. One that cannot be judged here is no cause. */
   readonly database: string | undefined;
   readonly cache: string | undefined;
   /** All of the above. */
@@ -27,9 +28,9 @@ export async function knownCauses({
 
   const finding = examined.reason ? examined.reason.message : examined.result.finding;
   const lock = lockHolders.blocking.find(({ role }) => role !== 'application');
-  const sound = !examined.reason && examined.result.sound;
+  const harmless = !examined.reason && verdictOf(examined.result) !== 'damaged';
   const hopeless = [...disks.full, ...(port.stranger === undefined ? [] : [port.note])];
-  const database = sound ? lock?.note : finding;
+  const database = harmless ? lock?.note : finding;
   const cache = reachable ? undefined : note;
   return {
     hopeless,

@@ -2,6 +2,7 @@ import type { Examination, Staged } from '../../activities/database/driver.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { leave, type Step } from '../../engine/steps/step.ts';
 import { startUntilReady } from './start-until-ready.ts';
+import { verdictOf } from './verdict-of.ts';
 
 /** The lines of a runbook in which its database is replaced. */
 type Lines = Readonly<Record<'keep' | 'restore' | 'verify' | 'clear' | 'start', Step>>;
@@ -17,25 +18,27 @@ interface Replacement {
 /**
  * Gives the place of the live database to the staged copy, in one rename, and starts the application on it. It is stopped.
  *
- * The undo brings back what was live, unless that was damaged: then the proven copy stays. An application that is contained
+ * The undo brings back what was live, unless that was proven damaged: then the proven copy stays. An application that is contained
  * stays down.
  */
 export async function replaceDatabase(step: Lines, { stamp, staged, before }: Replacement) {
-  const { sound, finding } = before;
+  const { finding } = before;
+  const verdict = verdictOf(before);
 
-  const kept = await step.keep(({ database }) => database.keep(stamp, { sound }), {
+  const kept = await step.keep(({ database }) => database.keep(stamp, { verdict }), {
     undo: ({ database }) => database.unkeep(stamp),
     note: ({ file }) => file ?? 'There was none',
   });
 
   await step.restore(({ database }) => database.swap(staged), {
     undo: async ({ database }) => {
-      if (sound || !(await database.isLive(staged))) return database.putBack(stamp);
+      if (verdict !== 'damaged' || !(await database.isLive(staged))) return database.putBack(stamp);
       return leave(
         `The restored database stays, because the one before was damaged (${finding}). ` +
           `It is kept as "${kept.file ?? 'nothing: there was none'}"`,
       );
     },
+    note: ({ note }) => note ?? '',
   });
 
   const live = await step.verify(({ database }) => database.expectLive(staged), {
@@ -71,9 +74,9 @@ export async function offerRollbackPoint(
   offer: Step,
   { stamp, before, kept }: Pick<Replacement, 'stamp' | 'before'> & { kept: string | undefined },
 ): Promise<RollbackPoint> {
-  const { sound, finding } = before;
+  const { finding } = before;
   const where = kept === undefined ? 'there was no file' : `its file is "${kept}"`;
-  if (!sound) {
+  if (verdictOf(before) === 'damaged') {
     offer.omit('It was damaged, and is kept as it was');
     return { before: finding, noRollbackPoint: `It was damaged: ${where}` };
   }

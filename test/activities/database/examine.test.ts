@@ -23,7 +23,7 @@ describe('database.examine', () => {
   test('tells the rows of a sound database', async ({ target }) => {
     const found = await databaseActivities(target).examine();
 
-    expect(found).toMatchObject({ exists: true, sound: true });
+    expect(found).toMatchObject({ exists: true, verdict: 'sound' });
     expect(found.finding).toBe(
       `Sound by quick_check (no index compared): ${ROWS} rows in indicators`,
     );
@@ -35,7 +35,7 @@ describe('database.examine', () => {
     writeFileSync(`${target.database.file}-wal`, 'left');
     const orphans = await databaseActivities(target).examine();
 
-    expect(none).toEqual({ exists: false, sound: false, finding: 'Missing', bytes: 0 });
+    expect(none).toEqual({ exists: false, verdict: 'damaged', finding: 'Missing', bytes: 0 });
     expect(orphans.finding).toBe('Missing, its sidecars are left');
   });
 
@@ -44,7 +44,7 @@ describe('database.examine', () => {
 
     expect(await databaseActivities(target).examine()).toEqual({
       exists: true,
-      sound: false,
+      verdict: 'damaged',
       finding: 'Empty file (0 bytes)',
       bytes: 0,
     });
@@ -56,7 +56,7 @@ describe('database.examine', () => {
 
     const found = await databaseActivities(target).examine();
 
-    expect(found.sound).toBe(false);
+    expect(found.verdict).toBe('damaged');
     expect(found.finding).toMatch(/^Damaged: (quick_check says|database disk image)/);
   });
 
@@ -66,7 +66,7 @@ describe('database.examine', () => {
     const found = await databaseActivities(target).examine();
 
     expect(found).toMatchObject({
-      sound: true,
+      verdict: 'sound',
       finding: `Sound by quick_check (no index compared): ${ROWS} rows in indicators`,
     });
     await expect(databaseActivities(target).expectSound()).rejects.toMatchObject({
@@ -92,9 +92,15 @@ describe('database.examine', () => {
     db.close();
     const other = await database.examine();
 
-    expect(text).toMatchObject({ sound: false, finding: 'Damaged: file is not a database' });
-    expect(directory).toMatchObject({ exists: true, sound: false, finding: 'Not a file' });
-    expect(other).toMatchObject({ sound: false, finding: 'Damaged: no such table: indicators' });
+    expect(text).toMatchObject({ verdict: 'damaged', finding: 'Damaged: file is not a database' });
+    expect(directory).toMatchObject({ exists: true, verdict: 'damaged', finding: 'Not a file' });
+    expect(other).toEqual({
+      exists: true,
+      verdict: 'unclear',
+      finding:
+        'Cannot be judged here: it has no table "indicators", which "database.keyTable" names: a migration, another database, or a word mistyped',
+      bytes: expect.any(Number),
+    });
   });
 
   for (const [what, arrange, finding] of [
@@ -134,7 +140,7 @@ describe('database.examine', () => {
   test('reads the rows of a running application', async ({ target }) => {
     const found = await whileWritten(target, 'WAL', () => databaseActivities(target).examine());
 
-    expect(found.sound).toBe(true);
+    expect(found.verdict).toBe('sound');
   });
 
   test('follows a symbolic link', async ({ target, directory }) => {

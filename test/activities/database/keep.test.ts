@@ -17,7 +17,7 @@ describe('database.keep', () => {
     const { file } = target.database;
     leaveInLog(file, 9);
 
-    const kept = await databaseActivities(target).keep(STAMP, { sound: true });
+    const kept = await databaseActivities(target).keep(STAMP, { verdict: 'sound' });
 
     expect(kept).toEqual({ file: `${file}${PRE}`, changed: true });
     expect(beside(file)).toEqual([PRE]);
@@ -28,7 +28,7 @@ describe('database.keep', () => {
     const { file } = target.database;
     leaveHotJournal(file);
 
-    await databaseActivities(target).keep(STAMP, { sound: true });
+    await databaseActivities(target).keep(STAMP, { verdict: 'sound' });
 
     expect(beside(file)).toEqual([PRE]);
     expect(seenIn(`${file}${PRE}`)).toEqual({ rows: ROWS, check: 'ok' });
@@ -42,7 +42,7 @@ describe('database.keep', () => {
     const log = readFileSync(`${file}-wal`);
     const main = readFileSync(file);
 
-    await databaseActivities(target).keep(STAMP, { sound: false });
+    await databaseActivities(target).keep(STAMP, { verdict: 'damaged' });
 
     expect(beside(file)).toEqual([PRE, `${PRE}-shm`, `${PRE}-wal`]);
     expect(readFileSync(`${file}${PRE}-wal`)).toEqual(log);
@@ -54,7 +54,7 @@ describe('database.keep', () => {
     writeFileSync(file, 'no database '.repeat(1000));
     writeFileSync(`${file}-journal`, 'left');
 
-    await databaseActivities(target).keep(STAMP, { sound: true });
+    await databaseActivities(target).keep(STAMP, { verdict: 'sound' });
 
     expect(beside(file)).toEqual([PRE]);
     expect(readFileSync(`${file}${PRE}`, 'utf8')).toBe('no database '.repeat(1000));
@@ -64,7 +64,7 @@ describe('database.keep', () => {
     const { file } = target.database;
     const database = databaseActivities(target);
     const keepAndForget = async () => {
-      const kept = await database.keep(STAMP, { sound: false });
+      const kept = await database.keep(STAMP, { verdict: 'damaged' });
       const names = beside(file);
       for (const name of names) rmSync(file + name, { recursive: true });
       return { kept, names };
@@ -89,12 +89,12 @@ describe('database.keep', () => {
     const { file } = target.database;
     const database = databaseActivities(target);
     const staged = await database.stage(await withOlderBackup(target), STAMP);
-    await database.keep(STAMP, { sound: true });
+    await database.keep(STAMP, { verdict: 'sound' });
 
-    const second = await database.keep(STAMP, { sound: true });
+    const second = await database.keep(STAMP, { verdict: 'sound' });
     await database.swap(staged);
     leaveInLog(file, 1);
-    const third = await database.keep(STAMP, { sound: true });
+    const third = await database.keep(STAMP, { verdict: 'sound' });
 
     expect(second).toEqual({ file: `${file}${PRE}`, changed: false });
     expect(third).toEqual(second);
@@ -106,8 +106,8 @@ describe('database.keep', () => {
     skip(process.platform !== 'linux', 'there is no /proc');
 
     await whileWritten(target, 'WAL', async (pid) => {
-      for (const sound of [true, false]) {
-        const refused = await refusal(databaseActivities(target).keep(STAMP, { sound }));
+      for (const verdict of ['sound', 'damaged', 'unclear'] as const) {
+        const refused = await refusal(databaseActivities(target).keep(STAMP, { verdict }));
         expect(refused.message).toMatch(
           new RegExp(`^Process ${pid} \\(\\S+\\) has ".*app.db" open$`),
         );
@@ -123,7 +123,7 @@ describe('database.keep', () => {
     leaveInLog(target.database.file, 1);
 
     await whileOpened(`${target.database.file}-wal`, async (pid) => {
-      const refused = await refusal(databaseActivities(target).keep(STAMP, { sound: false }));
+      const refused = await refusal(databaseActivities(target).keep(STAMP, { verdict: 'damaged' }));
       expect(refused.message).toMatch(`Process ${pid} (sh) has`);
     });
   });
@@ -134,7 +134,7 @@ describe('database.unkeep', () => {
     const { file } = target.database;
     const database = databaseActivities(target);
     leaveInLog(file, 9);
-    await database.keep(STAMP, { sound: false });
+    await database.keep(STAMP, { verdict: 'damaged' });
 
     const first = await database.unkeep(STAMP);
     const second = await database.unkeep(STAMP);

@@ -110,7 +110,8 @@ describe('database.awaitUnlocked', () => {
   });
 
   test('does not open a damaged database for writing', async ({ target }) => {
-    const damaged = { exists: true, sound: false, finding: 'Damaged: page 3', bytes: 1 };
+    const finding = 'Damaged: page 3';
+    const damaged = { exists: true, verdict: 'damaged', finding, bytes: 1 } as const;
 
     const refused = await refusal(databaseActivities(target).awaitUnlocked(damaged));
 

@@ -31,7 +31,7 @@ describe('database.putBack', () => {
     const { file } = target.database;
     const database = databaseActivities(target);
     await database.stage(await withOlderBackup(target), STAMP);
-    await database.keep(STAMP, { sound: true });
+    await database.keep(STAMP, { verdict: 'sound' });
 
     await database.putBack(STAMP);
 

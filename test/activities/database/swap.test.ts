@@ -16,7 +16,7 @@ describe('database.swap', () => {
     const { file } = target.database;
     const database = databaseActivities(target);
     const staged = await database.stage(await withOlderBackup(target), STAMP);
-    await database.keep(STAMP, { sound: true });
+    await database.keep(STAMP, { verdict: 'sound' });
 
     const first = await database.swap(staged);
     addRows(file, 3);
@@ -31,7 +31,7 @@ describe('database.swap', () => {
     test(`refuses beside a stale ${sidecar}`, async ({ target }) => {
       const database = databaseActivities(target);
       const staged = await database.stage(await withOlderBackup(target), STAMP);
-      await database.keep(STAMP, { sound: true });
+      await database.keep(STAMP, { verdict: 'sound' });
       writeFileSync(`${target.database.file}${sidecar}`, '');
 
       const refused = await refusal(database.swap(staged));

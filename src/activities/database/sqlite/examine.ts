@@ -2,19 +2,22 @@ import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Target } from '../../../config/schema/target.ts';
+import { unprovenText } from '../../../config/unproven.ts';
 import { passing } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { isThere, sizeOf } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { withScratch } from '../../../os/files/scratch.ts';
 import type { Examination } from '../driver.ts';
-import { countOf, quickCheck } from './file/content.ts';
+import { countOf } from './file/content.ts';
 import { sidecarsOf } from './file/database-files.ts';
-import { isLocked, needsRollback } from './file/errors.ts';
+import { isDamage, isLocked, needsRollback } from './file/errors.ts';
+import { nameOfBytes } from './file/header.ts';
 import { BUSY_TIMEOUT } from './file/in-place.ts';
+import { judgeIntegrity } from './file/integrity.ts';
 import { readLive } from './file/read-live.ts';
 
-type Judgement = Pick<Examination, 'sound' | 'finding'>;
+type Judgement = Pick<Examination, 'verdict' | 'finding'>;
 
 /** Judges the live database as it lies there, without changing its files: they may be all there is to recover from. */
 export function examine({ database, state }: Target): Examination {
@@ -23,7 +26,7 @@ export function examine({ database, state }: Target): Examination {
     const before = printOf(live);
     const judgement = judge(live, database.keyTable, state);
     // An application that began or ended meanwhile moved the pages under the reader: read again.
-    if (judgement.sound || tries === 1 || printOf(live) === before) {
+    if (judgement.verdict !== 'damaged' || tries === 1 || printOf(live) === before) {
       return { exists: isThere(live), ...judgement, bytes: sizeOf(live) };
     }
   }
@@ -32,19 +35,19 @@ export function examine({ database, state }: Target): Examination {
 function judge(live: string, keyTable: string, state: string): Judgement {
   const found = statSync(live, { throwIfNoEntry: false });
   if (!found)
-    return unsound(sidecarsOf(live).length > 0 ? 'Missing, its sidecars are left' : 'Missing');
-  if (!found.isFile()) return unsound('Not a file');
-  if (found.size === 0) return unsound('Empty file (0 bytes)');
+    return damaged(sidecarsOf(live).length > 0 ? 'Missing, its sidecars are left' : 'Missing');
+  if (!found.isFile()) return damaged('Not a file');
+  if (found.size === 0) return damaged('Empty file (0 bytes)');
   try {
     return readLive(live, (db) => judgeContent(db, keyTable));
   } catch (error) {
     if (isLocked(error)) throw passing('DatabaseLocked', `Cannot examine "${live}": it is locked`);
-    if (!needsRollback(error) || !isThere(`${live}-journal`)) return judgementOf(error);
+    if (!needsRollback(error) || !isThere(`${live}-journal`)) return judgementOf(error, live);
   }
   try {
     return judgeRolledBack(live, keyTable, state);
   } catch (error) {
-    return judgementOf(error);
+    return judgementOf(error, live);
   }
 }
 
@@ -59,8 +62,8 @@ function judgeRolledBack(live: string, keyTable: string, state: string): Judgeme
       copyFileSync(sidecar, join(directory, basename(sidecar)));
     const db = new Database(copy, { fileMustExist: true, timeout: BUSY_TIMEOUT });
     try {
-      const { sound, finding } = judgeContent(db, keyTable);
-      return { sound, finding: `${finding}, after rolling back an unfinished write` };
+      const { verdict, finding } = judgeContent(db, keyTable);
+      return { verdict, finding: `${finding}, after rolling back an unfinished write` };
     } finally {
       db.close();
     }
@@ -68,24 +71,54 @@ function judgeRolledBack(live: string, keyTable: string, state: string): Judgeme
 }
 
 function judgeContent(db: Database.Database, keyTable: string): Judgement {
-  const answer = quickCheck(db);
-  if (answer !== 'ok') return unsound(`Damaged: quick_check says ${answer}`);
+  const integrity = judgeIntegrity(db, 'quick_check');
+  if (integrity.verdict === 'damaged')
+    return damaged(`Damaged: quick_check says ${integrity.finding}`);
   const tables = db
     .prepare(`select count(*) from sqlite_schema where type = 'table'`)
     .pluck()
     .get();
-  if (tables === 0) return unsound('Damaged: it has no tables');
+  if (tables === 0) return damaged('Damaged: it has no tables');
+  if (!isKnown(db, keyTable))
+    return unclear(
+      `it has no table "${keyTable}", which "database.keyTable" names: a migration, another database, or a word mistyped`,
+    );
   const rows = `${countOf(db, keyTable)} rows in ${keyTable}`;
-  return { sound: true, finding: `Sound by quick_check (no index compared): ${rows}` };
+  if (integrity.verdict === 'unclear')
+    return unclear(`${rows}; ${unprovenText(integrity.unproven)}. ${HOW_TO_JUDGE}`);
+  return { verdict: 'sound', finding: `Sound by quick_check (no index compared): ${rows}` };
 }
 
-function judgementOf(error: unknown): Judgement {
-  if (error instanceof Database.SqliteError) return unsound(`Damaged: ${error.message}`);
-  throw error;
+function isKnown(db: Database.Database, table: string): boolean {
+  const found = `select 1 from sqlite_schema where type in ('table', 'view') and name = ? collate nocase`;
+  return db.prepare(found).get(table) !== undefined;
 }
 
-function unsound(finding: string): Judgement {
-  return { sound: false, finding };
+/** What SQLite refuses says something of the file only where it proves damage. */
+function judgementOf(error: unknown, live: string): Judgement {
+  if (!(error instanceof Database.SqliteError)) throw error;
+  if (!isDamage(error)) return unclear(`${error.message}. ${HOW_TO_JUDGE}`);
+  return error.code === 'SQLITE_NOTADB'
+    ? notADatabase(error.message, live)
+    : damaged(`Damaged: ${error.message}`);
+}
+
+const HOW_TO_JUDGE =
+  'Nothing proves it damaged, and nothing is done about it: to have it judged in full, name what loads its functions in "database.extensions"';
+
+/** Its first bytes tell what it is instead. */
+function notADatabase(message: string, live: string): Judgement {
+  const instead = nameOfBytes(live);
+  if (instead.newer !== undefined) return unclear(instead.newer);
+  return damaged(`Damaged: ${message}${instead.guess === undefined ? '' : ` (${instead.guess})`}`);
+}
+
+function damaged(finding: string): Judgement {
+  return { verdict: 'damaged', finding };
+}
+
+function unclear(what: string): Judgement {
+  return { verdict: 'unclear', finding: `Cannot be judged here: ${what}` };
 }
 
 /** Changes when the files are written to. */

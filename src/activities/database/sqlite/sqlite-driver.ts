@@ -8,6 +8,8 @@ import { openersOf } from './file/openers.ts';
 import { awaitUnlocked, expectUnlocked } from './locks/await-unlocked.ts';
 import { endLockHolder } from './locks/end-lock-holder.ts';
 import { findLockHolders } from './locks/lock-holders.ts';
+import { expectOnePlace } from './place/expect-one-place.ts';
+import { expectOpenedHere } from './place/expect-opened-here.ts';
 import { cleanUp } from './restore/clean-up.ts';
 import { keep, unkeep } from './restore/keep.ts';
 import { putBack } from './restore/put-back.ts';
@@ -30,14 +32,20 @@ export function sqliteDriver(target: Target): DatabaseDriver {
     examine: async () => examine(target),
 
     expectContent: () => expectContent(file),
+    expectOnePlace: () => expectOnePlace(target),
+    expectOpenedHere: () => expectOpenedHere(target),
     copyLive: (to) => copyLive(file, to),
     liveFiles: () => [liveFile(file), ...sidecarsOf(liveFile(file))],
 
-    stage: (backup, stamp) => stage(target, backup, stamp),
+    stage: async (backup, stamp) => {
+      // While the application still runs: later, it would be down for nothing.
+      await expectOnePlace(target);
+      return stage(target, backup, stamp);
+    },
     unstage: (stamp) => unstage(database, stamp),
-    keep: async (stamp, sound) => keep(file, stamp, sound),
+    keep: async (stamp, verdict) => keep(file, stamp, verdict),
     unkeep: (stamp) => unkeep(file, stamp),
-    swap: (staged) => swap(file, staged),
+    swap: (staged) => swap(target, staged),
     isLive: (staged) => isLive(file, staged),
     expectLive: (staged) => expectLive(file, database.keyTable, staged),
     putBack: (stamp) => putBack(file, stamp),

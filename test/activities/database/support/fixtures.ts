@@ -44,7 +44,7 @@ export async function withOlderBackup(target: Target): Promise<Backup> {
 export async function restored(target: Target) {
   const { database } = systemsOf(target);
   const staged = await database.stage(await withOlderBackup(target), STAMP);
-  await database.keep(STAMP, { sound: true });
+  await database.keep(STAMP, { verdict: 'sound' });
   await database.swap(staged);
   return { staged, database };
 }

@@ -20,7 +20,7 @@ type Call = (systems: Systems, got: never[]) => Promise<unknown>;
 const restore: readonly Call[] = [
   ({ backups }) => backups.find(BACKUP),
   ({ database }, [backup]) => database.stage(backup!, STAMP),
-  ({ database }) => database.keep(STAMP, { sound: true }),
+  ({ database }) => database.keep(STAMP, { verdict: 'sound' }),
   ({ database }, [, staged]) => database.swap(staged!),
 ];
 
@@ -29,7 +29,7 @@ const scenarios = {
   restore: [...restore, ({ database }, [, staged]) => database.expectLive(staged!)],
   restoreRaw: [
     ...restore.slice(0, 2),
-    ({ database }) => database.keep(STAMP, { sound: false }),
+    ({ database }) => database.keep(STAMP, { verdict: 'damaged' }),
     ...restore.slice(3),
   ],
   takeBack: [

@@ -8,7 +8,7 @@ import type { Examination, LockHolders, Unlocked } from '../../driver.ts';
 import { isLocked } from '../file/errors.ts';
 import { findLockHolders } from './lock-holders.ts';
 
-type Judged = Pick<Examination, 'sound' | 'finding'>;
+type Judged = Pick<Examination, 'verdict' | 'finding'>;
 
 const BETWEEN_TRIES = 50;
 /** So many in a row: a lock that is only busy lets one through now and then. */
@@ -20,7 +20,7 @@ const ENOUGH = 5;
  */
 export async function awaitUnlocked(target: Target, examined?: Judged): Promise<Unlocked> {
   const live = liveFile(target.database.file);
-  if (examined && !examined.sound)
+  if (examined?.verdict === 'damaged')
     throw permanent(
       'DatabaseDamaged',
       `"${live}" is damaged (${examined.finding}), which no waiting helps: start database-recovery`,

@@ -1,15 +1,9 @@
 import Database from 'better-sqlite3';
+import type { Unproven } from '../../../../config/unproven.ts';
 import type { Check } from '../../../artefact/manifest.ts';
-import {
-  type Content,
-  countOf,
-  integrityCheck,
-  quickCheck,
-  schemaHashOf,
-  shapeOf,
-  tablesOf,
-} from '../file/content.ts';
-import { isDamage } from '../file/errors.ts';
+import { type Content, countOf, schemaHashOf, shapeOf, tablesOf } from '../file/content.ts';
+import { isDamage, isUnable } from '../file/errors.ts';
+import { type Integrity, judgeIntegrity } from '../file/integrity.ts';
 
 export interface Inspect {
   readonly file: string;
@@ -26,6 +20,8 @@ export interface Inspect {
 export interface Inspection extends Partial<Content> {
   /** Rows of the key table. */
   readonly rows?: number;
+  /** What could not be judged here. */
+  readonly unproven?: readonly Unproven[];
   /** Those that came to an end. */
   readonly timings: readonly Check[];
   /** What ended it before its end. */
@@ -52,24 +48,36 @@ export function inspect({ file, bytes, keyTable, countedToo, full }: Inspect): I
     db = new Database(file, { readonly: true, fileMustExist: true });
     // Nobody else has the file: it cannot shrink under us. Halves the time of integrity_check.
     db.pragma(`mmap_size = ${bytes}`);
-    const finding = check(
-      full ? 'integrity_check' : 'quick_check',
-      full ? integrityCheck : quickCheck,
-    );
-    if (finding !== 'ok')
+    const kind = full ? 'integrity_check' : 'quick_check';
+    const { verdict, finding, checks, unproven } = check(kind, judge);
+    if (verdict === 'damaged')
       return { timings: [], trouble: { title, kind: 'finding', text: finding } };
+    // What it could not run is not among what it passed.
+    const [took] = timings.splice(0);
+    timings.push(...checks.map((name) => ({ ...took!, name })));
     const rows = check('row counts', (open) => {
       tables = tablesOf(open, countedToo);
       return countOf(open, keyTable);
     });
     const schemaHash = check('schema', schemaHashOf);
-    return { rows, tables: tables!, schemaHash, ...shapeOf(db), timings };
+    return {
+      rows,
+      tables: tables!,
+      schemaHash,
+      ...shapeOf(db),
+      ...(unproven.length > 0 && { unproven }),
+      timings,
+    };
   } catch (error) {
     const { message: text, code } = error as Error & { readonly code?: string };
     const trouble = { title, kind: kindOf(error), text, ...(code !== undefined && { code }) };
     return { ...(tables && { tables }), timings, trouble };
   } finally {
     db?.close();
+  }
+
+  function judge(open: Database.Database): Integrity {
+    return judgeIntegrity(open, full ? 'integrity_check' : 'quick_check');
   }
 
   function check<Result>(name: string, read: (open: Database.Database) => Result): Result {
@@ -85,6 +93,5 @@ export function inspect({ file, bytes, keyTable, countedToo, full }: Inspect): I
 /** Missing is a table that is not there, or a schema that cannot be read. */
 function kindOf(error: unknown): Trouble['kind'] {
   if (isDamage(error)) return 'damage';
-  const isMissing = error instanceof Database.SqliteError && error.code === 'SQLITE_ERROR';
-  return isMissing ? 'missing' : 'other';
+  return isUnable(error) ? 'missing' : 'other';
 }

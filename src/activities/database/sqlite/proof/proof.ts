@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import type { Unproven } from '../../../../config/unproven.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { sha256Of } from '../../../../os/files/sha256.ts';
 import type { Check, DatabaseFacts } from '../../../artefact/manifest.ts';
@@ -15,10 +16,15 @@ export interface Proof extends Content {
   readonly sha256: string;
   /** Names of the checks that it passed. */
   readonly checks: readonly string[];
+  /** What could not be judged here. Missing: nothing. */
+  readonly unproven?: readonly Unproven[];
   readonly timings: readonly Check[];
   /** When integrity_check last ran in full. */
   readonly fullCheckAt?: string;
 }
+
+type Found = Required<Omit<Inspection, 'trouble' | 'timings' | 'unproven'>> &
+  Pick<Proof, 'unproven'>;
 
 export interface ProofOptions {
   /** How people call the copy. */
@@ -51,7 +57,7 @@ export async function proveCopy(
     const hashed: Check = { name: 'sha256', milliseconds, at: new Date().toISOString() };
 
     const { trouble, timings: inspected, ...found } = await inspecting.result();
-    const content = found as Required<Omit<Inspection, 'trouble' | 'timings'>>;
+    const content = found as Found;
     if (expected && content.tables) expectCounts(content.tables, expected.tables);
     if (trouble) throw failureFor(trouble);
     if (expected && content.schemaHash !== expected.schemaHash)
@@ -59,7 +65,8 @@ export async function proveCopy(
     const timings = [hashed, ...inspected];
     const checks = timings.map((timing) => timing.name);
     const facts = { ...content, bytes, sha256, checks, timings };
-    return full ? { ...facts, fullCheckAt: inspected[0]!.at } : facts;
+    const ran = inspected.find((timing) => timing.name === 'integrity_check');
+    return ran ? { ...facts, fullCheckAt: ran.at } : facts;
   } finally {
     await inspecting.close();
   }

@@ -1,24 +1,24 @@
 import { copyFileSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Stamp } from '../../../../config/time/stamp.ts';
-import { permanent } from '../../../../os/failure.ts';
 import { syncDirectory, syncFile } from '../../../../os/files/durable-files.ts';
 import { hasNoLinks, isSameFile, isThere } from '../../../../os/files/file-facts.ts';
-import type { Kept } from '../../driver.ts';
+import type { Kept, Verdict } from '../../driver.ts';
 import { checkpoint } from '../file/checkpoint.ts';
-import { databaseNames, SIDECARS, sidecarsOf } from '../file/database-files.ts';
+import { databaseNames, sidecarsOf } from '../file/database-files.ts';
 import { isDamage } from '../file/errors.ts';
 import { expectUnopened } from '../file/openers.ts';
+import { moveSidecars } from './leftovers.ts';
 
 /** Gives the live database files a second name, and leaves the main file where it is, ready to be replaced. */
-export function keep(file: string, stamp: Stamp, sound: boolean): Kept {
+export function keep(file: string, stamp: Stamp, verdict: Verdict): Kept {
   const { live, kept } = databaseNames(file, stamp);
   expectUnopened(live);
   const first = !isThere(kept);
   // What is live is no longer what was kept: it has been replaced since.
   if (!first && isThere(live) && !isUnswapped(file, stamp)) return { file: kept, changed: false };
 
-  if (first && sound) checkpointUnlessDamaged(live);
+  if (first && verdict === 'sound') checkpointUnlessDamaged(live);
   if (first && isThere(live)) linkWhole(live, kept);
   const moved = moveSidecars(live, kept);
   syncDirectory(dirname(live));
@@ -48,20 +48,6 @@ export function unkeep(file: string, stamp: Stamp): { readonly changed: boolean 
 export function isUnswapped(file: string, stamp: Stamp): boolean {
   const { live, kept, staged } = databaseNames(file, stamp);
   return !isThere(live) || isSameFile(live, kept) || isThere(staged);
-}
-
-/** Moves every sidecar of one main file to another's name. Both must be the same database, or one missing. */
-export function moveSidecars(from: string, to: string): boolean {
-  const suffixes = SIDECARS.filter((suffix) => isThere(`${from}${suffix}`));
-  for (const suffix of suffixes) {
-    if (isThere(`${to}${suffix}`))
-      throw permanent(
-        'StaleSidecar',
-        `Cannot move "${from}${suffix}": "${to}${suffix}" is already there`,
-      );
-    renameSync(`${from}${suffix}`, `${to}${suffix}`);
-  }
-  return suffixes.length > 0;
 }
 
 /** What cannot be checkpointed is kept raw: nothing is lost by that. */

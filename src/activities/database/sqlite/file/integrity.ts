@@ -1,0 +1,143 @@
+import type Database from 'better-sqlite3';
+import type { Unproven } from '../../../../config/unproven.ts';
+import type { Verdict } from '../../driver.ts';
+import { explainedLine, verdictOfLine } from './check-lines.ts';
+import { isDamage, isUnable } from './errors.ts';
+
+export type IntegrityCheck = 'quick_check' | 'integrity_check';
+
+export interface Integrity {
+  readonly verdict: Verdict;
+  /** `ok`, or the worst of what was found: one line. */
+  readonly finding: string;
+  /** Names of the checks that it passed. */
+  readonly checks: readonly string[];
+  /** What could not be judged here. Empty when it is sound, or damaged. */
+  readonly unproven: readonly Unproven[];
+}
+
+/** Enough lines to find a damaged page behind rows that break a rule. */
+const LINES = 1000;
+/** So many are named. */
+const NAMED = 20;
+
+/**
+ * Judges a database by quick_check, which reads every page but compares no index, or by integrity_check, which compares all and takes ten
+ * times as long. Where SQLite cannot run it, because a function, a collation or a module of the application is not known here,
+ * each table is judged by itself, as far as it can be, and every page is walked through.
+ *
+ * What a check finds is an answer. Errors: those of SQLite by which it refuses to check at all, such as a file that is no database.
+ */
+export function judgeIntegrity(db: Database.Database, kind: IntegrityCheck): Integrity {
+  try {
+    return judgeWhole(db, kind);
+  } catch (error) {
+    if (!isUnable(error)) throw error;
+    const whole = { check: kind, why: oneLine((error as Error).message) };
+    return kind === 'integrity_check' ? judgeWithoutIndexes(db, whole) : judgeInParts(db, whole);
+  }
+}
+
+function judgeWhole(db: Database.Database, kind: IntegrityCheck, argument?: string): Integrity {
+  // One finding is enough to judge by, and to read at night: only what proves nothing asks for more.
+  const [first] = linesOf(db, kind, argument ?? '1');
+  if (first === undefined || first === 'ok') return passed(kind);
+  if (verdictOfLine(first) === 'damaged') return damaged(first);
+  const lines = linesOf(db, kind, argument ?? String(LINES));
+  const worst = lines.find((line) => verdictOfLine(line) === 'damaged');
+  if (worst !== undefined) return damaged(worst);
+  const check = argument === undefined ? kind : `${kind} of ${argument}`;
+  return unclear(
+    lines.map((line) => ({ check, why: explainedLine(line) })),
+    [],
+  );
+}
+
+/** What quick_check can say is worth more than nothing: it accounts for every page. */
+function judgeWithoutIndexes(db: Database.Database, whole: Unproven): Integrity {
+  const quick = judgeIntegrity(db, 'quick_check');
+  if (quick.verdict === 'damaged') return quick;
+  const full = judgeTables(db, 'integrity_check');
+  if (full.verdict === 'damaged') return full;
+  return unclear(orWhole([...full.unproven, ...quick.unproven], whole), quick.checks);
+}
+
+function judgeInParts(db: Database.Database, whole: Unproven): Integrity {
+  const walked = walkPages(db);
+  if (walked !== undefined) return damaged(walked);
+  const tables = judgeTables(db, 'quick_check');
+  return tables.verdict === 'damaged'
+    ? tables
+    : unclear(orWhole(tables.unproven, whole), ['pages']);
+}
+
+/** Where each table by itself passes, it is the check of the whole that could not run. */
+function orWhole(parts: readonly Unproven[], whole: Unproven): readonly Unproven[] {
+  return parts.length > 0 ? parts : [whole];
+}
+
+/** Each table by itself. */
+function judgeTables(db: Database.Database, kind: IntegrityCheck): Integrity {
+  const unproven: Unproven[] = [];
+  const tables = db
+    .prepare(`select name from sqlite_schema where type = 'table' order by name`)
+    .pluck()
+    .all() as string[];
+  for (const table of tables) {
+    const argument = `"${table.replaceAll('"', '""')}"`;
+    try {
+      const judged = judgeWhole(db, kind, argument);
+      if (judged.verdict === 'damaged') return judged;
+      unproven.push(...judged.unproven);
+    } catch (error) {
+      const why = oneLine((error as Error).message);
+      if (isDamage(error)) return damaged(`${kind} of ${argument}: ${why}`);
+      if (!isUnable(error)) throw error;
+      unproven.push({ check: oneLine(`${kind} of ${argument}`), why });
+    }
+  }
+  return unclear(unproven, []);
+}
+
+/** Every page of every table and index is decoded: this asks no function and no collation. The first that cannot be, as text. */
+function walkPages(db: Database.Database): string | undefined {
+  const spoilt = db
+    .prepare(`select name, pageno from dbstat where pagetype = 'corrupted' limit 1`)
+    .get() as { readonly name: string; readonly pageno: number } | undefined;
+  return spoilt && `page ${spoilt.pageno} of "${spoilt.name}" cannot be decoded`;
+}
+
+function linesOf(db: Database.Database, kind: IntegrityCheck, argument: string): string[] {
+  const answers = db.prepare(`pragma ${kind}(${argument})`).pluck().all() as string[];
+  // What it says of pages comes as one text of several lines.
+  return answers
+    .flatMap((answer) => answer.split('\n'))
+    .filter((line) => line !== '' && !line.startsWith('*** in database'))
+    .map(oneLine);
+}
+
+function passed(check: string): Integrity {
+  return { verdict: 'sound', finding: 'ok', checks: [check], unproven: [] };
+}
+
+function damaged(finding: string): Integrity {
+  return { verdict: 'damaged', finding: oneLine(finding), checks: [], unproven: [] };
+}
+
+function unclear(all: readonly Unproven[], checks: readonly string[]): Integrity {
+  const unproven = all.slice(0, NAMED);
+  const more = all.length - unproven.length;
+  const named =
+    more > 0 ? [...unproven, { check: `${more} more`, why: 'of the same kind' }] : unproven;
+  const [first] = all;
+  return {
+    verdict: 'unclear',
+    finding: first ? `${first.check} says ${first.why}` : 'ok',
+    checks,
+    unproven: named,
+  };
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+}
