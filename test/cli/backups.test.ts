@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { stringify } from 'yaml';
 import { listBackups } from '../../src/activities/backups/catalogue/backup-store.ts';
 import type { PlaceRetention } from '../../src/activities/backups/retention/prune.ts';
 import type { Target } from '../../src/config/schema/target.ts';
+import { flipBit } from '../activities/backups/support/flip-bit.ts';
 import { ageBackups } from '../activities/database/support/aged-backups.ts';
 import { backUp } from '../activities/database/support/fixtures.ts';
 import { test } from '../support/target.ts';
@@ -59,6 +60,44 @@ describe('backups', () => {
     expect(plan.stdout).toMatch(/^Raw files of databases: 1 would go/m);
     expect(plan.stdout).toMatch(/^ {2}goes +20260101_000000/m);
     expect(plan.stdout).toMatch(/^ {2}stays +20260102_000000 .* pinned by .* because court/m);
+  });
+
+  test('of two disks are one list, which tells where each lies, and a disk that is not there', async ({
+    target,
+    directory,
+  }) => {
+    const copy = join(directory, 'second');
+    const env = targetsIn(directory, { ...target, backups: { ...target.backups, copy } });
+    const { id } = await backUp(target);
+    const [older] = ageBackups(target, id, [42], { now: new Date().toISOString() });
+    cpSync(target.backups.directory, copy, { recursive: true });
+    rmSync(join(copy, older!), { recursive: true });
+    flipBit(join(target.backups.directory, id, 'app.db.zst'));
+
+    const proven = await runbook(['backups', 'verify', id], env);
+    const listed = await runbook(['backups', 'list'], env);
+    rmSync(target.backups.directory, { recursive: true });
+    const onlySecond = await runbook(['backups', 'verify', '--all'], env);
+    const lost = await runbook(['backups', 'list', '--json'], env);
+
+    expect(proven.exitCode).toBe(1);
+    expect(proven.stdout).toMatch(/^\S+ {2}proven .* in ".*second" /m);
+    expect(proven.stdout).toMatch(/^\S+ {2}damaged .* in ".*backups" /m);
+    expect(listed.stdout).toMatch(
+      new RegExp(
+        `^ *${id} +verified .* in ".*second" \\(verified\\), in ".*" \\(damaged copy\\)$`,
+        'm',
+      ),
+    );
+    expect(listed.stdout).toMatch(new RegExp(`^ *${older} +verified .* in ".*backups"$`, 'm'));
+    expect(onlySecond).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('cannot be read: it is not there'),
+    });
+    expect(JSON.parse(lost.stdout)).toMatchObject([
+      { id, state: 'verified', place: copy, copies: [{ place: copy }] },
+      { state: 'unread', place: target.backups.directory },
+    ]);
   });
 });
 

@@ -65,6 +65,8 @@ export interface StoredDatabase {
   readonly id: BackupId;
   /** Where it is stored: see `database.stored` for how. */
   readonly file: string;
+  /** Where else: each is tried, in this order, when one before it is not what it should be. */
+  readonly others?: readonly string[];
   readonly database: DatabaseFacts;
 }
 

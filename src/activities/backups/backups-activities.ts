@@ -7,7 +7,7 @@ import type { Proof } from '../database/sqlite/proof/proof.ts';
 import { adoptKept, type Offered } from './adopt/adopt-kept.ts';
 import { adopt, type Adoption } from './adopt/adopt.ts';
 import type { Backup } from './catalogue/backup-store.ts';
-import { findOnAnyDisk } from './catalogue/find-backup.ts';
+import { findBackup } from './catalogue/find-backup.ts';
 import { recognise, type Unmanaged } from './catalogue/unmanaged.ts';
 import { archive, type Archived, expectFiles } from './making/archive.ts';
 import { discard, type Discarded } from './making/discard.ts';
@@ -35,7 +35,7 @@ export function backupActivities(target: Target, run: string) {
   const { backups } = target;
   return {
     async find(reference: BackupReference): Promise<Backup> {
-      return findOnAnyDisk(backups, reference);
+      return findBackup(backups, reference);
     },
 
     /** Demands disk space for all that a backup writes, and the key that it needs. Answers what the policy asks for. */

@@ -10,10 +10,11 @@ import { readContainment } from '../../state/containment.ts';
 import { addDrill, type DrillRecord, readDrills } from '../../state/drill-history.ts';
 import { appActivities, type Proof } from '../app/app-activities.ts';
 import { httpActivities } from '../app/http-activities.ts';
-import { backupPaths, listBackups } from '../backups/catalogue/backup-store.ts';
+import { backupPaths } from '../backups/catalogue/backup-store.ts';
+import { catalogueOf } from '../backups/catalogue/catalogue.ts';
 import { findBackup } from '../backups/catalogue/find-backup.ts';
 import { writeLastProof } from '../backups/catalogue/last-proof.ts';
-import { proveAgain } from '../backups/reading/prove-again.ts';
+import { proveSomewhere } from '../backups/reading/prove-somewhere.ts';
 import { stage } from '../database/sqlite/restore/stage.ts';
 import { isLive, swap } from '../database/sqlite/restore/swap.ts';
 import { driverFor } from '../runtime/driver-for.ts';
@@ -23,6 +24,8 @@ export interface Choice {
   readonly newest: { readonly id: BackupId; readonly takenAt: string };
   /** Any of the others, because the newest one alone says nothing about them. */
   readonly other?: BackupId;
+  /** Which newer backups are of no use, and which places cannot be read: sentences. */
+  readonly passedOver?: string;
   /** Why its application cannot be booted for practice. */
   readonly unbootable?: string;
 }
@@ -41,8 +44,8 @@ export function drillActivities(target: Target, run: string) {
   return {
     /** `stamp` decides on the one at random, so that a retry chooses the same. */
     async choose(stamp: Stamp): Promise<Choice> {
-      const { id, takenAt } = findBackup(backups.directory, 'latest');
-      const others = listBackups(backups.directory).filter(
+      const { id, takenAt, passedOver } = findBackup(backups, 'latest');
+      const others = catalogueOf(backups).backups.filter(
         (backup) => backup.state === 'verified' && backup.id !== id,
       );
       const other = others[Number(stamp.replace('_', '')) % Math.max(1, others.length)]?.id;
@@ -52,6 +55,7 @@ export function drillActivities(target: Target, run: string) {
         : 'The target has no "drill": nothing says how to boot its application';
       return {
         newest: { id, takenAt },
+        ...(passedOver !== undefined && { passedOver }),
         ...(other !== undefined && { other }),
         ...(unbootable !== undefined && { unbootable }),
       };
@@ -59,22 +63,21 @@ export function drillActivities(target: Target, run: string) {
 
     /** Opens all of a backup, with integrity_check in full. What it finds stays with the backup. */
     prove: acting(async (id: BackupId): Promise<Practised> => {
-      const proof = await proveAgain(target, id, { full: true, by: run });
-      writeLastProof(backupPaths(backups.directory, id).final, proof);
-      const { checks, damage } = proof;
-      return { id, checks, ...(damage !== undefined && { damage }) };
+      const { checks = [], damaged } = await proveSomewhere(target, id, {
+        full: true,
+        by: run,
+        all: true,
+        heard: (place, proof) => writeLastProof(backupPaths(place, id).final, proof),
+      });
+      return { id, checks, ...(damaged.length > 0 && { damage: damaged.join('. ') }) };
     }),
 
     restore: acting(
       async (id: BackupId, stamp: Stamp): Promise<{ readonly milliseconds: number }> => {
         const begun = performance.now();
         const { database, ...place } = inDrill(stamp, await portOf(stamp));
-        const staged = await stage(
-          { ...place, database },
-          findBackup(backups.directory, id),
-          stamp,
-        );
-        if (!isLive(database.file, staged)) swap(database.file, staged);
+        const staged = await stage({ ...place, database }, findBackup(backups, id), stamp);
+        if (!isLive(database.file, staged)) await swap({ ...place, database }, staged);
         return { milliseconds: Math.round(performance.now() - begun) };
       },
     ),

@@ -1,17 +1,34 @@
 import { existsSync } from 'node:fs';
-import { type BackupEntry, listBackups } from '../../activities/backups/catalogue/backup-store.ts';
-import { findOnAnyDisk } from '../../activities/backups/catalogue/find-backup.ts';
+import {
+  type CatalogueEntry,
+  catalogueOf,
+  placesOf,
+  unreadText,
+} from '../../activities/backups/catalogue/catalogue.ts';
+import { findBackup } from '../../activities/backups/catalogue/find-backup.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { columns } from '../../report/columns.ts';
 import { sizeText } from '../output/size-text.ts';
 
-/** The newest backups of a target, one line each. */
+/** The newest backups of a target, one line each, where each lies when there are several places, and which of these cannot be read. */
 export function backupLines({ backups }: Target, limit = 10): string[] {
-  const all = listBackups(backups.directory);
-  if (all.length === 0) return [`  There are none in "${backups.directory}"`];
-  const lines = columns(all.slice(0, limit).map(cells)).map((line) => `  ${line}`);
-  return all.length > limit ? [...lines, `  and ${all.length - limit} older`] : lines;
+  const { backups: all, unread } = catalogueOf(backups);
+  const places = placesOf(backups);
+  const told = unreadText(unread).map((text) => `  ${text}`);
+  if (all.length === 0) return [`  There are none in "${places.join('" and "')}"`, ...told];
+  const rows = all.slice(0, limit).map((entry) => cells(entry, places));
+  const lines = columns(rows).map((line) => `  ${line}`);
+  const older = all.length > limit ? [`  and ${all.length - limit} older`] : [];
+  return [...lines, ...older, ...told];
+}
+
+/** Where its copies lie, and what is wrong with some: `on both`, `in "/a" (damaged copy)`. */
+function whereText({ copies }: CatalogueEntry, places: readonly string[]): string {
+  const [first] = copies;
+  const alike = copies.every(({ state }) => state === first!.state);
+  if (alike && copies.length === places.length) return 'in both places';
+  return copies.map(({ place, state }) => `in "${place}"${alike ? '' : ` (${state})`}`).join(', ');
 }
 
 /**
@@ -21,7 +38,7 @@ export function backupLines({ backups }: Target, limit = 10): string[] {
 export function expectBackup(reference: string, target: Target, runbook: string): void {
   if (!existsSync(target.directory)) return;
   try {
-    findOnAnyDisk(target.backups, reference);
+    findBackup(target.backups, reference);
   } catch (error) {
     const message = (error as Error).message.replace(/: there (is|are) .*$/, '');
     throw new UsageError(
@@ -33,18 +50,30 @@ export function expectBackup(reference: string, target: Target, runbook: string)
 
 /** What to try when a backup is missing or of no use. */
 export function otherBackup(target: Target, runbook: string): string {
-  const usable = listBackups(target.backups.directory).some(({ state }) => state === 'verified');
+  const usable = catalogueOf(target.backups).backups.some(({ state }) => state === 'verified');
   return usable
     ? `runbook start ${runbook} --target ${target.name} --backup latest`
     : `runbook start daily-backup --target ${target.name}`;
 }
 
-function cells({ id, state, takenAt, rows, note, ...entry }: BackupEntry): string[] {
-  if (state !== 'verified') return [id, state, note];
+function cells(found: CatalogueEntry, places: readonly string[]): string[] {
+  const { id, state, takenAt, rows, note, ...entry } = found;
+  const where = places.length > 1 ? [whereText(found, places)] : [];
+  if (state !== 'verified') return [id, state, [note, ...where].join('; ')];
   const full = entry.fullCheckAt
     ? `full check ${entry.fullCheckAt.slice(0, 10)}`
     : 'no full check yet';
   const { format = '' } = entry;
   const size = sizeText(entry.bytes);
-  return [id, state, entry.class ?? '', takenAt ?? '', `${rows} rows`, size, format, full];
+  return [
+    id,
+    state,
+    entry.class ?? '',
+    takenAt ?? '',
+    `${rows} rows`,
+    size,
+    format,
+    full,
+    ...where,
+  ];
 }

@@ -1,4 +1,4 @@
-import { listBackups } from '../../activities/backups/catalogue/backup-store.ts';
+import { catalogueOf } from '../../activities/backups/catalogue/catalogue.ts';
 import { findBackup } from '../../activities/backups/catalogue/find-backup.ts';
 import { BackupId, BackupReference } from '../../config/backup-id.ts';
 import type { Target } from '../../config/schema/target.ts';
@@ -6,8 +6,14 @@ import { UsageError } from '../../config/usage-error.ts';
 import { backupLines } from '../input/choose-backup.ts';
 import { expectHere } from './beside-target.ts';
 
-/** The id of the backup that people mean: any that is there by its id, one that could be restored otherwise. Error: `UsageError`. */
-export function chosenBackup(target: Target, reference: string): BackupId {
+interface ChosenBackup {
+  readonly id: BackupId;
+  /** Which newer backups were not meant, and why: sentences. */
+  readonly passedOver?: string;
+}
+
+/** The backup that people mean: any that is there by its id, one that could be restored otherwise. Error: `UsageError`. */
+export function chosenBackup(target: Target, reference: string): ChosenBackup {
   expectHere(target);
   const parsed = BackupReference.safeParse(reference);
   if (!parsed.success)
@@ -15,13 +21,13 @@ export function chosenBackup(target: Target, reference: string): BackupId {
       `${parsed.error.issues[0]!.message}: got "${reference}"`,
       `runbook backups list --target ${target.name}`,
     );
-  const { directory } = target.backups;
-  const ids = listBackups(directory)
-    .filter(({ state }) => state !== 'incomplete')
-    .map(({ id }) => id);
-  if (ids.includes(reference)) return reference;
+  const known = catalogueOf(target.backups).backups.some(
+    ({ id, state }) => id === reference && state !== 'incomplete',
+  );
+  if (known) return { id: reference };
   try {
-    return findBackup(directory, reference).id;
+    const { id, passedOver } = findBackup(target.backups, reference);
+    return passedOver === undefined ? { id } : { id, passedOver };
   } catch (error) {
     const message = (error as Error).message.replace(/: there (is|are) .*$/, '');
     throw new UsageError(

@@ -34,7 +34,8 @@ export const restoreDrill = defineRunbook({
 
   async run({ stamp, run, step }) {
     const { newest, other, unbootable } = await step.choose(({ drill }) => drill.choose(stamp), {
-      note: (choice) => [choice.newest.id, choice.other].filter(Boolean).join(' and '),
+      note: ({ newest: { id }, other: another, passedOver }) =>
+        [[id, another].filter(Boolean).join(' and '), passedOver ?? []].flat().join('. '),
     });
 
     const proofs = await step.prove.each(

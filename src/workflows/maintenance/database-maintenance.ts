@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
-import { startUntilReady } from '../parts/start-until-ready.ts';
+import { proveStarted, startAsBefore, startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
  * The application runs on, unless a share of free pages above the target's policy makes a compact copy worth its downtime,
@@ -44,7 +44,10 @@ export const databaseMaintenance = defineRunbook({
 
   async run({ input, stamp, step }) {
     const backup = await step.backup(({ backups }) => backups.expectBackedUp(), {
-      note: ({ id, takenAt, checks }) => `${id}, taken ${takenAt}, passed ${checks.join(', ')}`,
+      note: ({ id, takenAt, checks, passedOver }) =>
+        [`${id}, taken ${takenAt}, passed ${checks.join(', ')}`, passedOver ?? []]
+          .flat()
+          .join('. '),
     });
 
     const before = await step.measure(
@@ -127,10 +130,7 @@ export const databaseMaintenance = defineRunbook({
     async function compactOffline(): Promise<number> {
       const stopped = running
         ? await step.stop(({ runtime }) => runtime.stop(), {
-            undo: async ({ runtime, http }) => {
-              await runtime.start();
-              if (before.ready) await http.expectReady();
-            },
+            undo: (systems) => startAsBefore(systems, { running, ready: before.ready }),
           })
         : step.stop.omit('It is down already');
 
@@ -153,7 +153,7 @@ export const databaseMaintenance = defineRunbook({
 
       const ready = await step.start(startUntilReady, { undo: ({ runtime }) => runtime.stop() });
       if (ready.contained) step.test.omit('It is contained');
-      else await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
+      else await step.test(proveStarted, { note: ({ note }) => note });
       return Date.parse(ready.readyAt) - Date.parse(stopped.begunAt);
     }
 

@@ -3,6 +3,7 @@ import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { cleanUp } from '../parts/clean-up.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
+import { proveStarted, startAsBefore } from '../parts/start-until-ready.ts';
 
 /**
  * The application is down between steps 4 and 9 only. If a step fails, the database that was live is put back and the
@@ -58,14 +59,12 @@ export const databaseRecovery = defineRunbook({
 
     const staged = await step.stage(({ database }) => database.stage(backup, stamp), {
       undo: ({ database }) => database.unstage(stamp),
-      note: ({ checks }) => `passed ${checks.join(', ')}`,
+      note: ({ checks, passedOver }) =>
+        [`passed ${checks.join(', ')}`, passedOver ?? []].flat().join('. '),
     });
 
     const stopped = await step.stop(({ runtime }) => runtime.stop(), {
-      undo: async ({ runtime, http }) => {
-        if (before.running) await runtime.start();
-        if (before.ready) await http.expectReady();
-      },
+      undo: (systems) => startAsBefore(systems, before),
     });
 
     const { kept, live, readyAt, contained } = await replaceDatabase(step, {
@@ -76,7 +75,7 @@ export const databaseRecovery = defineRunbook({
 
     const proof = contained
       ? undefined
-      : await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
+      : await step.test(proveStarted, { note: ({ note }) => note });
     if (contained) step.test.omit('It is contained');
 
     const { before: was, ...rollbackPoint } = await offerRollbackPoint(step.offer, {

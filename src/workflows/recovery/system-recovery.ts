@@ -4,6 +4,7 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { cleanUp } from '../parts/clean-up.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
+import { expectReadyStarted, proveStarted, startAsBefore } from '../parts/start-until-ready.ts';
 
 /**
  * All that can be proven is proven while the application still runs, and lies beside what is live then. It is stopped, the
@@ -95,7 +96,8 @@ export const systemRecovery = defineRunbook({
       async ({ backups, database }) => database.stage(await backups.find(found.backup), stamp),
       {
         undo: ({ database }) => database.unstage(stamp),
-        note: ({ checks }) => `passed ${checks.join(', ')}`,
+        note: ({ checks, passedOver }) =>
+          [`passed ${checks.join(', ')}`, passedOver ?? []].flat().join('. '),
       },
     );
 
@@ -109,10 +111,7 @@ export const systemRecovery = defineRunbook({
         line.omit('No file differs: the database is restored by itself');
 
     const stopped = await step.stop(({ runtime }) => runtime.stop(), {
-      undo: async ({ runtime, http }) => {
-        if (before.running) await runtime.start();
-        if (before.ready) await http.expectReady();
-      },
+      undo: (systems) => startAsBefore(systems, before),
     });
 
     const kept = withFiles ? await placeFiles() : undefined;
@@ -135,10 +134,10 @@ export const systemRecovery = defineRunbook({
     });
 
     const health = await step.health(
-      async ({ http, redis, app }) => {
-        if (!contained) await http.expectReady();
-        const cache = await redis.ping();
-        const proof = contained ?? (await app.prove());
+      async (systems) => {
+        if (!contained) await expectReadyStarted(systems);
+        const cache = await systems.redis.ping();
+        const proof = contained ?? (await proveStarted(systems));
         return { cache: cache.note, proof: proof.note };
       },
       { note: ({ proof, cache }) => `${proof}; cache: ${cache}` },

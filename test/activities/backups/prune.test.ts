@@ -20,7 +20,7 @@ describe('backups.prune', () => {
     const [newest, old, expired, pinned] = await withAged(target, [0, 29, 31, 40]);
     const [other] = ageBackups(target, newest!, [50], { now: PRUNED_AT });
     giveTo('another', join(directory, other!));
-    pin(directory, pinned!, { by: 'ops-1', reason: 'a test', at: PRUNED_AT });
+    pin({ directory }, pinned!, { by: 'ops-1', reason: 'a test', at: PRUNED_AT });
     mkdirSync(join(directory, 'lost+found'));
     mkdirSync(join(directory, '20200101_000000'));
     writeFileSync(join(directory, 'app_20200101_000000.db'), 'theirs');
@@ -91,7 +91,7 @@ describe('backups.prune', () => {
     const doubled = { ...target, backups: { ...target.backups, copy } };
     const ids = await withAged(target, [0, 1, 40]);
     cpSync(target.backups.directory, copy, { recursive: true });
-    pin(target.backups.directory, ids[2]!, { by: 'ops-1', reason: 'a test', at: PRUNED_AT });
+    pin(target.backups, ids[2]!, { by: 'ops-1', reason: 'a test', at: PRUNED_AT });
 
     expect(await systemsOf(doubled).backups.prune(PRUNED_AT)).toMatchObject({ changed: false });
   });

@@ -23,7 +23,7 @@ export interface Backup extends StoredDatabase {
   readonly checks: readonly string[];
   /** When integrity_check last ran in full, here or in a backup before. */
   readonly fullCheckAt?: string;
-  /** Which backups were not meant although they call themselves newer, and why: a sentence. */
+  /** Which newer backups were not meant, which copies of it are not whole, and which places cannot be read: sentences. */
   readonly passedOver?: string;
 }
 
@@ -105,8 +105,9 @@ function entryOf(directory: string, name: string): BackupEntry {
   if (name.endsWith(PART))
     return { id, state: 'incomplete', note: 'Its run has not finished it', bytes };
   const { manifest } = backupPaths(directory, id);
+  let manifestTime: string;
   try {
-    readManifest(id, manifest);
+    manifestTime = readManifest(id, manifest).takenAt;
   } catch (error) {
     return { id, state: 'damaged manifest', note: (error as Error).message, bytes };
   }
@@ -120,7 +121,8 @@ function entryOf(directory: string, name: string): BackupEntry {
     if (damage !== undefined) return { id, state: 'damaged copy', note: damage, bytes, ...facts };
     return { id, state: 'verified', note, bytes, ...facts };
   } catch (error) {
-    return { id, state: 'damaged copy', note: (error as Error).message, bytes };
+    const note = (error as Error).message;
+    return { id, state: 'damaged copy', note, bytes, takenAt: manifestTime };
   }
 }
 
@@ -142,7 +144,7 @@ function namesIn(directory: string): string[] {
   }
 }
 
-/** An entry without a readable manifest stands where its id says. */
-function timeOf({ id, takenAt }: BackupEntry): string {
+/** For sorting. An entry without a readable manifest stands where its id says. */
+export function timeOf({ id, takenAt }: Pick<BackupEntry, 'id' | 'takenAt'>): string {
   return takenAt?.replaceAll(/[-:]/g, '').replace('T', '_').slice(0, 15) ?? id;
 }

@@ -1,58 +1,67 @@
-import type { ApplicationFailure } from '@temporalio/common';
 import { BackupReference } from '../../../config/backup-id.ts';
-import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
 import { isAhead } from './ahead.ts';
-import { type Backup, type BackupEntry, listBackups, readBackup } from './backup-store.ts';
+import { type Backup, readBackup, timeOf } from './backup-store.ts';
+import {
+  type CatalogueEntry,
+  catalogueOf,
+  type PlacedEntry,
+  type Places,
+  placesOf,
+  unreadText,
+} from './catalogue.ts';
 
 const SHOWN = 5;
 
-/** The backup that people mean, from the second disk when the first has no sound one. */
-export function findOnAnyDisk(
-  { directory, copy }: Pick<Target['backups'], 'directory' | 'copy'>,
-  reference: BackupReference,
-): Backup {
-  try {
-    return findBackup(directory, reference);
-  } catch (error) {
-    if (copy === undefined || (error as ApplicationFailure).type === 'InvalidInput') throw error;
-    try {
-      return findBackup(copy, reference);
-    } catch {
-      throw error;
-    }
-  }
-}
-
 /**
- * The backup that people mean, of one directory. `latest` and `before` mean the newest that was taken as a backup: what a
- * recovery kept is the database that somebody chose to leave, and one that is dated ahead was made under a wrong clock: both
- * are found by their id only.
+ * The backup that people mean, of all places. `latest` and `before` mean the newest that was taken as a backup and is whole
+ * somewhere: what a recovery kept is the database that somebody chose to leave, and one that is dated ahead was made under a
+ * wrong clock: both are found by their id only. Errors: `BackupNotFound`, `BackupDamaged`, `BackupDisputed`.
  */
-export function findBackup(directory: string, reference: BackupReference): Backup {
+export function findBackup(places: Places, reference: BackupReference): Backup {
   const parsed = BackupReference.safeParse(reference);
   // Before anything else: no reference may lead out of the directory.
   if (!parsed.success)
     throw permanent('InvalidInput', `${parsed.error.issues[0]?.message}: got "${reference}"`);
 
-  const present = listBackups(directory).filter(({ state }) => state !== 'incomplete');
-  const id = isId(parsed.data) ? parsed.data : newest();
-  if (id === undefined || !present.some((backup) => backup.id === id)) throw notFound();
-  const found = readBackup(directory, id);
-  const ahead = isId(parsed.data) ? [] : meant().filter(isOfTheFuture);
-  return ahead.length > 0 ? { ...found, passedOver: aheadText(ahead) } : found;
+  const { backups, unread } = catalogueOf(places);
+  const present = backups.filter(({ state }) => state !== 'incomplete');
+  const byId = isId(parsed.data);
+  const chosen = byId
+    ? present.find(({ id }) => id === parsed.data)
+    : meant().find((entry) => entry.state === 'verified' && !isOfTheFuture(entry));
+  if (!chosen) throw notFound();
+  const found = readBest(chosen);
+  const passedOver = [
+    ...(byId ? [] : newerText(chosen)),
+    ...otherCopies(chosen),
+    ...unreadText(unread),
+  ];
+  return passedOver.length > 0 ? { ...found, passedOver: passedOver.join('. ') } : found;
 
-  function newest(): string | undefined {
-    return meant().find((entry) => !isOfTheFuture(entry))?.id;
+  /** Those that `latest` and `before` may mean, if they are whole and their times are right. The newest first. */
+  function meant(): CatalogueEntry[] {
+    const before = parsed.data === 'latest' ? undefined : timeIn(parsed.data!);
+    return present.filter(
+      (entry) =>
+        entry.class !== 'pre-recovery' && (before === undefined || isBefore(entry, before)),
+    );
   }
 
-  /** Those that `latest` and `before` may mean, if their times are right. The newest first. */
-  function meant(): BackupEntry[] {
-    const before = parsed.data === 'latest' ? Infinity : timeIn(parsed.data!);
-    return present.filter(
-      ({ state, class: kind, takenAt }) =>
-        state === 'verified' && kind !== 'pre-recovery' && Date.parse(takenAt!) < before,
+  /** What would have been meant instead. */
+  function newerText(than: CatalogueEntry): string[] {
+    const ahead = meant().filter(
+      (entry) => entry.state === 'verified' && isOfTheFuture(entry) && entry !== than,
     );
+    const unfit = meant()
+      .filter((entry) => entry.state !== 'verified' && isNewer(entry, than))
+      .slice(0, SHOWN);
+    return [
+      ...(ahead.length > 0 ? [aheadText(ahead)] : []),
+      ...unfit.map(
+        ({ id, state, note }) => `${id} is newer, and not taken, being ${state}: ${note}`,
+      ),
+    ];
   }
 
   function notFound(): Error {
@@ -60,18 +69,60 @@ export function findBackup(directory: string, reference: BackupReference): Backu
     const there = ids.length > 0 ? `there are ${ids.join(', ')}` : 'there are none';
     const ahead = present.filter(isOfTheFuture);
     const why = ahead.length > 0 ? ` (${aheadText(ahead)})` : '';
-    return permanent(
-      'BackupNotFound',
-      `Cannot find backup "${reference}" in "${directory}"${why}: ${there}`,
-    );
+    const where = placesOf(places).join('" and "');
+    const message = `Cannot find backup "${reference}" in "${where}"${why}: ${there}`;
+    return permanent('BackupNotFound', [message, ...unreadText(unread)].join('. '));
   }
 }
 
-function isOfTheFuture({ takenAt }: BackupEntry): boolean {
+/** The first copy that is whole as far as its manifest and its size tell, and where the others are. */
+function readBest({ id, state, note, copies }: CatalogueEntry): Backup {
+  if (state === 'disputed') throw permanent('BackupDisputed', `Backup "${id}": ${note}`);
+  const read: Backup[] = [];
+  const failures: string[] = [];
+  for (const { place } of copies)
+    try {
+      read.push(readBackup(place, id));
+    } catch (error) {
+      failures.push((error as Error).message);
+    }
+  const [first, ...others] = read;
+  if (!first) throw permanent('BackupDamaged', failures.join('. '));
+  // What was found damaged is taken where nothing else is there, and somebody names it.
+  const files = others.slice(0, countWhole(copies) - 1).map(({ file }) => file);
+  return files.length > 0 ? { ...first, others: files } : first;
+}
+
+function countWhole(copies: readonly PlacedEntry[]): number {
+  return Math.max(1, copies.filter(({ state }) => state === 'verified').length);
+}
+
+/** Which of its copies are not whole, when another one is taken. */
+function otherCopies({ id, state, copies }: CatalogueEntry): string[] {
+  if (state !== 'verified') return [];
+  return copies
+    .filter((copy) => copy.state.startsWith('damaged'))
+    .map(({ place, note }) => `The copy of ${id} in "${place}" is damaged: ${note}`);
+}
+
+function isBefore({ id, takenAt }: CatalogueEntry, time: number): boolean {
+  return takenAt === undefined
+    ? timeOf({ id }) < timeOf({ id, takenAt: new Date(time).toISOString() })
+    : Date.parse(takenAt) < time;
+}
+
+/** Whose manifest cannot be read stands where its id says. */
+function isNewer(entry: CatalogueEntry, than: CatalogueEntry): boolean {
+  return entry.takenAt === undefined || than.takenAt === undefined
+    ? timeOf(entry) > timeOf(than)
+    : Date.parse(entry.takenAt) > Date.parse(than.takenAt);
+}
+
+function isOfTheFuture({ takenAt }: CatalogueEntry): boolean {
   return takenAt !== undefined && isAhead(takenAt);
 }
 
-function aheadText(ahead: readonly BackupEntry[]): string {
+function aheadText(ahead: readonly CatalogueEntry[]): string {
   const ids = ahead.slice(0, SHOWN).map(({ id }) => id);
   const [are, their] = ids.length > 1 ? ['are', 'their ids'] : ['is', 'its id'];
   return `${ids.join(', ')} ${are} dated ahead of this clock, so that only ${their} will do`;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { BackupId } from '../../../config/backup-id.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
-import { backupPaths, listBackups } from './backup-store.ts';
+import { backupPaths } from './backup-store.ts';
+import { catalogueOf, type Places } from './catalogue.ts';
 
 /** The file that a backup was adopted from. It lies in the backup's own directory. */
 const Origin = z.strictObject({ file: z.string() });
@@ -16,12 +17,13 @@ export function writeOrigin(backup: string, origin: Origin): void {
 }
 
 /** Which file has become which backup. */
-export function readOrigins(directory: string): ReadonlyMap<string, BackupId> {
+export function readOrigins(places: Places): ReadonlyMap<string, BackupId> {
   return new Map(
-    listBackups(directory)
-      .filter(({ state }) => state === 'verified')
-      .flatMap(({ id }) => {
-        const file = originOf(backupPaths(directory, id).final);
+    catalogueOf(places)
+      .backups.filter(({ state }) => state === 'verified')
+      .flatMap(({ id, copies }) => copies.map(({ place }) => ({ id, place })))
+      .flatMap(({ id, place }) => {
+        const file = originOf(backupPaths(place, id).final);
         return file === undefined ? [] : [[file, id] as const];
       }),
   );

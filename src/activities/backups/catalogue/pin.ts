@@ -6,6 +6,7 @@ import { permanent } from '../../../os/failure.ts';
 import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import { backupPaths } from './backup-store.ts';
+import { type Places, placesOf, unreadText, whyUnread } from './catalogue.ts';
 
 /** Somebody wants a backup kept, however old. It lies in the backup's own directory, and goes where that goes. */
 export const Pin = z.strictObject({
@@ -21,8 +22,13 @@ export type Pin = z.infer<typeof Pin>;
 
 const NAME = 'pin.json';
 
-export function readPin(directory: string, id: BackupId): Pin | undefined {
-  return readPinFile(join(backupPaths(directory, id).final, NAME));
+/** Whoever pinned it meant it wherever it lies. */
+export function readPin(places: Places, id: BackupId): Pin | undefined {
+  for (const place of placesOf(places)) {
+    const found = readPinFile(join(backupPaths(place, id).final, NAME));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** One that cannot be read still pins: somebody meant something by it. */
@@ -35,20 +41,30 @@ export function readPinFile(file: string): Pin | undefined {
   }
 }
 
-/** Takes the place of an earlier pin. Error: `BackupNotFound`. */
-export function pin(directory: string, id: BackupId, wish: Pin): void {
-  const { final } = backupPaths(directory, id);
-  if (!isThere(final))
-    throw permanent('BackupNotFound', `Cannot find backup "${id}" in "${directory}"`);
-  writePinFile(join(final, NAME), wish);
+/** Pins every copy. Takes the place of an earlier pin. Error: `BackupNotFound`. */
+export function pin(places: Places, id: BackupId, wish: Pin): void {
+  const all = placesOf(places);
+  const copies = all.map((place) => backupPaths(place, id).final).filter(isThere);
+  if (copies.length === 0) {
+    const unread = all.flatMap((place) => {
+      const why = whyUnread(place);
+      return why === undefined ? [] : [{ place, why }];
+    });
+    const message = `Cannot find backup "${id}" in "${all.join('" and "')}"`;
+    throw permanent('BackupNotFound', [message, ...unreadText(unread)].join('. '));
+  }
+  for (const copy of copies) writePinFile(join(copy, NAME), wish);
 }
 
 export function writePinFile(file: string, wish: Pin): void {
   writeDurably(file, `${JSON.stringify(Pin.parse(wish), null, 2)}\n`);
 }
 
-export function unpin(directory: string, id: BackupId): { readonly changed: boolean } {
-  return removePinFile(join(backupPaths(directory, id).final, NAME));
+export function unpin(places: Places, id: BackupId): { readonly changed: boolean } {
+  const removed = placesOf(places).map((place) =>
+    removePinFile(join(backupPaths(place, id).final, NAME)),
+  );
+  return { changed: removed.some(({ changed }) => changed) };
 }
 
 export function removePinFile(file: string): { readonly changed: boolean } {

@@ -7,6 +7,7 @@ import { permanent } from '../../../os/failure.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
 import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { placesOf } from './catalogue.ts';
 import { readOrigins } from './origin.ts';
 
 /** A copy of the database that somebody made without us, as far as its name and first bytes tell. */
@@ -43,7 +44,7 @@ export function recognise(target: Target, name: string): Unmanaged {
   const bytes = sizeOf(file);
   expectAlone(file);
   expectBeginning(file, named.packed);
-  const adopted = readOrigins(target.backups.directory).get(file);
+  const adopted = readOrigins(target.backups).get(file);
   const secondDisk = target.backups.copy;
   return {
     file,
@@ -66,8 +67,8 @@ export function listUnmanaged(target: Target): Unmanaged[] {
   const live = liveFile(target.database.file);
   const own = basename(live, '.db');
   const stems = [own, `${own}_pre_recovery`, 'emergency_backup', 'maintenance_backup'];
-  const adopted = readOrigins(directory);
-  const places = new Set([directory, join(directory, 'daily'), dirname(live)]);
+  const adopted = readOrigins(target.backups);
+  const places = new Set([...placesOf(target.backups), join(directory, 'daily'), dirname(live)]);
   return [...places]
     .flatMap((place) => namesIn(place).map((name) => join(place, name)))
     .filter((file) => stems.includes(NAME.exec(basename(file))?.groups?.['stem'] ?? ''))

@@ -1,16 +1,17 @@
-import { dirname } from 'node:path';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { permanent } from '../../../os/failure.ts';
-import { findOnAnyDisk } from '../catalogue/find-backup.ts';
-import { proveAgain } from './prove-again.ts';
+import { findBackup } from '../catalogue/find-backup.ts';
+import { proveSomewhere } from './prove-somewhere.ts';
 
 export interface BackedUp {
   readonly id: BackupId;
   readonly takenAt: string;
   /** What it has passed just now. */
   readonly checks: readonly string[];
+  /** Which newer backups, or copies of this one, are of no use: sentences. */
+  readonly passedOver?: string;
 }
 
 /**
@@ -18,15 +19,15 @@ export interface BackedUp {
  * `BackupTooOld`, `BackupDamaged`.
  */
 export async function expectBackedUp(target: Target, run: string): Promise<BackedUp> {
-  const { id, takenAt, file } = findOnAnyDisk(target.backups, 'latest');
+  const { id, takenAt, passedOver } = findBackup(target.backups, 'latest');
   const { backupWithin } = target.database.maintenance;
   if (Date.now() - Date.parse(takenAt) > inMilliseconds(backupWithin))
     throw permanent(
       'BackupTooOld',
       `The newest backup "${id}" is of ${takenAt}, older than ${backupWithin}: take one first, with daily-backup`,
     );
-  const directory = dirname(dirname(file));
-  const { checks, damage } = await proveAgain(target, id, { full: false, by: run, directory });
-  if (damage !== undefined) throw permanent('BackupDamaged', damage);
-  return { id, takenAt, checks };
+  const { checks, damaged } = await proveSomewhere(target, id, { full: false, by: run });
+  const told = [passedOver ?? [], damaged].flat();
+  if (checks === undefined) throw permanent('BackupDamaged', damaged.join('. '));
+  return { id, takenAt, checks, ...(told.length > 0 && { passedOver: told.join('. ') }) };
 }

@@ -8,6 +8,7 @@ import { isThere } from '../../../os/files/file-facts.ts';
 import { stampsInUse } from '../../../state/stamps-in-use.ts';
 import { isAhead } from '../catalogue/ahead.ts';
 import { backupPaths, listBackups, readManifest } from '../catalogue/backup-store.ts';
+import { type CatalogueEntry, catalogueOf, placesOf, whyUnread } from '../catalogue/catalogue.ts';
 import { readPin } from '../catalogue/pin.ts';
 import { quarantineOf } from '../raw-copies/raw-copies.ts';
 import {
@@ -23,6 +24,8 @@ export interface PlaceRetention extends Retention {
   readonly directory: string;
   /** These are no backups, and some of them lie beside the live database. */
   readonly raw?: true;
+  /** Why nobody knows what lies there: nothing is said of it, and nothing goes. */
+  readonly unread?: string;
 }
 
 interface PrunedPlace {
@@ -53,16 +56,18 @@ export async function planPrune(target: Target, now: string): Promise<PlaceReten
 
 async function planRaw(target: Target, now: string): Promise<RawRetention & PlaceRetention> {
   const inUse = await stampsInUse(target);
-  const backedUp = lastBackup(heldIn(target.backups.directory, target), now);
+  const held = placesOf(target.backups).flatMap((place) => heldIn(place, target));
+  const backedUp = lastBackup(held, now);
   const directory = quarantineOf(target);
   return { directory, raw: true, ...retainRawCopies(target, { inUse, backedUp, now }) };
 }
 
 function planBackups(target: Target, now: string): PlaceRetention[] {
-  return placesOf(target).map((directory) => ({
-    directory,
-    ...retain(heldIn(directory, target), target.backups, now),
-  }));
+  return placesOf(target.backups).map((directory) => {
+    const unread = whyUnread(directory);
+    if (unread !== undefined) return { directory, keep: [], remove: [], unread };
+    return { directory, ...retain(heldIn(directory, target), target.backups, now) };
+  });
 }
 
 /**
@@ -102,7 +107,7 @@ export function finishPrune(
   target: Target,
   planned: readonly PlaceRetention[],
 ): { readonly changed: boolean; readonly deleted: readonly string[] } {
-  const cleared = placesOf(target).flatMap(clearGone);
+  const cleared = placesOf(target.backups).flatMap(clearGone);
   const clearedRaw = clearGoneCopies(target);
   const deleted = planned.flatMap(({ directory, remove }) =>
     remove
@@ -121,7 +126,11 @@ async function pruneRaw(target: Target, now: string): Promise<PrunedPlace[]> {
 }
 
 /** First all lose their name, which a reader understands at any moment; then what is behind the names goes. */
-function pruneIn({ directory, keep, remove }: PlaceRetention): PrunedPlace {
+function pruneIn({ directory, keep, remove, unread }: PlaceRetention): PrunedPlace {
+  if (unread !== undefined) {
+    const refused = `Nothing is deleted in "${directory}", which cannot be read: ${unread}`;
+    return { directory, deleted: [], kept: [], refused };
+  }
   for (const { id } of remove) {
     const { final } = backupPaths(directory, id);
     rmSync(`${final}.gone`, { recursive: true, force: true });
@@ -159,17 +168,22 @@ function noteOf(places: readonly PrunedPlace[]): string {
     .join('; ');
 }
 
-function placesOf({ backups }: Target): string[] {
-  return [backups.directory, ...(backups.copy === undefined ? [] : [backups.copy])];
-}
-
 function heldIn(directory: string, { name, backups }: Target): Held[] {
+  const disputed = new Set(
+    catalogueOf(backups)
+      .backups.filter(isDisputed)
+      .map(({ id }) => id),
+  );
   return listBackups(directory).map((entry) => ({
     ...entry,
     ours: entry.takenAt !== undefined && manifestIn(directory, entry.id).target === name,
-    // Who pins a backup means its copy, too.
-    pin: readPin(directory, entry.id) ?? readPin(backups.directory, entry.id),
+    pin: readPin(backups, entry.id),
+    ...(disputed.has(entry.id) && { disputed: true as const }),
   }));
+}
+
+function isDisputed({ state }: CatalogueEntry): boolean {
+  return state === 'disputed';
 }
 
 /** When the newest verified backup of the live database was taken, in ms since 1970. */

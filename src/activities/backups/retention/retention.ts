@@ -11,6 +11,8 @@ export interface Held extends Pick<BackupEntry, 'id' | 'state' | 'class' | 'take
   /** False: its manifest names another target. */
   readonly ours: boolean;
   readonly pin?: Pin | undefined;
+  /** Another place has another backup of this id. */
+  readonly disputed?: true;
 }
 
 export interface Judged {
@@ -64,6 +66,7 @@ function reasonToKeep(
   if (one.state === 'incomplete') return 'incomplete: it is no backup yet';
   if (!isKnown(one)) return `${one.state}: only people can judge it`;
   if (!one.ours) return 'its manifest names another target';
+  if (one.disputed) return 'disputed: another place has another backup of this id';
   if (one.pin && !isOver(one.pin, now)) return pinText(one.pin);
   const reason = floor.get(one.id);
   if (reason !== undefined) return reason;
@@ -84,7 +87,7 @@ function floorOf(
 ): ReadonlyMap<BackupId, string> {
   const verified = all
     .filter(isKnown)
-    .filter(({ state, ours }) => state === 'verified' && ours)
+    .filter(({ state, ours, disputed }) => state === 'verified' && ours && !disputed)
     .filter(({ takenAt }) => !isAhead(takenAt, Date.parse(now)))
     .toSorted((a, b) => Date.parse(b.takenAt) - Date.parse(a.takenAt));
   const newest = verified[0];

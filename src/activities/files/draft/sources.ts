@@ -1,10 +1,12 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { BackupId, BackupReference } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
+import { sha256Of } from '../../../os/files/sha256.ts';
 import type { Archive, ArchiveName } from '../../artefact/manifest.ts';
-import { backupPaths, listBackups, readManifest } from '../../backups/catalogue/backup-store.ts';
-import { findOnAnyDisk } from '../../backups/catalogue/find-backup.ts';
+import { backupPaths, readManifest } from '../../backups/catalogue/backup-store.ts';
+import { catalogueOf } from '../../backups/catalogue/catalogue.ts';
+import { findBackup } from '../../backups/catalogue/find-backup.ts';
 
 /** Which files of which backup. */
 export interface Source {
@@ -40,7 +42,7 @@ export function findSources(
   reference: BackupReference,
   wanted: readonly ArchiveName[],
 ): Sources {
-  const chosen = findOnAnyDisk(backups, reference);
+  const chosen = findBackup(backups, reference);
   const found = wanted.map((archive) => ({ archive, source: newestWith(archive) }));
   const missing = found.filter(({ source }) => source === undefined);
   if (missing.some(({ archive }) => archive === 'data'))
@@ -63,23 +65,35 @@ export function findSources(
   return { backup, takenAt, rows, files, notes };
 
   function newestWith(archive: ArchiveName): Source | undefined {
-    const older = [backups.directory, backups.copy ?? []]
-      .flat()
-      .flatMap((place) => listBackups(place).map((entry) => ({ ...entry, place })))
-      .filter(({ state, takenAt }) => state === 'verified' && takenAt! <= chosen.takenAt)
-      .toSorted((one, other) => other.takenAt!.localeCompare(one.takenAt!));
+    const older = catalogueOf(backups).backups.filter(
+      ({ state, takenAt }) => state === 'verified' && takenAt! <= chosen.takenAt,
+    );
     return [{ ...chosen, place: dirname(dirname(chosen.file)) }, ...older]
       .filter(({ id, place }) => archiveIn(place, id, archive) !== undefined)
       .map(({ id, takenAt }) => ({ archive, backup: id, takenAt: takenAt! }))[0];
   }
 }
 
-/** From whichever disk has it. Error: `BackupDamaged`, `BackupNotFound`. */
+/** From the first place that has all of its bytes. Error: `BackupDamaged`, `BackupNotFound`. */
 export function openSource({ backups }: Pick<Target, 'backups'>, source: Source): OpenSource {
-  const directory = dirname(findOnAnyDisk(backups, source.backup).file);
-  const archive = archiveIn(dirname(directory), source.backup, source.archive);
-  if (archive) return { source, directory, archive };
+  const { file, others = [] } = findBackup(backups, source.backup);
+  const found = [file, ...others].map(dirname).flatMap((directory): OpenSource[] => {
+    const archive = archiveIn(dirname(directory), source.backup, source.archive);
+    return archive ? [{ source, directory, archive }] : [];
+  });
+  // Where there is no other one, whoever unpacks it finds out.
+  const whole = found.length > 1 ? found.find(isWhole) : undefined;
+  const open = whole ?? found[0];
+  if (open) return open;
   throw permanent('BackupNotFound', `Backup "${source.backup}" has no ${source.archive} any more`);
+}
+
+function isWhole({ directory, archive: { stored } }: OpenSource): boolean {
+  try {
+    return sha256Of(join(directory, stored.file)) === stored.sha256;
+  } catch {
+    return false;
+  }
 }
 
 function archiveIn(place: string, id: BackupId, name: ArchiveName): Archive | undefined {

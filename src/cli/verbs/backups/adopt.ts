@@ -91,10 +91,10 @@ async function adoptOne(
 
 /** The id that its name tells, unless another backup has it: then that of the run. */
 async function freeStamp({ backups }: Target, file: string): Promise<Stamp | undefined> {
-  const { listBackups } = await import('../../../activities/backups/catalogue/backup-store.ts');
+  const { catalogueOf } = await import('../../../activities/backups/catalogue/catalogue.ts');
   const { idInName } = await import('../../../activities/backups/catalogue/unmanaged.ts');
   const id = idInName(file);
-  return listBackups(backups.directory).some((entry) => entry.id === id) ? undefined : id;
+  return catalogueOf(backups).backups.some((entry) => entry.id === id) ? undefined : id;
 }
 
 function textOf({ file, backup, takenAt, rows, changed, reason, outcome }: Answer): string {

@@ -11,7 +11,7 @@ export const list = () =>
     .description('List the backups there are, the newest first')
     .option('--json', 'print one JSON array')
     .action(async (options: { target?: string; json?: boolean }) => {
-      const { listBackups } = await import('../../../activities/backups/catalogue/backup-store.ts');
+      const { catalogueOf } = await import('../../../activities/backups/catalogue/catalogue.ts');
       const { listUnmanaged } = await import('../../../activities/backups/catalogue/unmanaged.ts');
       const { readPin } = await import('../../../activities/backups/catalogue/pin.ts');
       const { listRawCopies } =
@@ -19,16 +19,16 @@ export const list = () =>
       const { backupLines } = await import('../../input/choose-backup.ts');
       const { targetFor } = await import('../../input/target-for.ts');
       const target = targetFor(options.target);
-      const { directory } = target.backups;
       const unmanaged = listUnmanaged(target);
       const raw = listRawCopies(target);
-      const backupPins = listBackups(directory).flatMap((entry) => {
-        const pin = readPin(directory, entry.id);
+      const { backups: found, unread } = catalogueOf(target.backups);
+      const backupPins = found.flatMap((entry) => {
+        const pin = readPin(target.backups, entry.id);
         return pin ? [{ id: entry.id, pin }] : [];
       });
       if (options.json) {
         const pinOf = new Map(backupPins.map(({ id, pin }) => [id, pin]));
-        const entries = listBackups(directory).map((entry) => ({
+        const entries = found.map((entry) => ({
           ...entry,
           pin: pinOf.get(entry.id),
         }));
@@ -36,6 +36,7 @@ export const list = () =>
           ...entries,
           ...unmanaged.map((one) => ({ state: 'unverified', ...one })),
           ...raw.map((one) => ({ state: 'raw', ...one })),
+          ...unread.map((one) => ({ state: 'unread', ...one })),
         ]);
       }
       const rawPins = raw.flatMap(({ id, pin }) => (pin ? [{ id, pin }] : []));

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Pin } from '../../../activities/backups/catalogue/pin.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { me } from '../../input/me.ts';
-import { print, printJson } from '../../output/say.ts';
+import { print, printJson, say } from '../../output/say.ts';
 
 interface Options {
   readonly target?: string;
@@ -72,14 +72,13 @@ export const unpin = () =>
 async function pinnable(reference: string, name: string | undefined) {
   const { pin: keep, unpin } = await import('../../../activities/backups/catalogue/pin.ts');
   const raw = await import('../../../activities/backups/raw-copies/raw-copies.ts');
-  const { listBackups } = await import('../../../activities/backups/catalogue/backup-store.ts');
+  const { catalogueOf } = await import('../../../activities/backups/catalogue/catalogue.ts');
   const { chosenBackup } = await import('../../local/chosen-backup.ts');
   const { targetFor } = await import('../../input/target-for.ts');
   const target = targetFor(name);
-  const { directory } = target.backups;
   const isRaw =
     raw.listRawCopies(target).some(({ id }) => id === reference) &&
-    !listBackups(directory).some(({ id }) => id === reference);
+    !catalogueOf(target.backups).backups.some(({ id }) => id === reference);
   if (isRaw)
     return {
       target,
@@ -87,12 +86,13 @@ async function pinnable(reference: string, name: string | undefined) {
       keep: (wish: Pin) => raw.pinRawCopies(target, reference, wish),
       release: () => raw.unpinRawCopies(target, reference),
     };
-  const id = chosenBackup(target, reference);
+  const { id, passedOver } = chosenBackup(target, reference);
+  if (passedOver !== undefined) say(passedOver);
   return {
     target,
     id,
-    keep: (wish: Pin) => keep(directory, id, wish),
-    release: () => unpin(directory, id),
+    keep: (wish: Pin) => keep(target.backups, id, wish),
+    release: () => unpin(target.backups, id),
   };
 }
 

@@ -38,7 +38,8 @@ async function printPlan({ target: name, json }: Options): Promise<void> {
   for (const place of places) print(textOf(place));
 }
 
-function textOf({ directory, keep, remove, raw }: PlaceRetention): string {
+function textOf({ directory, keep, remove, raw, unread }: PlaceRetention): string {
+  if (unread !== undefined) return `${directory} cannot be read: ${unread}`;
   const cells = [
     ...remove.map(({ id, bytes, reason }) => ['goes', id, sizeText(bytes), reason]),
     ...keep.map(({ id, bytes, reason }) => ['stays', id, sizeText(bytes), reason]),

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
+import type { PlacedEntry } from '../../../activities/backups/catalogue/catalogue.ts';
 import type { LastProof } from '../../../activities/backups/catalogue/last-proof.ts';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { me } from '../../input/me.ts';
 import { exitCodes } from '../../output/exit-code.ts';
-import { print, printJson } from '../../output/say.ts';
+import { print, printJson, say } from '../../output/say.ts';
 
 interface Options {
   readonly target?: string;
@@ -18,6 +19,8 @@ interface Options {
 
 interface Verdict {
   readonly backup: BackupId;
+  /** The directory that this copy lies in. */
+  readonly place: string;
   readonly verdict: 'proven' | 'damaged' | 'unknown';
   readonly checks: readonly string[];
   /** What is wrong with it, or why nobody can tell. */
@@ -31,7 +34,10 @@ export const verify = () =>
     .argument('[backup]', 'id, "latest" (the default), or "before <time>"')
     .option('--all', 'every backup there is')
     .option('--full', 'integrity_check in full: it compares indexes, too, and takes longer', false)
-    .option('--copy', 'those on the second disk, "backups.copy"')
+    .option(
+      '--copy',
+      'only those on the second disk, "backups.copy"; otherwise every copy is proven',
+    )
     .option('--by <name>', 'who asks', me())
     .option('--json', 'print one JSON array')
     .addHelpText(
@@ -41,49 +47,61 @@ export const verify = () =>
     )
     .action(async (reference: string | undefined, options: Options) => {
       const { targetFor } = await import('../../input/target-for.ts');
-      const target = targetFor(options.target);
-      const directory = directoryOf(target, options);
+      const target = narrowed(targetFor(options.target), options);
+      const several = target.backups.copy !== undefined;
       const verdicts: Verdict[] = [];
-      for (const id of await chosen(
-        { ...target, backups: { ...target.backups, directory } },
-        reference,
-        options,
-      )) {
-        const verdict = await prove(target, directory, id, options);
+      for (const { id, place } of await chosen(target, reference, options)) {
+        const verdict = await prove(target, place, id, options);
         verdicts.push(verdict);
-        if (!options.json) print(textOf(verdict));
+        if (!options.json) print(textOf(verdict, several));
       }
       if (options.json) printJson(verdicts);
       if (verdicts.some(({ verdict }) => verdict !== 'proven')) process.exitCode = exitCodes.failed;
     });
 
-function directoryOf({ name, backups }: Target, { copy }: Options): string {
-  if (!copy) return backups.directory;
-  if (backups.copy !== undefined) return backups.copy;
-  throw new UsageError(`"${name}" has no "backups.copy"`, 'runbook backups verify without --copy');
+/** With `--copy` its second disk alone. */
+function narrowed(target: Target, { copy: only }: Options): Target {
+  if (!only) return target;
+  const { copy: directory, ...backups } = target.backups;
+  if (directory !== undefined) return { ...target, backups: { ...backups, directory } };
+  throw new UsageError(
+    `"${target.name}" has no "backups.copy"`,
+    'runbook backups verify without --copy',
+  );
 }
 
+/** Every copy that is asked for. */
 async function chosen(
   target: Target,
   reference: string | undefined,
   { all }: Options,
-): Promise<BackupId[]> {
-  const { chosenBackup } = await import('../../local/chosen-backup.ts');
-  if (!all) return [chosenBackup(target, reference ?? 'latest')];
-  if (reference !== undefined)
+): Promise<PlacedEntry[]> {
+  const { catalogueOf, unreadText } =
+    await import('../../../activities/backups/catalogue/catalogue.ts');
+  if (all && reference !== undefined)
     throw new UsageError(`Both "${reference}" and --all are given`, '--all');
   const { expectHere } = await import('../../local/beside-target.ts');
-  const { listBackups } = await import('../../../activities/backups/catalogue/backup-store.ts');
   expectHere(target);
-  return listBackups(target.backups.directory)
-    .filter(({ state }) => state !== 'incomplete')
-    .map(({ id }) => id);
+  const { backups, unread } = catalogueOf(target.backups);
+  const only = all ? undefined : await chosenId(target, reference ?? 'latest');
+  for (const text of unreadText(unread)) say(text);
+  return backups
+    .filter(({ id }) => only === undefined || id === only)
+    .flatMap(({ copies }) => copies)
+    .filter(({ state }) => state !== 'incomplete');
+}
+
+async function chosenId(target: Target, reference: string): Promise<BackupId> {
+  const { chosenBackup } = await import('../../local/chosen-backup.ts');
+  const { id, passedOver } = chosenBackup(target, reference);
+  if (passedOver !== undefined) say(passedOver);
+  return id;
 }
 
 /** The long check needs nobody to wait. Only the mark is made while no run acts: so a recovery waits for none of it. */
 async function prove(
   target: Target,
-  directory: string,
+  place: string,
   backup: BackupId,
   { full, by }: Options,
 ): Promise<Verdict> {
@@ -91,17 +109,17 @@ async function prove(
   const begun = performance.now();
   let proof: LastProof;
   try {
-    proof = await proveAgain(target, backup, { full, by, directory });
-    await mark(target, directory, backup, proof);
+    proof = await proveAgain(target, backup, { full, by, directory: place });
+    await mark(target, place, backup, proof);
   } catch (error) {
     const reason = (error as Error).message;
-    return { backup, verdict: 'unknown', checks: [], reason, milliseconds: since(begun) };
+    return { backup, place, verdict: 'unknown', checks: [], reason, milliseconds: since(begun) };
   }
   const { checks, damage } = proof;
   const milliseconds = since(begun);
   return damage === undefined
-    ? { backup, verdict: 'proven', checks, milliseconds }
-    : { backup, verdict: 'damaged', checks, reason: damage, milliseconds };
+    ? { backup, place, verdict: 'proven', checks, milliseconds }
+    : { backup, place, verdict: 'damaged', checks, reason: damage, milliseconds };
 }
 
 async function mark(
@@ -123,8 +141,10 @@ async function mark(
   });
 }
 
-function textOf({ backup, verdict, checks, reason, milliseconds }: Verdict): string {
-  return `${backup}  ${verdict.padEnd(7)}  ${reason ?? `passed ${checks.join(', ')}`} (${(milliseconds / 1000).toFixed(1)} s)`;
+function textOf({ backup, place, milliseconds, ...found }: Verdict, several: boolean): string {
+  const { verdict, reason, checks } = found;
+  const where = several ? ` in "${place}"` : '';
+  return `${backup}  ${verdict.padEnd(7)}  ${reason ?? `passed ${checks.join(', ')}`}${where} (${(milliseconds / 1000).toFixed(1)} s)`;
 }
 
 function since(begun: number): number {

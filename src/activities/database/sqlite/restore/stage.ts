@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { permanent } from '../../../../os/failure.ts';
@@ -25,8 +26,31 @@ import { proveCopy } from '../proof/proof.ts';
 
 const CHECKS = ['sha256', 'quick_check', 'row counts', 'schema'] as const;
 
-/** Brings a proven copy of `backup` beside the live file: under its final name only when all is proven and durable. */
+/**
+ * Brings a proven copy of `backup` beside the live file: under its final name only when all is proven and durable. Where the
+ * backup lies in several places, the next is tried when one is damaged or cannot be read.
+ */
 export async function stage(target: Target, backup: StoredDatabase, stamp: Stamp): Promise<Staged> {
+  const failures: string[] = [];
+  for (const file of [backup.file, ...(backup.others ?? [])])
+    try {
+      const staged = await stageFrom(target, { ...backup, file }, stamp);
+      return failures.length > 0 ? { ...staged, passedOver: failures.join('. ') } : staged;
+    } catch (error) {
+      if (!isOfItsCopy(error) || backup.others === undefined) throw error;
+      failures.push(`"${file}" is not taken: ${error.message}`);
+    }
+  throw permanent('BackupDamaged', failures.join('. '));
+}
+
+function isOfItsCopy(error: unknown): error is ApplicationFailure {
+  return (
+    error instanceof ApplicationFailure &&
+    ['BackupDamaged', 'BackupUnreadable'].includes(error.type ?? '')
+  );
+}
+
+async function stageFrom(target: Target, backup: StoredDatabase, stamp: Stamp): Promise<Staged> {
   const { database } = target;
   const { live, staged } = databaseNames(database.file, stamp);
   const directory = dirname(live);
