@@ -50,6 +50,22 @@ export const Backups = z.strictObject({
       raw: Duration.default('90d'),
     })
     .prefault({}),
+  /**
+   * What stays as it is here when a backup is restored, unless secrets are to be restored, too. Names, `*` for any
+   * characters, in any case; those that are known anyway are in docs/recovery.md.
+   */
+  secrets: z
+    .strictObject({
+      /** More keys of environment files, such as `*_PHRASE`; and those that are none, such as `KEYBOARD`. */
+      keys: z.array(z.string().min(1)).default([]),
+      notKeys: z.array(z.string().min(1)).default([]),
+      /** More files that stay whole, by name or path; and those that do not. */
+      files: z.array(z.string().min(1)).default([]),
+      notFiles: z.array(z.string().min(1)).default([]),
+      /** More files that are read by key, as `.env`, `.env.*` and `*.env` are: those of `env_file` with other names. */
+      environment: z.array(z.string().min(1)).default([]),
+    })
+    .prefault({}),
   /** What drills are measured by. */
   goals: z
     .strictObject({

@@ -101,7 +101,7 @@ describe('files.place', () => {
         (path) => statSync(at(path)).uid,
       );
       expect(owners).toEqual([1234, 0, 1235, 1235]);
-      expect(statSync(at('.env')).mode & 0o777).toBe(0o600);
+      expect(statSync(at('.env')).mode & 0o777).toBe(0o640);
       expect(statSync(at('data/north.csv')).mode & 0o777).toBe(0o640);
       expect(statSync(join(full.state, `files-${STAMP}`)).mode & 0o777).toBe(0o700);
     },

@@ -1,4 +1,5 @@
 import type { Target } from '../../../config/schema/target.ts';
+import type { EnvChange } from '../env/merge-env.ts';
 import { draftRestore, type RestoreRequest } from './draft.ts';
 
 /** How the files of backups differ from those that are here. The whole list becomes evidence when they are staged. */
@@ -8,7 +9,7 @@ export interface Comparison {
   readonly same: number;
   /** The first of those that are missing or changed. */
   readonly names: readonly string[];
-  /** Keys of environment files, never their values. */
+  /** Keys of environment files, never their values; with the file's path where more than one differs. */
   readonly keptKeys: readonly string[];
   readonly restoredKeys: readonly string[];
   readonly removedKeys: readonly string[];
@@ -18,13 +19,21 @@ export interface Comparison {
 }
 
 const SHOWN = 20;
+/** Of the keys that are kept, of those that are restored, of those that go. */
+const MAX_KEYS = 200;
 
 export async function compareFiles(target: Target, request: RestoreRequest): Promise<Comparison> {
   const { items, same, leftOut } = await draftRestore(target, request);
   const missing = items.filter(({ state }) => state === 'missing').length;
   const changed = items.length - missing;
-  const keys = (which: 'kept' | 'restored' | 'removed') =>
-    items.flatMap(({ env }) => env?.[which] ?? []).slice(0, SHOWN);
+  const environments = items.filter(({ env }) => env && !isUnchanged(env));
+  const keys = (which: keyof EnvChange) => {
+    const all = environments.flatMap(({ entry, env }) =>
+      env![which].map((key) => (environments.length > 1 ? `${key} in ${entry.path}` : key)),
+    );
+    const more = all.length - MAX_KEYS;
+    return more > 0 ? [...all.slice(0, MAX_KEYS), `${more} more`] : all;
+  };
   const keptKeys = keys('kept');
   const kept = keptKeys.length > 0 ? `; live values stay of ${keptKeys.join(', ')}` : '';
   return {
@@ -38,4 +47,8 @@ export async function compareFiles(target: Target, request: RestoreRequest): Pro
     leftOut: leftOut.slice(0, SHOWN),
     note: `${missing} missing, ${changed} changed, ${same} the same${kept}`,
   };
+}
+
+function isUnchanged({ kept, restored, removed }: EnvChange): boolean {
+  return kept.length + restored.length + removed.length === 0;
 }

@@ -1,11 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
-import { permanent } from '../../../os/failure.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import { readKey } from '../../artefact/key.ts';
 import type { ArchiveName, Entry } from '../../artefact/manifest.ts';
-import { type EnvChange, isEnv, mergeEnv } from './env.ts';
+import { refused } from '../env/expect-merged.ts';
+import { type EnvChange, mergeEnv } from '../env/merge-env.ts';
+import { isEnvFile, isSecretFile } from '../env/secret-keys.ts';
 import { isSpared, leadsOutside, livePlace } from './live-place.ts';
 import { openSource, type OpenSource, type Source } from './sources.ts';
 import { type FileEntry, unpack } from './unpack.ts';
@@ -34,8 +34,8 @@ export interface Draft {
   readonly same: number;
   /** What stays out, and why: sentences. */
   readonly leftOut: readonly string[];
-  /** Whole environment files, by path. */
-  readonly texts: ReadonlyMap<string, string>;
+  /** Whole environment files with the live secrets in them, by path. */
+  readonly merged: ReadonlyMap<string, Buffer>;
   readonly sources: readonly OpenSource[];
 }
 
@@ -47,13 +47,13 @@ export async function draftRestore(
   const sources = files.map((source) => openSource(target, source));
   const items: Item[] = [];
   const leftOut: string[] = [];
-  const texts = new Map<string, string>();
+  const merged = new Map<string, Buffer>();
   const known = new Set<string>();
   let same = 0;
   let spared = 0;
   for (const source of sources) {
     const archive = source.archive.name;
-    const envs = await envsOf(target, source);
+    const envs = await envsOf(target, source, secrets);
     for (const entry of source.archive.entries) {
       // What two archives have is taken from the first of them: configuration comes before data.
       if (known.has(entry.path)) continue;
@@ -66,18 +66,20 @@ export async function draftRestore(
         leftOut.push(`The link "${entry.path}" leads out of "${target.directory}"`);
         continue;
       }
+      const item = compare(entry);
       const env = envs.get(entry.path);
-      const item = env === undefined ? compare(entry) : compareEnv(entry as FileEntry, env);
-      if (item === undefined) same += 1;
-      else items.push({ archive, ...item });
+      const brought = item && env ? bringTogether(entry as FileEntry, env) : item;
+      if (brought === undefined) same += 1;
+      else if (staysWhole(brought)) leftOut.push(sentenceOf(entry));
+      else items.push({ archive, ...brought });
     }
   }
   if (spared > 0) leftOut.push(`${spared} logs or other files that are never restored over`);
-  return { items, same, leftOut, texts, sources };
+  return { items, same, leftOut, merged, sources };
 
   function compare(entry: Entry): Omit<Item, 'archive'> | undefined {
     const { file, about } = livePlace(target, entry);
-    if (!about) return { entry, state: 'missing' };
+    if (!about) return { entry, state: 'missing', ...(isEnv(entry) && { env: NO_KEYS }) };
     const equal =
       entry.type === 'file'
         ? about.size === entry.bytes && sha256Of(file) === entry.sha256
@@ -85,37 +87,62 @@ export async function draftRestore(
     return equal ? undefined : { entry, state: 'changed' };
   }
 
-  function compareEnv(entry: FileEntry, backup: string): Omit<Item, 'archive'> | undefined {
-    const { file, about } = livePlace(target, entry);
-    const live = about && textOf(entry.path, readFileSync(file));
-    const { text, ...env } = mergeEnv(entry.path, backup, live, secrets);
-    if (text === live) return undefined;
-    texts.set(entry.path, text);
-    if (!about) return { entry, state: 'missing', env };
+  function isEnv({ path, type }: Entry): boolean {
+    return type === 'file' && isEnvFile(target.backups.secrets, path);
+  }
+
+  function bringTogether(entry: FileEntry, backup: Buffer): Omit<Item, 'archive'> | undefined {
+    const { file } = livePlace(target, entry);
+    const live = readFileSync(file);
+    const policy = target.backups.secrets;
+    const { bytes, ...env } = mergeEnv({ path: entry.path, backup, live, secrets, policy });
+    if (bytes.equals(live)) return undefined;
+    merged.set(entry.path, bytes);
     return { entry, state: 'changed', env, mergedWith: sha256Of(file) };
+  }
+
+  /** A file that is one secret is not taken apart. One that is missing or empty is damage. */
+  function staysWhole({ entry, state, env }: Omit<Item, 'archive'>): boolean {
+    if (secrets === 'restore' || env || state === 'missing' || entry.type !== 'file') return false;
+    const { about } = livePlace(target, entry);
+    return about!.size > 0 && isSecretFile(target.backups.secrets, entry.path);
   }
 }
 
-/** The environment files of the configuration: small, and read by key. */
-async function envsOf(target: Target, source: OpenSource): Promise<Map<string, string>> {
-  const texts = new Map<string, string>();
-  const wanted = (entry: Entry) => entry.type === 'file' && isEnv(entry.path);
-  if (source.archive.name !== 'configuration' || !source.archive.entries.some(wanted)) return texts;
+const NO_KEYS: EnvChange = { kept: [], restored: [], removed: [] };
+
+function sentenceOf({ path }: Entry): string {
+  return `"${path}" differs and stays as it is here: it holds secrets`;
+}
+
+const MAX_ENV = 1024 * 1024;
+
+/** Of the environment files that are here, and differ: what the backup has. They are small, and read by key. */
+async function envsOf(
+  target: Target,
+  source: OpenSource,
+  secrets: RestoreRequest['secrets'],
+): Promise<Map<string, Buffer>> {
+  const contents = new Map<string, Buffer>();
+  const wanted = new Set(source.archive.entries.filter(isWanted));
+  if (wanted.size === 0) return contents;
   await unpack(source, await readKey(target), (entry) => {
-    if (!wanted(entry)) return undefined;
+    if (!wanted.has(entry)) return undefined;
     const pieces: Buffer[] = [];
     return {
       write: (piece) => void pieces.push(piece),
-      end: () => void texts.set(entry.path, textOf(entry.path, Buffer.concat(pieces))),
+      end: () => void contents.set(entry.path, Buffer.concat(pieces)),
     };
   });
-  return texts;
-}
+  return contents;
 
-function textOf(path: string, content: Buffer): string {
-  if (isUtf8(content)) return content.toString();
-  throw permanent(
-    'EnvUnreadable',
-    `Cannot read the keys of "${path}": it is no UTF-8; keep it with "configuration: keep"`,
-  );
+  function isWanted(entry: Entry): boolean {
+    if (entry.type !== 'file' || !isEnvFile(target.backups.secrets, entry.path)) return false;
+    if (isSpared(target, entry.path)) return false;
+    const { file, about } = livePlace(target, entry);
+    if (!about || (about.size === entry.bytes && sha256Of(file) === entry.sha256)) return false;
+    if (Math.max(about.size, entry.bytes) <= MAX_ENV) return true;
+    if (secrets === 'restore') return false;
+    throw refused(entry.path, `it is larger than ${MAX_ENV} bytes`);
+  }
 }

@@ -10,13 +10,20 @@ import {
 import { dirname } from 'node:path';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
-import { isEnv } from '../draft/env.ts';
 import type { FileEntry } from '../draft/unpack.ts';
 
-/** What the application must find on a file: the owner of the one before or of the directory, and the mode of the backup. */
-export function applyOwnership(file: string, entry: FileEntry, live: string): void {
-  giveOwner(file, ownerFor(live), entry.path);
-  chmodSync(file, isEnv(entry.path) ? 0o600 : Number.parseInt(entry.mode, 8) & 0o777);
+/**
+ * What the application must find on a file: the owner of the one before or of the directory, and the mode of the backup. A
+ * secret has the mode that it has here, and is its owner's alone where there is none.
+ */
+export function applyOwnership(
+  file: string,
+  { path, mode }: FileEntry,
+  { live, isSecret }: { live: string; isSecret: boolean },
+): void {
+  giveOwner(file, ownerFor(live), path);
+  const before = isSecret ? lstatSync(live, { throwIfNoEntry: false }) : undefined;
+  chmodSync(file, isSecret ? (before?.mode ?? 0o600) & 0o777 : Number.parseInt(mode, 8) & 0o777);
 }
 
 /** Makes the directories above and at `directory` that are not there, with the owner of the one that is. */

@@ -21,6 +21,7 @@ import { readKey } from '../../artefact/key.ts';
 import { type Draft, draftRestore, type Item, type RestoreRequest } from '../draft/draft.ts';
 import { livePlace } from '../draft/live-place.ts';
 import { type FileEntry, type Sink, unpack } from '../draft/unpack.ts';
+import { isEnvFile } from '../env/secret-keys.ts';
 import { applyOwnership } from './ownership.ts';
 import { openRestoreDirectory, type Planned, type RestoreDirectory } from './restore-directory.ts';
 
@@ -55,7 +56,7 @@ async function stageAnew(
   restore: RestoreDirectory,
   draft: Draft,
 ): Promise<Planned[]> {
-  const { items, texts, sources } = draft;
+  const { items, merged, sources } = draft;
   const wanted = new Map(items.map((item) => [item.entry, item]));
   const bytes = items.reduce((sum, { entry }) => sum + ('bytes' in entry ? entry.bytes : 0), 0);
   rmSync(restore.directory, { recursive: true, force: true });
@@ -67,12 +68,12 @@ async function stageAnew(
   try {
     for (const source of sources)
       await unpack(source, await readKey(target), (entry) =>
-        wanted.has(entry) && !texts.has(entry.path) ? sinkTo(freshPlace(entry), entry) : undefined,
+        wanted.has(entry) && !merged.has(entry.path) ? sinkTo(freshPlace(entry), entry) : undefined,
       );
     for (const { entry } of items)
-      if (entry.type === 'file' && texts.has(entry.path)) {
+      if (entry.type === 'file' && merged.has(entry.path)) {
         const sink = sinkTo(freshPlace(entry), entry);
-        sink.write(Buffer.from(texts.get(entry.path)!));
+        sink.write(merged.get(entry.path)!);
         sink.end();
       }
   } catch (error) {
@@ -105,17 +106,18 @@ async function stageAnew(
         }
       },
       end() {
-        applyOwnership(file, entry, livePlace(target, entry).file);
+        const isSecret = isEnvFile(target.backups.secrets, entry.path);
+        applyOwnership(file, entry, { live: livePlace(target, entry).file, isSecret });
         syncFile(file);
       },
     };
   }
 
   function hashOf({ entry }: Item): Pick<Planned, 'sha256'> {
-    const text = texts.get(entry.path);
+    const bytes = merged.get(entry.path);
     if (entry.type !== 'file') return {};
-    if (text === undefined) return { sha256: entry.sha256 };
-    return { sha256: createHash('sha256').update(text).digest('hex') };
+    if (bytes === undefined) return { sha256: entry.sha256 };
+    return { sha256: createHash('sha256').update(bytes).digest('hex') };
   }
 }
 

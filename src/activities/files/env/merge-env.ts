@@ -1,0 +1,141 @@
+import type { Target } from '../../../config/schema/target.ts';
+import {
+  type Assignment,
+  assignmentsOf,
+  type EnvFile,
+  isAssignment,
+  isUnclear,
+  type Piece,
+  readEnvFile,
+  textOf,
+  writeEnvFile,
+} from '../../../os/env-file/env-file.ts';
+import { referencesOf } from '../../../os/env-file/references.ts';
+import { expectMergeable, expectMerged } from './expect-merged.ts';
+import { secretKeys } from './secret-keys.ts';
+
+/** What becomes of the keys of an environment file. Names only: a value never leaves this folder. */
+export interface EnvChange {
+  /** Their live assignment stays: it is a secret, or the backup does not know the key. */
+  readonly kept: readonly string[];
+  /** They get the backup's. */
+  readonly restored: readonly string[];
+  /** They are in the live file only, and go. */
+  readonly removed: readonly string[];
+}
+
+export interface EnvMerge extends EnvChange {
+  readonly bytes: Buffer;
+}
+
+export interface EnvRequest {
+  /** For messages. */
+  readonly path: string;
+  readonly backup: Buffer;
+  readonly live: Buffer;
+  readonly secrets: 'keep' | 'restore';
+  readonly policy: Target['backups']['secrets'];
+}
+
+/**
+ * The backup's file, with the live assignments of secrets in it unless they are to be restored, too: a password that was
+ * changed since is the one that other systems know. Comments and order are the backup's; a byte order mark stays as it is
+ * live. Assignments are compared and brought as bytes. Error: `EnvUnreadable`.
+ */
+export function mergeEnv({ path, backup, live, secrets, policy }: EnvRequest): EnvMerge {
+  const [from, to] = [readEnvFile(live), readEnvFile(backup)];
+  const [now, then] = [assignmentsOf(from), assignmentsOf(to)];
+  const differing = [...new Set([...then.keys(), ...now.keys()])].filter(
+    (name) => rawOf(now, name) !== rawOf(then, name),
+  );
+  // A file that was emptied, or overwritten by nothing, holds nothing to keep.
+  const holdsNothing = from.pieces.every(
+    (piece) => (isUnclear(piece) && piece.isVoid) || !holdsSomething(piece),
+  );
+  if (secrets === 'restore' || holdsNothing) return { bytes: backup, ...changeOf([]) };
+
+  const isSecret = secretKeys(policy);
+  const secretNames = [...now.keys()].filter((name) => hasValue(name) && looksSecret(name));
+  const kept = withWhatTheyReferTo(differing.filter(stays));
+  expectMergeable(path, { live: from, backup: to });
+  const merged = bring(kept);
+  const staying = new Set([...secretNames, ...kept]);
+  expectMerged(path, { live: from, backup: to, merged, staying });
+  return { bytes: writeEnvFile(merged), ...changeOf(kept) };
+
+  /** A value that is gone from the live file is damage, not news. */
+  function stays(name: string): boolean {
+    return hasValue(name) && (!then.has(name) || looksSecret(name));
+  }
+
+  function hasValue(name: string): boolean {
+    return now.get(name)?.some(({ isEmpty }) => !isEmpty) ?? false;
+  }
+
+  function looksSecret(name: string): boolean {
+    const all = [...(now.get(name) ?? []), ...(then.get(name) ?? [])];
+    return all.some(({ value }) => isSecret(textOf(name), value));
+  }
+
+  /** `URL=postgres://${USER}:${PASSWORD}@db` is a secret of three parts. */
+  function withWhatTheyReferTo(names: readonly string[]): string[] {
+    const all = new Set([...secretNames, ...names]);
+    for (const name of all)
+      for (const other of (now.get(name) ?? []).flatMap(({ value }) => referencesOf(value)))
+        if (now.has(other)) all.add(other);
+    return differing.filter((name) => names.includes(name) || (all.has(name) && hasValue(name)));
+  }
+
+  function bring(names: readonly string[]): EnvFile {
+    const left = new Map(names.map((name) => [name, [...now.get(name)!]]));
+    const places = new Map(names.map((name) => [name, then.get(name)?.length ?? 0]));
+    const pieces = to.pieces.flatMap((piece): readonly Piece[] => {
+      if (isUnclear(piece) && piece.isVoid) return [];
+      const own = isAssignment(piece) ? left.get(piece.name) : undefined;
+      if (own === undefined) return [piece];
+      const { name } = piece as Assignment;
+      places.set(name, places.get(name)! - 1);
+      return own.splice(0, places.get(name) === 0 ? own.length : 1);
+    });
+    const added = from.pieces.filter(
+      (piece) => isAssignment(piece) && left.get(piece.name)?.includes(piece),
+    );
+    // What an open quote begins has no end.
+    const end = pieces.length - (pieces.length > 0 && isUnclear(pieces.at(-1)!) ? 1 : 0);
+    const whole = [...pieces.slice(0, end), ...added, ...pieces.slice(end)];
+    const ends = to.ends || (added.length > 0 && end === pieces.length);
+    return { mark: from.mark, pieces: apartFromMark(whole), ends };
+  }
+
+  /** Some readers take the mark for a part of the first name: it stays with the name that it was with, or with none. */
+  function apartFromMark(pieces: readonly Piece[]): readonly Piece[] {
+    const [first] = pieces;
+    if (!from.mark || !first || first.raw === from.pieces[0]?.raw) return pieces;
+    return first.kind === 'comment' || first.kind === 'blank'
+      ? pieces
+      : [{ kind: 'blank', raw: '', line: 1 }, ...pieces];
+  }
+
+  function changeOf(names: readonly string[]): EnvChange {
+    const others = differing.filter((name) => !names.includes(name));
+    return {
+      kept: forPeople(names),
+      restored: forPeople(others.filter((name) => then.has(name))),
+      removed: forPeople(others.filter((name) => !then.has(name))),
+    };
+  }
+}
+
+function holdsSomething(piece: Piece): boolean {
+  return isAssignment(piece) ? !piece.isEmpty : isUnclear(piece);
+}
+
+function rawOf(assignments: ReadonlyMap<string, readonly Assignment[]>, name: string): string {
+  return JSON.stringify(assignments.get(name)?.map(({ raw }) => raw));
+}
+
+const MAX_NAME = 64;
+
+function forPeople(names: readonly string[]): string[] {
+  return names.map((name) => textOf(name).slice(0, MAX_NAME)).toSorted();
+}
