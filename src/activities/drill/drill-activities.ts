@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { BackupId } from '../../config/backup-id.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
+import type { Unproven } from '../../config/unproven.ts';
 import { acting } from '../../os/acting.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
 import { readContainment } from '../../state/containment.ts';
@@ -33,6 +34,8 @@ export interface Choice {
 export interface Practised {
   readonly id: BackupId;
   readonly checks: readonly string[];
+  /** What of it could not be judged here. Missing: nothing. */
+  readonly unproven?: readonly Unproven[];
   /** What is wrong with it. */
   readonly damage?: string;
 }
@@ -63,13 +66,18 @@ export function drillActivities(target: Target, run: string) {
 
     /** Opens all of a backup, with integrity_check in full. What it finds stays with the backup. */
     prove: acting(async (id: BackupId): Promise<Practised> => {
-      const { checks = [], damaged } = await proveSomewhere(target, id, {
+      const {
+        checks = [],
+        unproven,
+        damaged,
+      } = await proveSomewhere(target, id, {
         full: true,
         by: run,
         all: true,
         heard: (place, proof) => writeLastProof(backupPaths(place, id).final, proof),
       });
-      return { id, checks, ...(damaged.length > 0 && { damage: damaged.join('. ') }) };
+      const told = unproven && { unproven };
+      return { id, checks, ...told, ...(damaged.length > 0 && { damage: damaged.join('. ') }) };
     }),
 
     restore: acting(

@@ -7,7 +7,16 @@ export function processIds(): string[] {
 
 /** The file descriptors of a process: none of one that has ended, or belongs to somebody else. */
 export function descriptorsOf(pid: string): string[] {
-  return entriesOf(`/proc/${pid}/fd`);
+  return seenDescriptorsOf(pid) ?? [];
+}
+
+/** The same, undefined for one that belongs to somebody else. */
+export function seenDescriptorsOf(pid: string): string[] | undefined {
+  try {
+    return readdirSync(`/proc/${pid}/fd`);
+  } catch (error) {
+    return ['EACCES', 'EPERM'].includes((error as { code: string }).code) ? undefined : [];
+  }
 }
 
 /** A process may end, or belong to somebody else, while we read. */

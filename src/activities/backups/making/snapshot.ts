@@ -13,6 +13,8 @@ import { type Copy, openMaking } from './making.ts';
 export interface Snapshot extends Copy {
   /** False when an earlier attempt had already made this copy. */
   readonly changed: boolean;
+  /** Who else may use the database, and could not be looked at. As text. */
+  readonly unseen?: string;
 }
 
 /**
@@ -30,6 +32,7 @@ export async function snapshot(
   if (made && !making.isCopyLost()) return { ...made, changed: false };
 
   driver.expectContent();
+  const place = await driver.expectOnePlace();
   making.begin();
   const file = join(making.directory, basename(liveFile(target.database.file)));
   const part = `${file}.part-${randomUUID()}`;
@@ -45,7 +48,7 @@ export async function snapshot(
     const bytes = statSync(file).size;
     const copy = { file, bytes, milliseconds, takenAt, journalMode, sqliteVersion };
     making.made(copy, { boot });
-    return { ...copy, changed: true };
+    return { ...copy, changed: true, ...place };
   } catch (error) {
     removeStartingWith(part);
     throw error;

@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
 import { passing } from '../../../../os/failure.ts';
-import { descriptorsOf, processIds } from '../../../../os/process/proc.ts';
+import { identityOf } from '../../../../os/files/file-facts.ts';
+import { hasOpen } from '../../../../os/process/open-files.ts';
+import { processIds } from '../../../../os/process/proc.ts';
 import { programOf } from '../../../../os/process/program-of.ts';
 import { sidecarsOf } from './database-files.ts';
 
@@ -15,7 +16,7 @@ export function openersOf(file: string): Opener[] {
   identities.delete(undefined);
   if (identities.size === 0) return [];
   return processIds()
-    .filter((pid) => openFilesOf(pid).some((identity) => identities.has(identity)))
+    .filter((pid) => hasOpen(pid, identities))
     .map((pid) => ({ pid: Number(pid), program: programOf(pid) }));
 }
 
@@ -24,17 +25,4 @@ export function expectUnopened(file: string, except?: number): void {
   const opener = openersOf(file).find(({ pid }) => pid !== except);
   if (opener)
     throw passing('DatabaseInUse', `Process ${opener.pid} (${opener.program}) has "${file}" open`);
-}
-
-function openFilesOf(pid: string): (string | undefined)[] {
-  return descriptorsOf(pid).map((fd) => identityOf(`/proc/${pid}/fd/${fd}`));
-}
-
-function identityOf(path: string): string | undefined {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev}:${ino}`;
-  } catch {
-    return undefined;
-  }
 }

@@ -6,7 +6,8 @@ import { syncDirectory } from '../../../../os/files/durable-files.ts';
 import { hasNoLinks, isSameFile, isThere } from '../../../../os/files/file-facts.ts';
 import { databaseNames, sidecarsOf } from '../file/database-files.ts';
 import { expectUnopened } from '../file/openers.ts';
-import { isUnswapped, moveSidecars, unkeep } from './keep.ts';
+import { isUnswapped, unkeep } from './keep.ts';
+import { moveSidecars } from './leftovers.ts';
 
 /**
  * Brings back what was live before the swap. Rows may have been written to the restored set: it is kept.

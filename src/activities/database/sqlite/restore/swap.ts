@@ -1,19 +1,23 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { FailureType } from '../../../../config/failure-types.ts';
+import type { Target } from '../../../../config/schema/target.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { syncDirectory } from '../../../../os/files/durable-files.ts';
 import { inodeOf } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
-import type { Live, Staged } from '../../driver.ts';
+import type { Live, Staged, Swapped } from '../../driver.ts';
 import { readAside } from '../file/aside.ts';
 import { countOf } from '../file/content.ts';
-import { sidecarsOf } from '../file/database-files.ts';
+import { databaseNames, sidecarsOf } from '../file/database-files.ts';
 import { contentHashOf, journalModeOf } from '../file/journal-mode.ts';
 import { expectUnopened } from '../file/openers.ts';
+import { isEmptySidecar } from '../place/empty-sidecar.ts';
+import { expectOnePlace } from '../place/expect-one-place.ts';
+import { clearLeftovers } from './leftovers.ts';
 
 /** Makes the staged copy the live file, in one rename. */
-export function swap(file: string, staged: Staged): { readonly changed: boolean } {
+export async function swap(target: Target, staged: Staged): Promise<Swapped> {
+  const { file } = target.database;
   const live = liveFile(file);
   // The application may have written to it since: to restore again would lose that.
   if (isLive(file, staged)) {
@@ -22,11 +26,21 @@ export function swap(file: string, staged: Staged): { readonly changed: boolean 
   }
   if (inodeOf(staged.file) !== staged.inode)
     throw permanent('StagedMissing', `Cannot restore "${live}": "${staged.file}" is gone`);
+  const { unseen } = await expectOnePlace(target);
   expectUnopened(live);
-  expectNoSidecars(live, 'StaleSidecar');
+  const notes = clearLeftovers(live, keptBeside(live, staged));
+  // A log that came back with a power cut would be read into the restored file.
+  syncDirectory(dirname(live));
   renameSync(staged.file, live);
   syncDirectory(dirname(live));
-  return { changed: true };
+  const note = [...notes, ...(unseen === undefined ? [] : [`Not known: ${unseen}`])].join('. ');
+  return { changed: true, ...(note && { note }) };
+}
+
+/** What the same run kept. */
+function keptBeside(live: string, { file }: Staged): string | undefined {
+  const [, stamp] = /\.staged-(\d{8}_\d{6})$/.exec(file) ?? [];
+  return stamp === undefined ? undefined : databaseNames(live, stamp).kept;
 }
 
 export function isLive(file: string, { inode }: Staged): boolean {
@@ -36,7 +50,7 @@ export function isLive(file: string, { inode }: Staged): boolean {
 /** Demands that what lies under the live name is, byte for byte, the copy that was proven. */
 export function expectLive(file: string, keyTable: string, staged: Staged): Live {
   const live = liveFile(file);
-  expectNoSidecars(live, 'RestoredDiffers');
+  expectNothingWritten(live);
   expectEqual('file', inodeOf(live), staged.inode);
   expectEqual('journal mode', journalModeOf(live), staged.journalMode);
   const sha256 = contentHashOf(live);
@@ -54,13 +68,15 @@ export function expectLive(file: string, keyTable: string, staged: Staged): Live
   }
 }
 
-/** SQLite would read a stale one into the restored file, and call the result sound. */
-function expectNoSidecars(live: string, type: FailureType): void {
+/** SQLite would read a stale one into the restored file, and call the result sound. One that is empty says nothing. */
+function expectNothingWritten(live: string): void {
   const sidecars = sidecarsOf(live);
-  if (sidecars.length > 0)
-    throw permanent(type, `Expected nothing beside "${live}": found ${quoted(sidecars)}`);
-}
-
-function quoted(names: string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
+  if (sidecars.length === 0) return;
+  expectUnopened(live);
+  const stale = sidecars.filter((sidecar) => !isEmptySidecar(sidecar));
+  if (stale.length > 0)
+    throw permanent(
+      'RestoredDiffers',
+      `Expected nothing beside "${live}": found ${stale.map((name) => `"${name}"`).join(', ')}`,
+    );
 }
