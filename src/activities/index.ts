@@ -2,6 +2,7 @@ import type { Target } from '../config/schema/target.ts';
 import type { AlertActivities } from './alerts/alert-activities.ts';
 import { appActivities } from './app/app-activities.ts';
 import { httpActivities } from './app/http-activities.ts';
+import { startedBy } from './app/started.ts';
 import { automationActivities } from './automation/automation-activities.ts';
 import { backupActivities } from './backups/backups-activities.ts';
 import { channelActivities } from './channels/channels-activities.ts';
@@ -23,8 +24,9 @@ import { serviceActivities } from './runtime/services-activities.ts';
  * the prefix that Temporal shows: `database.swap`. `run` is the workflow id of the run on whose behalf it is.
  */
 export function createSystems(target: Target, run: string) {
+  const started = startedBy(target, run);
   return {
-    app: appActivities(target),
+    app: appActivities(target, started),
     automation: automationActivities(target),
     backups: backupActivities(target, run),
     channels: channelActivities(target, run),
@@ -35,7 +37,7 @@ export function createSystems(target: Target, run: string) {
     evidence: evidenceActivities(target, run),
     files: fileActivities(target, run),
     host: hostActivities(target),
-    http: httpActivities(target),
+    http: httpActivities(target, started),
     logs: logActivities(target),
     records: recordActivities(target),
     redis: redisActivities(target),

@@ -5,6 +5,7 @@ import { permanent } from '../../os/failure.ts';
 import { redacted } from '../../os/redacted.ts';
 import { answerOf } from './answer-of.ts';
 import { readKeyTable } from './key-table.ts';
+import type { Started } from './started.ts';
 import { type PageRun, runPage } from './streamlit.ts';
 
 export interface Proof {
@@ -18,7 +19,10 @@ export interface Proof {
 }
 
 /** The application as its users meet it. */
-export function appActivities({ app, database }: Pick<Target, 'app' | 'database'>) {
+export function appActivities(
+  { app, database }: Pick<Target, 'app' | 'database'>,
+  started?: Started,
+) {
   const timeout = inMilliseconds(app.timeout);
 
   return {
@@ -33,9 +37,11 @@ export function appActivities({ app, database }: Pick<Target, 'app' | 'database'
 
     /**
      * Proves that it works, not only that it answers: health, first page, its data in the live file, and
-     * the page's script for Streamlit. Errors: `NotFunctional` names the part that failed, `NoData`.
+     * the page's script for Streamlit. What a run has started must have opened that very file, too. Errors: `NotFunctional` names
+     * the part that failed, `NoData`, `MachineRestarted`, `OldDatabaseOpen`, `SidecarsElsewhere`.
      */
     async prove(): Promise<Proof> {
+      await started?.expectNotLost();
       const health = await expectAnswer('Health', app.health);
       await expectAnswer('The page', app.url);
       const { keyTable } = database;
@@ -46,8 +52,10 @@ export function appActivities({ app, database }: Pick<Target, 'app' | 'database'
           `Expected rows in "${keyTable}" of "${database.file}": there are none`,
         );
       const page = app.kind === 'streamlit' ? await expectPage() : undefined;
+      const others = await started?.expectOpenedHere();
+      const note = `${rows} rows in ${keyTable} read in ${milliseconds} ms${pageText(page)}`;
       return {
-        note: `${rows} rows in ${keyTable} read in ${milliseconds} ms${pageText(page)}`,
+        note: others === undefined ? note : `${note}. ${others}`,
         rows,
         readMilliseconds: milliseconds,
         healthMilliseconds: health.milliseconds,

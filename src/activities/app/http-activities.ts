@@ -5,12 +5,16 @@ import { permanent } from '../../os/failure.ts';
 import { redacted } from '../../os/redacted.ts';
 import { answerOf } from './answer-of.ts';
 import { measureResponse, type ResponseTimes } from './measure-response.ts';
+import type { Started } from './started.ts';
 
 /** The shortest pause between two questions: a fast application is noticed at once. */
 const SOONEST = 25;
 
 /** The application's health URL. */
-export function httpActivities(target: Pick<Target, 'app'> & Partial<Pick<Target, 'metrics'>>) {
+export function httpActivities(
+  target: Pick<Target, 'app'> & Partial<Pick<Target, 'metrics'>>,
+  started?: Started,
+) {
   const { app } = target;
   const timeout = inMilliseconds(app.timeout);
 
@@ -24,8 +28,9 @@ export function httpActivities(target: Pick<Target, 'app'> & Partial<Pick<Target
       return measureResponse(target);
     },
 
-    /** Asks until a 2xx comes. Error: `NotReady`, with the last answer. */
+    /** Asks until a 2xx comes. Errors: `NotReady`, with the last answer; `MachineRestarted`. */
     async expectReady(): Promise<{ milliseconds: number; readyAt: string }> {
+      await started?.expectNotLost();
       const within = inMilliseconds(app.ready.within);
       const every = inMilliseconds(app.ready.every);
       const begin = performance.now();

@@ -3,6 +3,7 @@ import { acting } from '../../os/acting.ts';
 import { redacted } from '../../os/redacted.ts';
 import { type Contained, readContainment } from '../../state/containment.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
+import type { Description } from './driver.ts';
 import { driverFor } from './driver-for.ts';
 import { isFrozen, noteFrozen, noteThawed } from './frozen-note.ts';
 import { forgetStart, recordStart } from './start-record.ts';
@@ -11,8 +12,8 @@ import { endStopOrder, orderStop } from './stop-order.ts';
 interface Started {
   readonly changed: boolean;
   readonly detail: string;
-  /** Its configuration cannot be read, so it was started as it ran before: why, as text. */
-  readonly asItWas?: string;
+  /** What people should know of how it was started, as text. */
+  readonly note?: string;
   /** It was not started, because it is contained. */
   readonly contained?: Contained;
 }
@@ -47,7 +48,7 @@ export function runtimeActivities(target: Target, run?: string) {
   }
 
   return {
-    async describe(): Promise<{ running: boolean; detail: string }> {
+    async describe(): Promise<Description> {
       return driver.describe();
     },
 
@@ -70,13 +71,14 @@ export function runtimeActivities(target: Target, run?: string) {
 
     /** Returns when nothing of it runs any more. `begunAt` is the time of the first order to stop. */
     stop: acting(async (): Promise<Stopped> => {
-      const { running } = await driver.describe();
-      const evidence = running ? await lastOutput() : [];
+      const { running, restarting } = await driver.describe();
+      const there = running || restarting === true;
+      const evidence = there ? await lastOutput() : [];
       const begunAt = await orderStop(target);
-      if (running) await driver.stop();
+      if (there) await driver.stop();
       forgetStart(target);
       noteThawed(target);
-      return { changed: running, begunAt, evidence };
+      return { changed: there, begunAt, evidence };
     }),
 
     /**
@@ -84,8 +86,8 @@ export function runtimeActivities(target: Target, run?: string) {
      * what is damaged, this is kinder than `stop`: an application that ends checkpoints its log into its database.
      */
     freeze: acting(async (): Promise<{ changed: boolean }> => {
-      const { running } = await driver.describe();
-      if (!running) return { changed: false };
+      const { running, restarting } = await driver.describe();
+      if (!running && !restarting) return { changed: false };
       const changed = !isFrozen(target);
       noteFrozen(target, run);
       await driver.freeze();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
+import { proveStarted, startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
  * What was down before it was contained stays down. The containment ends last, so that whatever fails or is killed on the
@@ -40,14 +41,10 @@ export const liftContainment = defineRunbook({
     return { was: contained.note, started: contained.ran, proof };
 
     async function bringBack(): Promise<string> {
-      await step.start(
-        async ({ runtime, http }) => {
-          await runtime.start({ lifting: true });
-          return http.expectReady();
-        },
-        { undo: ({ runtime }) => runtime.stop() },
-      );
-      const { note } = await step.test(({ app }) => app.prove(), {
+      await step.start((systems) => startUntilReady(systems, { lifting: true }), {
+        undo: ({ runtime }) => runtime.stop(),
+      });
+      const { note } = await step.test((systems) => proveStarted(systems, { lifting: true }), {
         note: (proven) => proven.note,
       });
       return note;

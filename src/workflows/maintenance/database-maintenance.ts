@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
 import { proveStarted, startAsBefore, startUntilReady } from '../parts/start-until-ready.ts';
@@ -44,10 +45,8 @@ export const databaseMaintenance = defineRunbook({
 
   async run({ input, stamp, step }) {
     const backup = await step.backup(({ backups }) => backups.expectBackedUp(), {
-      note: ({ id, takenAt, checks, passedOver }) =>
-        [`${id}, taken ${takenAt}, passed ${checks.join(', ')}`, passedOver ?? []]
-          .flat()
-          .join('. '),
+      note: ({ id, takenAt, passedOver, ...proof }) =>
+        [`${id}, taken ${takenAt}, ${passedText(proof)}`, passedOver ?? []].flat().join('. '),
     });
 
     const before = await step.measure(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { dailyBackup } from '../backup/daily-backup.ts';
 import { pruneBackups } from '../backup/prune-backups.ts';
-import { startUntilReady } from '../parts/start-until-ready.ts';
+import { proveStarted, startUntilReady } from '../parts/start-until-ready.ts';
 import { databaseMaintenance } from './database-maintenance.ts';
 import { logRotation } from './log-rotation.ts';
 
@@ -98,7 +98,7 @@ export const maintenanceWindow = defineRunbook({
 
     const proof = contained
       ? undefined
-      : await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
+      : await step.test(proveStarted, { note: ({ note }) => note });
 
     await step.lift(({ alerts }) => alerts.lift(), { ifFailed: { changed: false } });
 

@@ -1,4 +1,6 @@
+import type { Proof } from '../../activities/app/app-activities.ts';
 import type { StepSystems } from '../../activities/index.ts';
+import { reasonOf } from '../../engine/run/ending.ts';
 import type { Contained } from '../../state/containment.ts';
 
 interface Up {
@@ -10,13 +12,71 @@ interface Up {
   readonly contained?: Contained;
 }
 
-/** Starts the application, unless it runs, and waits until it is ready. One that is contained stays down. */
-export async function startUntilReady({
-  runtime,
-  http,
-}: Pick<StepSystems, 'runtime' | 'http'>): Promise<Up> {
-  const { changed, contained } = await runtime.start();
-  if (contained) return { changed, contained, readyAt: new Date().toISOString() };
-  const { readyAt } = await http.expectReady();
-  return { changed, readyAt };
+type Starting = Pick<StepSystems, 'runtime' | 'http'>;
+
+/** `lifting`: by who lifts the containment. */
+interface Lifting {
+  readonly lifting?: boolean;
+}
+
+/** A machine that starts anew more often does not become a good place. */
+const MOST = 5;
+
+/**
+ * Starts the application, unless it runs, and waits until it is ready. One that is contained stays down. One that ends with its
+ * machine before it is ready is started again when that is back.
+ */
+export async function startUntilReady({ runtime, http }: Starting, how: Lifting = {}): Promise<Up> {
+  let changed = false;
+  return untilNotLost(async () => {
+    const started = await (how.lifting ? runtime.start(how) : runtime.start());
+    changed ||= started.changed;
+    const { contained } = started;
+    if (contained) return { changed, contained, readyAt: new Date().toISOString() };
+    const { readyAt } = await http.expectReady();
+    return { changed, readyAt };
+  });
+}
+
+/** For an undo: brings the application back to what it was before it was stopped. */
+export async function startAsBefore(
+  systems: Starting,
+  { running, ready }: { readonly running: boolean; readonly ready: boolean },
+): Promise<void> {
+  if (running && ready) await startUntilReady(systems);
+  else if (running) await systems.runtime.start();
+  else if (ready) await systems.http.expectReady();
+}
+
+/** Proves the application that this run has started. One that ended with its machine before that is started again. */
+export async function proveStarted(
+  systems: Starting & Pick<StepSystems, 'app'>,
+  how: Lifting = {},
+): Promise<Proof> {
+  return untilNotLost(
+    () => systems.app.prove(),
+    async () => (await startUntilReady(systems, how)).contained === undefined,
+  );
+}
+
+/** The same as `http.expectReady` for one that this run has started. */
+export async function expectReadyStarted(systems: Starting): Promise<void> {
+  await untilNotLost(
+    () => systems.http.expectReady(),
+    async () => (await startUntilReady(systems)).contained === undefined,
+  );
+}
+
+/** Tries again when the machine has started anew meanwhile, unless what must be done before says that it is in vain. */
+async function untilNotLost<Result>(
+  work: () => Promise<Result>,
+  before: () => Promise<boolean> = async () => true,
+): Promise<Result> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === MOST || reasonOf(error).type !== 'MachineRestarted') throw error;
+      if (!(await before())) throw error;
+    }
 }

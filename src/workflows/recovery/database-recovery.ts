@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passedText } from '../../config/unproven.ts';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { cleanUp } from '../parts/clean-up.ts';
@@ -59,8 +60,7 @@ export const databaseRecovery = defineRunbook({
 
     const staged = await step.stage(({ database }) => database.stage(backup, stamp), {
       undo: ({ database }) => database.unstage(stamp),
-      note: ({ checks, passedOver }) =>
-        [`passed ${checks.join(', ')}`, passedOver ?? []].flat().join('. '),
+      note: ({ passedOver, ...proof }) => [passedText(proof), passedOver ?? []].flat().join('. '),
     });
 
     const stopped = await step.stop(({ runtime }) => runtime.stop(), {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { bringBack, removeIncomplete } from '../parts/clean-up.ts';
-import { startUntilReady } from '../parts/start-until-ready.ts';
+import { proveStarted, startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
  * A terminated run can undo nothing, and leaves its target to recovery runbooks only. This one removes its unfinished
@@ -61,7 +61,7 @@ export const repair = defineRunbook({
 
     const proof = contained
       ? undefined
-      : await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
+      : await step.test(proveStarted, { note: ({ note }) => note });
 
     return {
       repaired: unfinished.map(({ run }) => run),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passedText } from '../../config/unproven.ts';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { cleanUp } from '../parts/clean-up.ts';
@@ -96,8 +97,7 @@ export const systemRecovery = defineRunbook({
       async ({ backups, database }) => database.stage(await backups.find(found.backup), stamp),
       {
         undo: ({ database }) => database.unstage(stamp),
-        note: ({ checks, passedOver }) =>
-          [`passed ${checks.join(', ')}`, passedOver ?? []].flat().join('. '),
+        note: ({ passedOver, ...proof }) => [passedText(proof), passedOver ?? []].flat().join('. '),
       },
     );
 

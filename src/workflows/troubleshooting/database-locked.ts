@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { startUntilReady } from '../parts/start-until-ready.ts';
+import { proveStarted, startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
  * Least invasive first: wait; after approval ask it to end, then kill it. The application is restarted when it is the one,
@@ -112,7 +112,7 @@ export const databaseLocked = defineRunbook({
 
     const proof = contained
       ? undefined
-      : await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
+      : await step.test(proveStarted, { note: ({ note }) => note });
     if (contained) step.test.omit('It is contained');
 
     return {

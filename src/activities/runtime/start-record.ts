@@ -1,0 +1,50 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Target } from '../../config/schema/target.ts';
+import { permanent } from '../../os/failure.ts';
+import { writeDurably } from '../../os/files/durable-files.ts';
+import { bootId } from '../../os/process/boot-id.ts';
+import { driverFor } from './driver-for.ts';
+
+type Place = Pick<Target, 'state'>;
+
+/** Written before the application is started: on whose behalf, and since which start of the machine. */
+export function recordStart({ state }: Place, run: string | undefined): void {
+  const boot = bootId();
+  if (boot === undefined) return;
+  mkdirSync(state, { recursive: true });
+  writeDurably(fileIn(state), `${JSON.stringify({ run, boot })}\n`);
+}
+
+/** Whoever stops it has no need of it any more. */
+export function forgetStart({ state }: Place): void {
+  rmSync(fileIn(state), { force: true });
+}
+
+/**
+ * Demands that what this run has started has not ended with the machine it ran on: it says nothing about the application, and
+ * is put right by starting it again. Error: `MachineRestarted`.
+ */
+export async function expectNotLost(target: Target, run: string): Promise<void> {
+  const record = readRecord(target);
+  if (record?.run !== run || record.boot === bootId()) return;
+  if ((await driverFor(target).describe()).running) return;
+  throw permanent(
+    'MachineRestarted',
+    'This machine started anew after the application was started, which does not run since',
+  );
+}
+
+/** One that cannot be read says nothing. */
+function readRecord({ state }: Place): { run?: unknown; boot?: unknown } | undefined {
+  try {
+    const record: unknown = JSON.parse(readFileSync(fileIn(state), 'utf8'));
+    return typeof record === 'object' && record !== null ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fileIn(state: string): string {
+  return join(state, 'started.json');
+}
