@@ -1,22 +1,24 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Target } from '../config/schema/target.ts';
 import { permanent } from '../os/failure.ts';
 import { syncDirectory, writeDurably } from '../os/files/durable-files.ts';
 
 /** An application that is kept down because it does harm, until somebody lifts that. */
-export interface Containment {
-  readonly by: string;
+const Containment = z.object({
+  by: z.string(),
   /** ISO 8601, UTC. */
-  readonly since: string;
-  readonly reason: string;
+  since: z.string(),
+  reason: z.string(),
   /** The incident, or whatever else its run was started for. */
-  readonly because?: string | undefined;
+  because: z.string().optional(),
   /** The run that contained it. */
-  readonly run: string;
+  run: z.string(),
   /** Whether the application ran before: whoever lifts it starts it again. */
-  readonly ran: boolean;
-}
+  ran: z.boolean(),
+});
+export type Containment = Readonly<z.infer<typeof Containment>>;
 
 /** `note`: one sentence for whoever finds the application down. */
 export type Contained = Containment & { readonly note: string };
@@ -27,13 +29,13 @@ type Place = Pick<Target, 'name' | 'state'>;
 export function readContainment(target: Place): Contained | undefined {
   const file = fileIn(target);
   try {
-    const containment = JSON.parse(readFileSync(file, 'utf8')) as Containment;
+    const containment = Containment.parse(JSON.parse(readFileSync(file, 'utf8')));
     return { ...containment, note: noteOf(target, containment) };
   } catch (error) {
     if ((error as { code?: string }).code === 'ENOENT') return undefined;
     throw permanent(
       'ContainmentUnreadable',
-      `Cannot read "${file}": ${(error as Error).message}. It says that the application is kept down: remove it when it may run again`,
+      `Cannot read "${file}": ${whyNot(error)}. It says that the application is kept down: remove it when it may run again`,
     );
   }
 }
@@ -51,6 +53,12 @@ export function removeContainment(target: Place): void {
 function noteOf({ name }: Place, { by, since, reason, because }: Containment): string {
   const more = because === undefined ? '' : ` (${because})`;
   return `Contained by ${by} since ${since} because ${reason}${more}: runbook start lift-containment -t ${name}`;
+}
+
+function whyNot(error: unknown): string {
+  return error instanceof z.ZodError
+    ? 'it is no record of a containment'
+    : (error as Error).message;
 }
 
 function fileIn({ state }: Place): string {

@@ -1,5 +1,6 @@
 import type { Target } from '../../config/schema/target.ts';
 import { acting } from '../../os/acting.ts';
+import { failureOf } from '../../os/failure-of.ts';
 import {
   type Contained,
   type Containment,
@@ -10,19 +11,31 @@ import {
 
 /** Whether the application is kept down, by whom and why. `runtime.start` obeys it, whoever asks. */
 export function containmentActivities(target: Target) {
+  function readableOne(): Contained | undefined {
+    try {
+      return readContainment(target);
+    } catch (error) {
+      if (failureOf(error).type === 'ContainmentUnreadable') return undefined;
+      throw error;
+    }
+  }
+
   return {
     async find(): Promise<{ readonly contained?: Contained }> {
       const contained = readContainment(target);
       return contained ? { contained } : {};
     },
 
-    /** From here on nothing starts the application but who lifts it. One that is contained already stays so, by whom it was. */
+    /**
+     * From here on nothing starts the application but who lifts it. One that is contained already stays so, by whom it was; the
+     * same run may correct what it has recorded. A record that cannot be read is replaced: it kept the application down, too.
+     */
     record: acting(
       async (
         containment: Containment,
       ): Promise<{ readonly changed: boolean; readonly contained: Contained }> => {
-        const before = readContainment(target);
-        if (before) return { changed: false, contained: before };
+        const before = readableOne();
+        if (before && !corrects(containment, before)) return { changed: false, contained: before };
         writeContainment(target, containment);
         return { changed: true, contained: readContainment(target)! };
       },
@@ -35,4 +48,10 @@ export function containmentActivities(target: Target) {
       return { changed };
     }),
   };
+}
+
+/** Who contained it has seen meanwhile whether it ran. */
+function corrects(one: Containment, before: Containment): boolean {
+  const { run, by, since } = before;
+  return one.run === run && one.by === by && one.since === since && one.ran !== before.ran;
 }

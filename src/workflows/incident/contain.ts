@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import type { StepSystems } from '../../activities/index.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
+import type { Containment } from '../../state/containment.ts';
+import { attempted } from '../parts/attempted.ts';
+import { startAsBefore } from '../parts/start-until-ready.ts';
 
 /**
- * It is recorded first, durably, and from then on no runbook starts the application, until lift-containment does. One that
- * is contained already stays so by whom it was.
+ * It is recorded first, durably, before anything is inspected: from then on no runbook starts the application, until
+ * lift-containment does. One that is contained already stays so by whom it was.
  */
 export const contain = defineRunbook({
   name: 'contain',
@@ -25,47 +29,55 @@ export const contain = defineRunbook({
   }),
 
   plan: {
-    inspect: 'Check whether it runs',
     record: 'Record that it is contained',
+    inspect: 'Check whether it runs',
     stop: 'Stop application',
     prove: 'Prove that it is down',
     others: 'Find who else uses its database',
   },
 
   async run({ input, run, by, because, unfinished, step }) {
+    const record = (ran: boolean): Containment => ({
+      by,
+      since,
+      reason: input.reason,
+      because,
+      run,
+      ran,
+    });
+    const since = new Date().toISOString();
+    // One that was contained before stays so, whatever becomes of this run.
+    const lift = async ({ containment }: Pick<StepSystems, 'containment'>) => {
+      const { contained } = await containment.find();
+      if (contained?.run === run) await containment.remove();
+    };
+
+    const recorded = await step.record(
+      // Who does not know whether it ran starts it when this is lifted.
+      ({ containment }) => containment.record(record(true)),
+      { undo: lift, note: ({ contained }) => contained.note },
+    );
+    const isOurs = recorded.contained.run === run;
+
     const seen = await step.inspect(
       async ({ containment, runtime, http }) => {
-        const { contained } = await containment.find();
-        const { running, detail } = await runtime.describe();
-        return { contained, running, detail, ready: await http.isReady() };
+        const state = await attempted(runtime.describe());
+        const ready = await http.isReady();
+        const running = state.result?.running ?? ready;
+        // A run that was terminated may have stopped it.
+        const down = state.result?.running === false && unfinished.length === 0;
+        const { contained } = isOurs && down ? await containment.record(record(false)) : recorded;
+        return { contained, running, ready, text: state.result?.detail ?? state.reason!.message };
       },
-      { note: ({ contained, detail }) => [contained?.note ?? [], detail].flat().join('. ') },
+      { note: ({ text }) => text },
     );
-
-    const { contained } = await step.record(
-      ({ containment }) =>
-        containment.record({
-          by,
-          since: new Date().toISOString(),
-          reason: input.reason,
-          because,
-          run,
-          // A run that was terminated may have stopped it.
-          ran: seen.running || unfinished.length > 0,
-        }),
-      {
-        // One that was contained before stays so, whatever becomes of this run.
-        ...(!seen.contained && { undo: ({ containment }) => containment.remove() }),
-        note: (recorded) => recorded.contained.note,
-      },
-    );
+    const { contained } = seen;
 
     await step.stop(({ runtime }) => runtime.stop(), {
-      ...(!seen.contained && {
-        undo: async ({ containment, runtime, http }) => {
-          await containment.remove();
-          if (seen.running) await runtime.start();
-          if (seen.ready) await http.expectReady();
+      ...(isOurs && {
+        undo: async (systems) => {
+          await lift(systems);
+          await startAsBefore(systems, seen);
         },
       }),
       note: ({ changed }) => (changed ? 'It ran' : 'It was down'),
@@ -96,7 +108,7 @@ export const contain = defineRunbook({
     );
 
     return {
-      changed: !seen.contained,
+      changed: isOurs,
       contained: contained.note,
       since: contained.since,
       /** Whether it is started again when this is lifted. */

@@ -54,4 +54,31 @@ describe('containment', () => {
       });
     expect(readFileSync(file, 'utf8')).toBe('{"by":"op');
   });
+
+  test.for(['', 'null', '{}', '{"by":"op', '\0\u{1F4A9}'])(
+    'is recorded anew over a record that is %j',
+    async (spoilt, { target }) => {
+      const { containment, runtime } = createSystems(target, 'test');
+      writeFileSync(join(target.state, 'containment.json'), spoilt);
+      await expect(runtime.start()).rejects.toMatchObject({ type: 'ContainmentUnreadable' });
+
+      const recorded = await containment.record(first);
+
+      expect(recorded).toMatchObject({ changed: true, contained: first });
+      expect(await containment.find()).toMatchObject({ contained: first });
+    },
+  );
+
+  test('lets only its own run say later that the application was down', async ({ target }) => {
+    const { containment } = createSystems(target, 'test');
+    await containment.record(first);
+
+    const other = await containment.record({ ...first, run: 'contain/shop/x', ran: false });
+    const own = await containment.record({ ...first, ran: false });
+    const again = await containment.record({ ...first, ran: false });
+
+    expect(other).toMatchObject({ changed: false, contained: first });
+    expect(own).toMatchObject({ changed: true, contained: { ran: false } });
+    expect(again.changed).toBe(false);
+  });
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
@@ -33,6 +33,25 @@ describe('runtime.describe', () => {
 
     expect((await runtime.start()).changed).toBe(false);
   });
+});
+
+describe('a record of processes that is spoilt', () => {
+  test.for(['', 'null', '[]', '{"pid":"1"}', '{"pid":-1,"startTime":"0"}', '\0\u{1F4A9}'])(
+    'hides no application that runs, and keeps nobody from stopping it: %j',
+    async (spoilt, { targetFor }) => {
+      const target = targetFor(LIVES);
+      const runtime = runtimeActivities(target);
+      await runtime.start();
+      await writeFile(join(target.state, 'process.json'), spoilt);
+
+      const seen = await runtime.describe();
+      const stopped = await runtime.stop();
+
+      expect(seen).toEqual({ running: true, detail: expect.stringMatching(/^pid \d+/) });
+      expect(stopped.changed).toBe(true);
+      expect(await runtime.describe()).toEqual({ running: false, detail: 'Not running' });
+    },
+  );
 });
 
 describe('runtime.logs', () => {

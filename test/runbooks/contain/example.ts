@@ -9,7 +9,7 @@ export const example: Example = {
   played: ['runtime.stop'],
   undone: {
     by: 'runtime.stop',
-    calls: ['containment.remove', 'runtime.start', 'containment.remove'],
+    calls: ['containment.remove', 'runtime.start'],
     chain: ['containment.remove', 'runtime.start'],
   },
   sample: { 'terminated while it works': 'runtime.stop' },

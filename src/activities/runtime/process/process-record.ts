@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import type { Target } from '../../../config/schema/target.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
 import {
@@ -8,12 +9,13 @@ import {
   processTable,
 } from '../../../os/process/process-table.ts';
 
-interface ProcessRecord {
-  readonly pid: number;
-  readonly startTime: string;
+const ProcessRecord = z.object({
+  pid: z.int().positive(),
+  startTime: z.string(),
   /** ISO 8601. */
-  readonly startedAt: string;
-}
+  startedAt: z.string().optional(),
+});
+type ProcessRecord = z.infer<typeof ProcessRecord>;
 
 export interface Application {
   /** The pid of the command, which is its group's too. */
@@ -60,13 +62,12 @@ export function processRecord({ state }: Pick<Target, 'state'>) {
     },
   };
 
+  /** One that cannot be read, or says nothing, is none: what runs bears our mark. */
   async function read(): Promise<ProcessRecord | undefined> {
     try {
-      return JSON.parse(await readFile(file, 'utf8')) as ProcessRecord;
-    } catch (error) {
-      if ((error as { code?: string }).code === 'ENOENT' || error instanceof SyntaxError)
-        return undefined;
-      throw error;
+      return ProcessRecord.parse(JSON.parse(await readFile(file, 'utf8')));
+    } catch {
+      return undefined;
     }
   }
 
