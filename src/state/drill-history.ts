@@ -23,6 +23,8 @@ export interface DrillRecord {
   /** The age of the newest verified backup: what would have been lost. */
   readonly rpoMilliseconds: number;
   readonly findings: readonly string[];
+  /** What of its backups could not be judged where it ran: sentences. */
+  readonly unproven?: readonly string[];
 }
 
 /** Adds a drill, once. */

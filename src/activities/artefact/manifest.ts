@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BackupId } from '../../config/backup-id.ts';
+import { Unproven } from '../../config/unproven.ts';
 
 /** Why a backup was made: each class is kept for its own time. */
 export const BackupClass = z.enum([
@@ -117,6 +118,8 @@ const Version2 = Head.extend({
   archives: z.array(Archive),
   /** When integrity_check last ran in full, here or in a backup before: it did not find anything. */
   fullCheckAt: Time.optional(),
+  /** What could not be judged where it was made. Missing: nothing. */
+  unproven: z.array(Unproven).min(1).max(100).optional(),
 });
 
 /** The last thing written into a backup. Of whatever version, it is read as one of the newest. */

@@ -68,6 +68,12 @@ export interface Kept {
   readonly changed: boolean;
 }
 
+/** What became of the database of a run that was terminated. */
+export interface CleanedUp extends Changed {
+  /** What it had restored stays: where the database from before is. */
+  readonly kept?: string;
+}
+
 /** What lies under the live name, proven to be the staged copy. */
 export interface Live {
   readonly rows: number;
@@ -233,7 +239,7 @@ export interface DatabaseDriver {
   /** Brings back what was kept. What had been restored stays under a name of its own. */
   putBack(stamp: Stamp): Changed;
   /** Brings back what a terminated run had put aside, and removes what it had staged. */
-  cleanUp(stamp: Stamp): Changed;
+  cleanUp(stamp: Stamp): CleanedUp;
 
   /** Which processes have it open. */
   openers(): readonly { readonly pid: number; readonly program: string }[];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
 
@@ -57,7 +58,7 @@ export const adoptBackup = defineRunbook({
     });
 
     const proof = await step.verify(({ backups }) => backups.verify(stamp, 'file'), {
-      note: ({ rows, checks }) => `${rows} rows, passed ${checks.join(', ')}`,
+      note: ({ rows, ...proof }) => `${rows} rows, ${passedText(proof)}`,
     });
 
     if (unmanaged.secondDisk === undefined) step.second.omit('The policy names no second disk');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unprovenText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import type { Step } from '../../engine/steps/step.ts';
@@ -45,6 +46,9 @@ export const restoreDrill = defineRunbook({
       { atOnce: 1 },
     );
     const findings = proofs.flatMap(({ damage }) => damage ?? []);
+    const unproven = proofs.flatMap((one) =>
+      one.unproven ? `Backup ${one.id}, ${unprovenText(one.unproven)}` : [],
+    );
 
     const practised = unbootable === undefined ? await practise() : omitBoot(unbootable);
 
@@ -59,10 +63,12 @@ export const restoreDrill = defineRunbook({
       rpoMilliseconds: Date.now() - Date.parse(newest.takenAt),
       ...(practised && { rtoMilliseconds: practised.rtoMilliseconds }),
       findings,
+      /** What of it could not be judged here. */
+      ...(unproven.length > 0 && { unproven }),
     } as const;
     const at = new Date().toISOString();
     await step.record(({ drill }) => drill.record({ run, at, ...outcome }), {
-      note: ({ drills }) => `${verdict}, as drill ${drills}`,
+      note: ({ drills }) => [`${verdict}, as drill ${drills}`, ...unproven].join('. '),
     });
 
     if (verdict === 'failed') throw failed('DrillFailed', findings.join('; '));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
 
@@ -48,8 +49,8 @@ export const weeklyBackup = defineRunbook({
     });
 
     const proof = await step.verify(({ backups }) => backups.verify(stamp), {
-      note: ({ rows, checks, fullCheckAt }) =>
-        `${rows} rows, passed ${checks.join(', ')}; integrity_check last ran ${fullCheckAt ?? 'never'}`,
+      note: ({ rows, fullCheckAt, ...proof }) =>
+        `${rows} rows, ${passedText(proof)}; integrity_check last ran ${fullCheckAt ?? 'never'}`,
     });
 
     const archived = await step.files(({ backups }) => backups.archive('weekly', stamp), {

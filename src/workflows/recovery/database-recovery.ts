@@ -3,6 +3,7 @@ import { passedText } from '../../config/unproven.ts';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { cleanUp } from '../parts/clean-up.ts';
+import { described } from '../parts/described.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
 import { proveStarted, startAsBefore } from '../parts/start-until-ready.ts';
 
@@ -50,9 +51,11 @@ export const databaseRecovery = defineRunbook({
       async (systems) => {
         // What a terminated run put aside belongs to the database that is examined.
         await cleanUp(systems, unfinished);
-        const { database, runtime, http } = systems;
-        const { running } = await runtime.describe();
-        return { database: await database.examine(), running, ready: await http.isReady() };
+        const { runtime, http } = systems;
+        const application = await described(runtime.describe());
+        const database = await systems.database.examine();
+        const ready = await http.isReady();
+        return { database, running: application.result?.running ?? ready, ready };
       },
       { note: ({ database }) => database.finding },
     );

@@ -3,9 +3,15 @@ import { passedText } from '../../config/unproven.ts';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { cleanUp } from '../parts/clean-up.ts';
+import { described } from '../parts/described.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
-import { expectReadyStarted, proveStarted, startAsBefore } from '../parts/start-until-ready.ts';
+import {
+  expectReadyStarted,
+  proveStarted,
+  startAsBefore,
+  startedAsItWas,
+} from '../parts/start-until-ready.ts';
 
 /**
  * All that can be proven is proven while the application still runs, and lies beside what is live then. It is stopped, the
@@ -76,14 +82,22 @@ export const systemRecovery = defineRunbook({
         // What a terminated run put aside belongs to the system that is examined.
         await cleanUp(systems, unfinished);
         const { runtime, http, services } = systems;
-        const { running, detail } = await runtime.describe();
-        const { names } = await services.running();
+        const { result: application, reason } = await described(runtime.describe());
+        const beside = await described(services.running());
         const database = await systems.database.examine();
-        return { running, detail, ready: await http.isReady(), services: names, database };
+        const ready = await http.isReady();
+        return {
+          // One that cannot be described runs when it answers.
+          running: application?.running ?? ready,
+          detail: application?.detail ?? `It cannot be described: ${reason!.message}`,
+          ready,
+          services: beside.result?.names ?? [],
+          database,
+        };
       },
       {
         note: ({ running, detail, database }) =>
-          `${running ? detail : 'The application is down'}. ${database.finding}`,
+          `${running ? detail : `The application is down: ${detail}`}. ${database.finding}`,
       },
     );
 
@@ -174,6 +188,7 @@ export const systemRecovery = defineRunbook({
         ...(kept?.directory === undefined ? [] : [`Files from before are in "${kept.directory}"`]),
         ...(others === undefined ? ['Other services were not all started'] : []),
         ...(contained ? [`It stays down. ${contained.note}`] : []),
+        ...(replaced.asItWas === undefined ? [] : [startedAsItWas(replaced.asItWas)]),
       ],
     };
 

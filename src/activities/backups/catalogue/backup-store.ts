@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BackupId } from '../../../config/backup-id.ts';
+import { passedText, type Unproven } from '../../../config/unproven.ts';
 import { permanent } from '../../../os/failure.ts';
 import { sizeOf } from '../../../os/files/file-facts.ts';
 import {
@@ -21,6 +22,8 @@ export interface Backup extends StoredDatabase {
   readonly bytes: number;
   /** Names of the checks that it passed when it was made. */
   readonly checks: readonly string[];
+  /** What could not be judged where it was made. Missing: nothing. */
+  readonly unproven?: readonly Unproven[];
   /** When integrity_check last ran in full, here or in a backup before. */
   readonly fullCheckAt?: string;
   /** Which newer backups were not meant, which copies of it are not whole, and which places cannot be read: sentences. */
@@ -38,6 +41,8 @@ export interface BackupEntry {
   readonly takenAt?: string;
   readonly rows?: number;
   readonly checks?: readonly string[];
+  /** What could not be judged where it was made. */
+  readonly unproven?: readonly Unproven[];
   readonly fullCheckAt?: string | undefined;
   /** How it is stored: `zstd`, `zstd, age`, ... */
   readonly format?: string;
@@ -83,6 +88,7 @@ export function backupOf(directory: string, { id, takenAt, database, ...facts }:
     bytes: database.bytes,
     file: join(directory, database.stored.file),
     checks: facts.checks.map(({ name }) => name),
+    ...(facts.unproven && { unproven: facts.unproven }),
     ...(facts.fullCheckAt !== undefined && { fullCheckAt: facts.fullCheckAt }),
     database,
   };
@@ -112,11 +118,12 @@ function entryOf(directory: string, name: string): BackupEntry {
     return { id, state: 'damaged manifest', note: (error as Error).message, bytes };
   }
   try {
-    const { rows, takenAt, checks, fullCheckAt, ...backup } = readBackup(directory, id);
+    const { rows, takenAt, checks, unproven, fullCheckAt, ...backup } = readBackup(directory, id);
     const since = fullCheckAt === undefined ? 'never' : `on ${fullCheckAt.slice(0, 10)}`;
-    const note = `Passed ${checks.join(', ')}; integrity_check last ran ${since}`;
+    const note = `${capitalised(passedText({ checks, unproven }))}; integrity_check last ran ${since}`;
     const format = formatOf(backup.database.stored);
-    const facts = { class: backup.class, takenAt, rows, checks, fullCheckAt, format };
+    const told = unproven && { unproven };
+    const facts = { class: backup.class, takenAt, rows, checks, ...told, fullCheckAt, format };
     const { damage } = readLastProof(join(directory, id)) ?? {};
     if (damage !== undefined) return { id, state: 'damaged copy', note: damage, bytes, ...facts };
     return { id, state: 'verified', note, bytes, ...facts };
@@ -124,6 +131,10 @@ function entryOf(directory: string, name: string): BackupEntry {
     const note = (error as Error).message;
     return { id, state: 'damaged copy', note, bytes, takenAt: manifestTime };
   }
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 export function formatOf({ compression, encryption }: Stored): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { Unproven } from '../../../config/unproven.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 
@@ -10,6 +11,8 @@ export const LastProof = z.strictObject({
   by: z.string(),
   /** Names of the checks that it passed. */
   checks: z.array(z.string()),
+  /** What could not be judged here. Missing: nothing. */
+  unproven: z.array(Unproven).max(100).optional(),
   /** What is wrong with it. Missing: it is as it was made. */
   damage: z.string().optional(),
 });

@@ -21,7 +21,7 @@ export function manifestOf(target: Target, { run, stamp, kind, proof }: Making):
   if (!copy || !stored || (target.backups.encryption && !stored.encryption))
     throw permanent('RunbookBug', `Backup "${stamp}" is not stored yet as its policy says`);
   const file = basename(copy.file);
-  const { bytes, sha256, pageSize, pages, schemaHash, tables, fullCheckAt } = proof;
+  const { bytes, sha256, pageSize, pages, schemaHash, tables, fullCheckAt, unproven } = proof;
   const { journalMode, sqliteVersion, takenAt } = copy;
   const { keyTable } = target.database;
   const facts = { file, bytes, sha256, pageSize, pages, schemaHash, tables: { ...tables } };
@@ -35,6 +35,7 @@ export function manifestOf(target: Target, { run, stamp, kind, proof }: Making):
     database: { ...facts, keyTable, journalMode, sqliteVersion, stored },
     archives: [...making.archives()],
     ...(fullCheckAt !== undefined && { fullCheckAt }),
+    ...(unproven && { unproven: [...unproven] }),
     checks: [...proof.timings],
   };
 }

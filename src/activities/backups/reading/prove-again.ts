@@ -7,7 +7,7 @@ import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { withScratchFor } from '../../../os/files/scratch.ts';
 import { writeBytes } from '../../artefact/bytes.ts';
 import { openStored } from '../../artefact/open-stored.ts';
-import { proveCopy } from '../../database/sqlite/proof/proof.ts';
+import { type Proof, proveCopy } from '../../database/sqlite/proof/proof.ts';
 import { type Backup, backupPaths, readBackup, readManifest } from '../catalogue/backup-store.ts';
 import type { LastProof } from '../catalogue/last-proof.ts';
 
@@ -31,9 +31,10 @@ export async function proveAgain(
   const at = new Date().toISOString();
   try {
     const backup = readBackup(directory, id);
-    const checks = await proveDatabase(target, backup, full);
+    const { checks, unproven } = await proveDatabase(target, backup, full);
     const archives = await proveArchives(target, directory, id);
-    return { at, by, checks: [...checks, ...archives] };
+    const told = unproven && { unproven: [...unproven] };
+    return { at, by, checks: [...checks, ...archives], ...told };
   } catch (error) {
     if (!(error instanceof ApplicationFailure) || error.type !== 'BackupDamaged') throw error;
     return { at, by, checks: [], damage: error.message };
@@ -44,7 +45,7 @@ async function proveDatabase(
   target: Target,
   { id, file, bytes, database }: Backup,
   full: boolean,
-): Promise<readonly string[]> {
+): Promise<Pick<Proof, 'checks' | 'unproven'>> {
   const content = await openStored(target, file, database.stored, id);
   mkdirSync(target.state, { recursive: true });
   expectSpaceFor(bytes, target.state);
@@ -52,8 +53,7 @@ async function proveDatabase(
     const copy = join(scratch, database.file);
     await writeBytes(copy, content);
     const { keyTable } = target.database;
-    const proof = await proveCopy(copy, { name: id, keyTable, expected: database, full });
-    return proof.checks;
+    return proveCopy(copy, { name: id, keyTable, expected: database, full });
   });
 }
 

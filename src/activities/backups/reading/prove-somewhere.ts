@@ -1,5 +1,6 @@
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import type { Unproven } from '../../../config/unproven.ts';
 import { catalogueOf } from '../catalogue/catalogue.ts';
 import type { LastProof } from '../catalogue/last-proof.ts';
 import { type ProveAgain, proveAgain } from './prove-again.ts';
@@ -7,6 +8,8 @@ import { type ProveAgain, proveAgain } from './prove-again.ts';
 export interface ProvenSomewhere {
   /** What a copy has passed. Undefined: none did. */
   readonly checks?: readonly string[];
+  /** What of that copy could not be judged here. Missing: nothing. */
+  readonly unproven?: readonly Unproven[];
   /** A sentence for each copy that is damaged. */
   readonly damaged: readonly string[];
 }
@@ -27,7 +30,7 @@ export async function proveSomewhere(
   const entry = catalogueOf(target.backups).backups.find((one) => one.id === id);
   const copies = entry?.copies.filter(({ state }) => state !== 'incomplete') ?? [];
   const damaged: string[] = [];
-  let checks: readonly string[] | undefined;
+  let passed: LastProof | undefined;
   let unread: Error | undefined;
   // One that is gone is an answer of the first place, too.
   const places = copies.length > 0 ? copies.map(({ place }) => place) : [target.backups.directory];
@@ -35,12 +38,13 @@ export async function proveSomewhere(
     const proof = await attempt(directory);
     if (proof === undefined) continue;
     heard?.(directory, proof);
-    if (proof.damage === undefined) checks ??= proof.checks;
+    if (proof.damage === undefined) passed ??= proof;
     else damaged.push(places.length > 1 ? `In "${directory}": ${proof.damage}` : proof.damage);
-    if (checks !== undefined && !all) break;
+    if (passed !== undefined && !all) break;
   }
-  if (checks === undefined && unread !== undefined) throw unread;
-  return { ...(checks && { checks }), damaged };
+  if (passed === undefined && unread !== undefined) throw unread;
+  const { checks, unproven } = passed ?? {};
+  return { ...(checks && { checks }), ...(unproven && { unproven }), damaged };
 
   /** Whatever keeps us from checking one is no answer about it, and no reason to leave the others out. */
   async function attempt(directory: string): Promise<LastProof | undefined> {

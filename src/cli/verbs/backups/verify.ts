@@ -3,6 +3,7 @@ import type { PlacedEntry } from '../../../activities/backups/catalogue/catalogu
 import type { LastProof } from '../../../activities/backups/catalogue/last-proof.ts';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { passedText, type Unproven } from '../../../config/unproven.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { me } from '../../input/me.ts';
 import { exitCodes } from '../../output/exit-code.ts';
@@ -23,6 +24,8 @@ interface Verdict {
   readonly place: string;
   readonly verdict: 'proven' | 'damaged' | 'unknown';
   readonly checks: readonly string[];
+  /** What of it could not be judged here. Missing: nothing. */
+  readonly unproven?: readonly Unproven[];
   /** What is wrong with it, or why nobody can tell. */
   readonly reason?: string;
   readonly milliseconds: number;
@@ -115,10 +118,10 @@ async function prove(
     const reason = (error as Error).message;
     return { backup, place, verdict: 'unknown', checks: [], reason, milliseconds: since(begun) };
   }
-  const { checks, damage } = proof;
+  const { checks, damage, unproven } = proof;
   const milliseconds = since(begun);
   return damage === undefined
-    ? { backup, place, verdict: 'proven', checks, milliseconds }
+    ? { backup, place, verdict: 'proven', checks, ...(unproven && { unproven }), milliseconds }
     : { backup, place, verdict: 'damaged', checks, reason: damage, milliseconds };
 }
 
@@ -142,9 +145,9 @@ async function mark(
 }
 
 function textOf({ backup, place, milliseconds, ...found }: Verdict, several: boolean): string {
-  const { verdict, reason, checks } = found;
+  const { verdict, reason } = found;
   const where = several ? ` in "${place}"` : '';
-  return `${backup}  ${verdict.padEnd(7)}  ${reason ?? `passed ${checks.join(', ')}`}${where} (${(milliseconds / 1000).toFixed(1)} s)`;
+  return `${backup}  ${verdict.padEnd(7)}  ${reason ?? passedText(found)}${where} (${(milliseconds / 1000).toFixed(1)} s)`;
 }
 
 function since(begun: number): number {

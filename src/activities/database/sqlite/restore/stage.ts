@@ -21,10 +21,9 @@ import type { Staged } from '../../driver.ts';
 import { readAside } from '../file/aside.ts';
 import { countOf } from '../file/content.ts';
 import { databaseNames } from '../file/database-files.ts';
+import { judgeIntegrity } from '../file/integrity.ts';
 import { contentHashOf, journalModeOf, setJournalMode } from '../file/journal-mode.ts';
-import { proveCopy } from '../proof/proof.ts';
-
-const CHECKS = ['sha256', 'quick_check', 'row counts', 'schema'] as const;
+import { type Proof, proveCopy } from '../proof/proof.ts';
 
 /**
  * Brings a proven copy of `backup` beside the live file: under its final name only when all is proven and durable. Where the
@@ -57,6 +56,7 @@ async function stageFrom(target: Target, backup: StoredDatabase, stamp: Stamp): 
   removeStartingWith(`${staged}.part-`);
 
   const changed = !isProven(staged, backup);
+  let judged: Pick<Proof, 'checks' | 'unproven'> | undefined;
   if (changed) {
     rmSync(staged, { force: true });
     expectReadable(backup);
@@ -74,6 +74,7 @@ async function stageFrom(target: Target, backup: StoredDatabase, stamp: Stamp): 
       ]);
       if (proven.status === 'rejected') throw proven.reason;
       if (synced.status === 'rejected') throw synced.reason;
+      judged = proven.value;
       setJournalMode(part, backup.database.journalMode);
       copyOwnership(live, part, database.mode);
       syncFile(part);
@@ -85,6 +86,7 @@ async function stageFrom(target: Target, backup: StoredDatabase, stamp: Stamp): 
   }
   syncDirectory(directory);
 
+  const { checks, unproven } = judged ?? judgedAgain(staged);
   return {
     file: staged,
     inode: inodeOf(staged)!,
@@ -93,8 +95,18 @@ async function stageFrom(target: Target, backup: StoredDatabase, stamp: Stamp): 
     sha256: backup.database.sha256,
     journalMode: journalModeOf(staged),
     rows: readAside(staged, (db) => countOf(db, database.keyTable)),
-    checks: CHECKS,
+    checks,
+    ...(unproven && { unproven }),
     changed,
+  };
+}
+
+/** One that an earlier attempt has proven: its bytes are equal, and so is what could not be judged of it. */
+function judgedAgain(staged: string): Pick<Proof, 'checks' | 'unproven'> {
+  const { checks, unproven } = readAside(staged, (db) => judgeIntegrity(db, 'quick_check'));
+  return {
+    checks: ['sha256', ...checks, 'row counts', 'schema'],
+    ...(unproven.length > 0 && { unproven }),
   };
 }
 
