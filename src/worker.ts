@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import {
   bundleWorkflowCode,
   type NativeConnection,
@@ -10,20 +9,19 @@ import {
   type WorkerInterceptors,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { alertActivities } from './activities/alerts/alert-activities.ts';
-import { createSystems } from './activities/index.ts';
 import { incidentActivities } from './activities/served-by-worker/incidents.ts';
 import { noticeActivities } from './activities/served-by-worker/notices.ts';
 import { pageActivities } from './activities/served-by-worker/pages.ts';
-import { runActivities } from './activities/served-by-worker/runs.ts';
-import { targetActivities } from './activities/served-by-worker/target.ts';
 import { RUNBOOKS_QUEUE, targetQueue } from './config/queues.ts';
 import type { Target } from './config/schema/target.ts';
 import { version } from './config/version.ts';
 import { bundleNotes } from './notify/bundle-notes.ts';
 import { openChannels } from './notify/channels/open-channels.ts';
 import type { Deliver } from './notify/deliver.ts';
-import { openProcessPool, type ProcessPool } from './worker-process/process-pool.ts';
+import { ensurePlace } from './state/place.ts';
+import { openProcessPool } from './worker-process/process-pool.ts';
+import { openPolicies } from './worker/policies.ts';
+import { openTargetActivities } from './worker/target-activities.ts';
 
 /**
  * Workflows that are kept in memory between their tasks; the others are replayed. The worker stands beside the application, and each
@@ -41,11 +39,21 @@ export interface WorkerOptions {
   readonly workflowBundle: WorkflowBundleOption;
   /** Default `runbooks`. */
   readonly queue?: string;
-  /** The targets whose people this worker can notify. Default: `targets`. */
-  readonly known?: readonly Target[];
+  /** The targets whose people this worker can notify, as they are at each moment. Default: `targets`. */
+  readonly known?: readonly Target[] | (() => readonly Target[]);
   /** How a message reaches a contact. Default: by the target's channels. */
   readonly deliver?: Deliver;
   readonly interceptors?: WorkerInterceptors;
+  /** Keeps a second place from serving the same target. Missing: nobody is asked. */
+  readonly registry?: Registry;
+}
+
+/** Called when workflows are served already, which it may need. */
+export interface Registry {
+  /** Before the target is polled for. `place`: missing where its state directory cannot be written. A refusal stops the worker. */
+  readonly register: (target: Target, place: string | undefined) => Promise<void>;
+  /** After the last activity of any target has ended. */
+  readonly leave: () => Promise<void>;
 }
 
 export interface RunningWorker {
@@ -53,50 +61,58 @@ export interface RunningWorker {
   readonly stopped: Promise<void>;
   /** Lets running activities finish for 30 s, then calls them off: they are tried again elsewhere or later. */
   stop(): Promise<void>;
+  /** Runs that begin from now on do by this policy of a target that is served; others go on by their own. */
+  change(target: Target): void;
+  /** Serves the target no more. Its activities that are under way finish. */
+  release(target: string): Promise<void>;
+}
+
+/** As Temporal and people know this process. */
+export function workerIdentity(): string {
+  return `runbook@${hostname()}/${process.pid}#${version}`;
 }
 
 /** The composition root: targets -> systems -> activities -> Workers. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { connection, namespace, targets, searchAttributes, workflowBundle } = options;
-  const { known = targets, deliver = bundleNotes(byChannels, options.queue) } = options;
+  const { connection, namespace, targets, searchAttributes, workflowBundle, registry } = options;
+  const { queue, deliver = bundleNotes(byChannels, queue) } = options;
+  const policies = new Map(targets.map((target) => [target.name, openPolicies(target)]));
+  const known = knownTo(
+    options.known ?? (() => [...policies.values()].map((one) => one.current())),
+  );
   const pool = openProcessPool();
   const common = {
     connection,
     namespace,
-    identity: `runbook@${hostname()}#${version}`,
+    identity: workerIdentity(),
     shutdownGraceTime: '30s',
     // Else the SDK holds heartbeats back for 8 s of the 10, and 2 s of a busy machine end a living attempt.
     maxHeartbeatThrottleInterval: '2s',
     ...(options.interceptors && { interceptors: options.interceptors }),
   } as const;
-
-  const workers = await Promise.all([
-    Worker.create({
+  const all: Running[] = [];
+  const workflows = begin(
+    await Worker.create({
       ...common,
-      taskQueue: options.queue ?? RUNBOOKS_QUEUE,
+      taskQueue: queue ?? RUNBOOKS_QUEUE,
       workflowBundle,
       maxCachedWorkflows: CACHED_WORKFLOWS,
       activities: {
-        ...noticeActivities(known, deliver, options.queue),
+        ...noticeActivities(known, deliver, queue),
         ...pageActivities(known, deliver, { searchAttributes }),
-        ...incidentActivities(options.queue),
+        ...incidentActivities(queue),
       },
     }),
-    ...targets.map((target) =>
-      Worker.create({
-        ...common,
-        taskQueue: targetQueue(target.name),
-        activities: {
-          ...targetActivities(target, { searchAttributes }),
-          ...runActivities(target),
-          ...prefixed('alerts', alertActivities(target, options.queue)),
-          ...systemActivities(target, pool),
-        },
-      }),
-    ),
-  ]);
-
-  const stopped = Promise.all(workers.map((worker) => worker.run())).then(
+  );
+  const beside = new Map<string, Running>();
+  let stopping: Promise<void> | undefined;
+  try {
+    await Promise.all(targets.map(serveTarget));
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  const stopped = Promise.all(all.map(({ ended }) => ended)).then(
     () => pool.close(),
     (error: unknown) => {
       pool.close();
@@ -106,10 +122,72 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return {
     stopped,
     async stop() {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await stopped;
+      stopping ??= end();
+      await Promise.all([stopping, stopped]);
+    },
+    change(target) {
+      policies.get(target.name)?.change(target);
+    },
+    async release(target) {
+      await halt([beside.get(target)]);
     },
   };
+
+  async function serveTarget(target: Target): Promise<void> {
+    const { name } = target;
+    const own = policies.get(name)!;
+    if (registry) {
+      const place = await ensurePlace(target).catch(() => undefined);
+      await registry.register(target, place);
+      own.keep();
+    }
+    const { activities, interceptor } = openTargetActivities({
+      policies: own,
+      pool,
+      searchAttributes,
+      queue,
+    });
+    const { activity = [] } = options.interceptors ?? {};
+    const worker = await Worker.create({
+      ...common,
+      taskQueue: targetQueue(name),
+      activities,
+      interceptors: { ...options.interceptors, activity: [...activity, interceptor] },
+    });
+    beside.set(name, begin(worker));
+  }
+
+  function begin(worker: Worker): Running {
+    const one = { worker, ended: worker.run() };
+    // Heard by `stopped`, which may come later.
+    one.ended.catch(() => {});
+    all.push(one);
+    return one;
+  }
+
+  /** Workflows last: they are what a registry needs to take the worker's leave. */
+  async function end(): Promise<void> {
+    await halt([...beside.values()]);
+    await registry?.leave();
+    await halt([workflows]);
+    pool.close();
+  }
+}
+
+function knownTo(known: NonNullable<WorkerOptions['known']>): () => readonly Target[] {
+  return typeof known === 'function' ? known : () => known;
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly ended: Promise<void>;
+}
+
+/** Also those that could not go on: `stopped` says why. */
+async function halt(some: readonly (Running | undefined)[]): Promise<void> {
+  const workers = some.filter((one) => one !== undefined);
+  for (const { worker } of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  await Promise.allSettled(workers.map(({ ended }) => ended));
 }
 
 /** The workflows as one file for the sandbox: the catalogue, unless another is named. About 2 s from sources; a built package carries it ready-made. */
@@ -126,38 +204,6 @@ export async function bundleWorkflows(workflowsPath?: string): Promise<WorkflowB
 }
 
 const byChannels: Deliver = (target, page) => openChannels(target).send(page);
-
-function prefixed(system: string, activities: object): Record<string, never> {
-  const named = Object.entries(activities).map(([name, activity]) => [
-    `${system}.${name}`,
-    activity,
-  ]);
-  return Object.fromEntries(named);
-}
-
-/** Every activity of every system, done by a job process while this process sends its heartbeats. */
-function systemActivities(target: Target, pool: ProcessPool) {
-  const systems: Record<string, object> = createSystems(target, '');
-  const types = Object.entries(systems).flatMap(([system, actions]) =>
-    Object.keys(actions).map((action) => `${system}.${action}`),
-  );
-  return Object.fromEntries(
-    types.map((activity) => [
-      activity,
-      async (...args: unknown[]): Promise<unknown> => {
-        const { workflowExecution, startToCloseTimeoutMs } = activityInfo();
-        const run = workflowExecution!.workflowId;
-        const deadline = Date.now() + startToCloseTimeoutMs;
-        const heartbeats = setInterval(heartbeat, 2000);
-        try {
-          return await pool.do({ target, run, activity, args, deadline }, cancellationSignal());
-        } finally {
-          clearInterval(heartbeats);
-        }
-      },
-    ]),
-  );
-}
 
 const nothing = () => {};
 const quiet = {

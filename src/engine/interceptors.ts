@@ -1,6 +1,49 @@
-import type { ActivateInput, WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import type {
+  ActivateInput,
+  WorkflowInterceptors,
+  WorkflowInterceptorsFactory,
+} from '@temporalio/workflow';
+import { isAdmission } from '../config/run-origin.ts';
+import { openOrigin } from './target/origin.ts';
 
 type Activation = ActivateInput['activation'];
+
+export const interceptors: WorkflowInterceptorsFactory = () => {
+  const { internals = [] } = withoutUntimelyQueries();
+  return { ...carryingOrigin(), internals };
+};
+
+/** Each activity and child of a run carries where the run began, so that no other place does it, and none by another policy. */
+function carryingOrigin(): WorkflowInterceptors {
+  const origin = openOrigin();
+  return {
+    inbound: [
+      {
+        execute(input, next) {
+          origin.inherit(input.headers);
+          return next(input);
+        },
+      },
+    ],
+    outbound: [
+      {
+        scheduleActivity(input, next) {
+          const answer = next({ ...input, headers: origin.carriedBy(input.headers) });
+          // Beside the run, not in its way: that would change the order in which old runs went on.
+          if (isAdmission(input.activityType))
+            answer.then(
+              (admission) => origin.learn(admission),
+              () => {},
+            );
+          return answer;
+        },
+        startChildWorkflowExecution(input, next) {
+          return next({ ...input, headers: origin.carriedBy(input.headers) });
+        },
+      },
+    ],
+  };
+}
 
 /**
  * Keeps a query from moving a workflow. A query that has to wait for a worker is handed out with every event up to then, those
@@ -8,7 +51,7 @@ type Activation = ActivateInput['activation'];
  * and goes on from there: history then says another thing for ever, and the run is stuck (seen in 2 of 500 incidents while
  * their worker was killed again and again). Here such a query fails, and the worker forgets what it did: whoever asked asks again.
  */
-export const interceptors: WorkflowInterceptorsFactory = () => {
+function withoutUntimelyQueries(): WorkflowInterceptors {
   let last: Activation | undefined;
   return {
     internals: [
@@ -24,7 +67,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
       },
     ],
   };
-};
+}
 
 function isQuery({ jobs }: Activation): boolean {
   return (jobs ?? []).every(({ queryWorkflow }) => queryWorkflow);

@@ -40,9 +40,12 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
   const notices = openNotices({ title, target, run: id, severity, silent: planning });
   const { notify, ask } = notices;
 
-  const untaken = (type: string) =>
-    ask(`No worker takes "${type}": start one with "runbook worker ${target}"`);
-  const { call, ...planned } = openPlanning(planning, callerFor(target, untaken));
+  const waiting = {
+    untaken: (type: string) =>
+      ask(`No worker takes "${type}": start one with "runbook worker ${target}"`),
+    misplaced: (why: string) => ask(`${why}. The run waits for its place, and goes on by itself`),
+  };
+  const { call, ...planned } = openPlanning(planning, callerFor(target, waiting));
   const claim = openClaim(definition, envelope, call, blocked);
   const window = openWindow(definition, envelope);
   const audit = openAudit({ run: id, target, call, notify, silent: planning });

@@ -31,6 +31,7 @@ const TABLES = `
     since text not null, firm integer not null);
   create table if not exists unfinished (run text primary key, stamp text not null, since text not null);
   create table if not exists named (last text not null);
+  create table if not exists place (id text not null);
   create table if not exists automatic (run text primary key, at text not null);
   create table if not exists automation_off (since text not null, until text not null, by text not null,
     reason text not null);`;

@@ -13,6 +13,7 @@ import {
   unfinishedIn,
 } from './claim-database.ts';
 import { expectAutomationMay } from './governor.ts';
+import { ensurePlaceIn } from './place.ts';
 
 export interface ClaimRequest {
   readonly stamp: Stamp;
@@ -56,7 +57,7 @@ export function openClaim({ state, name, governor }: Target) {
       run: string,
       { stamp, named = true, under, wait, preempt, takeOverIncomplete, governed }: ClaimRequest,
       others: Others,
-    ): Promise<{ unfinished: readonly Unfinished[]; stamp: Stamp }> {
+    ): Promise<{ unfinished: readonly Unfinished[]; stamp: Stamp; place: string }> {
       const { base, dead } = await inspect();
       // Waits here while an activity of a dead run still writes.
       return exclusively(file, async (db) => {
@@ -81,7 +82,7 @@ export function openClaim({ state, name, governor }: Target) {
         if (governed) expectAutomationMay(db, run, { name, governor });
         const unfinished = unfinishedIn(db);
         if (unfinished[0] && !takeOverIncomplete && !under) throw left(unfinished[0]);
-        return { unfinished, stamp: own };
+        return { unfinished, stamp: own, place: ensurePlaceIn(db) };
       });
 
       /** The place that this run may build on, and the runs above it that have ended. */

@@ -4,4 +4,5 @@ export { bundle } from './standing/bundle.ts';
 export { deadMan as 'dead-man' } from './standing/dead-man.ts';
 export { incident } from './standing/incident.ts';
 export { incidentReview as 'incident-review' } from './standing/incident-review.ts';
+export { serving } from './standing/serving.ts';
 export { suppression } from './standing/suppression.ts';

@@ -21,7 +21,7 @@ const TIMEOUT_MILLISECONDS = 15_000;
 
 /** How runs notify people. A target without an escalation policy has nobody but the reader of the worker's log. */
 export function noticeActivities(
-  targets: readonly Target[],
+  targets: () => readonly Target[],
   deliver: Deliver,
   queue = RUNBOOKS_QUEUE,
 ) {
@@ -29,7 +29,7 @@ export function noticeActivities(
     /** Answers where it went. */
     async 'notices.notify'(request: NoticeRequest): Promise<string[]> {
       log.error(`${request.severity}: ${request.message}`);
-      const target = targets.find(({ name }) => name === request.target);
+      const target = targets().find(({ name }) => name === request.target);
       if (!target || target.escalation.length === 0) return ['log'];
       const channels = request.asks ? await raise(request) : await mention(target, request);
       return ['log', ...channels];

@@ -14,7 +14,7 @@ import { suppressionId } from '../alerts/alert-activities.ts';
 
 /** Who is notified about incidents, and how. Any worker does it that has the target's YAML: the target's host may be gone. */
 export function pageActivities(
-  targets: readonly Target[],
+  targets: () => readonly Target[],
   deliver: Deliver,
   { searchAttributes }: { readonly searchAttributes: boolean },
 ) {
@@ -41,7 +41,7 @@ export function pageActivities(
   };
 
   function known(name: string): Target {
-    const target = targets.find((one) => one.name === name);
+    const target = targets().find((one) => one.name === name);
     if (target) return target;
     throw ApplicationFailure.retryable(
       `This worker has no targets/${name}.yaml: start one that has it`,

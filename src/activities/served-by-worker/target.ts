@@ -5,16 +5,20 @@ import {
   maintenanceWindowAt,
   windowFrom,
 } from '../../config/calendar/maintenance-window.ts';
+import { fingerprintOf } from '../../config/fingerprint.ts';
+import type { RunOrigin } from '../../config/run-origin.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { Duration } from '../../config/time/duration.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { appendToAudit, type AuditEvent } from '../../state/audit-log.ts';
 import type { Unfinished } from '../../state/claim-database.ts';
 import { type ClaimRequest, openClaim } from '../../state/claim.ts';
+import { placeOf } from '../../state/place.ts';
+import { keepPolicy } from '../../state/policies.ts';
 import { stateTrouble } from '../../state/unwritable-state.ts';
 
-/** What a run learns when it is let in: recorded in its history, so that a replay decides the same. */
-export interface Admission {
+/** What a run learns when it is let in: recorded in its history, so that a replay decides the same. Its origin is carried by all it calls. */
+export interface Admission extends RunOrigin {
   /** False when this Temporal namespace lacks our search attributes: to set one would block the run. */
   readonly searchAttributes: boolean;
   /** Runs that ended without releasing the target: what they did may be incomplete. */
@@ -54,23 +58,35 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
   const me = () => activityInfo().workflowExecution!.workflowId;
 
   return {
-    /** A run that only reads needs no claim. */
+    /** A run that only reads needs no claim. Error: `WrongPlace`. */
     async 'target.enter'(events: readonly AuditEvent[] = []): Promise<Admission> {
-      return { searchAttributes, settings: settingsOf(target), unfinished: [], ...audit(events) };
+      const place = await placeOf(target).catch(() => undefined);
+      const policy = fingerprintOf(target);
+      const settings = settingsOf(target);
+      const origin = place === undefined ? { policy } : { place, policy };
+      return { searchAttributes, settings, unfinished: [], ...origin, ...audit(events) };
     },
 
-    /** Errors: `TargetLocked`, `TargetIncomplete`, `StateUnusable`, which passes only when the caller is `patient`. */
+    /** Errors: `TargetLocked`, `TargetIncomplete`, `WrongPlace`, `StateUnusable`, which passes only when the caller is `patient`. */
     async 'target.take'(
       request: ClaimRequest,
       events: readonly AuditEvent[] = [],
       patient = false,
     ): Promise<Admission> {
       const others = { isOpen: (run: string) => isOpenRun(getClient(), run), stop };
-      const taken = await claim.take(me(), request, others).catch((error: unknown) => {
+      const { policy, ...taken } = await take().catch((error: unknown) => {
         throw stateTrouble(error, claim.file, patient);
       });
-      return { searchAttributes, settings: settingsOf(target), ...taken, ...audit(events) };
+      const settings = settingsOf(target);
+      return { searchAttributes, settings, ...taken, policy, ...audit(events) };
+
+      async function take() {
+        return { ...(await claim.take(me(), request, others)), policy: keepPolicy(target) };
+      }
     },
+
+    /** Answers as soon as it comes to the place that may do the activity `type` of this run: any other fails before. */
+    async 'target.locate'(_type: string): Promise<void> {},
 
     async 'target.release'(release: { readonly cleanedUp: boolean }): Promise<void> {
       await claim.release(me(), release);

@@ -5,8 +5,11 @@ import { prepareNamespace } from '../../client/connection/prepare-namespace.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.ts';
 import { say } from '../output/say.ts';
-import { knownTargets } from './known-targets.ts';
+import { openKnownTargets } from './known-targets.ts';
+import { openRegistration } from './registration.ts';
 import { schedulesAtStart } from './schedules-at-start.ts';
+import { watchPlaces } from './watch-places.ts';
+import { watchTargets } from './watch-targets.ts';
 
 interface ServeOptions {
   readonly address: string;
@@ -16,43 +19,74 @@ interface ServeOptions {
   readonly workflowBundle?: WorkflowBundleOption;
   /** False: the targets' schedules stay as they are. */
   readonly schedules?: boolean;
+  /** True: the targets are moved here, whoever else serves them. */
+  readonly takeOver?: boolean;
+  /** True: what changes in the targets' files is taken over. */
+  readonly follow?: boolean;
 }
 
-/** Prepares the namespace and starts a worker in it. Stopping the worker closes the connection, too. */
-export async function serve(options: ServeOptions): Promise<RunningWorker> {
-  const { address, namespace, targets, connectionOptions } = options;
+/**
+ * Prepares the namespace and starts a worker in it, which takes changes of its targets' files over. Stopping it closes its
+ * connections, too. Error: `UsageError` while another place serves one of the targets.
+ */
+export async function serve(
+  options: ServeOptions,
+): Promise<Pick<RunningWorker, 'stopped' | 'stop'>> {
+  const { address, namespace, targets, connectionOptions, schedules = true, takeOver } = options;
   const clientConnection = await Connection.connect({ ...connectionOptions, address });
   const client = new Client({ connection: clientConnection, namespace });
-  const prepared = await prepareNamespace(client);
-  for (const finding of prepared.findings) say(`Warning: ${finding}`);
-  if (options.schedules ?? true) await schedulesAtStart(client, targets);
-  await clientConnection.close();
-
-  const connection = await NativeConnection.connect({
-    grpcCompression: grpcCompressionFor(address),
-    ...connectionOptions,
-    address,
-  });
-  const worker = await startWorker({
-    connection,
-    namespace,
-    targets,
-    known: knownTargets(targets),
-    searchAttributes: prepared.searchAttributes,
-    workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
-  });
-  const stopped = (async () => {
-    try {
-      await worker.stopped;
-    } finally {
-      await connection.close();
-    }
-  })();
-  return {
-    stopped,
-    async stop() {
-      await worker.stop();
-      await stopped;
-    },
+  const registration = openRegistration(client, targets, takeOver ?? false);
+  let connection: NativeConnection | undefined;
+  const close = async (): Promise<void> => {
+    await connection?.close();
+    await clientConnection.close();
   };
+  try {
+    await registration.expectFree();
+    const prepared = await prepareNamespace(client);
+    for (const finding of prepared.findings) say(`Warning: ${finding}`);
+    if (schedules) await schedulesAtStart(client, targets);
+    connection = await NativeConnection.connect({
+      grpcCompression: grpcCompressionFor(address),
+      ...connectionOptions,
+      address,
+    });
+    const known = openKnownTargets(targets);
+    const worker = await startWorker({
+      connection,
+      namespace,
+      targets,
+      known: known.current,
+      searchAttributes: prepared.searchAttributes,
+      workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
+      registry: registration,
+    });
+    const watches = [
+      ...(options.follow
+        ? [watchTargets({ client, targets, worker, registration, known, schedules })]
+        : []),
+      watchPlaces({ targets, worker, registration }),
+    ];
+    const endWatches = () => Promise.all(watches.map((watch) => watch.stop()));
+    const stopped = (async () => {
+      try {
+        await worker.stopped;
+      } finally {
+        await endWatches();
+        await close();
+      }
+    })();
+    stopped.catch(() => {});
+    return {
+      stopped,
+      async stop() {
+        await endWatches();
+        await worker.stop();
+        await stopped;
+      },
+    };
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
 }

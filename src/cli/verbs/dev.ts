@@ -10,6 +10,7 @@ interface Options {
   readonly uiPort: number;
   readonly schedules: boolean;
   readonly gatewayPort?: number;
+  readonly takeOver?: boolean;
 }
 
 export const dev = () =>
@@ -21,7 +22,9 @@ export const dev = () =>
     .option('--ui-port <port>', 'where Temporal UI listens, if it is free', positive, 8233)
     .option('--gateway-port <port>', 'take alerts in, too ("runbook gateway"), there', positive)
     .option('--no-schedules', 'leave the schedules in Temporal as they are')
-    .action(async (names: string[], { data, port, uiPort, schedules, gatewayPort }: Options) => {
+    .option('--take-over', 'serve the targets from here, though they are served from another place')
+    .action(async (names: string[], options: Options) => {
+      const { data, port, uiPort, schedules, gatewayPort, takeOver = false } = options;
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { places } = await import('../../config/places.ts');
@@ -38,7 +41,7 @@ export const dev = () =>
         ports: { grpc: port, ui: uiPort },
       });
       try {
-        const running = await serve({ ...temporal, targets, schedules });
+        const running = await serve({ ...temporal, targets, schedules, takeOver, follow: true });
         say(
           `Serving ${names.join(', ') || 'workflows only'} in namespace "${temporal.namespace}" at ${temporal.address}`,
           ...(temporal.address === '127.0.0.1:7233'

@@ -2,12 +2,18 @@ import { Command } from 'commander';
 import { say } from '../output/say.ts';
 import { withClient } from '../run/with-client.ts';
 
+interface Options {
+  readonly schedules: boolean;
+  readonly takeOver?: boolean;
+}
+
 export const worker = () =>
   new Command('worker')
     .description('Serve targets that stand on this host')
     .argument('[targets...]', 'names, as in targets/<name>.yaml; none: workflows and notices only')
     .option('--no-schedules', 'leave the schedules in Temporal as they are')
-    .action(async (names: string[], { schedules }: { schedules: boolean }) => {
+    .option('--take-over', 'serve the targets from here, though they are served from another place')
+    .action(async (names: string[], { schedules, takeOver = false }: Options) => {
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { connectionSettings } = await import('../../client/connection/connect.ts');
@@ -18,7 +24,7 @@ export const worker = () =>
       installLog();
       await withClient(expectNamespace); // says what to try when nobody answers
       const settings = connectionSettings();
-      const running = await serve({ ...settings, targets, schedules });
+      const running = await serve({ ...settings, targets, schedules, takeOver, follow: true });
       say(
         `Serving ${names.join(', ') || 'workflows only'} in namespace "${settings.namespace}" at ${settings.address}`,
       );

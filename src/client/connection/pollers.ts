@@ -1,10 +1,8 @@
 import type { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { RUNBOOKS_QUEUE, targetQueue } from '../../config/queues.ts';
+import { MAX_SILENCE_MILLISECONDS } from '../../config/serving.ts';
 import { UnreachableError } from './unreachable-error.ts';
-
-/** A poll lasts a minute: who was heard of longer ago is gone. */
-const RECENT_MILLISECONDS = 70_000;
 
 /** Error: `UnreachableError` when no worker would take the runs or activities of `target`. */
 export async function expectWorker(client: Client, target: string): Promise<void> {
@@ -32,11 +30,22 @@ export async function hasWorkflowWorker(client: Client, queue: string): Promise<
   return isPolled(client, queue, 'workflow');
 }
 
-async function isPolled(
+/** The identities of those that have polled for the target's activities of late. */
+export async function heardOf(client: Client, target: string): Promise<string[]> {
+  return recentPollers(client, targetQueue(target), 'activity');
+}
+
+async function isPolled(client: Client, queue: string, kind: Kind): Promise<boolean> {
+  return (await recentPollers(client, queue, kind)).length > 0;
+}
+
+type Kind = 'workflow' | 'activity';
+
+async function recentPollers(
   { connection, options: { namespace } }: Client,
   queue: string,
-  kind: 'workflow' | 'activity',
-): Promise<boolean> {
+  kind: Kind,
+): Promise<string[]> {
   const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } =
     proto.temporal.api.enums.v1.TaskQueueType;
   const { pollers } = await (connection as Connection).workflowService.describeTaskQueue({
@@ -44,8 +53,8 @@ async function isPolled(
     taskQueue: { name: queue },
     taskQueueType: kind === 'workflow' ? TASK_QUEUE_TYPE_WORKFLOW : TASK_QUEUE_TYPE_ACTIVITY,
   });
-  const oldest = Date.now() - RECENT_MILLISECONDS;
-  return (pollers ?? []).some(
-    ({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > oldest,
-  );
+  const oldest = Date.now() - MAX_SILENCE_MILLISECONDS;
+  return (pollers ?? [])
+    .filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > oldest)
+    .map(({ identity }) => identity ?? '');
 }

@@ -31,6 +31,11 @@ export function loadTarget(name: string, directory = defaultDirectory()): Target
   return target;
 }
 
+/** Where the file of a target lies, whether or not it is there. */
+export function targetFile(name: string): string {
+  return resolve(fileOf(name, defaultDirectory()));
+}
+
 export interface ReadTarget {
   /** Missing when there are faults. */
   readonly target?: Target;

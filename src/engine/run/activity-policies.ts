@@ -1,6 +1,6 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
 import type { ActivityType, StepSystems } from '../../activities/index.ts';
-import type { Unclaimed } from '../../os/acting.ts';
+import type { Acting, Unclaimed } from '../../os/acting.ts';
 
 /**
  * The worker that has an activity done sends a heartbeat every 2 s, whatever its work, so 10 s of silence mean that its
@@ -45,6 +45,11 @@ type Activity<Type extends ActivityType> = Type extends `${infer System}.${infer
       : never
     : never
   : never;
+
+/** Those that change the target. */
+export type ActingType = {
+  [Type in ActivityType]: Activity<Type> extends Acting ? Type : never;
+}[ActivityType];
 
 type ActivityPolicies = { readonly [Type in ActivityType]: PolicyFor<Activity<Type>> };
 
@@ -110,6 +115,7 @@ export const activityPolicies: ActivityPolicies = {
   'database.uncompact': quick,
   'database.unkeep': quick,
   'database.unstage': quick,
+  'dependencies.differ': bulk,
   'dependencies.restore': bulk,
   'dependencies.update': bulk,
   'drill.boot': runtime,
@@ -162,6 +168,13 @@ export const claimPolicy: ActivityOptions = {
   // A run that is stopped while it waits must know whether it got the target after all.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '500ms', backoffCoefficient: 1.5, maximumInterval: '10s' },
+};
+
+/** The place where a run began may be away for days. */
+export const placePolicy: ActivityOptions = {
+  ...alive,
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 1.2, maximumInterval: '10s' },
 };
 
 /** Notifying people runs away from the target: any worker can do it when the target's host is gone. */

@@ -5,9 +5,17 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { ActivityType, StepSystems } from '../../activities/index.ts';
+import type { TargetActivities } from '../../activities/served-by-worker/target.ts';
+import type { FailureType } from '../../config/failure-types.ts';
 import { targetQueue } from '../../config/queues.ts';
 import type { Evidence } from '../../state/evidence.ts';
-import { activityPolicies, UNTAKEN_LIMIT, UNTAKEN_TIMEOUT } from '../run/activity-policies.ts';
+import {
+  activityPolicies,
+  placePolicy,
+  UNTAKEN_LIMIT,
+  UNTAKEN_TIMEOUT,
+} from '../run/activity-policies.ts';
+import { reasonOf } from '../run/ending.ts';
 import type { LedgerLine } from '../run/ledger.ts';
 
 type Activity = (...args: unknown[]) => Promise<unknown>;
@@ -42,10 +50,38 @@ function addEvidence(line: LedgerLine, result: unknown): void {
   }
 }
 
-/** When nobody serves the target's queue, `untaken` is called once, and the call goes on waiting. */
-export function callerFor(target: string, untaken: (type: string) => Promise<void>): Call {
+/** What people are notified of, once a run, while its calls go on waiting. */
+export interface Waiting {
+  /** Nobody serves the target's queue. */
+  readonly untaken: (type: string) => Promise<void>;
+  /** Another place than the run's has taken a call of it, and said so. */
+  readonly misplaced: (why: string) => Promise<void>;
+}
+
+/** However long it takes until the right worker takes the call: it goes on waiting. */
+export function callerFor(target: string, { untaken, misplaced }: Waiting): Call {
   const taskQueue = targetQueue(target);
+  let wasMisplaced = false;
+
   return async (type, args, options) => {
+    for (;;) {
+      try {
+        return await whenTaken(type, args, options);
+      } catch (error) {
+        const why = wrongPlaceOf(error);
+        if (why === undefined) throw error;
+        if (!wasMisplaced) await misplaced(why);
+        wasMisplaced = true;
+        // Tried again by Temporal, which adds nothing to history, until the right place has it. The call's own tries are not used up.
+        await whenTaken('target.locate' satisfies keyof TargetActivities, [type], {
+          ...placePolicy,
+          summary: 'Find the place',
+        });
+      }
+    }
+  };
+
+  async function whenTaken(type: string, args: unknown[], options: ActivityOptions) {
     for (let scheduleToStartTimeout: string = UNTAKEN_LIMIT; ;) {
       try {
         const activities = proxyActivities<Record<string, Activity>>({
@@ -60,7 +96,13 @@ export function callerFor(target: string, untaken: (type: string) => Promise<voi
         scheduleToStartTimeout = UNTAKEN_TIMEOUT;
       }
     }
-  };
+  }
+}
+
+/** What a worker of another place answered, as a sentence. */
+export function wrongPlaceOf(error: unknown): string | undefined {
+  const { type, message } = reasonOf(error);
+  return type === ('WrongPlace' satisfies FailureType) ? message : undefined;
 }
 
 function wasUntaken(error: unknown): boolean {

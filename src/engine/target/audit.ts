@@ -1,10 +1,11 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { Recording, RunActivities, Stop } from '../../activities/served-by-worker/runs.ts';
+import type { TargetActivities } from '../../activities/served-by-worker/target.ts';
 import { targetQueue } from '../../config/queues.ts';
 import type { AuditEvent } from '../../state/audit-log.ts';
-import { quick, UNTAKEN_LIMIT } from '../run/activity-policies.ts';
+import { placePolicy, quick, UNTAKEN_LIMIT } from '../run/activity-policies.ts';
 import { reasonOf } from '../run/ending.ts';
-import type { Call } from '../systems/systems.ts';
+import { type Call, wrongPlaceOf } from '../systems/systems.ts';
 
 interface AuditContext {
   readonly run: string;
@@ -84,11 +85,25 @@ export function openAudit({ run, target, call, notify, silent }: AuditContext) {
     const type = 'runs.record' satisfies keyof RunActivities;
     const options = { ...quick, summary: 'Write the report' };
     if (held) return (await call(type, [recording], options)) as { stop?: Stop };
-    const place = {
+    const worker = {
       taskQueue: targetQueue(target),
       scheduleToStartTimeout: UNTAKEN_LIMIT,
     } as const;
-    return proxyActivities<RunActivities>({ ...options, ...place })[type](recording);
+    const record = proxyActivities<RunActivities>({ ...options, ...worker })[type];
+    const { 'target.locate': locate } = proxyActivities<TargetActivities>({
+      ...placePolicy,
+      ...worker,
+      scheduleToCloseTimeout: UNTAKEN_LIMIT,
+      summary: 'Find the place',
+    });
+    for (;;) {
+      try {
+        return await record(recording);
+      } catch (error) {
+        if (wrongPlaceOf(error) === undefined) throw error;
+        await locate(type);
+      }
+    }
   }
 
   /** Returns when all that was noted is in the file. */

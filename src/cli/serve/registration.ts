@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import {
+  changeWorker,
+  expectPlaceFree,
+  registerWorker,
+  unregisterWorker,
+} from '../../client/serving/register-worker.ts';
+import { viewServing } from '../../client/serving/view-serving.ts';
+import { fingerprintOf } from '../../config/fingerprint.ts';
+import type { Target } from '../../config/schema/target.ts';
+import type { ServingWorker } from '../../config/serving.ts';
+import { UsageError } from '../../config/usage-error.ts';
+import { version } from '../../config/version.ts';
+import { bootId } from '../../os/process/boot-id.ts';
+import { placeOf } from '../../state/place.ts';
+import { type Registry, workerIdentity } from '../../worker.ts';
+import { say } from '../output/say.ts';
+
+const AGAIN_MILLISECONDS = 2000;
+
+export interface Registration extends Registry {
+  /** Reads only. Error: `UsageError` while another place serves one of the targets. */
+  expectFree(): Promise<void>;
+  /** What this worker says of itself has changed: its policy, or why it does not take the file as it is. */
+  change(target: Target, trouble?: string): Promise<void>;
+  /** Who has the target now, when people have moved it away from here. */
+  movedTo(target: string): Promise<ServingWorker | undefined>;
+}
+
+/** Enters this process where all know who serves a target, before it polls, and takes it out when it has stopped. */
+export function openRegistration(
+  client: Client,
+  targets: readonly Target[],
+  takeOver: boolean,
+): Registration {
+  const entered = new Map<string, ServingWorker>();
+
+  return {
+    async expectFree() {
+      for (const target of targets) {
+        const place = (await placeOf(target).catch(() => undefined)) ?? randomUUID();
+        await expectPlaceFree(client, target.name, entryOf(target, place), { takeOver });
+      }
+    },
+
+    async register(target, place) {
+      const { name, state } = target;
+      if (place === undefined) {
+        await expectPlaceFree(client, name, entryOf(target, randomUUID()), { takeOver });
+        return say(
+          `Warning: Cannot write in "${state}": nobody keeps another host from serving "${name}"`,
+        );
+      }
+      const entry = entryOf(target, place);
+      const before = (await viewServing(client, name).catch(() => undefined))?.last;
+      await untilAnswered(name, () => registerWorker(client, name, entry, { takeOver }));
+      entered.set(name, entry);
+      if (before && before.place !== place)
+        say(
+          `"${name}" is served from here now: before, from host "${before.hostname}" (state in "${before.state}")`,
+        );
+    },
+
+    async leave() {
+      const all = [...entered.values()];
+      const names = [...entered.keys()];
+      entered.clear();
+      const taken = names.map((name, index) => left(client, name, all[index]!.identity));
+      await Promise.allSettled(taken);
+    },
+
+    async change(target, trouble) {
+      const known = entered.get(target.name);
+      if (!known) return;
+      const entry = { ...entryOf(target, known.place), ...(trouble !== undefined && { trouble }) };
+      entered.set(target.name, entry);
+      await changeWorker(client, target.name, entry);
+    },
+
+    async movedTo(target) {
+      const own = entered.get(target);
+      if (!own) return undefined;
+      const { last, workers = [] } = (await viewServing(client, target)) ?? {};
+      if (last && last.place !== own.place) return last;
+      // Temporal has forgotten it, or a worker that came meanwhile took this one for gone.
+      if (!workers.some(({ identity }) => identity === own.identity))
+        await registerWorker(client, target, own);
+      return undefined;
+    },
+  };
+}
+
+function entryOf(target: Target, place: string): ServingWorker {
+  const boot = bootId();
+  return {
+    identity: workerIdentity(),
+    place,
+    hostname: hostname(),
+    ...(boot !== undefined && { bootId: boot }),
+    pid: process.pid,
+    version,
+    state: target.state,
+    policy: fingerprintOf(target),
+    since: new Date().toISOString(),
+  };
+}
+
+/** Who may not serve the target is refused; whatever else is wrong with Temporal passes, or nothing could be served anyway. */
+async function untilAnswered(target: string, register: () => Promise<void>): Promise<void> {
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await register();
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      if (isFirst) say(`Waiting: cannot register for "${target}": ${(error as Error).message}`);
+      await sleep(AGAIN_MILLISECONDS);
+    }
+  }
+}
+
+/** So long it may take until our own workflows have taken it in: what is read of it is the memo. */
+const LEAVE_MILLISECONDS = 3000;
+
+async function left(client: Client, target: string, identity: string): Promise<void> {
+  await unregisterWorker(client, target, identity);
+  const deadline = Date.now() + LEAVE_MILLISECONDS;
+  while (Date.now() < deadline) {
+    const { workers = [] } = (await viewServing(client, target)) ?? {};
+    if (!workers.some((one) => one.identity === identity)) return;
+    await sleep(50);
+  }
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Target } from '../../config/schema/target.ts';
+import { places, reading } from '../../state/claim-database.ts';
+import type { RunningWorker } from '../../worker.ts';
+import { say } from '../output/say.ts';
+import type { Registration } from './registration.ts';
+
+const INTERVAL_MILLISECONDS = 20_000;
+
+interface Watch {
+  readonly targets: readonly Target[];
+  readonly worker: Pick<RunningWorker, 'release'>;
+  readonly registration: Pick<Registration, 'movedTo'>;
+}
+
+/**
+ * Notices that people have moved a target to another place while this worker served it, or slept. The runs that began here are
+ * brought to their end here; then the worker serves it no more.
+ */
+export function watchPlaces({ targets, worker, registration }: Watch): { stop(): Promise<void> } {
+  const over = new AbortController();
+  const told = new Set<string>();
+  const released = new Set<string>();
+  const ended = loop();
+
+  return {
+    async stop() {
+      over.abort();
+      await ended;
+    },
+  };
+
+  async function loop(): Promise<void> {
+    for (;;) {
+      await sleep(INTERVAL_MILLISECONDS, undefined, { signal: over.signal }).catch(() => {});
+      if (over.signal.aborted) return;
+      // Whatever Temporal answers instead passes, or the worker itself notices.
+      for (const target of targets) await check(target).catch(() => {});
+    }
+  }
+
+  async function check({ name, state }: Target): Promise<void> {
+    if (released.has(name)) return;
+    const other = await registration.movedTo(name);
+    if (!other) return void told.delete(name);
+    if (!told.has(name)) {
+      told.add(name);
+      say(
+        `Warning: "${name}" was moved: process ${other.pid} on host "${other.hostname}" (state in "${other.state}") serves it. This worker only ends the runs that began here`,
+      );
+      return;
+    }
+    if ((await reading(join(state, 'claim.db'), places)).length > 0) return;
+    released.add(name);
+    await worker.release(name);
+    say(`Serving "${name}" no more: it was moved, and no run holds it here`);
+  }
+}
