@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
+import { described } from '../parts/described.ts';
 import { knownCauses } from '../parts/known-causes.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
 import { startUntilReady } from '../parts/start-until-ready.ts';
@@ -82,6 +83,7 @@ export const applicationDown = defineRunbook({
     const tried: string[] = [];
     let still = first.reason.message;
     let helped = '';
+    let toCheck: readonly string[] = [];
 
     if (cause.cache === undefined) step.services.omit('What it needs answers');
     else {
@@ -115,6 +117,8 @@ export const applicationDown = defineRunbook({
       tried,
       helped,
       proof: proof.note,
+      /** What people should check, such as a configuration that cannot be read. */
+      toCheck,
     };
 
     async function treatDatabase(): Promise<void> {
@@ -148,12 +152,15 @@ export const applicationDown = defineRunbook({
           let why = still;
           for (const [index, pause] of pauses.entries()) {
             if (pause > 0) await sleep(pause);
-            await systems.runtime.stop();
+            await described(systems.runtime.stop());
             const up = await attempted(startAndProve(systems));
-            if (up.result) return { works: true, text: `Works after try ${index + 1}` };
+            if (up.result) {
+              const { toCheck } = up.result;
+              return { toCheck, text: [`Works after try ${index + 1}`, ...toCheck].join('. ') };
+            }
             why = up.reason.message;
           }
-          return { works: false, text: `Does not work after ${pauses.length} tries: ${why}`, why };
+          return { text: `Does not work after ${pauses.length} tries: ${why}`, why };
         },
         {
           note: ({ text }) => text,
@@ -161,8 +168,9 @@ export const applicationDown = defineRunbook({
         },
       );
       step.restart.dropUndo();
-      if (restarted.works) helped = 'restart';
+      if (restarted.toCheck) helped = 'restart';
       else still = restarted.why!;
+      toCheck = restarted.toCheck ?? [];
     }
 
     async function rollBack(): Promise<void> {
@@ -187,7 +195,8 @@ export const applicationDown = defineRunbook({
         step.rollback(
           async (systems) => {
             await systems.files.stage(request, stamp);
-            await systems.runtime.stop();
+            // What is rolled back may be why nobody can say what there is to stop.
+            await described(systems.runtime.stop());
             await systems.files.keep(stamp);
             await systems.files.place(stamp);
             return startAndProve(systems);
@@ -197,7 +206,7 @@ export const applicationDown = defineRunbook({
               approve: `${note}: ${names.join(', ')}. Live secrets stay, and the database is not touched`,
             }),
             undo: async ({ runtime, files }) => {
-              await runtime.stop();
+              await described(runtime.stop());
               const left = await putFilesBack(files, stamp);
               await files.discard(stamp);
               await runtime.start();
@@ -206,8 +215,10 @@ export const applicationDown = defineRunbook({
           },
         ),
       );
-      if (rolledBack.result) helped = 'rollback';
-      else still = rolledBack.reason.message;
+      if (rolledBack.result) {
+        helped = 'rollback';
+        ({ toCheck } = rolledBack.result);
+      } else still = rolledBack.reason.message;
     }
 
     function omit(why: string, ...lines: readonly (keyof typeof step)[]): void {
@@ -228,7 +239,9 @@ type Systems = Parameters<typeof startUntilReady>[0] & {
   readonly app: { prove(): Promise<{ readonly note: string }> };
 };
 
-async function startAndProve(systems: Systems): Promise<{ readonly note: string }> {
-  await startUntilReady(systems);
-  return systems.app.prove();
+/** `toCheck`: what people should know of how it was started. */
+async function startAndProve(systems: Systems): Promise<{ readonly toCheck: readonly string[] }> {
+  const { note } = await startUntilReady(systems);
+  await systems.app.prove();
+  return { toCheck: note === undefined ? [] : [note] };
 }

@@ -1,7 +1,7 @@
 import type { Examination, Staged } from '../../activities/database/driver.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { leave, type Step } from '../../engine/steps/step.ts';
-import { startUntilReady } from './start-until-ready.ts';
+import { startUntilReady, upText } from './start-until-ready.ts';
 import { verdictOf } from './verdict-of.ts';
 
 /** The lines of a runbook in which its database is replaced. */
@@ -51,12 +51,12 @@ export async function replaceDatabase(step: Lines, { stamp, staged, before }: Re
     ifFailed: { keys: 0, note: 'Not cleared' },
   });
 
-  const { readyAt, contained } = await step.start(startUntilReady, {
+  const { readyAt, contained, note } = await step.start(startUntilReady, {
     undo: ({ runtime }) => runtime.stop(),
-    note: (up) => (up.contained ? `It stays down. ${up.contained.note}` : ''),
+    note: upText,
   });
 
-  return { kept: kept.file, live, readyAt, contained };
+  return { kept: kept.file, live, readyAt, contained, note };
 }
 
 /** What is known at the end of the database that was replaced. */

@@ -10,6 +10,8 @@ interface Up {
   readonly readyAt: string;
   /** It stays down. */
   readonly contained?: Contained;
+  /** What people should know of how it was started, as text. */
+  readonly note?: string;
 }
 
 type Starting = Pick<StepSystems, 'runtime' | 'http'>;
@@ -31,11 +33,16 @@ export async function startUntilReady({ runtime, http }: Starting, how: Lifting 
   return untilNotLost(async () => {
     const started = await (how.lifting ? runtime.start(how) : runtime.start());
     changed ||= started.changed;
-    const { contained } = started;
+    const { contained, note } = started;
     if (contained) return { changed, contained, readyAt: new Date().toISOString() };
     const { readyAt } = await http.expectReady();
-    return { changed, readyAt };
+    return { changed, readyAt, ...(note !== undefined && { note }) };
   });
+}
+
+/** For the ledger. */
+export function upText({ contained, note = '' }: Up): string {
+  return contained ? `It stays down. ${contained.note}` : note;
 }
 
 /** For an undo: brings the application back to what it was before it was stopped. */

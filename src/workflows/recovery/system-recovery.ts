@@ -6,12 +6,7 @@ import { cleanUp } from '../parts/clean-up.ts';
 import { described } from '../parts/described.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
-import {
-  expectReadyStarted,
-  proveStarted,
-  startAsBefore,
-  startedAsItWas,
-} from '../parts/start-until-ready.ts';
+import { expectReadyStarted, proveStarted, startAsBefore } from '../parts/start-until-ready.ts';
 
 /**
  * All that can be proven is proven while the application still runs, and lies beside what is live then. It is stopped, the
@@ -188,7 +183,7 @@ export const systemRecovery = defineRunbook({
         ...(kept?.directory === undefined ? [] : [`Files from before are in "${kept.directory}"`]),
         ...(others === undefined ? ['Other services were not all started'] : []),
         ...(contained ? [`It stays down. ${contained.note}`] : []),
-        ...(replaced.asItWas === undefined ? [] : [startedAsItWas(replaced.asItWas)]),
+        ...(replaced.note === undefined ? [] : [replaced.note]),
       ],
     };
 
