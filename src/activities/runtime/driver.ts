@@ -3,8 +3,8 @@ export interface Driver {
   describe(): Promise<Description>;
   /** Returns when the application has begun and did not end at once. Error: `StartFailed`. */
   start(): Promise<{
-    /** It was started as it ran before, because its configuration cannot be read: why, as text. */
-    readonly asItWas?: string;
+    /** What people should know of how it was started, as text. */
+    readonly note?: string;
   }>;
   /** Returns when nothing of it runs any more. Error: `StopHangs`. */
   stop(): Promise<void>;
@@ -16,8 +16,10 @@ export interface Driver {
   logs(lines: number): Promise<string[]>;
 }
 
-interface Description {
+export interface Description {
   readonly running: boolean;
+  /** It does not run, and yet there is something to stop: it ends and is started, again and again. */
+  readonly restarting?: true;
   /** As text, such as `pid 4711 since 2026-01-05T02:00:00.000Z`. */
   readonly detail: string;
 }

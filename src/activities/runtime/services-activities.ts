@@ -21,9 +21,9 @@ export function serviceActivities(target: Target) {
 
     /** Errors: `StartFailed`, and those of Docker. */
     start: acting(async (which: Which): Promise<ServicesStarted> => {
-      const { names, unknown } = await services.start(which);
-      const note =
-        unknown ?? (names.length > 0 ? `Started ${names.join(', ')}` : 'None had to be started');
+      const { names, notes = [], unknown } = await services.start(which);
+      const started = names.length > 0 ? `Started ${names.join(', ')}` : 'None had to be started';
+      const note = unknown ?? [started, ...notes].join('. ');
       return { changed: names.length > 0, names, note };
     }),
 

@@ -42,6 +42,19 @@ export function environmentFiles(directory: string, { envFile }: Runtime): strin
   return [envFile ?? '.env'].flat().map((file) => resolve(directory, file));
 }
 
+/** Profiles that are on: those of the target, else `COMPOSE_PROFILES`, as Compose does. */
+export function activeProfiles(
+  directory: string,
+  runtime: Pick<ComposeRuntime, 'envFile' | 'profiles'>,
+): readonly string[] {
+  if (runtime.profiles.length > 0) return runtime.profiles;
+  const value = environmentValue(directory, runtime, 'COMPOSE_PROFILES');
+  return value
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+}
+
 /** Of the same name: `docker-compose.override.yml`. */
 function overridesOf(main: string): string[] {
   const stem = main.replace(/\.ya?ml$/, '');

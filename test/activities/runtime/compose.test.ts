@@ -49,7 +49,7 @@ describe('runtime.describe with Compose', () => {
     });
   });
 
-  test('counts a container in a restart loop as running, so that it is stopped', async ({
+  test('counts a container in a restart loop as not running, and stops it all the same', async ({
     directory,
   }) => {
     const Id = 'abcdefabcdef';
@@ -72,7 +72,11 @@ describe('runtime.describe with Compose', () => {
     });
     const runtime = await composeIn(directory);
 
-    expect(await runtime.describe()).toEqual({ running: true, detail: 'restarting (exit code 7)' });
+    expect(await runtime.describe()).toEqual({
+      running: false,
+      restarting: true,
+      detail: 'restarts again and again (exit code 7)',
+    });
     await expect(runtime.stop()).rejects.toMatchObject({ type: 'CommandFailed' });
     expect(await readFile(join(directory, 'stopped'), 'utf8')).toBe(`stop -t 2 ${Id}\n`);
   });

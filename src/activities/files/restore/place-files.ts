@@ -9,6 +9,7 @@ import { sha256Of } from '../../../os/files/sha256.ts';
 import { livePlace } from '../draft/live-place.ts';
 import { bring, bringLink, partOf } from './bring.ts';
 import { makeDirectories } from './ownership.ts';
+import { renewing } from './renewing.ts';
 import { openRestoreDirectory, type Planned } from './restore-directory.ts';
 
 export interface PlacedFiles {
@@ -29,7 +30,10 @@ export function placeFiles(target: Target, stamp: Stamp): PlacedFiles {
     if (progress !== 'kept' && progress !== 'placing')
       throw permanent('RunbookBug', `Files of "${target.name}" are not kept yet: ${progress}`);
     restore.hasCome('placing');
-    for (const item of items) placeOne(item);
+    const places = items.map(({ entry }) => livePlace(target, entry).file);
+    renewing(target, places, () => {
+      for (const item of items) placeOne(item);
+    });
     restore.hasCome('placed');
   }
   rmSync(restore.fresh, { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { isSameFile, isThere } from '../../../os/files/file-facts.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import { livePlace } from '../draft/live-place.ts';
 import { bringCopy, bringLink, partOf, setAside } from './bring.ts';
+import { renewing } from './renewing.ts';
 import { openRestoreDirectory, type Planned } from './restore-directory.ts';
 
 export interface PutBack {
@@ -33,7 +34,10 @@ export function putFilesBack(target: Target, stamp: Stamp): PutBack {
   if (progress !== 'back') {
     for (const { entry } of items)
       rmSync(partOf(livePlace(target, entry).file, stamp), { force: true });
-    for (const item of kept) putOneBack(item);
+    const places = items.map(({ entry }) => livePlace(target, entry).file);
+    renewing(target, places, () => {
+      for (const item of kept) putOneBack(item);
+    });
     restore.hasCome('back');
   }
   const first = stayed[0]?.entry.path;
@@ -74,12 +78,26 @@ export function discardFiles(target: Target, stamp: Stamp): { readonly changed: 
   return { changed };
 }
 
+/** What became of the files of a run that was terminated. */
+export interface CleanedUpFiles extends PutBack {
+  /** All were in their places, and stay: where the files from before are. */
+  readonly placed?: string;
+}
+
 /** Puts right what a run left incomplete that can undo nothing any more. What it had placed in full stays. */
-export function cleanUpFiles(target: Target, stamp: Stamp): { readonly changed: boolean } {
-  const back =
-    openRestoreDirectory(target, stamp).progress() === 'placing' && putFilesBack(target, stamp);
+export function cleanUpFiles(target: Target, stamp: Stamp): CleanedUpFiles {
+  const restore = openRestoreDirectory(target, stamp);
+  const progress = restore.progress();
+  // An attempt before may have been killed between what came back and what is discarded.
+  const began = progress === 'placing' || progress === 'back';
+  const back = began ? putFilesBack(target, stamp) : { files: 0, stayed: 0, changed: false };
   const discarded = discardFiles(target, stamp);
-  return { changed: (back && back.changed) || discarded.changed };
+  const placed = progress === 'placed' && existsSync(restore.old) ? restore.old : undefined;
+  return {
+    ...back,
+    changed: back.changed || discarded.changed,
+    ...(placed !== undefined && { placed }),
+  };
 }
 
 function isSame(file: string, aside: string): boolean {

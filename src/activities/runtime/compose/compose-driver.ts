@@ -1,39 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parse } from 'yaml';
 import type { ComposeRuntime } from '../../../config/schema/runtime.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { passing, permanent } from '../../../os/failure.ts';
 import { redacted } from '../../../os/redacted.ts';
 import type { Driver } from '../driver.ts';
-import { type ContainerState, docker, findCompose } from './docker.ts';
-import type { ProjectContainer } from './containers.ts';
-import { CHECK_TIMEOUT, onProject } from './project.ts';
+import { bringUp } from './bring-up.ts';
+import { onProject } from './project.ts';
+import { isUp, restartsAgain, runs, stateText } from './restarts.ts';
 import {
   containersOf,
   logsOf,
   pauseContainers,
-  startContainers,
   stopContainers,
   unpauseContainers,
 } from './service-containers.ts';
 import { whyUnreadable } from './why-unreadable.ts';
 
-const UP_WITHIN = 120_000;
 /** A container that ends sooner has failed to start. */
 const MIN_UPTIME = 500;
 
 /** One service of a Docker Compose project. */
-export function composeDriver({ directory }: Target, runtime: ComposeRuntime): Driver {
+export function composeDriver(target: Target, runtime: ComposeRuntime): Driver {
+  const { directory } = target;
   const { service } = runtime;
   const call = onProject(directory, runtime);
 
   return {
     async describe() {
       const { containers, notes } = await find();
-      const states = containers.map(({ State }) => describe(State)).join(', ');
+      const states = containers.map(stateText).join(', ');
+      const running = containers.some(runs);
       return {
-        running: containers.some(isUp),
+        running,
+        ...(!running && containers.some(restartsAgain) && { restarting: true }),
         detail: [states || (await noContainer()), ...notes].join('. '),
       };
     },
@@ -51,7 +51,7 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
       if (rest.length > 0)
         throw passing(
           'StopHangs',
-          `Cannot end service "${service}": ${rest.map(({ State }) => describe(State)).join(', ')}`,
+          `Cannot end service "${service}": ${rest.map(stateText).join(', ')}`,
         );
     },
 
@@ -81,9 +81,7 @@ export function composeDriver({ directory }: Target, runtime: ComposeRuntime): D
     const remarks = notes.map((note) => `${note}. `).join('');
     throw passing(
       'StartFailed',
-      redacted(
-        `Service "${service}" ended at once (${what}). ${remarks}Its last lines: ${lines}`,
-      ),
+      redacted(`Service "${service}" ended at once (${what}). ${remarks}Its last lines: ${lines}`),
     );
   }
 

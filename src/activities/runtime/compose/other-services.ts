@@ -1,12 +1,14 @@
 import { parse } from 'yaml';
+import { activeProfiles } from '../../../config/load/compose-files.ts';
 import type { ComposeRuntime } from '../../../config/schema/runtime.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { failureOf } from '../../../os/failure-of.ts';
 import { passing } from '../../../os/failure.ts';
 import { findContainers, type ProjectContainer } from './containers.ts';
-import { findCompose } from './docker.ts';
+import { bringUp } from './bring-up.ts';
 import { onProject } from './project.ts';
+import { isUp, restartsAgain, stateText } from './restarts.ts';
 import { containersOf, stopContainers } from './service-containers.ts';
 
 /** Those that the application depends on by its compose file, and what they depend on; or all but these. */
@@ -15,6 +17,8 @@ export type Which = 'needed' | 'others';
 export interface StartedServices {
   /** Those that did not run before. */
   readonly names: readonly string[];
+  /** What people should know of how they were started, as text. */
+  readonly notes?: readonly string[];
   /** Nobody knows which there are, because their configuration cannot be read: why, as text. */
   readonly unknown?: string;
 }
@@ -28,8 +32,6 @@ export interface OtherServices {
   stopExcept(names: readonly string[]): Promise<string[]>;
 }
 
-const UP_WITHIN = 120_000;
-
 /** An application of one process has none. */
 export const NO_SERVICES: OtherServices = {
   running: async () => [],
@@ -37,7 +39,8 @@ export const NO_SERVICES: OtherServices = {
   stopExcept: async () => [],
 };
 
-export function composeServices({ directory }: Target, runtime: ComposeRuntime): OtherServices {
+export function composeServices(target: Target, runtime: ComposeRuntime): OtherServices {
+  const { directory } = target;
   const call = onProject(directory, runtime);
 
   return {
@@ -49,13 +52,10 @@ export function composeServices({ directory }: Target, runtime: ComposeRuntime):
       const names = known[which];
       if (names.length === 0) return { names };
       const before = await running();
-      const up = ['up', '-d', '--no-build', '--no-deps'];
-      // As for the application: to wait for a registry is a longer outage.
-      if ((await findCompose()).major === 2) up.push('--pull', 'never');
-      // Also those that run: they may run on another configuration.
-      await call([...up, ...names], UP_WITHIN);
+      const brought = await bringUp(target, runtime, names);
+      const notes = await brought.notes();
       for (const name of names) await expectNotFailed(name);
-      return { names: names.filter((name) => !before.includes(name)) };
+      return { names: names.filter((name) => !before.includes(name)), notes };
     },
 
     async stopExcept(names) {
@@ -71,9 +71,7 @@ export function composeServices({ directory }: Target, runtime: ComposeRuntime):
 
   async function up(): Promise<ProjectContainer[]> {
     const { containers } = await findContainers(directory, runtime);
-    return containers.filter(
-      ({ service, State }) => service !== runtime.service && (State.Running || State.Restarting),
-    );
+    return containers.filter((one) => one.service !== runtime.service && isUp(one));
   }
 
   async function services(): Promise<Record<Which, string[]>> {
@@ -87,24 +85,24 @@ export function composeServices({ directory }: Target, runtime: ComposeRuntime):
     const needed = new Set(needsOf(runtime.service));
     for (const name of needed) for (const deeper of needsOf(name)) needed.add(deeper);
     needed.delete(runtime.service);
-    // One with a profile is started by people who want it.
+    // One with a profile that is not on is started by people who want it.
+    const on = activeProfiles(directory, runtime);
+    const isOn = ({ profiles = [] }: { profiles?: string[] }) =>
+      profiles.length === 0 || on.includes('*') || profiles.some((one) => on.includes(one));
     const all = Object.keys(known).filter(
-      (name) => name !== runtime.service && (needed.has(name) || !known[name]!.profiles?.length),
+      (name) => name !== runtime.service && (needed.has(name) || isOn(known[name]!)),
     );
-    return { needed: [...needed], others: all.filter((name) => !needed.has(name)) };
+    return { needed: [...needed].toReversed(), others: all.filter((name) => !needed.has(name)) };
   }
 
   /** One that has done its work and ended well is no failure. */
   async function expectNotFailed(name: string): Promise<void> {
     const { containers } = await containersOf(directory, runtime, name);
-    const failed = containers
-      .map(({ State }) => State)
-      .find(({ Running, Restarting, ExitCode }) => Restarting || (!Running && ExitCode !== 0));
+    const failed = containers.find(
+      (one) => restartsAgain(one) || (!one.State.Running && one.State.ExitCode !== 0),
+    );
     if (failed)
-      throw passing(
-        'StartFailed',
-        `Service "${name}" does not run: ${failed.Status}, exit code ${failed.ExitCode}`,
-      );
+      throw passing('StartFailed', `Service "${name}" does not run: ${stateText(failed)}`);
   }
 }
 

@@ -1,0 +1,34 @@
+import { permanent } from '../../../os/failure.ts';
+import { resolveConfiguration } from './compare/configuration.ts';
+import { inspectImage } from './compare/inspected.ts';
+import { findCompose } from './docker.ts';
+import type { OnProject } from './project.ts';
+
+export const UP_WITHIN = 120_000;
+
+/** Makes containers of services as Compose resolves them now, and starts them. Error: `ImageMissing`. */
+export async function makeContainers(
+  call: OnProject,
+  services: readonly string[],
+  more: readonly string[] = [],
+): Promise<void> {
+  const up = ['up', '-d', '--no-build', '--no-deps', ...more];
+  // Pulling is an operator's act: a start that waits for a registry is a longer outage.
+  if ((await findCompose()).major === 2) up.push('--pull', 'never');
+  else await expectImages(call, services);
+  await call([...up, ...services], UP_WITHIN);
+}
+
+/** 1.29 has no flag that keeps it from pulling: an image that is not here is found missing before. */
+async function expectImages(call: OnProject, services: readonly string[]): Promise<void> {
+  const { services: known } = await resolveConfiguration(call);
+  for (const service of services) {
+    const image = known[service]?.image;
+    // One that is built has none, and `--no-build` refuses to build it.
+    if (image !== undefined && !(await inspectImage(image)))
+      throw permanent(
+        'ImageMissing',
+        `Image "${image}" of service "${service}" is not on this host: pull it first`,
+      );
+  }
+}
