@@ -31,7 +31,16 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       if (admitted.window) overrun.windowEndsAt(admitted.window.until);
       const { by, because } = run.envelope;
       const step = run.steps.all as { [Id in keyof P]: Step };
-      output = await definition.run({ ...admitted, input, run: run.id, by, because, step });
+      const { notDone } = run.steps;
+      output = await definition.run({
+        ...admitted,
+        input,
+        run: run.id,
+        by,
+        because,
+        step,
+        notDone,
+      });
       await run.steps.settle();
     } catch (error) {
       const reason = reasonOf(error);
@@ -42,9 +51,17 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
     } finally {
       overrun.cancel();
     }
-    return end(run, 'done', { output });
+    return endWith(run, output);
   }
   return Object.assign(runbook, { definition });
+}
+
+/** What a list of things to do went on without is told in one note, which wakes nobody. */
+async function endWith<Output>(run: Run, output: Output): Promise<Ending<Output>> {
+  const notDone = run.definition.endsPartly && !run.planning ? run.steps.notDone() : [];
+  if (notDone.length === 0) return end(run, 'done', { output });
+  await run.notices.mention('sev4', `Done in part. Not done: ${notDone.join('. ')}`);
+  return end(run, 'partly', { output, notDone });
 }
 
 /** It has done nothing, and people are notified. */

@@ -7,7 +7,7 @@ import { closeLedger } from './run/ledger.ts';
 export async function end<Output>(
   run: Run,
   outcome: Outcome,
-  how: Partial<Pick<Ending<Output>, 'output' | 'failure' | 'left'>> = {},
+  how: Partial<Pick<Ending<Output>, 'output' | 'notDone' | 'failure' | 'left'>> = {},
 ): Promise<Ending<Output>> {
   const { ledger, interventions, visibility, audit, claim, notices, planning } = run;
   closeLedger(ledger, planning ? 'planned' : 'unreached');

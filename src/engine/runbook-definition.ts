@@ -25,6 +25,8 @@ interface RunbookContext<P extends Plan, Input> {
   readonly step: {
     readonly [Id in keyof P]: Step;
   };
+  /** What it went on without until now, and why, as text: lines and parts that failed, or came after the cutoff. */
+  readonly notDone: () => readonly string[];
 }
 
 /** A runbook: what is known of it, and its procedure. */

@@ -17,6 +17,8 @@ function begun(minutesAgo: number, rule: Partial<Rule> = {}): Target['maintenanc
 const pastCutoff = base.extend({ maintenance: begun(100) });
 /** A person opens it, and its cutoff comes 6 s later. */
 const brief = base.extend({ maintenance: begun(180, { duration: '100s', cutoff: '94s' }) });
+/** The same, 20 s later. */
+const lasting = base.extend({ maintenance: begun(180, { duration: '100s', cutoff: '80s' }) });
 
 describe.concurrent('a runbook that disturbs people', () => {
   pastCutoff('does not begin after the cutoff', async ({ runs }) => {
@@ -61,6 +63,45 @@ describe.concurrent('a runbook that disturbs people', () => {
       'unreached',
       'unreached',
       'unreached',
+    ]);
+  });
+
+  lasting('leaves out each chore that is due after the cutoff, by its name', async ({ runs }) => {
+    const begin = Date.now();
+    const untilCutoff = async (activity: string, work: () => Promise<unknown>, args: unknown) => {
+      if (activity === 'runtime.logs' && (args as number[])[0] === 1)
+        await sleep(Math.max(0, begin + 22_000 - Date.now()));
+      return work();
+    };
+
+    const { ending } = await runs.run(
+      'choring',
+      { chores: ['1', '2', '3'] },
+      { outsideWindow: true, around: untilCutoff },
+    );
+
+    const late = expect.stringMatching(/^The window ends at .*, and nothing begins after /);
+    const [chores, check, last] = ending.ledger;
+    expect(ending).toMatchObject({
+      outcome: 'partly',
+      notDone: [
+        expect.stringContaining('Do the chores, Chore 2: The window ends'),
+        expect.stringContaining('Do the chores, Chore 3: The window ends'),
+        expect.stringContaining('Check health: The window ends'),
+      ],
+    });
+    expect(chores).toMatchObject({
+      state: 'done',
+      note: '1 of 3 done; left out: Chore 2, Chore 3',
+      parts: [
+        { state: 'done' },
+        { state: 'omitted', note: late },
+        { state: 'omitted', note: late },
+      ],
+    });
+    expect([check?.state, last?.state]).toEqual(['omitted', 'done']);
+    expect(ending.notices).toMatchObject([
+      { severity: 'sev4', message: expect.stringContaining('Chore 2') },
     ]);
   });
 

@@ -141,3 +141,30 @@ export const windowed = defineRunbook({
     return { chore: chore !== undefined };
   },
 });
+
+/** A list of things to do inside the window, each by itself. */
+export const choring = defineRunbook({
+  name: 'choring',
+  title: 'Choring',
+  purpose: 'Put the engine to the test',
+  family: 'maintenance',
+  severity: 'sev2',
+  kind: 'acts',
+  expected: '10m',
+  onlyInWindow: true,
+  endsPartly: true,
+  downtime: { from: 'chores', until: 'last' },
+  input: z.object({ chores: z.array(z.string()) }),
+  plan: { chores: 'Do the chores', check: 'Check health', last: 'Inspect' },
+
+  async run({ input, step, notDone }) {
+    const ends = await step.chores.eachByItself(
+      input.chores,
+      (chore) => `Chore ${chore}`,
+      ({ runtime }, chore) => runtime.logs(Number(chore)),
+    );
+    await step.check(({ http }) => http.isReady(), { ifFailed: false, ifPastCutoff: false });
+    await step.last(({ runtime }) => runtime.describe());
+    return { ends, notDone: notDone() };
+  },
+});

@@ -56,7 +56,7 @@ export function record(target: Target, recording: Recording, stop?: Stop): void 
   const { run, runbook, ledger, outcome } = ending;
   const stopped = stop ? [{ run, what: 'stopped' as const, ...stop }] : [];
   appendToAudit(target, [...stopped, ...events].toSorted(byTime));
-  const isDone = outcome === 'done' || outcome === 'skipped';
+  const isDone = ['done', 'partly', 'skipped'].includes(outcome);
   const interventions = [...ending.interventions, ...stopped].toSorted(byTime);
   writeRunReport(target, {
     run,

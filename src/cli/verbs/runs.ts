@@ -10,9 +10,9 @@ interface Options extends Asked {
 }
 
 const AFTER_HELP = `
-States: running (waiting is a part of it: for a person), done, skipped, failed,
-undone, stopped; and for runs that could not end by themselves terminated,
-canceled, timed_out. Several: --state failed,undone
+States: running (waiting is a part of it: for a person), done, partly, skipped,
+failed, undone, stopped; and for runs that could not end by themselves
+terminated, canceled, timed_out. Several: --state failed,undone
 
 Examples:
   runbook runs --state waiting                  whom somebody must answer

@@ -8,6 +8,7 @@ const statuses = {
   /** It runs, and waits for a person. */
   waiting: 'Running',
   done: 'Completed',
+  partly: 'Completed',
   skipped: 'Completed',
   failed: 'Failed',
   undone: 'Failed',

@@ -19,13 +19,20 @@ export function openNotices({ title, target, run, severity, silent }: NoticesCon
   const notices: Notice[] = [];
   /** Nobody need act. */
   const notify: Notify = (...sentences) => deliverAll(sentences, false);
+  /** The same, as loudly as is said. */
+  const mention = (loudness: Severity, ...sentences: string[]) =>
+    deliverAll(sentences, false, loudness);
   /** Somebody must act, and is paged until somebody does. */
   const ask: Notify = (...sentences) => deliverAll(sentences, true);
 
-  async function deliverAll(sentences: readonly string[], asks: boolean): Promise<void> {
+  async function deliverAll(
+    sentences: readonly string[],
+    asks: boolean,
+    loudness = severity,
+  ): Promise<void> {
     if (silent) return;
     const message = [`${title} of ${target}`, ...sentences].join('\n');
-    const notice = { severity, message, at: new Date().toISOString() };
+    const notice = { severity: loudness, message, at: new Date().toISOString() };
     const { 'notices.notify': deliver } = proxyActivities<NoticeActivities>({
       ...noticePolicy,
       summary: 'Notify people',
@@ -36,5 +43,5 @@ export function openNotices({ title, target, run, severity, silent }: NoticesCon
     notices.push({ ...notice, channels });
   }
 
-  return { notify, ask, notices };
+  return { notify, mention, ask, notices };
 }

@@ -9,9 +9,10 @@ import type { Notice } from '../../incident/notice.ts';
 import type { Intervention } from './interventions.ts';
 import type { Ledger } from './ledger.ts';
 
-export type Outcome = 'done' | 'failed' | 'undone' | 'stopped' | 'skipped';
+/** `partly`: it ended well, and went on without something that it was to do (`notDone`). */
+export type Outcome = 'done' | 'partly' | 'failed' | 'undone' | 'stopped' | 'skipped';
 
-/** How a run ended: its result when it is done, the first detail of its failure otherwise. */
+/** How a run ended: its result when it is done or partly done, the first detail of its failure otherwise. */
 export interface Ending<Output = unknown> {
   readonly runbook: string;
   readonly title: string;
@@ -36,6 +37,8 @@ export interface Ending<Output = unknown> {
   readonly ledger: Ledger;
   readonly output?: Output;
   readonly failure?: Reason;
+  /** What it went on without, and why, when it is `partly`. */
+  readonly notDone?: readonly string[];
   /** What people must still put right by hand. Empty when the undo was complete. */
   readonly left: readonly string[];
   readonly notices: readonly Notice[];

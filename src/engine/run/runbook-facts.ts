@@ -26,6 +26,8 @@ interface Facts<P extends Plan, Input extends z.ZodType> {
   readonly reportsDrills?: true;
   /** How late a scheduled run may begin; later it is skipped, and that is reported. */
   readonly lateness?: Duration;
+  /** What it goes on without makes its outcome `partly`: it is a list of things to do, and each of them is wanted. */
+  readonly endsPartly?: true;
   /** It disturbs people: it begins and ends inside the target's maintenance window. */
   readonly onlyInWindow?: boolean;
   readonly input: Input;

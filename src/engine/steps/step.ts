@@ -34,10 +34,29 @@ export interface Step {
     work: (systems: StepSystems & Runbooks, item: Item) => Promise<Result>,
     options?: EachOptions<Result[]>,
   ): Promise<Result[]>;
+  /**
+   * The same for what need not all be done: a part that fails, or that is due after the cutoff, keeps no other from being done,
+   * and is named in the ledger. Answers how each ended; nobody is asked.
+   */
+  eachByItself<Item, Result>(
+    items: readonly Item[],
+    nameOf: (item: Item) => string,
+    work: (systems: StepSystems & Runbooks, item: Item) => Promise<Result>,
+  ): Promise<Part<Result>[]>;
   /** Says that this run does not need the line. */
   omit(why: string): void;
   /** Forgets how to put it back: what it made is gone already, or is meant to stay whatever comes. */
   dropUndo(): void;
+}
+
+/** How a part ended that was worked on by itself. */
+export interface Part<Result> {
+  readonly name: string;
+  readonly result?: Result;
+  /** Why there is no result. */
+  readonly failure?: string;
+  /** Why it was not begun. */
+  readonly leftOut?: string;
 }
 
 /** What an undo answers when it must not put the effect back: why, and what people must know or do. */

@@ -7,8 +7,8 @@ import type { LedgerLine } from '../run/ledger.ts';
 import type { Call } from '../systems/systems.ts';
 import type { Runbooks } from './children.ts';
 import { contextFor } from './context-for.ts';
-import { openParts } from './parts.ts';
-import type { EachOptions, Step, StepOptions, Work } from './step.ts';
+import { endOfParts, openParts } from './parts.ts';
+import type { EachOptions, Part, Step, StepOptions, Work } from './step.ts';
 import { openUndos, type Undone } from './undos.ts';
 
 export interface StepsContext {
@@ -36,24 +36,28 @@ export function openSteps(context: StepsContext) {
   const run = CancellationScope.current();
   const working = new Set<Promise<unknown>>();
   const undos = openUndos(call, update);
+  /** What the run went on without, as text. */
+  const shortfalls: string[] = [];
   let closed = false;
 
   function stepFor(line: LedgerLine): Step {
-    return Object.assign(step, { each, omit, dropUndo: () => undos.drop(line) });
+    return Object.assign(step, { each, eachByItself, omit, dropUndo: () => undos.drop(line) });
 
     async function step<Result>(
       work: Work<Result>,
       options: StepOptions<Result> = {},
+      late = () => pastCutoff(line),
     ): Promise<Result> {
       expectPending(line);
       try {
         await passable(line);
-        const late = pastCutoff(line);
-        if (late !== undefined && 'ifPastCutoff' in options) {
-          omit(late);
+        const why = late();
+        if (why !== undefined && 'ifPastCutoff' in options) {
+          omit(why);
+          shortfalls.push(`${line.title}: ${why}`);
           return options.ifPastCutoff;
         }
-        if (late !== undefined) throw failed('PastCutoff', late);
+        if (why !== undefined) throw failed('PastCutoff', why);
         if (options.approve) await approved(line, options.approve);
         expectOpen(line);
       } catch (error) {
@@ -84,6 +88,27 @@ export function openSteps(context: StepsContext) {
         update: updatePart,
       });
       return step(parts, options);
+    }
+
+    async function eachByItself<Item, Result>(
+      items: readonly Item[],
+      nameOf: (item: Item) => string,
+      work: (systems: StepSystems & Runbooks, item: Item) => Promise<Result>,
+    ): Promise<Part<Result>[]> {
+      expectPending(line);
+      const ends: Part<Result>[] = [];
+      const late = () => pastCutoff(line);
+      const byItself = { late, isPlanned: (reason: Reason) => planned(reason) !== undefined, ends };
+      const common = { line, items, nameOf, work, call, childrenOf, update: updatePart };
+      // The cutoff is for each part.
+      await step(openParts({ ...common, atOnce: 1, byItself }), {}, () => undefined);
+      const { state, note, notDone } = endOfParts(line, ends);
+      update(line, { state, note });
+      shortfalls.push(...notDone);
+      for (const { name, failure } of ends)
+        if (failure !== undefined)
+          await notify(`Went on without "${name}" of "${line.title}": ${failure}`);
+      return ends;
     }
 
     function updatePart(part: LedgerLine, change: Partial<LedgerLine>): void {
@@ -125,6 +150,7 @@ export function openSteps(context: StepsContext) {
         update(line, { state, finishedAt: now(), note: reason.message });
         if (stopped) throw error;
         if ('ifFailed' in options) {
+          shortfalls.push(`${line.title}: ${reason.message}`);
           await notify(`Went on without "${line.title}": ${reason.message}`);
           return options.ifFailed;
         }
@@ -159,7 +185,7 @@ export function openSteps(context: StepsContext) {
     show(line);
   }
 
-  return { stepFor, settle, undoAll };
+  return { stepFor, settle, undoAll, notDone: () => [...shortfalls] };
 }
 
 function expectPending(line: LedgerLine): void {

@@ -21,7 +21,7 @@ const ink = markup`
 }
 .done, .completed { --accent: var(--green); }
 .failed, .left, .terminated, .timed_out { --accent: var(--red); }
-.undone, .stopped, .skipped, .waiting { --accent: var(--amber); }
+.partly, .undone, .stopped, .skipped, .waiting { --accent: var(--amber); }
 .running, .planned { --accent: var(--blue); }
 .pending, .omitted, .unreached, .canceled { --accent: var(--grey); }
 `;

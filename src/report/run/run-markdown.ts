@@ -14,6 +14,10 @@ export function runMarkdown(view: ReportedRun): string {
     facts.map(factItem).join('\n'),
     ...(failure ? [`**It failed with ${prose(failure)}**`] : []),
     ...section(
+      'Not done',
+      report.notDone.map((text) => `- ${prose(text)}`),
+    ),
+    ...section(
       'Left for people to put right',
       left.map((text) => `- ${prose(text)}`),
     ),

@@ -14,6 +14,8 @@ export interface RunReport {
   readonly caveat?: string;
   readonly facts: readonly Fact[];
   readonly failure?: string;
+  /** What a run that is `partly` done went on without. */
+  readonly notDone: readonly string[];
   readonly left: readonly string[];
   readonly lines: readonly ReportLine[];
   readonly notices: readonly ReportNotice[];
@@ -47,7 +49,8 @@ export interface ReportNotice {
 
 export function runReport(view: ReportedRun): RunReport {
   const { ending, runbook, status, source, ledger, startedAt } = view;
-  const { rollbackPoint, ...output } = recordOf(ending?.output);
+  // What was not done has a section of its own.
+  const { rollbackPoint, notDone: _, ...output } = recordOf(ending?.output);
   const caveat = source === 'history' ? fromHistory(status) : undefined;
   return {
     title: ending ? `${ending.title} of ${ending.target}` : runbook,
@@ -55,6 +58,7 @@ export function runReport(view: ReportedRun): RunReport {
     ...(caveat && { caveat }),
     facts: headFacts(view),
     ...(ending?.failure && { failure: `${ending.failure.type}: ${ending.failure.message}` }),
+    notDone: ending?.notDone ?? [],
     left: ending?.left ?? [],
     lines: (ledger ?? []).flatMap((line) => linesOf(line, startedAt)),
     notices: (ending?.notices ?? []).map((notice) => noticeOf(notice, startedAt)),

@@ -34,9 +34,11 @@ function fromHistory(status: string): string {
     : 'It was terminated, without undo: this is what its history shows';
 }
 
-function endingText({ runbook, target, failure, left, ledger, output, notices }: Ending): string[] {
+function endingText(ending: Ending): string[] {
+  const { runbook, target, failure, notDone = [], left, ledger, output, notices } = ending;
   return [
     ...(failure ? ['', `It failed with ${failure.type}: ${failure.message}`] : []),
+    ...section('Not done:', notDone),
     ...section('Left for people to put right:', left),
     ...section(
       'Evidence:',

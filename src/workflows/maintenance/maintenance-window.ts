@@ -7,8 +7,8 @@ import { databaseMaintenance } from './database-maintenance.ts';
 import { logRotation } from './log-rotation.ts';
 
 /**
- * It begins inside the window only, and begins no chore after the cutoff. A chore that fails is reported, and never keeps
- * the application down; dependencies on which it does not start again are put back. Alerts are held back until the window's
+ * It begins inside the window only, and begins no chore after the cutoff. A chore that fails keeps neither another one from being
+ * done nor the application down; what failed or was left out is named, and makes the run `partly` done. Dependencies on which it does not start again are put back. Alerts are held back until the window's
  * end at most, whatever happens to this run.
  */
 export const maintenanceWindow = defineRunbook({
@@ -21,6 +21,7 @@ export const maintenanceWindow = defineRunbook({
   expected: '2h',
   lateness: '30m',
   onlyInWindow: true,
+  endsPartly: true,
   downtime: { from: 'stop', until: 'start' },
 
   input: z.object({}),
@@ -39,7 +40,7 @@ export const maintenanceWindow = defineRunbook({
     lift: 'Let alerts through again',
   },
 
-  async run({ stamp, settings, window, step }) {
+  async run({ stamp, settings, window, step, notDone }) {
     const { until } = window!;
     await step.suppress(({ alerts }) => alerts.suppress(until, 'maintenance window'), {
       undo: ({ alerts }) => alerts.lift(),
@@ -82,11 +83,10 @@ export const maintenanceWindow = defineRunbook({
       ifPastCutoff: undefined,
     });
 
-    await step.chores.each(
+    const chores = await step.chores.eachByItself(
       settings.maintenance.chores,
       (chore) => chore,
       ({ runbookNamed }, chore) => runbookNamed(chore),
-      { ifFailed: [], ifPastCutoff: [] },
     );
 
     const ready = await step.start(startUntilReady, {
@@ -105,6 +105,10 @@ export const maintenanceWindow = defineRunbook({
     return {
       backup: backup.backup,
       bytes: database?.bytes,
+      /** The target's own chores that were done. */
+      chores: chores.filter((one) => !one.failure && !one.leftOut).map(({ name }) => name),
+      /** What failed, or was left out because of the cutoff, and why. */
+      notDone: notDone(),
       /** From the order to stop until the application was ready again. */
       downtimeMilliseconds: contained
         ? undefined

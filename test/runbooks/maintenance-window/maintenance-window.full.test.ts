@@ -82,8 +82,13 @@ describe('maintenance-window', () => {
     expect(ending.notices.map(({ message }) => message).join()).toContain('It does not start on');
   });
 
-  test('goes on without a chore that fails, and reports it', async ({ world, systems, runs }) => {
+  test('goes on without what fails, is partly done then, and names it', async ({
+    world,
+    systems,
+    runs,
+  }) => {
     install(world);
+    world.maintenance!.chores = ['courteous', 'log-rotation', 'courteous'];
 
     const { ending } = await runs.run(
       'maintenance-window',
@@ -96,9 +101,22 @@ describe('maintenance-window', () => {
       },
     );
 
-    expect(ending.outcome).toBe('done');
-    expect(ending.ledger.find(({ id }) => id === 'rotate')?.state).toBe('failed');
-    expect(ending.notices.map(({ message }) => message).join()).toContain('No log can be rotated');
+    const output = ending.output as { notDone: string[]; chores: string[] };
+    const rotate = ending.ledger.find(({ id }) => id === 'rotate');
+    const chores = ending.ledger.find(({ id }) => id === 'chores');
+    expect(ending.outcome).toBe('partly');
+    expect(ending.notDone).toEqual(output.notDone);
+    expect(output.notDone).toEqual([
+      expect.stringMatching(/^Rotate logs: .*No log can be rotated/),
+      expect.stringMatching(/^Do the target's own chores, log-rotation: .*No log can be rotated/),
+    ]);
+    expect(output.chores).toEqual(['courteous', 'courteous']);
+    expect(rotate?.state).toBe('failed');
+    expect(chores).toMatchObject({ state: 'failed' });
+    expect(ending.notices.at(-1)).toMatchObject({
+      severity: 'sev4',
+      message: expect.stringContaining('log-rotation'),
+    });
     expect(await systems.http.isReady()).toBe(true);
   });
 });
