@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import { ROWS, test } from '../../support/target.ts';
@@ -25,6 +25,19 @@ describe('database.putBack', () => {
     expect(seenIn(file)).toEqual(OLD);
     expect(seenIn(`${file}.undone-${STAMP}`)).toEqual({ rows: ROWS + 3, check: 'ok' });
     expect(beside(file).filter((name) => name.startsWith('-'))).toEqual([]);
+  });
+
+  test('is not kept from it by what a person left beside either of them', async ({ target }) => {
+    const { file } = target.database;
+    const database = databaseActivities(target);
+    leaveInLog(file, 3);
+    await database.keep(STAMP, { verdict: 'damaged' });
+    for (const suffix of ['-wal', '-shm', '-journal']) writeFileSync(`${file}${suffix}`, '');
+
+    const { changed } = await database.putBack(STAMP);
+
+    expect(changed).toBe(true);
+    expect(seenIn(file)).toEqual({ rows: ROWS + 3, check: 'ok' });
   });
 
   test('is unkeep when nothing was swapped', async ({ target }) => {

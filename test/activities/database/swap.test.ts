@@ -2,14 +2,51 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
 import { ROWS, test } from '../../support/target.ts';
-import { addRows, beside, damagePages, seenIn } from './support/database-files.ts';
+import { addRows, beside, damagePages, leaveInLog, seenIn } from './support/database-files.ts';
 import { NEWER, refusal, restored, withOlderBackup } from './support/fixtures.ts';
-import { whileWritten } from './support/processes.ts';
+import { whileOpened, whileRunning, whileWritten } from './support/processes.ts';
 import { play, STAMP } from './support/scenarios.ts';
 
 const OLD = { rows: ROWS + NEWER, check: 'ok' };
 const PRE = `.pre-${STAMP}`;
+
+/** What a `sqlite3` leaves that was ended with -9, or has no right to end well; and what it leaves in other journal modes. */
+const LEFTOVERS = [
+  ['an empty log', { '-wal': 0 }],
+  ['an index alone', { '-shm': 32_768 }],
+  ['a log of a header only, and its index', { '-wal': 32, '-shm': 32_768 }],
+  ['an empty journal', { '-journal': 0 }],
+  ['a journal that is done with', { '-journal': 4096 }],
+] as const;
+
+function leave(file: string, sizes: Readonly<Record<string, number>>): void {
+  for (const [suffix, size] of Object.entries(sizes))
+    writeFileSync(`${file}${suffix}`, Buffer.alloc(size));
+}
+
+/** As a person's `sqlite3` that is ended with -9 in the middle of a transaction, after one that was committed. */
+async function killWriter({ database }: Target, journal: 'WAL' | 'DELETE'): Promise<void> {
+  const script = `import Database from '${import.meta.resolve('better-sqlite3')}';
+    const db = new Database('${database.file}');
+    db.pragma('journal_mode = ${journal}');
+    db.pragma('cache_size = 5');
+    if ('${journal}' === 'WAL') db.exec("insert into indicators (region) values ('committed')");
+    db.exec('begin; delete from indicators where id % 2');
+    db.exec("with n as (select 1 as i union all select i + 1 from n where i < 5000) insert into indicators (region) select 'x' from n");
+    process.stdout.write('written');
+    setInterval(() => db.open, 1000);`;
+  await whileRunning(process.execPath, ['--input-type=module', '-e', script], async () => {});
+}
+
+/** A recovery right before its swap. */
+async function staging(target: Target) {
+  const database = databaseActivities(target);
+  const staged = await database.stage(await withOlderBackup(target), STAMP);
+  await database.keep(STAMP, { verdict: 'sound' });
+  return { database, staged };
+}
 
 describe('database.swap', () => {
   test('restores once: a second call leaves the rows written since', async ({ target }) => {
@@ -27,19 +64,74 @@ describe('database.swap', () => {
     expect(seenIn(file)!.rows).toBeGreaterThan(ROWS + 2);
   });
 
-  for (const sidecar of ['-wal', '-shm', '-journal']) {
-    test(`refuses beside a stale ${sidecar}`, async ({ target }) => {
-      const database = databaseActivities(target);
-      const staged = await database.stage(await withOlderBackup(target), STAMP);
-      await database.keep(STAMP, { verdict: 'sound' });
-      writeFileSync(`${target.database.file}${sidecar}`, '');
+  for (const [what, leftovers] of LEFTOVERS)
+    test(`clears away ${what} that a person left beside the kept database`, async ({ target }) => {
+      const { file } = target.database;
+      const { database, staged } = await staging(target);
+      leave(file, leftovers);
 
-      const refused = await refusal(database.swap(staged));
+      const swapped = await database.swap(staged);
 
-      expect(refused).toMatchObject({ type: 'StaleSidecar', nonRetryable: true });
-      expect(await database.isLive(staged)).toBe(false);
+      expect(swapped).toEqual({ changed: true });
+      expect(beside(file)).toEqual([PRE]);
+      expect(seenIn(file)).toEqual({ rows: ROWS, check: 'ok' });
     });
-  }
+
+  test('keeps a log with rows with the database that they were written to, and says so', async ({
+    target,
+  }) => {
+    const { file } = target.database;
+    const { database, staged } = await staging(target);
+    await killWriter(target, 'WAL');
+
+    const { note } = await database.swap(staged);
+
+    expect(note).toBe(
+      `Somebody wrote to the database after it was kept: "app.db-wal" is kept with it, as "${file}${PRE}-wal"`,
+    );
+    expect(beside(file)).toEqual([PRE, `${PRE}-wal`]);
+    expect(seenIn(file)).toEqual({ rows: ROWS, check: 'ok' });
+    expect(seenIn(`${file}${PRE}`)!.rows).toBeGreaterThan(ROWS + NEWER);
+    expect(seenIn(`${file}${PRE}`)!.check).toBe('ok');
+  });
+
+  test('keeps a hot journal with the database that it brings back', async ({ target }) => {
+    const { file } = target.database;
+    const { database, staged } = await staging(target);
+    await killWriter(target, 'DELETE');
+
+    await database.swap(staged);
+
+    expect(beside(file)).toEqual([PRE, `${PRE}-journal`]);
+    expect(seenIn(file)).toEqual({ rows: ROWS, check: 'ok' });
+    expect(seenIn(`${file}${PRE}`)).toEqual(OLD);
+  });
+
+  test('refuses a log with rows that has no database to go with', async ({ target }) => {
+    const { file } = target.database;
+    const { database, staged } = await staging(target);
+    leaveInLog(file, 3);
+    rmSync(`${file}${PRE}`);
+
+    const refused = await refusal(database.swap(staged));
+
+    expect(refused).toMatchObject({ type: 'StaleSidecar', nonRetryable: true });
+    expect(await database.isLive(staged)).toBe(false);
+  });
+
+  test('names a person who has the kept database open, and waits for nobody', async ({
+    target,
+    skip,
+  }) => {
+    skip(process.platform !== 'linux', 'there is no /proc');
+    const { database, staged } = await staging(target);
+
+    await whileWritten(target, 'WAL', async (pid) => {
+      const refused = await refusal(database.swap(staged));
+      expect(refused).toMatchObject({ type: 'DatabaseInUse', nonRetryable: false });
+      expect(refused.message).toContain(`Process ${pid} (node) has`);
+    });
+  });
 
   test('refuses when the staged copy is gone, or another file has its name', async ({ target }) => {
     const database = databaseActivities(target);
@@ -90,6 +182,26 @@ describe('database.expectLive', () => {
     expect(beside(target.database.file)).toEqual([PRE]);
   });
 
+  for (const [what, leftovers] of LEFTOVERS)
+    test(`passes over ${what} that a person left`, async ({ target }) => {
+      const { staged, database } = await restored(target);
+      leave(target.database.file, leftovers);
+
+      expect(await database.expectLive(staged)).toMatchObject({ rows: ROWS, integrity: 'ok' });
+    });
+
+  test('names a person who has it open', async ({ target, skip }) => {
+    skip(process.platform !== 'linux', 'there is no /proc');
+    const { staged, database } = await restored(target);
+    leave(target.database.file, { '-wal': 0 });
+
+    await whileOpened(`${target.database.file}-wal`, async (pid) => {
+      const refused = await refusal(database.expectLive(staged));
+      expect(refused).toMatchObject({ type: 'DatabaseInUse', nonRetryable: false });
+      expect(refused.message).toContain(`Process ${pid} (sh) has`);
+    });
+  });
+
   test('names what differs: a byte, the file, the rows, the journal mode, a sidecar', async ({
     target,
   }) => {
@@ -105,7 +217,7 @@ describe('database.expectLive', () => {
     await differs(/rows in indicators 500, expected 1$/, { ...staged, rows: 1 });
     await differs(/file \d+, expected 1$/, { ...staged, inode: '1' });
     await differs(/journal mode wal, expected delete$/, { ...staged, journalMode: 'delete' });
-    writeFileSync(`${file}-journal`, '');
+    writeFileSync(`${file}-journal`, 'a journal');
     await differs(/found ".*app.db-journal"/);
     rmSync(`${file}-journal`);
     damagePages(file);

@@ -19,6 +19,7 @@ import { adviseCompaction } from './upkeep/advise-compaction.ts';
 import { analyse } from './upkeep/analyse.ts';
 import { checkpointLive } from './upkeep/checkpoint-live.ts';
 import { compact, expectSpaceToCompact } from './upkeep/compact.ts';
+import { whyNotCopied } from './upkeep/copying.ts';
 import { expectQuickCheck, expectSound } from './upkeep/expect-sound.ts';
 import { measure } from './upkeep/measure.ts';
 import { reclaim } from './upkeep/reclaim.ts';
@@ -37,11 +38,8 @@ export function sqliteDriver(target: Target): DatabaseDriver {
     copyLive: (to) => copyLive(file, to),
     liveFiles: () => [liveFile(file), ...sidecarsOf(liveFile(file))],
 
-    stage: async (backup, stamp) => {
-      // While the application still runs: later, it would be down for nothing.
-      await expectOnePlace(target);
-      return stage(target, backup, stamp);
-    },
+    // While the application still runs: later, it would be down for nothing.
+    stage: (backup, stamp) => inOnePlace(() => stage(target, backup, stamp)),
     unstage: (stamp) => unstage(database, stamp),
     keep: async (stamp, verdict) => keep(file, stamp, verdict),
     unkeep: (stamp) => unkeep(file, stamp),
@@ -58,17 +56,24 @@ export function sqliteDriver(target: Target): DatabaseDriver {
     endLockHolder: (holder, signal) => endLockHolder(target, holder, signal),
 
     measure: () => measure(database),
-    expectSound: async () => expectSound(target),
+    expectSound: () => inOnePlace(() => expectSound(target)),
     expectQuickCheck: async () => expectQuickCheck(target),
-    reclaim: () => reclaim(file),
-    analyse: () => analyse(file),
-    checkpoint: () => checkpointLive(database),
+    reclaim: () => inOnePlace(() => reclaim(file)),
+    analyse: () => inOnePlace(() => analyse(file)),
+    checkpoint: () => inOnePlace(() => checkpointLive(database)),
     compaction: {
-      advise: (size, circumstances) => adviseCompaction(target, size, circumstances),
+      advise: (size, circumstances) =>
+        adviseCompaction(target, size, circumstances, () => whyNotCopied(liveFile(file))),
       expectSpace: () => expectSpaceToCompact(database),
-      compact: async (stamp) => compact(file, stamp),
+      compact: (stamp) => inOnePlace(() => compact(file, stamp)),
       uncompact: async (stamp) => uncompact(file, stamp),
       dropKept: async (stamp) => dropKept(file, stamp),
     },
   };
+
+  /** What writes to it by another log than its application would destroy it. */
+  async function inOnePlace<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    await expectOnePlace(target);
+    return work();
+  }
 }

@@ -35,7 +35,7 @@ export async function whileOpened<Result>(
 }
 
 /** A process that has said something, and is killed afterwards. When we die, it hears so: its pipes close. */
-async function whileRunning<Result>(
+export async function whileRunning<Result>(
   command: string,
   args: string[],
   use: (pid: number) => Promise<Result>,

@@ -71,10 +71,12 @@ function unseenOf(live: string): string[] {
   const links = unknownHardLinks(live);
   return [
     ...(seesWholeMachine() ? [] : ['processes outside of this container cannot be seen']),
-    ...(hidden > 0 ? [`${hidden} processes of other users cannot be looked into`] : []),
+    ...(hidden > 0
+      ? [`${hidden} ${hidden === 1 ? 'process' : 'processes'} of other users cannot be looked into`]
+      : []),
     ...(links > 0
       ? [
-          `it has ${links} more names elsewhere on its disk (hard links): who opens one of them keeps another log`,
+          `it has ${links} more ${links === 1 ? 'name' : 'names'} elsewhere on its disk (hard links), and who opens one keeps another log`,
         ]
       : []),
   ];
