@@ -1,8 +1,14 @@
-import { existsSync, globSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createSystems } from '../src/activities/index.ts';
 import { catalogue } from '../src/client/catalogue.ts';
+import { afterTermination } from '../src/engine/run/after-termination.ts';
+import { acts } from '../src/os/acting.ts';
+import type { FaultName } from './faults/faults.ts';
+import { readPage } from './faults/page.ts';
 import { exampleOf, storiesOf } from './support/runbook-folder.ts';
+import { targetIn } from './support/target.ts';
 
 /** CONTRIBUTING.md tells what each is. */
 const FILES = ['example.ts', 'histories', 'matrix.md', 'stories.ts'];
@@ -38,11 +44,59 @@ async function faultsOf(name: string, kind: 'acts' | 'reads'): Promise<string[]>
       .filter((file) => !needed.includes(file) && (FILES.includes(file) || !file.endsWith('.ts')))
       .map((file) => `"${folder}/${file}" is no file of a runbook that ${kind}: nobody reads it`),
     ...(await historyFaultsOf(name, kind)),
+    ...(kind === 'acts' ? await terminationFaultsOf(name) : []),
   ];
 
   function missing(file: string): string[] {
     return [`Runbook "${name}" has no "${folder}/${file}"`];
   }
+}
+
+/**
+ * What every activity of its histories leaves when the run is terminated is cleaned up by repair, or said to be nothing; and its
+ * page of the fault matrix shows that for each acting call that it plays.
+ */
+async function terminationFaultsOf(name: string): Promise<string[]> {
+  const known = new Map<string, object>(Object.entries(afterTermination));
+  const page = readPage(name) ?? '';
+  const column = tableCells(page);
+  const example = await exampleOf(name);
+  const played = example?.played ?? [...new Set(example?.calls)];
+  return [
+    ...actingIn(`test/runbooks/${name}/histories/*.json`)
+      .filter((type) => !known.has(type))
+      .map((type) => `Nobody says what becomes of "${type}" when "${name}" is terminated`),
+    ...played
+      .filter((call) => !call.startsWith('alerts.') && !column.get(call))
+      .map((call) => `The matrix of "${name}" says nothing of "${call}, terminated, then repair"`),
+  ];
+}
+
+/** Acting activities that histories name. */
+function actingIn(pattern: string): string[] {
+  const systems = createSystems(targetIn('/nowhere'), '') as unknown as Readonly<
+    Record<string, Readonly<Record<string, object>>>
+  >;
+  const names = globSync(pattern).flatMap((file) =>
+    [
+      ...readFileSync(file, 'utf8').matchAll(/"activityType":\s*\{\s*"name":\s*"(\w+)\.(\w+)"/g),
+    ].map(([, system, action]) => [system!, action!] as const),
+  );
+  const acting = names.filter(([system, action]) => {
+    const activity = systems[system]?.[action];
+    return activity !== undefined && acts(activity);
+  });
+  return [...new Set(acting.map((name) => name.join('.')))];
+}
+
+/** Of the column "terminated, then repair", by call. */
+function tableCells(page: string): ReadonlyMap<string, string> {
+  const rows = page
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  const at = rows[0]?.indexOf('terminated, then repair' satisfies FaultName) ?? -1;
+  return new Map(rows.map((cells) => [cells[1]!, cells[at] ?? '']));
 }
 
 /** Each way to end has a story and a history: done, stopped when it acts, and undone or with something left when it has an undo. */

@@ -4,15 +4,20 @@
  */
 export function acting<Activity extends (...args: never[]) => Promise<unknown>>(
   activity: Activity,
-): Activity {
-  return Object.assign(activity, { [ACTS]: true });
+): Activity & Acting {
+  return Object.assign(activity, { [ACTS]: true as const });
 }
 
 export function acts(activity: object): boolean {
   return ACTS in activity;
 }
 
-const ACTS = Symbol('acts');
+const ACTS: unique symbol = Symbol('acts');
+
+/** By its type, an activity that changes the target: somebody has to know what becomes of that when its run is terminated. */
+export interface Acting {
+  readonly [ACTS]: true;
+}
 
 declare const UNCLAIMED: unique symbol;
 

@@ -38,9 +38,16 @@ describe('repair', () => {
     expect(text.exitCode).toBe(3);
     expect(text.stdout).toMatch(/ was terminated: what it did may be incomplete\n/);
     expect(text.stdout).toContain(`\n  ${staged}`);
+    expect(text.stdout).toContain('\n  - The copy of a backup beside the database is removed');
+    expect(text.stdout).toMatch(/\nThe application (is down: a repair starts it|runs \()/);
     expect(text.stderr).toBe('Try: runbook repair --target repair --yes');
     expect(JSON.parse(json.stdout) as IncompleteRun[]).toMatchObject([
-      { run: DEAD, state: 'ended', files: [staged] },
+      {
+        run: DEAD,
+        state: 'ended',
+        files: [staged],
+        application: expect.stringMatching(/^The application /),
+      },
     ]);
   });
 

@@ -24,6 +24,10 @@ export interface Example {
   readonly sample: Readonly<Partial<Record<FaultName, ActivityType>>>;
   /** What it made is whole before its end, and stays when the run is stopped after it. */
   readonly stays?: true;
+  /** A repair takes its work back, wherever it was terminated. */
+  readonly takenBack?: true;
+  /** Its world does not let it end done a second time. */
+  readonly onceOnly?: true;
   /** What the finished run makes of the database. */
   readonly database: 'kept' | 'restored';
   /** Whether its work is there, all of it, as far as it is no part of the live database. As text when it is a mix; undefined when both are well. */

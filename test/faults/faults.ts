@@ -25,6 +25,8 @@ export interface Fault {
   readonly succeeds?: true;
   /** The run is terminated by it: a recovery is started next. */
   readonly terminates?: true;
+  /** It is `repair` that is started next, and then the same runbook once more. */
+  readonly repairs?: true;
 }
 
 /** How long the work goes on, unless somebody acts meanwhile: then it goes on after that, which is the worst it can do. */
@@ -107,6 +109,16 @@ export const faults = {
       await Promise.race([othersStarted, late.catch(() => {}), sleep(10_000)]);
       linger.end();
       return late;
+    },
+  },
+
+  'terminated, then repair': {
+    terminates: true,
+    repairs: true,
+    hit: async (work, { terminate }) => {
+      const result = await work();
+      await terminate();
+      return result;
     },
   },
 } as const satisfies Readonly<Record<string, Fault>>;

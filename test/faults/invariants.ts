@@ -15,8 +15,8 @@ interface Aftermath {
   readonly before: Before;
   readonly example: Example;
   readonly ending: Ending;
-  /** The run was terminated, and a recovery has taken the target over: it is that one's ending. */
-  readonly tookOver: boolean;
+  /** The run was terminated, and a recovery or a repair has taken the target over: it is that one's ending. */
+  readonly tookOver?: 'recovered' | 'repaired';
 }
 
 /** What must hold after every fault, whatever it was. Answers what does not, as text. */
@@ -77,6 +77,7 @@ async function healthFaults({ world, systems, before, ending }: Aftermath): Prom
 
 function contentFaults({ world, before, example, ending, tookOver }: Aftermath): string[] {
   const database = databaseState(inspect(world), before);
+  if (tookOver === 'repaired') return repairFaults(database, example, world, before, ending);
   if (tookOver)
     return ending.outcome !== 'done'
       ? [`the recovery that took over ended ${ending.outcome}: ${ending.failure?.message}`]
@@ -101,6 +102,24 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
   const meant = ending.outcome === 'done';
   if (made === !meant) return [`it ended ${ending.outcome}, and ${text}`];
   return (meant ? state.asMeant : state.asItWas) ? [] : [`it ended ${ending.outcome}, and ${text}`];
+}
+
+/** Repaired: nothing is a mix, and what a repair promises to take back is taken back. */
+function repairFaults(
+  database: string,
+  example: Example,
+  world: Target,
+  before: Before,
+  { outcome, failure }: Ending,
+): string[] {
+  const made = example.made?.(world, before);
+  const whole = database === 'kept' || (database === 'restored' && example.database === 'restored');
+  return [
+    ...(outcome === 'done' ? [] : [`the repair ended ${outcome}: ${failure?.message}`]),
+    ...(whole ? [] : [`after the repair the database is ${database}`]),
+    ...(typeof made === 'string' ? [made] : []),
+    ...(example.takenBack && made !== false ? ['after the repair its work is there'] : []),
+  ];
 }
 
 /** All old, all restored, or a mix as text. */

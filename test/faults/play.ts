@@ -64,7 +64,10 @@ export async function play(scene: Scene, example: Example, cell: Cell): Promise<
       return [...notStruck, ...wrong, ...(await judge(scene, example, before, seen))];
     }
     const dirty = holdersOf(world).includes(run) ? [] : ['the claim does not name the dead run'];
-    const next = await runs.start('database-recovery', { backup: before.backup });
+    const repairs = 'repairs' in fault;
+    const next = repairs
+      ? await runs.start('repair')
+      : await runs.start('database-recovery', { backup: before.backup });
     const seen = expectEnding(await endingOf(runs, next), next);
     const told = seen.notices.some(
       ({ message }) =>
@@ -72,11 +75,19 @@ export async function play(scene: Scene, example: Example, cell: Cell): Promise<
     )
       ? []
       : ['nobody was notified of the take-over'];
-    const judged = await judge(scene, example, before, seen, true);
-    return [...notStruck, ...dirty, ...told, ...judged];
+    const judged = await judge(scene, example, before, seen, repairs ? 'repaired' : 'recovered');
+    const again = repairs ? await playAgain(scene, example, before, cell) : [];
+    return [...notStruck, ...dirty, ...told, ...judged, ...again];
   } finally {
     await worker.stop();
   }
+}
+
+/** What was repaired is as good as before: the same runbook ends done. */
+async function playAgain({ runs }: Scene, example: Example, before: Before, { runbook }: Cell) {
+  if (example.onceOnly) return [];
+  const run = await runs.start(runbook, example.input(before));
+  return notDone(expectEnding(await endingOf(runs, run), run)).map((text) => `again, ${text}`);
 }
 
 /** The worker dies with -9 a moment after it took the call, and another one goes on. */
@@ -186,9 +197,16 @@ function judge(
   example: Example,
   before: Before,
   ending: Ending,
-  tookOver = false,
+  tookOver?: 'recovered' | 'repaired',
 ): Promise<string[]> {
-  return violations({ world, systems, before, example, ending, tookOver });
+  return violations({
+    world,
+    systems,
+    before,
+    example,
+    ending,
+    ...(tookOver && { tookOver }),
+  });
 }
 
 async function endingOf({ client }: Runs, run: string): Promise<Ending | undefined> {

@@ -26,11 +26,11 @@ export function alertActivities({ name }: Pick<Target, 'name'>, queue = RUNBOOKS
       }),
     ),
 
-    /** Ends what this run asked for. Whoever else works on the target goes on being left alone. */
+    /** Ends what this run asked for, or one that was terminated. Whoever else works on the target goes on being left alone. */
     lift: unclaimed(
-      acting(async (): Promise<{ readonly changed: boolean }> => {
+      acting(async (by: string = me()): Promise<{ readonly changed: boolean }> => {
         try {
-          await getClient().workflow.getHandle(workflowId).signal('lift', { by: me() });
+          await getClient().workflow.getHandle(workflowId).signal('lift', { by });
           return { changed: true };
         } catch (error) {
           // Its time is over already.

@@ -11,6 +11,7 @@ import type {
   Changed,
   Checkpointed,
   Circumstances,
+  CleanedUp,
   Compacted,
   DatabaseDriver,
   EndedLockHolder,
@@ -66,7 +67,7 @@ export function databaseActivities(
     unkeep: acting(async (stamp: Stamp): Promise<Changed> => driver.unkeep(stamp)),
 
     /** Brings back what a terminated run had put aside, and removes what it had staged. */
-    cleanUp: acting(async (stamp: Stamp): Promise<Changed> => driver.cleanUp(stamp)),
+    cleanUp: acting(async (stamp: Stamp): Promise<CleanedUp> => driver.cleanUp(stamp)),
 
     /** Makes the staged copy the live database. The application is stopped. */
     swap: acting(async (staged: Staged): Promise<Swapped> => driver.swap(staged)),

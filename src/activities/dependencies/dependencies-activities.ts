@@ -55,6 +55,20 @@ export function dependencyActivities(target: Target, run: string) {
       };
     }),
 
+    /** Whether what is installed is not what was before this run's update, as far as anybody can tell. */
+    async differ(stamp: Stamp): Promise<{ readonly differ: boolean }> {
+      const lock = lockFile(stamp);
+      if (!policy || !existsSync(lock)) return { differ: false };
+      try {
+        const now = linesOf(await outputOf(policy.list));
+        const before = linesOf(readFileSync(lock, 'utf8'));
+        return { differ: now.size !== before.size || [...before].some((line) => !now.has(line)) };
+      } catch {
+        // An update that was cut short may leave nothing that could list it.
+        return { differ: true };
+      }
+    },
+
     /** Brings back exactly what was installed before this run's update. */
     restore: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> => {
       const lock = lockFile(stamp);

@@ -10,6 +10,7 @@ import { keepFiles, type KeptFiles } from './restore/keep-files.ts';
 import { type PlacedFiles, placeFiles } from './restore/place-files.ts';
 import {
   cleanUpFiles,
+  type CleanedUpFiles,
   discardFiles,
   type PutBack,
   putFilesBack,
@@ -47,8 +48,6 @@ export function fileActivities(target: Target, run: string) {
     ),
 
     /** For a run that was terminated. */
-    cleanUp: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> =>
-      cleanUpFiles(target, stamp),
-    ),
+    cleanUp: acting(async (stamp: Stamp): Promise<CleanedUpFiles> => cleanUpFiles(target, stamp)),
   };
 }

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import { places, reading, unfinishedIn } from '../../state/claim-database.ts';
 import { expectHere } from './beside-target.ts';
+import { applicationText, type Remains, remainsOf } from './repair-preview.ts';
 
 /** A run that had the target and may have left something incomplete on it. */
-export interface IncompleteRun {
+export interface IncompleteRun extends Remains {
   /** A workflow id. */
   readonly run: string;
   /** Since when it had the target. ISO 8601, UTC. */
@@ -15,8 +16,8 @@ export interface IncompleteRun {
    * `open`: it works, and nothing is wrong. `unknown`: it holds the target, and only Temporal knows whether it still runs.
    */
   readonly state: 'left' | 'ended' | 'open' | 'unknown';
-  /** What it made or put aside, and lies there now. */
-  readonly files: readonly string[];
+  /** What the application does now, and what a repair does about that: a sentence. */
+  readonly application: string;
 }
 
 /** Answers whether a run is open. Undefined: nobody knows now. */
@@ -31,35 +32,18 @@ export async function incompleteRuns(target: Target, isOpen: IsOpen): Promise<In
     left: unfinishedIn(db),
     held: places(db),
   }));
+  if (left.length + held.length === 0) return [];
+  const application = await applicationText(target);
   const holders = held.map(async ({ holder, since, stamp }): Promise<IncompleteRun> => {
     const open = await isOpen(holder);
     const state = open === undefined ? 'unknown' : open ? 'open' : 'ended';
-    return { run: holder, since, state, files: filesOf(target, stamp) };
+    return { run: holder, since, state, ...remainsOf(target, stamp), application };
   });
   return [
     ...left.map(({ run, since, stamp }) => {
-      const files = filesOf(target, stamp);
-      return { run, since, state: 'left' as const, files };
+      const remains = remainsOf(target, stamp);
+      return { run, since, state: 'left' as const, ...remains, application };
     }),
     ...(await Promise.all(holders)),
   ];
-}
-
-function filesOf({ database, backups }: Target, stamp: string): string[] {
-  const name = basename(database.file);
-  const beside = namesIn(dirname(database.file)).filter(
-    (file) => file.startsWith(`${name}.`) && file.includes(stamp),
-  );
-  // A finished backup of that stamp is no loose end.
-  const making = namesIn(backups.directory).filter(
-    (file) => file.includes(stamp) && file !== stamp,
-  );
-  return [
-    ...beside.map((file) => join(dirname(database.file), file)),
-    ...making.map((file) => join(backups.directory, file)),
-  ];
-}
-
-function namesIn(directory: string): string[] {
-  return existsSync(directory) ? readdirSync(directory) : [];
 }

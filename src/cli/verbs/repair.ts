@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
+import { comparedWithWorker } from '../input/warn-of-other-policy.ts';
 import type { IncompleteRun, IsOpen } from '../local/incomplete-runs.ts';
 import { exitCodes } from '../output/exit-code.ts';
 import { print, printJson, say } from '../output/say.ts';
@@ -12,7 +13,7 @@ interface Options {
 }
 
 export const repair = () =>
-  new Command('repair')
+  comparedWithWorker(new Command('repair'))
     .description('Show what a run left incomplete that was terminated, and put it right')
     .option('-t, --target <target>', 'target, as in targets/<target>.yaml (or RUNBOOK_TARGET)')
     .option('-y, --yes', 'start the repair without asking')
@@ -48,10 +49,12 @@ function linesOf(target: string, found: readonly IncompleteRun[]): string[] {
     open: 'runs, and holds the target: nothing is wrong with that',
     unknown: 'holds the target; Temporal does not answer, so nobody knows whether it still runs',
   };
-  return found.flatMap(({ run, since, state, files }) => [
+  const lines = found.flatMap(({ run, since, state, files, repair: deeds }) => [
     `"${run}" (since ${since}) ${sentences[state]}`,
     ...files.map((file) => `  ${file}`),
+    ...(state === 'open' ? [] : deeds.map((deed) => `  - ${deed}`)),
   ]);
+  return found.every(({ state }) => state === 'open') ? lines : [...lines, found[0]!.application];
 }
 
 /** Without a terminal nobody is asked, and nothing is started. */

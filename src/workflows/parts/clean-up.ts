@@ -1,38 +1,112 @@
 import type { StepSystems } from '../../activities/index.ts';
+import type { CleanUpName } from '../../engine/run/after-termination.ts';
 import type { Unfinished } from '../../state/claim-database.ts';
 
-type Systems = Pick<StepSystems, 'backups' | 'database' | 'drill' | 'files'>;
-interface Changed {
+type Systems = Pick<
+  StepSystems,
+  'alerts' | 'backups' | 'database' | 'dependencies' | 'drill' | 'files' | 'http' | 'runtime'
+>;
+
+export interface CleanedUp {
   readonly changed: boolean;
+  /** What was put right, and what stays where: sentences. */
+  readonly notes: readonly string[];
 }
 
-/** Gives the target its own files and its own database back, where a terminated run had put them aside. */
-export async function bringBack(
-  { files, database }: Pick<Systems, 'files' | 'database'>,
-  { stamp }: Unfinished,
-): Promise<Changed> {
-  const filesBack = await files.cleanUp(stamp);
-  const databaseBack = await database.cleanUp(stamp);
-  return { changed: filesBack.changed || databaseBack.changed };
+type CleanUp = (systems: Systems, unfinished: Unfinished) => Promise<CleanedUp>;
+
+/** Each finds by the stamp what there is of a run, and changes nothing where there is nothing. */
+const aside = {
+  async files({ files }, { stamp }) {
+    const { changed, files: back, stayed, first, undone, placed } = await files.cleanUp(stamp);
+    return {
+      changed,
+      notes: [
+        ...(back > 0 ? [`${back} files from before are back`] : []),
+        ...(stayed > 0 ? [`What was missing before stays (${stayed}, such as "${first}")`] : []),
+        ...(undone === undefined ? [] : [`What was written to restored files is in "${undone}"`]),
+        ...(placed === undefined ? [] : [`Its files stay; those from before are in "${placed}"`]),
+      ],
+    };
+  },
+
+  async database({ database }, { stamp }) {
+    const { changed, kept } = await database.cleanUp(stamp);
+    const stays = `Its database stays; the one from before is "${kept}"`;
+    return { changed, notes: kept === undefined ? [] : [stays] };
+  },
+
+  /** What the application runs on must not change under it. */
+  async dependencies({ dependencies, runtime, http }, { stamp }) {
+    const { differ } = await dependencies.differ(stamp);
+    if (!differ) return { changed: false, notes: [] };
+    const { running } = await runtime.describe();
+    const ready = running && (await http.isReady());
+    if (running) await runtime.stop();
+    await dependencies.restore(stamp);
+    if (running) await runtime.start();
+    if (ready) await http.expectReady();
+    return { changed: true, notes: ['The dependencies from before are back'] };
+  },
+} satisfies Partial<Record<CleanUpName, CleanUp>>;
+
+const inTheMaking = {
+  async backups({ backups }, { run, stamp }) {
+    const { changed, sealed, copy } = await backups.discard(stamp, run);
+    const notes = [
+      ...(changed ? ['Its unfinished copies are removed'] : []),
+      ...(sealed || copy !== undefined ? [`Backup "${stamp}" is whole, and stays`] : []),
+    ];
+    return { changed, notes };
+  },
+
+  async deletions({ backups }) {
+    const { changed } = await backups.finishPrune([]);
+    return { changed, notes: changed ? ['Deletions that had begun are ended'] : [] };
+  },
+
+  async drill({ drill }, { stamp }) {
+    const { changed } = await drill.clean(stamp);
+    return { changed, notes: changed ? ['Its drill is ended'] : [] };
+  },
+
+  async alerts({ alerts }, { run }) {
+    await alerts.lift(run);
+    // Whether it had held any back is known to Temporal only.
+    return { changed: false, notes: [] };
+  },
+} satisfies Partial<Record<CleanUpName, CleanUp>>;
+
+/** What `afterTermination` names. One that is missing does not compile. */
+({ ...aside, ...inTheMaking }) satisfies Readonly<Record<CleanUpName, CleanUp>>;
+
+/** Gives the target its own files, database and dependencies back, where a terminated run had put them aside. */
+export function bringBack(systems: Systems, unfinished: Unfinished): Promise<CleanedUp> {
+  return inOrder(Object.values(aside), systems, unfinished);
 }
 
-/** Removes what a terminated run was making. */
-export async function removeIncomplete(
-  { backups, drill }: Pick<Systems, 'backups' | 'drill'>,
-  { run, stamp }: Unfinished,
-): Promise<Changed> {
-  const discarded = await backups.discard(stamp, run);
-  const cleaned = await drill.clean(stamp);
-  return { changed: discarded.changed || cleaned.changed };
+/** Removes what a terminated run was making, ends what it was deleting, and lets alerts through that it held back. */
+export function removeIncomplete(systems: Systems, unfinished: Unfinished): Promise<CleanedUp> {
+  return inOrder(Object.values(inTheMaking), systems, unfinished);
 }
 
-/**
- * Cleans up after terminated runs, whatever they were and whoever had started them: each activity finds by the stamp what there
- * is of it, and changes nothing where there is nothing.
- */
+/** Cleans up after terminated runs, whatever they were and whoever had started them. */
 export async function cleanUp(systems: Systems, unfinished: readonly Unfinished[]): Promise<void> {
   for (const one of unfinished) {
     await bringBack(systems, one);
     await removeIncomplete(systems, one);
   }
+}
+
+async function inOrder(
+  cleanUps: readonly CleanUp[],
+  systems: Systems,
+  unfinished: Unfinished,
+): Promise<CleanedUp> {
+  const all: CleanedUp[] = [];
+  for (const one of cleanUps) all.push(await one(systems, unfinished));
+  return {
+    changed: all.some(({ changed }) => changed),
+    notes: all.flatMap(({ notes }) => notes),
+  };
 }

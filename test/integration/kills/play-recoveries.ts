@@ -73,7 +73,7 @@ async function play(
     ...server.kills.flatMap(strike('server')),
   ];
   if (!ending) return { run, outcome: status, kill, struck, wrong: ['it has no ending'] };
-  const wrong = await violations({ world, systems, before, example, ending, tookOver: false });
+  const wrong = await violations({ world, systems, before, example, ending });
   return { run, outcome: ending.outcome, kill, struck, wrong };
 }
 

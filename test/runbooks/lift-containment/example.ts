@@ -12,6 +12,8 @@ export const example: Example = {
   played: ['containment.remove'],
   undone: { by: 'containment.remove', calls: ['containment.record', 'runtime.stop'] },
   sample: { 'failed after its effect': 'containment.remove' },
+  // What is lifted cannot be lifted again.
+  onceOnly: true,
   database: 'kept',
   made: (world) => readContainment(world) === undefined,
 };

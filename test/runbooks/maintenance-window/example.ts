@@ -40,7 +40,11 @@ export const example: Example = {
     by: 'app.prove',
     calls: ['runtime.stop', 'dependencies.restore', 'runtime.start', 'alerts.lift'],
   },
-  sample: { 'failed after its effect': 'dependencies.update' },
+  takenBack: true,
+  sample: {
+    'failed after its effect': 'dependencies.update',
+    'terminated, then repair': 'dependencies.update',
+  },
   database: 'kept',
   made: dependenciesAreNew,
 };

@@ -13,7 +13,15 @@ export const example: Example = {
     await runs.client.workflow.getHandle(run).terminate('an example');
     linger.end();
   },
-  calls: ['files.cleanUp', 'database.cleanUp', 'backups.discard', 'drill.clean', 'runtime.start'],
+  calls: [
+    'files.cleanUp',
+    'database.cleanUp',
+    'backups.discard',
+    'backups.finishPrune',
+    'drill.clean',
+    'alerts.lift',
+    'runtime.start',
+  ],
   sample: { 'result lost': 'database.cleanUp' },
   database: 'kept',
   // What was placed in full stays, however it ends. started-by.ts has the world in which it was not.

@@ -1,6 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
+import { isThere } from '../../../../os/files/file-facts.ts';
+import type { CleanedUp } from '../../driver.ts';
+import { databaseNames } from '../file/database-files.ts';
 import { unkeep } from './keep.ts';
 import { unstage } from './stage.ts';
 
@@ -9,10 +12,11 @@ import { unstage } from './stage.ts';
  *
  * The staged copy goes last: until then it shows that there was no swap.
  */
-export function cleanUp(database: Target['database'], stamp: Stamp): { readonly changed: boolean } {
+export function cleanUp(database: Target['database'], stamp: Stamp): CleanedUp {
   const kept = unkeepUnlessOpen(database.file, stamp);
   const staged = unstage(database, stamp);
-  return { changed: kept || staged.changed };
+  const { kept: file } = databaseNames(database.file, stamp);
+  return { changed: kept || staged.changed, ...(isThere(file) && { kept: file }) };
 }
 
 /** Somebody has opened the main file since: its old sidecars would only harm what was written to it. */

@@ -1,0 +1,93 @@
+import type { ActingType } from './activity-policies.ts';
+
+/** Of a system, what finds the effect of a terminated run by its stamp or its id, and puts it right: see `workflows/parts/clean-up.ts`. */
+type CleanedUpBy =
+  | 'files'
+  | 'database'
+  | 'dependencies'
+  | 'backups'
+  | 'deletions'
+  | 'drill'
+  | 'alerts';
+
+/** `start`: whoever cleans up starts the application at its end, or keeps it stopped when it is contained. */
+interface CleanedUp {
+  readonly by: CleanedUpBy | 'start';
+}
+
+interface NothingToDo {
+  /** Why nothing is left that has to be put right. */
+  readonly nothing: string;
+}
+
+export type CleanUpName = CleanedUpBy;
+
+/**
+ * What becomes of the effect of each acting activity when its run is terminated, so that nobody undoes it. An acting activity
+ * that is missing here does not compile.
+ */
+export const afterTermination: {
+  readonly [Type in ActingType]: CleanedUp | NothingToDo;
+} = {
+  'alerts.lift': { nothing: 'Alerts that come through again are no harm' },
+  'alerts.suppress': { by: 'alerts' },
+  'backups.adopt': { by: 'backups' },
+  'backups.adoptKept': { by: 'backups' },
+  'backups.archive': { by: 'backups' },
+  'backups.copy': { by: 'backups' },
+  'backups.discard': { by: 'backups' },
+  'backups.finishPrune': { by: 'deletions' },
+  'backups.prune': { by: 'deletions' },
+  'backups.quarantine': {
+    nothing: 'What it has copied is evidence, and goes when its time is over',
+  },
+  'backups.seal': { by: 'backups' },
+  'backups.snapshot': { by: 'backups' },
+  'backups.store': { by: 'backups' },
+  'containment.record': { by: 'start' },
+  'containment.remove': { by: 'start' },
+  'database.analyse': { nothing: 'Each table is analysed whole or not' },
+  'database.awaitUnlocked': { nothing: 'It only tries to write' },
+  'database.checkpoint': { nothing: 'Its content is the same before and after' },
+  'database.cleanUp': { by: 'database' },
+  'database.compact': { by: 'database' },
+  'database.dropKept': { by: 'database' },
+  'database.endLockHolder': { nothing: 'A process that was ended cannot come back' },
+  'database.expectUnlocked': { nothing: 'It only tries to write' },
+  'database.keep': { by: 'database' },
+  'database.putBack': { by: 'database' },
+  'database.reclaim': { nothing: 'Each piece is given back whole or not' },
+  'database.stage': { by: 'database' },
+  'database.swap': { by: 'database' },
+  'database.uncompact': { by: 'database' },
+  'database.unkeep': { by: 'database' },
+  'database.unstage': { by: 'database' },
+  'dependencies.restore': { by: 'dependencies' },
+  'dependencies.update': { by: 'dependencies' },
+  'drill.boot': { by: 'drill' },
+  'drill.clean': { by: 'drill' },
+  'drill.prove': { nothing: 'What it marks is true of the backup' },
+  'drill.record': { nothing: 'A drill is recorded once, whole' },
+  'drill.restore': { by: 'drill' },
+  'evidence.keep': { nothing: 'What it has kept is evidence' },
+  'files.cleanUp': { by: 'files' },
+  'files.discard': { by: 'files' },
+  'files.keep': { by: 'files' },
+  'files.place': { by: 'files' },
+  'files.putBack': { by: 'files' },
+  'files.stage': { by: 'files' },
+  'logs.compress': { nothing: 'The next rotation goes on with it' },
+  'logs.prune': { nothing: 'What was past its time may be gone' },
+  'logs.rotate': {
+    nothing: 'A rotated file has every line, and the next rotation goes on with it',
+  },
+  'records.prune': { nothing: 'What was past its time may be gone' },
+  'records.rotateAudit': { nothing: 'No line of the audit is lost by it' },
+  'redis.clearPrefix': { nothing: 'A cache fills itself' },
+  'runtime.freeze': { by: 'start' },
+  'runtime.start': { by: 'start' },
+  'runtime.stop': { by: 'start' },
+  'runtime.thaw': { by: 'start' },
+  'services.start': { nothing: 'What the application needs may run' },
+  'services.stopExcept': { nothing: 'What it stops did not run before' },
+};
