@@ -23,7 +23,7 @@ const TIMEOUT_MILLISECONDS = 1000;
  */
 export async function besideTarget<Result>(
   target: Target,
-  work: () => Result,
+  work: () => Result | Promise<Result>,
   deed?: Deed,
 ): Promise<Result> {
   expectHere(target);
@@ -34,7 +34,7 @@ export async function besideTarget<Result>(
   try {
     return await exclusively(join(target.state, 'claim.db'), async () => {
       clearTimeout(waiting);
-      const result = work();
+      const result = await work();
       if (deed) note(target, deed);
       return result;
     });

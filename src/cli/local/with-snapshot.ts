@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { openInPlace } from '../../activities/database/sqlite/file/in-place.ts';
+import { copyLive } from '../../activities/database/sqlite/copy-live.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { expectSpaceFor } from '../../os/files/disk-space.ts';
 import { liveFile } from '../../os/files/live-file.ts';
@@ -18,14 +18,7 @@ export async function withSnapshot<Result>(
   return withScratchFor(join(target.state, 'dump'), async (scratch) => {
     const snapshot = join(scratch, basename(live));
     // While a run acts, what is live may be about to be replaced; and whoever replaces it wants it unopened.
-    await besideTarget(target, () => {
-      const { db, close } = openInPlace(live);
-      try {
-        db.prepare('vacuum into ?').run(snapshot);
-      } finally {
-        close();
-      }
-    });
+    await besideTarget(target, () => copyLive(live, snapshot));
     return use(snapshot, scratch);
   });
 }

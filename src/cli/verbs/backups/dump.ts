@@ -38,11 +38,13 @@ export const dump = () =>
           dumpSnapshot(keyTable, snapshot, output, scratch),
         );
         if (options.json) return printJson(made);
-        const { file, bytes, rows, tables, checks } = made;
+        const { file, bytes, rows, tables, checks, loadedBy, needs } = made;
         print(file);
         say(
-          `${sizeText(bytes)}, ${tables} tables, ${rows} rows in ${keyTable}; passed ${checks.join(', ')}`,
+          `${sizeText(bytes)}, ${tables} tables, ${rows} rows in ${keyTable}; passed ${checks.join(', ')}; loaded by ${loadedBy}`,
         );
+        if (needs.length > 0)
+          say(`A sqlite3 program of 3.41 or later loads it after: ${needs.join(', ')}`);
       } catch (error) {
         const { message, type } = error as Error & { type?: string };
         if (type === 'InvalidInput') throw new UsageError(message, '--output <another file>');

@@ -1,44 +1,23 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { DatabaseSync } from 'node:sqlite';
+import { statementsOf } from './statements.ts';
 
 const CHUNK = 4 * 2 ** 20;
 
-/** Makes a database of a dump, statement by statement, as anybody would who restores it. */
+/** Makes a database of a dump where there is no sqlite3 program: its statements are those that the program would read. */
 export function reload(dump: string, file: string): void {
-  const db = new Database(file);
+  const db = new DatabaseSync(file, {
+    // As the program itself: a schema may say "text" in double quotes.
+    enableDoubleQuotedStringLiterals: true,
+    enableForeignKeyConstraints: false,
+  });
   try {
-    db.unsafeMode(true); // a virtual table is written into the schema itself
-    db.pragma('synchronous = OFF'); // it is thrown away
-    let statement = '';
-    for (const line of linesOf(dump)) {
-      statement += line;
-      if (!isWhole(db, statement)) continue;
-      db.exec(statement);
-      statement = '';
-    }
-    if (statement.trim() !== '') throw new Error('it ends in the middle of a statement');
+    db.enableDefensive(false); // a virtual table is written into the schema itself
+    db.exec('pragma synchronous = off'); // it is thrown away
+    for (const statement of statementsOf(linesOf(dump))) db.exec(statement);
   } finally {
     db.close();
   }
-}
-
-/** Every statement of a dump ends with a line, but a line may end within one: within text, or the body of a trigger. */
-function isWhole(db: Database.Database, statement: string): boolean {
-  if (!statement.endsWith(';\n')) return false;
-  // In a row nothing but text and bytes has quotes, and every quote in them is doubled.
-  if (statement.startsWith('INSERT ')) return quotesIn(statement) % 2 === 0;
-  try {
-    db.prepare(statement);
-    return true;
-  } catch (error) {
-    return !/^(incomplete input|unrecognized token)/.test((error as Error).message);
-  }
-}
-
-function quotesIn(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf("'"); at >= 0; at = text.indexOf("'", at + 1)) count += 1;
-  return count;
 }
 
 /** Only a line feed ends a line: text may hold any other sign that a reader of lines would take for an end. */

@@ -25,7 +25,8 @@ export function rowsOf(db: Database.Database, table: string): IterableIterator<C
         ? `case typeof(${column}) when 'text' then cast(${column} as blob) else ${column} end`
         : column,
     ]);
-  const rows = db.prepare(`select ${cells.join(', ')} from ${identifier(table)} not indexed`);
+  const select = `select ${cells.join(', ')} from ${identifier(table)}`;
+  const rows = db.prepare(`${select} not indexed`);
   return rows.safeIntegers().raw().iterate() as IterableIterator<Cell[]>;
 }
 

@@ -90,13 +90,24 @@ function judgeTables(db: Database.Database, kind: IntegrityCheck): Integrity {
       if (judged.verdict === 'damaged') return judged;
       unproven.push(...judged.unproven);
     } catch (error) {
-      const why = oneLine((error as Error).message);
+      const why = oneLine(reasonOf(db, argument, error as Error));
       if (isDamage(error)) return damaged(`${kind} of ${argument}: ${why}`);
       if (!isUnable(error)) throw error;
       unproven.push({ check: oneLine(`${kind} of ${argument}`), why });
     }
   }
   return unclear(unproven, []);
+}
+
+/** Of a virtual table SQLite tells no more than that it failed: whoever reads from it hears the reason. */
+function reasonOf(db: Database.Database, table: string, { message }: Error): string {
+  if (message !== 'SQL logic error') return message;
+  try {
+    db.prepare(`select 1 from ${table}`).get();
+    return message;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Every page of every table and index is decoded: this asks no function and no collation. The first that cannot be, as text. */

@@ -8,11 +8,16 @@ export function adviseCompaction(
   { database, maintenance }: Pick<Target, 'database' | 'maintenance'>,
   { wasteful, autoVacuum, pages, freePages }: Measurement,
   { running, asked, now }: Circumstances,
+  whyNotCopied: () => string | undefined = () => undefined,
 ): Advice {
   const { compactAbove, offline } = database.maintenance;
   const free = `${percent(freePages / pages)} of it is free`;
   if (!wasteful) return not(`${free}: not above ${compactAbove}`);
   if (autoVacuum !== 'none') return not('Its free pages are given back while it is in use');
+  // To find out when the application is stopped would be a downtime for nothing.
+  const missing = whyNotCopied();
+  if (missing !== undefined)
+    return not(`${free}, but it cannot be copied without its application: ${missing}`);
   if (!running) return { worthwhile: true, why: `${free}, and the application is down already` };
   if (offline === 'never') return not(`${free}, but its policy never stops the application`);
   if (offline === 'window' && !asked && !isWindowOpen(maintenance, now))

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, chownSync, renameSync, statSync, utimesSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type Database from 'better-sqlite3';
 import type { Target } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { permanent } from '../../../../os/failure.ts';
@@ -11,14 +10,16 @@ import { isDiskFull } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
 import type { Compacted, JournalMode } from '../../driver.ts';
+import { isAboutDoubleQuotes } from '../dump/schema-needs.ts';
 import { checkpoint } from '../file/checkpoint.ts';
 import { databaseNames } from '../file/database-files.ts';
 import { isDamage, isLocked } from '../file/errors.ts';
-import { openExclusive, removeEmptyLog } from '../file/exclusive.ts';
+import { removeEmptyLog } from '../file/exclusive.ts';
 import { journalModeOf, setJournalMode } from '../file/journal-mode.ts';
 import { expectUnopened } from '../file/openers.ts';
 import { unkeep } from '../restore/keep.ts';
 import { giveSecondName, isCompacted, untouchedTime } from './compacted.ts';
+import { type Exclusive, exclusively, exclusivelyWithText } from './copying.ts';
 import { measure } from './measure.ts';
 import { expectSameContent } from './same-content.ts';
 
@@ -38,7 +39,12 @@ export function compact(file: string, stamp: Stamp): Compacted {
     unkeep(file, stamp);
     removeStartingWith(staged);
     checkpoint(live);
-    replaceByCopy(file, stamp);
+    try {
+      replaceByCopy(file, stamp, exclusively);
+    } catch (error) {
+      if (!isAboutDoubleQuotes(error)) throw error;
+      replaceByCopy(file, stamp, exclusivelyWithText);
+    }
   }
   syncDirectory(dirname(live));
   return { bytes: statSync(live).size, kept, changed };
@@ -52,11 +58,11 @@ export function expectSpaceToCompact(database: Target['database']): { readonly n
   return { note: `${inMebibytes(needed)} needed, ${inMebibytes(available)} available` };
 }
 
-function replaceByCopy(file: string, stamp: Stamp): void {
+function replaceByCopy(file: string, stamp: Stamp, open: (file: string) => Exclusive): void {
   const { live, staged, kept } = databaseNames(file, stamp);
   // Read before the lock is taken: to open and close the file by other means would drop it.
   const mode = journalModeOf(live);
-  const lock = openExclusive(live);
+  const lock = open(live);
   try {
     makeCopy(lock, { live, staged, mode, stamp });
     removeEmptyLog(live);
@@ -91,9 +97,9 @@ interface Making {
 }
 
 /** Under its final name only when all is proven and durable. */
-function makeCopy(lock: Database.Database, { live, staged, mode, stamp }: Making): void {
+function makeCopy(lock: Exclusive, { live, staged, mode, stamp }: Making): void {
   const part = `${staged}.part-${randomUUID()}`;
-  lock.prepare('vacuum into ?').run(part);
+  lock.vacuumInto(part);
   expectSameContent(lock, part);
   setJournalMode(part, mode);
   const before = statSync(live);
@@ -118,8 +124,10 @@ function failureFor(error: unknown, live: string): unknown {
   if (isLocked(error)) return error;
   if (code === 'EPERM')
     return permanent('NotPermitted', `Cannot give the copy the owner of "${live}": ${message}`);
+  // The other build of SQLite knows what it means.
+  if (isAboutDoubleQuotes(error)) return error;
   // A function or collation of the application's own, which an index needs.
-  if (code === 'SQLITE_ERROR')
+  if (code?.startsWith('SQLITE_ERROR'))
     return permanent('CannotCompact', `Cannot copy "${live}" without its application: ${message}`);
   return error;
 }
