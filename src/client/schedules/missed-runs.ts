@@ -5,6 +5,7 @@ import type { Ending } from '../../engine/run/ending.ts';
 import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { catalogue } from '../catalogue.ts';
 import { lastDueTimes } from './due-times.ts';
+import { missingStarts } from './missing-starts.ts';
 import { findSchedule } from './found-schedules.ts';
 import { type ScheduleContext, type WantedSchedule, wantedSchedules } from './wanted-schedules.ts';
 
@@ -19,6 +20,8 @@ export interface MissedRun {
   readonly lastDone?: string;
   /** When one was due. ISO 8601, UTC. */
   readonly due?: string;
+  /** The starts that never came since then, the newest first, at most 100. ISO 8601, UTC. */
+  readonly missing?: readonly string[];
 }
 
 /**
@@ -62,15 +65,17 @@ async function missedRun(
 
   const since = done ? `since ${age(now.getTime() - done.getTime())}` : 'yet';
   const why = await reasonOf(client, found, { runbook, target, due });
+  const missing = await missingStarts(client, found, { runbook, target, after: done, until: due });
   return {
     ...facts,
-    sentence: `no ${runbook} of ${target} ${since}: it was due at ${minute(due)}${why}`,
+    sentence: `no ${runbook} of ${target} ${since}: it was due at ${minute(due)}${why}${nor(missing, due)}`,
     ...(done && { lastDone: done.toISOString() }),
     due: due.toISOString(),
+    missing: missing.map((time) => time.toISOString()),
   };
 }
 
-/** When the newest run that ended as done began. */
+/** When the newest run began that ended as done, or as partly done: people were told what is not. */
 async function lastDone(
   client: Client,
   runbook: string,
@@ -85,7 +90,7 @@ async function lastDone(
     // Without our search attributes only the run itself knows whether it was skipped.
     const outcome =
       known ?? ((await client.workflow.getHandle(workflowId, runId).result()) as Ending).outcome;
-    if (outcome === 'done') return startTime;
+    if (outcome === 'done' || outcome === 'partly') return startTime;
   }
   return undefined;
 }
@@ -93,7 +98,7 @@ async function lastDone(
 /** Why there is none, as far as it can be seen. */
 async function reasonOf(
   client: Client,
-  { state, info }: ScheduleDescription,
+  { state }: ScheduleDescription,
   { runbook, target, due }: { runbook: string; target: string; due: Date },
 ): Promise<string> {
   if (state.paused) return `, and its schedule is paused${state.note ? ` (${state.note})` : ''}`;
@@ -106,10 +111,17 @@ async function reasonOf(
     if (startTime >= due) return `, and "${workflowId}" did not end as done`;
     break;
   }
-  const { numActionsMissedCatchupWindow: missed } = info;
-  return missed > 0
-    ? `; Temporal was down too long for ${missed} of its starts`
-    : ', and none was started';
+  return ', and none was started';
+}
+
+const SHOWN = 5;
+
+/** The starts before this one that never came either. */
+function nor(missing: readonly Date[], due: Date): string {
+  const others = missing.filter((time) => time < due);
+  if (others.length === 0) return '';
+  const more = others.length > SHOWN ? `, and ${others.length - SHOWN} before` : '';
+  return `, nor at ${others.slice(0, SHOWN).map(minute).join(', ')}${more}`;
 }
 
 function runsOf(runbook: string, target: string): string {

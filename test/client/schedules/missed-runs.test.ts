@@ -38,6 +38,13 @@ describe('a run that its schedule started', () => {
         ),
       ]);
 
+      const [older] = await missedRuns(client, [target], { now: new Date(Date.now() + 74 * HOUR) });
+      const days = older!.missing!.map((time) => Date.parse(time));
+      expect(older!.sentence).toMatch(
+        /^no \S+ of \S+ yet: it was due at \S+ \S+ UTC, and none was started, nor at \S+ \S+ UTC, \S+ \S+ UTC$/,
+      );
+      expect(days).toEqual([0, 24, 48].map((hours) => Date.parse(older!.due!) - hours * HOUR));
+
       const inTime = await startedAt(runs, world, Date.now() - 2 * HOUR);
       expect(inTime.workflowId).toMatch(
         new RegExp(`^daily-backup/${world.name}/due-\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:00Z$`),
