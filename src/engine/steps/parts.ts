@@ -67,7 +67,7 @@ export function openParts<Item, Result>(parts: Parts<Item, Result>): () => Promi
     try {
       results[index] = await work(contextFor(part, summary, call, childrenOf(part)), items[index]!);
       update(part, { state: 'done', finishedAt: new Date().toISOString() });
-      endOne(index, { result: results[index]! });
+      endOne(index, { result: results[index] });
     } catch (error) {
       const reason = reasonOf(error);
       const { type, message } = reason;
