@@ -44,7 +44,7 @@ export function exclusivelyWithText(file: string): Exclusive {
   }
   return {
     vacuumInto: (copy) => void sqliteErrors(() => db.prepare('vacuum into ?').run(copy)),
-    rows: (sql) => sqliteErrors(() => db.prepare(sql).all()) as Row[],
+    rows: (sql) => sqliteErrors(() => db.prepare(sql).all()),
     close: () => db.close(),
   };
 }
