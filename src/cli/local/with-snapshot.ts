@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { databaseDriver } from '../../activities/database/driver-for.ts';
 import { copyLive } from '../../activities/database/sqlite/copy-live.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { expectSpaceFor } from '../../os/files/disk-space.ts';
@@ -18,7 +19,10 @@ export async function withSnapshot<Result>(
   return withScratchFor(join(target.state, 'dump'), async (scratch) => {
     const snapshot = join(scratch, basename(live));
     // While a run acts, what is live may be about to be replaced; and whoever replaces it wants it unopened.
-    await besideTarget(target, () => copyLive(live, snapshot));
+    await besideTarget(target, async () => {
+      await databaseDriver(target).expectOnePlace();
+      await copyLive(live, snapshot);
+    });
     return use(snapshot, scratch);
   });
 }

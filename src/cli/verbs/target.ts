@@ -16,7 +16,12 @@ function check(): Command {
     .action(async (file: string, { json }: { json?: boolean }) => {
       const { checkTarget } = await import('../../config/load/check-target.ts');
       const { catalogue } = await import('../../client/catalogue.ts');
-      const { target: checked, faults, warnings, summary } = checkTarget(file, catalogue);
+      const { databasePlace } = await import('../local/database-place.ts');
+      const { target: checked, summary, ...found } = checkTarget(file, catalogue);
+      const { reason, unseen } = checked ? await databasePlace(checked) : {};
+      const faults = [...found.faults, ...(reason === undefined ? [] : [reason])];
+      const unknown = `Who uses the database is not known in full: ${unseen}`;
+      const warnings = [...found.warnings, ...(unseen === undefined ? [] : [unknown])];
       if (faults.length > 0) process.exitCode = exitCodes.usage;
       if (json) return printJson({ target: checked?.name, faults, warnings, summary });
       for (const fault of faults) print(`fault: ${fault}`);

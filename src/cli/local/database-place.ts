@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import type { OnePlace } from '../../activities/database/driver.ts';
+import type { Target } from '../../config/schema/target.ts';
+
+/** Whether all who use a target's database keep its log beside it. `reason`: why not, and what to do. For the target's own host. */
+export async function databasePlace(
+  target: Target,
+): Promise<OnePlace & { readonly reason?: string }> {
+  if (!existsSync(target.database.file)) return {};
+  // It loads SQLite, and most files are checked elsewhere.
+  const { databaseDriver } = await import('../../activities/database/driver-for.ts');
+  try {
+    return await databaseDriver(target).expectOnePlace();
+  } catch (error) {
+    return { reason: (error as Error).message };
+  }
+}
