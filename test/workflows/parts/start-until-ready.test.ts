@@ -1,0 +1,121 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { createSystems } from '../../../src/activities/index.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import {
+  expectReadyStarted,
+  proveStarted,
+  startAsBefore,
+  startUntilReady,
+} from '../../../src/workflows/parts/start-until-ready.ts';
+import { refusal } from '../../activities/database/support/fixtures.ts';
+import { reservedPort } from '../../support/reserved-port.ts';
+import { fill, ROWS, targetIn, test as base } from '../../support/target.ts';
+
+const RUN = 'database-recovery/shop/20260105_020000';
+
+interface Shop {
+  readonly target: Target;
+  readonly systems: ReturnType<typeof createSystems>;
+}
+
+/** A real application, ended after the test. */
+const test = base.extend<{ shop: Shop }>({
+  shop: async ({ directory }, use) => {
+    const url = `http://127.0.0.1:${await reservedPort()}/`;
+    const serve = `require('node:http').createServer((_, answer) => answer.end('ok')).listen(new URL('${url}').port, '127.0.0.1')`;
+    const target = targetIn(directory, {
+      runtime: { kind: 'process', command: [process.execPath, '-e', serve], log: 'app.log' },
+      app: { url, health: url },
+    });
+    fill(target.database.file, ROWS);
+    const systems = createSystems(target, RUN);
+    await use({ target, systems });
+    await systems.runtime.stop();
+  },
+});
+
+/** Ends it as its machine does: by a moment that nobody writes down, and with another start of the machine after it. */
+async function loseMachine({ target, systems }: Shop): Promise<void> {
+  const record = recordOf(target);
+  const content = readFileSync(record, 'utf8');
+  await systems.runtime.stop();
+  const lost = { ...(JSON.parse(content) as object), boot: 'an earlier start of the machine' };
+  writeFileSync(record, JSON.stringify(lost));
+}
+
+function recordOf({ state }: Target): string {
+  return join(state, 'started.json');
+}
+
+describe.skipIf(process.platform !== 'linux')('an application that ended with its machine', () => {
+  test('is named as such, once, to the run that had started it', async ({ shop }) => {
+    const { target, systems } = shop;
+    await startUntilReady(systems);
+    await loseMachine(shop);
+
+    const answers = [
+      await refusal(systems.http.expectReady()),
+      await refusal(systems.app.prove()),
+      await refusal(createSystems(target, 'another/run').app.prove()),
+    ];
+
+    expect(answers.map(({ type }) => type)).toEqual([
+      'MachineRestarted',
+      'MachineRestarted',
+      'NotFunctional',
+    ]);
+    expect(answers.map(({ nonRetryable }) => nonRetryable)).toEqual([true, true, true]);
+  });
+
+  test('is started again by whoever waits for it, or proves it', async ({ shop }) => {
+    const { systems } = shop;
+    await startUntilReady(systems);
+
+    await loseMachine(shop);
+    const { rows } = await proveStarted(systems);
+    await loseMachine(shop);
+    await expectReadyStarted(systems);
+
+    expect(rows).toBe(ROWS);
+    expect((await systems.runtime.describe()).running).toBe(true);
+  });
+
+  test('is started by an undo that brings back what was', async ({ shop }) => {
+    const { systems } = shop;
+    const cases = [
+      { running: true, ready: true },
+      { running: true, ready: false },
+      { running: false, ready: false },
+    ];
+    for (const before of cases) {
+      await startAsBefore(systems, before);
+      expect((await systems.runtime.describe()).running).toBe(before.running);
+      await systems.runtime.stop();
+    }
+  });
+
+  test('is not, when it was stopped, when it runs, or when nothing is known of its start', async ({
+    shop,
+  }) => {
+    const { target, systems } = shop;
+    await startUntilReady(systems);
+    expect(existsSync(recordOf(target))).toBe(true);
+    await loseMachine(shop);
+    await createSystems(target, 'another/run').runtime.start();
+    writeFileSync(recordOf(target), JSON.stringify({ run: RUN, boot: 'an earlier start' }));
+    const running = await proveStarted(systems);
+    await systems.runtime.stop();
+    const stopped = await refusal(proveStarted(systems));
+    const unreadable: string[] = [];
+    for (const content of ['', 'null', '[]', '{"run": 1}']) {
+      writeFileSync(recordOf(target), content);
+      unreadable.push((await refusal(proveStarted(systems))).type!);
+    }
+
+    expect(running.rows).toBe(ROWS);
+    expect(stopped.type).toBe('NotFunctional');
+    expect(unreadable).toEqual(Array(4).fill('NotFunctional'));
+  });
+});
