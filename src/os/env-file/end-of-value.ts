@@ -18,8 +18,8 @@ export function endOfValue(text: string, start: number): EndOfValue {
   const body = withoutReturn(text.slice(start, end));
   // Only Node and its dotenv take it for a quote.
   if (quote === '`' && !body.includes('`', 1)) return { end: text.length, fault: OPEN };
-  // Only some take such a space for one.
-  if (/^[\s\u001C-\u001F\u0085]+["'`]/.test(Buffer.from(body.slice(0, 64), 'latin1').toString()))
+  // It may be a space for some: a vertical tab, or one that does not break.
+  if (/^[^!-~]+["'`]/.test(body))
     return { end: text.length, fault: 'has an odd space before its quote' };
   return goesOn(body) ? { end: afterContinued(text, start), fault: GOES_ON } : { end };
 }

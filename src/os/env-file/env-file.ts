@@ -44,7 +44,7 @@ const MARK = '\u00EF\u00BB\u00BF';
 
 /**
  * Reads no value. What counts is where an assignment begins and ends, and what its name is: whatever Compose 1.29 and 2,
- * python-dotenv, dotenv of Node, Node itself and systemd then make of its value, they make of it wherever it stands.
+ * python-dotenv, dotenv of Node and systemd then make of its value, they make of it wherever it stands.
  */
 export function readEnvFile(bytes: Uint8Array): EnvFile {
   const all = Buffer.from(bytes).toString('latin1');

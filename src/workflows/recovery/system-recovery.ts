@@ -6,6 +6,7 @@ import { cleanUp } from '../parts/clean-up.ts';
 import { described } from '../parts/described.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
+import { rollbackPointOf } from '../parts/rollback-point.ts';
 import { expectReadyStarted, proveStarted, startAsBefore } from '../parts/start-until-ready.ts';
 
 /**
@@ -152,13 +153,13 @@ export const systemRecovery = defineRunbook({
       { note: ({ proof, cache }) => `${proof}; cache: ${cache}` },
     );
 
-    const { before: was, ...rollbackPoint } = await offerRollbackPoint(step.offer, {
+    const { before: was, ...offered } = await offerRollbackPoint(step.offer, {
       stamp,
       before: before.database,
       kept: replaced.kept,
     });
 
-    const { keptKeys, removedKeys, leftOut } = differing;
+    const { keptKeys, restoredKeys, removedKeys, leftOut } = differing;
     return {
       backup: found.backup,
       takenAt: found.takenAt,
@@ -166,9 +167,11 @@ export const systemRecovery = defineRunbook({
       placed: differing.missing + differing.changed,
       kept: kept?.directory,
       keptKeys,
+      restoredKeys,
       rows: { backup: found.rows, restored: replaced.live.rows },
       before: was,
-      ...rollbackPoint,
+      ...offered,
+      ...rollbackPointOf(stamp, kept?.directory ? ['database', 'files'] : ['database'], offered),
       /** From the order to stop until the application was ready again. */
       downtimeMilliseconds: contained
         ? undefined
@@ -179,6 +182,9 @@ export const systemRecovery = defineRunbook({
         ...found.notes,
         ...leftOut,
         ...(keptKeys.length > 0 ? [`Live values stay of ${keptKeys.join(', ')}`] : []),
+        ...(restoredKeys.length > 0
+          ? [`The backup's values are live of ${restoredKeys.join(', ')}`]
+          : []),
         ...(removedKeys.length > 0 ? [`Only the file before knew ${removedKeys.join(', ')}`] : []),
         ...(kept?.directory === undefined ? [] : [`Files from before are in "${kept.directory}"`]),
         ...(others === undefined ? ['Other services were not all started'] : []),

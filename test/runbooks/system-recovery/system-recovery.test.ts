@@ -57,10 +57,11 @@ describe.concurrent('system-recovery', () => {
       'runtime.start',
     ]);
     expect(furniture(world)).toEqual({ ...BACKED_UP, '.env': MERGED });
-    expect(statSync(join(world.directory, '.env')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(world.directory, '.env')).mode & 0o777).toBe(0o640);
     expect(statSync(join(world.directory, 'app.conf')).mode & 0o777).toBe(0o640);
     expect(ending.output).toMatchObject({
       keptKeys: ['API_TOKEN', 'DATABASE_URL', 'NEW_KEY'],
+      restoredKeys: ['LEVEL'],
       before: expect.stringMatching(/^Damaged/),
       noRollbackPoint: expect.stringMatching(/^It was damaged: its file is ".*demo\.db\.pre-\d/),
     });

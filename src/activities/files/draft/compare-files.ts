@@ -23,13 +23,12 @@ const SHOWN = 20;
 const MAX_KEYS = 200;
 
 export async function compareFiles(target: Target, request: RestoreRequest): Promise<Comparison> {
-  const { items, same, leftOut } = await draftRestore(target, request);
+  const { items, same, leftOut, environments } = await draftRestore(target, request);
   const missing = items.filter(({ state }) => state === 'missing').length;
   const changed = items.length - missing;
-  const environments = items.filter(({ env }) => env && !isUnchanged(env));
   const keys = (which: keyof EnvChange) => {
-    const all = environments.flatMap(({ entry, env }) =>
-      env![which].map((key) => (environments.length > 1 ? `${key} in ${entry.path}` : key)),
+    const all = [...environments].flatMap(([path, change]) =>
+      change[which].map((key) => (environments.size > 1 ? `${key} in ${path}` : key)),
     );
     const more = all.length - MAX_KEYS;
     return more > 0 ? [...all.slice(0, MAX_KEYS), `${more} more`] : all;
@@ -47,8 +46,4 @@ export async function compareFiles(target: Target, request: RestoreRequest): Pro
     leftOut: leftOut.slice(0, SHOWN),
     note: `${missing} missing, ${changed} changed, ${same} the same${kept}`,
   };
-}
-
-function isUnchanged({ kept, restored, removed }: EnvChange): boolean {
-  return kept.length + restored.length + removed.length === 0;
 }

@@ -34,6 +34,8 @@ export interface Draft {
   readonly same: number;
   /** What stays out, and why: sentences. */
   readonly leftOut: readonly string[];
+  /** Environment files that differ from the backup, be it that all that differs stays: by path, what becomes of their keys. */
+  readonly environments: ReadonlyMap<string, EnvChange>;
   /** Whole environment files with the live secrets in them, by path. */
   readonly merged: ReadonlyMap<string, Buffer>;
   readonly sources: readonly OpenSource[];
@@ -48,6 +50,7 @@ export async function draftRestore(
   const items: Item[] = [];
   const leftOut: string[] = [];
   const merged = new Map<string, Buffer>();
+  const environments = new Map<string, EnvChange>();
   const known = new Set<string>();
   let same = 0;
   let spared = 0;
@@ -75,7 +78,7 @@ export async function draftRestore(
     }
   }
   if (spared > 0) leftOut.push(`${spared} logs or other files that are never restored over`);
-  return { items, same, leftOut, merged, sources };
+  return { items, same, leftOut, environments, merged, sources };
 
   function compare(entry: Entry): Omit<Item, 'archive'> | undefined {
     const { file, about } = livePlace(target, entry);
@@ -96,6 +99,7 @@ export async function draftRestore(
     const live = readFileSync(file);
     const policy = target.backups.secrets;
     const { bytes, ...env } = mergeEnv({ path: entry.path, backup, live, secrets, policy });
+    environments.set(entry.path, env);
     if (bytes.equals(live)) return undefined;
     merged.set(entry.path, bytes);
     return { entry, state: 'changed', env, mergedWith: sha256Of(file) };

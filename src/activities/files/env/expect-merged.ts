@@ -74,12 +74,12 @@ function faultOfValues({ live, merged, staying }: Merged): string | undefined {
 
 /** An unclear line that speaks of a secret counts for some readers, and whatever comes last wins. */
 function faultOfPlaces({ live, merged, staying }: Merged, unclear: readonly Unclear[]) {
-  const words = new Set(unclear.flatMap(({ raw }) => raw.match(/[\w.\-\u0080-\u00FF]+/g) ?? []));
+  const text = unclear.map(({ raw }) => raw).join('\n');
   const concerned = ({ pieces }: EnvFile) =>
     pieces
       .filter((piece) =>
         isAssignment(piece)
-          ? staying.has(piece.name) && words.has(piece.name)
+          ? staying.has(piece.name) && text.includes(piece.name)
           : isUnclear(piece) && !piece.isVoid,
       )
       .map(({ raw }) => raw);
@@ -122,6 +122,6 @@ function linesOf(unclear: readonly Unclear[]): string {
 export function refused(path: string, why: string): Error {
   return permanent(
     'EnvUnreadable',
-    `Cannot bring "${path}" of the backup and its live secrets together: ${why}. Put that right, restore the file whole with "secrets: restore", or leave it with "configuration: keep"`,
+    `Cannot bring "${path}" of the backup and its live secrets together: ${why}. Put that right, restore the file whole with "--secrets restore", or leave it with "--configuration keep"`,
   );
 }

@@ -2,7 +2,6 @@ import type { Target } from '../../../config/schema/target.ts';
 import {
   type Assignment,
   assignmentsOf,
-  type EnvFile,
   isAssignment,
   isUnclear,
   type Piece,
@@ -13,6 +12,7 @@ import {
 import { referencesOf } from '../../../os/env-file/references.ts';
 import { expectMergeable, expectMerged } from './expect-merged.ts';
 import { secretKeys } from './secret-keys.ts';
+import { withLive } from './with-live.ts';
 
 /** What becomes of the keys of an environment file. Names only: a value never leaves this folder. */
 export interface EnvChange {
@@ -58,7 +58,7 @@ export function mergeEnv({ path, backup, live, secrets, policy }: EnvRequest): E
   const secretNames = [...now.keys()].filter((name) => hasValue(name) && looksSecret(name));
   const kept = withWhatTheyReferTo(differing.filter(stays));
   expectMergeable(path, { live: from, backup: to });
-  const merged = bring(kept);
+  const merged = withLive(kept, { live: from, backup: to });
   const staying = new Set([...secretNames, ...kept]);
   expectMerged(path, { live: from, backup: to, merged, staying });
   return { bytes: writeEnvFile(merged), ...changeOf(kept) };
@@ -84,36 +84,6 @@ export function mergeEnv({ path, backup, live, secrets, policy }: EnvRequest): E
       for (const other of (now.get(name) ?? []).flatMap(({ value }) => referencesOf(value)))
         if (now.has(other)) all.add(other);
     return differing.filter((name) => names.includes(name) || (all.has(name) && hasValue(name)));
-  }
-
-  function bring(names: readonly string[]): EnvFile {
-    const left = new Map(names.map((name) => [name, [...now.get(name)!]]));
-    const places = new Map(names.map((name) => [name, then.get(name)?.length ?? 0]));
-    const pieces = to.pieces.flatMap((piece): readonly Piece[] => {
-      if (isUnclear(piece) && piece.isVoid) return [];
-      const own = isAssignment(piece) ? left.get(piece.name) : undefined;
-      if (own === undefined) return [piece];
-      const { name } = piece as Assignment;
-      places.set(name, places.get(name)! - 1);
-      return own.splice(0, places.get(name) === 0 ? own.length : 1);
-    });
-    const added = from.pieces.filter(
-      (piece) => isAssignment(piece) && left.get(piece.name)?.includes(piece),
-    );
-    // What an open quote begins has no end.
-    const end = pieces.length - (pieces.length > 0 && isUnclear(pieces.at(-1)!) ? 1 : 0);
-    const whole = [...pieces.slice(0, end), ...added, ...pieces.slice(end)];
-    const ends = to.ends || (added.length > 0 && end === pieces.length);
-    return { mark: from.mark, pieces: apartFromMark(whole), ends };
-  }
-
-  /** Some readers take the mark for a part of the first name: it stays with the name that it was with, or with none. */
-  function apartFromMark(pieces: readonly Piece[]): readonly Piece[] {
-    const [first] = pieces;
-    if (!from.mark || !first || first.raw === from.pieces[0]?.raw) return pieces;
-    return first.kind === 'comment' || first.kind === 'blank'
-      ? pieces
-      : [{ kind: 'blank', raw: '', line: 1 }, ...pieces];
   }
 
   function changeOf(names: readonly string[]): EnvChange {

@@ -3,8 +3,8 @@ import {
   isEnvFile,
   isSecretFile,
   secretKeys,
-} from '../../../src/activities/files/env/secret-keys.ts';
-import { Backups } from '../../../src/config/schema/backups.ts';
+} from '../../../../src/activities/files/env/secret-keys.ts';
+import { Backups } from '../../../../src/config/schema/backups.ts';
 
 const POLICY = Backups.parse({}).secrets;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { mergeEnv } from '../../../src/activities/files/env/merge-env.ts';
-import { Backups } from '../../../src/config/schema/backups.ts';
+import { mergeEnv } from '../../../../src/activities/files/env/merge-env.ts';
+import { Backups } from '../../../../src/config/schema/backups.ts';
 
 const POLICY = Backups.parse({}).secrets;
 
