@@ -88,7 +88,10 @@ export function databaseActivities(
     async findOpeners(): Promise<{ readonly open: boolean; readonly note: string }> {
       const names = driver.openers().map(({ pid, program }) => `${program} (process ${pid})`);
       const open = names.length > 0;
-      return { open, note: open ? `Open in ${names.join(', ')}` : 'Nobody has it open' };
+      const unseen = driver.unseenOpeners();
+      const none = unseen === undefined ? 'Nobody has it open' : 'Nobody is seen to have it open';
+      const note = open ? `Open in ${names.join(', ')}` : none;
+      return { open, note: unseen === undefined ? note : `${note}. Not known: ${unseen}` };
     },
 
     /** Who keeps others from writing. Changes nothing. */

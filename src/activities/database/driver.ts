@@ -243,6 +243,8 @@ export interface DatabaseDriver {
 
   /** Which processes have it open. */
   openers(): readonly { readonly pid: number; readonly program: string }[];
+  /** Who may have it open besides, and cannot be seen from here. As text. */
+  unseenOpeners(): string | undefined;
   /** Who keeps others from writing. */
   findLockHolders(): Promise<LockHolders>;
   awaitUnlocked(examined?: Examination): Promise<Unlocked>;

@@ -46,7 +46,8 @@ export const dailyBackup = defineRunbook({
         if (sealed) return leave(`Backup "${stamp}" was finished all the same, and stays`);
         return copy && leave(`Backup "${stamp}" was finished on the second disk only: "${copy}"`);
       },
-      note: ({ bytes, milliseconds }) => `${bytes} bytes in ${milliseconds} ms`,
+      note: ({ bytes, milliseconds, unseen }) =>
+        `${bytes} bytes in ${milliseconds} ms${unseen === undefined ? '' : `. Not known: ${unseen}`}`,
     });
 
     const stored = await step.store(({ backups }) => backups.store(stamp), {

@@ -41,7 +41,8 @@ export const weeklyBackup = defineRunbook({
         if (sealed) return leave(`Backup "${stamp}" was finished all the same, and stays`);
         return copy && leave(`Backup "${stamp}" was finished on the second disk only: "${copy}"`);
       },
-      note: ({ bytes, milliseconds }) => `${bytes} bytes in ${milliseconds} ms`,
+      note: ({ bytes, milliseconds, unseen }) =>
+        `${bytes} bytes in ${milliseconds} ms${unseen === undefined ? '' : `. Not known: ${unseen}`}`,
     });
 
     await step.store(({ backups }) => backups.store(stamp), {

@@ -72,7 +72,7 @@ describe('database.swap', () => {
 
       const swapped = await database.swap(staged);
 
-      expect(swapped).toEqual({ changed: true });
+      expect(swapped.changed).toBe(true);
       expect(beside(file)).toEqual([PRE]);
       expect(seenIn(file)).toEqual({ rows: ROWS, check: 'ok' });
     });
@@ -86,7 +86,7 @@ describe('database.swap', () => {
 
     const { note } = await database.swap(staged);
 
-    expect(note).toBe(
+    expect(note).toContain(
       `Somebody wrote to the database after it was kept: "app.db-wal" is kept with it, as "${file}${PRE}-wal"`,
     );
     expect(beside(file)).toEqual([PRE, `${PRE}-wal`]);

@@ -8,7 +8,7 @@ import { openersOf } from './file/openers.ts';
 import { awaitUnlocked, expectUnlocked } from './locks/await-unlocked.ts';
 import { endLockHolder } from './locks/end-lock-holder.ts';
 import { findLockHolders } from './locks/lock-holders.ts';
-import { expectOnePlace } from './place/expect-one-place.ts';
+import { expectOnePlace, unclearElsewhere, unseenOpeners } from './place/expect-one-place.ts';
 import { expectOpenedHere } from './place/expect-opened-here.ts';
 import { cleanUp } from './restore/clean-up.ts';
 import { keep, unkeep } from './restore/keep.ts';
@@ -30,7 +30,7 @@ export function sqliteDriver(target: Target): DatabaseDriver {
   const { database } = target;
   const { file } = database;
   return {
-    examine: async () => examine(target),
+    examine: async () => unclearElsewhere(target, await examine(target)),
 
     expectContent: () => expectContent(file),
     expectOnePlace: () => expectOnePlace(target),
@@ -50,6 +50,7 @@ export function sqliteDriver(target: Target): DatabaseDriver {
     cleanUp: (stamp) => cleanUp(database, stamp),
 
     openers: () => openersOf(liveFile(file)),
+    unseenOpeners: () => unseenOpeners(liveFile(file)),
     findLockHolders: () => findLockHolders(target),
     awaitUnlocked: (examined) => awaitUnlocked(target, examined),
     expectUnlocked: () => expectUnlocked(target),

@@ -9,6 +9,7 @@ import {
 import { programOf } from '../../../../os/process/program-of.ts';
 import { driverFor } from '../../../runtime/driver-for.ts';
 import type { LockHolder, LockHolders } from '../../driver.ts';
+import { type OpenedElsewhere, openedElsewhere } from '../place/opened-elsewhere.ts';
 import { type HeldLock, locksOn } from './lock-table.ts';
 
 /** Programs that copy: what they hold ends by itself, and to end them would cost the copy. */
@@ -33,9 +34,15 @@ export async function findLockHolders(target: Target): Promise<LockHolders> {
     .map((pid) =>
       lockHolderOf(pid, locks, { table, application, spared: target.database.locks.spare }),
     );
-  const note =
+  const holding =
     blocking.length > 0 ? blocking.map((one) => one.note).join('; ') : 'Nobody holds its lock now';
+  const note = [holding, ...openedElsewhere(live).map(elsewhereText)].join('; ');
   return { blocking, note };
+}
+
+/** Its locks are on the index of another log. */
+function elsewhereText({ program, pid, name }: OpenedElsewhere): string {
+  return `${program} (process ${pid}) has it open as "${name}", where its locks are not seen`;
 }
 
 function blockersOf(locks: readonly HeldLock[]): number[] {

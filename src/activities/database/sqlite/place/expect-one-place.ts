@@ -8,7 +8,7 @@ import { liveFile } from '../../../../os/files/live-file.ts';
 import { isHidden, seesWholeMachine } from '../../../../os/process/open-files.ts';
 import { processIds } from '../../../../os/process/proc.ts';
 import { type FileMount, mountsOfFile } from '../../../runtime/compose/mounts.ts';
-import type { OnePlace } from '../../driver.ts';
+import type { Examination, OnePlace } from '../../driver.ts';
 import { type OpenedElsewhere, openedElsewhere } from './opened-elsewhere.ts';
 import { type SidecarElsewhere, sidecarsElsewhere, unknownHardLinks } from './other-names.ts';
 
@@ -40,6 +40,21 @@ export async function lookElsewhere(
   if (link) return { reason: linkText(live, link) };
   const unseen = [...unasked, ...unseenOf(live)].join('; ');
   return unseen ? { unseen } : {};
+}
+
+/** Read beside the log that holds a part of it, a database is no more than unclear. */
+export async function unclearElsewhere(
+  target: Target,
+  examined: Examination,
+): Promise<Examination> {
+  if (examined.verdict !== 'damaged' || examined.bytes === 0) return examined;
+  const { reason } = await lookElsewhere(target);
+  return reason === undefined ? examined : { ...examined, verdict: 'unclear', finding: reason };
+}
+
+/** What cannot be seen of those who have it open, as text. */
+export function unseenOpeners(live: string): string | undefined {
+  return unseenOf(live).join('; ') || undefined;
 }
 
 async function mountsFor({ runtime, database }: Target): Promise<{
