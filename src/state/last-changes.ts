@@ -4,15 +4,26 @@ import { composeFiles } from '../config/load/compose-files.ts';
 import type { Target } from '../config/schema/target.ts';
 import type { AuditEvent } from './audit-log.ts';
 
-const SHOWN = 12;
 const TAIL_BYTES = 64 * 1024;
 
-/** Files of the target's policy and runs on it, the newest first: most faults come from a change. As text. */
-export function lastChanges(target: Target): string[] {
-  return [...filesOf(target), ...runsOn(target)]
-    .toSorted((one, other) => other.at.localeCompare(one.at))
-    .slice(0, SHOWN)
+/**
+ * Files of the target's policy, the newest first, and after them runs on it, as text: most faults come from a change. Of both some,
+ * where there are many. `own` is the run that asks, which changed nothing by being started.
+ */
+export function lastChanges(target: Target, own: string, shown = 12): string[] {
+  const files = filesOf(target).toSorted(byNewest);
+  const runs = runsOn(target, own).toSorted(byNewest);
+  const ofFiles = Math.max(Math.ceil(shown * FILES), shown - runs.length);
+  return [...files.slice(0, ofFiles), ...runs]
+    .slice(0, shown)
     .map(({ at, what }) => `${what} at ${at}`);
+}
+
+/** Their part of what is shown. */
+const FILES = 0.6;
+
+function byNewest(one: Change, other: Change): number {
+  return other.at.localeCompare(one.at);
 }
 
 interface Change {
@@ -33,15 +44,19 @@ function filesOf({ directory, runtime, backups }: Target): Change[] {
   });
 }
 
-function runsOn({ state }: Target): Change[] {
-  return tailOf(join(state, 'audit.jsonl'))
-    .split('\n')
-    .flatMap((line) => eventIn(line) ?? [])
-    .filter(({ what }) => what === 'ended' || what === 'started')
-    .map(({ at, run, what, outcome, by }) => ({
-      at,
-      what: `"${run}" ${what === 'ended' ? `ended ${outcome}` : `was started by ${by}`}`,
-    }));
+function runsOn({ state }: Target, own: string): Change[] {
+  return (
+    tailOf(join(state, 'audit.jsonl'))
+      .split('\n')
+      .flatMap((line) => eventIn(line) ?? [])
+      .filter(({ what }) => what === 'ended' || what === 'started')
+      // A part of it, and what it is a part of, are the same run to people.
+      .filter(({ run }) => !`${own}/`.startsWith(`${run}/`) && !run.startsWith(`${own}/`))
+      .map(({ at, run, what, outcome, by }) => ({
+        at,
+        what: `"${run}" ${what === 'ended' ? `ended ${outcome}` : `was started by ${by}`}`,
+      }))
+  );
 }
 
 /** The first line of the tail may be half a line. */

@@ -6,7 +6,7 @@ import { lastChanges } from '../../state/last-changes.ts';
 import { driverFor } from '../runtime/driver-for.ts';
 
 export interface Kept {
-  /** What was changed last, the newest first. */
+  /** What was changed last: files first, and the newest of them and of runs. */
   readonly changes: readonly string[];
   readonly note: string;
   readonly evidence: readonly Evidence[];
@@ -22,7 +22,7 @@ export function evidenceActivities(target: Target, run: string) {
     keep: acting(async (findings: readonly string[]): Promise<Kept> => {
       const driver = driverFor(target);
       const state = await orWhyNot(async () => [(await driver.describe()).detail]);
-      const changes = lastChanges(target);
+      const changes = lastChanges(target, run);
       const lines = await orWhyNot(() => driver.logs(LAST_LINES));
       const sections = {
         Found: findings,
@@ -37,7 +37,7 @@ export function evidenceActivities(target: Target, run: string) {
         )
         .join('\n');
       return {
-        changes: changes.slice(0, 5),
+        changes: lastChanges(target, run, 5),
         note: `${lines.length} lines of log; changed last: ${changes[0] ?? 'nothing that is known'}`,
         evidence: [keepEvidence(target, run, 'found.txt', content)],
       };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { evidenceActivities } from '../../../src/activities/evidence/evidence-activities.ts';
 import { appendToAudit } from '../../../src/state/audit-log.ts';
+import { lastChanges } from '../../../src/state/last-changes.ts';
 import { targetIn, test } from '../../support/target.ts';
 
 const RUN = 'application-down/test/20260105_020000';
@@ -24,21 +25,45 @@ describe('evidence.keep', () => {
     const run = 'maintenance-window/test/20260105_010000';
     const event = { run, by: 'ops-1', at: '2026-01-05T01:00:00.000Z', what: 'started' };
     const end = { ...event, at: '2026-01-05T01:45:00.000Z', what: 'ended', outcome: 'done' };
-    appendToAudit(target, [event, end]);
+    const own = [RUN, `${RUN}/database`].map((one) => ({ ...event, run: one, at: end.at }));
+    appendToAudit(target, [event, end, ...own]);
 
     const { changes, evidence } = await evidenceActivities(target, RUN).keep(['Disk full']);
 
     expect(changes).toEqual([
-      `"${run}" ended done at 2026-01-05T01:45:00.000Z`,
       '".env" was changed at 2026-01-05T01:30:00.000Z',
+      `"${run}" ended done at 2026-01-05T01:45:00.000Z`,
       `"${run}" was started by ops-1 at 2026-01-05T01:00:00.000Z`,
     ]);
     const { file } = evidence[0]!;
     const text = readFileSync(file, 'utf8');
+    expect(text).not.toContain(RUN);
     expect(text).toMatch(/^Found\n {2}Disk full\n\nState\n {2}Not running\n/);
     expect(text).toContain('Cannot open redis://***@cache/0');
     expect(text).not.toContain('hunter2');
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test('shows some of many changed files, and some of many runs', ({ directory }) => {
+    const files = Array.from({ length: 20 }, (_, index) => `${index}.conf`);
+    const backups = { directory: join(directory, 'backups'), daily: { files } };
+    const target = targetIn(directory, { backups });
+    mkdirSync(target.state);
+    for (const file of files) writeFileSync(join(directory, file), '');
+    const starts = files.map((_, index) => ({
+      run: `daily-backup/test/${index}`,
+      by: 'schedule',
+      at: '2026-01-05T01:00:00.000Z',
+      what: 'started',
+    }));
+
+    const alone = lastChanges(target, RUN, 5);
+    appendToAudit(target, starts);
+    const both = lastChanges(target, RUN, 5);
+
+    const kinds = both.map((text) => (text.includes('was changed') ? 'file' : 'run'));
+    expect(alone).toHaveLength(5);
+    expect(kinds).toEqual(['file', 'file', 'file', 'run', 'run']);
   });
 
   test('keeps what there is when the runtime does not answer', async ({ directory }) => {
