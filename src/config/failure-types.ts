@@ -58,6 +58,7 @@ const failureTypes = {
   MachineRestarted: 'ask',
   NoData: 'ask',
   NoReceiver: 'ask',
+  NoRollbackPoint: 'end',
   NoSpace: 'ask',
   NotApplicable: 'end',
   NotContained: 'ask',
@@ -104,4 +105,18 @@ export type FailureType = keyof typeof failureTypes;
 /** What a step does that failed with this type, whoever named it. */
 export function consequenceOf(type: string): 'ask' | 'end' | 'abort' {
   return Object.hasOwn(failureTypes, type) ? failureTypes[type as FailureType] : 'ask';
+}
+
+/** What was asked for cannot be: whoever asked hears of it at once, and nobody else need. */
+const wrongUse: ReadonlySet<string> = new Set([
+  'BackupNotFound',
+  'InvalidInput',
+  'NotApplicable',
+  'NotContained',
+  'OutsideWindow',
+] satisfies FailureType[]);
+
+/** Whether a failure of this type says only that the asker asked for the wrong thing. */
+export function isWrongUse(type: string): boolean {
+  return wrongUse.has(type);
 }

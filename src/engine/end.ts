@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { isWrongUse } from '../config/failure-types.ts';
 import type { Run } from './open-run.ts';
-import { type Ending, type Outcome, reasonOf } from './run/ending.ts';
+import { type Ending, type Outcome, type Reason, reasonOf } from './run/ending.ts';
 import { closeLedger } from './run/ledger.ts';
 
 /** Ends a run: its ledger is closed, its report and audit are written, and its target is released, whatever fails of that. */
@@ -44,7 +45,7 @@ export async function end<Output>(
   return ending;
 }
 
-function factsOf({ id, definition, envelope, tookOver }: Run) {
+function factsOf({ id, definition, envelope, policy, tookOver }: Run) {
   const { target, mode, by, because, input } = envelope;
   const { workflowType } = workflowInfo();
   return {
@@ -55,9 +56,18 @@ function factsOf({ id, definition, envelope, tookOver }: Run) {
     mode,
     by,
     because,
+    policy,
     tookOver,
     input,
   };
+}
+
+/** Whoever asked for what cannot be hears so. What started by itself has nobody who would hear it. */
+function isRefusal({ definition, envelope }: Run, { type }: Reason, acted: boolean): boolean {
+  if (envelope.automatic) return false;
+  if ((definition.refuses as readonly string[] | undefined)?.includes(type)) return true;
+  if (acted) return false;
+  return isWrongUse(type) || (type === 'TargetLocked' && !envelope.wait);
 }
 
 /** Puts back what a run did that cannot go on, and answers the failure that it ends with: it carries the ending. */
@@ -68,7 +78,8 @@ export async function endUndone(run: Run, error: unknown): Promise<ApplicationFa
   const failure = reasonOf(error);
   const stopped = failure.type === 'Stopped';
   const outcome = left.length > 0 ? 'failed' : stopped ? 'stopped' : undone ? 'undone' : 'failed';
-  if (outcome !== 'stopped') await notices.ask(failure.message, ...left);
+  const refused = left.length === 0 && isRefusal(run, failure, undone > 0);
+  if (outcome !== 'stopped' && !refused) await notices.ask(failure.message, ...left);
   return ApplicationFailure.create({
     message: failure.message,
     type: outcome,

@@ -5,6 +5,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -67,6 +68,20 @@ describe('backups adopt', () => {
       2,
       expect.stringContaining('it is missing'),
     ]);
+    const text = join(served.target.backups.directory, 'demo_20260103_020000.db');
+    writeFileSync(text, 'no such luck');
+    const refused = await type('backups', 'adopt', text, '--json');
+    expect([refused.exitCode, JSON.parse(refused.stdout)]).toEqual([
+      2,
+      [
+        {
+          file: text,
+          outcome: 'refused',
+          reason: `Cannot adopt "${text}": it is no SQLite database`,
+        },
+      ],
+    ]);
+    rmSync(text);
     rmSync(short);
     expect((await type('backups', 'list')).stdout).not.toContain('not adopted');
   });

@@ -84,6 +84,18 @@ describe('a backup reference that means none', () => {
   });
 });
 
+describe('a runbook that disturbs people', () => {
+  test('is refused with 2 where there is no window, before anything is started', async () => {
+    before = stateOf(served);
+
+    const { exitCode, stdout, stderr } = await served.type('start', 'maintenance-window');
+
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Error: "bad-input" has no "maintenance.window"$/m);
+    expect(stderr).not.toContain('Started');
+  });
+});
+
 describe('a backup that is of no use', () => {
   test('because its copy was truncated is refused with 2', async () => {
     truncateSync(join(served.target.backups.directory, SPOILT, 'demo.db.zst'), 1000);

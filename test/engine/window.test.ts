@@ -23,7 +23,7 @@ describe.concurrent('a runbook that disturbs people', () => {
   });
 
   closed(
-    'is refused to a person outside of it, who hears when the next one is',
+    'is refused to a person outside of it, who alone hears when the next one is',
     async ({ runs }) => {
       const run = await runs.run('windowed');
 
@@ -37,6 +37,7 @@ describe.concurrent('a runbook that disturbs people', () => {
         },
       });
       expect(run.ending.ledger.every(({ state }) => state === 'unreached')).toBe(true);
+      expect(run.ending.notices).toEqual([]);
     },
   );
 

@@ -20,6 +20,7 @@ import { proveStored, verifyLive } from './making/verify-live.ts';
 import { quarantine, type Quarantined } from './raw-copies/quarantine.ts';
 import { type CopiedOut, copyOut } from './reading/copy-out.ts';
 import { type BackedUp, expectBackedUp } from './reading/expect-backed-up.ts';
+import { keptUntil } from './retention/retention.ts';
 import {
   finishPrune,
   type PlaceRetention,
@@ -92,7 +93,8 @@ export function backupActivities(target: Target, run: string) {
 
     /** What a copy is that somebody made without us. `file` may be relative to the backups. */
     async recognise(file: string): Promise<Unmanaged> {
-      return recognise(target, file);
+      const found = recognise(target, file);
+      return { ...found, keptUntil: keptUntil(found.class, found.takenAt, backups) };
     },
 
     /** Brings what is in an unmanaged file to where `verify` and `seal` make a backup of it. */

@@ -25,4 +25,7 @@ const exitCodesOfFailures: ReadonlyMap<string, number> = new Map([
   ['TargetLocked', exitCodes.locked],
   ['InvalidInput', exitCodes.usage],
   ['BackupNotFound', exitCodes.usage],
+  ['NotApplicable', exitCodes.usage],
+  ['NotContained', exitCodes.usage],
+  ['OutsideWindow', exitCodes.usage],
 ]);

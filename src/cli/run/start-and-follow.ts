@@ -1,6 +1,7 @@
 import { expectWorker } from '../../client/connection/pollers.ts';
 import { startRun } from '../../client/runs/start-run.ts';
 import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
+import { expectOpenWindow } from '../input/expect-open-window.ts';
 import { inputFrom } from '../input/input-from.ts';
 import { me } from '../input/me.ts';
 import { targetFor } from '../input/target-for.ts';
@@ -24,6 +25,7 @@ export async function startAndFollow(
   };
   const target = targetFor(options['target'] as string | undefined);
   const input = inputFrom(runbook, facts, options, target);
+  if (facts.onlyInWindow && !outsideWindow) expectOpenWindow(target);
 
   await withClient(async (client) => {
     await expectWorker(client, target.name);

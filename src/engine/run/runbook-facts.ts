@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { FailureType } from '../../config/failure-types.ts';
 import type { Severity } from '../../config/schema/values/severity.ts';
 import type { Duration } from '../../config/time/duration.ts';
 
@@ -26,6 +27,8 @@ interface Facts<P extends Plan, Input extends z.ZodType> {
   readonly reportsDrills?: true;
   /** How late a scheduled run may begin; later it is skipped, and that is reported. */
   readonly lateness?: Duration;
+  /** Besides wrong use: failures by which it refuses what it was asked for. Nobody is paged when a person asked. */
+  readonly refuses?: readonly FailureType[];
   /** What it goes on without makes its outcome `partly`: it is a list of things to do, and each of them is wanted. */
   readonly endsPartly?: true;
   /** It disturbs people: it begins and ends inside the target's maintenance window. */

@@ -12,6 +12,7 @@ export const adoptBackup = defineRunbook({
   governed: false,
   severity: 'sev4',
   kind: 'acts',
+  refuses: ['BackupDamaged', 'BackupUnreadable'],
   expected: '30m',
 
   input: z.object({
@@ -36,6 +37,9 @@ export const adoptBackup = defineRunbook({
         adopted === undefined ? `${kind}, taken ${takenAt}` : `It is backup ${adopted} already`,
     });
     const { file, takenAt, class: kind } = unmanaged;
+    // A worker of an older version does not say it.
+    const deletion =
+      unmanaged.keptUntil === undefined ? [] : [deletionOf(kind, unmanaged.keptUntil)];
     if (unmanaged.adopted !== undefined) {
       for (const line of [step.copy, step.store, step.verify, step.second, step.seal])
         line.omit('It is adopted already');
@@ -69,9 +73,23 @@ export const adoptBackup = defineRunbook({
       });
 
     const backup = await step.seal(({ backups }) => backups.seal(stamp, kind, proof), {
-      note: ({ id }) => id,
+      note: ({ id }) => [id, ...deletion].join('. '),
     });
 
-    return { file, backup: backup.id, takenAt, rows: backup.rows, changed: true };
+    return {
+      file,
+      backup: backup.id,
+      takenAt,
+      rows: backup.rows,
+      changed: true,
+      class: kind,
+      keptUntil: unmanaged.keptUntil,
+    };
   },
 });
+
+/** The class says how long: an old copy may go with the next prune, and whoever adopts it wants to know. */
+function deletionOf(kind: string, until: string): string {
+  const now = until <= new Date().toISOString();
+  return `Retention deletes it as "${kind}" ${now ? 'with the next prune' : `after ${until}`}, unless it is pinned or one of the newest`;
+}

@@ -1,5 +1,10 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
+import {
+  backupPaths,
+  readManifest,
+} from '../../../src/activities/backups/catalogue/backup-store.ts';
+import { BackupId } from '../../../src/config/backup-id.ts';
 import { test } from '../../support/run.ts';
 import { UNMANAGED_COPY, leaveUnmanagedCopy } from '../../support/unmanaged-copy.ts';
 
@@ -16,13 +21,27 @@ describe('adopt-backup', () => {
 
     expect(first.ending).toMatchObject({ outcome: 'done', left: [], notices: [] });
     const { backup } = first.ending.output as { backup: string };
+    const { manifest } = backupPaths(world.backups.directory, BackupId.parse(backup));
+    const checks = readManifest(BackupId.parse(backup), manifest).checks.map(({ name }) => name);
+    expect(checks).toEqual(expect.arrayContaining(['integrity_check', 'sha256']));
+    expect(new Set(checks).size).toBe(checks.length);
+    expect(first.ending.output).toMatchObject({
+      class: 'adopted',
+      keptUntil: expect.stringMatching(/^2026-0\d-\d\dT02:00:00.000Z$/),
+    });
+    expect(first.ending.ledger.at(-1)?.note).toMatch(
+      /\. Retention deletes it as "adopted" (with the next prune|after 2026-\S+), unless it is pinned or one of the newest$/,
+    );
     expect(first.ending.output).toMatchObject({ takenAt: '2026-01-01T02:00:00.000Z', file });
     expect(second.ending).toMatchObject({ outcome: 'done', output: { backup, changed: false } });
     expect(recovery.ending).toMatchObject({ outcome: 'done', output: { backup } });
     expect(existsSync(file)).toBe(true);
   });
 
-  test('refuses a copy that is no database, and leaves nothing behind', async ({ world, runs }) => {
+  test('refuses a copy that is no database, wakes nobody, and leaves nothing behind', async ({
+    world,
+    runs,
+  }) => {
     const file = leaveUnmanagedCopy(world);
     writeFileSync(file, 'no such luck');
 
@@ -35,7 +54,7 @@ describe('adopt-backup', () => {
         message: `Cannot adopt "${file}": it is no SQLite database`,
       },
     });
-    expect(ending.notices).toHaveLength(1);
+    expect(ending.notices).toEqual([]);
     expect(readdirSync(world.backups.directory)).toEqual([UNMANAGED_COPY]);
   });
 });

@@ -52,11 +52,12 @@ export async function adopt(
     expectSpaceFor(plainSizeOf(unmanaged), backups.directory);
     await unpack(unmanaged, part);
     expectPages(unmanaged, part);
-    const { keyTable } = database;
+    const { keyTable, extensions } = database;
     const journalMode = journalModeOf(part);
     setJournalMode(part, 'delete');
     // Nobody knows how it was made, so all is compared once, indexes too.
-    await proveCopy(part, { name: basename(unmanaged.file), keyTable, full: true });
+    const name = basename(unmanaged.file);
+    const { timings: passed } = await proveCopy(part, { name, keyTable, extensions, full: true });
     chmodSync(part, 0o600);
     syncFile(part);
     renameSync(part, file);
@@ -69,6 +70,7 @@ export async function adopt(
       takenAt: unmanaged.takenAt,
       journalMode,
       sqliteVersion: libraryVersion(),
+      passed,
     };
     making.made(copy);
     return { ...copy, changed: true };

@@ -18,6 +18,8 @@ export interface Unmanaged {
   readonly takenAt: string;
   readonly bytes: number;
   readonly packed: 'gzip' | 'none';
+  /** From then on retention deletes the backup that is made of it, unless a floor or a pin keeps it. ISO 8601, UTC. */
+  readonly keptUntil?: string;
   /** The backup that was made of it before. */
   readonly adopted?: BackupId;
   /** Where a copy of the backup is to be made, too. */

@@ -5,7 +5,7 @@ import { permanent } from '../../../os/failure.ts';
 import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
-import type { Archive, Stored } from '../../artefact/manifest.ts';
+import type { Archive, Check, Stored } from '../../artefact/manifest.ts';
 import type { JournalMode } from '../../database/driver.ts';
 import { backupPaths, readManifest } from '../catalogue/backup-store.ts';
 
@@ -18,6 +18,8 @@ export interface Copy {
   /** Of the original: the copy is always one file, in mode `delete`. */
   readonly journalMode: JournalMode;
   readonly sqliteVersion: string;
+  /** What it has passed already, when that is more than what is stored of it has to. */
+  readonly passed?: readonly Check[];
 }
 
 /** The copy as it will be kept, and the sha256 of what is in it. */

@@ -24,6 +24,8 @@ export function manifestOf(target: Target, { run, stamp, kind, proof }: Making):
   const { bytes, sha256, pageSize, pages, schemaHash, tables, fullCheckAt, unproven } = proof;
   const { journalMode, sqliteVersion, takenAt } = copy;
   const { keyTable } = target.database;
+  const again = new Set(proof.checks);
+  const passedBefore = (copy.passed ?? []).filter(({ name }) => !again.has(name));
   const facts = { file, bytes, sha256, pageSize, pages, schemaHash, tables: { ...tables } };
   return {
     version: 2,
@@ -36,6 +38,6 @@ export function manifestOf(target: Target, { run, stamp, kind, proof }: Making):
     archives: [...making.archives()],
     ...(fullCheckAt !== undefined && { fullCheckAt }),
     ...(unproven && { unproven: [...unproven] }),
-    checks: [...proof.timings],
+    checks: [...passedBefore, ...proof.timings],
   };
 }

@@ -107,6 +107,11 @@ function isKnown(one: Held): one is Known {
   return one.class !== undefined && one.takenAt !== undefined;
 }
 
+/** Until when a class of backups is kept whatever comes, for one of that time. ISO 8601, UTC. */
+export function keptUntil(kind: BackupClass, takenAt: string, policy: Policy): string {
+  return new Date(Date.parse(takenAt) + keepFor(kind, policy)).toISOString();
+}
+
 /** `daily, 12 d of 30 d` */
 function ageText(one: Known, policy: Policy, now: string): string {
   const age = Math.max(Date.parse(now) - Date.parse(one.takenAt), 0);

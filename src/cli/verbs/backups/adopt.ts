@@ -16,11 +16,15 @@ interface Options {
 
 interface Answer {
   readonly file: string;
-  readonly run: string;
+  /** Missing: it was refused before anything was started. */
+  readonly run?: string;
   readonly outcome: string;
   readonly backup?: string;
   readonly takenAt?: string;
   readonly rows?: number;
+  readonly class?: string;
+  /** From then on retention deletes it, unless it is pinned or one of the newest. ISO 8601, UTC. */
+  readonly keptUntil?: string;
   /** False: it was adopted before. */
   readonly changed?: boolean;
   /** Why it was refused. */
@@ -70,6 +74,11 @@ async function adoptOne(
   const { exitCodeOf } = await import('../../output/exit-code.ts');
   // What is not here may still lie beside the backups, or on the target's own host.
   const file = existsSync(name) ? resolve(name) : name;
+  const refused = existsSync(file) ? await refusalOf(target, file) : undefined;
+  if (refused !== undefined) {
+    process.exitCode ||= exitCodes.usage;
+    return { file, outcome: 'refused', reason: refused };
+  }
   const run = await startRun(client, {
     runbook: 'adopt-backup',
     target: target.name,
@@ -89,6 +98,20 @@ async function adoptOne(
   return { file, run, outcome, ...output, ...(reason !== undefined && { reason }) };
 }
 
+/** Why it cannot be adopted, as far as its name and first bytes tell. */
+async function refusalOf(target: Target, file: string): Promise<string | undefined> {
+  const { recognise } = await import('../../../activities/backups/catalogue/unmanaged.ts');
+  const { failureOf } = await import('../../../os/failure-of.ts');
+  try {
+    recognise(target, file);
+    return undefined;
+  } catch (error) {
+    const { type, message } = failureOf(error);
+    // What cannot be read here may be readable to the worker.
+    return type === 'InvalidInput' || type === 'BackupDamaged' ? message : undefined;
+  }
+}
+
 /** The id that its name tells, unless another backup has it: then that of the run. */
 async function freeStamp({ backups }: Target, file: string): Promise<Stamp | undefined> {
   const { catalogueOf } = await import('../../../activities/backups/catalogue/catalogue.ts');
@@ -97,8 +120,18 @@ async function freeStamp({ backups }: Target, file: string): Promise<Stamp | und
   return catalogueOf(backups).backups.some((entry) => entry.id === id) ? undefined : id;
 }
 
-function textOf({ file, backup, takenAt, rows, changed, reason, outcome }: Answer): string {
+function textOf(answer: Answer): string {
+  const { file, backup, takenAt, rows, changed, reason, outcome } = answer;
   if (backup === undefined) return `refused  ${file}: ${reason ?? outcome}`;
   if (!changed) return `adopted  ${file}: it is backup ${backup} already`;
-  return `adopted  ${file}: backup ${backup}, taken ${takenAt}, ${rows} rows`;
+  return `adopted  ${file}: backup ${backup}, taken ${takenAt}, ${rows} rows${deletionOf(answer)}`;
+}
+
+function deletionOf({ class: kind, keptUntil, backup }: Answer): string {
+  if (keptUntil === undefined) return '';
+  const over = Date.parse(keptUntil) <= Date.now();
+  return (
+    `; retention deletes it as "${kind}" ${over ? 'with the next prune' : `after ${keptUntil}`}, unless it is one of the newest. ` +
+    `To keep it: runbook backups pin ${backup} --reason <why>`
+  );
 }
