@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { BackupId } from '../../config/backup-id.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import type { Unproven } from '../../config/unproven.ts';
 import { acting } from '../../os/acting.ts';
+import { passing } from '../../os/failure.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
 import { readContainment } from '../../state/containment.ts';
 import { addDrill, type DrillRecord, readDrills } from '../../state/drill-history.ts';
@@ -19,6 +21,7 @@ import { proveSomewhere } from '../backups/reading/prove-somewhere.ts';
 import { stage } from '../database/sqlite/restore/stage.ts';
 import { isLive, swap } from '../database/sqlite/restore/swap.ts';
 import { driverFor } from '../runtime/driver-for.ts';
+import { endDrillContainers } from './drill-containers.ts';
 import { drillDirectory, drillTarget } from './drill-target.ts';
 
 export interface Choice {
@@ -95,7 +98,11 @@ export function drillActivities(target: Target, run: string) {
       const begun = performance.now();
       const practice = inDrill(stamp, await portOf(stamp));
       const driver = driverFor(practice);
-      if (!(await driver.describe()).running) await driver.start();
+      if (!(await driver.describe()).running) {
+        // One of an earlier drill may have its name, its port or the memory that it needs.
+        await endDrillContainers(commandOf(target), target);
+        await driver.start();
+      }
       await httpActivities(practice).expectReady();
       return { milliseconds: Math.round(performance.now() - begun) };
     }),
@@ -108,7 +115,17 @@ export function drillActivities(target: Target, run: string) {
     clean: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> => {
       const directory = drillDirectory(target, stamp);
       if (!existsSync(directory)) return { changed: false };
-      if (target.drill) await driverFor(inDrill(stamp, await portOf(stamp))).stop();
+      const port = await portOf(stamp);
+      // Nothing of it is worth a polite end. Then its command has nothing to wait for; and one that it was about to make goes, too.
+      await endDrillContainers(commandOf(target), target);
+      if (target.drill) await driverFor(inDrill(stamp, port)).stop();
+      await endDrillContainers(commandOf(target), target);
+      // Whatever it was, its database must not be deleted under it.
+      if (await isTaken(port))
+        throw passing(
+          'StopHangs',
+          `What the drill has started still listens on port ${port}: end it, and then try again`,
+        );
       rmSync(directory, { recursive: true, force: true });
       return { changed: true };
     }),
@@ -132,6 +149,23 @@ export function drillActivities(target: Target, run: string) {
     const port = await freePort();
     writeDurably(file, `${port}`);
     return port;
+  }
+}
+
+function commandOf({ drill }: Target): readonly string[] {
+  return drill?.command ?? [];
+}
+
+/** Whether anybody accepts connections there. */
+async function isTaken(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(2000) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
 

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { permanent } from '../../os/failure.ts';
+import { drillName, withDrillName } from './drill-containers.ts';
 
 /** Where a drill does everything: nothing of the live target lies in there. */
 export function drillDirectory({ state }: Pick<Target, 'state'>, stamp: Stamp): string {
@@ -16,7 +17,11 @@ export function drillTarget(target: Target, stamp: Stamp, port: number): Target 
   const directory = drillDirectory(target, stamp);
   const file = join(directory, basename(database.file));
   const fill = (text: string) =>
-    text.replaceAll('{database}', file).replaceAll('{port}', `${port}`);
+    text
+      .replaceAll('{database}', file)
+      .replaceAll('{directory}', directory)
+      .replaceAll('{port}', `${port}`)
+      .replaceAll('{name}', drillName(target, stamp));
   const environment = Object.entries(drill.environment).map(([name, value]) => [name, fill(value)]);
   return {
     ...rest,
@@ -25,7 +30,7 @@ export function drillTarget(target: Target, stamp: Stamp, port: number): Target 
     app: { ...app, url: fill(drill.url), health: fill(drill.health) },
     runtime: {
       kind: 'process',
-      command: drill.command.map(fill),
+      command: withDrillName(drill.command.map(fill), target, stamp),
       environment: Object.fromEntries(environment) as Record<string, string>,
       log: join(directory, 'application.log'),
       stopGrace: '10s',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * How the application is booted for practice, on a restored copy and beside the live one. `{database}` and `{port}` stand for
- * the copy and for a free port, in every value. The environment must not lead it to anything that is shared, such as a cache.
+ * How the application is booted for practice, on a restored copy and beside the live one: by a command of its own, or by
+ * `docker run`. In every value `{database}` stands for the copy, `{directory}` for where it lies, `{port}` for a free port, and
+ * `{name}` for a name that no other drill has. The environment must not lead it to anything that is shared, such as a cache.
  */
 export const Drill = z.strictObject({
   command: z
