@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { noteRenewal } from '../../../src/state/renewal.ts';
 import { targetIn, test as base } from '../../support/target.ts';
+import { CHANGES, FILES, inspect, untilRestarts } from './support/changed-project.ts';
 import { IMAGE } from './support/compose-project.ts';
 import {
   binWith,
@@ -17,31 +18,6 @@ import {
 } from './support/docker-daemon.ts';
 
 const path = process.env['PATH']!;
-
-// As in the report: the override moves the data to another disk, and sets what production needs.
-const FILES = {
-  'docker-compose.yml': `services:
-  app:
-    image: ${IMAGE}
-    network_mode: none
-    command: [sleep, "300"]
-    volumes: ["./data:/srv/data", "kept:/srv/kept"]
-  tool:
-    image: ${IMAGE}
-    network_mode: none
-    command: [sleep, "300"]
-    profiles: [tools]
-volumes: { kept: {} }
-`,
-  'docker-compose.override.yml': `services:
-  app:
-    environment: { MODE: production, TOKEN: "\${TOKEN:-none}" }
-    volumes: ["./disk2:/srv/data"]
-    ports: ["127.0.0.1:23010:8501"]
-`,
-  '.env': 'TOKEN=of-dot-env\n',
-  'production.env': 'TOKEN=of-production\n',
-};
 
 type Runtime = Extract<Target['runtime'], { kind: 'compose' }>;
 
@@ -93,7 +69,7 @@ describe.skipIf(!canRunDocker)('a container that is there (needs root and docker
           const [command, ...before] =
             compose.name === 'docker compose' ? [docker!, 'compose'] : [compose.file!];
           await use((...args) => {
-            execFileSync(command!, [...before, ...args], { cwd: directory, stdio: 'pipe' });
+            execFileSync(command, [...before, ...args], { cwd: directory, stdio: 'pipe' });
           });
         },
         runtime: async ({ directory, write }, use) => {
@@ -278,37 +254,6 @@ services:
     });
 });
 
-const override = FILES['docker-compose.override.yml'];
-const main = FILES['docker-compose.yml'];
-/** What somebody changed since the container was made, and what is told of it. */
-const CHANGES: readonly [what: string, change: Record<string, string>, told: RegExp[]][] = [
-  [
-    'image, command, user, mounts, ports, variables and a secret',
-    {
-      'docker-compose.yml': main
-        .replace(IMAGE, 'durable-runbooks-test/gone:2')
-        .replace('"300"]', '"301"]\n    user: "1000"'),
-      'docker-compose.override.yml': override
-        .replace('./disk2', './data')
-        .replace('23010', '23011')
-        .replace('MODE: production', 'DEBUG: s3cret'),
-      '.env': 'TOKEN=s3cret\n',
-    },
-    [
-      /image "\S+busybox" -> "\S+gone:2"/,
-      /mount \S+\/disk2:\/srv\/data goes, mount \S+\/data:\/srv\/data comes/,
-      /port 127\.0\.0\.1:23010->8501\/tcp goes, port 127\.0\.0\.1:23011->8501\/tcp comes/,
-      /variable DEBUG comes, variable MODE goes, variable TOKEN has another value/,
-      /its command, user "" -> "1000"/,
-    ],
-  ],
-  [
-    'its file into what Compose cannot read',
-    { 'docker-compose.yml': 'services: [\n' },
-    [/^It stays as it was made\. Compose cannot read its configuration/],
-  ],
-];
-
 type Activities = Awaited<ReturnType<typeof runtimeIn>>;
 
 /** Which Compose there is, is looked for once a process: here, once a call. */
@@ -321,39 +266,4 @@ async function runtimeIn(directory: string, more: Partial<Runtime> = {}) {
       runtime: { kind: 'compose', service: 'app', stopGrace: '1s', ...more },
     }),
   );
-}
-
-/** What must be equal before and after. */
-function inspect(service: string) {
-  const filter = ['--filter', `label=com.docker.compose.service=${service}`];
-  const ids = execFileSync(docker!, ['ps', '-aq', '--no-trunc', ...filter], { encoding: 'utf8' });
-  const [one] = JSON.parse(
-    execFileSync(docker!, ['inspect', ...ids.split('\n').filter(Boolean)], { encoding: 'utf8' }),
-  );
-  return {
-    id: one.Id as string,
-    image: one.Image as string,
-    project: one.Config.Labels['com.docker.compose.project'] as string,
-    command: one.Config.Cmd as string[],
-    user: one.Config.User as string,
-    environment: (one.Config.Env as string[]).toSorted(),
-    ports: one.HostConfig.PortBindings as object,
-    networks: Object.keys(one.NetworkSettings.Networks),
-    mounts: (one.Mounts as { Source: string; Destination: string }[])
-      .map(({ Source, Destination }) => `${Source}:${Destination}`)
-      .toSorted(),
-  };
-}
-
-/** Until Docker has restarted the application as often, and waits for the next time. */
-async function untilRestarts(times: number): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    const [id] = containers();
-    const format = '{{.RestartCount}} {{.State.Restarting}}';
-    const text = execFileSync(docker!, ['inspect', '-f', format, id!], { encoding: 'utf8' });
-    const [count, restarting] = text.trim().split(' ');
-    if (Number(count) >= times && restarting === 'true') return;
-    await sleep(100);
-  }
-  throw new Error(`It was not restarted ${times} times`);
 }

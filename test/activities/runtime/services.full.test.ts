@@ -96,7 +96,7 @@ describe.skipIf(!canRunDocker)('services beside the application (needs root and 
 
         await expect(services.start('others')).rejects.toMatchObject({
           type: 'StartFailed',
-          message: expect.stringMatching(/^Service "broken" does not run: .*exit code 7$/),
+          message: expect.stringMatching(/^Service "broken" does not run: .*exit code 7\)$/),
         });
       });
     });

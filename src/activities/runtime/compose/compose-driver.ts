@@ -78,10 +78,10 @@ export function composeDriver(target: Target, runtime: ComposeRuntime): Driver {
     if (containers.some((one) => runs(one) && one.RestartCount === 0)) return;
     const lines = (await logsOf(containers, 10)).join('\n');
     const what = containers.map(stateText).join(', ') || 'No container';
-    const remarks = notes.map((note) => `${note}. `).join('');
+    const remarks = notes.map((note) => `${note}; `).join('');
     throw passing(
       'StartFailed',
-      redacted(`Service "${service}" ended at once (${what}). ${remarks}Its last lines: ${lines}`),
+      redacted(`Service "${service}" ended at once (${what}); ${remarks}its last lines: ${lines}`),
     );
   }
 

@@ -52,7 +52,7 @@ export async function inspectContainers(ids: readonly string[]): Promise<Inspect
 /** Undefined when it is not on this host. */
 export async function inspectImage(name: string): Promise<InspectedImage | undefined> {
   const ids = await docker(['image', 'ls', '-q', '--no-trunc', name], { timeout: CHECK_TIMEOUT });
-  const id = ids.split('\n').find(Boolean) ?? (/^sha256:/.test(name) ? name : undefined);
+  const id = ids.split('\n').find(Boolean) ?? (name.startsWith('sha256:') ? name : undefined);
   if (id === undefined) return undefined;
   const [image] = await inspected('image', [id], Image);
   return image;
