@@ -23,6 +23,7 @@ export async function admit(run: Run): Promise<Admitted> {
   const admission = await audit.carried((events) => claim.take(asked, events));
   const { settings, unfinished, stamp = asked } = admission;
   run.keep(settings);
+  run.policy = admission.policy;
   visibility.begin(admission.searchAttributes);
   if (unfinished.length > 0) await takeOver(run, unfinished);
   window.enter(settings);

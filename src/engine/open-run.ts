@@ -108,6 +108,7 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
     steps: { ...steps, all },
     isFirstAct: planned.isFirstAct,
     tookOver: undefined as Ending['tookOver'],
+    policy: undefined as Ending['policy'],
     show,
     /** The policy that it keeps for its whole life. */
     keep(policy: Settings): void {

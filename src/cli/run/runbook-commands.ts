@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 import type { InputField } from '../input/input-fields.ts';
+import { comparedWithWorker } from '../input/warn-of-other-policy.ts';
 
 type Options = Record<string, unknown>;
 
@@ -26,7 +27,7 @@ export async function runbookCommands(
     const subcommand = flags(commandFor(runbook, facts, inputFields(facts)));
     command.addCommand(subcommand.action((options: Options) => action(runbook, facts, options)));
   }
-  return command;
+  return comparedWithWorker(command);
 }
 
 function commandFor(name: string, facts: RunbookFacts, fields: readonly InputField[]): Command {

@@ -1,4 +1,4 @@
-import { connectionSettings } from '../../client/connection/connect.ts';
+import { connectionSettings } from '../../client/connection/connection-settings.ts';
 import { expectNamespace } from '../../client/connection/expect-namespace.ts';
 import { UnreachableError } from '../../client/connection/unreachable-error.ts';
 import { environment } from '../../config/environment.ts';

@@ -15,7 +15,7 @@ export type FileVerdict =
 export function judgeFile(file: string, served: Target): FileVerdict {
   const shown = shownPath(file);
   if (!existsSync(file)) return trouble(`"${shown}" is gone`);
-  const { target, faults } = readOr(file);
+  const { target, faults } = readTarget(file);
   if (!target) return trouble(faults.join('; '));
   if (fingerprintOf(target) === fingerprintOf(served)) return { what: 'same' };
   if (target.state !== served.state)
@@ -27,13 +27,4 @@ export function judgeFile(file: string, served: Target): FileVerdict {
 
 function trouble(why: string): FileVerdict {
   return { what: 'trouble', why };
-}
-
-/** A file that cannot be read at all is like one with faults. */
-function readOr(file: string): ReturnType<typeof readTarget> {
-  try {
-    return readTarget(file);
-  } catch (error) {
-    return { faults: [`Cannot read "${shownPath(file)}": ${(error as Error).message}`] };
-  }
 }

@@ -57,17 +57,20 @@ export function watchTargets(watch: Watch): { stop(): Promise<void> } {
   async function loop(directory: string): Promise<void> {
     const files = watchDirectory(directory);
     while (!over.signal.aborted) {
-      const now = performance.now();
-      if (files.isAtRest(now)) {
-        const all = [...served.values()];
-        const ready = all.filter(({ name }) => !files.isUnended(targetFile(name), now));
-        for (const target of ready) await attempt(() => judge(target));
-        if (ready.length === all.length) files.settled();
-        known.refresh([...served.values()]);
-      }
+      await attempt(() => inspect(files));
       await attempt(report);
       await sleep(INTERVAL_MILLISECONDS, undefined, { signal: over.signal }).catch(() => {});
     }
+  }
+
+  async function inspect(files: ReturnType<typeof watchDirectory>): Promise<void> {
+    const now = performance.now();
+    if (!files.isAtRest(now)) return;
+    const all = [...served.values()];
+    const ready = all.filter(({ name }) => !files.isUnended(targetFile(name), now));
+    if (ready.length === all.length) files.settled();
+    for (const target of ready) await attempt(() => judge(target));
+    known.refresh([...served.values()]);
   }
 
   async function judge(before: Target): Promise<void> {

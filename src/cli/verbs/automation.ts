@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
+import { comparedWithWorker } from '../input/warn-of-other-policy.ts';
 import { exitCodes } from '../output/exit-code.ts';
 import { print, printJson, say } from '../output/say.ts';
 
@@ -13,7 +14,7 @@ interface Options {
 }
 
 export const automation = () =>
-  new Command('automation')
+  comparedWithWorker(new Command('automation'))
     .description('Hold back runs that start by themselves, or let them act again')
     .addCommand(turning('on', 'Let automatic runs act again'))
     .addCommand(

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { comparedWithWorker } from '../input/warn-of-other-policy.ts';
 import { adopt } from './backups/adopt.ts';
 import { dump } from './backups/dump.ts';
 import { list } from './backups/list.ts';
@@ -15,5 +16,5 @@ export const backups = () => {
         'target, as in targets/<target>.yaml (or RUNBOOK_TARGET)',
       ),
     );
-  return command;
+  return comparedWithWorker(command);
 };

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { UnreachableError } from '../../client/connection/unreachable-error.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import type { ReportedRun } from '../../report/run/reported-run.ts';
+import { comparedWithWorker } from '../input/warn-of-other-policy.ts';
 import { print, printJson, say } from '../output/say.ts';
 import { withClient } from '../run/with-client.ts';
 
@@ -15,7 +16,7 @@ interface ReportOptions {
 }
 
 export const report = () =>
-  new Command('report')
+  comparedWithWorker(new Command('report'))
     .description('Show how a run stands, or how it ended')
     .argument('<run>', 'run id, or any part of it that means one run')
     .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('text'))

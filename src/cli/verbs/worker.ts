@@ -16,7 +16,7 @@ export const worker = () =>
     .action(async (names: string[], { schedules, takeOver = false }: Options) => {
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
-      const { connectionSettings } = await import('../../client/connection/connect.ts');
+      const { connectionSettings } = await import('../../client/connection/connection-settings.ts');
       const { expectNamespace } = await import('../../client/connection/expect-namespace.ts');
       const { installLog } = await import('../output/log.ts');
       const { serve } = await import('../serve/serve.ts');

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { connectionSettings } from './connect.ts';
+import { connectionSettings } from './connection-settings.ts';
 
 /** What was away for hours is noticed soon when it is back: gRPC would wait up to two minutes. */
 const RECONNECT_MILLISECONDS = 2000;

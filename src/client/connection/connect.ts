@@ -1,30 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { connectionSettings } from './connection-settings.ts';
 import { expectListener } from './expect-listener.ts';
 import { UnreachableError } from './unreachable-error.ts';
-
-const DEFAULT_ADDRESS = '127.0.0.1:7233';
-const DEFAULT_NAMESPACE = 'runbooks';
-
-export interface TemporalPlace {
-  readonly address: string;
-  readonly namespace: string;
-}
-
-/** Where Temporal is: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the other TEMPORAL_* settings, or its configuration file. */
-export function connectionSettings(): TemporalPlace & {
-  connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
-} {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
-  return {
-    connectionOptions: {
-      ...connectionOptions,
-      address: connectionOptions.address ?? DEFAULT_ADDRESS,
-    },
-    address: connectionOptions.address ?? DEFAULT_ADDRESS,
-    namespace: namespace ?? DEFAULT_NAMESPACE,
-  };
-}
 
 /** Error: `UnreachableError`. Close `client.connection` when done. */
 export async function connect(): Promise<Client> {

@@ -6,7 +6,7 @@ import { Target } from '../schema/target.ts';
 import { UsageError } from '../usage-error.ts';
 import { withAbsolutePaths } from './absolute-paths.ts';
 import { explain } from './explain.ts';
-import { readLayers } from './layers.ts';
+import { type Layers, readLayers } from './layers.ts';
 import { shownPath } from './target-file.ts';
 
 /** What each target's file is called. Error: `UsageError` when there is no such directory. */
@@ -43,9 +43,15 @@ export interface ReadTarget {
   readonly faults: readonly string[];
 }
 
-/** Reads one file and those it extends. Throws only when the file itself cannot be read. */
+/** Reads one file and those it extends. One that cannot be read at all is faulty like any other. */
 export function readTarget(file: string): ReadTarget {
-  const { layers, data, faults } = readLayers(resolve(file));
+  let read: Layers;
+  try {
+    read = readLayers(resolve(file));
+  } catch (error) {
+    return { faults: [`Cannot read "${shownPath(resolve(file))}": ${(error as Error).message}`] };
+  }
+  const { layers, data, faults } = read;
   if (faults.length > 0) return { faults };
   const parsed = Target.safeParse(data);
   if (!parsed.success) {

@@ -23,6 +23,8 @@ export interface Ending<Output = unknown> {
   readonly mode: 'live' | 'plan';
   readonly by: string;
   readonly because?: string | undefined;
+  /** The fingerprint of the target's policy by which it went from its beginning to its end. Missing: it was let in by an older worker, or never. */
+  readonly policy?: string | undefined;
   /** As it was asked: the runbook's defaults are not in it. */
   readonly input?: unknown;
   /** The run that ended without releasing the target. */

@@ -66,7 +66,7 @@ export function runReport(view: ReportedRun): RunReport {
     evidence: evidenceOf(ledger ?? []),
     output: factsOf(output),
     ...(ending &&
-      rollbackPoint !== undefined && { rollbackPoint: rollbackText(ending, rollbackPoint) }),
+      rollbackPoint !== undefined && { rollbackPoint: rollbackText(ending.target, view.run) }),
   };
 }
 
@@ -93,6 +93,7 @@ function headFacts({ run, startedAt, endedAt, ending }: ReportedRun): Fact[] {
     ['Took', took],
     ['Mode', ending?.mode === 'plan' ? 'plan: nothing was changed' : undefined],
     ['Input', inputText(ending?.input)],
+    ['Policy', ending?.policy],
     ['Run', run],
   ];
   return facts.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
@@ -143,11 +144,9 @@ function fromHistory(status: string): string {
     : 'It was terminated, without undo: this is what its history shows.';
 }
 
-function rollbackText(
-  { runbook, target }: { readonly runbook: string; readonly target: string },
-  backup: unknown,
-): string {
-  return `runbook start ${runbook} --target ${target} --backup ${plain(backup)}`;
+/** The command that brings back what a run has replaced. */
+export function rollbackText(target: string, run: string): string {
+  return `runbook start rollback --target ${target} --run ${run}`;
 }
 
 /** `downtimeMilliseconds: 420` reads as `downtime: 0.42 s`. */

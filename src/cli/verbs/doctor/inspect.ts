@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import Database from 'better-sqlite3';
-import { connect, connectionSettings } from '../../../client/connection/connect.ts';
-import { expectWorker } from '../../../client/connection/pollers.ts';
+import { connect } from '../../../client/connection/connect.ts';
+import { connectionSettings } from '../../../client/connection/connection-settings.ts';
 import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
 import { missedRuns } from '../../../client/schedules/missed-runs.ts';
 import { viewSchedules } from '../../../client/schedules/view-schedules.ts';
@@ -11,6 +11,8 @@ import type { Target } from '../../../config/schema/target.ts';
 import { findOnPath } from '../../../dev/server/find-on-path.ts';
 import { cachedTemporal } from '../../../dev/server/temporal-module.ts';
 import { readContainment } from '../../../state/containment.ts';
+import { databasePlace } from '../../local/database-place.ts';
+import { workerFindings } from './workers.ts';
 
 export interface Finding {
   readonly subject: string;
@@ -35,6 +37,7 @@ export async function inspect(): Promise<Finding[]> {
     ),
     finding,
     ...enabled.flatMap(containment),
+    ...(await Promise.all(enabled.map(databaseOf))).flat(),
     ...(await temporal(enabled)),
   ];
 }
@@ -104,6 +107,16 @@ function containment(target: Target): Finding[] {
   }
 }
 
+/** Seen on the target's own host only. */
+async function databaseOf(target: Target): Promise<Finding[]> {
+  const subject = `Database of ${target.name}`;
+  const { reason, unseen } = await databasePlace(target);
+  if (reason !== undefined) return [{ subject, state: 'missing', finding: reason }];
+  if (unseen === undefined) return [];
+  const finding = `who uses it is not known in full: ${unseen}`;
+  return [{ subject, state: 'optional', finding }];
+}
+
 async function temporal(enabled: readonly Target[]): Promise<Finding[]> {
   const { address, namespace } = connectionSettings();
   const subject = `Temporal at ${address}`;
@@ -115,11 +128,11 @@ async function temporal(enabled: readonly Target[]): Promise<Finding[]> {
     return [{ subject, state: 'missing', finding: message, hint }];
   }
   try {
-    const workers = await Promise.all(enabled.map(({ name }) => worker(client, name)));
+    const workers = await Promise.all(enabled.map((target) => workerFindings(client, target)));
     const starts = await Promise.all(enabled.map((target) => schedules(client, target)));
     return [
       { subject, state: 'ok', finding: `answers; namespace "${namespace}"` },
-      ...workers,
+      ...workers.flat(),
       ...starts.flat(),
     ];
   } catch (error) {
@@ -128,17 +141,6 @@ async function temporal(enabled: readonly Target[]): Promise<Finding[]> {
     return [{ subject, state: 'missing', finding: message, ...(hint && { hint }) }];
   } finally {
     await client.connection.close();
-  }
-}
-
-async function worker(client: Client, target: string): Promise<Finding> {
-  const subject = `Worker for ${target}`;
-  try {
-    await expectWorker(client, target);
-    return { subject, state: 'ok', finding: 'polls' };
-  } catch (error) {
-    const { message, hint } = error as Error & { hint: string };
-    return { subject, state: 'missing', finding: message, hint };
   }
 }
 

@@ -1,0 +1,46 @@
+import type { Client } from '@temporalio/client';
+import { expectWorker, heardOf } from '../../../client/connection/pollers.ts';
+import { differenceFrom } from '../../../client/serving/differences.ts';
+import { servingWorkers } from '../../../client/serving/serving-workers.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import type { ServingWorker } from '../../../config/serving.ts';
+import type { Finding } from './inspect.ts';
+
+/** Who serves a target, from where, and whether as its file here says. */
+export async function workerFindings(client: Client, target: Target): Promise<Finding[]> {
+  const { name } = target;
+  const subject = `Worker for ${name}`;
+  try {
+    await expectWorker(client, name);
+  } catch (error) {
+    const { message, hint } = error as Error & { hint: string };
+    return [{ subject, state: 'missing', finding: message, hint }];
+  }
+  const workers = await servingWorkers(client, name);
+  const polling = await heardOf(client, name);
+  const unnamed = polling.filter((one) => !workers.some(({ identity }) => identity === one));
+  const differences = workers.flatMap((worker) => differenceFrom(target, worker) ?? []);
+  const places = new Set(workers.map(({ place }) => place));
+  const hint = `runbook target check targets/${name}.yaml, and runbook worker ${name}`;
+  return [
+    { subject, state: 'ok', finding: ['polls', ...workers.map(textOf)].join('; ') },
+    ...differences.map((finding): Finding => ({ subject, state: 'missing', finding, hint })),
+    ...(places.size > 1 ? [twoPlaces(subject, workers)] : []),
+    // It was there before this one registered, or is of a version that says nothing.
+    ...(workers.length > 0 && unnamed.length > 0 ? [unknown(subject, unnamed)] : []),
+  ];
+}
+
+function textOf({ pid, hostname, version, policy, since, state }: ServingWorker): string {
+  return `process ${pid} on host "${hostname}", version ${version}, by policy ${policy} since ${since}, state in "${state}"`;
+}
+
+function twoPlaces(subject: string, workers: readonly ServingWorker[]): Finding {
+  const finding = `two places serve it: ${workers.map(textOf).join('; ')}`;
+  return { subject, state: 'missing', finding, hint: 'stop the worker of the wrong one' };
+}
+
+function unknown(subject: string, identities: readonly string[]): Finding {
+  const finding = `polled of late also by ${identities.join(', ')}, from a place that nobody knows`;
+  return { subject, state: 'optional', finding };
+}
