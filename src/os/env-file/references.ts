@@ -5,9 +5,16 @@ export function referencesOf(value: string): string[] {
   return [...value.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name]) => name!);
 }
 
-/** Compose 2 reads no line of a file with such a value: a dollar sign that begins no name, or one that must be set. */
-export function spoilsAll(value: string): boolean {
-  return /\$(?!\$|[A-Za-z_]|\{[A-Za-z_]\w*(?:\}|:?[-+]))/.test(value.replaceAll('$$', ''));
+/**
+ * Whether Compose 2 refuses a whole file for a value: a dollar sign that begins no name, a brace that does not close, or a
+ * name that must be set. `maybe` where that depends on what only Compose can tell.
+ */
+export function spoilsAll(value: string): 'no' | 'maybe' | 'yes' {
+  if (value.startsWith("'")) return 'no';
+  const text = value.replaceAll('$$', '');
+  if (!/\$(?![A-Za-z_]|\{[A-Za-z_]\w*(?:\}|:?[-+][^{}$]*\}))/.test(text)) return 'no';
+  const isPlain = !/["\\#{]/.test(text);
+  return isPlain && /\$(?![A-Za-z_])/.test(text) ? 'yes' : 'maybe';
 }
 
 /**

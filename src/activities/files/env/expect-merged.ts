@@ -10,7 +10,7 @@ import {
   type Unclear,
   writeEnvFile,
 } from '../../../os/env-file/env-file.ts';
-import { originsIn, spoilsAll } from '../../../os/env-file/references.ts';
+import { originsIn, referencesOf, spoilsAll } from '../../../os/env-file/references.ts';
 import { permanent } from '../../../os/failure.ts';
 
 interface Files {
@@ -54,9 +54,14 @@ function faultOfText({ live, backup, merged }: Merged): string | undefined {
     const line = lineOf(backup, ({ raw }) => !isUtf8(Buffer.from(raw, 'latin1')));
     return `line ${line} of the file of the backup is no UTF-8, and the live file is`;
   }
-  const spoils = (piece: Piece) => isAssignment(piece) && spoilsAll(piece.value);
-  if (live.pieces.some(spoils) || !merged.pieces.some(spoils)) return undefined;
-  return `line ${lineOf(backup, spoils)} of the file of the backup has a dollar sign for which Compose 2 refuses the whole file`;
+  const known = new Set(live.pieces.map(({ raw }) => raw));
+  const spoils = (piece: Piece) =>
+    isAssignment(piece) && !known.has(piece.raw) && spoilsAll(piece.value) !== 'no';
+  const isRefusedNow = live.pieces.some(
+    (piece) => isAssignment(piece) && spoilsAll(piece.value) === 'yes',
+  );
+  if (isRefusedNow || !merged.pieces.some(spoils)) return undefined;
+  return `line ${lineOf(backup, spoils)} of the file of the backup has a dollar sign for which Compose 2 may refuse the whole file`;
 }
 
 function faultOfValues({ live, merged, staying }: Merged): string | undefined {
@@ -68,7 +73,10 @@ function faultOfValues({ live, merged, staying }: Merged): string | undefined {
     return !isDeepStrictEqual(shapeOf(now.get(name)), shapeOf(then.get(name)));
   });
   if (wrong === undefined) return undefined;
-  const line = lineOf(live, (piece) => isAssignment(piece) && piece.name === wrong);
+  const line = lineOf(
+    live,
+    (piece) => isAssignment(piece) && [piece.name, ...referencesOf(piece.value)].includes(wrong),
+  );
   return `line ${line} of the live file refers to what the backup has at another place, or otherwise`;
 }
 

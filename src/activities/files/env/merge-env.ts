@@ -56,10 +56,11 @@ export function mergeEnv({ path, backup, live, secrets, policy }: EnvRequest): E
 
   const isSecret = secretKeys(policy);
   const secretNames = [...now.keys()].filter((name) => hasValue(name) && looksSecret(name));
-  const kept = withWhatTheyReferTo(differing.filter(stays));
+  const referred = referredToBy([...secretNames, ...differing.filter(stays)]);
+  const kept = differing.filter((name) => stays(name) || (referred.has(name) && now.has(name)));
+  const staying = new Set([...secretNames, ...kept, ...referred]);
   expectMergeable(path, { live: from, backup: to });
   const merged = withLive(kept, { live: from, backup: to });
-  const staying = new Set([...secretNames, ...kept]);
   expectMerged(path, { live: from, backup: to, merged, staying });
   return { bytes: writeEnvFile(merged), ...changeOf(kept) };
 
@@ -77,13 +78,13 @@ export function mergeEnv({ path, backup, live, secrets, policy }: EnvRequest): E
     return all.some(({ value }) => isSecret(textOf(name), value));
   }
 
-  /** `URL=postgres://${USER}:${PASSWORD}@db` is a secret of three parts. */
-  function withWhatTheyReferTo(names: readonly string[]): string[] {
-    const all = new Set([...secretNames, ...names]);
-    for (const name of all)
-      for (const other of (now.get(name) ?? []).flatMap(({ value }) => referencesOf(value)))
-        if (now.has(other)) all.add(other);
-    return differing.filter((name) => names.includes(name) || (all.has(name) && hasValue(name)));
+  /** `URL=postgres://${USER}:${PASSWORD}@db` is a secret of three parts. So may be what is unclear. */
+  function referredToBy(names: readonly string[]): Set<string> {
+    const unclear = from.pieces.filter(isUnclear).map(({ raw }) => raw);
+    const values = (name: string) => (now.get(name) ?? []).map(({ value }) => value);
+    const all = new Set([...names.flatMap(values), ...unclear].flatMap(referencesOf));
+    for (const name of all) for (const other of values(name).flatMap(referencesOf)) all.add(other);
+    return all;
   }
 
   function changeOf(names: readonly string[]): EnvChange {

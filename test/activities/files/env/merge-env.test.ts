@@ -127,6 +127,16 @@ describe('mergeEnv', () => {
     );
   });
 
+  test('refuses what would make Compose 2 refuse the whole file, unless it does so now', () => {
+    const why =
+      'line 2 of the file of the backup has a dollar sign for which Compose 2 may refuse the whole file';
+
+    expect(refusal('TOKEN=1\nL=a$\n', 'TOKEN=2\nL=b\n')).toBe(why);
+    expect(refusal('TOKEN=1\nL=${A\n', "TOKEN='$'\nL=b\n")).toBe(why);
+    expect(merged('TOKEN=1\nL=a$\n', 'TOKEN=a$1\nL=b\n').text).toBe('TOKEN=a$1\nL=a$\n');
+    expect(merged('TOKEN=1\nL=${A:-b}$$\n', 'TOKEN=2\nL=b\n').restored).toEqual(['L']);
+  });
+
   test('keeps a byte order mark as it is live, and no name beside it that was not', () => {
     expect(merged('LEVEL=1\nTOKEN=old\n', '\uFEFFTOKEN=new\n').text).toBe(
       '\uFEFF\nLEVEL=1\nTOKEN=new\n',
@@ -144,6 +154,10 @@ describe('mergeEnv', () => {
       text: `LEVEL=1\n${live}`,
       kept: ['DB_PASSWORD', 'DB_USER'],
     });
+    expect(merged('U=then\nURL=http://${U}:p@x\n', 'U=\nURL=http://${U}:p@x\n').kept).toEqual([
+      'U',
+    ]);
+    expect(merged('U=then\nT="$U" "\n', 'U=now\nT="$U" "\n').kept).toEqual(['U']);
     expect(refusal('URL=http://${U}:p@x\nU=a\n', 'U=a\nURL=http://${U}:p@x\n')).toBe(
       'line 2 of the live file refers to what the backup has at another place, or otherwise',
     );

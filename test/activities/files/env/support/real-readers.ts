@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
-import { parse } from 'yaml';
 
 /** What a program finds in a file: its names and values. Undefined: it refuses the file as a whole. */
 export type Found = Readonly<Record<string, string>> | undefined;
@@ -31,6 +30,9 @@ export const readers: Readonly<Record<string, Reader>> = {
 const COMPOSE =
   'from compose.config.environment import env_vars_from_file\ndef read(file): return env_vars_from_file(file, interpolate=False)';
 
+/** Its YAML breaks lines where that of others does not. */
+const AS_JSON = 'import json, sys, yaml\njson.dump(yaml.safe_load(sys.stdin), sys.stdout)';
+
 /** `docker-compose config`, with a service for each file: that needs no daemon. */
 async function byCompose(files: readonly Buffer[]): Promise<readonly Found[]> {
   return inFiles(files, async (paths, directory) => {
@@ -44,8 +46,8 @@ async function byCompose(files: readonly Buffer[]): Promise<readonly Found[]> {
       const project = join(directory, `project-${at}.yml`);
       writeFileSync(project, JSON.stringify({ version: '3', services: some }));
       const { stdout } = await execa('docker-compose', ['-f', project, 'config'], CLEAN);
-      const answer = parse(stdout, { maxAliasCount: -1 }) as { services: typeof answers };
-      Object.assign(answers, answer.services);
+      const json = await execa(python(), ['-c', AS_JSON], { ...CLEAN, input: stdout });
+      Object.assign(answers, (JSON.parse(json.stdout) as { services: typeof answers }).services);
     }
     return files.map((_, index) => accepted[index] && (answers[`s${index}`]?.environment ?? {}));
   }).then((all) => all.map((found) => found && defined(found)));
