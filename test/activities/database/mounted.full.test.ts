@@ -43,7 +43,7 @@ function projectWith(volume: string): string {
     image: ${IMAGE}
     network_mode: host
     stop_signal: SIGKILL
-    command: [${process.execPath}, ${writer}, /data/app.db, WAL]
+    command: [${process.execPath}, ${writer}, /data/app.db, WAL, never]
     volumes:
 ${volumes.map((one) => `      - ${one}`).join('\n')}
 `;
@@ -97,6 +97,7 @@ describe.skipIf(!canRunDocker)(
       const running = await refusals();
       await runtime.stop();
       const stopped = await refusals();
+      const written = writtenRows();
 
       for (const { type, message } of [...running, ...stopped]) {
         expect(type).toBe('SidecarsElsewhere');
