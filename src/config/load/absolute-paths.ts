@@ -23,7 +23,11 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
             ...(runtime.envFile !== undefined && { envFile: each(runtime.envFile) }),
           }
         : { ...runtime, log: at(runtime.log) },
-    database: { ...database, file: at(database.file) },
+    database: {
+      ...database,
+      file: at(database.file),
+      extensions: database.extensions.map((one) => ({ ...one, file: at(one.file) })),
+    },
     channels: Object.fromEntries(
       Object.entries(target.channels).map(([name, channel]) => [
         name,

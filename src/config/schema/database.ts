@@ -24,6 +24,23 @@ const DatabaseLocks = z.strictObject({
   spare: z.array(z.string().min(1)).default([]),
 });
 
+/**
+ * A loadable extension of SQLite with functions, collations, tokenizers or modules that the schema needs. Without it the database cannot be
+ * judged in full. It is native code: only a process of its own loads it, which gets no secret and ends with the check. Neither the file nor its
+ * directory may be writable for others than the worker's user and root.
+ */
+export const SqliteExtension = z.strictObject({
+  file: z.string().min(1),
+  /** Its function that is called. Default: the one that SQLite finds by the name of the file. */
+  entry: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, 'Expected the name of a C function')
+    .optional(),
+  /** SQL that it needs before the check, such as `select icu_load_collation('de_DE', 'de_phone')`. */
+  prepare: z.array(z.string().min(1)).default([]),
+});
+export type SqliteExtension = z.infer<typeof SqliteExtension>;
+
 export const SqliteDatabase = z.strictObject({
   kind: z.literal('sqlite'),
   file: z.string().min(1),
@@ -34,6 +51,8 @@ export const SqliteDatabase = z.strictObject({
     .string('Expected three octal digits in quotes, such as "600"')
     .regex(/^[0-7]{3}$/, 'Expected three octal digits, such as "600"')
     .default('600'),
+  /** What loads the application's own functions, for checks. */
+  extensions: z.array(SqliteExtension).max(20).default([]),
   maintenance: DatabaseMaintenance.prefault({}),
   locks: DatabaseLocks.prefault({}),
 });

@@ -62,6 +62,7 @@ export async function proveStored(
       ...options,
       name: stamp,
       keyTable: database.keyTable,
+      extensions: database.extensions,
       ...(copy && { sha256: async () => readBack(await open(copy), stamp, copy.sha256) }),
     });
   } catch (error) {

@@ -52,8 +52,8 @@ async function proveDatabase(
   return withScratchFor(join(target.state, 'verify'), async (scratch) => {
     const copy = join(scratch, database.file);
     await writeBytes(copy, content);
-    const { keyTable } = target.database;
-    return proveCopy(copy, { name: id, keyTable, expected: database, full });
+    const { keyTable, extensions } = target.database;
+    return proveCopy(copy, { name: id, keyTable, extensions, expected: database, full });
   });
 }
 

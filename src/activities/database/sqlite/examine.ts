@@ -10,6 +10,8 @@ import { liveFile } from '../../../os/files/live-file.ts';
 import { withScratch } from '../../../os/files/scratch.ts';
 import type { Examination } from '../driver.ts';
 import { countOf } from './file/content.ts';
+import { asItIs, type Prepare } from './extensions/prepare.ts';
+import { besideWith } from './extensions/beside-with.ts';
 import { sidecarsOf } from './file/database-files.ts';
 import { isDamage, isLocked, needsRollback } from './file/errors.ts';
 import { nameOfBytes } from './file/header.ts';
@@ -17,14 +19,30 @@ import { BUSY_TIMEOUT } from './file/in-place.ts';
 import { judgeIntegrity } from './file/integrity.ts';
 import { readLive } from './file/read-live.ts';
 
+interface How {
+  readonly keyTable: string;
+  readonly state: string;
+  readonly prepare: Prepare;
+}
+
 type Judgement = Pick<Examination, 'verdict' | 'finding'>;
 
 /** Judges the live database as it lies there, without changing its files: they may be all there is to recover from. */
-export function examine({ database, state }: Target): Examination {
+export async function examine(target: Target): Promise<Examination> {
+  const { extensions } = target.database;
+  if (extensions.length === 0) return examineHere(target, asItIs);
+  const { result, trouble } = await besideWith<Examination>({ task: 'examine', target });
+  if (result) return result;
+  const without = examineHere(target, asItIs);
+  return { ...without, finding: `${without.finding}. Without its extensions: ${trouble}` };
+}
+
+/** The same by this process, which has loaded what there is of `database.extensions`. */
+export function examineHere({ database, state }: Target, prepare: Prepare): Examination {
   const live = liveFile(database.file);
   for (let tries = 3; ; tries -= 1) {
     const before = printOf(live);
-    const judgement = judge(live, database.keyTable, state);
+    const judgement = judge(live, { keyTable: database.keyTable, state, prepare });
     // An application that began or ended meanwhile moved the pages under the reader: read again.
     if (judgement.verdict !== 'damaged' || tries === 1 || printOf(live) === before) {
       return { exists: isThere(live), ...judgement, bytes: sizeOf(live) };
@@ -32,27 +50,28 @@ export function examine({ database, state }: Target): Examination {
   }
 }
 
-function judge(live: string, keyTable: string, state: string): Judgement {
+function judge(live: string, how: How): Judgement {
   const found = statSync(live, { throwIfNoEntry: false });
   if (!found)
     return damaged(sidecarsOf(live).length > 0 ? 'Missing, its sidecars are left' : 'Missing');
   if (!found.isFile()) return damaged('Not a file');
   if (found.size === 0) return damaged('Empty file (0 bytes)');
   try {
-    return readLive(live, (db) => judgeContent(db, keyTable));
+    return readLive(live, (db) => judgeContent(db, how));
   } catch (error) {
     if (isLocked(error)) throw passing('DatabaseLocked', `Cannot examine "${live}": it is locked`);
     if (!needsRollback(error) || !isThere(`${live}-journal`)) return judgementOf(error, live);
   }
   try {
-    return judgeRolledBack(live, keyTable, state);
+    return judgeRolledBack(live, how);
   } catch (error) {
     return judgementOf(error, live);
   }
 }
 
 /** A killed application leaves a journal that any next opening rolls back: so it is done with a copy. */
-function judgeRolledBack(live: string, keyTable: string, state: string): Judgement {
+function judgeRolledBack(live: string, how: How): Judgement {
+  const { state } = how;
   mkdirSync(state, { recursive: true });
   expectSpaceFor(statSync(live).size, state);
   return withScratch(join(state, 'examine'), (directory) => {
@@ -62,7 +81,7 @@ function judgeRolledBack(live: string, keyTable: string, state: string): Judgeme
       copyFileSync(sidecar, join(directory, basename(sidecar)));
     const db = new Database(copy, { fileMustExist: true, timeout: BUSY_TIMEOUT });
     try {
-      const { verdict, finding } = judgeContent(db, keyTable);
+      const { verdict, finding } = judgeContent(db, how);
       return { verdict, finding: `${finding}, after rolling back an unfinished write` };
     } finally {
       db.close();
@@ -70,8 +89,9 @@ function judgeRolledBack(live: string, keyTable: string, state: string): Judgeme
   });
 }
 
-function judgeContent(db: Database.Database, keyTable: string): Judgement {
-  const integrity = judgeIntegrity(db, 'quick_check');
+function judgeContent(db: Database.Database, { keyTable, prepare }: How): Judgement {
+  prepare(db);
+  const integrity = judgeIntegrity(db, 'quick_check', prepare !== asItIs);
   if (integrity.verdict === 'damaged')
     return damaged(`Damaged: quick_check says ${integrity.finding}`);
   const tables = db

@@ -58,7 +58,7 @@ export function sqliteDriver(target: Target): DatabaseDriver {
 
     measure: () => measure(database),
     expectSound: () => inOnePlace(() => expectSound(target)),
-    expectQuickCheck: async () => expectQuickCheck(target),
+    expectQuickCheck: () => expectQuickCheck(target),
     reclaim: () => inOnePlace(() => reclaim(file)),
     analyse: () => inOnePlace(() => analyse(file)),
     checkpoint: () => inOnePlace(() => checkpointLive(database)),

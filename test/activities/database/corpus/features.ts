@@ -34,7 +34,9 @@ function rewrite(from: string, to: string) {
 
 function known(name: string, then: string) {
   return (db: Database.Database): void => {
-    db.function(name, { deterministic: true }, (value) => String(value).toLowerCase());
+    db.function(name, { deterministic: true }, (value) =>
+      String(value).toLowerCase().replaceAll(' ', '-'),
+    );
     db.exec(then);
   };
 }

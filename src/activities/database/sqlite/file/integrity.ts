@@ -16,6 +16,12 @@ export interface Integrity {
   readonly unproven: readonly Unproven[];
 }
 
+interface Asked {
+  readonly db: Database.Database;
+  /** Whether functions of the application are loaded. */
+  readonly foreign: boolean;
+}
+
 /** Enough lines to find a damaged page behind rows that break a rule. */
 const LINES = 1000;
 /** So many are named. */
@@ -26,25 +32,33 @@ const NAMED = 20;
  * times as long. Where SQLite cannot run it, because a function, a collation or a module of the application is not known here,
  * each table is judged by itself, as far as it can be, and every page is walked through.
  *
+ * `foreign`: functions of the application are loaded, and may not be those of the version that wrote it.
  * What a check finds is an answer. Errors: those of SQLite by which it refuses to check at all, such as a file that is no database.
  */
-export function judgeIntegrity(db: Database.Database, kind: IntegrityCheck): Integrity {
+export function judgeIntegrity(
+  db: Database.Database,
+  kind: IntegrityCheck,
+  foreign = false,
+): Integrity {
+  const asked = { db, foreign };
   try {
-    return judgeWhole(db, kind);
+    return judgeWhole(asked, kind);
   } catch (error) {
     if (!isUnable(error)) throw error;
     const whole = { check: kind, why: oneLine((error as Error).message) };
-    return kind === 'integrity_check' ? judgeWithoutIndexes(db, whole) : judgeInParts(db, whole);
+    return kind === 'integrity_check'
+      ? judgeWithoutIndexes(asked, whole)
+      : judgeInParts(asked, whole);
   }
 }
 
-function judgeWhole(db: Database.Database, kind: IntegrityCheck, argument?: string): Integrity {
+function judgeWhole({ db, foreign }: Asked, kind: IntegrityCheck, argument?: string): Integrity {
   // One finding is enough to judge by, and to read at night: only what proves nothing asks for more.
   const [first] = linesOf(db, kind, argument ?? '1');
   if (first === undefined || first === 'ok') return passed(kind);
-  if (verdictOfLine(first) === 'damaged') return damaged(first);
+  if (verdictOfLine(first, foreign) === 'damaged') return damaged(first);
   const lines = linesOf(db, kind, argument ?? String(LINES));
-  const worst = lines.find((line) => verdictOfLine(line) === 'damaged');
+  const worst = lines.find((line) => verdictOfLine(line, foreign) === 'damaged');
   if (worst !== undefined) return damaged(worst);
   const check = argument === undefined ? kind : `${kind} of ${argument}`;
   return unclear(
@@ -54,18 +68,18 @@ function judgeWhole(db: Database.Database, kind: IntegrityCheck, argument?: stri
 }
 
 /** What quick_check can say is worth more than nothing: it accounts for every page. */
-function judgeWithoutIndexes(db: Database.Database, whole: Unproven): Integrity {
-  const quick = judgeIntegrity(db, 'quick_check');
+function judgeWithoutIndexes(asked: Asked, whole: Unproven): Integrity {
+  const quick = judgeIntegrity(asked.db, 'quick_check', asked.foreign);
   if (quick.verdict === 'damaged') return quick;
-  const full = judgeTables(db, 'integrity_check');
+  const full = judgeTables(asked, 'integrity_check');
   if (full.verdict === 'damaged') return full;
   return unclear(orWhole([...full.unproven, ...quick.unproven], whole), quick.checks);
 }
 
-function judgeInParts(db: Database.Database, whole: Unproven): Integrity {
-  const walked = walkPages(db);
+function judgeInParts(asked: Asked, whole: Unproven): Integrity {
+  const walked = walkPages(asked.db);
   if (walked !== undefined) return damaged(walked);
-  const tables = judgeTables(db, 'quick_check');
+  const tables = judgeTables(asked, 'quick_check');
   return tables.verdict === 'damaged'
     ? tables
     : unclear(orWhole(tables.unproven, whole), ['pages']);
@@ -77,7 +91,8 @@ function orWhole(parts: readonly Unproven[], whole: Unproven): readonly Unproven
 }
 
 /** Each table by itself. */
-function judgeTables(db: Database.Database, kind: IntegrityCheck): Integrity {
+function judgeTables(asked: Asked, kind: IntegrityCheck): Integrity {
+  const { db } = asked;
   const unproven: Unproven[] = [];
   const tables = db
     .prepare(`select name from sqlite_schema where type = 'table' order by name`)
@@ -86,7 +101,7 @@ function judgeTables(db: Database.Database, kind: IntegrityCheck): Integrity {
   for (const table of tables) {
     const argument = `"${table.replaceAll('"', '""')}"`;
     try {
-      const judged = judgeWhole(db, kind, argument);
+      const judged = judgeWhole(asked, kind, argument);
       if (judged.verdict === 'damaged') return judged;
       unproven.push(...judged.unproven);
     } catch (error) {

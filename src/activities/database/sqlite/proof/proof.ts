@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import type { SqliteExtension } from '../../../../config/schema/database.ts';
 import type { Unproven } from '../../../../config/unproven.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { sha256Of } from '../../../../os/files/sha256.ts';
@@ -31,6 +32,8 @@ export interface ProofOptions {
   readonly name: string;
   /** The table that the application needs. */
   readonly keyTable: string;
+  /** What loads the functions that its schema needs. */
+  readonly extensions?: readonly SqliteExtension[];
   /** What the copy must be equal to. */
   readonly expected?: DatabaseFacts;
   /** How its sha256 is found, when it is to be that of a stored copy. */
@@ -44,11 +47,12 @@ export interface ProofOptions {
 /** Proves a single file that nobody has open, in mode `delete`. */
 export async function proveCopy(
   file: string,
-  { name, keyTable, expected, full = false, blame, ...how }: ProofOptions,
+  { name, keyTable, extensions, expected, full = false, blame, ...how }: ProofOptions,
 ): Promise<Proof> {
   const bytes = statSync(file).size;
   const countedToo = expected?.keyTable ?? keyTable;
-  const inspecting = beginInspection({ file, bytes, keyTable, countedToo, full });
+  const request = { file, bytes, keyTable, countedToo, full };
+  const inspecting = beginInspection(request, extensions);
   try {
     const begun = performance.now();
     const sha256 = await (how.sha256?.() ?? sha256Of(file));

@@ -69,6 +69,7 @@ async function stageFrom(target: Target, backup: StoredDatabase, stamp: Stamp): 
         proveCopy(part, {
           name: backup.id,
           keyTable: database.keyTable,
+          extensions: database.extensions,
           expected: backup.database,
         }),
       ]);
