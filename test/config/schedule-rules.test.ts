@@ -65,9 +65,24 @@ describe('ScheduleRule', () => {
       '{ cron: "* * * *" }',
       'Cannot read "schedules.x.cron" in FILE:6: Expected five fields, such as "30 2 * * MON-FRI", found "* * * *"',
     ],
-    ['{ cron: "0 2 L * *" }', 'Cannot read "schedules.x.cron" in FILE:6: Expected five fields'],
-    ['{ cron: "0 2 * * 1#2" }', 'Cannot read "schedules.x.cron" in FILE:6: Expected five fields'],
-    ['{ cron: "@daily" }', 'Cannot read "schedules.x.cron" in FILE:6: Expected five fields'],
+    [
+      '{ cron: "0 2 L * *" }',
+      'Cannot read "schedules.x.cron" in FILE:6: Expected five fields without "L" or "W", which Temporal does not know: name a day that each month has, such as 1 or 28, found "0 2 L * *"',
+    ],
+    [
+      '{ cron: "30 2 * * mon#1" }',
+      'Cannot read "schedules.x.cron" in FILE:6: Expected five fields without "#", which Temporal does not know: for the first MONDAY of a month there is "at: first MONDAY 02:30", found "30 2 * * mon#1"',
+    ],
+    ['{ cron: "0 2 * * 0#2" }', 'there is "at: second SUNDAY 02:00", found'],
+    ['{ cron: "*/5 2 * * FRI#5" }', 'there is only "at: first FRIDAY 02:00" to "at: fourth FRIDAY'],
+    ['{ cron: "@daily" }', 'Expected five fields: in full it is "0 0 * * *", found "@daily"'],
+    [
+      '{ cron: "0 30 2 * * MON" }',
+      'Expected five fields, the first of them the minute: here are 6',
+    ],
+    ['{ cron: "0 2 ? * MON" }', 'Expected five fields with "*" in place of "?"'],
+    ['{ cron: "H 2 * * *" }', 'Expected five fields without "H"'],
+    ['{ cron: "0 2 1-7 * MON" }', 'one weekday a month there is "at: first MONDAY 02:00", found'],
     [
       '{ cron: "0 24 * * *" }',
       'Cannot read "schedules.x.cron" in FILE:6: Expected cron fields: Invalid value for hour: 24',
