@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import type Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { listBackups } from '../../src/activities/backups/catalogue/backup-store.ts';
@@ -45,7 +46,40 @@ describe.skipIf(!canCut)('a machine that loses its power, and starts again', () 
         if (!seen.proven) expect(await createSystems(target, 'test').http.isReady()).toBe(true);
       });
     });
+
+  test('between the start of the application and its proof starts it again, and ends with it', async () => {
+    const atProof = (client: Client, run: string) =>
+      untilScheduled(client, run, 'http.expectReady');
+    await withLostPower(
+      'database-recovery',
+      { backup: 'latest' },
+      atProof,
+      async (target, { outcome }) => {
+        expect(outcome).toBe('done');
+        expect(readMarks(target)).toEqual([]);
+        expect(await createSystems(target, 'test').http.isReady()).toBe(true);
+      },
+      startingSlowly,
+    );
+  });
 });
+
+/** Until an activity of a run is begun. */
+async function untilScheduled(client: Client, run: string, type: string): Promise<void> {
+  const scheduled = async () => {
+    const { events } = await client.workflow.getHandle(run).fetchHistory();
+    return events?.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+  };
+  await expect.poll(scheduled, TIMEOUT).toContain(type);
+}
+
+/** As an application that has much to load. */
+function startingSlowly(target: Target): Target {
+  const { runtime } = target;
+  if (runtime.kind !== 'process') return target;
+  const command = ['sh', '-c', 'sleep 5; exec "$@"', 'sh', ...runtime.command];
+  return { ...target, runtime: { ...runtime, command } };
+}
 
 interface Seen {
   /** Whether the application had been proven when the power was cut. */
@@ -53,17 +87,18 @@ interface Seen {
   readonly outcome: string | undefined;
 }
 
-/** Begins a run, and cuts the power so much later. The run must end, and the database be sound at both times. */
+/** Begins a run, and cuts the power so many milliseconds later, or at its moment. The run must end, and the database be sound at both times. */
 async function withLostPower(
   runbook: string,
   input: object,
-  milliseconds: number,
+  moment: number | ((client: Client, run: string) => Promise<void>),
   expectAfterwards: (target: Target, seen: Seen) => Promise<void>,
+  asServed: (target: Target) => Target = (target) => target,
 ): Promise<void> {
   await withPlace(
     'cut',
     async (place) => {
-      const target = await openShop(place.directory);
+      const target = asServed(await openShop(place.directory));
       await using machine = await openMachine(place, target);
       const { client } = machine;
       const start = (name: string, given: object): Promise<string> =>
@@ -73,7 +108,7 @@ async function withLostPower(
       place.settle();
 
       const run = await start(runbook, input);
-      await sleep(milliseconds);
+      await (typeof moment === 'number' ? sleep(moment) : moment(client, run));
       await machine.cutPower();
       // Aside: what a reader leaves beside it would be in the recovery's way.
       expect(readAside(target.database.file, seenIn).check).toBe('ok');
