@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -149,6 +149,21 @@ describe('a target', () => {
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`shop: enabled, in ${targets}`);
+  });
+
+  test.concurrent('with an extension that is not there is checked with 2, and says which', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'faulty-'));
+    const shop = readFileSync(join(targets, 'shop.yaml'), 'utf8');
+    const file = join(place, 'shop.yaml');
+    writeFileSync(file, shop.replace('extensions: []', 'extensions: [{ file: icu.so }]'));
+
+    const { exitCode, stdout } = await type('target', 'check', file, '--json');
+
+    expect(exitCode).toBe(2);
+    const { faults } = JSON.parse(stdout) as { faults: string[] };
+    expect(faults).toEqual([
+      expect.stringMatching(/^"database.extensions.0.file": Cannot find the extension ".*icu.so"$/),
+    ]);
   });
 
   test.concurrent('that is faulty is checked with 2, and says where and what', async () => {

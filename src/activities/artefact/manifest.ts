@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BackupId } from '../../config/backup-id.ts';
-import { Unproven } from '../../config/unproven.ts';
+import type { Unproven } from '../../config/unproven.ts';
 
 /** Why a backup was made: each class is kept for its own time. */
 export const BackupClass = z.enum([
@@ -20,6 +20,16 @@ const Time = z.iso.datetime();
 /** One thing that was proven of the copy, and when. */
 export const Check = z.strictObject({ name: z.string(), milliseconds: z.number(), at: Time });
 export type Check = z.infer<typeof Check>;
+
+/** What could not be judged where something was made or checked. */
+export const UnprovenChecks = z
+  .array(
+    z.strictObject({
+      check: z.string().max(300),
+      why: z.string().max(300),
+    }) satisfies z.ZodType<Unproven>,
+  )
+  .max(100);
 
 /** Beside the manifest: a name, never a path. */
 const FileName = z.string().regex(/^[^/\\]+$/, 'Expected a file name');
@@ -119,7 +129,7 @@ const Version2 = Head.extend({
   /** When integrity_check last ran in full, here or in a backup before: it did not find anything. */
   fullCheckAt: Time.optional(),
   /** What could not be judged where it was made. Missing: nothing. */
-  unproven: z.array(Unproven).min(1).max(100).optional(),
+  unproven: UnprovenChecks.min(1).optional(),
 });
 
 /** The last thing written into a backup. Of whatever version, it is read as one of the newest. */

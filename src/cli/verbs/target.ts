@@ -17,9 +17,11 @@ function check(): Command {
       const { checkTarget } = await import('../../config/load/check-target.ts');
       const { catalogue } = await import('../../client/catalogue.ts');
       const { databasePlace } = await import('../local/database-place.ts');
+      const { extensionFaults } = await import('../local/extension-faults.ts');
       const { target: checked, summary, ...found } = checkTarget(file, catalogue);
       const { reason, unseen } = checked ? await databasePlace(checked) : {};
-      const faults = [...found.faults, ...(reason === undefined ? [] : [reason])];
+      const extensions = checked ? await extensionFaults(checked) : [];
+      const faults = [...found.faults, ...(reason === undefined ? [] : [reason]), ...extensions];
       const unknown = `Who uses the database is not known in full: ${unseen}`;
       const warnings = [...found.warnings, ...(unseen === undefined ? [] : [unknown])];
       if (faults.length > 0) process.exitCode = exitCodes.usage;

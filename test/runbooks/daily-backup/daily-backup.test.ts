@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import { permanent } from '../../../src/os/failure.ts';
 import { broken } from '../../support/broken.ts';
+import { addForeignIndex } from '../../support/foreign-schema.ts';
 import { test } from '../../support/run.ts';
 
 describe('daily-backup', () => {
@@ -24,6 +25,26 @@ describe('daily-backup', () => {
     expect(backup).toMatchObject({
       id: (ending.output as { backup: string }).backup,
       state: 'verified',
+    });
+  });
+
+  test('seals what cannot be judged here, and says what was not', async ({ world, runs }) => {
+    addForeignIndex(world.database.file);
+
+    const { ending } = await runs.run('daily-backup');
+
+    expect(ending).toMatchObject({ outcome: 'done', left: [], notices: [] });
+    expect(ending.ledger.find(({ id }) => id === 'verify')?.note).toContain(
+      'quick_check of "named" (no such collation sequence: de_phone)',
+    );
+    const [backup] = listBackups(world.backups.directory);
+    expect(backup).toMatchObject({
+      state: 'verified',
+      note: expect.stringContaining('not proven: integrity_check of "named"'),
+      unproven: [
+        { check: 'integrity_check of "named"', why: 'no such collation sequence: de_phone' },
+        { check: 'quick_check of "named"', why: 'no such collation sequence: de_phone' },
+      ],
     });
   });
 

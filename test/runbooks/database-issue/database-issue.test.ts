@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect } from 'vitest';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
+import { addForeignIndex } from '../../support/foreign-schema.ts';
+import { stateOf } from '../../support/locked.ts';
 import { addMark, readMarks } from '../../support/marks.ts';
 import { answer, waiting } from '../../support/people.ts';
 import { backUp, pidOf } from '../../support/recovery.ts';
@@ -47,6 +49,36 @@ describe.concurrent('database-issue', () => {
     expect(ending.ledger.find(({ id }) => id === 'recover')?.runs).toEqual([`${run}/recover`]);
     expect(readMarks(world)).toEqual([]);
     expect((await systems.app.prove()).rows).toBeGreaterThan(0);
+  });
+
+  test('touches nothing of one that cannot be judged here, whatever it may overwrite', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    await backUp(runs);
+    addMark(world, 'written after the backup');
+    addForeignIndex(world.database.file);
+    const before = await systems.runtime.describe();
+
+    const { ending } = await runs.run('database-issue', { overwrite: 'yes' });
+
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+    expect(ending.output).toMatchObject({
+      verdict: 'unclear',
+      helped: '',
+      diagnosis: expect.stringMatching(
+        /no such collation sequence: de_phone.*name what loads its functions in "database.extensions"/,
+      ),
+    });
+    expect(stateOf(ending, 'contain', 'recover', 'unlock')).toEqual([
+      'omitted',
+      'omitted',
+      'omitted',
+    ]);
+    expect(ending.notices).toEqual([]);
+    expect(readMarks(world)).toEqual(['written after the backup']);
+    expect(await systems.runtime.describe()).toEqual(before);
   });
 });
 

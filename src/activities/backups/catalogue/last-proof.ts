@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Unproven } from '../../../config/unproven.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { UnprovenChecks } from '../../artefact/manifest.ts';
 
 /** What the last check of a finished backup found. It lies in the backup's own directory; its manifest is never changed. */
 export const LastProof = z.strictObject({
@@ -12,7 +12,7 @@ export const LastProof = z.strictObject({
   /** Names of the checks that it passed. */
   checks: z.array(z.string()),
   /** What could not be judged here. Missing: nothing. */
-  unproven: z.array(Unproven).max(100).optional(),
+  unproven: UnprovenChecks.optional(),
   /** What is wrong with it. Missing: it is as it was made. */
   damage: z.string().optional(),
 });

@@ -11,11 +11,13 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { countText } from '../../../config/text/count-text.ts';
+import type { SqliteExtension } from '../../../config/schema/database.ts';
 import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { dumpOf } from '../../database/sqlite/dump/dump.ts';
-import { load } from '../../database/sqlite/dump/load.ts';
+import { load, loadingOf } from '../../database/sqlite/dump/load.ts';
 import { rowsHashOf } from '../../database/sqlite/dump/rows.ts';
 import { loadingCommandsFor, schemaParts } from '../../database/sqlite/dump/schema-needs.ts';
 import { countOf, schemaHashOf, tablesOf } from '../../database/sqlite/file/content.ts';
@@ -37,6 +39,8 @@ export interface Dump {
 }
 
 export interface DumpOptions {
+  /** What loads the functions that its schema needs: the sqlite3 program does, too. */
+  readonly extensions?: readonly SqliteExtension[];
   /** The sqlite3 program that proves it, where there is one. */
   readonly program?: string;
 }
@@ -53,7 +57,7 @@ export function dumpSnapshot(
   snapshot: string,
   output: string,
   scratch: string,
-  { program }: DumpOptions = {},
+  { program, extensions = [] }: DumpOptions = {},
 ): Dump {
   if (existsSync(output)) throw alreadyThere(output);
   expectSpaceFor(statSync(snapshot).size, dirname(output));
@@ -63,14 +67,17 @@ export function dumpSnapshot(
     const needs = loadingCommandsFor(snapshot);
     const { bytes, sha256 } = attempt(snapshot, () => write(dumpOf(snapshot), part));
     const copy = join(scratch, 'reloaded.db');
-    const how = { commands: needs, ...(program !== undefined && { program }) };
+    const commands = [...needs, ...loadingOf(extensions)];
+    const how = { commands, ...(program !== undefined && { program }) };
     const { by } = attempt(snapshot, () => load(part, copy, how));
     const was = contentOf(snapshot, keyTable);
     const is = contentOf(copy, keyTable);
     const isExact = is.schema === was.schema || expectSameMeaning(snapshot, copy);
     for (const table of Object.keys({ ...was.tables, ...is.tables }))
       if (is.tables[table] !== was.tables[table])
-        throw unlike(`"${table}" has ${is.tables[table]} rows, expected ${was.tables[table]}`);
+        throw unlike(
+          `"${table}" has ${countText(is.tables[table] ?? 'no', 'row')}, expected ${was.tables[table]}`,
+        );
     for (const table of Object.keys(was.hashes))
       if (is.hashes[table] !== was.hashes[table])
         throw unlike(`some values of "${table}" are others`);
@@ -166,7 +173,7 @@ function attempt<Result>(snapshot: string, work: () => Result): Result {
     if (needed)
       throw permanent(
         'CannotCheck',
-        `The dump cannot be proven, because its schema needs something of its application: ${message}`,
+        `The dump cannot be proven, because its schema needs something of its application, which "database.extensions" would load: ${message}`,
       );
     throw unlike(`it cannot be loaded: ${message}`);
   }

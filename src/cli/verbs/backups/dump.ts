@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { countText } from '../../../config/text/count-text.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { exitCodes } from '../../output/exit-code.ts';
 import { print, printJson, say } from '../../output/say.ts';
@@ -32,16 +33,16 @@ export const dump = () =>
       expectHere(target);
       const name = `${basename(target.database.file, '.db')}_${stampOf(new Date())}.sql`;
       const output = resolve(options.output ?? join(target.backups.directory, name));
-      const { keyTable } = target.database;
+      const { keyTable, extensions } = target.database;
       try {
         const made = await withSnapshot(target, (snapshot, scratch) =>
-          dumpSnapshot(keyTable, snapshot, output, scratch),
+          dumpSnapshot(keyTable, snapshot, output, scratch, { extensions }),
         );
         if (options.json) return printJson(made);
         const { file, bytes, rows, tables, checks, loadedBy, needs } = made;
         print(file);
         say(
-          `${sizeText(bytes)}, ${tables} tables, ${rows} rows in ${keyTable}; passed ${checks.join(', ')}; loaded by ${loadedBy}`,
+          `${sizeText(bytes)}, ${countText(tables, 'table')}, ${countText(rows, 'row')} in ${keyTable}; passed ${checks.join(', ')}; loaded by ${loadedBy}`,
         );
         if (needs.length > 0)
           say(`A sqlite3 program of 3.41 or later loads it after: ${needs.join(', ')}`);

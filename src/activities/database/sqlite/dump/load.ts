@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { environment } from '../../../../config/environment.ts';
+import type { SqliteExtension } from '../../../../config/schema/database.ts';
+import { extensionFault } from '../extensions/load-extensions.ts';
 import { reload } from './reload.ts';
 
 export interface Loaded {
@@ -50,6 +52,16 @@ export function load(
   } finally {
     closeSync(input);
   }
+}
+
+/** The commands by which the program loads extensions. Error: `Error`, for a file that is not to be loaded. */
+export function loadingOf(extensions: readonly SqliteExtension[]): string[] {
+  return extensions.flatMap(({ file, entry, prepare }) => {
+    const fault = extensionFault(file);
+    if (fault !== undefined) throw new Error(fault);
+    const words = [JSON.stringify(file), ...(entry === undefined ? [] : [entry])];
+    return [`.load ${words.join(' ')}`, ...prepare];
+  });
 }
 
 /** Undefined: there is none. */
