@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import type { z } from 'zod';
 import { clockChanges } from '../calendar/clock-changes.ts';
 import { scheduleText } from '../calendar/schedule-text.ts';
+import { countText } from '../text/count-text.ts';
 import { inputRefusal } from '../input-refusal.ts';
 import { nearest } from '../nearest.ts';
 import { copies, reaches, rings } from '../schema/channels.ts';
@@ -36,6 +37,7 @@ export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
   const warnings = [
     ...missingPaths(target),
     ...rivalFiles(target),
+    ...hiddenContainers(target),
     ...unheardPages(target),
     ...impossibleApprovals(target),
     ...strangeRuns(target, runbooks),
@@ -77,6 +79,15 @@ function rivalFiles({ directory, runtime }: Target): string[] {
   return [`Say which is "runtime.file", because Compose 1.29 and 2 choose differently: ${names}`];
 }
 
+/** What a shell starts is given no name by which it is found. */
+function hiddenContainers({ drill }: Target): string[] {
+  const hidden = drill?.command.find((word) => /\b(docker|podman|nerdctl)\b.*\brun\b/.test(word));
+  if (hidden === undefined || hidden.includes('{name}')) return [];
+  return [
+    'A container of "drill.command" may be left over: say "docker", "run" and the rest as words of their own, or use "--name {name}"',
+  ];
+}
+
 function unheardPages({ channels, contacts, escalation }: Target): string[] {
   const all = Object.values(channels);
   const unreached = [...new Set(escalation.map(({ to }) => to))].filter(
@@ -99,7 +110,7 @@ function impossibleApprovals({ approvals: { by, quorum }, contacts }: Target): s
   // The one who asks may be one of them, and does not count.
   if (members.size > quorum) return [];
   return [
-    `"approvals" needs ${quorum} besides the one who asks, and ${by.join(', ')} has ${members.size} members`,
+    `"approvals" needs ${quorum} besides the one who asks, and ${by.join(', ')} has ${countText(members.size, 'member')}`,
   ];
 }
 

@@ -72,7 +72,7 @@ export function inspect(service: string) {
     project: one.Config.Labels['com.docker.compose.project'] as string,
     command: one.Config.Cmd as string[],
     user: one.Config.User as string,
-    environment: (one.Config.Env as string[]).toSorted(),
+    environment: ((one.Config.Env ?? []) as string[]).toSorted(),
     ports: one.HostConfig.PortBindings as object,
     networks: Object.keys(one.NetworkSettings.Networks),
     mounts: (one.Mounts as { Source: string; Destination: string }[])

@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { createSystems } from '../../src/activities/index.ts';
+import type { Target } from '../../src/config/schema/target.ts';
+import type { Ending } from '../../src/engine/run/ending.ts';
+import { permanent } from '../../src/os/failure.ts';
+import { inspect } from '../activities/runtime/support/changed-project.ts';
+import { IMAGE } from '../activities/runtime/support/compose-project.ts';
+import {
+  binWith,
+  canRunDocker,
+  composes,
+  containers,
+  docker,
+  startDockerDaemon,
+} from '../activities/runtime/support/docker-daemon.ts';
+import { test as base } from '../support/run.ts';
+import { takeBackup } from '../support/take-backup.ts';
+
+const path = process.env['PATH']!;
+const project = fileURLToPath(new URL('../..', import.meta.url));
+/** What Node needs of this machine, so that the application in the container is a real one. */
+const libraries = ['/usr/lib', '/usr/lib64'].filter(existsSync);
+const FLAGS = ['-p', 'shop', '--profile', 'live', '--env-file', 'live.env'];
+
+// Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
+describe.skipIf(!canRunDocker)('a recovery of a Compose project (needs root and dockerd)', () => {
+  let daemon: Awaited<ReturnType<typeof startDockerDaemon>>;
+
+  beforeAll(async () => {
+    daemon = await startDockerDaemon();
+    process.env['DOCKER_HOST'] = daemon.host;
+  }, 120_000);
+
+  afterAll(async () => {
+    delete process.env['DOCKER_HOST'];
+    await daemon.stop();
+  });
+
+  for (const compose of composes)
+    // Skipped where this machine has not this Compose.
+    describe.skipIf(!compose.file)(`by ${compose.name}`, () => {
+      let bin: string;
+
+      beforeAll(async () => {
+        bin = await binWith(compose);
+        process.env['DOCKER_CONFIG'] = bin;
+        process.env['PATH'] = `${bin}:${path}`;
+      });
+      afterAll(async () => {
+        process.env['PATH'] = path;
+        delete process.env['DOCKER_CONFIG'];
+        await rm(bin, { recursive: true });
+      });
+
+      const test = base.extend<{ shop: Target; backups: Partial<Target['backups']> }>({
+        backups: { daily: { files: ['live.env'], keep: '30d' } },
+        shop: async ({ world, systems }, use) => {
+          await systems.runtime.stop();
+          await writeProject(world);
+          const [command, ...before] =
+            compose.name === 'docker compose' ? [docker!, 'compose'] : [compose.file!];
+          execFileSync(command, [...before, ...FLAGS, 'up', '-d', '--no-build'], {
+            cwd: world.directory,
+            stdio: 'pipe',
+          });
+          await use(world);
+          for (const id of containers()) execFileSync(docker!, ['rm', '-fv', id]);
+        },
+      });
+
+      test('leaves the containers as its override, profile and environment file made them', async ({
+        shop,
+        runs,
+      }) => {
+        const backup = await takeBackup(shop);
+        await change(shop, 'docker-compose.override.yml', ['production', 'changed-by-somebody']);
+        const before = SERVICES.map(inspect);
+
+        const { ending } = await runs.run('database-recovery', { backup });
+
+        expect(ending).toMatchObject({ outcome: 'done' });
+        expect(SERVICES.map(inspect)).toEqual(before);
+        expect(noteOf(ending, 'start')).toMatch(
+          /^It stays as it was made, and Compose would change this now: "app": variable MODE has another value/,
+        );
+      });
+
+      test('makes the container anew of what it brought, and gives back what ran before when that does not work', async ({
+        shop,
+        runs,
+      }) => {
+        const backup = await takeBackup(shop, { files: true });
+        await change(shop, 'live.env', ['LEVEL=1', 'LEVEL=2']);
+        execFileSync(docker!, ['rm', '-f', inspect('app').id]);
+        await createSystems(shop, 'test').runtime.start();
+        const before = inspect('app');
+        let seen: ReturnType<typeof inspect> | undefined;
+
+        const { ending } = await runs.run(
+          'system-recovery',
+          { backup },
+          {
+            around: async (activity, work) => {
+              if (activity !== 'app.prove') return work();
+              seen = inspect('app');
+              throw permanent('NotFunctional', 'It does not work');
+            },
+          },
+        );
+
+        expect(ending).toMatchObject({ outcome: 'undone' });
+        expect(before.environment).toContain('LEVEL=2');
+        expect(seen?.environment).toContain('LEVEL=1');
+        expect(seen?.mounts).toEqual(before.mounts);
+        expect({ ...inspect('app'), id: before.id }).toEqual(before);
+      });
+    });
+});
+
+const SERVICES = ['app', 'cache', 'tool'];
+
+/** The same application as before, in a container, with all that Compose lets people say elsewhere than in its file. */
+async function writeProject(world: Target): Promise<void> {
+  const { directory, runtime } = world;
+  if (runtime.kind !== 'process') throw new Error('Expected a process');
+  const places = new Set([project, dirname(process.execPath)]);
+  const volumes = [
+    ...[...places].map((place) => `${place}:${place}:ro`),
+    ...libraries.map((place) => `${place}:${place.slice('/usr'.length)}:ro`),
+  ];
+  const plain = `image: ${IMAGE}\n    network_mode: host\n    command: [sleep, "300"]`;
+  const files = {
+    'docker-compose.yml': `version: "3.9"
+services:
+  app:
+    image: ${IMAGE}
+    network_mode: host
+    pid: host
+    stop_grace_period: 10s
+    command: ${JSON.stringify(runtime.command)}
+    volumes: ${JSON.stringify([...volumes, 'kept:/srv/kept'])}
+  cache:
+    ${plain}
+  tool:
+    ${plain}
+    profiles: [live]
+volumes: { kept: {} }
+`,
+    'docker-compose.override.yml': `version: "3.9"
+services:
+  app:
+    environment: { MODE: production, LEVEL: "\${LEVEL:-none}" }
+    volumes: ["${directory}:${directory}"]
+`,
+    'live.env': 'LEVEL=1\n',
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+  Object.assign(world, {
+    runtime: {
+      kind: 'compose',
+      service: 'app',
+      project: 'shop',
+      profiles: ['live'],
+      envFile: join(directory, 'live.env'),
+      stopGrace: '10s',
+      environment: [],
+    } satisfies Target['runtime'],
+  });
+}
+
+async function change({ directory }: Target, name: string, [from, to]: [string, string]) {
+  const text = await readFile(join(directory, name), 'utf8');
+  await writeFile(join(directory, name), text.replace(from, to));
+}
+
+function noteOf({ ledger }: Ending, step: string): string {
+  return ledger.find(({ id }) => id === step)?.note ?? '';
+}
