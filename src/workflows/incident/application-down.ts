@@ -1,11 +1,13 @@
 import { sleep } from '@temporalio/workflow';
 import { z } from 'zod';
+import { countText } from '../../config/text/count-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
-import { described } from '../parts/described.ts';
+import { described, isOfConfiguration } from '../parts/described.ts';
 import { knownCauses } from '../parts/known-causes.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
+import { rollbackPointOf } from '../parts/rollback-point.ts';
 import { startUntilReady } from '../parts/start-until-ready.ts';
 import { databaseIssue } from './database-issue.ts';
 
@@ -116,6 +118,7 @@ export const applicationDown = defineRunbook({
       changes: evidence?.changes ?? [],
       tried,
       helped,
+      ...(helped === 'rollback' && rollbackPointOf(stamp, ['files'])),
       proof: proof.note,
       /** What people should check, such as a configuration that cannot be read. */
       toCheck,
@@ -150,17 +153,24 @@ export const applicationDown = defineRunbook({
         async (systems) => {
           const { pauses } = await systems.app.restarts();
           let why = still;
-          for (const [index, pause] of pauses.entries()) {
+          let tries = 0;
+          for (const pause of pauses) {
             if (pause > 0) await sleep(pause);
+            tries += 1;
             await described(systems.runtime.stop());
             const up = await attempted(startAndProve(systems));
             if (up.result) {
               const { toCheck } = up.result;
-              return { toCheck, text: [`Works after try ${index + 1}`, ...toCheck].join('. ') };
+              return { toCheck, text: [`Works after try ${tries}`, ...toCheck].join('. ') };
             }
             why = up.reason.message;
+            // A try later meets the same configuration.
+            if (isOfConfiguration(up.reason.type)) break;
           }
-          return { text: `Does not work after ${pauses.length} tries: ${why}`, why };
+          return {
+            text: `Does not work after ${countText(tries, 'try', 'tries')}: ${why}`,
+            why,
+          };
         },
         {
           note: ({ text }) => text,

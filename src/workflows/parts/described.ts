@@ -1,7 +1,17 @@
+import type { FailureType } from '../../config/failure-types.ts';
 import { type Attempted, attempted } from './attempted.ts';
 
 /** They come from a configuration that is spoilt or missing, which a recovery may bring back. */
-const OF_CONFIGURATION = ['CommandFailed', 'ComposeFileMissing', 'ServiceUnknown'];
+const OF_CONFIGURATION: ReadonlySet<string> = new Set([
+  'CommandFailed',
+  'ComposeFileMissing',
+  'ServiceUnknown',
+] satisfies FailureType[]);
+
+/** Whether only another configuration helps against a failure of this type. */
+export function isOfConfiguration(type: string): boolean {
+  return OF_CONFIGURATION.has(type);
+}
 
 /**
  * What runs before a recovery. What cannot be described for want of a configuration is a finding: its reason. Errors: those that
@@ -9,6 +19,6 @@ const OF_CONFIGURATION = ['CommandFailed', 'ComposeFileMissing', 'ServiceUnknown
  */
 export async function described<Result>(reading: Promise<Result>): Promise<Attempted<Result>> {
   const answer = await attempted(reading);
-  if (answer.reason && !OF_CONFIGURATION.includes(answer.reason.type)) await reading;
+  if (answer.reason && !isOfConfiguration(answer.reason.type)) await reading;
   return answer;
 }
