@@ -70,6 +70,7 @@ export function dumpSnapshot(
     const commands = [...needs, ...loadingOf(extensions)];
     const how = { commands, ...(program !== undefined && { program }) };
     const { by } = attempt(snapshot, () => load(part, copy, how));
+    if (!existsSync(copy)) throw unlike('nothing was loaded');
     const was = contentOf(snapshot, keyTable);
     const is = contentOf(copy, keyTable);
     const isExact = is.schema === was.schema || expectSameMeaning(snapshot, copy);
