@@ -1,3 +1,4 @@
+import { countText } from '../config/text/count-text.ts';
 import { severities } from '../config/schema/values/severity.ts';
 import { type Duration, inMilliseconds } from '../config/time/duration.ts';
 import type { Page } from './page.ts';
@@ -45,7 +46,7 @@ export function bundleOf(notes: readonly [Page, ...Page[]], at: string): Page {
     key,
     thread: key,
     severity: severities.find((one) => notes.some(({ severity }) => severity === one))!,
-    subject: `${target}: ${notes.length} notes`,
+    subject: `${target}: ${countText(notes.length, 'note')}`,
     body: [...shown, ...(rest > 0 ? [`And ${rest} more.`] : [])].join('\n\n---\n\n'),
     at,
   };

@@ -1,3 +1,4 @@
+import { countText } from '../config/text/count-text.ts';
 import type { EscalationStep, Incident } from './incident.ts';
 import type { Page } from './page.ts';
 
@@ -55,7 +56,7 @@ function facts(incident: Incident, reason: PageReason): string[] {
   const { id, count, source, details, links, remediations, escalation } = incident;
   const notified = escalation.steps.filter((step) => step.notified).map(({ contact }) => contact);
   return [
-    `- Reported by ${source}${count > 1 ? `, ${count} times` : ''}`,
+    `- Reported by ${source}${count > 1 ? `, ${countText(count, 'time')}` : ''}`,
     ...(reason.event === 'trigger' && notified.length > 0
       ? [`- Notified before you, without an answer: ${notified.join(', ')}`]
       : []),

@@ -71,7 +71,7 @@ contacts: { operations: { members: [ops-1] } }
 approvals: { by: [operations] }`);
 
     expect(await warningsOf(file)).toContain(
-      '"approvals" needs 1 besides the one who asks, and operations has 1 members',
+      '"approvals" needs 1 besides the one who asks, and operations has 1 member',
     );
   });
 

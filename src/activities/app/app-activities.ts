@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import { permanent } from '../../os/failure.ts';
@@ -53,7 +54,7 @@ export function appActivities(
         );
       const page = app.kind === 'streamlit' ? await expectPage() : undefined;
       const others = await started?.expectOpenedHere();
-      const note = `${rows} rows in ${keyTable} read in ${milliseconds} ms${pageText(page)}`;
+      const note = `${countText(rows, 'row')} in ${keyTable} read in ${milliseconds} ms${pageText(page)}`;
       return {
         note: others === undefined ? note : `${note}. ${others}`,
         rows,

@@ -1,3 +1,4 @@
+import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import { answerOf } from './answer-of.ts';
@@ -44,7 +45,7 @@ export async function measureResponse({
     p50,
     p95,
     ...(limit !== undefined && { slow: p95 > inMilliseconds(limit) || failed > 0 }),
-    note: [`p50 ${p50} ms, p95 ${p95} ms of ${times.length} answers${shell}`, failures]
+    note: [`p50 ${p50} ms, p95 ${p95} ms of ${countText(times.length, 'answer')}${shell}`, failures]
       .filter(Boolean)
       .join('; '),
   };

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { countText } from '../../config/text/count-text.ts';
 import { type Bytes, PIECE, type Reader, withReader } from './bytes.ts';
 
 const compress = promisify(zstdCompress);
@@ -61,7 +62,8 @@ async function* framesOf(reader: Reader): AsyncGenerator<Buffer> {
     if (head.length < HEAD || !head.subarray(0, ANNOUNCEMENT.length).equals(ANNOUNCEMENT))
       throw new Error('No zstd frame where one must begin');
     const length = head.readUInt32LE(ANNOUNCEMENT.length);
-    if (length > 2 * PIECE) throw new Error(`A zstd frame of ${length} bytes: too large`);
+    if (length > 2 * PIECE)
+      throw new Error(`A zstd frame of ${countText(length, 'byte')}: too large`);
     const frame = await reader.take(length);
     if (frame.length < length) throw new Error('The last zstd frame is cut off');
     yield frame;

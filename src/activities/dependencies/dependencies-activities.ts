@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
@@ -30,10 +31,7 @@ export function dependencyActivities(target: Target, run: string) {
     update: acting(async (stamp: Stamp): Promise<DependencyUpdate> => {
       const { list, update } = expectPolicy();
       const lock = lockFile(stamp);
-      if (!existsSync(lock)) {
-        mkdirSync(join(target.state, 'dependencies'), { recursive: true });
-        writeDurably(lock, `${await outputOf(list)}\n`);
-      }
+      await writeList(lock);
       await outputOf(update);
       const before = readFileSync(lock, 'utf8');
       const after = await outputOf(list);
@@ -69,22 +67,46 @@ export function dependencyActivities(target: Target, run: string) {
       }
     },
 
-    /** Brings back exactly what was installed before this run's update. */
-    restore: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> => {
-      const lock = lockFile(stamp);
-      if (!existsSync(lock)) return { changed: false };
-      const { list, restore } = expectPolicy();
-      await outputOf(restore.map((part) => part.replaceAll('{file}', lock)));
-      const now = linesOf(await outputOf(list));
-      const missing = [...linesOf(readFileSync(lock, 'utf8'))].filter((line) => !now.has(line));
-      if (missing.length > 0)
-        throw permanent(
-          'DependenciesDiffer',
-          `Cannot bring back ${missing.length} dependencies, such as "${missing[0]}": see "${lock}"`,
-        );
-      return { changed: true };
+    /** Why what was installed before that run's update cannot come back, as a sentence, if so. */
+    async findBefore(from: Stamp): Promise<{ readonly gone?: string }> {
+      if (!policy) return { gone: `"${target.name}" has no "maintenance.dependencies" any more` };
+      const lock = lockFile(from);
+      return existsSync(lock) ? {} : { gone: `"${lock}" is not there any more` };
+    },
+
+    /** Brings back what was installed before the update of the run of stamp `from`. `restore` of `stamp` takes that back. */
+    goBack: acting(async (from: Stamp, stamp: Stamp): Promise<{ readonly changed: boolean }> => {
+      await writeList(lockFile(stamp));
+      return bringBack(from);
     }),
+
+    /** Brings back exactly what was installed before this run's update. */
+    restore: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> =>
+      bringBack(stamp),
+    ),
   };
+
+  /** Once a run: the rollback point does not depend on how far an update came. */
+  async function writeList(lock: string): Promise<void> {
+    if (existsSync(lock)) return;
+    mkdirSync(dirname(lock), { recursive: true });
+    writeDurably(lock, `${await outputOf(expectPolicy().list)}\n`);
+  }
+
+  async function bringBack(stamp: Stamp): Promise<{ readonly changed: boolean }> {
+    const lock = lockFile(stamp);
+    if (!existsSync(lock)) return { changed: false };
+    const { list, restore } = expectPolicy();
+    await outputOf(restore.map((part) => part.replaceAll('{file}', lock)));
+    const now = linesOf(await outputOf(list));
+    const missing = [...linesOf(readFileSync(lock, 'utf8'))].filter((line) => !now.has(line));
+    if (missing.length > 0)
+      throw permanent(
+        'DependenciesDiffer',
+        `Cannot bring back ${countText(missing.length, 'dependency', 'dependencies')}, such as "${missing[0]}": see "${lock}"`,
+      );
+    return { changed: true };
+  }
 
   function lockFile(stamp: Stamp): string {
     return join(target.state, 'dependencies', `${stamp}.txt`);

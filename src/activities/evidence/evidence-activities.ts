@@ -1,3 +1,4 @@
+import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { acting } from '../../os/acting.ts';
 import { redacted } from '../../os/redacted.ts';
@@ -38,7 +39,7 @@ export function evidenceActivities(target: Target, run: string) {
         .join('\n');
       return {
         changes: lastChanges(target, run, 5),
-        note: `${lines.length} lines of log; changed last: ${changes[0] ?? 'nothing that is known'}`,
+        note: `${countText(lines.length, 'line')} of log; changed last: ${changes[0] ?? 'nothing that is known'}`,
         evidence: [keepEvidence(target, run, 'found.txt', content)],
       };
     }),

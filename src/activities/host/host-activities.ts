@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { cpus, loadavg } from 'node:os';
+import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { asRatio } from '../../config/schema/values/quantities.ts';
 import { inMebibytes } from '../../os/files/disk-space.ts';
@@ -53,7 +54,7 @@ export function hostActivities(target: Target) {
         {
           what: 'cpu' as const,
           share: cpu,
-          more: `, load ${load.toFixed(1)} on ${cpus().length} cores`,
+          more: `, load ${load.toFixed(1)} on ${countText(cpus().length, 'core')}`,
         },
         {
           what: 'memory' as const,

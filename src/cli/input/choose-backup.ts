@@ -6,6 +6,7 @@ import {
   unreadText,
 } from '../../activities/backups/catalogue/catalogue.ts';
 import { findBackup } from '../../activities/backups/catalogue/find-backup.ts';
+import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { columns } from '../../report/columns.ts';
@@ -70,7 +71,7 @@ function cells(found: CatalogueEntry, places: readonly string[]): string[] {
     state,
     entry.class ?? '',
     takenAt ?? '',
-    `${rows} rows`,
+    countText(rows ?? 'no', 'row'),
     size,
     format,
     full,

@@ -1,4 +1,5 @@
 import { readRunReports } from '../../activities/records/run-reports.ts';
+import { countText } from '../../config/text/count-text.ts';
 import { outermost } from '../../config/run-id.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import type { ReportedRun } from '../../report/run/reported-run.ts';
@@ -14,7 +15,7 @@ export function recordedRun(part: string, target: string | undefined): ReportedR
   if (found.length <= 1) return found[0];
   const ids = found.slice(0, 5).map(({ run }) => run);
   throw new UsageError(
-    `"${part}" means ${found.length} reports: ${ids.join(', ')}${found.length > 5 ? ', ...' : ''}`,
+    `"${part}" means ${countText(found.length, 'report')}: ${ids.join(', ')}${found.length > 5 ? ', ...' : ''}`,
     `runbook report ${ids[0]}`,
   );
 }

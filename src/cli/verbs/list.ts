@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { countText } from '../../config/text/count-text.ts';
 import { columns } from '../../report/columns.ts';
 import { print, printJson } from '../output/say.ts';
 
@@ -26,7 +27,7 @@ export const list = () =>
           name,
           family,
           severity,
-          `${plan.length} steps`,
+          countText(plan.length, 'step'),
           `within ${expected}`,
           purpose,
         ]),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client';
+import { countText } from '../../config/text/count-text.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { hasWorkflowWorker } from '../connection/pollers.ts';
@@ -20,7 +21,7 @@ export async function findIncident(
   const ids = [...new Set(found.map(({ id }) => id))];
   if (ids.length > 1)
     throw new UsageError(
-      `"${part}" means ${ids.length} incidents: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''}`,
+      `"${part}" means ${countText(ids.length, 'incident')}: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''}`,
       `runbook incidents show ${ids[0]}`,
     );
   const row = found.find(({ closedAt }) => closedAt === undefined) ?? found[0];

@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { countText } from '../../config/text/count-text.ts';
 import { outermost } from '../../config/run-id.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { listRuns } from './list-runs.ts';
@@ -17,7 +18,7 @@ export async function findRunIfAny(client: Client, part: string): Promise<string
   const found = outermost(ids.filter((id) => id.includes(part)));
   if (found.length <= 1) return found[0];
   throw new UsageError(
-    `"${part}" means ${found.length} runs: ${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`,
+    `"${part}" means ${countText(found.length, 'run')}: ${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`,
     `runbook report ${found[0]}`,
   );
 }

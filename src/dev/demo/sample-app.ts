@@ -7,6 +7,7 @@
 import { createServer } from 'node:http';
 import Database from 'better-sqlite3';
 import { Redis } from 'ioredis';
+import { countText } from '../../config/text/count-text.ts';
 import { SAMPLE_TABLE } from './sample-database.ts';
 
 const [file, port, guardian, redisUrl] = process.argv.slice(2) as [string, string, string, string?];
@@ -48,7 +49,7 @@ const server = createServer((request, response) => {
     return;
   }
   const page = found
-    ? `<h1>Measurements</h1><p>${found.rows} rows, mean ${found.mean.toFixed(4)}`
+    ? `<h1>Measurements</h1><p>${countText(found.rows, 'row')}, mean ${found.mean.toFixed(4)}`
     : `<h1>${fault}`;
   void cache?.set(PAGE_KEY, page).catch(() => {});
   response.writeHead(healthy ? 200 : 500, { 'content-type': 'text/html' }).end(page);

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { countText } from '../../config/text/count-text.ts';
 import type { ReadAlerts } from '../alerts/alert.ts';
 import { combine } from '../alerts/combine.ts';
 import { readAlertmanager } from '../alerts/read-alertmanager.ts';
@@ -56,9 +57,9 @@ async function takeAlerts(
   count('doubtful', alerts.length - believed.length);
   for (const name of new Set(stray.map(({ alert }) => nameForLog(alert.labels['alertname']))))
     log(`No target takes the alert "${name}" of ${source}`);
-  if (invalid > 0) log(`Cannot read ${invalid} alerts of ${source}`);
+  if (invalid > 0) log(`Cannot read ${countText(invalid, 'alert')} of ${source}`);
   if (truncated > 0)
-    log(`${source} left out ${truncated} alerts: give its receiver no "max_alerts"`);
+    log(`${source} left out ${countText(truncated, 'alert')}: give its receiver no "max_alerts"`);
 
   const stop = measures.intake.startTimer();
   try {

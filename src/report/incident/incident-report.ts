@@ -1,3 +1,4 @@
+import { countText } from '../../config/text/count-text.ts';
 import type { Incident, TimelineEntry } from '../../incident/incident.ts';
 import type { Fact } from '../run/run-report.ts';
 import { durationText, timeText } from '../times.ts';
@@ -28,7 +29,7 @@ export function incidentReport(incident: Incident, times: IncidentTimes): Incide
     ['Target', target],
     ['Severity', kind ? `${severity}, ${kind}` : severity],
     ['Incident', incident.id],
-    ['Reported by', count > 1 ? `${source}, ${count} times` : source],
+    ['Reported by', count > 1 ? `${source}, ${countText(count, 'time')}` : source],
     ['Opened', timeText(openedAt)],
     toAcknowledge === undefined
       ? undefined
@@ -42,7 +43,7 @@ export function incidentReport(incident: Incident, times: IncidentTimes): Incide
     state !== 'resolved' && resolvesAt
       ? ['Resolves', `at ${timeText(resolvesAt)}, when it stays away`]
       : undefined,
-    flaps > 0 ? ['Came back', flaps === 1 ? 'once' : `${flaps} times`] : undefined,
+    flaps > 0 ? ['Came back', flaps === 1 ? 'once' : countText(flaps, 'time')] : undefined,
     ...Object.entries(roles).map(([role, who]): Fact => [role, who]),
     ...incident.links.map((link): Fact => ['Link', link]),
     incident.details ? ['Details', incident.details] : undefined,

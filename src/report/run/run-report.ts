@@ -1,3 +1,4 @@
+import { countText } from '../../config/text/count-text.ts';
 import type { Ledger, LedgerLine, LineState } from '../../engine/run/ledger.ts';
 import type { Notice } from '../../incident/notice.ts';
 import { clockText, durationText, timeText } from '../times.ts';
@@ -127,7 +128,8 @@ export function evidenceOf(ledger: Ledger): Fact[] {
   return ledger.flatMap(({ title, evidence = [], runs = [], parts = [] }): Fact[] => [
     ...runs.map((run) => [title, `run ${run}`] as const),
     ...evidence.map(
-      ({ file, bytes, sha256 }) => [title, `${file}, ${bytes} bytes, sha256 ${sha256}`] as const,
+      ({ file, bytes, sha256 }) =>
+        [title, `${file}, ${countText(bytes, 'byte')}, sha256 ${sha256}`] as const,
     ),
     ...evidenceOf(parts),
   ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countText } from '../../config/text/count-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
@@ -54,15 +55,15 @@ export const adoptBackup = defineRunbook({
           second && leave(`Backup "${stamp}" was finished on the second disk only: "${second}"`)
         );
       },
-      note: ({ bytes, milliseconds }) => `${bytes} bytes in ${milliseconds} ms`,
+      note: ({ bytes, milliseconds }) => `${countText(bytes, 'byte')} in ${milliseconds} ms`,
     });
 
     await step.store(({ backups }) => backups.store(stamp), {
-      note: ({ bytes, format }) => `${bytes} bytes, ${format}`,
+      note: ({ bytes, format }) => `${countText(bytes, 'byte')}, ${format}`,
     });
 
     const proof = await step.verify(({ backups }) => backups.verify(stamp, 'file'), {
-      note: ({ rows, ...proof }) => `${rows} rows, ${passedText(proof)}`,
+      note: ({ rows, ...proof }) => `${countText(rows, 'row')}, ${passedText(proof)}`,
     });
 
     if (unmanaged.secondDisk === undefined) step.second.omit('The policy names no second disk');

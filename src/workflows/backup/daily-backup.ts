@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countText } from '../../config/text/count-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
@@ -47,16 +48,16 @@ export const dailyBackup = defineRunbook({
         return copy && leave(`Backup "${stamp}" was finished on the second disk only: "${copy}"`);
       },
       note: ({ bytes, milliseconds, unseen }) =>
-        `${bytes} bytes in ${milliseconds} ms${unseen === undefined ? '' : `. Not known: ${unseen}`}`,
+        `${countText(bytes, 'byte')} in ${milliseconds} ms${unseen === undefined ? '' : `. Not known: ${unseen}`}`,
     });
 
     const stored = await step.store(({ backups }) => backups.store(stamp), {
-      note: ({ bytes, format }) => `${bytes} bytes, ${format}`,
+      note: ({ bytes, format }) => `${countText(bytes, 'byte')}, ${format}`,
     });
 
     const proof = await step.verify(({ backups }) => backups.verify(stamp), {
       note: ({ rows, fullCheckAt, ...proof }) =>
-        `${rows} rows, ${passedText(proof)}; integrity_check last ran ${fullCheckAt ?? 'never'}`,
+        `${countText(rows, 'row')}, ${passedText(proof)}; integrity_check last ran ${fullCheckAt ?? 'never'}`,
     });
 
     // A backup of the database without a file beside it is better than none: it is reported.
@@ -67,7 +68,10 @@ export const dailyBackup = defineRunbook({
           await backups.expectFiles('daily', stamp);
           return archived;
         },
-        { note: (made) => `${made!.files} files, ${made!.bytes} bytes`, ifFailed: undefined },
+        {
+          note: (made) => `${countText(made!.files, 'file')}, ${countText(made!.bytes, 'byte')}`,
+          ifFailed: undefined,
+        },
       );
     else step.files.omit('The policy names no files for today');
 

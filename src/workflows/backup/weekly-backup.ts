@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countText } from '../../config/text/count-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
@@ -42,20 +43,20 @@ export const weeklyBackup = defineRunbook({
         return copy && leave(`Backup "${stamp}" was finished on the second disk only: "${copy}"`);
       },
       note: ({ bytes, milliseconds, unseen }) =>
-        `${bytes} bytes in ${milliseconds} ms${unseen === undefined ? '' : `. Not known: ${unseen}`}`,
+        `${countText(bytes, 'byte')} in ${milliseconds} ms${unseen === undefined ? '' : `. Not known: ${unseen}`}`,
     });
 
     await step.store(({ backups }) => backups.store(stamp), {
-      note: ({ bytes, format }) => `${bytes} bytes, ${format}`,
+      note: ({ bytes, format }) => `${countText(bytes, 'byte')}, ${format}`,
     });
 
     const proof = await step.verify(({ backups }) => backups.verify(stamp), {
       note: ({ rows, fullCheckAt, ...proof }) =>
-        `${rows} rows, ${passedText(proof)}; integrity_check last ran ${fullCheckAt ?? 'never'}`,
+        `${countText(rows, 'row')}, ${passedText(proof)}; integrity_check last ran ${fullCheckAt ?? 'never'}`,
     });
 
     const archived = await step.files(({ backups }) => backups.archive('weekly', stamp), {
-      note: ({ files, bytes }) => `${files} files, ${bytes} bytes`,
+      note: ({ files, bytes }) => `${countText(files, 'file')}, ${countText(bytes, 'byte')}`,
     });
     await step.whole(({ backups }) => backups.expectFiles('weekly', stamp), {
       ifFailed: undefined,

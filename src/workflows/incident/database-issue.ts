@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BackupReference } from '../../config/backup-id.ts';
+import { countText } from '../../config/text/count-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
@@ -127,7 +128,7 @@ export const databaseIssue = defineRunbook({
           ...(input.overwrite === 'ask' && {
             approve: `${finding}. What was written since backup "${input.backup}" is then only in ${evidence ? `"${evidence.directory}"` : 'the files that are kept'}`,
           }),
-          note: ({ rows, backup }) => `${rows.restored} rows of backup ${backup}`,
+          note: ({ rows, backup }) => `${countText(rows.restored, 'row')} of backup ${backup}`,
         },
       );
     }

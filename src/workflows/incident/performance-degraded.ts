@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countText } from '../../config/text/count-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
@@ -92,7 +93,7 @@ export const performanceDegraded = defineRunbook({
 
     const tried: string[] = [];
     const optimised = await step.optimise(({ database }) => database.analyse(), {
-      note: (done) => (done ? `${done.tables} tables with indexes` : 'Not done'),
+      note: (done) => (done ? `${countText(done.tables, 'table')} with indexes` : 'Not done'),
       ifFailed: undefined,
     });
     if (optimised) tried.push('optimise');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countText } from '../../config/text/count-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
@@ -70,7 +71,7 @@ export const databaseMaintenance = defineRunbook({
       await step.reclaim(({ database }) => database.reclaim(), {
         note: (done) =>
           done
-            ? `${done.pages} pages in ${done.pieces} pieces of at most ${done.longestMilliseconds} ms, ${done.left} left`
+            ? `${countText(done.pages, 'page')} in ${countText(done.pieces, 'piece')} of at most ${done.longestMilliseconds} ms, ${done.left} left`
             : 'Not done',
         ifFailed: undefined,
       });
@@ -82,7 +83,7 @@ export const databaseMaintenance = defineRunbook({
     await step.analyse(({ database }) => database.analyse(), {
       note: (done) =>
         done
-          ? `${done.tables} tables with indexes, each in at most ${done.longestMilliseconds} ms`
+          ? `${countText(done.tables, 'table')} with indexes, each in at most ${done.longestMilliseconds} ms`
           : 'Not done',
       ifFailed: undefined,
     });
@@ -141,7 +142,7 @@ export const databaseMaintenance = defineRunbook({
             `The compact copy stays, because the application has written to it. The database from before is "${kept}"`,
           );
         },
-        note: ({ bytes }) => `${size.bytes} bytes -> ${bytes}`,
+        note: ({ bytes }) => `${countText(size.bytes, 'byte')} -> ${bytes}`,
       });
 
       if (!stopped) {

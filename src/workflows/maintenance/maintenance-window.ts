@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { countText } from '../../config/text/count-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { dailyBackup } from '../backup/daily-backup.ts';
 import { pruneBackups } from '../backup/prune-backups.ts';
+import { rollbackPointOf } from '../parts/rollback-point.ts';
 import { proveStarted, startUntilReady } from '../parts/start-until-ready.ts';
 import { databaseMaintenance } from './database-maintenance.ts';
 import { logRotation } from './log-rotation.ts';
@@ -50,24 +52,25 @@ export const maintenanceWindow = defineRunbook({
     const backup = await step.backup(
       ({ runbook }) => runbook(dailyBackup, { class: 'maintenance' }),
       {
-        note: ({ backup: id, rows }) => `${id}, ${rows} rows`,
+        note: ({ backup: id, rows }) => `${id}, ${countText(rows, 'row')}`,
       },
     );
 
     const stopped = await step.stop(({ runtime }) => runtime.stop(), { undo: startUntilReady });
 
-    if (settings.maintenance.dependencies)
-      await step.update(({ dependencies }) => dependencies.update(stamp), {
-        undo: ({ dependencies }) => dependencies.restore(stamp),
-        note: (update) => update?.note ?? '',
-        ifPastCutoff: undefined,
-      });
-    else step.update.omit('The target names none');
+    const update = settings.maintenance.dependencies
+      ? await step.update(({ dependencies }) => dependencies.update(stamp), {
+          undo: ({ dependencies }) => dependencies.restore(stamp),
+          note: (done) => done?.note ?? '',
+          ifPastCutoff: undefined,
+        })
+      : step.update.omit('The target names none');
 
     const database = await step.optimise(
       ({ runbook }) => runbook(databaseMaintenance, { downtime: true }),
       {
-        note: (done) => (done ? `${done.bytes.before} bytes -> ${done.bytes.after}` : 'Not done'),
+        note: (done) =>
+          done ? `${countText(done.bytes.before, 'byte')} -> ${done.bytes.after}` : 'Not done',
         ifFailed: undefined,
         ifPastCutoff: undefined,
       },
@@ -105,6 +108,7 @@ export const maintenanceWindow = defineRunbook({
     return {
       backup: backup.backup,
       bytes: database?.bytes,
+      ...(update?.changed && rollbackPointOf(stamp, ['dependencies'])),
       /** The target's own chores that were done. */
       chores: chores.filter((one) => !one.failure && !one.leftOut).map(({ name }) => name),
       /** What failed, or was left out because of the cutoff, and why. */

@@ -1,4 +1,5 @@
 import type { StepSystems } from '../../activities/index.ts';
+import { countText } from '../../config/text/count-text.ts';
 import type { CleanUpName } from '../../engine/run/after-termination.ts';
 import type { Unfinished } from '../../state/claim-database.ts';
 
@@ -22,7 +23,9 @@ const aside = {
     return {
       changed,
       notes: [
-        ...(back > 0 ? [`${back} files from before are back`] : []),
+        ...(back > 0
+          ? [`${countText(back, 'file from before is', 'files from before are')} back`]
+          : []),
         ...(stayed > 0 ? [`What was missing before stays (${stayed}, such as "${first}")`] : []),
         ...(undone === undefined ? [] : [`What was written to restored files is in "${undone}"`]),
         ...(placed === undefined ? [] : [`Its files stay; those from before are in "${placed}"`]),

@@ -1,4 +1,5 @@
 import type { Examination, Staged } from '../../activities/database/driver.ts';
+import { countText } from '../../config/text/count-text.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { leave, type Step } from '../../engine/steps/step.ts';
 import { startUntilReady, upText } from './start-until-ready.ts';
@@ -42,7 +43,7 @@ export async function replaceDatabase(step: Lines, { stamp, staged, before }: Re
   });
 
   const live = await step.verify(({ database }) => database.expectLive(staged), {
-    note: ({ rows }) => `${rows} rows in the live file, byte for byte the proven copy`,
+    note: ({ rows }) => `${countText(rows, 'row')} in the live file, byte for byte the proven copy`,
   });
 
   // A stale cache is reported; it is no reason to bring the old database back.
@@ -60,10 +61,10 @@ export async function replaceDatabase(step: Lines, { stamp, staged, before }: Re
 }
 
 /** What is known at the end of the database that was replaced. */
-interface RollbackPoint {
+interface Offered {
   /** What it was like, as text. */
   readonly before: string;
-  /** The backup to restore in order to go back. */
+  /** The backup that was made of it. */
   readonly rollbackPoint?: string;
   /** Why there is none, and where its file is. */
   readonly noRollbackPoint?: string;
@@ -73,7 +74,7 @@ interface RollbackPoint {
 export async function offerRollbackPoint(
   offer: Step,
   { stamp, before, kept }: Pick<Replacement, 'stamp' | 'before'> & { kept: string | undefined },
-): Promise<RollbackPoint> {
+): Promise<Offered> {
   const { finding } = before;
   const where = kept === undefined ? 'there was no file' : `its file is "${kept}"`;
   if (verdictOf(before) === 'damaged') {

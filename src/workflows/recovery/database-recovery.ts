@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { countText } from '../../config/text/count-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { cleanUp } from '../parts/clean-up.ts';
 import { described } from '../parts/described.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
+import { rollbackPointOf } from '../parts/rollback-point.ts';
 import { proveStarted, startAsBefore } from '../parts/start-until-ready.ts';
 
 /**
@@ -44,7 +46,7 @@ export const databaseRecovery = defineRunbook({
   async run({ input, stamp, unfinished, step }) {
     const backup = await step.find(({ backups }) => backups.find(input.backup), {
       note: ({ id, takenAt, rows, passedOver }) =>
-        [`${id}, taken ${takenAt}, ${rows} rows`, passedOver ?? []].flat().join('. '),
+        [`${id}, taken ${takenAt}, ${countText(rows, 'row')}`, passedOver ?? []].flat().join('. '),
     });
 
     const before = await step.examine(
@@ -55,7 +57,12 @@ export const databaseRecovery = defineRunbook({
         const application = await described(runtime.describe());
         const database = await systems.database.examine();
         const ready = await http.isReady();
-        return { database, running: application.result?.running ?? ready, ready };
+        return {
+          database,
+          running: application.result?.running ?? ready,
+          restarting: application.result?.restarting === true,
+          ready,
+        };
       },
       { note: ({ database }) => database.finding },
     );
@@ -81,7 +88,7 @@ export const databaseRecovery = defineRunbook({
       : await step.test(proveStarted, { note: ({ note }) => note });
     if (contained) step.test.omit('It is contained');
 
-    const { before: was, ...rollbackPoint } = await offerRollbackPoint(step.offer, {
+    const { before: was, ...offered } = await offerRollbackPoint(step.offer, {
       stamp,
       before: database,
       kept,
@@ -98,7 +105,8 @@ export const databaseRecovery = defineRunbook({
         : Date.parse(readyAt) - Date.parse(stopped.begunAt),
       before: was,
       kept,
-      ...rollbackPoint,
+      ...offered,
+      ...rollbackPointOf(stamp, ['database'], offered),
       proof: proof?.note ?? contained?.note,
     };
   },

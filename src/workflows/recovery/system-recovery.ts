@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countText } from '../../config/text/count-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
@@ -69,7 +70,7 @@ export const systemRecovery = defineRunbook({
     ];
     const found = await step.find(({ files }) => files.find(input.backup, wanted), {
       note: ({ backup, takenAt, rows, notes }) =>
-        [`${backup}, taken ${takenAt}, ${rows} rows`, ...notes].join('. '),
+        [`${backup}, taken ${takenAt}, ${countText(rows, 'row')}`, ...notes].join('. '),
     });
     const request = { files: found.files, secrets: input.secrets };
 
@@ -85,6 +86,7 @@ export const systemRecovery = defineRunbook({
         return {
           // One that cannot be described runs when it answers.
           running: application?.running ?? ready,
+          restarting: application?.restarting === true,
           detail: application?.detail ?? `It cannot be described: ${reason!.message}`,
           ready,
           services: beside.result?.names ?? [],
@@ -114,7 +116,7 @@ export const systemRecovery = defineRunbook({
     if (withFiles)
       await step.stage(({ files }) => files.stage(request, stamp), {
         undo: ({ files }) => files.discard(stamp),
-        note: ({ files, bytes }) => `${files} files, ${bytes} bytes`,
+        note: ({ files, bytes }) => `${countText(files, 'file')}, ${countText(bytes, 'byte')}`,
       });
     else
       for (const line of [step.stage, step.keep, step.place])
@@ -204,7 +206,7 @@ export const systemRecovery = defineRunbook({
           await runtime.stop();
           return putFilesBack(files, stamp);
         },
-        note: ({ files }) => `${files} files`,
+        note: ({ files }) => countText(files, 'file'),
       });
       return aside;
     }

@@ -13,6 +13,7 @@ import {
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
@@ -114,7 +115,7 @@ function expectPages({ file }: Unmanaged, part: string): void {
     if (size < pages * pageSize || size % pageSize !== 0)
       throw permanent(
         'BackupDamaged',
-        `Cannot adopt "${file}": it is truncated, ${size} bytes of ${pages * pageSize}`,
+        `Cannot adopt "${file}": it is truncated, ${countText(size, 'byte')} of ${pages * pageSize}`,
       );
   } finally {
     closeSync(fd);

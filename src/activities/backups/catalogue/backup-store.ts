@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BackupId } from '../../../config/backup-id.ts';
+import { countText } from '../../../config/text/count-text.ts';
 import { passedText, type Unproven } from '../../../config/unproven.ts';
+import { timeOf as timeOfStamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { sizeOf } from '../../../os/files/file-facts.ts';
 import {
@@ -61,7 +63,7 @@ export function listBackups(directory: string): BackupEntry[] {
   return namesIn(directory)
     .filter((name) => BackupId.safeParse(name.replace(/\.part$/, '')).success)
     .map((name) => entryOf(directory, name))
-    .toSorted((a, b) => timeOf(b).localeCompare(timeOf(a)) || b.id.localeCompare(a.id));
+    .toSorted((a, b) => timeOf(b) - timeOf(a) || b.id.localeCompare(a.id));
 }
 
 /** Fails when its manifest cannot be understood, or its copy is not the size that was stored. */
@@ -74,7 +76,7 @@ export function readBackup(directory: string, id: BackupId): Backup {
   if (size !== expected)
     throw permanent(
       'BackupDamaged',
-      `Backup "${id}" is damaged: its copy has ${size ?? 'no'} bytes, expected ${expected}`,
+      `Backup "${id}" is damaged: its copy has ${countText(size ?? 'no', 'byte')}, expected ${expected}`,
     );
   return backup;
 }
@@ -155,7 +157,7 @@ function namesIn(directory: string): string[] {
   }
 }
 
-/** For sorting. An entry without a readable manifest stands where its id says. */
-export function timeOf({ id, takenAt }: Pick<BackupEntry, 'id' | 'takenAt'>): string {
-  return takenAt?.replaceAll(/[-:]/g, '').replace('T', '_').slice(0, 15) ?? id;
+/** In ms since 1970. An entry without a readable manifest stands where its id says. */
+export function timeOf({ id, takenAt }: Pick<BackupEntry, 'id' | 'takenAt'>): number {
+  return takenAt === undefined ? timeOfStamp(id) || 0 : Date.parse(takenAt);
 }

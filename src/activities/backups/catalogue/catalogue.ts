@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { BackupId } from '../../../config/backup-id.ts';
+import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import {
   type BackupEntry,
@@ -54,7 +55,7 @@ export function catalogueOf(places: Places): Catalogue {
   for (const copy of copies) byId.set(copy.id, [...(byId.get(copy.id) ?? []), copy]);
   const backups = [...byId.values()]
     .map(merged)
-    .toSorted((a, b) => timeOf(b).localeCompare(timeOf(a)) || b.id.localeCompare(a.id));
+    .toSorted((a, b) => timeOf(b) - timeOf(a) || b.id.localeCompare(a.id));
   return { backups, unread };
 }
 
@@ -104,7 +105,8 @@ function identityOf({ place, id }: PlacedEntry): string {
 
 function disputeText(id: BackupId, copies: readonly PlacedEntry[]): string {
   const those = copies.map(
-    ({ place, takenAt, rows }) => `in "${place}" it is of ${takenAt} with ${rows} rows`,
+    ({ place, takenAt, rows }) =>
+      `in "${place}" it is of ${takenAt} with ${countText(rows ?? 'no', 'row')}`,
   );
   return `It is not the same everywhere: ${those.join(', ')}. "runbook backups verify ${id}" proves each: move away the one that is not meant`;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
@@ -86,7 +87,8 @@ export async function expectArchive(
   if (got !== sha256) throw differs(`sha256: got "${got}", expected "${sha256}"`);
   const wrong = entries.findIndex((entry, index) => !isDeepStrictEqual(entry, seen[index]));
   if (wrong >= 0) throw differs(`listing: "${entries[wrong]!.path}" is not as it was`);
-  if (seen.length !== entries.length) throw differs(`listing: ${seen.length} entries`);
+  if (seen.length !== entries.length)
+    throw differs(`listing: ${countText(seen.length, 'entry', 'entries')}`);
 
   function differs(finding: string): Error {
     return permanent(

@@ -1,5 +1,6 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
@@ -40,7 +41,7 @@ export function seal(
       if (found !== bytes)
         throw permanent(
           'BackupDamaged',
-          `Cannot seal backup "${stamp}": "${file}" has ${found ?? 'no'} bytes, expected ${bytes}`,
+          `Cannot seal backup "${stamp}": "${file}" has ${countText(found ?? 'no', 'byte')}, expected ${bytes}`,
         );
     }
     writeDurably(making.manifest, `${JSON.stringify(manifest, null, 2)}\n`);

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { unprovenText } from '../../../config/unproven.ts';
 import { passing } from '../../../os/failure.ts';
@@ -103,7 +104,7 @@ function judgeContent(db: Database.Database, { keyTable, prepare }: How): Judgem
     return unclear(
       `it has no table "${keyTable}", which "database.keyTable" names: a migration, another database, or a word mistyped`,
     );
-  const rows = `${countOf(db, keyTable)} rows in ${keyTable}`;
+  const rows = `${countText(countOf(db, keyTable), 'row')} in ${keyTable}`;
   if (integrity.verdict === 'unclear')
     return unclear(`${rows}; ${unprovenText(integrity.unproven)}. ${HOW_TO_JUDGE}`);
   return { verdict: 'sound', finding: `Sound by quick_check (no index compared): ${rows}` };

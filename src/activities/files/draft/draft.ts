@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
+import { countText } from '../../../config/text/count-text.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import { readKey } from '../../artefact/key.ts';
 import type { ArchiveName, Entry } from '../../artefact/manifest.ts';
@@ -77,7 +78,10 @@ export async function draftRestore(
       else items.push({ archive, ...brought });
     }
   }
-  if (spared > 0) leftOut.push(`${spared} logs or other files that are never restored over`);
+  if (spared > 0)
+    leftOut.push(
+      `${countText(spared, 'log or other file that is', 'logs or other files that are')} never restored over`,
+    );
   return { items, same, leftOut, environments, merged, sources };
 
   function compare(entry: Entry): Omit<Item, 'archive'> | undefined {

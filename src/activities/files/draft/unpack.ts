@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Parser, type ReadEntry } from 'tar';
+import { countText } from '../../../config/text/count-text.ts';
 import { permanent } from '../../../os/failure.ts';
 import { openDigest, readArtefact } from '../../artefact/artefact.ts';
 import type { Key } from '../../artefact/key.ts';
@@ -83,7 +84,9 @@ export async function unpack(
   parser.end();
   if (failure !== undefined) throw failure;
   if (count !== archive.entries.length || content.digest().sha256 !== archive.sha256)
-    throw damaged(`it has ${count} entries, expected ${archive.entries.length}`);
+    throw damaged(
+      `it has ${countText(count, 'entry', 'entries')}, expected ${archive.entries.length}`,
+    );
 
   /** No backup of ours has another path: before a byte of it is read. */
   function expectPlain(entries: readonly Entry[]): void {

@@ -1,4 +1,5 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
+import { countText } from '../../../config/text/count-text.ts';
 import type { LogFile } from '../../../config/schema/logs.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { type Stamp, timeOf } from '../../../config/time/stamp.ts';
@@ -78,7 +79,7 @@ export async function rotate(target: Target, log: LogFile, stamp: Stamp): Promis
         note: 'Cut by an earlier attempt: what it put at risk is not known',
         remarks: [],
       };
-    const note = `Copied and cut, ${counted ? 'at most' : 'about'} ${atRisk} bytes at risk`;
+    const note = `Copied and cut, ${counted ? 'at most' : 'about'} ${countText(atRisk, 'byte')} at risk`;
     return { changed, atRisk, note, remarks: [] };
   }
 }

@@ -1,3 +1,4 @@
+import { countText } from '../../../config/text/count-text.ts';
 import { redacted } from '../../../os/redacted.ts';
 import type { ProjectContainer } from './containers.ts';
 
@@ -32,7 +33,7 @@ export function stateText({ State, RestartCount }: Restarted): string {
   const again = restartsAgain({ State, RestartCount });
   const facts = [
     ...(Pid > 0 ? [`pid ${Pid}`, `started ${StartedAt}`] : [`exit code ${ExitCode}`]),
-    ...(again && RestartCount > 0 ? [`restarted ${RestartCount} times`] : []),
+    ...(again && RestartCount > 0 ? [`restarted ${countText(RestartCount, 'time')}`] : []),
     ...(Error ? [redacted(Error)] : []),
   ];
   return `${again ? 'restarts again and again' : Status} (${facts.join(', ')})`;

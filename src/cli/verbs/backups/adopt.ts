@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
+import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { me } from '../../input/me.ts';
@@ -124,7 +125,7 @@ function textOf(answer: Answer): string {
   const { file, backup, takenAt, rows, changed, reason, outcome } = answer;
   if (backup === undefined) return `refused  ${file}: ${reason ?? outcome}`;
   if (!changed) return `adopted  ${file}: it is backup ${backup} already`;
-  return `adopted  ${file}: backup ${backup}, taken ${takenAt}, ${rows} rows${deletionOf(answer)}`;
+  return `adopted  ${file}: backup ${backup}, taken ${takenAt}, ${countText(rows ?? 'no', 'row')}${deletionOf(answer)}`;
 }
 
 function deletionOf({ class: kind, keptUntil, backup }: Answer): string {

@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { grpcCompressionFor } from '../../../client/connection/grpc-compression-for.ts';
 import { simulateIncident } from '../../../client/incidents/simulate-incident.ts';
+import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Severity } from '../../../config/schema/values/severity.ts';
 import { Duration, inMilliseconds } from '../../../config/time/duration.ts';
@@ -96,7 +97,9 @@ export async function runSimulation(options: SimulateOptions): Promise<void> {
   );
   print(columns([['WHEN', 'AFTER', 'WHO', 'BY'], ...lines.slice(0, MAX_LINES)]).join('\n'));
   if (lines.length > MAX_LINES)
-    print(`... and so on until somebody answers: ${rows.length} pages in all (--json)`);
+    print(
+      `... and so on until somebody answers: ${countText(rows.length, 'page')} in all (--json)`,
+    );
   say(
     `${options.for} in ${durationText(performance.now() - ready)}, after ${durationText(ready - begun)} to start`,
   );

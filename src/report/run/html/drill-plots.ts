@@ -1,5 +1,6 @@
 import { scaleLinear, scaleUtc } from 'd3-scale';
 import { line } from 'd3-shape';
+import { countText } from '../../../config/text/count-text.ts';
 import type { DrillRecord } from '../../../state/drill-history.ts';
 import { type Markup, markup } from '../../html/markup.ts';
 import { durationTicks } from '../../html/scale.ts';
@@ -44,7 +45,7 @@ function plot(
     .y((drill) => y(valueOf(drill, metric)!))(drills);
 
   return markup`<p class="caption">${captionOf(title, drills, metric, goal)}</p>
-<svg class="timeline plot" width="100%" height="${HEIGHT}" role="img" aria-label="${title} of ${drills.length} drills">
+<svg class="timeline plot" width="100%" height="${HEIGHT}" role="img" aria-label="${title} of ${countText(drills.length, 'drill')}">
 ${durationTicks(most).map(
   ({
     after,
@@ -110,7 +111,7 @@ function captionOf(
     value === undefined ? `the last drill has none (${last.verdict})` : durationText(value);
   if (goal === undefined) return `${title}: ${now}. The target names no goal`;
   const missed = drills.filter((drill) => (valueOf(drill, metric) ?? Infinity) > goal).length;
-  return `${title}: ${now}, goal ${durationText(goal)}: ${drills.length - missed} of ${drills.length} drills met it`;
+  return `${title}: ${now}, goal ${durationText(goal)}: ${drills.length - missed} of ${countText(drills.length, 'drill')} met it`;
 }
 
 function valueOf(drill: DrillRecord, metric: Metric): number | undefined {

@@ -1,5 +1,6 @@
 import { rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { countText } from '../../../../config/text/count-text.ts';
 import { passing, permanent } from '../../../../os/failure.ts';
 import { isLocked } from './errors.ts';
 import { BUSY_TIMEOUT } from './in-place.ts';
@@ -30,6 +31,9 @@ export function removeEmptyLog(file: string): void {
   const size = statSync(log, { throwIfNoEntry: false })?.size;
   if (size === undefined) return;
   if (size > 0)
-    throw permanent('StaleSidecar', `Expected "${log}" to be empty: it has ${size} bytes`);
+    throw permanent(
+      'StaleSidecar',
+      `Expected "${log}" to be empty: it has ${countText(size, 'byte')}`,
+    );
   rmSync(log);
 }

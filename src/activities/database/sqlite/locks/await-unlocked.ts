@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { countText } from '../../../../config/text/count-text.ts';
 import type { Target } from '../../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../../config/time/duration.ts';
 import { permanent } from '../../../../os/failure.ts';
@@ -44,7 +45,9 @@ export async function awaitUnlocked(target: Target, examined?: Judged): Promise<
     if (Date.now() > end) return { free: false, tries, refused, ...now };
   }
   const text =
-    refused > 0 ? `Free after ${refused} of ${tries} tries: it was ${seen?.note}` : 'Free';
+    refused > 0
+      ? `Free after ${refused} of ${countText(tries, 'try', 'tries')}: it was ${seen?.note}`
+      : 'Free';
   return { free: true, tries, refused, blocking: [], note: text };
 }
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { countText } from '../../../../config/text/count-text.ts';
 import type { SqliteExtension } from '../../../../config/schema/database.ts';
 import type { Unproven } from '../../../../config/unproven.ts';
 import { permanent } from '../../../../os/failure.ts';
@@ -80,7 +81,7 @@ export async function proveCopy(
       if (counted[table] !== wanted[table])
         throw damaged(
           'row counts',
-          `"${table}" has ${counted[table] ?? 'no'} rows, expected ${wanted[table] ?? 'no such table'}`,
+          `"${table}" has ${countText(counted[table] ?? 'no', 'row')}, expected ${wanted[table] ?? 'no such table'}`,
         );
     }
   }

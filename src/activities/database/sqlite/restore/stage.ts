@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
+import { countText } from '../../../../config/text/count-text.ts';
 import type { Target } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { permanent } from '../../../../os/failure.ts';
@@ -129,7 +130,10 @@ async function* atMost(most: number, bytes: Bytes, id: string): AsyncGenerator<B
   for await (const piece of bytes) {
     read += piece.length;
     if (read > most)
-      throw permanent('BackupDamaged', `Backup "${id}" holds more than its ${most} bytes`);
+      throw permanent(
+        'BackupDamaged',
+        `Backup "${id}" holds more than its ${countText(most, 'byte')}`,
+      );
     yield piece;
   }
 }
