@@ -241,6 +241,7 @@ const GOLDEN = `Database recovery of runs: done
   downtime milliseconds: MS
   before: Sound by quick_check (no index compared): ROWS rows in measurements
   kept: DIR/demo.db.pre-STAMP
+  replaced: ["database"]
   proof: ROWS rows in measurements read in MS
 
-To go back: runbook start database-recovery --target runs --backup STAMP`;
+To go back: runbook start rollback --target runs --run database-recovery/runs/STAMP`;

@@ -28,8 +28,8 @@ export interface Example {
   readonly takenBack?: true;
   /** Its world does not let it end done a second time. */
   readonly onceOnly?: true;
-  /** What the finished run makes of the database. */
-  readonly database: 'kept' | 'restored';
+  /** What the finished run makes of the database. `returned`: it was restored before, and is the one from before that again. */
+  readonly database: 'kept' | 'restored' | 'returned';
   /** Whether its work is there, all of it, as far as it is no part of the live database. As text when it is a mix; undefined when both are well. */
   made?(world: Target, before: Before): boolean | string | undefined;
 }

@@ -94,7 +94,9 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
           asItWas: database === 'kept' && made !== true,
           asMeant: database === 'kept' && made !== false,
         }
-      : { asItWas: database === 'kept', asMeant: database === 'restored' };
+      : example.database === 'returned'
+        ? { asItWas: database === 'restored', asMeant: database === 'kept' }
+        : { asItWas: database === 'kept', asMeant: database === 'restored' };
   const text = `the database is ${database}${made === undefined ? '' : `, its work is ${made ? '' : 'not '}there`}`;
   if (!state.asItWas && !state.asMeant) return [text];
   if (ending.left.length > 0) return [];
@@ -113,7 +115,7 @@ function repairFaults(
   { outcome, failure }: Ending,
 ): string[] {
   const made = example.made?.(world, before);
-  const whole = database === 'kept' || (database === 'restored' && example.database === 'restored');
+  const whole = database === 'kept' || (database === 'restored' && example.database !== 'kept');
   return [
     ...(outcome === 'done' ? [] : [`the repair ended ${outcome}: ${failure?.message}`]),
     ...(whole ? [] : [`after the repair the database is ${database}`]),

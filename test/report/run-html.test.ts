@@ -26,7 +26,7 @@ describe('runHtml', () => {
     expect(text).toContain('took over ops-1 "database-recovery/demo/20260104_235900"');
     expect(text).toContain('rows backup 3, restored 3 downtime 11.8 s');
     expect(text).toContain(
-      'To go back: runbook start database-recovery --target demo --backup before',
+      'To go back: runbook start rollback --target demo --run database-recovery/demo/20260105_020000',
     );
   });
 

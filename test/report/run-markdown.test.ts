@@ -88,5 +88,5 @@ const GOLDEN = `# Database recovery of demo: done
 To go back:
 
 \`\`\`sh
-runbook start database-recovery --target demo --backup before
+runbook start rollback --target demo --run database-recovery/demo/20260105_020000
 \`\`\``;

@@ -7,6 +7,7 @@ import { compareFiles, type Comparison } from './draft/compare-files.ts';
 import type { RestoreRequest } from './draft/draft.ts';
 import { findSources, type Sources } from './draft/sources.ts';
 import { keepFiles, type KeptFiles } from './restore/keep-files.ts';
+import { findKept, type FoundKept } from './restore/kept-files.ts';
 import { type PlacedFiles, placeFiles } from './restore/place-files.ts';
 import {
   cleanUpFiles,
@@ -16,6 +17,7 @@ import {
   putFilesBack,
 } from './restore/put-files-back.ts';
 import { type StagedFiles, stageFiles } from './restore/stage-files.ts';
+import { type StagedKept, stageKept } from './restore/stage-kept.ts';
 
 /** The target's configuration and data, as backups carry them. */
 export function fileActivities(target: Target, run: string) {
@@ -33,6 +35,16 @@ export function fileActivities(target: Target, run: string) {
     /** Brings all that differs, proven, to where `place` takes it from. */
     stage: acting(async (request: RestoreRequest, stamp: Stamp): Promise<StagedFiles> =>
       stageFiles(target, run, request, stamp),
+    ),
+
+    /** What a run has kept of the files that it replaced. Changes nothing. Errors: `FileInTheWay`, `EnvUnreadable`. */
+    async findKept(from: Stamp): Promise<FoundKept> {
+      return findKept(target, from);
+    },
+
+    /** Brings what the run of stamp `from` kept to where `place` takes it from. */
+    stageKept: acting(async (from: Stamp, stamp: Stamp): Promise<StagedKept> =>
+      stageKept(target, from, stamp),
     ),
 
     keep: acting(async (stamp: Stamp): Promise<KeptFiles> => keepFiles(target, stamp)),

@@ -5,6 +5,7 @@ import { type Stamp, timeOf } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
 import { rotateAudit } from '../../state/audit-log.ts';
 import { removeRunReports } from '../../state/run-reports.ts';
+import { findRollback, type Rollback } from './find-rollback.ts';
 import { pruneKeptFiles } from '../files/restore/prune-kept-files.ts';
 
 export interface PrunedRecords {
@@ -19,6 +20,11 @@ export interface PrunedRecords {
 export function recordActivities(target: Target) {
   const { keep, replacedFiles, auditSize } = target.records;
   return {
+    /** What a run has replaced, by its id or its rollback point. Error: `NoRollbackPoint`. */
+    async findRollback(reference: string): Promise<Rollback> {
+      return findRollback(target, reference);
+    },
+
     /** Removes the reports of runs that ended longer ago than they are kept, and the files that recoveries replaced. */
     prune: acting(async (stamp: Stamp): Promise<PrunedRecords> => {
       const removed = removeRunReports(target, timeOf(stamp) - inMilliseconds(keep));

@@ -62,6 +62,7 @@ export const afterTermination: {
   'database.uncompact': { by: 'database' },
   'database.unkeep': { by: 'database' },
   'database.unstage': { by: 'database' },
+  'dependencies.goBack': { by: 'dependencies' },
   'dependencies.restore': { by: 'dependencies' },
   'dependencies.update': { by: 'dependencies' },
   'drill.boot': { by: 'drill' },
@@ -76,6 +77,7 @@ export const afterTermination: {
   'files.place': { by: 'files' },
   'files.putBack': { by: 'files' },
   'files.stage': { by: 'files' },
+  'files.stageKept': { by: 'files' },
   'logs.compress': { nothing: 'The next rotation goes on with it' },
   'logs.prune': { nothing: 'What was past its time may be gone' },
   'logs.rotate': {

@@ -2,7 +2,7 @@ import type { Ending } from '../../engine/run/ending.ts';
 import type { Notice } from '../../incident/notice.ts';
 import { ledgerText } from '../ledger/ledger-text.ts';
 import type { ReportedRun } from './reported-run.ts';
-import { evidenceOf } from './run-report.ts';
+import { evidenceOf, rollbackText } from './run-report.ts';
 
 /** A run for a person to read: how it stands, line by line, what came of it, and what is left to do. */
 export function runText(view: ReportedRun, stream: NodeJS.WritableStream): string {
@@ -35,7 +35,7 @@ function fromHistory(status: string): string {
 }
 
 function endingText(ending: Ending): string[] {
-  const { runbook, target, failure, notDone = [], left, ledger, output, notices } = ending;
+  const { run, target, failure, notDone = [], left, ledger, output, notices } = ending;
   return [
     ...(failure ? ['', `It failed with ${failure.type}: ${failure.message}`] : []),
     ...section('Not done:', notDone),
@@ -45,7 +45,7 @@ function endingText(ending: Ending): string[] {
       evidenceOf(ledger).map(([title, text]) => `${title}: ${text}`),
     ),
     ...section('People were notified:', notices.map(noticeText)),
-    ...(isRecord(output) ? outputText(output, `runbook start ${runbook} --target ${target}`) : []),
+    ...(isRecord(output) ? outputText(output, rollbackText(target, run)) : []),
   ];
 }
 
@@ -59,9 +59,9 @@ function noticeText({ severity, message, channels, at }: Notice): string {
 }
 
 /** The last line says how to undo. */
-function outputText({ rollbackPoint, ...facts }: Record<string, unknown>, again: string): string[] {
-  const back = rollbackPoint ? ['', `To go back: ${again} --backup ${plain(rollbackPoint)}`] : [];
-  return ['', ...Object.entries(facts).flatMap(factText), ...back];
+function outputText({ rollbackPoint, ...facts }: Record<string, unknown>, back: string): string[] {
+  const last = rollbackPoint ? ['', `To go back: ${back}`] : [];
+  return ['', ...Object.entries(facts).flatMap(factText), ...last];
 }
 
 function factText([key, value]: [string, unknown]): string[] {

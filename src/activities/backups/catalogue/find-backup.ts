@@ -43,8 +43,7 @@ export function findBackup(places: Places, reference: BackupReference): Backup {
   function meant(): CatalogueEntry[] {
     const before = parsed.data === 'latest' ? undefined : timeIn(parsed.data!);
     return present.filter(
-      (entry) =>
-        entry.class !== 'pre-recovery' && (before === undefined || isBefore(entry, before)),
+      (entry) => entry.class !== 'pre-recovery' && (before === undefined || timeOf(entry) < before),
     );
   }
 
@@ -54,7 +53,7 @@ export function findBackup(places: Places, reference: BackupReference): Backup {
       (entry) => entry.state === 'verified' && isOfTheFuture(entry) && entry !== than,
     );
     const unfit = meant()
-      .filter((entry) => entry.state !== 'verified' && isNewer(entry, than))
+      .filter((entry) => entry.state !== 'verified' && timeOf(entry) > timeOf(than))
       .slice(0, SHOWN);
     return [
       ...(ahead.length > 0 ? [aheadText(ahead)] : []),
@@ -103,19 +102,6 @@ function otherCopies({ id, state, copies }: CatalogueEntry): string[] {
   return copies
     .filter((copy) => copy.state.startsWith('damaged'))
     .map(({ place, note }) => `The copy of ${id} in "${place}" is damaged: ${note}`);
-}
-
-function isBefore({ id, takenAt }: CatalogueEntry, time: number): boolean {
-  return takenAt === undefined
-    ? timeOf({ id }) < timeOf({ id, takenAt: new Date(time).toISOString() })
-    : Date.parse(takenAt) < time;
-}
-
-/** Whose manifest cannot be read stands where its id says. */
-function isNewer(entry: CatalogueEntry, than: CatalogueEntry): boolean {
-  return entry.takenAt === undefined || than.takenAt === undefined
-    ? timeOf(entry) > timeOf(than)
-    : Date.parse(entry.takenAt) > Date.parse(than.takenAt);
 }
 
 function isOfTheFuture({ takenAt }: CatalogueEntry): boolean {

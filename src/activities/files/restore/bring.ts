@@ -67,7 +67,8 @@ function linkOrCopy(file: string, other: string): void {
   }
 }
 
-function copyBeside(file: string, part: string): void {
+/** With its owner and mode, durably. */
+export function copyBeside(file: string, part: string): void {
   rmSync(part, { force: true });
   copyFileSync(file, part);
   const { uid, gid, mode } = statSync(file);

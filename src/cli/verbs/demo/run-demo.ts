@@ -113,12 +113,15 @@ function finish(view: RunView, temporal: TemporalServer, json: boolean | undefin
     printJson({ runbook, target, outcome, run, ui, ...output, failure, left, steps });
     return;
   }
-  say('', ...(output ? summary(output) : [`${run}: ${ending?.failure?.message ?? view.status}`]));
+  say(
+    '',
+    ...(output ? summary(output, run) : [`${run}: ${ending?.failure?.message ?? view.status}`]),
+  );
   for (const text of ending?.left ?? []) say(`  left to do: ${text}`);
   if (ui) say(`  see it:     ${ui}`);
 }
 
-function summary(output: Recovered): string[] {
+function summary(output: Recovered, run: string): string[] {
   const { backup, takenAt, rows, integrity, downtimeMilliseconds, before, kept, rollbackPoint } =
     output;
   return [
@@ -128,7 +131,7 @@ function summary(output: Recovered): string[] {
     `  downtime:   ${downtimeMilliseconds} ms`,
     `  before:     ${cut(before, 100)}`,
     rollbackPoint
-      ? `  to go back: runbook start database-recovery --target demo --backup ${rollbackPoint}`
+      ? `  to go back: runbook start rollback --target demo --run ${run}`
       : `  to go back: the database before is kept as ${kept}; it is damaged, so only people should put it back`,
   ];
 }
