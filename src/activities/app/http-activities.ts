@@ -20,7 +20,8 @@ export function httpActivities(
 
   return {
     async isReady(): Promise<boolean> {
-      return (await answerOf(app.health, timeout)).ok;
+      const { ok } = await answerOf(app.health, timeout);
+      return ok && (await started?.whyNotRunning()) === undefined;
     },
 
     /** Asks for the page again and again, and measures how long it takes. What fails is counted, and is no failure. */
@@ -40,14 +41,18 @@ export function httpActivities(
         const { ok, text, timedOut } = await answerOf(app.health, limit);
         // A question that the end of the wait cut short says nothing new.
         if (!timedOut || limit === timeout) last = text;
-        if (ok) return { milliseconds: Math.round(elapsed()), readyAt: new Date().toISOString() };
+        const ready = { milliseconds: Math.round(elapsed()), readyAt: new Date().toISOString() };
+        const why = ok ? await started?.whyNotRunning() : undefined;
+        if (ok && why === undefined) return ready;
         // A tenth of the wait so far: found late by at most that, and asked seldom when it takes long.
         const pause = Math.min(every, Math.max(SOONEST, elapsed() / 10));
-        if (elapsed() + pause >= within)
+        if (elapsed() + pause >= within) {
+          const reason = why ?? (await started?.whyNotRunning());
           throw permanent(
             'NotReady',
-            `Expected 2xx from ${redacted(app.health)} within ${app.ready.within}: got ${last ?? text}`,
+            `Expected 2xx from ${redacted(app.health)} within ${app.ready.within}: got ${last ?? text}${reason === undefined ? '' : `; ${reason}`}`,
           );
+        }
         await sleep(pause);
       }
     },

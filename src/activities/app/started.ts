@@ -1,11 +1,14 @@
 import type { Target } from '../../config/schema/target.ts';
 import { databaseDriver } from '../database/driver-for.ts';
+import { driverFor } from '../runtime/driver-for.ts';
 import { expectNotLost } from '../runtime/start-record.ts';
 
 /** What is demanded of an application that a run has started, besides its answers. */
 export interface Started {
   /** Error: `MachineRestarted`. */
   expectNotLost(): Promise<void>;
+  /** Why what answers is no running application, as text: Docker starts it again and again, and it answers in between. */
+  whyNotRunning(): Promise<string | undefined>;
   /** Answers what people should know, as text. Errors: `OldDatabaseOpen`, `SidecarsElsewhere`. */
   expectOpenedHere(): Promise<string | undefined>;
 }
@@ -13,6 +16,15 @@ export interface Started {
 export function startedBy(target: Target, run: string): Started {
   return {
     expectNotLost: () => expectNotLost(target, run),
+    async whyNotRunning() {
+      // A process ends for good: then nothing answers.
+      if (target.runtime.kind !== 'compose') return undefined;
+      const seen = await driverFor(target)
+        .describe()
+        // Who cannot look knows nothing against it.
+        .catch(() => undefined);
+      return seen?.restarting && `its container ${seen.detail}`;
+    },
     async expectOpenedHere() {
       return (await databaseDriver(target).expectOpenedHere()).note;
     },

@@ -2,6 +2,7 @@ import type { Proof } from '../../activities/app/app-activities.ts';
 import type { StepSystems } from '../../activities/index.ts';
 import { reasonOf } from '../../engine/run/ending.ts';
 import type { Contained } from '../../state/containment.ts';
+import { attempted } from './attempted.ts';
 
 interface Up {
   /** Whether it did not run before. */
@@ -45,13 +46,22 @@ export function upText({ contained, note = '' }: Up): string {
   return contained ? `It stays down. ${contained.note}` : note;
 }
 
+interface Before {
+  readonly running: boolean;
+  /** It did not run, but was started again and again. */
+  readonly restarting?: boolean;
+  readonly ready: boolean;
+}
+
 /** For an undo: brings the application back to what it was before it was stopped. */
 export async function startAsBefore(
   systems: Starting,
-  { running, ready }: { readonly running: boolean; readonly ready: boolean },
+  { running, restarting = false, ready }: Before,
 ): Promise<void> {
   if (running && ready) await startUntilReady(systems);
   else if (running) await systems.runtime.start();
+  // What ended again and again may do so again: that is how it was.
+  else if (restarting) await attempted(systems.runtime.start());
   else if (ready) await systems.http.expectReady();
 }
 
