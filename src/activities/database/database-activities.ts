@@ -6,13 +6,8 @@ import type { StoredDatabase } from '../artefact/manifest.ts';
 import { databaseDriver } from './driver-for.ts';
 import type {
   Abilities,
-  Advice,
-  Analysed,
   Changed,
-  Checkpointed,
-  Circumstances,
   CleanedUp,
-  Compacted,
   DatabaseDriver,
   EndedLockHolder,
   Examination,
@@ -20,15 +15,22 @@ import type {
   Live,
   LockHolder,
   LockHolders,
-  Measurement,
-  Reclaimed,
   Soundness,
   Staged,
   Swapped,
-  Uncompacted,
   Unlocked,
   Verdict,
 } from './driver.ts';
+import type {
+  Advice,
+  Analysed,
+  Checkpointed,
+  Circumstances,
+  Compacted,
+  Measurement,
+  Reclaimed,
+  Uncompacted,
+} from './upkeep-results.ts';
 
 /**
  * What may be done to the target's database, whatever its engine: one driver interface for all. What copies it into a backup is a matter of

@@ -14,16 +14,6 @@ export function inodeOf(file: string): string | undefined {
   return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino.toString();
 }
 
-/** Which file it is on this machine, whatever its name and wherever it is mounted: `<device>:<inode>`. Undefined when it cannot be seen. */
-export function identityOf(path: string): string | undefined {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev}:${ino}`;
-  } catch {
-    return undefined;
-  }
-}
-
 export function isSameFile(one: string, other: string): boolean {
   const inode = inodeOf(one);
   return inode !== undefined && inode === inodeOf(other);

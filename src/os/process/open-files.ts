@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { identityOf } from '../files/file-facts.ts';
+import { identityOf } from '../identity-of.ts';
 import { commandOf } from './process-table.ts';
 import { descriptorsOf, seenDescriptorsOf } from './proc.ts';
 

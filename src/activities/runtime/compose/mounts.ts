@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { passing } from '../../../os/failure.ts';
-import { identityOf } from '../../../os/files/file-facts.ts';
+import { identityOf } from '../../../os/identity-of.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { docker } from './docker.ts';
 import { CHECK_TIMEOUT } from './project.ts';

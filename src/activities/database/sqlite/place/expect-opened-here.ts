@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../../../config/schema/target.ts';
 import { permanent } from '../../../../os/failure.ts';
-import { identityOf } from '../../../../os/files/file-facts.ts';
+import { identityOf } from '../../../../os/identity-of.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import { openFilesOf } from '../../../../os/process/open-files.ts';
 import { processIds } from '../../../../os/process/proc.ts';

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { identityOf } from '../../../../os/files/file-facts.ts';
+import { identityOf } from '../../../../os/identity-of.ts';
 import { hasOpen, type OpenFile, openFilesOf } from '../../../../os/process/open-files.ts';
 import { processIds } from '../../../../os/process/proc.ts';
 import { programOf } from '../../../../os/process/program-of.ts';

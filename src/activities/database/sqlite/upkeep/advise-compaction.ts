@@ -1,6 +1,6 @@
 import { maintenanceWindowAt } from '../../../../config/calendar/maintenance-window.ts';
 import type { Target } from '../../../../config/schema/target.ts';
-import type { Advice, Circumstances, Measurement } from '../../driver.ts';
+import type { Advice, Circumstances, Measurement } from '../../upkeep-results.ts';
 import { percent } from './measure.ts';
 
 /** Whether a compact copy is worth its downtime, by the target's policy. */

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { liveFile } from '../../../../os/files/live-file.ts';
-import type { Analysed } from '../../driver.ts';
+import type { Analysed } from '../../upkeep-results.ts';
 import { gently } from './gently.ts';
 
 /** Rows read of each index: enough for the planner, and milliseconds whatever the size (https://sqlite.org/lang_analyze.html). */

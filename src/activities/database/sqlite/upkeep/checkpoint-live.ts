@@ -4,7 +4,7 @@ import { inBytes } from '../../../../config/schema/values/quantities.ts';
 import { inMebibytes } from '../../../../os/files/disk-space.ts';
 import { sizeOf } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
-import type { Checkpointed } from '../../driver.ts';
+import type { Checkpointed } from '../../upkeep-results.ts';
 import { type Gently, gently } from './gently.ts';
 
 /** How long it is tried: one who writes without a pause leaves moments only. */

@@ -5,7 +5,7 @@ import { permanent } from '../../../../os/failure.ts';
 import { inMebibytes } from '../../../../os/files/disk-space.ts';
 import { sizeOf } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
-import type { Measurement } from '../../driver.ts';
+import type { Measurement } from '../../upkeep-results.ts';
 import { needsRollback } from '../file/errors.ts';
 import { journalModeOf } from '../file/journal-mode.ts';
 import { readLive } from '../file/read-live.ts';

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { liveFile } from '../../../../os/files/live-file.ts';
-import type { Reclaimed } from '../../driver.ts';
+import type { Reclaimed } from '../../upkeep-results.ts';
 import { gently } from './gently.ts';
 
 /** What a writer of the application waits at most, on a disk that is as fast at the next piece as at the last. */

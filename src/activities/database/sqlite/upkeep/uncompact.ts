@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { syncDirectory } from '../../../../os/files/durable-files.ts';
 import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
-import type { Uncompacted } from '../../driver.ts';
+import type { Uncompacted } from '../../upkeep-results.ts';
 import { databaseNames, sidecarsOf } from '../file/database-files.ts';
 import { expectUnopened } from '../file/openers.ts';
 import { unkeep } from '../restore/keep.ts';
