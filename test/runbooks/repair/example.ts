@@ -22,6 +22,8 @@ export const example: Example = {
     'alerts.lift',
     'runtime.start',
   ],
+  // Those that end deletions and let alerts through are played by the runbooks that begin these.
+  played: ['files.cleanUp', 'database.cleanUp', 'backups.discard', 'drill.clean', 'runtime.start'],
   sample: { 'result lost': 'database.cleanUp' },
   database: 'kept',
   // What was placed in full stays, however it ends. started-by.ts has the world in which it was not.
