@@ -22,10 +22,11 @@ import { startTemporal } from '../../src/dev/server/start-temporal.ts';
 import { bundleWorkflows, startWorker } from '../../src/worker.ts';
 import { inFolderOf, storiesOf } from '../support/runbook-folder.ts';
 import { playIncident } from './record-incident.ts';
+import { playServing } from './record-serving.ts';
 import { scrubbed } from './scrubbed.ts';
 import type { Story } from './story.ts';
 
-const INCIDENTS = new URL('../workflows/standing/histories/', import.meta.url);
+const STANDING = new URL('../workflows/standing/histories/', import.meta.url);
 const NOBODY: Target['decisions'] = { wait: '0s', waitWhileDown: '0s' };
 const NAMESPACE = 'histories';
 const QUEUE = 'runbooks';
@@ -51,6 +52,7 @@ const workflowBundle = await bundleWorkflows();
 try {
   for (const name of wanted) {
     if (name === 'incident') await recordIncident();
+    else if (name === 'serving') await recordServing();
     else await recordRunbook(name);
   }
 } finally {
@@ -61,7 +63,7 @@ try {
 }
 
 function wantedNames(): string[] {
-  const known = [...catalogue.keys(), 'incident'];
+  const known = [...catalogue.keys(), 'incident', 'serving'];
   const named = process.argv.slice(2);
   const unknown = named.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`Cannot record "${unknown.join(', ')}": no such runbook`);
@@ -71,7 +73,12 @@ function wantedNames(): string[] {
 async function recordIncident(): Promise<void> {
   const played = await playIncident(client, native, workflowBundle);
   for (const [name, id] of Object.entries(played))
-    await save(new URL(`${name}.json`, INCIDENTS), client.workflow.getHandle(id));
+    await save(new URL(`${name}.json`, STANDING), client.workflow.getHandle(id));
+}
+
+async function recordServing(): Promise<void> {
+  const id = await playServing(client, native, workflowBundle);
+  await save(new URL('serving.moved.json', STANDING), client.workflow.getHandle(id));
 }
 
 async function recordRunbook(runbook: string): Promise<void> {

@@ -25,11 +25,11 @@ const saved = [
 
 /** A run that is open when its worker is replaced goes on from its history: today's code must decide as yesterday's did. */
 describe('a saved history', () => {
-  test('is there for what is no runbook: an incident, and its review', () => {
+  test('is there for what is no runbook: an incident, its review, and who serves a target', () => {
     const names = saved.map(({ name }) => name);
 
     expect(names).toEqual(
-      expect.arrayContaining(['incident.resolved', 'incident-review.reviewed']),
+      expect.arrayContaining(['incident.resolved', 'incident-review.reviewed', 'serving.moved']),
     );
   });
 
