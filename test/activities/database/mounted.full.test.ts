@@ -109,8 +109,11 @@ describe.skipIf(!canRunDocker)(
         );
       }
       expect(await databasePlace(target)).toEqual({ reason: stopped[0]!.message });
-      // What it warns of: the rows of the container are nowhere here.
+      // What it warns of: the rows of the container are nowhere here. And its cure.
       expect(seenIn(target.database.file)).toEqual({ rows: ROWS, check: 'ok' });
+      const [, cure] = /(docker cp .*)$/.exec(stopped[0]!.message)!;
+      execFileSync('sh', ['-c', cure!]);
+      expect(seenIn(target.database.file)!.rows).toBeGreaterThanOrEqual(ROWS + written);
     });
 
     test('that was mounted by itself since it was looked at is not replaced', async ({ shop }) => {
