@@ -6,6 +6,7 @@ import type { Target } from '../../src/config/schema/target.ts';
 import { damageDatabase } from '../../src/dev/demo/sample-database.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { withDatabase } from './live-database.ts';
+import { addForeignIndex } from './foreign-schema.ts';
 import { addMark } from './marks.ts';
 import type { Around, Runs } from './run.ts';
 
@@ -49,9 +50,10 @@ export async function backUp(runs: Runs): Promise<{ backup: string; rows: number
 /** What becomes of the live database before the recovery. */
 async function prepare(
   world: Target,
-  before: 'sound' | 'damaged' | 'empty' | 'missing',
+  before: 'sound' | 'unclear' | 'damaged' | 'empty' | 'missing',
 ): Promise<void> {
   const { file } = world.database;
+  if (before === 'unclear') addForeignIndex(file);
   if (before === 'damaged') damageDatabase(file, 30);
   if (before === 'empty') truncateSync(file);
   if (before === 'missing') rmSync(file);
@@ -88,7 +90,7 @@ export async function pidOf({ runtime }: { runtime: { describe(): Promise<{ deta
 /** A recovery in which one thing goes wrong. Somebody is notified, and nothing incomplete is left behind. */
 export async function recoverWith(
   fault: string,
-  before: 'sound' | 'damaged' | 'empty' | 'missing',
+  before: 'sound' | 'unclear' | 'damaged' | 'empty' | 'missing',
   { world, runs }: { readonly world: Target; readonly runs: Runs },
 ): Promise<Ending> {
   await backUp(runs);

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { describe, expect, vi } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
+import { addForeignIndex } from '../../support/foreign-schema.ts';
 import { addMark, readMarks } from '../../support/marks.ts';
 import { backUp, leftovers, type Recovered, recoverWith, states } from '../../support/recovery.ts';
 import { test } from '../../support/run.ts';
@@ -118,6 +119,39 @@ describe.concurrent('database-recovery', () => {
     expect(ending).toMatchObject({ outcome: 'undone', left: [] });
     expect(readMarks(world)).toEqual(['written after the backup']);
     await systems.http.expectReady();
+  });
+
+  test('brings back one that could not be judged here, when it fails', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    const fault = 'a restored file that is not the proven one';
+
+    const ending = await recoverWith(fault, 'unclear', { world, runs });
+
+    expect(ending).toMatchObject({ outcome: 'undone', left: [] });
+    expect(readMarks(world)).toEqual(['written after the backup']);
+    await systems.http.expectReady();
+  });
+
+  test('makes one that could not be judged here a backup, which brings it back and says so', async ({
+    world,
+    runs,
+  }) => {
+    await backUp(runs);
+    addMark(world, 'written after the backup');
+    addForeignIndex(world.database.file);
+
+    const { ending } = await runs.run('database-recovery', latest);
+    const { rollbackPoint } = ending.output as { rollbackPoint: string };
+    const { ending: back } = await runs.run('database-recovery', { backup: rollbackPoint });
+
+    expect([ending.outcome, back.outcome]).toEqual(['done', 'done']);
+    expect(back.ledger.find(({ id }) => id === 'stage')?.note).toBe(
+      'passed sha256, pages, row counts, schema; not proven: quick_check of "named" (no such collation sequence: de_phone)',
+    );
+    expect(readMarks(world)).toEqual(['written after the backup']);
   });
 
   test('is stopped between two steps, and puts back what it had done', async ({
