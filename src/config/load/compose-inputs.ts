@@ -37,20 +37,38 @@ const Referring = z.object({
  */
 export function composeInputs(directory: string, runtime: ComposeRuntime): Set<string> {
   const { all } = composeFiles(directory, runtime);
-  const named = all.flatMap(namedIn);
+  const named = all
+    .map(namedIn)
+    .flatMap(({ environments, others }) => [...environments, ...others]);
   return new Set([...all, ...named, ...environmentFiles(directory, runtime)].map(realPathOf));
 }
 
-function namedIn(file: string): string[] {
+/** Of them those that are read by key: `.env`, and what `env_file` names. Absolute, links resolved. */
+export function composeEnvironments(directory: string, runtime: ComposeRuntime): Set<string> {
+  const { all } = composeFiles(directory, runtime);
+  const named = all.map(namedIn).flatMap(({ environments }) => environments);
+  return new Set([...named, ...environmentFiles(directory, runtime)].map(realPathOf));
+}
+
+interface Named {
+  readonly environments: readonly string[];
+  readonly others: readonly string[];
+}
+
+function namedIn(file: string): Named {
   try {
     const { include, services } = Referring.parse(parse(readFileSync(file, 'utf8')));
-    const ofServices = Object.values(services).flatMap((service) => [
-      ...service.env_file,
-      ...(service.extends ? [service.extends.file] : []),
-    ]);
-    return [...include.flat(), ...ofServices].map((name) => resolve(dirname(file), name));
+    const all = Object.values(services);
+    const pathOf = (name: string) => resolve(dirname(file), name);
+    return {
+      environments: all.flatMap((service) => service.env_file).map(pathOf),
+      others: [
+        ...include.flat(),
+        ...all.flatMap((service) => (service.extends ? [service.extends.file] : [])),
+      ].map(pathOf),
+    };
   } catch {
-    return [];
+    return { environments: [], others: [] };
   }
 }
 

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { Runtime } from '../../../src/config/schema/runtime.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { DATA, furnish } from '../../support/furnished.ts';
 import { refusal } from '../database/support/fixtures.ts';
@@ -108,6 +109,25 @@ describe('an environment file', () => {
     );
     expect(read(full, '.env')).toContain('hush');
     expect((await files.compare(await requestFor(files, 'restore'))).changed).toBe(1);
+  });
+
+  test('is what the Compose file names so', async ({ target }) => {
+    const compose = 'services: { app: { image: x, env_file: [{ path: conf/app.settings }] } }\n';
+    const project: Target = {
+      ...target,
+      runtime: Runtime.parse({ kind: 'compose', service: 'app' }),
+    };
+    const path = 'conf/app.settings';
+    const full = await changed(
+      project,
+      { 'compose.yaml': compose, [path]: 'A_TOKEN=old\n', 'conf/other': 'A_TOKEN=old\n' },
+      { [path]: 'A_TOKEN=new\n', 'conf/other': 'A_TOKEN=new\n' },
+    );
+    const files = filesOf(full);
+
+    const { keptKeys, names } = await files.compare(await requestFor(files));
+
+    expect([keptKeys, names]).toEqual([['A_TOKEN'], ['conf/other (changed)']]);
   });
 
   test('is read by key under other names, and in the data too', async ({ target }) => {

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import { readKey } from '../../artefact/key.ts';
 import type { ArchiveName, Entry } from '../../artefact/manifest.ts';
+import { environmentFiles } from '../env/environment-files.ts';
 import { refused } from '../env/expect-merged.ts';
 import { type EnvChange, mergeEnv } from '../env/merge-env.ts';
-import { isEnvFile, isSecretFile } from '../env/secret-keys.ts';
+import { isSecretFile } from '../env/secret-keys.ts';
 import { isSpared, leadsOutside, livePlace } from './live-place.ts';
 import { openSource, type OpenSource, type Source } from './sources.ts';
 import { type FileEntry, unpack } from './unpack.ts';
@@ -48,6 +50,7 @@ export async function draftRestore(
   { files, secrets }: RestoreRequest,
 ): Promise<Draft> {
   const sources = files.map((source) => openSource(target, source));
+  const isEnvironment = environmentFiles(target);
   const items: Item[] = [];
   const leftOut: string[] = [];
   const merged = new Map<string, Buffer>();
@@ -57,7 +60,10 @@ export async function draftRestore(
   let spared = 0;
   for (const source of sources) {
     const archive = source.archive.name;
-    const envs = await envsOf(target, source, secrets);
+    const wanted = source.archive.entries.filter(
+      (entry) => !known.has(entry.path) && isMergeable(entry),
+    );
+    const envs = await contentsOf(target, source, wanted);
     for (const entry of source.archive.entries) {
       // What two archives have is taken from the first of them: configuration comes before data.
       if (known.has(entry.path)) continue;
@@ -95,7 +101,18 @@ export async function draftRestore(
   }
 
   function isEnv({ path, type }: Entry): boolean {
-    return type === 'file' && isEnvFile(target.backups.secrets, path);
+    return type === 'file' && isEnvironment(path);
+  }
+
+  /** An environment file that is here, and differs. Error: `EnvUnreadable`. */
+  function isMergeable(entry: Entry): boolean {
+    if (!isEnv(entry) || isSpared(target, entry.path)) return false;
+    const item = compare(entry);
+    if (item?.state !== 'changed' || entry.type !== 'file') return false;
+    const bytes = Math.max(livePlace(target, entry).about!.size, entry.bytes);
+    if (bytes <= MAX_ENV) return true;
+    if (secrets === 'restore') return false;
+    throw refused(entry.path, `it is larger than ${countText(MAX_ENV, 'byte')}`);
   }
 
   function bringTogether(entry: FileEntry, backup: Buffer): Omit<Item, 'archive'> | undefined {
@@ -106,7 +123,7 @@ export async function draftRestore(
     environments.set(entry.path, env);
     if (bytes.equals(live)) return undefined;
     merged.set(entry.path, bytes);
-    return { entry, state: 'changed', env, mergedWith: sha256Of(file) };
+    return { entry, state: 'changed', env, mergedWith: hashOf(live) };
   }
 
   /** A file that is one secret is not taken apart. One that is missing or empty is damage. */
@@ -117,25 +134,29 @@ export async function draftRestore(
   }
 }
 
+/** They are small. */
+const MAX_ENV = 1024 * 1024;
+
 const NO_KEYS: EnvChange = { kept: [], restored: [], removed: [] };
 
 function sentenceOf({ path }: Entry): string {
   return `"${path}" differs and stays as it is here: it holds secrets`;
 }
 
-const MAX_ENV = 1024 * 1024;
+function hashOf(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
 
-/** Of the environment files that are here, and differ: what the backup has. They are small, and read by key. */
-async function envsOf(
+/** What the backup has of some files. */
+async function contentsOf(
   target: Target,
   source: OpenSource,
-  secrets: RestoreRequest['secrets'],
+  wanted: readonly Entry[],
 ): Promise<Map<string, Buffer>> {
   const contents = new Map<string, Buffer>();
-  const wanted = new Set(source.archive.entries.filter(isWanted));
-  if (wanted.size === 0) return contents;
+  if (wanted.length === 0) return contents;
   await unpack(source, await readKey(target), (entry) => {
-    if (!wanted.has(entry)) return undefined;
+    if (!wanted.includes(entry)) return undefined;
     const pieces: Buffer[] = [];
     return {
       write: (piece) => void pieces.push(piece),
@@ -143,14 +164,4 @@ async function envsOf(
     };
   });
   return contents;
-
-  function isWanted(entry: Entry): boolean {
-    if (entry.type !== 'file' || !isEnvFile(target.backups.secrets, entry.path)) return false;
-    if (isSpared(target, entry.path)) return false;
-    const { file, about } = livePlace(target, entry);
-    if (!about || (about.size === entry.bytes && sha256Of(file) === entry.sha256)) return false;
-    if (Math.max(about.size, entry.bytes) <= MAX_ENV) return true;
-    if (secrets === 'restore') return false;
-    throw refused(entry.path, `it is larger than ${MAX_ENV} bytes`);
-  }
 }

@@ -6,8 +6,8 @@ import { isThere } from '../../../os/files/file-facts.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import type { Entry } from '../../artefact/manifest.ts';
 import { livePlace } from '../draft/live-place.ts';
+import { environmentFiles } from '../env/environment-files.ts';
 import { type EnvChange, mergeEnv } from '../env/merge-env.ts';
-import { isEnvFile } from '../env/secret-keys.ts';
 import { openRestoreDirectory, type Planned } from './restore-directory.ts';
 
 /** What a run has kept of the files that it replaced, and what of it can go back. */
@@ -82,6 +82,7 @@ function mergedText(path: string, env: EnvChange | undefined): string {
  */
 export function keptItems(target: Target, from: Stamp): KeptItem[] {
   const restore = openRestoreDirectory(target, from);
+  const isEnvironment = environmentFiles(target);
   return restore
     .items()
     .filter(({ entry }) => entry.type !== 'directory' && isThere(join(restore.old, entry.path)))
@@ -102,8 +103,7 @@ export function keptItems(target: Target, from: Stamp): KeptItem[] {
         planned: { archive: planned.archive, state, entry, sha256: entry.sha256 },
         old,
       };
-      if (live === undefined || live === planned.sha256 || !isEnvFile(target.backups.secrets, path))
-        return [plain];
+      if (live === undefined || live === planned.sha256 || !isEnvironment(path)) return [plain];
       return [mergedWithLive(plain, file, live)];
     });
 

@@ -21,7 +21,7 @@ import { readKey } from '../../artefact/key.ts';
 import { type Draft, draftRestore, type Item, type RestoreRequest } from '../draft/draft.ts';
 import { livePlace } from '../draft/live-place.ts';
 import { type FileEntry, type Sink, unpack } from '../draft/unpack.ts';
-import { isEnvFile } from '../env/secret-keys.ts';
+import { environmentFiles } from '../env/environment-files.ts';
 import { applyOwnership } from './ownership.ts';
 import { openRestoreDirectory, type Planned, type RestoreDirectory } from './restore-directory.ts';
 
@@ -57,6 +57,7 @@ async function stageAnew(
   draft: Draft,
 ): Promise<Planned[]> {
   const { items, merged, sources } = draft;
+  const isEnvironment = environmentFiles(target);
   const wanted = new Map(items.map((item) => [item.entry, item]));
   const bytes = items.reduce((sum, { entry }) => sum + ('bytes' in entry ? entry.bytes : 0), 0);
   rmSync(restore.directory, { recursive: true, force: true });
@@ -106,7 +107,7 @@ async function stageAnew(
         }
       },
       end() {
-        const isSecret = isEnvFile(target.backups.secrets, entry.path);
+        const isSecret = isEnvironment(entry.path);
         applyOwnership(file, entry, { live: livePlace(target, entry).file, isSecret });
         syncFile(file);
       },
