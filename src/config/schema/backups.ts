@@ -62,7 +62,7 @@ export const Backups = z.strictObject({
       /** More files that stay whole, by name or path; and those that do not. */
       files: z.array(z.string().min(1)).default([]),
       notFiles: z.array(z.string().min(1)).default([]),
-      /** More files that are read by key, as `.env`, `.env.*` and `*.env` are: those of `env_file` with other names. */
+      /** More files that are read by key, as `.env`, `.env.*`, `*.env` and what `env_file` of Compose names are. */
       environment: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
