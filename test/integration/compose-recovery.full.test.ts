@@ -4,7 +4,6 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { createSystems } from '../../src/activities/index.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { permanent } from '../../src/os/failure.ts';
@@ -62,16 +61,19 @@ describe.skipIf(!canRunDocker)('a recovery of a Compose project (needs root and 
         shop: async ({ world, systems }, use) => {
           await systems.runtime.stop();
           await writeProject(world);
-          const [command, ...before] =
-            compose.name === 'docker compose' ? [docker!, 'compose'] : [compose.file!];
-          execFileSync(command, [...before, ...FLAGS, 'up', '-d', '--no-build'], {
-            cwd: world.directory,
-            stdio: 'pipe',
-          });
+          up(world);
           await use(world);
           for (const id of containers()) execFileSync(docker!, ['rm', '-fv', id]);
         },
       });
+
+      /** As its people type it. */
+      function up({ directory }: Target): void {
+        const [command, ...before] =
+          compose.name === 'docker compose' ? [docker!, 'compose'] : [compose.file!];
+        const args = [...before, ...FLAGS, 'up', '-d', '--no-build'];
+        execFileSync(command, args, { cwd: directory, stdio: 'pipe' });
+      }
 
       test('leaves the containers as its override, profile and environment file made them', async ({
         shop,
@@ -97,7 +99,7 @@ describe.skipIf(!canRunDocker)('a recovery of a Compose project (needs root and 
         const backup = await takeBackup(shop, { files: true });
         await change(shop, 'live.env', ['LEVEL=1', 'LEVEL=2']);
         execFileSync(docker!, ['rm', '-f', inspect('app').id]);
-        await createSystems(shop, 'test').runtime.start();
+        up(shop);
         const before = inspect('app');
         let seen: ReturnType<typeof inspect> | undefined;
 
