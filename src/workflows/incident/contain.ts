@@ -4,6 +4,7 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import type { Containment } from '../../state/containment.ts';
 import { attempted } from '../parts/attempted.ts';
+import { described } from '../parts/described.ts';
 import { startAsBefore } from '../parts/start-until-ready.ts';
 
 /**
@@ -73,19 +74,22 @@ export const contain = defineRunbook({
     );
     const { contained } = seen;
 
-    await step.stop(({ runtime }) => runtime.stop(), {
+    // Of what nothing can be found, for want of a configuration, nothing can be stopped; that it is contained stays.
+    await step.stop(({ runtime }) => described(runtime.stop()), {
       ...(isOurs && {
         undo: async (systems) => {
           await lift(systems);
           await startAsBefore(systems, seen);
         },
       }),
-      note: ({ changed }) => (changed ? 'It ran' : 'It was down'),
+      note: ({ result, reason }) => reason?.message ?? (result?.changed ? 'It ran' : 'It was down'),
     });
 
     await step.prove(
-      async ({ runtime }) => {
-        const { running, detail } = await runtime.describe();
+      async ({ runtime, http }) => {
+        const { result, reason } = await described(runtime.describe());
+        const running = result?.running ?? (await http.isReady());
+        const detail = result?.detail ?? `It cannot be described: ${reason!.message}`;
         if (running) throw failed('StillRuns', `It still runs: ${detail}`);
         return detail;
       },
