@@ -30,7 +30,7 @@ export async function missingStarts(
   );
   const id = `${target}/${runbook}`;
   const due = await dueTimes(client, id, new Date(begin), new Date(until.getTime() + 1));
-  const started = await startsOf(client, `${runbook}/${target}/due-`);
+  const started = await startsOf(client, `${runbook}/${target}/due-`, new Date(begin));
   return due
     .filter((time) => !started.has(time.getTime()))
     .toReversed()
@@ -38,9 +38,9 @@ export async function missingStarts(
 }
 
 /** Temporal appends to the id of each run when it was due. */
-async function startsOf(client: Client, prefix: string): Promise<ReadonlySet<number>> {
+async function startsOf(client: Client, prefix: string, since: Date): Promise<ReadonlySet<number>> {
   const started = new Set<number>();
-  const query = `WorkflowId STARTS_WITH '${prefix}'`;
+  const query = `WorkflowId STARTS_WITH '${prefix}' AND StartTime >= '${since.toISOString()}'`;
   for await (const { workflowId } of client.workflow.list({ query }))
     started.add(Date.parse(workflowId.slice(prefix.length)));
   return started;
