@@ -9,7 +9,8 @@ import { SqliteExtension } from '../../../src/config/schema/database.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
 import { spoilIndexPage } from '../../support/spoil-index-page.ts';
-import { features, makeDatabase } from './corpus/features.ts';
+import { features } from './corpus/features.ts';
+import { makeDatabase } from './corpus/make-database.ts';
 import { backUp } from './support/fixtures.ts';
 import { systemsOf } from './support/scenarios.ts';
 

@@ -11,7 +11,8 @@ import type { Target } from '../../../../src/config/schema/target.ts';
 import { targetIn } from '../../../support/target.ts';
 import { backUp, refusal } from '../support/fixtures.ts';
 import { BACKUP, STAMP, systemsOf } from '../support/scenarios.ts';
-import { features, makeDatabase } from './features.ts';
+import { features } from './features.ts';
+import { makeDatabase } from './make-database.ts';
 
 const names = Object.keys(features);
 

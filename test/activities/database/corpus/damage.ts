@@ -5,7 +5,8 @@ import Database from 'better-sqlite3';
 import type { Verdict } from '../../../../src/activities/database/driver.ts';
 import { isDamage } from '../../../../src/activities/database/sqlite/file/errors.ts';
 import { judgeIntegrity } from '../../../../src/activities/database/sqlite/file/integrity.ts';
-import { features, makeDatabase } from './features.ts';
+import { features } from './features.ts';
+import { makeDatabase } from './make-database.ts';
 
 /** What a failing disk, a full one, or a copy that was cut short makes of one page, or of the file from there on. */
 const KINDS: Readonly<Record<string, (file: Buffer, start: number, size: number) => Buffer>> = {

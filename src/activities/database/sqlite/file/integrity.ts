@@ -114,14 +114,15 @@ function judgeTables(asked: Asked, kind: IntegrityCheck): Integrity {
   return unclear(unproven, []);
 }
 
-/** Of a virtual table SQLite tells no more than that it failed: whoever reads from it hears the reason. */
+/** Of a virtual table SQLite tells no more than that it failed: who searches in it hears what is missing. */
 function reasonOf(db: Database.Database, table: string, { message }: Error): string {
   if (message !== 'SQL logic error') return message;
   try {
-    db.prepare(`select 1 from ${table}`).get();
+    db.prepare(`select 1 from ${table} where ${table} match 'a'`).get();
     return message;
   } catch (error) {
-    return (error as Error).message;
+    const told = (error as Error).message;
+    return /^(no such|unknown) /.test(told) ? told : message;
   }
 }
 
