@@ -33,6 +33,9 @@ const COMPOSE =
 /** Its YAML breaks lines where that of others does not. */
 const AS_JSON = 'import json, sys, yaml\njson.dump(yaml.safe_load(sys.stdin), sys.stdout)';
 
+/** Files in one call: most of its time is its start. */
+const BATCH = 1000;
+
 /** `docker-compose config`, with a service for each file: that needs no daemon. */
 async function byCompose(files: readonly Buffer[]): Promise<readonly Found[]> {
   return inFiles(files, async (paths, directory) => {
@@ -41,8 +44,8 @@ async function byCompose(files: readonly Buffer[]): Promise<readonly Found[]> {
       .map((path, index) => [`s${index}`, { image: 'x', env_file: path }] as const)
       .filter((_, index) => accepted[index]);
     const answers: Record<string, { environment?: Record<string, string | null> }> = {};
-    for (let at = 0; at < services.length; at += 100) {
-      const some = Object.fromEntries(services.slice(at, at + 100));
+    for (let at = 0; at < services.length; at += BATCH) {
+      const some = Object.fromEntries(services.slice(at, at + BATCH));
       const project = join(directory, `project-${at}.yml`);
       writeFileSync(project, JSON.stringify({ version: '3', services: some }));
       const { stdout } = await execa('docker-compose', ['-f', project, 'config'], CLEAN);
@@ -70,8 +73,8 @@ function byCommand([program, ...given]: readonly string[]): Reader {
   return async (files) =>
     inFiles(files, async (paths) => {
       const found: (Record<string, string | null> | null)[] = [];
-      for (let at = 0; at < paths.length; at += 1000) {
-        const some = paths.slice(at, at + 1000);
+      for (let at = 0; at < paths.length; at += BATCH) {
+        const some = paths.slice(at, at + BATCH);
         const { stdout } = await execa(program!, [...given, ...some], CLEAN);
         found.push(...(JSON.parse(stdout) as typeof found));
       }
