@@ -216,32 +216,6 @@ describe('backups in two places', () => {
     expect((await backups.find('latest')).id).toBe(NEW);
   });
 
-  test('bring their files from the place that has all of their bytes', async ({
-    target,
-    directory,
-  }) => {
-    target.backups.daily = { ...target.backups.daily, files: ['app.conf'] };
-    writeFileSync(join(target.directory, 'app.conf'), 'of the backup');
-    await backUp(target, { stamp: NEW, files: true });
-    const copy = join(directory, 'second');
-    cpSync(target.backups.directory, copy, { recursive: true });
-    const doubled = { ...target, backups: { ...target.backups, copy } };
-    const [archive] = readdirSync(join(target.backups.directory, NEW)).filter((name) =>
-      name.includes('configuration'),
-    );
-    flipBit(join(target.backups.directory, NEW, archive!));
-    writeFileSync(join(target.directory, 'app.conf'), 'of today');
-    const { files } = systemsOf(doubled);
-
-    const found = await files.find('latest', ['configuration']);
-    const request = { files: found.files, secrets: 'keep' } as const;
-    await files.stage(request, STAMP);
-    await files.keep(STAMP);
-    await files.place(STAMP);
-
-    expect(readFileSync(join(target.directory, 'app.conf'), 'utf8')).toBe('of the backup');
-  });
-
   test('keep what is pinned on either disk', async ({ doubled }) => {
     const wish = { by: 'ops-1', reason: 'court', at: '2026-01-03T00:00:00.000Z' };
     pin({ directory: doubled.backups.copy }, OLD, wish);
