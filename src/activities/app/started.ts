@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
+import { places, reading } from '../../state/claim-database.ts';
 import { databaseDriver } from '../database/driver-for.ts';
 import { driverFor } from '../runtime/driver-for.ts';
 import { expectNotLost } from '../runtime/start-record.ts';
@@ -26,7 +29,16 @@ export function startedBy(target: Target, run: string): Started {
       return seen?.restarting && `its container ${seen.detail}`;
     },
     async expectOpenedHere() {
-      return (await databaseDriver(target).expectOpenedHere()).note;
+      const stamp = await claimedStamp(target, run);
+      return (await databaseDriver(target).expectOpenedHere(stamp)).note;
     },
   };
+}
+
+/** What names all that a run does to its target. Undefined: it has not claimed it. */
+async function claimedStamp({ state }: Target, run: string): Promise<string | undefined> {
+  const file = join(state, 'claim.db');
+  if (!existsSync(file)) return undefined;
+  const claims = await reading(file, places);
+  return claims.find(({ holder }) => holder === run)?.stamp;
 }

@@ -159,8 +159,11 @@ export interface DatabaseDriver {
   expectContent(): void;
   /** Demands that what belongs to the database lies beside it for all who use it. Error: `SidecarsElsewhere`. */
   expectOnePlace(): Promise<OnePlace>;
-  /** Demands that the application that was started has opened what is live now. Errors: `OldDatabaseOpen`, `SidecarsElsewhere`. */
-  expectOpenedHere(): Promise<OpenedHere>;
+  /**
+   * Demands that the application that was started has opened what the run of this stamp put there. Where it put nothing there, what
+   * is wrong is told only. Errors: `OldDatabaseOpen`, `SidecarsElsewhere`.
+   */
+  expectOpenedHere(stamp?: Stamp): Promise<OpenedHere>;
   /** Copies the live database, as of one moment, into one file that is not synced, while the application writes to it. */
   copyLive(to: string): Promise<CopyFacts>;
   /** The files of the live database as they lie there, whatever their state. */

@@ -155,7 +155,7 @@ describe.skipIf(!canRunDocker)(
       await expect.poll(writtenRows, TIMEOUT).toBeGreaterThan(5);
 
       expect(rows).toBe(ROWS);
-      expect(await databaseDriver(target).expectOpenedHere()).toEqual({});
+      expect(await databaseDriver(target).expectOpenedHere(STAMP)).toEqual({});
       expect(countRows(file)).toBeGreaterThan(ROWS + 5);
     });
   },

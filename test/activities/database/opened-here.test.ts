@@ -11,12 +11,17 @@ import { whileRunning, whileWritten } from './support/processes.ts';
 
 const writer = fileURLToPath(new URL('support/writer.ts', import.meta.url));
 
+const REPLACED = '20260105_020000';
+
 /** Behind the back of all that have it open. Answers where the old one is. */
 function replace({ database: { file } }: Target, how: 'kept' | 'deleted'): string {
-  const kept = `${file}.pre-20260105_020000`;
-  if (how === 'kept') linkSync(file, kept);
+  const kept = `${file}.pre-${REPLACED}`;
+  linkSync(file, kept);
   copyFileSync(file, `${file}.new`);
   renameSync(`${file}.new`, file);
+  // As of a run that kept another one since.
+  if (how === 'deleted') copyFileSync(file, `${file}.new`);
+  if (how === 'deleted') renameSync(`${file}.new`, kept);
   return kept;
 }
 
@@ -34,12 +39,15 @@ describe.skipIf(process.platform !== 'linux')('database.expectOpenedHere', () =>
       await runtime.start();
       try {
         await expect.poll(() => countRows(target.database.file), TIMEOUT).toBeGreaterThan(ROWS);
-        expect(await databaseDriver(running).expectOpenedHere()).toEqual({});
+        expect(await databaseDriver(running).expectOpenedHere(REPLACED)).toEqual({});
         const kept = replace(target, how);
 
-        const { type, message } = await refusal(databaseDriver(running).expectOpenedHere());
+        const driver = databaseDriver(running);
+        const { type, message } = await refusal(driver.expectOpenedHere(REPLACED));
+        const { note } = await driver.expectOpenedHere('20260101_000000');
 
         expect(type).toBe('OldDatabaseOpen');
+        expect(note).toBe(message);
         expect(message).toMatch(/^Process \d+ \(node\) still writes to /);
         expect(message).toContain(how === 'kept' ? `"${kept}"` : 'a database that is deleted');
       } finally {
@@ -54,7 +62,7 @@ describe.skipIf(process.platform !== 'linux')('database.expectOpenedHere', () =>
       const kept = replace(target, 'kept');
 
       await whileRunning('sh', ['-c', 'exec 3<>"$0"; echo held; read -r end', kept], async () => {
-        const { note } = await databaseDriver(target).expectOpenedHere();
+        const { note } = await databaseDriver(target).expectOpenedHere(REPLACED);
 
         expect(note).toBe(
           `Process ${pid} (node) still writes to "${kept}": what it commits is not in "${target.database.file}". End it, and start it again`,

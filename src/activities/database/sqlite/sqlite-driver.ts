@@ -34,7 +34,7 @@ export function sqliteDriver(target: Target): DatabaseDriver {
 
     expectContent: () => expectContent(file),
     expectOnePlace: () => expectOnePlace(target),
-    expectOpenedHere: () => expectOpenedHere(target),
+    expectOpenedHere: (stamp) => expectOpenedHere(target, stamp),
     copyLive: (to) => copyLive(file, to),
     liveFiles: () => [liveFile(file), ...sidecarsOf(liveFile(file))],
 

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../../../config/schema/target.ts';
+import type { Stamp } from '../../../../config/time/stamp.ts';
 import { permanent } from '../../../../os/failure.ts';
+import { isThere } from '../../../../os/files/file-facts.ts';
 import { identityOf } from '../../../../os/identity-of.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import { openFilesOf } from '../../../../os/process/open-files.ts';
@@ -9,8 +11,9 @@ import { processIds } from '../../../../os/process/proc.ts';
 import { processTable } from '../../../../os/process/process-table.ts';
 import { programOf } from '../../../../os/process/program-of.ts';
 import type { OpenedHere } from '../../driver.ts';
+import { databaseNames } from '../file/database-files.ts';
 import { applicationPids } from '../locks/lock-holders.ts';
-import { expectOnePlace } from './expect-one-place.ts';
+import { lookElsewhere } from './expect-one-place.ts';
 import { isNameOf, isOurName } from './opened-elsewhere.ts';
 
 interface OldOpener {
@@ -23,30 +26,33 @@ interface OldOpener {
 }
 
 /**
- * Demands of an application that was just started that it has not opened the database from before, and keeps its log beside the
- * live one. Another process that was never ended is told. Errors: `SidecarsElsewhere`, `OldDatabaseOpen`.
+ * Demands of an application that was started on a database that the run of this stamp put there that it has not opened the one from
+ * before, and keeps its log beside the live one. Where the run has replaced none, and of other processes, it is told only: the
+ * application works. Errors: `SidecarsElsewhere`, `OldDatabaseOpen`.
  */
-export async function expectOpenedHere(target: Target): Promise<OpenedHere> {
-  await expectOnePlace(target);
-  const live = liveFile(target.database.file);
+export async function expectOpenedHere(target: Target, stamp?: Stamp): Promise<OpenedHere> {
+  const { file } = target.database;
+  const replaced = stamp !== undefined && isThere(databaseNames(file, stamp).kept);
+  const { reason } = await lookElsewhere(target);
+  if (replaced && reason !== undefined) throw permanent('SidecarsElsewhere', reason);
+
+  const live = liveFile(file);
   const openers = oldOpenersOf(live);
-  if (openers.length === 0) return {};
-  const application = await applicationPids(target, processTable());
+  const application = openers.length > 0 ? await applicationPids(target, processTable()) : NOBODY;
   const mistaken = openers.find(({ pid }) => application.has(pid));
-  if (mistaken)
-    throw permanent(
-      'OldDatabaseOpen',
-      `${textOf(mistaken, live)}. Stop the application, and start it again`,
-    );
-  const note = openers
-    .filter(({ knowing }) => !knowing)
-    .map((one) => `${textOf(one, live)}. End it, and start it again`)
-    .join('. ');
-  return note ? { note } : {};
+  if (replaced && mistaken) throw permanent('OldDatabaseOpen', textOf(mistaken, live));
+  const told = openers.filter(({ pid, knowing }) => !knowing || application.has(pid));
+  const notes = [
+    ...(reason === undefined ? [] : [reason]),
+    ...told.map((one) => textOf(one, live)),
+  ];
+  return notes.length > 0 ? { note: notes.join('. ') } : {};
 }
 
+const NOBODY: ReadonlySet<number> = new Set();
+
 function textOf({ pid, program, old }: OldOpener, live: string): string {
-  return `Process ${pid} (${program}) still writes to ${old}: what it commits is not in "${live}"`;
+  return `Process ${pid} (${program}) still writes to ${old}: what it commits is not in "${live}". End it, and start it again`;
 }
 
 /** Who writes to a file that had the name of the database before: it was kept under another name, or is deleted. */
