@@ -19,7 +19,8 @@ export async function expectRightPlace(
   const type = isLocating ? String(about) : activityType;
   const passes = { passes: isLocating };
   if (origin.place !== undefined) {
-    if (origin.place !== here) throw wrongPlace(target, `"${type}" of a run that began on the other`, passes);
+    if (origin.place !== here)
+      throw wrongPlace(target, `"${type}" of a run that began on the other`, passes);
     return;
   }
   // A worker that nobody let in, or that slept while people moved the target, begins no run.

@@ -74,15 +74,11 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
       patient = false,
     ): Promise<Admission> {
       const others = { isOpen: (run: string) => isOpenRun(getClient(), run), stop };
-      const { policy, ...taken } = await take().catch((error: unknown) => {
+      const taken = await claim.take(me(), request, others).catch((error: unknown) => {
         throw stateTrouble(error, claim.file, patient);
       });
-      const settings = settingsOf(target);
+      const [settings, policy] = [settingsOf(target), kept(target)];
       return { searchAttributes, settings, ...taken, policy, ...audit(events) };
-
-      async function take() {
-        return { ...(await claim.take(me(), request, others)), policy: keepPolicy(target) };
-      }
     },
 
     /** Answers as soon as it comes to the place that may do the activity `type` of this run: any other fails before. */
@@ -104,6 +100,15 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
 }
 
 export type TargetActivities = ReturnType<typeof targetActivities>;
+
+/** On a full disk this worker alone knows the policy: no cure may wait for that. */
+function kept(target: Target): string {
+  try {
+    return keepPolicy(target);
+  } catch {
+    return fingerprintOf(target);
+  }
+}
 
 function settingsOf({ decisions, approvals, contacts, maintenance }: Target): Settings {
   const { by, quorum, within } = approvals;

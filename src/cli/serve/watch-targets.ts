@@ -43,9 +43,8 @@ export function watchTargets(watch: Watch): { stop(): Promise<void> } {
   const { client, registration, known, worker, schedules } = watch;
   const served = new Map(watch.targets.map((target) => [target.name, target]));
   const troubles = new Map<string, Trouble>();
-  const [first] = watch.targets;
   const over = new AbortController();
-  const ended = first ? loop(dirname(targetFile(first.name))) : Promise.resolve();
+  const ended = loop(dirname(targetFile('any')));
 
   return {
     async stop() {

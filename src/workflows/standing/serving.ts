@@ -34,13 +34,14 @@ export async function serving(carried?: Serving): Promise<never> {
   setHandler(
     registerUpdate,
     (message) => {
-      become(registered(current, Registration.parse(message)));
+      const { worker, ...rest } = Registration.parse(message);
+      become(registered(current, { ...rest, worker: dated(worker) }));
     },
     { validator: expectFree },
   );
   setHandler(changeSignal, (message) => {
     const worker = ServingWorker.safeParse(message);
-    if (worker.success) become(updated(current, worker.data));
+    if (worker.success) become(updated(current, dated(worker.data)));
   });
   setHandler(leaveSignal, (identity) => {
     if (typeof identity === 'string') become(withoutWorker(current, identity));
@@ -68,6 +69,11 @@ export async function serving(carried?: Serving): Promise<never> {
     current = next;
     upsertMemo({ serving: current });
   }
+}
+
+/** By the clock of the server: those of two hosts may differ by hours. */
+function dated(worker: ServingWorker): ServingWorker {
+  return { ...worker, since: new Date(Date.now()).toISOString() };
 }
 
 function parsed(carried: unknown): Serving {
