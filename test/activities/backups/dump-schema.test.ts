@@ -137,16 +137,22 @@ describe('backups dump, proven by', () => {
 
 describe('load', () => {
   for (const program of programs)
-    for (const [what, text] of [
-      ['an error', 'create table t (a);\ncreate table t (a);\n'],
-      ['an incomplete statement', 'create table t (a);\ninsert into t values (1'],
+    for (const [what, text, finding] of [
+      ['an error', 'create table t (a);\ncreate table t (a);\n', /table t already exists/],
+      [
+        'an incomplete statement',
+        'create table t (a);\ninsert into t values (1',
+        /incomplete input|in the middle of a statement/,
+      ],
     ] as const)
       test(`by ${program} fails at ${what}`, ({ directory, skip }) => {
         skip(program === 'sqlite3' && !hasSqlite3, 'there is no sqlite3');
         const dump = join(directory, 'a.sql');
         writeFileSync(dump, text);
 
-        expect(() => load(dump, join(directory, 'a.db'), { commands: [], program })).toThrow();
+        expect(() => load(dump, join(directory, 'a.db'), { commands: [], program })).toThrow(
+          finding,
+        );
       });
 });
 

@@ -25,7 +25,12 @@ beforeAll(() => {
   const source = join(import.meta.dirname, 'support/app-functions.c');
   const include = 'node_modules/better-sqlite3/deps/sqlite3';
   const { status, stderr } = spawnSync('gcc', [
-    ...['-shared', '-fPIC', '-I', include, '-o', extension, source],
+    '-shared',
+    '-fPIC',
+    `-I${include}`,
+    '-o',
+    extension,
+    source,
   ]);
   if (status !== 0) throw new Error(String(stderr));
 });
