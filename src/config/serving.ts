@@ -122,7 +122,7 @@ export function withoutWorker(serving: Serving, identity: string): Serving {
 }
 
 /** The same state directory on the same machine: a container has another host name each time, a machine another boot id. */
-export function isSamePlace(one: ServingWorker, other: ServingWorker): boolean {
+function isSamePlace(one: ServingWorker, other: ServingWorker): boolean {
   if (one.place !== other.place) return false;
   const isSameBoot = one.bootId !== undefined && one.bootId === other.bootId;
   return isSameBoot || one.hostname === other.hostname;

@@ -48,16 +48,13 @@ describe('a target', () => {
     const first = worker('a');
     await first.hears(/^Serving twins/);
 
-    const begun = performance.now();
     const second = await refused('b');
-    const took = performance.now() - begun;
 
     expect(second).toMatchObject({ exitCode: 2, stdout: '' });
     expect(second.stderr).toContain(
       `Error: "${NAME}" is served from another place: by process ${first.process.pid} on host "${hostname()}" (state in "${join(directory, 'a', '.runbook')}"), since 2`,
     );
     expect(second.stderr).toContain(`Try: stop that worker first; or, to move "${NAME}" here: `);
-    expect(took).toBeLessThan(30_000);
     // The same state directory on the same host is the same place.
     const beside = worker('a');
     await beside.hears(/^Serving twins/);
