@@ -4,10 +4,10 @@ const EVERY_MILLISECONDS = 50;
 
 /** Asks an application from outside, as its people do, all the time. */
 export function pollDowntime(health: string) {
-  let polling = true;
+  const polling = new AbortController();
   let down = 0;
   const polls = (async () => {
-    for (let last = performance.now(); polling;) {
+    for (let last = performance.now(); !polling.signal.aborted;) {
       const answers = await fetch(health, { signal: AbortSignal.timeout(2000) })
         .then(({ ok }) => ok)
         .catch(() => false);
@@ -21,7 +21,7 @@ export function pollDowntime(health: string) {
   return {
     /** Milliseconds in which it did not answer. */
     async stop(): Promise<number> {
-      polling = false;
+      polling.abort();
       await polls;
       return Math.round(down);
     },

@@ -1,14 +1,12 @@
-import { sleep } from '@temporalio/workflow';
 import { z } from 'zod';
-import { countText } from '../../config/text/count-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
-import { described, isOfConfiguration } from '../parts/described.ts';
+import { described } from '../parts/described.ts';
 import { knownCauses } from '../parts/known-causes.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
 import { rollbackPointOf } from '../parts/rollback-point.ts';
-import { startUntilReady } from '../parts/start-until-ready.ts';
+import { restartUntilWorks, startAndProve } from '../parts/restart-until-works.ts';
 import { databaseIssue } from './database-issue.ts';
 
 /**
@@ -149,34 +147,10 @@ export const applicationDown = defineRunbook({
 
     async function restart(): Promise<void> {
       tried.push('restart');
-      const restarted = await step.restart(
-        async (systems) => {
-          const { pauses } = await systems.app.restarts();
-          let why = still;
-          let tries = 0;
-          for (const pause of pauses) {
-            if (pause > 0) await sleep(pause);
-            tries += 1;
-            await described(systems.runtime.stop());
-            const up = await attempted(startAndProve(systems));
-            if (up.result) {
-              const { toCheck } = up.result;
-              return { toCheck, text: [`Works after try ${tries}`, ...toCheck].join('. ') };
-            }
-            why = up.reason.message;
-            // A try later meets the same configuration.
-            if (isOfConfiguration(up.reason.type)) break;
-          }
-          return {
-            text: `Does not work after ${countText(tries, 'try', 'tries')}: ${why}`,
-            why,
-          };
-        },
-        {
-          note: ({ text }) => text,
-          ...(seen.running && { undo: ({ runtime }) => runtime.start() }),
-        },
-      );
+      const restarted = await step.restart((systems) => restartUntilWorks(systems, still), {
+        note: ({ text }) => text,
+        ...(seen.running && { undo: ({ runtime }) => runtime.start() }),
+      });
       step.restart.dropUndo();
       if (restarted.toCheck) helped = 'restart';
       else still = restarted.why!;
@@ -244,14 +218,3 @@ export const applicationDown = defineRunbook({
 });
 
 const BRINGING_UP = ['restart', 'compare', 'rollback', 'test'] as const;
-
-type Systems = Parameters<typeof startUntilReady>[0] & {
-  readonly app: { prove(): Promise<{ readonly note: string }> };
-};
-
-/** `toCheck`: what people should know of how it was started. */
-async function startAndProve(systems: Systems): Promise<{ readonly toCheck: readonly string[] }> {
-  const { note } = await startUntilReady(systems);
-  await systems.app.prove();
-  return { toCheck: note === undefined ? [] : [note] };
-}

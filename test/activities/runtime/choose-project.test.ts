@@ -106,12 +106,6 @@ describe('the containers of a target', () => {
     ([name, project], { directory }) => {
       const place = join(directory, name!);
       mkdirSync(place);
-      const runtime = {
-        kind: 'compose',
-        service: 'app',
-        stopGrace: '5s',
-        environment: [],
-      } as const;
       const rows = [row('named', project!, place), row('staging', 'staging', place)];
 
       const chosen = chooseProject(rows, place, RUNTIME);

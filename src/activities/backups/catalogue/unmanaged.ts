@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Temporal as T } from 'temporal-polyfill';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { failureOf } from '../../../os/failure-of.ts';
 import { permanent } from '../../../os/failure.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
@@ -55,6 +56,18 @@ export function recognise(target: Target, name: string): Unmanaged {
     ...(adopted !== undefined && { adopted }),
     ...(secondDisk !== undefined && { secondDisk }),
   };
+}
+
+/** Why a file that can be read here cannot be adopted, as far as its name and first bytes tell. */
+export function refusalToAdopt(target: Target, name: string): string | undefined {
+  try {
+    recognise(target, name);
+    return undefined;
+  } catch (error) {
+    const { type, message } = failureOf(error);
+    // What cannot be read here may be readable to the worker.
+    return type === 'InvalidInput' || type === 'BackupDamaged' ? message : undefined;
+  }
 }
 
 /** The id that people know such a copy by: the manuals' operators name backups by it. Undefined when its name tells no time. */

@@ -6,18 +6,6 @@ import { inheritedEnvironment } from '../process/inherited-environment.ts';
 
 const VERSION_WITHIN = 30_000;
 
-/** What a container says of itself. */
-export interface ContainerState {
-  readonly Status: string;
-  readonly Running: boolean;
-  readonly Restarting: boolean;
-  readonly Paused: boolean;
-  readonly Pid: number;
-  readonly ExitCode: number;
-  readonly Error: string;
-  readonly StartedAt: string;
-}
-
 /** Errors: `DockerMissing` for good; `DockerUnreachable`, `CommandTimeout`, `CommandFailed` may pass. */
 export async function docker(args: readonly string[], options: CommandOptions): Promise<string> {
   return (await outputsOf(['docker', ...args], options)).stdout;

@@ -14,7 +14,7 @@ import { containersOf, stopContainers } from './service-containers.ts';
 /** Those that the application depends on by its compose file, and what they depend on; or all but these. */
 export type Which = 'needed' | 'others';
 
-export interface StartedServices {
+interface StartedServices {
   /** Those that did not run before. */
   readonly names: readonly string[];
   /** What people should know of how they were started, as text. */

@@ -42,14 +42,6 @@ export async function unpauseContainers(containers: readonly ProjectContainer[])
   );
 }
 
-/** As they were made: their image, mounts, ports and environment stay. */
-export async function startContainers(
-  containers: readonly ProjectContainer[],
-  timeout: number,
-): Promise<void> {
-  await onAll(['start'], containers, timeout);
-}
-
 async function onAll(
   command: readonly string[],
   containers: readonly ProjectContainer[],

@@ -99,18 +99,9 @@ async function adoptOne(
   return { file, run, outcome, ...output, ...(reason !== undefined && { reason }) };
 }
 
-/** Why it cannot be adopted, as far as its name and first bytes tell. */
 async function refusalOf(target: Target, file: string): Promise<string | undefined> {
-  const { recognise } = await import('../../../activities/backups/catalogue/unmanaged.ts');
-  const { failureOf } = await import('../../../os/failure-of.ts');
-  try {
-    recognise(target, file);
-    return undefined;
-  } catch (error) {
-    const { type, message } = failureOf(error);
-    // What cannot be read here may be readable to the worker.
-    return type === 'InvalidInput' || type === 'BackupDamaged' ? message : undefined;
-  }
+  const { refusalToAdopt } = await import('../../../activities/backups/catalogue/unmanaged.ts');
+  return refusalToAdopt(target, file);
 }
 
 /** The id that its name tells, unless another backup has it: then that of the run. */

@@ -18,7 +18,7 @@ export const COMPOSE_FILE = 'docker-compose.yml';
 
 /** The sample application, which writes all the time, in a container of Compose, and a service beside it. */
 export const test = base.extend({
-  world: async ({ directory: _ }, use) => {
+  world: async ({}, use: (world: Target) => Promise<void>) => {
     const home = mkdtempSync(join(tmpdir(), 'compose-'));
     const url = `http://127.0.0.1:${await reservedPort()}`;
     const template = targetIn(home, {
@@ -46,7 +46,7 @@ export const test = base.extend({
 });
 
 /** What the target's files hold while nothing is spoilt. */
-export function writeProject({ directory }: Pick<Target, 'directory'>, command: readonly string[]) {
+function writeProject({ directory }: Pick<Target, 'directory'>, command: readonly string[]) {
   const shared = ['/usr:/usr:ro', '/usr/lib:/lib:ro', '/usr/lib64:/lib64:ro'];
   const app = {
     image: '${APP_IMAGE:?needed}',
