@@ -119,7 +119,7 @@ function repairFaults(
   return [
     ...(outcome === 'done' ? [] : [`the repair ended ${outcome}: ${failure?.message}`]),
     ...(whole ? [] : [`after the repair the database is ${database}`]),
-    ...(typeof made === 'string' ? [made] : []),
+    ...(typeof made === 'string' && !example.staysInParts ? [made] : []),
     ...(example.takenBack && made !== false ? ['after the repair its work is there'] : []),
   ];
 }
