@@ -8,6 +8,7 @@ import {
 import { findBackup } from '../../activities/backups/catalogue/find-backup.ts';
 import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { unprovenText } from '../../config/unproven.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { columns } from '../../report/columns.ts';
 import { sizeText } from '../output/size-text.ts';
@@ -75,6 +76,7 @@ function cells(found: CatalogueEntry, places: readonly string[]): string[] {
     size,
     format,
     full,
+    ...(entry.unproven ? [unprovenText(entry.unproven)] : []),
     ...where,
   ];
 }
