@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -14,7 +13,7 @@ import { noticeActivities } from './activities/served-by-worker/notices.ts';
 import { pageActivities } from './activities/served-by-worker/pages.ts';
 import { RUNBOOKS_QUEUE, targetQueue } from './config/queues.ts';
 import type { Target } from './config/schema/target.ts';
-import { version } from './config/version.ts';
+import { workerIdentity } from './config/worker-identity.ts';
 import { bundleNotes } from './notify/bundle-notes.ts';
 import { openChannels } from './notify/channels/open-channels.ts';
 import type { Deliver } from './notify/deliver.ts';
@@ -65,11 +64,6 @@ export interface RunningWorker {
   change(target: Target): void;
   /** Serves the target no more. Its activities that are under way finish. */
   release(target: string): Promise<void>;
-}
-
-/** As Temporal and people know this process. */
-export function workerIdentity(): string {
-  return `runbook@${hostname()}/${process.pid}#${version}`;
 }
 
 /** The composition root: targets -> systems -> activities -> Workers. */

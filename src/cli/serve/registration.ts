@@ -14,9 +14,10 @@ import type { Target } from '../../config/schema/target.ts';
 import type { ServingWorker } from '../../config/serving.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { version } from '../../config/version.ts';
+import { workerIdentity } from '../../config/worker-identity.ts';
 import { bootId } from '../../os/process/boot-id.ts';
 import { placeOf } from '../../state/place.ts';
-import { type Registry, workerIdentity } from '../../worker.ts';
+import type { Registry } from '../../worker.ts';
 import { say } from '../output/say.ts';
 
 const AGAIN_MILLISECONDS = 2000;

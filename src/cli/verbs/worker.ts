@@ -18,11 +18,16 @@ export const worker = () =>
       const targets = names.map((name) => loadTarget(name));
       const { connectionSettings } = await import('../../client/connection/connection-settings.ts');
       const { expectNamespace } = await import('../../client/connection/expect-namespace.ts');
+      const { openRegistration } = await import('../serve/registration.ts');
+      const { untilSignal } = await import('../serve/until-signal.ts');
+      await withClient(async (client) => {
+        await expectNamespace(client); // says what to try when nobody answers
+        // Before what serves is loaded, which takes longer than to hear that another place does.
+        await openRegistration(client, targets, takeOver).expectFree();
+      });
       const { installLog } = await import('../output/log.ts');
       const { serve } = await import('../serve/serve.ts');
-      const { untilSignal } = await import('../serve/until-signal.ts');
       installLog();
-      await withClient(expectNamespace); // says what to try when nobody answers
       const settings = connectionSettings();
       const running = await serve({ ...settings, targets, schedules, takeOver, follow: true });
       say(
