@@ -18,7 +18,7 @@ describe('backups list', () => {
 
     expect(exitCode).toBe(0);
     expect(stdout).toBe(
-      `Backups of runs:\n  There are none in "${served.target.backups.directory}"`,
+      `Backups of runs:\n  There are none in "${served.target.backups.directory}"\n  Backups in "${served.target.backups.directory}" cannot be read: it is not there; is its disk mounted?`,
     );
   });
 
