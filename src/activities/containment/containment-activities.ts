@@ -9,6 +9,13 @@ import {
   writeContainment,
 } from '../../state/containment.ts';
 
+interface Recorded {
+  readonly changed: boolean;
+  readonly contained: Contained;
+  /** Whether it is contained by the run that asked. */
+  readonly own: boolean;
+}
+
 /** Whether the application is kept down, by whom and why. `runtime.start` obeys it, whoever asks. */
 export function containmentActivities(target: Target) {
   function readableOne(): Contained | undefined {
@@ -30,20 +37,18 @@ export function containmentActivities(target: Target) {
      * From here on nothing starts the application but who lifts it. One that is contained already stays so, by whom it was; the
      * same run may correct what it has recorded. A record that cannot be read is replaced: it kept the application down, too.
      */
-    record: acting(
-      async (
-        containment: Containment,
-      ): Promise<{ readonly changed: boolean; readonly contained: Contained }> => {
-        const before = readableOne();
-        if (before && !corrects(containment, before)) return { changed: false, contained: before };
-        writeContainment(target, containment);
-        return { changed: true, contained: readContainment(target)! };
-      },
-    ),
+    record: acting(async (containment: Containment): Promise<Recorded> => {
+      const before = readableOne();
+      if (before && !corrects(containment, before))
+        return { changed: false, contained: before, own: before.run === containment.run };
+      writeContainment(target, containment);
+      return { changed: true, contained: readContainment(target)!, own: true };
+    }),
 
-    /** The application stays down, and may be started. */
-    remove: acting(async (): Promise<{ readonly changed: boolean }> => {
-      const changed = readContainment(target) !== undefined;
+    /** The application stays down, and may be started. `of`: only when this run contained it. */
+    remove: acting(async (of?: string): Promise<{ readonly changed: boolean }> => {
+      const contained = readContainment(target);
+      const changed = contained !== undefined && (of === undefined || contained.run === of);
       if (changed) removeContainment(target);
       return { changed };
     }),

@@ -48,17 +48,14 @@ export const contain = defineRunbook({
     });
     const since = new Date().toISOString();
     // One that was contained before stays so, whatever becomes of this run.
-    const lift = async ({ containment }: Pick<StepSystems, 'containment'>) => {
-      const { contained } = await containment.find();
-      if (contained?.run === run) await containment.remove();
-    };
+    const lift = ({ containment }: Pick<StepSystems, 'containment'>) => containment.remove(run);
 
     const recorded = await step.record(
       // Who does not know whether it ran starts it when this is lifted.
       ({ containment }) => containment.record(record(true)),
       { undo: lift, note: ({ contained }) => contained.note },
     );
-    const isOurs = recorded.contained.run === run;
+    const { own } = recorded;
 
     const seen = await step.inspect(
       async ({ containment, runtime, http }) => {
@@ -67,7 +64,7 @@ export const contain = defineRunbook({
         const running = state.result?.running ?? ready;
         // A run that was terminated may have stopped it.
         const down = state.result?.running === false && unfinished.length === 0;
-        const { contained } = isOurs && down ? await containment.record(record(false)) : recorded;
+        const { contained } = own && down ? await containment.record(record(false)) : recorded;
         return { contained, running, ready, text: state.result?.detail ?? state.reason!.message };
       },
       { note: ({ text }) => text },
@@ -76,7 +73,7 @@ export const contain = defineRunbook({
 
     // Of what nothing can be found, for want of a configuration, nothing can be stopped; that it is contained stays.
     await step.stop(({ runtime }) => described(runtime.stop()), {
-      ...(isOurs && {
+      ...(own && {
         undo: async (systems) => {
           await lift(systems);
           await startAsBefore(systems, seen);
@@ -112,7 +109,7 @@ export const contain = defineRunbook({
     );
 
     return {
-      changed: isOurs,
+      changed: own,
       contained: contained.note,
       since: contained.since,
       /** Whether it is started again when this is lifted. */

@@ -80,5 +80,9 @@ describe('containment', () => {
     expect(other).toMatchObject({ changed: false, contained: first });
     expect(own).toMatchObject({ changed: true, contained: { ran: false } });
     expect(again.changed).toBe(false);
+    expect([other.own, own.own, again.own]).toEqual([false, true, true]);
+    expect(await containment.remove('contain/shop/x')).toEqual({ changed: false });
+    expect(await containment.find()).toMatchObject({ contained: { ran: false } });
+    expect(await containment.remove(first.run)).toEqual({ changed: true });
   });
 });

@@ -9,7 +9,7 @@ export const example: Example = {
   played: ['runtime.stop'],
   undone: {
     by: 'runtime.stop',
-    calls: ['containment.remove', 'runtime.start'],
+    calls: ['containment.remove', 'runtime.start', 'containment.remove'],
     chain: ['containment.remove', 'runtime.start'],
   },
   sample: { 'terminated while it works': 'runtime.stop' },

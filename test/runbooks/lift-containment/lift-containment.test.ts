@@ -23,5 +23,6 @@ describe.concurrent('lift-containment', () => {
     const { ending } = await runs.run('lift-containment');
 
     expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'NotContained' } });
+    expect(ending.notices).toEqual([]);
   });
 });
