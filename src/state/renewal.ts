@@ -25,15 +25,23 @@ export function noteRenewal(place: Place): void {
   write(place, { at: new Date().toISOString(), done: [] });
 }
 
+/** Whether there may be a service whose container is to be made anew. */
+export function hasRenewal(place: Place): boolean {
+  return isDue(read(place));
+}
+
 export function isRenewalDue(place: Place, service: string): boolean {
   const renewal = read(place);
-  if (!renewal || renewal.done.includes(service)) return false;
-  return Date.now() - Date.parse(renewal.at) < DUE_FOR;
+  return isDue(renewal) && !renewal.done.includes(service);
 }
 
 export function noteRenewed(place: Place, services: readonly string[]): void {
   const renewal = read(place);
   if (renewal) write(place, { ...renewal, done: [...new Set([...renewal.done, ...services])] });
+}
+
+function isDue(renewal: Renewal | undefined): renewal is Renewal {
+  return renewal !== undefined && Date.now() - Date.parse(renewal.at) < DUE_FOR;
 }
 
 function write({ state }: Place, renewal: Renewal): void {

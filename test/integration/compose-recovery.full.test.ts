@@ -98,10 +98,9 @@ describe.skipIf(!canRunDocker)('a recovery of a Compose project (needs root and 
       }) => {
         const backup = await takeBackup(shop, { files: true });
         await change(shop, 'live.env', ['LEVEL=1', 'LEVEL=2']);
-        execFileSync(docker!, ['rm', '-f', inspect('app').id]);
         up(shop);
-        const before = inspect('app');
-        let seen: ReturnType<typeof inspect> | undefined;
+        const before = SERVICES.map(inspect);
+        let seen: typeof before = [];
 
         const { ending } = await runs.run(
           'system-recovery',
@@ -109,17 +108,19 @@ describe.skipIf(!canRunDocker)('a recovery of a Compose project (needs root and 
           {
             around: async (activity, work) => {
               if (activity !== 'app.prove') return work();
-              seen = inspect('app');
+              seen = SERVICES.map(inspect);
               throw permanent('NotFunctional', 'It does not work');
             },
           },
         );
 
         expect(ending).toMatchObject({ outcome: 'undone' });
-        expect(before.environment).toContain('LEVEL=2');
-        expect(seen?.environment).toContain('LEVEL=1');
-        expect(seen?.mounts).toEqual(before.mounts);
-        expect({ ...inspect('app'), id: before.id }).toEqual(before);
+        for (const index of [0, 1]) {
+          expect(before[index]!.environment).toContain('LEVEL=2');
+          expect(seen[index]!.environment).toContain('LEVEL=1');
+          expect(seen[index]!.mounts).toEqual(before[index]!.mounts);
+        }
+        expect(SERVICES.map(inspect).map(withoutId)).toEqual(before.map(withoutId));
       });
     });
 });
@@ -158,6 +159,8 @@ services:
   app:
     environment: { MODE: production, LEVEL: "\${LEVEL:-none}" }
     volumes: ["${directory}:${directory}"]
+  cache:
+    environment: { LEVEL: "\${LEVEL:-none}" }
 `,
     'live.env': 'LEVEL=1\n',
   };
@@ -178,6 +181,10 @@ services:
 async function change({ directory }: Target, name: string, [from, to]: [string, string]) {
   const text = await readFile(join(directory, name), 'utf8');
   await writeFile(join(directory, name), text.replace(from, to));
+}
+
+function withoutId(container: ReturnType<typeof inspect>) {
+  return { ...container, id: undefined };
 }
 
 function noteOf({ ledger }: Ending, step: string): string {

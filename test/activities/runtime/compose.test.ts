@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
+import { httpActivities } from '../../../src/activities/app/http-activities.ts';
+import { startedBy } from '../../../src/activities/app/started.ts';
 import type { Runtime } from '../../../src/config/schema/target.ts';
 import { targetIn, test } from '../../support/target.ts';
 
@@ -79,6 +83,41 @@ describe('runtime.describe with Compose', () => {
     });
     await expect(runtime.stop()).rejects.toMatchObject({ type: 'CommandFailed' });
     expect(await readFile(join(directory, 'stopped'), 'utf8')).toBe(`stop -t 2 ${Id}\n`);
+  });
+
+  test('takes what answers between two restarts for not ready', async ({ directory }) => {
+    const Id = 'abcdefabcdef';
+    const row = JSON.stringify([Id, basename(directory).toLowerCase(), 'app', directory, 'False']);
+    // However slow this machine is, it has not run for long.
+    const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+    const State = { Status: 'running', Running: true, Pid: 7, StartedAt: inAnHour };
+    const inspected = (restarts: number) => JSON.stringify([{ Id, State, RestartCount: restarts }]);
+    await commands(directory, {
+      docker: `case "$*" in "ps "*) echo '${row}';; inspect*) cat "${directory}/inspected";; esac`,
+    });
+    const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
+    const target = targetIn(directory, {
+      runtime: { kind: 'compose', service: 'app' },
+      app: { url, health: url, timeout: '2s', ready: { within: '1s', every: '100ms' } },
+    });
+    const http = httpActivities(target, startedBy(target, 'a run'));
+
+    await writeFile(join(directory, 'inspected'), inspected(12));
+    const between = await http.isReady();
+    const waiting = http.expectReady();
+    await expect(waiting).rejects.toMatchObject({
+      type: 'NotReady',
+      message: expect.stringMatching(
+        /; its container restarts again and again \(.*restarted 12 times\)$/,
+      ),
+    });
+    await writeFile(join(directory, 'inspected'), inspected(1));
+    const cured = await http.isReady();
+    server.close();
+
+    expect([between, cured]).toEqual([false, true]);
   });
 
   test('looks for the Compose of this machine: the plugin, else docker-compose', async ({

@@ -2,7 +2,7 @@ import type { ComposeRuntime } from '../../../config/schema/runtime.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { failureOf } from '../../../os/failure-of.ts';
-import { isRenewalDue, noteRenewed } from '../../../state/renewal.ts';
+import { hasRenewal, isRenewalDue, noteRenewed } from '../../../state/renewal.ts';
 import { changesOf } from './compare/changes.ts';
 import { type InspectedContainer, inspectContainers } from './compare/inspected.ts';
 import { findContainers } from './containers.ts';
@@ -74,6 +74,28 @@ export async function bringUp(
       if (changes.length > 0 || unreadable !== undefined) throw error;
       await makeContainers(call, [...new Set(down.map(serviceOf))], ['--force-recreate']);
     }
+  }
+}
+
+/**
+ * Makes those anew that run beside the application on a configuration that a run has changed: also when it has put it back. The
+ * application does not wait for one that fails. Answers what people should know, as text.
+ */
+export async function renewOthers(
+  target: Pick<Target, 'directory' | 'state'>,
+  runtime: ComposeRuntime,
+): Promise<string[]> {
+  if (!hasRenewal(target)) return [];
+  const { containers } = await findContainers(target.directory, runtime);
+  const running = containers.filter((one) => one.service !== runtime.service && runs(one));
+  const names = [...new Set(running.map(({ service }) => service))];
+  const due = names.filter((service) => isRenewalDue(target, service));
+  if (due.length === 0) return [];
+  try {
+    const brought = await bringUp(target, runtime, due);
+    return await brought.notes();
+  } catch (error) {
+    return [`Cannot make ${due.join(', ')} anew: ${failureOf(error).message}`];
   }
 }
 

@@ -5,7 +5,7 @@ import { inMilliseconds } from '../../../config/time/duration.ts';
 import { passing, permanent } from '../../../os/failure.ts';
 import { redacted } from '../../../os/redacted.ts';
 import type { Driver } from '../driver.ts';
-import { bringUp } from './bring-up.ts';
+import { bringUp, renewOthers } from './bring-up.ts';
 import { onProject } from './project.ts';
 import { isUp, restartsAgain, runs, stateText } from './restarts.ts';
 import {
@@ -42,6 +42,7 @@ export function composeDriver(target: Target, runtime: ComposeRuntime): Driver {
       const up = await bringUp(target, runtime, [service]);
       const [notes] = await Promise.all([up.notes(), sleep(MIN_UPTIME)]);
       await expectUptime(notes);
+      notes.push(...(await renewOthers(target, runtime)));
       return notes.length > 0 ? { note: notes.join('. ') } : {};
     },
 
