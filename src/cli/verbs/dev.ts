@@ -42,6 +42,7 @@ export const dev = () =>
       });
       try {
         const running = await serve({ ...temporal, targets, schedules, takeOver, follow: true });
+        const signal = untilSignal();
         say(
           `Serving ${names.join(', ') || 'workflows only'} in namespace "${temporal.namespace}" at ${temporal.address}`,
           ...(temporal.address === '127.0.0.1:7233'
@@ -57,7 +58,7 @@ export const dev = () =>
         const gateway =
           gatewayPort &&
           (await openGateway(targets, { host: '127.0.0.1', port: gatewayPort }, temporal.address));
-        await Promise.race([untilSignal(), running.stopped]);
+        await Promise.race([signal, running.stopped]);
         if (gateway) await gateway.close();
         say('Stopping: running activities get 30 s');
         await running.stop();

@@ -30,10 +30,12 @@ export const worker = () =>
       installLog();
       const settings = connectionSettings();
       const running = await serve({ ...settings, targets, schedules, takeOver, follow: true });
+      // Whoever reads that it serves may end it at once.
+      const signal = untilSignal();
       say(
         `Serving ${names.join(', ') || 'workflows only'} in namespace "${settings.namespace}" at ${settings.address}`,
       );
-      await Promise.race([untilSignal(), running.stopped]);
+      await Promise.race([signal, running.stopped]);
       say('Stopping: running activities get 30 s');
       await running.stop();
     });
