@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { openRestoreDirectory } from '../../../src/activities/files/restore/restore-directory.ts';
 import { BACKED_UP, furnish, furniture } from '../../support/furnished.ts';
 import { refusal } from '../database/support/fixtures.ts';
 import { filesOf, play, requestFor, STAMP } from './support/scenario.ts';
@@ -38,7 +39,12 @@ describe('files.cleanUp', () => {
 
     expect(halfWay.type).toBe('StagedMissing');
     expect(half).toEqual({ 'app.conf': 'before', '.env': 'LEVEL=debug\n' });
-    expect(whole).toEqual({ changed: false });
+    expect(whole).toEqual({
+      files: 0,
+      stayed: 0,
+      changed: false,
+      placed: openRestoreDirectory(full, STAMP).old,
+    });
     expect(furniture(full, ['app.conf'])).toEqual({ 'app.conf': BACKED_UP['app.conf'] });
   });
 });
