@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import type { Verdict } from '../../../../src/activities/database/driver.ts';
 import { isDamage } from '../../../../src/activities/database/sqlite/file/errors.ts';
 import { judgeIntegrity } from '../../../../src/activities/database/sqlite/file/integrity.ts';
+import { expectReadable } from '../../../../src/activities/database/sqlite/file/known-schema.ts';
 import { features } from './features.ts';
 import { makeDatabase } from './make-database.ts';
 
@@ -79,6 +80,7 @@ function verdictOf(file: string, kind: 'quick_check' | 'integrity_check'): Verdi
 function silentPages(file: string): ReadonlySet<number> {
   const db = new Database(file, { readonly: true });
   try {
+    expectReadable(db);
     const known = db.prepare('select pageno, pagetype from dbstat').all() as {
       pageno: number;
       pagetype: string;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
-import { isUnable } from './errors.ts';
+import { isForeignSchema, isUnable } from './errors.ts';
+import { readKnownSchema } from './known-schema.ts';
 
 /** What a copy must have in common with its original. */
 export interface Content {
@@ -33,6 +34,10 @@ export function countOf(db: Database.Database, table: string): number {
   try {
     return numberFrom(`select count(*) from ${quoted}`);
   } catch (error) {
+    if (isForeignSchema(error)) {
+      readKnownSchema(db);
+      return countOf(db, table);
+    }
     if (!isUnable(error) || !hasPages(db, table)) throw error;
   }
   try {

@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3';
 import type { Unproven } from '../../../../config/unproven.ts';
 import type { Verdict } from '../../driver.ts';
 import { explainedLine, verdictOfLine } from './check-lines.ts';
-import { isDamage, isUnable } from './errors.ts';
+import { isDamage, isForeignSchema, isUnable } from './errors.ts';
+import { readKnownSchema } from './known-schema.ts';
 
 export type IntegrityCheck = 'quick_check' | 'integrity_check';
 
@@ -46,6 +47,7 @@ export function judgeIntegrity(
   } catch (error) {
     if (!isUnable(error)) throw error;
     const whole = { check: kind, why: oneLine((error as Error).message) };
+    if (isForeignSchema(error)) return judgeKnown(asked, kind, whole);
     return kind === 'integrity_check'
       ? judgeWithoutIndexes(asked, whole)
       : judgeInParts(asked, whole);
@@ -74,6 +76,16 @@ function judgeWithoutIndexes(asked: Asked, whole: Unproven): Integrity {
   const full = judgeTables(asked, 'integrity_check');
   if (full.verdict === 'damaged') return full;
   return unclear(orWhole([...full.unproven, ...quick.unproven], whole), quick.checks);
+}
+
+/** Of a schema that is not understood as a whole, what is understood. To account for every page one would have to know them all. */
+function judgeKnown(asked: Asked, kind: IntegrityCheck, { why }: Unproven): Integrity {
+  readKnownSchema(asked.db);
+  const walked = walkPages(asked.db);
+  if (walked !== undefined) return damaged(walked);
+  const tables = judgeTables(asked, kind);
+  if (tables.verdict === 'damaged') return tables;
+  return unclear([{ check: 'schema', why }, ...tables.unproven], ['pages']);
 }
 
 function judgeInParts(asked: Asked, whole: Unproven): Integrity {

@@ -14,7 +14,7 @@ import type { Compacted } from '../../upkeep-results.ts';
 import { isAboutDoubleQuotes } from '../dump/schema-needs.ts';
 import { checkpoint } from '../file/checkpoint.ts';
 import { databaseNames } from '../file/database-files.ts';
-import { isDamage, isLocked } from '../file/errors.ts';
+import { isDamage, isLocked, isUnable } from '../file/errors.ts';
 import { removeEmptyLog } from '../file/exclusive.ts';
 import { journalModeOf, setJournalMode } from '../file/journal-mode.ts';
 import { expectUnopened } from '../file/openers.ts';
@@ -39,11 +39,11 @@ export function compact(file: string, stamp: Stamp): Compacted {
     // Made under a lock that died with its process: somebody may have written to the original since.
     unkeep(file, stamp);
     removeStartingWith(staged);
-    checkpoint(live);
     try {
+      checkpoint(live);
       replaceByCopy(file, stamp, exclusively);
     } catch (error) {
-      if (!isAboutDoubleQuotes(error)) throw error;
+      if (!isAboutDoubleQuotes(error)) throw isUnable(error) ? failureFor(error, live) : error;
       replaceByCopy(file, stamp, exclusivelyWithText);
     }
   }
@@ -128,7 +128,7 @@ function failureFor(error: unknown, live: string): unknown {
   // The other build of SQLite knows what it means.
   if (isAboutDoubleQuotes(error)) return error;
   // A function or collation of the application's own, which an index needs.
-  if (code?.startsWith('SQLITE_ERROR'))
+  if (isUnable(error))
     return permanent('CannotCompact', `Cannot copy "${live}" without its application: ${message}`);
   return error;
 }

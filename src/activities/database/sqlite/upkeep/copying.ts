@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import Database from 'better-sqlite3';
 import { passing } from '../../../../os/failure.ts';
+import { isUnable } from '../file/errors.ts';
 import { openExclusive } from '../file/exclusive.ts';
 import { BUSY_TIMEOUT } from '../file/in-place.ts';
 import { readLive } from '../file/read-live.ts';
@@ -51,14 +52,13 @@ export function exclusivelyWithText(file: string): Exclusive {
 
 /** What the schema needs of its application, so that no copy can be made without it: text. */
 export function whyNotCopied(live: string): string | undefined {
-  const statements = readLive(
-    live,
-    (db) =>
-      db
-        .prepare(`select sql from sqlite_schema where type in ('table', 'index') and rootpage > 0`)
-        .pluck()
-        .all() as (string | null)[],
-  );
+  let statements: readonly (string | null)[];
+  try {
+    statements = readLive(live, statementsOf);
+  } catch (error) {
+    if (isUnable(error)) return (error as Error).message;
+    throw error;
+  }
   const db = new DatabaseSync(':memory:', { enableDoubleQuotedStringLiterals: true });
   try {
     for (const sql of statements)
@@ -73,6 +73,11 @@ export function whyNotCopied(live: string): string | undefined {
   } finally {
     db.close();
   }
+}
+
+function statementsOf(db: Database.Database): (string | null)[] {
+  const sql = `select sql from sqlite_schema where type in ('table', 'index') and rootpage > 0`;
+  return db.prepare(sql).pluck().all() as (string | null)[];
 }
 
 /** Speaks of them as our own build does: by SQLite's name of the code. */

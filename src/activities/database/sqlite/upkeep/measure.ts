@@ -8,6 +8,7 @@ import { liveFile } from '../../../../os/files/live-file.ts';
 import type { Measurement } from '../../upkeep-results.ts';
 import { needsRollback } from '../file/errors.ts';
 import { journalModeOf } from '../file/journal-mode.ts';
+import { expectReadable } from '../file/known-schema.ts';
 import { readLive } from '../file/read-live.ts';
 
 /** Measures a database of any size in milliseconds: SQLite keeps these numbers in its first page. */
@@ -32,12 +33,15 @@ export function measure({ file, maintenance }: Target['database']): Measurement 
 function factsOf(live: string) {
   try {
     return {
-      ...readLive(live, (db) => ({
-        pageSize: numberOf(db, 'page_size'),
-        pages: numberOf(db, 'page_count'),
-        freePages: numberOf(db, 'freelist_count'),
-        autoVacuum: (['none', 'full', 'incremental'] as const)[numberOf(db, 'auto_vacuum')]!,
-      })),
+      ...readLive(live, (db) => {
+        expectReadable(db);
+        return {
+          pageSize: numberOf(db, 'page_size'),
+          pages: numberOf(db, 'page_count'),
+          freePages: numberOf(db, 'freelist_count'),
+          autoVacuum: (['none', 'full', 'incremental'] as const)[numberOf(db, 'auto_vacuum')]!,
+        };
+      }),
       journalMode: journalModeOf(live),
     };
   } catch (error) {
