@@ -4,8 +4,8 @@ import { Stamp } from '../../config/time/stamp.ts';
 import { permanent } from '../../os/failure.ts';
 import { storedRuns } from '../../state/run-reports.ts';
 
-export const Replaced = z.enum(['database', 'files', 'dependencies']);
-export type Replaced = z.infer<typeof Replaced>;
+const Replaced = z.enum(['database', 'files', 'dependencies']);
+type Replaced = z.infer<typeof Replaced>;
 
 /** What a run has replaced, so that somebody may want it back. */
 export interface Rollback {
