@@ -232,25 +232,6 @@ services:
         expect(started.detail).toMatch(/^running/);
         expect(elapsed).toBeLessThan(60_000);
       });
-
-      test('that restarts again and again stays stopped', async ({ runtime, byHand, write }) => {
-        await write({
-          'docker-compose.yml': `version: "3"\nservices: { app: { image: ${IMAGE}, network_mode: none, restart: always, command: [sh, -c, "exit 7"] } }\n`,
-          'docker-compose.override.yml': 'version: "3"\nservices: { app: {} }\n',
-        });
-        const app = await runtime();
-        byHand('up', '-d', '--no-build', 'app');
-        await untilRestarts(3);
-
-        const stopped = await app.stop();
-        await sleep(1500);
-
-        expect(stopped.changed).toBe(true);
-        expect(await app.describe()).toEqual({
-          running: false,
-          detail: 'exited (exit code 7)',
-        });
-      });
     });
 });
 
