@@ -135,7 +135,7 @@ export async function draftRestore(
 }
 
 /** They are small. */
-const MAX_ENV = 1024 * 1024;
+const MAX_ENV = 256 * 1024;
 
 const NO_KEYS: EnvChange = { kept: [], restored: [], removed: [] };
 

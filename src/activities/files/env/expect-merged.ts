@@ -7,6 +7,7 @@ import {
   isUnclear,
   type Piece,
   readEnvFile,
+  textOf,
   type Unclear,
   writeEnvFile,
 } from '../../../os/env-file/env-file.ts';
@@ -67,11 +68,18 @@ function faultOfText({ live, backup, merged }: Merged): string | undefined {
 function faultOfValues({ live, merged, staying }: Merged): string | undefined {
   const [now, then] = [assignmentsOf(live), assignmentsOf(merged)];
   const [before, after] = [originsIn(live), originsIn(merged)];
-  const wrong = [...staying].find((name) => {
-    const refers = now.get(name)?.some(({ value }) => value.includes('$'));
-    if (refers) return before([name]) !== after([name]);
-    return !isDeepStrictEqual(shapeOf(now.get(name)), shapeOf(then.get(name)));
-  });
+  const refers = (name: string) => now.get(name)?.some(({ value }) => value.includes('$'));
+  const referring = [...staying].filter(refers);
+  const isEqual = (names: readonly string[]) => before(names) === after(names);
+  const wrong =
+    [...staying].find(
+      (name) =>
+        !refers(name) && !isDeepStrictEqual(shapeOf(now.get(name)), shapeOf(then.get(name))),
+    ) ??
+    // All at once, and one by one only to name the line.
+    (isEqual(referring)
+      ? undefined
+      : (referring.slice(0, 100).find((name) => !isEqual([name])) ?? referring[0]));
   if (wrong === undefined) return undefined;
   const line = lineOf(
     live,
@@ -82,17 +90,19 @@ function faultOfValues({ live, merged, staying }: Merged): string | undefined {
 
 /** An unclear line that speaks of a secret counts for some readers, and whatever comes last wins. */
 function faultOfPlaces({ live, merged, staying }: Merged, unclear: readonly Unclear[]) {
-  const text = unclear.map(({ raw }) => raw).join('\n');
+  const text = Buffer.from(unclear.map(({ raw }) => raw).join('\n'), 'latin1').toString();
+  const words = new Set(text.match(/[\p{L}\p{N}_.-]+/gu));
+  const now = assignmentsOf(live);
+  const isNamed = (name: string) =>
+    words.has(textOf(name)) && (staying.has(name) || !now.has(name));
   const concerned = ({ pieces }: EnvFile) =>
     pieces
       .filter((piece) =>
-        isAssignment(piece)
-          ? staying.has(piece.name) && text.includes(piece.name)
-          : isUnclear(piece) && !piece.isVoid,
+        isAssignment(piece) ? isNamed(piece.name) : isUnclear(piece) && !piece.isVoid,
       )
       .map(({ raw }) => raw);
   if (isDeepStrictEqual(concerned(live), concerned(merged))) return undefined;
-  return `in the live file, ${linesOf(unclear)}, and names a secret that the backup has at another place`;
+  return `in the live file, ${linesOf(unclear)}, and names what the backup has at another place`;
 }
 
 function shapeOf(file: EnvFile | readonly Piece[] | undefined): unknown {
@@ -106,11 +116,12 @@ function unclearOf({ pieces }: EnvFile): Unclear[] {
 
 /** Those of the first that are not among the others, each as often as it is. */
 function without(some: readonly Unclear[], others: readonly Unclear[]): Unclear[] {
-  const left = others.map(({ raw }) => raw);
+  const left = new Map<string, number>();
+  for (const { raw } of others) left.set(raw, (left.get(raw) ?? 0) + 1);
   return some.filter(({ raw }) => {
-    const place = left.indexOf(raw);
-    if (place !== -1) left.splice(place, 1);
-    return place === -1;
+    const count = left.get(raw) ?? 0;
+    left.set(raw, count - 1);
+    return count <= 0;
   });
 }
 

@@ -88,7 +88,8 @@ export function mergeEnv({ path, backup, live, secrets, policy }: EnvRequest): E
   }
 
   function changeOf(names: readonly string[]): EnvChange {
-    const others = differing.filter((name) => !names.includes(name));
+    const those = new Set(names);
+    const others = differing.filter((name) => !those.has(name));
     return {
       kept: forPeople(names),
       restored: forPeople(others.filter((name) => then.has(name))),

@@ -15,9 +15,8 @@ export function withLive(
   const left = new Map(names.map((name) => [name, [...now.get(name)!]]));
   const places = new Map(names.map((name) => [name, then.get(name)?.length ?? 0]));
   const pieces = backup.pieces.flatMap(inPlace);
-  const added = live.pieces.filter(
-    (piece) => isAssignment(piece) && left.get(piece.name)?.includes(piece),
-  );
+  const remaining = new Set<Piece>([...left.values()].flat());
+  const added = live.pieces.filter((piece) => remaining.has(piece));
   // What an open quote begins has no end: nothing may stand behind it, and the line feed may belong to it.
   const open = pieces.length > 0 && isUnclear(pieces.at(-1)!) ? pieces.splice(-1) : [];
   const isAsLive = open.length > 0 && open[0]!.raw === live.pieces.at(-1)?.raw;

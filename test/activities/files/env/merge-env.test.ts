@@ -187,13 +187,16 @@ describe('mergeEnv', () => {
     );
   });
 
-  test('refuses an unclear line that names a secret which changes its place', () => {
+  test('refuses an unclear line that names what changes its place, or comes', () => {
     const unclear = '; API_TOKEN=x';
 
     expect(merged(`API_TOKEN=1\n${unclear}\n`, `API_TOKEN=2\n${unclear}\n`).kept).toHaveLength(1);
     expect(refusal(`API_TOKEN=1\n${unclear}\n`, `${unclear}\nAPI_TOKEN=2\n`)).toBe(
-      'in the live file, line 1 is no assignment that every reader takes for one, and names a secret that the backup has at another place',
+      'in the live file, line 1 is no assignment that every reader takes for one, and names what the backup has at another place',
     );
+    expect(refusal(`${unclear}\nAPI_TOKEN=1\n`, `${unclear}\n`)).toMatch(/at another place$/);
+    expect(refusal('\u00A0CLÉ_KEY=1\nCLÉ_KEY=2\n', '\u00A0CLÉ_KEY=1\n')).toMatch(/another place$/);
+    expect(merged(`${unclear}\nTOKEN=1\n`, `${unclear}\n`).restored).toEqual(['TOKEN']);
   });
 
   test('brings the whole file back where the live one holds nothing', () => {
