@@ -6,7 +6,7 @@ type Read = Piece | Assignment | Unclear;
 
 /** `name`, then `=` or, as Compose 2 and dotenv of Node have it, `: `. A name with bytes beyond ASCII is looked at again. */
 const ASSIGNMENT =
-  /^[ \t]*(?:export[ \t]+)?(?<name>[\w.\-\u0080-\u00FF]+)(?<space>[ \t]*)(?<sign>=|:(?=[ \t]+\S))[ \t]*/;
+  /^[ \t]*(?:export[ \t]+)?(?<name>[\w.\-\u0080-\u00FF]+)(?<space>[ \t]*)(?<sign>=|:(?=[ \t]+[^\s#]))[ \t]*/;
 
 /** Takes a file apart into pieces that every reader takes apart so. `text` has one character for each byte. */
 export function readLines(text: string): Read[] {

@@ -174,6 +174,8 @@ describe('mergeEnv', () => {
     ['a NUL byte', 'A=hush\0', 'has a NUL byte, as UTF-16 has'],
     ['a carriage return within', 'A=1\rTOKEN=hush', 'has a carriage return within'],
     ['a quote first', '"A"=hush', 'begins with a quote'],
+    // Compose 1.29 takes it for a name without a value, and refuses the file.
+    ['a comment after a colon', 'TOKEN: # x', 'is no assignment that every reader takes for one'],
     ['no value after a colon', 'TOKEN:', 'is no assignment that every reader takes for one'],
   ])('refuses a line with %s in one of the files, by its number', (_, line, why) => {
     const other = 'X_TOKEN=hush\nLEVEL=1\n';
