@@ -13,7 +13,7 @@ import { noticeActivities } from './activities/served-by-worker/notices.ts';
 import { pageActivities } from './activities/served-by-worker/pages.ts';
 import { RUNBOOKS_QUEUE, targetQueue } from './config/queues.ts';
 import type { Target } from './config/schema/target.ts';
-import { workerIdentity } from './config/worker-identity.ts';
+import { workerIdentity } from './config/version.ts';
 import { bundleNotes } from './notify/bundle-notes.ts';
 import { openChannels } from './notify/channels/open-channels.ts';
 import type { Deliver } from './notify/deliver.ts';

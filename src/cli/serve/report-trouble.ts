@@ -3,7 +3,7 @@ import { reportAlert } from '../../client/incidents/report-alert.ts';
 import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
-import { workerIdentity } from '../../config/worker-identity.ts';
+import { workerIdentity } from '../../config/version.ts';
 
 const FINGERPRINT = 'policy';
 

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { fingerprintOf } from '../../config/fingerprint.ts';
 import { targetFile } from '../../config/load/load.ts';
 import type { Target } from '../../config/schema/target.ts';
-import { workerIdentity } from '../../config/worker-identity.ts';
+import { workerIdentity } from '../../config/version.ts';
 import { appendToAudit } from '../../state/audit-log.ts';
 import type { RunningWorker } from '../../worker.ts';
 import { say } from '../output/say.ts';
