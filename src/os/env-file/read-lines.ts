@@ -47,7 +47,11 @@ function pieceAt(text: string, at: number, line: number): Read {
   return { kind: 'assignment', raw: whole, line, name, value, isEmpty };
 
   function unclear(until: number, why: string, isVoid = false): Unclear {
-    return { kind: 'unclear', raw: text.slice(at, until), line, why, isVoid };
+    // After a colon, dotenv of Node takes the next line for its value.
+    const goesOver =
+      until < text.length && /:[ \t\r]*$/.test(text.slice(Math.max(at, until - 99), until));
+    const last = goesOver ? endOfLine(text, until + 1) : until;
+    return { kind: 'unclear', raw: text.slice(at, last), line, why, isVoid };
   }
 
   /** As far as any reader could go on from here. */
@@ -55,9 +59,7 @@ function pieceAt(text: string, at: number, line: number): Read {
     if (beginsWithQuote(raw) || (/[\0\r]/.test(body) && /["'`]/.test(body))) return text.length;
     const sign = /=[ \t]*/.exec(body);
     const value = sign ? endOfValue(text, at + sign.index + sign[0].length).end : end;
-    // After a colon, dotenv of Node takes the next line for its value.
-    const next = /:[ \t]*$/.test(body) && end < text.length ? endOfLine(text, end + 1) : end;
-    return Math.max(value, next, afterContinued(text, at));
+    return Math.max(value, afterContinued(text, at));
   }
 }
 

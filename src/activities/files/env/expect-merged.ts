@@ -88,13 +88,14 @@ function faultOfValues({ live, merged, staying }: Merged): string | undefined {
   return `line ${line} of the live file refers to what the backup has at another place, or otherwise`;
 }
 
-/** An unclear line that speaks of a secret counts for some readers, and whatever comes last wins. */
-function faultOfPlaces({ live, merged, staying }: Merged, unclear: readonly Unclear[]) {
+/** An unclear line that speaks of a key counts for some readers, and whatever comes last wins. */
+function faultOfPlaces(
+  { live, merged }: Files & Pick<Merged, 'merged'>,
+  unclear: readonly Unclear[],
+) {
   const text = Buffer.from(unclear.map(({ raw }) => raw).join('\n'), 'latin1').toString();
   const words = new Set(text.match(/[\p{L}\p{N}_.-]+/gu));
-  const now = assignmentsOf(live);
-  const isNamed = (name: string) =>
-    words.has(textOf(name)) && (staying.has(name) || !now.has(name));
+  const isNamed = (name: string) => words.has(textOf(name));
   const concerned = ({ pieces }: EnvFile) =>
     pieces
       .filter((piece) =>
