@@ -40,8 +40,9 @@ function pieceAt(text: string, at: number, line: number): Read {
   const { end: last, fault } = endOfValue(text, start);
   if (fault !== undefined) return unclear(last, fault);
   const whole = text.slice(at, last);
-  if (sign === ':' && whole.includes('\n'))
-    return unclear(text.length, 'has a value of several lines after a colon');
+  // dotenv of Node knows no other letters, and reads line after line.
+  if ((sign === ':' || /[^\w.-]/.test(name)) && whole.includes('\n'))
+    return unclear(text.length, 'has a value of several lines after a colon or an unusual name');
   const value = withoutReturn(text.slice(start, last));
   const isEmpty = /^(?:|""|'')[ \t]*$/.test(value);
   return { kind: 'assignment', raw: whole, line, name, value, isEmpty };
