@@ -31,6 +31,8 @@ describe('a plan', () => {
     async ({ world, systems, runs }) => {
       const { ending } = await runs.run('daily-backup');
       const { backup } = ending.output as { backup: string };
+      // What a rollback would go back from must have been.
+      await (await exampleOf('rollback'))!.prepare!(world, runs, backup);
       leaveUnmanagedCopy(world);
       await systems.runtime.stop(); // its writer would change the database meanwhile
       const worker = await runs.serve();

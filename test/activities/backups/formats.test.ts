@@ -123,7 +123,11 @@ describe('backups.find', () => {
     const lost = await backups.find('latest');
 
     expect(spoilt.file).toBe(join(copy, STAMP, 'app.db.zst'));
-    expect(lost).toEqual(spoilt);
+    expect(spoilt.passedOver).toMatch(
+      /^The copy of \d{8}_\d{6} in ".*\/backups" is damaged: .* has 0 bytes/,
+    );
+    expect({ ...lost, passedOver: spoilt.passedOver }).toEqual(spoilt);
+    expect(lost.passedOver).toBeUndefined();
     await expect(backups.find('20250101_000000')).rejects.toThrow(target.backups.directory);
   });
 });
