@@ -1,3 +1,3 @@
 import { comparePages, playRunbooks } from './matrix.ts';
 
-comparePages(await playRunbooks('all'));
+comparePages(await playRunbooks());

@@ -20,7 +20,7 @@ export interface Example {
     /** Those of which none is made when one before it has failed. */
     readonly chain?: readonly ActivityType[];
   };
-  /** The call at which each fault hurts most: these cells are played every day. */
+  /** The call at which each fault hurts most: these cells are played in every long run. */
   readonly sample: Readonly<Partial<Record<FaultName, ActivityType>>>;
   /** What it made is whole before its end, and stays when the run is stopped after it. */
   readonly stays?: true;

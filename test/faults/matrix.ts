@@ -20,10 +20,10 @@ const NOT_PLAYED = ['it was not played'];
 type Seen = ReadonlyMap<string, Results>;
 type Playing = Map<Cell, readonly string[]>;
 
-/** Plays the cells of every acting runbook (see `chosen-cells.ts`), or those of its example's sample, and prints them as tables. */
-export async function playRunbooks(which: 'all' | 'sample'): Promise<Seen> {
+/** Plays the cells of every acting runbook (see `chosen-cells.ts`), and prints them as tables. */
+export async function playRunbooks(): Promise<Seen> {
   const seen = new Map<string, Results>();
-  const choose = which === 'sample' ? sampleOf : await choosing();
+  const choose = await choosing();
 
   for (const runbook of wantedRunbooks()) {
     const example = await exampleOf(runbook);
@@ -32,7 +32,7 @@ export async function playRunbooks(which: 'all' | 'sample'): Promise<Seen> {
     seen.set(runbook, results);
     describe.concurrent(`every acting call of ${runbook}`, () => {
       test('is put to the test in an example world', () => expect(example).toBeDefined());
-      if (example && which === 'all') expectExample(runbook, example);
+      if (example) expectExample(runbook, example);
       if (example) playCells(example, results);
     });
   }
