@@ -65,6 +65,25 @@ describe('retain', () => {
     expect(keep.find(({ id }) => id === aged(1).id)?.reason).toBe('the newest verified');
   });
 
+  test('keeps the newest of which most is proven, whatever could not be judged since', () => {
+    const collation = { check: 'quick_check of "notes"', why: 'no such collation sequence: app' };
+    const schema = { check: 'schema', why: 'malformed database schema' };
+    const all = [
+      aged(0, { unproven: [collation, schema] }),
+      aged(1, { unproven: [collation, schema] }),
+      aged(100, { unproven: [collation] }),
+      aged(101, { unproven: [collation] }),
+    ];
+    const withFull = [...all, aged(102, { class: 'pre-recovery' }), aged(103), aged(104)];
+
+    const some = retain(all, policy, NOW);
+    const full = retain(withFull, policy, NOW);
+
+    expect(some.remove.map(({ id }) => id)).toEqual([aged(101).id]);
+    expect(some.keep.at(-1)?.reason).toBe('the newest of which most is proven');
+    expect(full.keep.map(({ id }) => id)).toEqual([aged(0).id, aged(1).id, aged(103).id]);
+  });
+
   test('leaves alone what it cannot judge, and what is not ours', () => {
     const all = [
       aged(0),

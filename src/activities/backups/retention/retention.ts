@@ -7,7 +7,10 @@ import type { BackupEntry } from '../catalogue/backup-store.ts';
 import { isOver, type Pin, pinText } from '../catalogue/pin.ts';
 
 /** One backup as retention sees it: an entry of the list, whom its manifest says it belongs to, and who wants it kept. */
-export interface Held extends Pick<BackupEntry, 'id' | 'state' | 'class' | 'takenAt' | 'bytes'> {
+export interface Held extends Pick<
+  BackupEntry,
+  'id' | 'state' | 'class' | 'takenAt' | 'bytes' | 'unproven'
+> {
   /** False: its manifest names another target. */
   readonly ours: boolean;
   readonly pin?: Pin | undefined;
@@ -78,7 +81,8 @@ function reasonToKeep(
 
 /**
  * The verified backups that nothing may take away: first those that `latest` may mean, because what a recovery kept is a
- * database that somebody chose to leave. One from the future proves only that a clock was wrong, and counts for none.
+ * database that somebody chose to leave. One from the future proves only that a clock was wrong, and counts for none. Of which
+ * the least could not be proven stays, too: what cannot be judged since may be damage that nobody has found.
  */
 function floorOf(
   all: readonly Held[],
@@ -91,9 +95,12 @@ function floorOf(
     .filter(({ takenAt }) => !isAhead(takenAt, Date.parse(now)))
     .toSorted((a, b) => Date.parse(b.takenAt) - Date.parse(a.takenAt));
   const newest = verified[0];
+  const openChecks = ({ unproven = [] }: Known) => unproven.length;
+  const proven = verified.toSorted((a, b) => openChecks(a) - openChecks(b) || rank(a) - rank(b))[0];
   const preferred = verified.toSorted((a, b) => rank(a) - rank(b)).slice(0, minimum);
   const text = minimum === 1 ? 'the newest verified' : `one of the ${minimum} newest verified`;
   return new Map([
+    ...(proven ? [[proven.id, 'the newest of which most is proven'] as const] : []),
     ...(newest ? [[newest.id, 'the newest verified'] as const] : []),
     ...preferred.map(({ id }) => [id, text] as const),
   ]);
