@@ -74,6 +74,12 @@ describe('whatItMeans', () => {
   for (const [message, meaning] of [
     ['malformed database schema (t) - near "STRICTER": syntax error', 'unable'],
     ['malformed database schema (t) - no such collation sequence: x', 'unable'],
+    ['malformed database schema (t) - too many columns on t', 'unable'],
+    ['malformed database schema (t) - Expression tree is too large (maximum depth 1000)', 'unable'],
+    [
+      'malformed database schema (i) - non-deterministic functions prohibited in index expressions',
+      'unable',
+    ],
     ['malformed database schema (t) - invalid rootpage', 'damaged'],
     ['malformed database schema (t) - orphan index', 'damaged'],
     ['malformed database schema (?)', 'damaged'],
@@ -136,9 +142,9 @@ describe('verdictOfLine', () => {
   });
 });
 
-/** What checkAppendMsg puts before it, unless it names its page itself. */
+/** What checkAppendMsg puts before it, unless it names its page itself: when the bytes of a page are added up, none is said any more. */
 function withItsPlace(complaint: string): string {
-  return /^(Page|max rootpage|incremental_vacuum)/.test(complaint)
+  return /^(Page|max rootpage|incremental_vacuum|Multiple uses|Fragmentation)/.test(complaint)
     ? complaint
     : `Tree 3 page 7 cell 2: ${complaint}`;
 }

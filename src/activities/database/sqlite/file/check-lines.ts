@@ -12,7 +12,7 @@ const DAMAGE_OF_PAGES: readonly RegExp[] = [
   // Pages: `Tree 3 page 7 cell 2: ...`, `Freelist: ...`, `Page 9: never used`, `On tree page 7 cell 2: ...` before 3.43.
   /^(Tree|On tree page|Page|Freelist|List of tree roots|Main freelist|Outstanding page count) ?/,
   /\b(invalid page number|2nd reference to page|failed to get page|unable to get the page|free space corruption)\b/i,
-  /^Fragmentation of |^max rootpage |^incremental_vacuum enabled with a max rootpage/,
+  /^Multiple uses for byte |^Fragmentation of |^max rootpage |^incremental_vacuum enabled with a max rootpage/,
   // Rows and indexes, whatever orders them.
   /^rowid not at end-of-record for row /,
   /^wrong # of entries in index /,

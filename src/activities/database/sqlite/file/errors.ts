@@ -29,15 +29,15 @@ export function whatItMeans(error: unknown): Meaning | undefined {
 }
 
 /**
- * SQLite calls a schema corrupt that it cannot parse. A syntax that it does not know is that of another version or build: only other
- * complaints, such as a root page out of range, prove damage.
+ * SQLite calls a schema corrupt that it cannot parse. A syntax that it does not know is that of another version or build, and so is what
+ * exceeds its limits: only other complaints, such as a root page out of range, prove damage.
  */
 export function isForeignSchema(error: unknown): boolean {
   if (!(error instanceof Database.SqliteError)) return false;
   const { code, message } = error;
   return (
     code.startsWith('SQLITE_CORRUPT') &&
-    /^malformed database schema \(.*\) - (near ".*": syntax error|unrecognized token|unknown |no such |unsupported )/s.test(
+    /^malformed database schema \(.*\) - (near ".*": syntax error|unrecognized token|unknown |no such |unsupported |too many |Expression tree is too large|.* prohibited in )/s.test(
       message,
     )
   );

@@ -57,6 +57,9 @@ export function inspect(
     const { verdict, finding, checks, unproven } = check(kind, judge);
     if (verdict === 'damaged')
       return { timings: [], trouble: { title, kind: 'finding', text: finding } };
+    const { pages, pageSize } = shapeOf(db);
+    if (bytes < pages * pageSize)
+      return { timings: [], trouble: { title, kind: 'finding', text: cutOff(bytes, pageSize) } };
     // What it could not run is not among what it passed.
     const [took] = timings.splice(0);
     timings.push(...checks.map((name) => ({ ...took!, name })));
@@ -93,6 +96,11 @@ export function inspect(
     timings.push({ name, milliseconds, at: new Date().toISOString() });
     return result;
   }
+}
+
+/** SQLite takes what is missing of the last page for zeros, and every check of it may pass. */
+function cutOff(bytes: number, pageSize: number): string {
+  return `its last page has ${bytes % pageSize} of ${pageSize} bytes`;
 }
 
 /** Missing is a table that is not there, or a schema that cannot be read. */
