@@ -56,7 +56,7 @@ export const Backups = z.strictObject({
    */
   secrets: z
     .strictObject({
-      /** More keys of environment files, such as `*_PHRASE`; and those that are none, such as `KEYBOARD`. */
+      /** More keys of environment files, such as `*_SERIAL`; and those that are none, such as `KEYBOARD`. */
       keys: z.array(z.string().min(1)).default([]),
       notKeys: z.array(z.string().min(1)).default([]),
       /** More files that stay whole, by name or path; and those that do not. */

@@ -4,16 +4,19 @@ type Policy = Target['backups']['secrets'];
 
 /** Wide on purpose: to keep a live value that is no secret is told, and costs less than to lose one that is. */
 const KEYS = `
-  *PASS* *PWD* *_PW PW *SECRET* *TOKEN* *KEY* *CRED* *AUTH* *DSN* *WEBHOOK* *PRIVATE* *SALT* *PEPPER* *HASH* *JWT* *HMAC*
+  *PASS* *PWD* *PSW* *PW *SECRET* *TOKEN* *KEY* *CRED* *AUTH* *DSN* *HOOK* *PRIVATE* *SALT* *PEPPER* *HASH* *JWT* *HMAC*
   *SIGN* *CRYPT* *CIPHER* *SEED* *MNEMONIC* *COOKIE* *BEARER* *OTP* *_PIN PIN *CONNECTION_STRING* *CONN_STR* *CERT*
-  *LICENSE* *LICENCE*`;
+  *LICENSE* *LICENCE* *PHRASE* *SESSION* *IDENTITY* *UNSEAL* *_PAT PAT *_SK SK *_SAS SAS`;
 
 /** Somebody in front of a host, or a password among parameters, or what is only ever made to be secret. */
 const VALUES = [
   /\w:\/\/\S*@/,
   /(?:pass(?:word|wd)?|pwd|secret|token|key|sig|signature)=[^\s&;]/i,
   /-----BEGIN/,
-  /\b(?:sk|pk|rk)_(?:live|test)_|\bgh[opsur]_|\bglpat-|\bxox[a-z]-|\bAKIA[0-9A-Z]{12}|\beyJ[\w-]{8}/,
+  /\b(?:sk|pk|rk)_(?:live|test)_|\bgh[opsur]_|\bgithub_pat_|\bglpat-|\bxox[a-z]-|\bxapp-|\bA[KS]IA[0-9A-Z]{12}|\beyJ[\w-]{8}/,
+  /\bsk-[\w-]{16}|\bAIza[\w-]{20}|\bSG\.[\w-]{16}|\bhf_\w{16}|\bnpm_\w{16}|\bdop_v1_|\bAGE-SECRET-KEY-/,
+  // Bots of Telegram, and services of notifiers whose address is the secret.
+  /\b\d{6,}:[\w-]{30}|^["']?(?:slack|discord|tgram|pover|pushover|gotify|msteams|matrix):\/\/|\bhc-ping\.com\//,
   /\bhooks\.slack\.com\/|\bdiscord(?:app)?\.com\/api\/webhooks\//,
 ];
 

@@ -216,11 +216,11 @@ describe('mergeEnv', () => {
   });
 
   test('takes the policy of the target for secrets', () => {
-    const [backup, live] = ['PHRASE=1\nKEYBOARD=de\n', 'PHRASE=2\nKEYBOARD=us\n'];
+    const [backup, live] = ['QUIRK=1\nKEYBOARD=de\n', 'QUIRK=2\nKEYBOARD=us\n'];
 
     expect(merged(backup, live).kept).toEqual(['KEYBOARD']);
     expect(
-      merged(backup, live, { policy: { keys: ['*phrase'], notKeys: ['keyboard'] } }).kept,
-    ).toEqual(['PHRASE']);
+      merged(backup, live, { policy: { keys: ['*quirk'], notKeys: ['keyboard'] } }).kept,
+    ).toEqual(['QUIRK']);
   });
 });

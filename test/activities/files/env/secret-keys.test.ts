@@ -9,7 +9,7 @@ import { Backups } from '../../../../src/config/schema/backups.ts';
 const POLICY = Backups.parse({}).secrets;
 
 describe('secretKeys', () => {
-  const isSecret = secretKeys({ ...POLICY, keys: ['*phrase'], notKeys: ['KEYBOARD'] });
+  const isSecret = secretKeys({ ...POLICY, keys: ['*quirk'], notKeys: ['KEYBOARD'] });
 
   test.each([
     'DB_PASSWORD',
@@ -22,7 +22,17 @@ describe('secretKeys', () => {
     'FLASK_SALT',
     'AZURE_STORAGE_CONNECTION_STRING',
     'BASIC_AUTH_HASH',
-    'phrase',
+    'MYSQL_PWD',
+    'DBPW',
+    'SMTP_PSWD',
+    'GPG_PHRASE',
+    'SESSION',
+    'VAULT_UNSEAL_1',
+    'AGE_IDENTITY',
+    'GITHUB_PAT',
+    'STRIPE_SK',
+    'SLACK_HOOK',
+    'quirk',
   ])('takes %s for a secret', (key) => {
     expect(isSecret(key, 'x')).toBe(true);
   });
@@ -38,13 +48,26 @@ describe('secretKeys', () => {
     '"-----BEGIN RSA',
     'eyJhbGciOiJIUzI1NiJ9.x.y',
     'https://hooks.slack.com/services/T/B/x',
+    'github_pat_11ABC_x',
+    'sk-ant-api03-abcdefgh',
+    '123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc',
+    'slack://tokenA/tokenB/tokenC',
+    'https://hc-ping.com/5bf66975',
   ])('takes the value %s for a secret, whatever its key', (value) => {
     expect(isSecret('X', value)).toBe(true);
     expect(isSecret('keyboard', value)).toBe(false);
   });
 
   test('takes nothing else for one', () => {
-    const others = { LEVEL: 'info', URL: 'http://x/a?b=c', PORT: '5432', MAIL: 'me@example.com' };
+    const others = {
+      LEVEL: 'info',
+      URL: 'http://x/a?b=c',
+      PORT: '5432',
+      MAIL: 'me@example.com',
+      BIND: '127.0.0.1:8080',
+      PATTERN: 'a-z',
+      IMAGE: 'app@sha256:0',
+    };
 
     expect(Object.entries(others).filter(([key, value]) => isSecret(key, value))).toEqual([]);
   });
