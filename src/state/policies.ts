@@ -31,8 +31,11 @@ export function keepPolicy(target: Target): string {
 export function keptPolicy(target: Pick<Target, 'state'>, fingerprint: string): Target | undefined {
   try {
     const text = readFileSync(join(directoryOf(target), `${fingerprint}.json`), 'utf8');
-    const kept = Target.safeParse(JSON.parse(text));
+    const written = JSON.parse(text) as Target;
+    // Its name is made of what was written: one that a stranger has edited, or a disk spoilt, is another policy.
+    if (fingerprintOf(written) !== fingerprint) return undefined;
     // One that an older version wrote may have got new defaults since: it is what it says, all the same.
+    const kept = Target.safeParse(written);
     return kept.success && isOf(kept.data, target) ? kept.data : undefined;
   } catch {
     return undefined;
