@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -88,6 +88,16 @@ approvals: { by: [operations] }`);
       `"database.file" does not exist here: "${directory}/shop.db"`,
       `"logs.0.file" does not exist here: "${directory}/logs/shop.log"`,
     ]);
+  });
+
+  test('warns of a second disk that is the first directory by another name', async () => {
+    await mkdir(join(directory, 'backups'));
+    await symlink(join(directory, 'backups'), join(directory, 'second'));
+    const file = await write('backups: { copy: second }');
+
+    expect(await warningsOf(file)).toContain(
+      `"backups.copy" is "backups.directory" by another name, and no second disk: "${directory}/second"`,
+    );
   });
 
   test('warns of what would start by itself and fail, once it knows the runbooks', async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { z } from 'zod';
 import { clockChanges } from '../calendar/clock-changes.ts';
@@ -36,6 +36,7 @@ export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
   if (!target) return { faults: [...faults], warnings: [], summary: [] };
   const warnings = [
     ...missingPaths(target),
+    ...noSecondDisk(target),
     ...rivalFiles(target),
     ...hiddenContainers(target),
     ...unheardPages(target),
@@ -68,6 +69,16 @@ function composePaths(directory: string, runtime: Target['runtime']): [string, s
       (file): [string, string] => ['runtime.envFile', file],
     ),
   ];
+}
+
+/** The first directory by another name: a link to it, or a mount of it. */
+function noSecondDisk({ backups: { directory, copy } }: Target): string[] {
+  const [first, second] = [directory, copy ?? directory].map((path) =>
+    statSync(path, { throwIfNoEntry: false }),
+  );
+  if (!first || copy === undefined || first.dev !== second?.dev || first.ino !== second.ino)
+    return [];
+  return [`"backups.copy" is "backups.directory" by another name, and no second disk: "${copy}"`];
 }
 
 /** Which of two default files is taken, is another one for Compose 1.29 and 2. */

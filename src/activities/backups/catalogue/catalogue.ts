@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { BackupId } from '../../../config/backup-id.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { identityOf } from '../../../os/identity-of.ts';
 import {
   type BackupEntry,
   backupPaths,
@@ -39,8 +40,16 @@ export interface Catalogue {
   readonly unread: readonly UnreadPlace[];
 }
 
+/** Two names of one directory, such as a link to it, are one place: to prune it by both would take away twice. */
 export function placesOf({ directory, copy }: Places): string[] {
-  return [...new Set([directory, copy ?? []].flat())];
+  if (copy === undefined || copy === directory) return [directory];
+  return isSamePlace(directory, copy) ? [directory] : [directory, copy];
+}
+
+/** Whether two names that are there mean one directory, through links and mounts. */
+export function isSamePlace(one: string, other: string): boolean {
+  const identity = identityOf(one);
+  return identity !== undefined && identity === identityOf(other);
 }
 
 /** Every backup of every place, once. Makes no place: a disk that is not mounted is told, and never looks empty. */
@@ -90,7 +99,7 @@ function merged(all: readonly PlacedEntry[]): CatalogueEntry {
   const copies = all.toSorted((a, b) => rankOf(a) - rankOf(b));
   const [best] = copies as [PlacedEntry];
   const whole = copies.filter(({ state }) => state === 'verified');
-  if (new Set(whole.map(identityOf)).size < 2) return { ...best, copies };
+  if (new Set(whole.map(contentOf)).size < 2) return { ...best, copies };
   return { ...best, state: 'disputed', note: disputeText(best.id, whole), copies };
 }
 
@@ -106,7 +115,7 @@ function rankOf({ state }: PlacedEntry): number {
 }
 
 /** Equal of two copies of one backup, and of nothing else. */
-function identityOf({ place, id }: PlacedEntry): string {
+function contentOf({ place, id }: PlacedEntry): string {
   const { manifest } = backupPaths(place, id);
   const { target, run, takenAt, database, archives } = readManifest(id, manifest);
   const contents = archives.map(({ name, sha256 }) => [name, sha256]);

@@ -8,6 +8,7 @@ import { isDiskFull } from '../../../os/files/file-facts.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import type { Stored } from '../../artefact/manifest.ts';
 import { backupPaths, readBackup } from '../catalogue/backup-store.ts';
+import { isSamePlace } from '../catalogue/catalogue.ts';
 import { openMaking } from '../making/making.ts';
 import { type Making, manifestOf } from '../making/manifest-of.ts';
 import { sealedBy } from '../making/seal.ts';
@@ -28,6 +29,11 @@ export function copyOut(target: Target, making: Making): CopiedOut {
   // A disk that is not mounted looks like this: the copy would lie on the first disk, too.
   if (!existsSync(to))
     throw permanent('CopyFailed', `Cannot copy backup "${stamp}" to "${to}": it is not there`);
+  if (isSamePlace(target.backups.directory, to))
+    throw permanent(
+      'CopyFailed',
+      `Cannot copy backup "${stamp}" to "${to}": it is "${target.backups.directory}" by another name, and no second disk`,
+    );
   const { final } = backupPaths(to, stamp);
   const before = sealedBy(run, to, stamp);
   if (before) return { directory: final, bytes: before.database.stored.bytes, changed: false };
