@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
@@ -130,11 +130,42 @@ describe('runtime.describe with Compose', () => {
     expect(await runtime.describe()).toEqual({ running: false, detail: 'No container' });
     expect(existsSync(join(directory, 'asked'))).toBe(true);
   });
+
+  test('looks anew when the one that it found is gone, as after an upgrade', async ({
+    directory,
+  }) => {
+    const before = {
+      'docker-compose': '[ "$1" = version ] && echo 1.29.2 || echo by docker-compose',
+    };
+    const after = { docker: '[ "$2" = version ] && echo 2.40.3 || echo by the plugin' };
+    await commands(directory, before);
+    vi.resetModules();
+    const { compose } = await import('../../../src/activities/runtime/compose/docker.ts');
+    const up = () => compose(['up'], { timeout: 30_000 });
+    const seen = [await up()];
+
+    await commands(directory, after);
+    await expect(up()).rejects.toMatchObject({
+      nonRetryable: false,
+      message: expect.stringContaining('"docker-compose" is gone, and there is "docker compose"'),
+    });
+    seen.push(await up());
+    // As docker says it without its plugin.
+    await commands(directory, {
+      ...before,
+      docker: 'echo unknown shorthand flag: "\'d\' in -d" >&2; exit 125',
+    });
+    await expect(up()).rejects.toMatchObject({ nonRetryable: false });
+    seen.push(await up());
+
+    expect(seen).toEqual(['by docker-compose', 'by the plugin', 'by docker-compose']);
+  });
 });
 
 /** Puts only these scripts, and no other docker, on PATH. */
 async function commands(directory: string, scripts: Record<string, string>): Promise<void> {
   const bin = join(directory, 'bin');
+  await rm(bin, { recursive: true, force: true });
   await mkdir(bin);
   for (const [name, script] of Object.entries(scripts)) {
     await writeFile(join(bin, name), `#!/bin/sh\nPATH="${path}"\n${script}\n`);

@@ -20,10 +20,15 @@ export async function dockerOutputs(
   return `${stdout}\n${stderr}`;
 }
 
-/** As `docker`, with whichever Compose this machine has. */
+/** As `docker`, with whichever Compose this machine has. Another one than before, after an upgrade, is a failure that passes. */
 export async function compose(args: readonly string[], options: CommandOptions): Promise<string> {
   const { command } = await findCompose();
-  return (await outputsOf([...command, ...args], options)).stdout;
+  try {
+    return (await outputsOf([...command, ...args], options)).stdout;
+  } catch (error) {
+    if (isGone(failureOf(error))) await expectStillThere(command);
+    throw error;
+  }
 }
 
 interface Compose {
@@ -34,7 +39,7 @@ interface Compose {
 
 let found: Promise<Compose> | undefined;
 
-/** Looked for once a process. */
+/** Looked for once a process, and again when it is gone. */
 export function findCompose(): Promise<Compose> {
   found ??= find().catch((error: unknown) => {
     found = undefined;
@@ -64,6 +69,22 @@ async function find(): Promise<Compose> {
       return undefined;
     }
   }
+}
+
+/** Docker without its plugin takes "compose" for a word that it does not know, and what follows for flags of its own. */
+function isGone({ type, message }: ApplicationFailure): boolean {
+  return (
+    type === 'DockerMissing' || /^"docker compose .* ended with exit code (1|125)\b/.test(message)
+  );
+}
+
+/** The other one takes other arguments: the whole attempt is for it to make again. */
+async function expectStillThere(command: readonly string[]): Promise<void> {
+  found = undefined;
+  const was = command.join(' ');
+  const is = (await findCompose()).command.join(' ');
+  if (is !== was)
+    throw passing('CommandFailed', `The Compose by "${was}" is gone, and there is "${is}" now`);
 }
 
 async function outputsOf(
