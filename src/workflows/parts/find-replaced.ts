@@ -3,7 +3,7 @@ import type { FoundKept } from '../../activities/files/restore/kept-files.ts';
 import type { StepSystems } from '../../activities/index.ts';
 import { countText } from '../../config/text/count-text.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
-import { attempted } from './attempted.ts';
+import { type Attempted, attempted } from './attempted.ts';
 
 /** What a run has replaced, as far as it can come back. */
 export interface FoundReplaced {
@@ -34,8 +34,7 @@ export async function findReplaced(
   const database = await attempted(backups.find(point));
   // Any other backup is restored as one: to go back to it would be something else.
   const isPoint = database.result?.class === 'pre-recovery';
-  const databaseGone =
-    database.reason && did('database') ? (noDatabase ?? database.reason.message) : undefined;
+  const databaseGone = did('database') && !isPoint ? (noDatabase ?? whyNone(database)) : undefined;
   const kept = await files.findKept(point);
   const filesGone = did('files') ? kept.gone : undefined;
   const list = await dependencies.findBefore(point);
@@ -69,4 +68,10 @@ export async function findReplaced(
     gone,
     note: [`${run} has replaced: ${note}`, ...gone, ...withFiles.notes].join('. '),
   };
+}
+
+function whyNone({ result, reason }: Attempted<Backup>): string {
+  return result
+    ? `backup "${result.id}" is of class "${result.class}", and was not made of it`
+    : reason!.message;
 }
