@@ -73,5 +73,5 @@ export async function findReplaced(
 function whyNone({ result, reason }: Attempted<Backup>): string {
   return result
     ? `backup "${result.id}" is of class "${result.class}", and was not made of it`
-    : reason!.message;
+    : reason.message;
 }

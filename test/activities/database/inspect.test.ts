@@ -26,7 +26,7 @@ describe('inspect', () => {
       expect(after.trouble).toEqual({
         title: full ? 'integrity_check' : 'quick_check',
         kind: 'finding',
-        text: 'its last page has 3096 of 4096 bytes',
+        text: 'its last page has 3096 bytes of 4096',
       });
     });
 });

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { countText } from '../../../../config/text/count-text.ts';
 import type { Unproven } from '../../../../config/unproven.ts';
 import type { Check } from '../../../artefact/manifest.ts';
 import { type Content, countOf, schemaHashOf, shapeOf, tablesOf } from '../file/content.ts';
@@ -100,7 +101,7 @@ export function inspect(
 
 /** SQLite takes what is missing of the last page for zeros, and every check of it may pass. */
 function cutOff(bytes: number, pageSize: number): string {
-  return `its last page has ${bytes % pageSize} of ${pageSize} bytes`;
+  return `its last page has ${countText(bytes % pageSize, 'byte')} of ${pageSize}`;
 }
 
 /** Missing is a table that is not there, or a schema that cannot be read. */
