@@ -167,7 +167,7 @@ export const test = targetTest.extend<{
   },
 });
 
-function interceptorsFor(around: Around): WorkerInterceptors {
+export function interceptorsFor(around: Around): WorkerInterceptors {
   return {
     activity: [
       ({ info }) => ({

@@ -10,10 +10,14 @@ export interface Answer {
 }
 
 /** Types a command, as an operator's shell would: in a process of its own, without a terminal. */
-export async function runbook(args: readonly string[], env: object = {}): Promise<Answer> {
+export async function runbook(
+  args: readonly string[],
+  env: object = {},
+  timeout = 30_000,
+): Promise<Answer> {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...args], {
     reject: false,
-    timeout: 30_000,
+    timeout,
     stdin: 'ignore',
     env: { NO_COLOR: '1', ...env },
   });

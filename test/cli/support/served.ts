@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { inject, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { createSystems, type Systems } from '../../../src/activities/index.ts';
@@ -12,12 +12,10 @@ import type { Target } from '../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
 import { startWorker } from '../../../src/worker.ts';
+import '../../support/quiet-runtime.ts';
 import { targetIn } from '../../support/target.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
 import { type Answer, runbook } from './runbook.ts';
-
-// What people are notified is read from the ending: the log would repeat it as errors.
-Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
 
 /** A sample application under care in a Temporal namespace of its own, and an operator's shell beside it. */
 export interface Served {
@@ -127,7 +125,7 @@ function template(
 }
 
 /** The server knows a new namespace everywhere after a second or two. */
-async function makeNamespace(client: Client): Promise<void> {
+export async function makeNamespace(client: Client): Promise<void> {
   const { namespace } = client.options;
   const { workflowService } = client.connection as Connection;
   await workflowService.registerNamespace({
