@@ -54,7 +54,7 @@ describe('backups dump', () => {
     expect(readdirSync(directory).filter((name) => name.includes('.part'))).toEqual([]);
     const text = readFileSync(output, 'utf8');
     expect(text).toContain('PRAGMA user_version=7;');
-    expect(text).toContain(`VALUES(2,'مرحبا',0.1,NULL,NULL);`);
+    expect(text).toContain(`VALUES(2,'مرحبا',0.10000000000000001,NULL,NULL);`);
     if (!hasSqlite3) return;
     const other = join(directory, 'other.db');
     const { status, stderr } = spawnSync('sqlite3', [other], { stdio: [openSync(output, 'r')] });

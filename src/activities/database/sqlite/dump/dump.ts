@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import Database from 'better-sqlite3';
+import { real } from './real.ts';
 import { type Cell, columnsOf, identifier, rowsOf } from './rows.ts';
 import { isVirtual, loadingCommandsFor } from './schema-needs.ts';
 import { flattened, tokensOf } from './sql-tokens.ts';
@@ -85,13 +86,6 @@ function literal(type: string, cell: Cell): string {
   const hex = `X'${cell.toString('hex')}'`;
   if (type !== 'text') return hex;
   return isUtf8(cell) && !cell.includes(0) ? text(cell.toString('utf8')) : `CAST(${hex} AS TEXT)`;
-}
-
-/** As many digits as it takes to be the same number again, and never one that reads as an integer. */
-function real(value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? '9.0e+999' : '-9.0e+999';
-  const digits = Object.is(value, -0) ? '-0' : `${value}`;
-  return /[.e]/.test(digits) ? digits : `${digits}.0`;
 }
 
 function text(value: string): string {
