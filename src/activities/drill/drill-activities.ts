@@ -14,7 +14,7 @@ import { addDrill, type DrillRecord, readDrills } from '../../state/drill-histor
 import { appActivities, type Proof } from '../app/app-activities.ts';
 import { httpActivities } from '../app/http-activities.ts';
 import { backupPaths } from '../backups/catalogue/backup-store.ts';
-import { catalogueOf, isForeign } from '../backups/catalogue/catalogue.ts';
+import { catalogueOf } from '../backups/catalogue/catalogue.ts';
 import { findBackup } from '../backups/catalogue/find-backup.ts';
 import { writeLastProof } from '../backups/catalogue/last-proof.ts';
 import { proveSomewhere } from '../backups/reading/prove-somewhere.ts';
@@ -50,10 +50,9 @@ export function drillActivities(target: Target, run: string) {
   return {
     /** `stamp` decides on the one at random, so that a retry chooses the same. */
     async choose(stamp: Stamp): Promise<Choice> {
-      const { id, takenAt, passedOver } = findBackup(target, 'latest');
+      const { id, takenAt, passedOver } = findBackup(backups, 'latest');
       const others = catalogueOf(backups).backups.filter(
-        (backup) =>
-          backup.state === 'verified' && backup.id !== id && !isForeign(backup, target.name),
+        (backup) => backup.state === 'verified' && backup.id !== id,
       );
       const other = others[Number(stamp.replace('_', '')) % Math.max(1, others.length)]?.id;
       // What does harm may do it from a scratch directory, too.
@@ -88,7 +87,7 @@ export function drillActivities(target: Target, run: string) {
       async (id: BackupId, stamp: Stamp): Promise<{ readonly milliseconds: number }> => {
         const begun = performance.now();
         const { database, ...place } = inDrill(stamp, await portOf(stamp));
-        const staged = await stage({ ...place, database }, findBackup(target, id), stamp);
+        const staged = await stage({ ...place, database }, findBackup(backups, id), stamp);
         if (!isLive(database.file, staged)) await swap({ ...place, database }, staged);
         return { milliseconds: Math.round(performance.now() - begun) };
       },

@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs';
 import {
   type CatalogueEntry,
   catalogueOf,
-  isForeign,
   placesOf,
-  shownName,
   unreadText,
 } from '../../activities/backups/catalogue/catalogue.ts';
 import { findBackup } from '../../activities/backups/catalogue/find-backup.ts';
@@ -16,12 +14,12 @@ import { columns } from '../../report/columns.ts';
 import { sizeText } from '../output/size-text.ts';
 
 /** The newest backups of a target, one line each, where each lies when there are several places, and which of these cannot be read. */
-export function backupLines({ name, backups }: Target, limit = 10): string[] {
+export function backupLines({ backups }: Target, limit = 10): string[] {
   const { backups: all, unread } = catalogueOf(backups);
   const places = placesOf(backups);
   const told = unreadText(unread).map((text) => `  ${text}`);
   if (all.length === 0) return [`  There are none in "${places.join('" and "')}"`, ...told];
-  const rows = all.slice(0, limit).map((entry) => cells(entry, places, name));
+  const rows = all.slice(0, limit).map((entry) => cells(entry, places));
   const lines = columns(rows).map((line) => `  ${line}`);
   const older = all.length > limit ? [`  and ${all.length - limit} older`] : [];
   return [...lines, ...older, ...told];
@@ -42,7 +40,7 @@ function whereText({ copies }: CatalogueEntry, places: readonly string[]): strin
 export function expectBackup(reference: string, target: Target, runbook: string): void {
   if (!existsSync(target.directory)) return;
   try {
-    findBackup(target, reference);
+    findBackup(target.backups, reference);
   } catch (error) {
     const message = (error as Error).message.replace(/: there (is|are) .*$/, '');
     throw new UsageError(
@@ -54,20 +52,15 @@ export function expectBackup(reference: string, target: Target, runbook: string)
 
 /** What to try when a backup is missing or of no use. */
 export function otherBackup(target: Target, runbook: string): string {
-  const usable = catalogueOf(target.backups).backups.some(
-    (one) => one.state === 'verified' && !isForeign(one, target.name),
-  );
+  const usable = catalogueOf(target.backups).backups.some(({ state }) => state === 'verified');
   return usable
     ? `runbook start ${runbook} --target ${target.name} --backup latest`
     : `runbook start daily-backup --target ${target.name}`;
 }
 
-function cells(found: CatalogueEntry, places: readonly string[], owner: string): string[] {
+function cells(found: CatalogueEntry, places: readonly string[]): string[] {
   const { id, state, takenAt, rows, note, ...entry } = found;
-  const where = [
-    ...(isForeign(found, owner) ? [`of target "${shownName(found.target!)}"`] : []),
-    ...(places.length > 1 ? [whereText(found, places)] : []),
-  ];
+  const where = places.length > 1 ? [whereText(found, places)] : [];
   if (state !== 'verified') return [id, state, [note, ...where].join('; ')];
   const full = entry.fullCheckAt
     ? `full check ${entry.fullCheckAt.slice(0, 10)}`

@@ -26,7 +26,7 @@ export function chosenBackup(target: Target, reference: string): ChosenBackup {
   );
   if (known) return { id: reference };
   try {
-    const { id, passedOver } = findBackup(target, reference);
+    const { id, passedOver } = findBackup(target.backups, reference);
     return passedOver === undefined ? { id } : { id, passedOver };
   } catch (error) {
     const message = (error as Error).message.replace(/: there (is|are) .*$/, '');

@@ -39,8 +39,6 @@ export interface BackupEntry {
   /** For `verified` the checks that ran when it was made, otherwise what is wrong. */
   readonly note: string;
   readonly bytes: number;
-  /** Whom it belongs to, by its manifest. */
-  readonly target?: string;
   readonly class?: BackupClass;
   readonly takenAt?: string;
   readonly rows?: number;
@@ -115,9 +113,9 @@ function entryOf(directory: string, name: string): BackupEntry {
   if (name.endsWith(PART))
     return { id, state: 'incomplete', note: 'Its run has not finished it', bytes };
   const { manifest } = backupPaths(directory, id);
-  let head: Pick<Manifest, 'takenAt' | 'target'>;
+  let manifestTime: string;
   try {
-    head = readManifest(id, manifest);
+    manifestTime = readManifest(id, manifest).takenAt;
   } catch (error) {
     return { id, state: 'damaged manifest', note: (error as Error).message, bytes };
   }
@@ -127,24 +125,13 @@ function entryOf(directory: string, name: string): BackupEntry {
     const note = `${capitalised(passedText({ checks, unproven }))}; integrity_check last ran ${since}`;
     const format = formatOf(backup.database.stored);
     const told = unproven && { unproven };
-    const { target } = head;
-    const facts = {
-      target,
-      class: backup.class,
-      takenAt,
-      rows,
-      checks,
-      ...told,
-      fullCheckAt,
-      format,
-    };
+    const facts = { class: backup.class, takenAt, rows, checks, ...told, fullCheckAt, format };
     const { damage } = readLastProof(join(directory, id)) ?? {};
     if (damage !== undefined) return { id, state: 'damaged copy', note: damage, bytes, ...facts };
     return { id, state: 'verified', note, bytes, ...facts };
   } catch (error) {
     const note = (error as Error).message;
-    const { target, takenAt } = head;
-    return { id, state: 'damaged copy', note, bytes, target, takenAt };
+    return { id, state: 'damaged copy', note, bytes, takenAt: manifestTime };
   }
 }
 

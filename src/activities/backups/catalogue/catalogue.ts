@@ -68,16 +68,6 @@ export function catalogueOf(places: Places): Catalogue {
   return { backups, unread };
 }
 
-/** Whether its manifest names another target than `name`. */
-export function isForeign({ target }: Pick<BackupEntry, 'target'>, name: string): boolean {
-  return target !== undefined && target !== name;
-}
-
-/** As a manifest says it, which anybody may have written. */
-export function shownName(target: string): string {
-  return target.slice(0, 64).replaceAll(/[^\w .-]/g, '?');
-}
-
 /** A sentence for each place of which nobody knows what lies there. */
 export function unreadText(unread: readonly UnreadPlace[]): string[] {
   return unread.map(({ place, why }) => `Backups in "${place}" cannot be read: ${why}`);

@@ -1,30 +1,24 @@
 import { BackupReference } from '../../../config/backup-id.ts';
-import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
 import { isAhead } from './ahead.ts';
 import { type Backup, readBackup, timeOf } from './backup-store.ts';
 import {
   type CatalogueEntry,
   catalogueOf,
-  isForeign,
   type PlacedEntry,
   type Places,
   placesOf,
-  shownName,
   unreadText,
 } from './catalogue.ts';
 
 const SHOWN = 5;
 
-/** A target, as far as its backups go. */
-type Owner = Pick<Target, 'name'> & { readonly backups: Places };
-
 /**
  * The backup that people mean, of all places. `latest` and `before` mean the newest that was taken as a backup and is whole
  * somewhere: what a recovery kept is the database that somebody chose to leave, and one that is dated ahead was made under a
- * wrong clock: both are found by their id only. So is one of another target, where two share a directory or a disk. Errors: `BackupNotFound`, `BackupDamaged`, `BackupDisputed`.
+ * wrong clock: both are found by their id only. Errors: `BackupNotFound`, `BackupDamaged`, `BackupDisputed`.
  */
-export function findBackup({ name, backups: places }: Owner, reference: BackupReference): Backup {
+export function findBackup(places: Places, reference: BackupReference): Backup {
   const parsed = BackupReference.safeParse(reference);
   // Before anything else: no reference may lead out of the directory.
   if (!parsed.success)
@@ -39,7 +33,7 @@ export function findBackup({ name, backups: places }: Owner, reference: BackupRe
   if (!chosen) throw notFound();
   const found = readBest(chosen);
   const passedOver = [
-    ...(byId ? ownerText([chosen]) : newerText(chosen)),
+    ...(byId ? [] : newerText(chosen)),
     ...otherCopies(chosen),
     ...unreadText(unread),
   ];
@@ -47,21 +41,10 @@ export function findBackup({ name, backups: places }: Owner, reference: BackupRe
 
   /** Those that `latest` and `before` may mean, if they are whole and their times are right. The newest first. */
   function meant(): CatalogueEntry[] {
-    return asked().filter((entry) => !isForeign(entry, name));
-  }
-
-  function asked(): CatalogueEntry[] {
     const before = parsed.data === 'latest' ? undefined : timeIn(parsed.data!);
     return present.filter(
       (entry) => entry.class !== 'pre-recovery' && (before === undefined || timeOf(entry) < before),
     );
-  }
-
-  function ownerText(entries: readonly CatalogueEntry[]): string[] {
-    return entries
-      .filter((entry) => isForeign(entry, name))
-      .slice(0, SHOWN)
-      .map(({ id, target }) => `${id} is of target "${shownName(target!)}", not of "${name}"`);
   }
 
   /** What would have been meant instead. */
@@ -73,7 +56,6 @@ export function findBackup({ name, backups: places }: Owner, reference: BackupRe
       .filter((entry) => entry.state !== 'verified' && timeOf(entry) > timeOf(than))
       .slice(0, SHOWN);
     return [
-      ...ownerText(asked().filter((entry) => timeOf(entry) > timeOf(than))),
       ...(ahead.length > 0 ? [aheadText(ahead)] : []),
       ...unfit.map(
         ({ id, state, note }) => `${id} is newer, and not taken, being ${state}: ${note}`,
@@ -88,10 +70,7 @@ export function findBackup({ name, backups: places }: Owner, reference: BackupRe
     const why = ahead.length > 0 ? ` (${aheadText(ahead)})` : '';
     const where = placesOf(places).join('" and "');
     const message = `Cannot find backup "${reference}" in "${where}"${why}: ${there}`;
-    return permanent(
-      'BackupNotFound',
-      [message, ...ownerText(present), ...unreadText(unread)].join('. '),
-    );
+    return permanent('BackupNotFound', [message, ...unreadText(unread)].join('. '));
   }
 }
 

@@ -5,7 +5,7 @@ import { permanent } from '../../../os/failure.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import type { Archive, ArchiveName } from '../../artefact/manifest.ts';
 import { backupPaths, readManifest } from '../../backups/catalogue/backup-store.ts';
-import { catalogueOf, isForeign } from '../../backups/catalogue/catalogue.ts';
+import { catalogueOf } from '../../backups/catalogue/catalogue.ts';
 import { findBackup } from '../../backups/catalogue/find-backup.ts';
 
 /** Which files of which backup. */
@@ -38,11 +38,11 @@ export interface OpenSource {
  * before it that has some is taken, and named.
  */
 export function findSources(
-  target: Pick<Target, 'name' | 'backups'>,
+  { backups }: Pick<Target, 'backups'>,
   reference: BackupReference,
   wanted: readonly ArchiveName[],
 ): Sources {
-  const chosen = findBackup(target, reference);
+  const chosen = findBackup(backups, reference);
   const found = wanted.map((archive) => ({ archive, source: newestWith(archive) }));
   const missing = found.filter(({ source }) => source === undefined);
   if (missing.some(({ archive }) => archive === 'data'))
@@ -65,10 +65,8 @@ export function findSources(
   return { backup, takenAt, rows, files, notes };
 
   function newestWith(archive: ArchiveName): Source | undefined {
-    const { backups } = catalogueOf(target.backups);
-    const owner = backups.find(({ id }) => id === chosen.id)?.target ?? target.name;
-    const older = backups.filter(
-      (one) => one.state === 'verified' && one.takenAt! <= chosen.takenAt && !isForeign(one, owner),
+    const older = catalogueOf(backups).backups.filter(
+      ({ state, takenAt }) => state === 'verified' && takenAt! <= chosen.takenAt,
     );
     return [{ ...chosen, place: dirname(dirname(chosen.file)) }, ...older]
       .filter(({ id, place }) => archiveIn(place, id, archive) !== undefined)
@@ -77,8 +75,8 @@ export function findSources(
 }
 
 /** From the first place that has all of its bytes. Error: `BackupDamaged`, `BackupNotFound`. */
-export function openSource(target: Pick<Target, 'name' | 'backups'>, source: Source): OpenSource {
-  const { file, others = [] } = findBackup(target, source.backup);
+export function openSource({ backups }: Pick<Target, 'backups'>, source: Source): OpenSource {
+  const { file, others = [] } = findBackup(backups, source.backup);
   const found = [file, ...others].map(dirname).flatMap((directory): OpenSource[] => {
     const archive = archiveIn(dirname(directory), source.backup, source.archive);
     return archive ? [{ source, directory, archive }] : [];
