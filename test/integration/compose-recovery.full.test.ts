@@ -1,26 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Target } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { permanent } from '../../src/os/failure.ts';
 import { inspect } from '../activities/runtime/support/changed-project.ts';
 import { IMAGE } from '../activities/runtime/support/compose-project.ts';
 import {
-  binWith,
   canRunDocker,
   composes,
   containers,
   docker,
-  startDockerDaemon,
 } from '../activities/runtime/support/docker-daemon.ts';
+import { useCompose, useDockerDaemon } from '../activities/runtime/support/use-docker.ts';
 import { test as base } from '../support/run.ts';
 import { takeBackup } from '../support/take-backup.ts';
 
-const path = process.env['PATH']!;
 const project = fileURLToPath(new URL('../..', import.meta.url));
 /** What Node needs of this machine, so that the application in the container is a real one. */
 const libraries = ['/usr/lib', '/usr/lib64'].filter(existsSync);
@@ -28,33 +26,12 @@ const FLAGS = ['-p', 'shop', '--profile', 'live', '--env-file', 'live.env'];
 
 // Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
 describe.skipIf(!canRunDocker)('a recovery of a Compose project (needs root and dockerd)', () => {
-  let daemon: Awaited<ReturnType<typeof startDockerDaemon>>;
-
-  beforeAll(async () => {
-    daemon = await startDockerDaemon();
-    process.env['DOCKER_HOST'] = daemon.host;
-  }, 120_000);
-
-  afterAll(async () => {
-    delete process.env['DOCKER_HOST'];
-    await daemon.stop();
-  });
+  useDockerDaemon();
 
   for (const compose of composes)
     // Skipped where this machine has not this Compose.
     describe.skipIf(!compose.file)(`by ${compose.name}`, () => {
-      let bin: string;
-
-      beforeAll(async () => {
-        bin = await binWith(compose);
-        process.env['DOCKER_CONFIG'] = bin;
-        process.env['PATH'] = `${bin}:${path}`;
-      });
-      afterAll(async () => {
-        process.env['PATH'] = path;
-        delete process.env['DOCKER_CONFIG'];
-        await rm(bin, { recursive: true });
-      });
+      useCompose(compose);
 
       const test = base.extend<{ shop: Target; backups: Partial<Target['backups']> }>({
         backups: { daily: { files: ['live.env'], keep: '30d' } },

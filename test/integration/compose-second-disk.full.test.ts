@@ -1,19 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { compose as runCompose } from '../../src/activities/runtime/compose/docker.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { rollbackText } from '../../src/report/run/run-report.ts';
 import { inspect } from '../activities/runtime/support/changed-project.ts';
-import {
-  binWith,
-  canRunDocker,
-  composes,
-  docker,
-  startDockerDaemon,
-} from '../activities/runtime/support/docker-daemon.ts';
+import { canRunDocker, composes, docker } from '../activities/runtime/support/docker-daemon.ts';
+import { useCompose, useDockerDaemon } from '../activities/runtime/support/use-docker.ts';
 import { leftovers } from '../faults/leftovers.ts';
 import { gapsIn, rowsIn } from '../support/maintenance.ts';
 import { addMark, readMarks } from '../support/marks.ts';
@@ -26,38 +20,16 @@ import {
 } from './compose/changed-shop.ts';
 import { CONFIGURATION, type Played, test } from './compose/served-shop.ts';
 
-const path = process.env['PATH']!;
-
 // Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
 describe.skipIf(!canRunDocker)('a Compose project and a second disk (needs dockerd)', () => {
-  let daemon: Awaited<ReturnType<typeof startDockerDaemon>>;
-
-  beforeAll(async () => {
-    daemon = await startDockerDaemon();
-    process.env['DOCKER_HOST'] = daemon.host;
-  }, 120_000);
-
-  afterAll(async () => {
-    delete process.env['DOCKER_HOST'];
-    await daemon.stop();
-  });
+  useDockerDaemon();
 
   for (const compose of composes)
     // Skipped where this machine has not this Compose.
     describe.skipIf(!compose.file)(`by ${compose.name}`, () => {
-      let bin: string;
-
-      beforeAll(async () => {
-        bin = await binWith(compose);
-        process.env['DOCKER_CONFIG'] = bin;
-        process.env['PATH'] = `${bin}:${path}`;
+      useCompose(compose, async () => {
         // The one of before is gone: who asks first hears so.
         await runCompose(['version'], { timeout: 60_000 }).catch(() => {});
-      });
-      afterAll(async () => {
-        process.env['PATH'] = path;
-        delete process.env['DOCKER_CONFIG'];
-        await rm(bin, { recursive: true });
       });
 
       test('gets its newest backup from there, when the first disk has it spoilt, and when it is gone', async ({

@@ -1,55 +1,27 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { noteRenewal } from '../../../src/state/renewal.ts';
 import { targetIn, test as base } from '../../support/target.ts';
 import { CHANGES, FILES, inspect, untilRestarts } from './support/changed-project.ts';
 import { IMAGE } from './support/compose-project.ts';
-import {
-  binWith,
-  canRunDocker,
-  composes,
-  containers,
-  docker,
-  startDockerDaemon,
-} from './support/docker-daemon.ts';
-
-const path = process.env['PATH']!;
+import { canRunDocker, composes, containers, docker } from './support/docker-daemon.ts';
+import { useCompose, useDockerDaemon } from './support/use-docker.ts';
 
 type Runtime = Extract<Target['runtime'], { kind: 'compose' }>;
 
 // Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
 describe.skipIf(!canRunDocker)('a container that is there (needs root and dockerd)', () => {
-  let daemon: Awaited<ReturnType<typeof startDockerDaemon>>;
-
-  beforeAll(async () => {
-    daemon = await startDockerDaemon();
-    process.env['DOCKER_HOST'] = daemon.host;
+  useDockerDaemon(() => {
     execFileSync(docker!, ['tag', IMAGE, `${IMAGE}:other`]);
-  }, 120_000);
-
-  afterAll(async () => {
-    delete process.env['DOCKER_HOST'];
-    await daemon.stop();
   });
 
   for (const compose of composes)
     // Skipped where this machine has not this Compose.
     describe.skipIf(!compose.file)(`by ${compose.name}`, () => {
-      let bin: string;
-
-      beforeAll(async () => {
-        bin = await binWith(compose);
-        process.env['DOCKER_CONFIG'] = bin;
-        process.env['PATH'] = `${bin}:${path}`;
-      });
-      afterAll(async () => {
-        process.env['PATH'] = path;
-        delete process.env['DOCKER_CONFIG'];
-        await rm(bin, { recursive: true });
-      });
+      useCompose(compose);
 
       interface World {
         write: (files: Record<string, string>) => Promise<void>;

@@ -1,50 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { targetIn, test as base } from '../../support/target.ts';
 import { PROJECT } from './support/compose-project.ts';
-import {
-  binWith,
-  canRunDocker,
-  composes,
-  containers,
-  docker,
-  startDockerDaemon,
-} from './support/docker-daemon.ts';
-
-const path = process.env['PATH']!;
+import { canRunDocker, composes, containers, docker } from './support/docker-daemon.ts';
+import { useCompose, useDockerDaemon } from './support/use-docker.ts';
 
 // Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
 describe.skipIf(!canRunDocker)('a compose runtime (needs root, dockerd and busybox)', () => {
-  let daemon: Awaited<ReturnType<typeof startDockerDaemon>>;
-
-  beforeAll(async () => {
-    daemon = await startDockerDaemon();
-    process.env['DOCKER_HOST'] = daemon.host;
-  }, 120_000);
-
-  afterAll(async () => {
-    delete process.env['DOCKER_HOST'];
-    await daemon.stop();
-  });
+  useDockerDaemon();
 
   for (const compose of composes)
     // Skipped where this machine has not this Compose.
     describe.skipIf(!compose.file)(`by ${compose.name}`, () => {
-      let bin: string;
-
-      beforeAll(async () => {
-        bin = await binWith(compose);
-        process.env['DOCKER_CONFIG'] = bin;
-        process.env['PATH'] = `${bin}:${path}`;
-      });
-      afterAll(async () => {
-        process.env['PATH'] = path;
-        delete process.env['DOCKER_CONFIG'];
-        await rm(bin, { recursive: true });
-      });
+      useCompose(compose);
 
       const test = base.extend<{
         runtimeOf: (service: string, stopGrace?: string) => ReturnType<typeof composeIn>;
