@@ -38,12 +38,14 @@ export async function violations(aftermath: Aftermath): Promise<string[]> {
   return [...found, ...contentFaults(aftermath)].map(neutral);
 }
 
-function ledgerFaults({ ledger, outcome, notices, left }: Ending): string[] {
+function ledgerFaults({ ledger, outcome, notices, left, notDone }: Ending): string[] {
+  const unnamed = outcome === 'partly' && !notDone?.length;
   const open = ledger.filter(({ state }) => ['pending', 'running', 'waiting'].includes(state));
   const failed = ledger.some(({ state }) => state === 'failed');
   const silent = notices.length === 0 && (outcome === 'failed' || outcome === 'undone' || failed);
   return [
     ...open.map(({ id, state }) => `line "${id}" is ${state} in the ending`),
+    ...(unnamed ? ['partly done, and nothing is named that was not'] : []),
     ...(silent ? [`nobody was notified: it ended ${outcome}`] : []),
     ...(left.length > 0 && outcome !== 'failed' ? [`${outcome}, with something left to do`] : []),
   ];
@@ -101,7 +103,8 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
   if (!state.asItWas && !state.asMeant) return [text];
   if (ending.left.length > 0) return [];
   if (example.stays && ending.outcome === 'stopped') return [];
-  const meant = ending.outcome === 'done';
+  // It went on without something: its work is there, or is what it went on without.
+  const meant = ending.outcome === 'done' || (ending.outcome === 'partly' && made === true);
   if (made === !meant) return [`it ended ${ending.outcome}, and ${text}`];
   return (meant ? state.asMeant : state.asItWas) ? [] : [`it ended ${ending.outcome}, and ${text}`];
 }

@@ -23,7 +23,6 @@ type Playing = Map<Cell, readonly string[]>;
 /** Plays the cells of every acting runbook (see `chosen-cells.ts`), and prints them as tables. */
 export async function playRunbooks(): Promise<Seen> {
   const seen = new Map<string, Results>();
-  const choose = await choosing();
 
   for (const runbook of wantedRunbooks()) {
     const example = await exampleOf(runbook);
@@ -47,20 +46,15 @@ export async function playRunbooks(): Promise<Seen> {
 }
 
 /** What a full run plays of a runbook. What somebody asks for by name, or to write it, is played whole. */
-async function choosing() {
-  const examples = await Promise.all(acting().map(async (name) => [name, await exampleOf(name)]));
-  const every = (examples as [string, Example | undefined][]).flatMap(([name, example]) =>
-    example ? cellsOf(name, example) : [],
-  );
+function choose(runbook: string, example: Example): readonly Cell[] {
   const { RUNBOOK_RUNBOOKS: named, RUNBOOK_WRITE_MATRIX: writing } = process.env;
-  return (runbook: string, example: Example): readonly Cell[] =>
-    chosenCells({
-      cells: cellsOf(runbook, example),
-      total: named !== undefined || writing !== undefined ? 0 : every.length,
-      changed: () => stampedOf(runbook)?.reach !== hashOf(runbookReach(runbook)),
-      always: sampleOf(runbook, example),
-      day: Math.floor(Date.now() / 86_400_000),
-    });
+  return chosenCells({
+    cells: cellsOf(runbook, example),
+    asked: named !== undefined || writing !== undefined,
+    changed: () => stampedOf(runbook)?.reach !== hashOf(runbookReach(runbook)),
+    always: sampleOf(runbook, example),
+    day: Math.floor(Date.now() / 86_400_000),
+  });
 }
 
 function acting(): string[] {

@@ -103,7 +103,7 @@ describe.skipIf(process.platform !== 'linux')('an application that ended with it
     await startUntilReady(systems);
     expect(existsSync(recordOf(target))).toBe(true);
     await loseMachine(shop);
-    await createSystems(target, 'another/run').runtime.start();
+    await startUntilReady(createSystems(target, 'another/run'));
     writeFileSync(recordOf(target), JSON.stringify({ run: RUN, boot: 'an earlier start' }));
     const running = await proveStarted(systems);
     await systems.runtime.stop();
