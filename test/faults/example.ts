@@ -26,8 +26,6 @@ export interface Example {
   readonly stays?: true;
   /** A repair takes its work back, wherever it was terminated. */
   readonly takenBack?: true;
-  /** What it had placed in full stays after a repair, so that its parts may be of before and after. */
-  readonly staysInParts?: true;
   /** Its world does not let it end done a second time. */
   readonly onceOnly?: true;
   /** What the finished run makes of the database. `returned`: it was restored before, and is the one from before that again. */

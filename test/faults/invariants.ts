@@ -122,9 +122,21 @@ function repairFaults(
   return [
     ...(outcome === 'done' ? [] : [`the repair ended ${outcome}: ${failure?.message}`]),
     ...(whole ? [] : [`after the repair the database is ${database}`]),
-    ...(typeof made === 'string' && !example.staysInParts ? [made] : []),
+    ...(typeof made === 'string' ? [made] : []),
+    ...(isMix(database, made, example)
+      ? [
+          `after the repair the database is ${database}, and its other work is ${made ? '' : 'not '}there`,
+        ]
+      : []),
     ...(example.takenBack && made !== false ? ['after the repair its work is there'] : []),
   ];
+}
+
+/** A run that replaces the database and more has replaced both, or neither. */
+function isMix(database: string, made: unknown, example: Example): boolean {
+  if (typeof made !== 'boolean' || example.database === 'kept') return false;
+  const meant = example.database === 'returned' ? 'kept' : 'restored';
+  return made !== (database === meant);
 }
 
 /** All old, all restored, or a mix as text. */

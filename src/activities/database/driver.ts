@@ -172,6 +172,8 @@ export interface DatabaseDriver {
   /** Brings a proven copy of the backup beside the live database. The application may run. */
   stage(backup: StoredDatabase, stamp: Stamp): Promise<Staged>;
   unstage(stamp: Stamp): Changed;
+  /** Whether the copy that a run staged still waits beside the live database: it was not swapped in. */
+  isStaged(stamp: Stamp): boolean;
   /** Gives what is live a name that no application opens. What is not `sound` is kept as it lies there, never opened. */
   keep(stamp: Stamp, verdict: Verdict): Promise<Kept>;
   unkeep(stamp: Stamp): Changed;

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { createSystems } from '../../../src/activities/index.ts';
 import { openRestoreDirectory } from '../../../src/activities/files/restore/restore-directory.ts';
 import { BACKED_UP, furnish, furniture } from '../../support/furnished.ts';
 import { refusal } from '../database/support/fixtures.ts';
@@ -45,6 +46,48 @@ describe('files.cleanUp', () => {
       changed: false,
       placed: openRestoreDirectory(full, STAMP).old,
     });
+    expect(furniture(full, ['app.conf'])).toEqual({ 'app.conf': BACKED_UP['app.conf'] });
+  });
+
+  test('puts back what was placed in full, while the database of the same run still waits beside', async ({
+    full,
+  }) => {
+    const before = { 'app.conf': 'before', '.env': 'LEVEL=debug\n' };
+    furnish(full, before);
+    const { backups, database, files } = createSystems(full, 'test/run');
+    await database.stage(await backups.find('latest'), STAMP);
+    await play(full, 'restore');
+    const placed = furniture(full, ['app.conf']);
+
+    const wayBack = await refusal(files.findKept(STAMP));
+    const cleaned = await files.cleanUp(STAMP);
+    const again = await files.cleanUp(STAMP);
+    await database.cleanUp(STAMP);
+
+    expect(placed).toEqual({ 'app.conf': BACKED_UP['app.conf'] });
+    expect(wayBack).toMatchObject({
+      type: 'NoRollbackPoint',
+      message: expect.stringContaining('start "repair", which puts back what it had'),
+    });
+    expect(cleaned).toMatchObject({ files: 2, changed: true });
+    expect(cleaned.placed).toBeUndefined();
+    expect(again).toMatchObject({ files: 0, changed: false });
+    expect(furniture(full, ['app.conf', '.env'])).toEqual(before);
+  });
+
+  test('leaves what was placed in full when the database of the same run was swapped in', async ({
+    full,
+  }) => {
+    furnish(full, { 'app.conf': 'before' });
+    const { backups, database, files } = createSystems(full, 'test/run');
+    const staged = await database.stage(await backups.find('latest'), STAMP);
+    await play(full, 'restore');
+    await database.keep(STAMP, { verdict: 'sound' });
+    await database.swap(staged);
+
+    const { placed } = await files.cleanUp(STAMP);
+
+    expect(placed).toBe(openRestoreDirectory(full, STAMP).old);
     expect(furniture(full, ['app.conf'])).toEqual({ 'app.conf': BACKED_UP['app.conf'] });
   });
 });

@@ -41,8 +41,6 @@ export const example: Example = {
     ],
     chain: ['runtime.stop', 'files.putBack'],
   },
-  // Dependencies go back to what the run found; files that are all in their places stay there.
-  staysInParts: true,
   sample: { 'worker killed': 'dependencies.goBack' },
   database: 'returned',
   made: cameBack,

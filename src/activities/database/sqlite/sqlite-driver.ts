@@ -1,9 +1,10 @@
 import type { Target } from '../../../config/schema/target.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { DatabaseDriver } from '../driver.ts';
 import { copyLive, expectContent } from './copy-live.ts';
 import { examine } from './examine.ts';
-import { sidecarsOf } from './file/database-files.ts';
+import { databaseNames, sidecarsOf } from './file/database-files.ts';
 import { openersOf } from './file/openers.ts';
 import { awaitUnlocked, expectUnlocked } from './locks/await-unlocked.ts';
 import { endLockHolder } from './locks/end-lock-holder.ts';
@@ -41,6 +42,7 @@ export function sqliteDriver(target: Target): DatabaseDriver {
     // While the application still runs: later, it would be down for nothing.
     stage: (backup, stamp) => inOnePlace(() => stage(target, backup, stamp)),
     unstage: (stamp) => unstage(database, stamp),
+    isStaged: (stamp) => isThere(databaseNames(file, stamp).staged),
     keep: async (stamp, verdict) => keep(file, stamp, verdict),
     unkeep: (stamp) => unkeep(file, stamp),
     swap: (staged) => swap(target, staged),

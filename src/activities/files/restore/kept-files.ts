@@ -2,12 +2,14 @@ import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
+import { permanent } from '../../../os/failure.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import type { Entry } from '../../artefact/manifest.ts';
 import { livePlace } from '../draft/live-place.ts';
 import { environmentFiles } from '../env/environment-files.ts';
 import { type EnvChange, mergeEnv } from '../env/merge-env.ts';
+import { isHalfDone } from './put-files-back.ts';
 import { openRestoreDirectory, type Planned } from './restore-directory.ts';
 
 /** What a run has kept of the files that it replaced, and what of it can go back. */
@@ -33,12 +35,17 @@ export interface KeptItem {
 
 const SHOWN = 20;
 
-/** Changes nothing. Errors: `FileInTheWay`, `EnvUnreadable`. */
+/** Changes nothing. Errors: `FileInTheWay`, `EnvUnreadable`; `NoRollbackPoint` of a run that was terminated half-way. */
 export function findKept(target: Target, from: Stamp): FoundKept {
   const restore = openRestoreDirectory(target, from);
   const progress = restore.progress();
   if (progress === undefined)
     return { files: 0, names: [], notes: [], gone: `"${restore.directory}" is not there any more` };
+  if (isHalfDone(target, from))
+    throw permanent(
+      'NoRollbackPoint',
+      `Cannot go back from "${from}": its run was ended before it had replaced all; start "repair", which puts back what it had`,
+    );
   if (progress !== 'placed')
     return {
       files: 0,

@@ -5,6 +5,7 @@ import type { Stamp } from '../../../config/time/stamp.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isSameFile, isThere } from '../../../os/files/file-facts.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
+import { databaseDriver } from '../../database/driver-for.ts';
 import { livePlace } from '../draft/live-place.ts';
 import { bringCopy, bringLink, partOf, setAside } from './bring.ts';
 import { renewing } from './renewing.ts';
@@ -84,20 +85,31 @@ export interface CleanedUpFiles extends PutBack {
   readonly placed?: string;
 }
 
-/** Puts right what a run left incomplete that can undo nothing any more. What it had placed in full stays. */
+/**
+ * Puts right what a run left incomplete that can undo nothing any more. What it had placed in full stays, unless its database had
+ * yet to follow: then the files from before come back to the database from before. Call it before the database is cleaned up.
+ */
 export function cleanUpFiles(target: Target, stamp: Stamp): CleanedUpFiles {
   const restore = openRestoreDirectory(target, stamp);
   const progress = restore.progress();
   // An attempt before may have been killed between what came back and what is discarded.
-  const began = progress === 'placing' || progress === 'back';
-  const back = began ? putFilesBack(target, stamp) : { files: 0, stayed: 0, changed: false };
+  const comesBack = progress === 'back' || isHalfDone(target, stamp);
+  const back = comesBack ? putFilesBack(target, stamp) : { files: 0, stayed: 0, changed: false };
   const discarded = discardFiles(target, stamp);
-  const placed = progress === 'placed' && existsSync(restore.old) ? restore.old : undefined;
+  const stays = progress === 'placed' && !comesBack && existsSync(restore.old);
+  const placed = stays ? restore.old : undefined;
   return {
     ...back,
     changed: back.changed || discarded.changed,
     ...(placed !== undefined && { placed }),
   };
+}
+
+/** Whether some of its files are in their places and the rest is not, or all of them are, and the database of the same run is not. */
+export function isHalfDone(target: Target, stamp: Stamp): boolean {
+  const progress = openRestoreDirectory(target, stamp).progress();
+  if (progress === 'placed') return databaseDriver(target).isStaged(stamp);
+  return progress === 'placing';
 }
 
 function isSame(file: string, aside: string): boolean {
