@@ -1,6 +1,8 @@
+import { plainText } from '../../config/text/plain-text.ts';
+
 /** Text from outside without control characters but ends of lines, and without broken letters. */
 export function plain(text: string): string {
-  return text.toWellFormed().replaceAll(/[\p{Cc}--[\n\t]]/gv, ' ');
+  return plainText(text, ' ');
 }
 
 /** Text from outside for a title or a log. */

@@ -1,3 +1,5 @@
+import { plainText } from '../../config/text/plain-text.ts';
+
 const made = Symbol('markup');
 
 /** HTML: only the template below makes it. */
@@ -29,8 +31,5 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Control characters, too: some are no HTML at all. */
 function escaped(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[&<>"']/g, (mark) => entities[mark]!)
-    .replaceAll(/[\p{Cc}--[\n\t]]/gv, '\uFFFD');
+  return plainText(text).replaceAll(/[&<>"']/g, (mark) => entities[mark]!);
 }

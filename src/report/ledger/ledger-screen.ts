@@ -1,3 +1,4 @@
+import { plainLine } from '../../config/text/plain-text.ts';
 import type { Ledger } from '../../engine/run/ledger.ts';
 import { cut, ledgerText } from './ledger-text.ts';
 
@@ -41,7 +42,7 @@ export function ledgerScreen(
 
 /** Such as `database.stage, attempt 2: No space left`. */
 export function retryText({ activity, attempt, message }: FollowedRun['retrying'][number]): string {
-  return `${activity}, attempt ${attempt}: ${message.replaceAll(/\s*\n\s*/g, '; ')}`;
+  return plainLine(`${activity}, attempt ${attempt}: ${message}`);
 }
 
 /** The line that runs, or the last that anything happened to. */

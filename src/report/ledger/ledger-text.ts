@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { plainLine } from '../../config/text/plain-text.ts';
 import type { Ledger, LedgerLine, LineState } from '../../engine/run/ledger.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -46,10 +47,10 @@ function lineText(
 ): string {
   const [mark, style] = marks[line.state];
   const number = String(line.number).padStart(2);
-  const note = line.note?.replaceAll(/\s*\n\s*/g, '; ') ?? '';
+  const note = plainLine(line.note ?? '');
   const detail = [silent.has(line.state) ? '' : stateText(line), note].filter(Boolean).join(': ');
   const head =
-    `${mark} ${number} ${line.title.padEnd(width)} ${seconds(line).padStart(9)}`.trimEnd();
+    `${mark} ${number} ${plainLine(line.title).padEnd(width)} ${seconds(line).padStart(9)}`.trimEnd();
   const whole = detail ? `${head.padEnd(width + 15)}  ${detail}` : head;
   const text = tooLong === 'cut' ? cut(whole, columns) : whole;
   return styleText(style, text.length > columns ? `${head}\n${INDENT}${detail}` : text, { stream });

@@ -1,5 +1,6 @@
 import type { Ending } from '../../engine/run/ending.ts';
 import type { Notice } from '../../incident/notice.ts';
+import { plainText } from '../../config/text/plain-text.ts';
 import { ledgerText } from '../ledger/ledger-text.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { evidenceOf, rollbackText } from './run-report.ts';
@@ -11,15 +12,17 @@ export function runText(view: ReportedRun, stream: NodeJS.WritableStream): strin
     ? `${ending.title} of ${ending.target}: ${ending.outcome}`
     : `${view.runbook}: ${status.toLowerCase()}`;
   return [
-    head,
-    `  run ${run}, started ${startedAt}${ending ? ` by ${ending.by}` : ''}`,
-    ...(ending?.because ? [`  because ${ending.because}`] : []),
+    ...[
+      head,
+      `  run ${run}, started ${startedAt}${ending ? ` by ${ending.by}` : ''}`,
+      ...(ending?.because ? [`  because ${ending.because}`] : []),
+    ].map((line) => plainText(line)),
     ...(source === 'history' ? [`  ${fromHistory(status)}`] : []),
     '',
     ...(ledger
       ? ledgerText(ledger, stream, columnsOf(stream))
       : ['No ledger: this is no runbook of this version']),
-    ...(ending ? endingText(ending) : []),
+    ...(ending ? endingText(ending).map((line) => plainText(line)) : []),
   ].join('\n');
 }
 
