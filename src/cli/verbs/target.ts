@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { exitCodes } from '../output/exit-code.ts';
 import { print, printJson } from '../output/say.ts';
+import { ps } from './target/ps.ts';
 
 export const target = () =>
   new Command('target')
-    .description('Show targets, and check them')
+    .description('Show targets, look at them, and check them')
     .addCommand(list())
-    .addCommand(check());
+    .addCommand(check())
+    .addCommand(ps());
 
 function check(): Command {
   return new Command('check')
