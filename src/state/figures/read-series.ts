@@ -1,0 +1,94 @@
+import type Database from 'better-sqlite3';
+import { decodeSketch, percentileOf, type Sketch, sketchOf } from '../../figures/sketch.ts';
+
+export const HOUR = 3600;
+
+export interface Sample {
+  readonly at: string;
+  readonly value: number;
+}
+
+/** What one hour showed. Several are one by `mergeSketches` of their sketches. */
+export interface Hour {
+  /** Its begin. */
+  readonly at: string;
+  readonly n: number;
+  readonly low: number;
+  readonly high: number;
+  readonly mean: number;
+  readonly sketch: Sketch;
+  /** `share` from 0 to 1. Within 1 % of what was measured. */
+  readonly percentile: (share: number) => number;
+}
+
+export interface HourRow {
+  readonly h: number;
+  readonly n: number;
+  readonly low: number;
+  readonly high: number;
+  readonly sum: number;
+  readonly sketch: Sketch;
+}
+
+export function samplesOf(db: Database.Database, name: string, from: number, to: number): Sample[] {
+  return rowsOf(db, idOf(db, name), from, to).map(({ t, value }) => ({ at: isoOf(t), value }));
+}
+
+/** Those that are rolled up already, and then those that are not, from what was measured. */
+export function hoursOf(db: Database.Database, name: string, from: number, to: number): Hour[] {
+  const id = idOf(db, name);
+  if (id === undefined) return [];
+  const first = Math.floor(from / HOUR);
+  const last = Math.floor(to / HOUR);
+  const rolled = db.prepare('select rolled from series where id = ?').pluck().get(id) as number;
+  const stored = db
+    .prepare('select * from hour where series = ? and h between ? and ? and h < ? order by h')
+    .all(id, first, last, rolled) as (Omit<HourRow, 'sketch'> & { readonly sketch: Uint8Array })[];
+  const open = rowsOf(db, id, Math.max(first, rolled) * HOUR, (last + 1) * HOUR - 1);
+  return [
+    ...stored.map((row) => hourFrom({ ...row, sketch: decodeSketch(row.sketch) })),
+    ...rollUp(open).map(hourFrom),
+  ];
+}
+
+/** `rows` in the order of their time. */
+export function rollUp(rows: readonly { readonly t: number; readonly value: number }[]): HourRow[] {
+  const hours = Map.groupBy(rows, ({ t }) => Math.floor(t / HOUR));
+  return [...hours].map(([h, inside]) => {
+    const values = inside.map(({ value }) => value);
+    return {
+      h,
+      n: values.length,
+      low: Math.min(...values),
+      high: Math.max(...values),
+      sum: values.reduce((sum, value) => sum + value, 0),
+      sketch: sketchOf(values),
+    };
+  });
+}
+
+export function rowsOf(db: Database.Database, id: number | undefined, from: number, to: number) {
+  return db
+    .prepare('select t, value from sample where series = ? and t between ? and ? order by t')
+    .all(id ?? 0, from, to) as { readonly t: number; readonly value: number }[];
+}
+
+function idOf(db: Database.Database, name: string): number | undefined {
+  return db.prepare('select id from series where name = ?').pluck().get(name) as number | undefined;
+}
+
+function hourFrom({ h, n, low, high, sum, sketch }: HourRow): Hour {
+  return {
+    at: isoOf(h * HOUR),
+    n,
+    low,
+    high,
+    mean: sum / n,
+    sketch,
+    percentile: (share) => Math.min(high, Math.max(low, percentileOf(sketch, share)!)),
+  };
+}
+
+function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
