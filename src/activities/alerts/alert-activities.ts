@@ -11,19 +11,24 @@ export function alertActivities({ name }: Pick<Target, 'name'>, queue = RUNBOOKS
   const me = () => activityInfo().workflowExecution!.workflowId;
 
   return {
-    /** Holds alerts back until that time (ISO 8601), or until this run lifts it. Asking again moves the time. */
+    /**
+     * Holds alerts back until that time (ISO 8601), or until this run lifts it. Asking again moves the time. `tell`: what people
+     * are told then, unless it was lifted before.
+     */
     suppress: unclaimed(
-      acting(async (until: string, why: string): Promise<{ readonly until: string }> => {
-        const hold: Hold = { by: me(), why, until };
-        await getClient().workflow.signalWithStart('suppression', {
-          workflowId,
-          taskQueue: queue,
-          signal: 'hold',
-          signalArgs: [hold],
-          staticSummary: `Alerts of ${name} are held back`,
-        });
-        return { until };
-      }),
+      acting(
+        async (until: string, why: string, tell?: string): Promise<{ readonly until: string }> => {
+          const hold: Hold = { by: me(), why, until, ...(tell !== undefined && { tell }) };
+          await getClient().workflow.signalWithStart('suppression', {
+            workflowId,
+            taskQueue: queue,
+            signal: 'hold',
+            signalArgs: [hold],
+            staticSummary: `Alerts of ${name} are held back`,
+          });
+          return { until };
+        },
+      ),
     ),
 
     /** Ends what this run asked for, or one that was terminated. Whoever else works on the target goes on being left alone. */

@@ -52,6 +52,9 @@ export function pageActivities(
 
 export type PageActivities = ReturnType<typeof pageActivities>;
 
+/** Longer than maintenance windows are, as a rule. */
+const ASK_AGAIN = 6 * 3_600_000;
+
 /** When nobody knows whether alerts are held back, they are not. */
 async function heldUntilOf(target: string): Promise<string | undefined> {
   const handle = getClient().workflow.getHandle(suppressionId(target));
@@ -59,10 +62,14 @@ async function heldUntilOf(target: string): Promise<string | undefined> {
     const { status } = await handle.describe();
     if (status.name !== 'RUNNING') return undefined;
     const holds = await handle.query<readonly Hold[]>('holds');
-    return holds
-      .map(({ until }) => until)
+    const until = holds
+      .map((hold) => hold.until)
       .toSorted()
       .at(-1);
+    if (until === undefined) return undefined;
+    // It may be lifted long before: who waits for it asks again.
+    const soon = new Date(Date.now() + ASK_AGAIN).toISOString();
+    return until < soon ? until : soon;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

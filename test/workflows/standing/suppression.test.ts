@@ -1,5 +1,6 @@
 import { describe, expect, vi } from 'vitest';
 import type { Hold } from '../../../src/incident/hold.ts';
+import { incidentQuery } from '../../../src/incident/messages.ts';
 import { test } from '../../support/run.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
 
@@ -37,6 +38,42 @@ describe('alerts', () => {
 
       expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(until));
       expect(Date.now() - Date.parse(until)).toBeLessThan(120_000);
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  test('come through again with a word to people, where that was asked for', async ({
+    world,
+    runs,
+  }) => {
+    const worker = await runs.serve();
+    const id = `suppression/${world.name}`;
+    const hold = (by: string, seconds: number, tell?: string) => {
+      const until = new Date(Date.now() + seconds * 1000).toISOString();
+      return runs.client.workflow.signalWithStart('suppression', {
+        workflowId: id,
+        taskQueue: runs.queue,
+        signal: 'hold',
+        signalArgs: [{ by, why: 'practice', until, ...(tell && { tell }) } satisfies Hold],
+      });
+    };
+    try {
+      await hold('lifted', 3, 'The time is over, says who was lifted');
+      const handle = await hold('stays', 3, 'The time is over');
+      await handle.signal('lift', { by: 'lifted' });
+      await handle.result();
+
+      const incident = runs.client.workflow.getHandle(`incident/${world.name}/start-application`);
+      await vi.waitFor(
+        async () =>
+          expect(await incident.query(incidentQuery)).toMatchObject({
+            title: 'The time is over',
+            severity: 'sev3',
+          }),
+        TIMEOUT,
+      );
+      await incident.terminate('a test');
     } finally {
       await worker.stop();
     }
