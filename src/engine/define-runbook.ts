@@ -29,7 +29,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       const input = parse(definition.input, run.envelope.input ?? {});
       const admitted = await admit(run);
       if (admitted.window) overrun.windowEndsAt(admitted.window.until);
-      const { by, because } = run.envelope;
+      const { by, because, automatic, under } = run.envelope;
       const step = run.steps.all as { [Id in keyof P]: Step };
       const { notDone } = run.steps;
       output = await definition.run({
@@ -38,6 +38,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
         run: run.id,
         by,
         because,
+        asked: !automatic && under === undefined,
         step,
         notDone,
       });

@@ -14,6 +14,8 @@ interface RunbookContext<P extends Plan, Input> {
   /** Who asked for it, and why. */
   readonly by: string;
   readonly because?: string | undefined;
+  /** A person wants this very run: no schedule, alert or other run has started it. */
+  readonly asked: boolean;
   /** `YYYYMMDD_HHMMSS` in UTC, the same for the whole life of the run: names what it makes. */
   readonly stamp: Stamp;
   /** The target's policy, as it was when the run began. */

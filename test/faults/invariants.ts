@@ -57,13 +57,13 @@ function messageFaults({ state }: Target, { outcome }: Ending): string[] {
   return silent || existsSync(join(state, 'pages.jsonl')) ? [] : ['no message was delivered'];
 }
 
-/** It is contained and down. Or it runs (unless it did not before), answers, and writes into the file that is live, not into one that was replaced under it. */
+/** It is contained, or stopped on purpose, and down. Or it runs (unless it did not before), answers, and writes into the file that is live, not into one that was replaced under it. */
 async function healthFaults({ world, systems, before, ending }: Aftermath): Promise<string[]> {
   const { running } = await systems.runtime.describe();
-  const { contained } = await systems.containment.find();
+  const { contained, stopped } = await systems.containment.find();
   if (contained && running && ending.left.length === 0)
     return ['the application runs, although it is contained'];
-  if (contained) return [];
+  if (contained || stopped) return [];
   if (!running || !(await systems.http.isReady())) {
     const text = `the application is ${running ? 'not ready' : 'down'}`;
     if (!before.running && ending.outcome !== 'done') return [];

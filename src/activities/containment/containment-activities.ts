@@ -8,6 +8,8 @@ import {
   removeContainment,
   writeContainment,
 } from '../../state/containment.ts';
+import { readStopped, type Stopped } from '../../state/stopped.ts';
+import { driverFor } from '../runtime/driver-for.ts';
 
 interface Recorded {
   readonly changed: boolean;
@@ -27,10 +29,21 @@ export function containmentActivities(target: Target) {
     }
   }
 
+  /** Where nobody can tell, what is on record counts. */
+  async function isRunning(): Promise<boolean> {
+    const seen = await driverFor(target)
+      .describe()
+      .catch(() => undefined);
+    return seen?.running === true;
+  }
+
   return {
-    async find(): Promise<{ readonly contained?: Contained }> {
+    /** What keeps the application down. `stopped`: on purpose, and nobody has started it since. */
+    async find(): Promise<{ readonly contained?: Contained; readonly stopped?: Stopped }> {
       const contained = readContainment(target);
-      return contained ? { contained } : {};
+      const record = readStopped(target);
+      const stopped = record && !(await isRunning()) ? record : undefined;
+      return { ...(contained && { contained }), ...(stopped && { stopped }) };
     },
 
     /**

@@ -1,8 +1,9 @@
 import type { Target } from '../../config/schema/target.ts';
 import { acting } from '../../os/acting.ts';
 import { redacted } from '../../os/redacted.ts';
-import { type Contained, readContainment } from '../../state/containment.ts';
+import { readContainment } from '../../state/containment.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
+import { readStopped, removeStopped } from '../../state/stopped.ts';
 import type { Description } from './driver.ts';
 import { driverFor } from './driver-for.ts';
 import { isFrozen, noteFrozen, noteThawed } from './frozen-note.ts';
@@ -14,8 +15,19 @@ interface Started {
   readonly detail: string;
   /** What people should know of how it was started, as text. */
   readonly note?: string;
-  /** It was not started, because it is contained. */
-  readonly contained?: Contained;
+  /** It was not started, because it is contained, or was stopped on purpose. */
+  readonly contained?: KeptDown;
+}
+
+/** `note`: by whom, why, and what to do, as one sentence. */
+interface KeptDown {
+  readonly note: string;
+}
+
+/** Who may start what is kept down: `lifting` ends a containment, `asked` is a person who wants it to run again. */
+interface HowToStart {
+  readonly lifting?: boolean;
+  readonly asked?: boolean;
 }
 
 interface Stopped {
@@ -47,23 +59,31 @@ export function runtimeActivities(target: Target, run?: string) {
     return frozen;
   }
 
+  /** What was stopped on purpose and runs was started by a person since. */
+  function keptDown({ lifting, asked }: HowToStart, running: boolean): KeptDown | undefined {
+    const contained = lifting ? undefined : readContainment(target);
+    return contained ?? (running || asked ? undefined : readStopped(target));
+  }
+
   return {
     async describe(): Promise<Description> {
       return driver.describe();
     },
 
     /**
-     * Starts it if it does not run, unless it is contained: then only who lifts that starts it. That it serves is for
+     * Starts it if it does not run, unless it is contained: then only who lifts that starts it. What was stopped on purpose
+     * is started when a person asks for that very start, or when the time for it is over. That it serves is for
      * `http.expectReady` to prove.
      */
-    start: acting(async (how: { readonly lifting?: boolean } = {}): Promise<Started> => {
+    start: acting(async (how: HowToStart = {}): Promise<Started> => {
       const before = await driver.describe();
-      const contained = how.lifting ? undefined : readContainment(target);
+      const contained = keptDown(how, before.running);
       if (contained) return { changed: false, detail: before.detail, contained };
       recordStart(target, run);
       if (before.running) await thaw();
       const started = before.running ? {} : await driver.start();
       noteThawed(target);
+      removeStopped(target);
       await endStopOrder(target);
       const { detail } = before.running ? before : await driver.describe();
       return { changed: !before.running, detail, ...started };
@@ -75,6 +95,8 @@ export function runtimeActivities(target: Target, run?: string) {
       const there = running || restarting === true;
       const evidence = there ? await lastOutput() : [];
       const begunAt = await orderStop(target);
+      // Somebody has started it by hand since: who stops it now may start it again.
+      if (there) removeStopped(target);
       if (there) await driver.stop();
       forgetStart(target);
       noteThawed(target);

@@ -10,7 +10,7 @@ import { restartUntilWorks, startAndProve } from '../parts/restart-until-works.t
 import { databaseIssue } from './database-issue.ts';
 
 /**
- * One that works, or is contained, is left alone. Else: treat its database, restart it, and last, after approval, roll its
+ * One that works, is contained, or was stopped on purpose is left alone. Else: treat its database, restart it, and last, after approval, roll its
  * configuration back to the last backup; its database is not rolled back. When nothing helps, the run fails and says what it
  * found and tried.
  */
@@ -49,20 +49,21 @@ export const applicationDown = defineRunbook({
   async run({ input, stamp, step }) {
     const seen = await step.inspect(
       async ({ containment, runtime, app }) => {
-        const { contained } = await containment.find();
+        const { contained, stopped } = await containment.find();
         const state = await attempted(runtime.describe());
         const proof = await attempted(app.prove());
         const text = state.reason ? state.reason.message : state.result.detail;
-        return { contained, running: state.result?.running === true, text, proof };
+        const keptDown = contained ?? stopped;
+        return { keptDown, running: state.result?.running === true, text, proof };
       },
       {
-        note: ({ contained, text, proof }) =>
-          `${contained?.note ?? text}. ${proof.reason ? proof.reason.message : proof.result.note}`,
+        note: ({ keptDown, text, proof }) =>
+          `${keptDown?.note ?? text}. ${proof.reason ? proof.reason.message : proof.result.note}`,
       },
     );
-    if (seen.contained) {
-      omit('It is contained', 'cause', 'evidence', 'services', 'database', ...BRINGING_UP);
-      return { diagnosis: seen.contained.note, changes: [], tried: [], helped: '' };
+    if (seen.keptDown) {
+      omit('It is kept down', 'cause', 'evidence', 'services', 'database', ...BRINGING_UP);
+      return { diagnosis: seen.keptDown.note, changes: [], tried: [], helped: '' };
     }
     const first = seen.proof;
     if (!first.reason) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
-import { proveStarted, startUntilReady } from '../parts/start-until-ready.ts';
+import { proveStarted, startUntilReady, upText } from '../parts/start-until-ready.ts';
 
 /**
  * What was down before it was contained stays down. The containment ends last, so that whatever fails or is killed on the
@@ -41,9 +41,15 @@ export const liftContainment = defineRunbook({
     return { was: contained.note, started: contained.ran, proof };
 
     async function bringBack(): Promise<string> {
-      await step.start((systems) => startUntilReady(systems, { lifting: true }), {
-        undo: ({ runtime }) => runtime.stop(),
-      });
+      const { contained: keptDown } = await step.start(
+        (systems) => startUntilReady(systems, { lifting: true }),
+        { undo: ({ runtime }) => runtime.stop(), note: upText },
+      );
+      // Somebody has stopped it on purpose while it was contained.
+      if (keptDown) {
+        step.test.omit('It stays down');
+        return keptDown.note;
+      }
       const { note } = await step.test((systems) => proveStarted(systems, { lifting: true }), {
         note: (proven) => proven.note,
       });

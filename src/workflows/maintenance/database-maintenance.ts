@@ -152,7 +152,7 @@ export const databaseMaintenance = defineRunbook({
       }
 
       const ready = await step.start(startUntilReady, { undo: ({ runtime }) => runtime.stop() });
-      if (ready.contained) step.test.omit('It is contained');
+      if (ready.contained) step.test.omit('It is kept down');
       else await step.test(proveStarted, { note: ({ note }) => note });
       return Date.parse(ready.readyAt) - Date.parse(stopped.begunAt);
     }

@@ -97,7 +97,7 @@ export const maintenanceWindow = defineRunbook({
       note: ({ contained }) => contained?.note ?? '',
     });
     const { contained } = ready;
-    if (contained) step.test.omit('It is contained');
+    if (contained) step.test.omit('It is kept down');
 
     const proof = contained
       ? undefined

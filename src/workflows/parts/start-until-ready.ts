@@ -1,38 +1,41 @@
 import type { Proof } from '../../activities/app/app-activities.ts';
 import type { StepSystems } from '../../activities/index.ts';
 import { reasonOf } from '../../engine/run/ending.ts';
-import type { Contained } from '../../state/containment.ts';
 import { attempted } from './attempted.ts';
 
 interface Up {
   /** Whether it did not run before. */
   readonly changed: boolean;
-  /** ISO 8601, UTC. When it is contained: when that was found. */
+  /** ISO 8601, UTC. When it stays down: when that was found. */
   readonly readyAt: string;
-  /** It stays down. */
-  readonly contained?: Contained;
+  /** It stays down: it is contained, or was stopped on purpose. */
+  readonly contained?: { readonly note: string };
   /** What people should know of how it was started, as text. */
   readonly note?: string;
 }
 
 type Starting = Pick<StepSystems, 'runtime' | 'http'>;
 
-/** `lifting`: by who lifts the containment. */
-interface Lifting {
+/** `lifting`: by who lifts the containment. `asked`: by a person who wants what was stopped on purpose to run again. */
+interface HowToStart {
   readonly lifting?: boolean;
+  readonly asked?: boolean;
 }
 
 /** A machine that starts anew more often does not become a good place. */
 const MOST = 5;
 
 /**
- * Starts the application, unless it runs, and waits until it is ready. One that is contained stays down. One that ends with its
- * machine before it is ready is started again when that is back.
+ * Starts the application, unless it runs, and waits until it is ready. One that is contained, or was stopped on purpose, stays
+ * down. One that ends with its machine before it is ready is started again when that is back.
  */
-export async function startUntilReady({ runtime, http }: Starting, how: Lifting = {}): Promise<Up> {
+export async function startUntilReady(
+  { runtime, http }: Starting,
+  how: HowToStart = {},
+): Promise<Up> {
   let changed = false;
   return untilNotLost(async () => {
-    const started = await (how.lifting ? runtime.start(how) : runtime.start());
+    const started = await (how.lifting || how.asked ? runtime.start(how) : runtime.start());
     changed ||= started.changed;
     const { contained, note } = started;
     if (contained) return { changed, contained, readyAt: new Date().toISOString() };
@@ -68,7 +71,7 @@ export async function startAsBefore(
 /** Proves the application that this run has started. One that ended with its machine before that is started again. */
 export async function proveStarted(
   systems: Starting & Pick<StepSystems, 'app'>,
-  how: Lifting = {},
+  how: HowToStart = {},
 ): Promise<Proof> {
   return untilNotLost(
     () => systems.app.prove(),

@@ -86,7 +86,7 @@ export const databaseRecovery = defineRunbook({
     const proof = contained
       ? undefined
       : await step.test(proveStarted, { note: ({ note }) => note });
-    if (contained) step.test.omit('It is contained');
+    if (contained) step.test.omit('It is kept down');
 
     const { before: was, ...offered } = await offerRollbackPoint(step.offer, {
       stamp,

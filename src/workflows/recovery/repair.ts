@@ -66,7 +66,7 @@ export const repair = defineRunbook({
           by ? `It stays down. ${by.note}` : changed ? 'It was down' : 'It was running',
       },
     );
-    if (contained) step.test.omit('It is contained');
+    if (contained) step.test.omit('It is kept down');
 
     const proof = contained
       ? undefined

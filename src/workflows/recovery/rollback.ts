@@ -132,7 +132,7 @@ export const rollback = defineRunbook({
     const proof = contained
       ? undefined
       : await step.test(proveStarted, { note: ({ note }) => note });
-    if (contained) step.test.omit('It is contained');
+    if (contained) step.test.omit('It is kept down');
 
     const { before: was, ...offered } = staged
       ? await offerRollbackPoint(step.offer, {
