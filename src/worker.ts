@@ -20,6 +20,7 @@ import type { Deliver } from './notify/deliver.ts';
 import { ensurePlace } from './state/place.ts';
 import { openProcessPool } from './worker-process/process-pool.ts';
 import { openPolicies } from './worker/policies.ts';
+import { type Sampling, startSampler } from './worker/sampler.ts';
 import { openTargetActivities } from './worker/target-activities.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface WorkerOptions {
   readonly interceptors?: WorkerInterceptors;
   /** Keeps a second place from serving the same target. Missing: nobody is asked. */
   readonly registry?: Registry;
+  /** Missing: nothing is measured. */
+  readonly sampling?: Sampling;
 }
 
 /** Called when workflows are served already, which it may need. */
@@ -99,6 +102,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     }),
   );
   const beside = new Map<string, Running>();
+  const samplers = new Map<string, ReturnType<typeof startSampler>>();
   let stopping: Promise<void> | undefined;
   try {
     await Promise.all(targets.map(serveTarget));
@@ -106,13 +110,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     await end();
     throw error;
   }
-  const stopped = Promise.all(all.map(({ ended }) => ended)).then(
-    () => pool.close(),
-    (error: unknown) => {
-      pool.close();
-      throw error;
-    },
-  );
+  const stopped = Promise.all(all.map(({ ended }) => ended)).then(close, (error: unknown) => {
+    close();
+    throw error;
+  });
   return {
     stopped,
     async stop() {
@@ -123,6 +124,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       policies.get(target.name)?.change(target);
     },
     async release(target) {
+      await samplers.get(target)?.stop();
       await halt([beside.get(target)]);
     },
   };
@@ -149,6 +151,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       interceptors: { ...options.interceptors, activity: [...activity, interceptor] },
     });
     beside.set(name, begin(worker));
+    const { sampling } = options;
+    if (!sampling || stopping) return;
+    samplers.set(name, startSampler({ ...sampling, policies: own, pool, turn: samplers.size }));
   }
 
   function begin(worker: Worker): Running {
@@ -161,9 +166,15 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   /** Workflows last: they are what a registry needs to take the worker's leave. */
   async function end(): Promise<void> {
+    await Promise.all([...samplers.values()].map((one) => one.stop()));
     await halt([...beside.values()]);
     await registry?.leave();
     await halt([workflows]);
+    close();
+  }
+
+  function close(): void {
+    for (const one of samplers.values()) void one.stop();
     pool.close();
   }
 }

@@ -11,13 +11,16 @@ import { databaseActivities } from './database/database-activities.ts';
 import { dependencyActivities } from './dependencies/dependencies-activities.ts';
 import { drillActivities } from './drill/drill-activities.ts';
 import { evidenceActivities } from './evidence/evidence-activities.ts';
+import { figureActivities } from './figures/figure-activities.ts';
 import { fileActivities } from './files/files-activities.ts';
+import { healthActivities } from './health/health-activities.ts';
 import { hostActivities } from './host/host-activities.ts';
 import { logActivities } from './logs/logs-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
 import { runtimeActivities } from './runtime/runtime-activities.ts';
 import { serviceActivities } from './runtime/services-activities.ts';
+import { troubleshootActivities } from './troubleshoot/troubleshoot-activities.ts';
 
 /**
  * The systems of one target, as the steps of one run use them. The key is the name a runbook uses and
@@ -35,7 +38,9 @@ export function createSystems(target: Target, run: string) {
     dependencies: dependencyActivities(target, run),
     drill: drillActivities(target, run),
     evidence: evidenceActivities(target, run),
+    figures: figureActivities(target),
     files: fileActivities(target, run),
+    health: healthActivities(target),
     host: hostActivities(target),
     http: httpActivities(target, started),
     logs: logActivities(target),
@@ -43,6 +48,7 @@ export function createSystems(target: Target, run: string) {
     redis: redisActivities(target),
     runtime: runtimeActivities(target, run),
     services: serviceActivities(target),
+    troubleshoot: troubleshootActivities(target),
   };
 }
 

@@ -5,6 +5,7 @@ import { Backups } from './backups.ts';
 import { Channel } from './channels.ts';
 import { RedisCache, SqliteDatabase } from './database.ts';
 import { Drill } from './drill.ts';
+import { Figures } from './figures.ts';
 import { Incidents } from './incidents.ts';
 import { LogFile } from './logs.ts';
 import { Metrics } from './metrics.ts';
@@ -31,6 +32,7 @@ export const Sections = z.strictObject({
   backups: Backups.prefault({}),
   drill: Drill.optional(),
   metrics: Metrics.prefault({}),
+  figures: Figures.prefault({}),
   severity: people.Severities.prefault({}),
   escalation: z.array(people.EscalationLevel).default([]),
   incidents: Incidents.prefault({}),
