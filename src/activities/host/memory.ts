@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { groupMemory } from './cgroup.ts';
 
 export interface Memory {
   readonly bytes: number;
@@ -8,18 +10,17 @@ export interface Memory {
 }
 
 /** Of the container that we run in, when it has a limit below the host's. */
-export function memory(): Memory {
-  const host = ofHost();
-  const limit = Number(readOr('/sys/fs/cgroup/memory.max'));
-  if (!(limit > 0 && limit < host.bytes)) return host;
-  const used = Number(readOr('/sys/fs/cgroup/memory.current'));
-  const cached = figureIn(readOr('/sys/fs/cgroup/memory.stat'), /^inactive_file (\d+)$/m) ?? 0;
-  return { bytes: limit, available: Math.min(host.available, limit - used + cached) };
+export function memory(root = '/'): Memory {
+  const host = hostMemory(root);
+  const group = groupMemory('self', root);
+  if (!group || group.limit >= host.bytes) return host;
+  const { limit, used } = group;
+  return { bytes: limit, available: Math.max(0, Math.min(host.available, limit - used)) };
 }
 
 /** See proc_meminfo(5). Without /proc, what caches hold counts as used. */
-function ofHost(): Memory {
-  const text = readOr('/proc/meminfo');
+export function hostMemory(root = '/'): Memory {
+  const text = readOr(join(root, 'proc/meminfo'));
   const total = figureIn(text, /^MemTotal:\s+(\d+) kB$/m);
   const available = figureIn(text, /^MemAvailable:\s+(\d+) kB$/m);
   if (total === undefined || available === undefined)

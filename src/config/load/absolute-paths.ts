@@ -10,11 +10,15 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
   const at = (path: string) => resolve(directory, path);
   const each = (paths: string | string[]) =>
     typeof paths === 'string' ? at(paths) : paths.map(at);
-  const { runtime, database, backups } = target;
+  const { app, runtime, database, backups } = target;
   return {
     ...target,
     directory,
     state: at(target.state),
+    app:
+      app.version && 'file' in app.version
+        ? { ...app, version: { file: at(app.version.file) } }
+        : app,
     runtime:
       runtime.kind === 'compose'
         ? {

@@ -22,6 +22,28 @@ export const App = z.strictObject({
     .prefault({}),
   /** Must be available before a start: B asks for 1 GB. */
   minimumMemory: Bytes.optional(),
+  /** Its own Python, and the versions of packages that it needs, as pip writes them: `">=1.28"`. Must be so before a start. */
+  python: z
+    .strictObject({
+      /** Run in the target's directory, such as `[.venv/bin/python]` or `[docker, compose, run, --rm, app, python]`. */
+      command: z.array(z.string().min(1)).min(1),
+      versions: z.record(
+        z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'Expected the name of a package'),
+        z
+          .string()
+          .regex(/^[\w.*+!~=<>,\s-]*$/, 'Expected versions as pip takes them, such as ">=1.28"'),
+      ),
+    })
+    .optional(),
+  /** Where it says which version it is: a name of its environment, or a file. B's smoke checks demand that one is defined. */
+  version: z
+    .union([
+      z.strictObject({
+        variable: z.string().regex(/^[A-Za-z_]\w*$/, 'Expected the name of a variable'),
+      }),
+      z.strictObject({ file: z.string().min(1) }),
+    ])
+    .optional(),
 });
 
 /** What stands before the application. Health is asked through it, too. */

@@ -1,0 +1,93 @@
+import http from 'node:http';
+import https from 'node:https';
+import { redacted } from '../../../os/redacted.ts';
+
+export interface Asked {
+  /** Whether it was a 2xx. */
+  readonly ok: boolean;
+  /** `200`, `no answer within 10 s`, `no connection (ECONNREFUSED)`. */
+  readonly text: string;
+  /** Somebody took the connection, whatever came then. */
+  readonly connected: boolean;
+  readonly timedOut: boolean;
+  /** Until the last byte. */
+  readonly seconds: number;
+  /** The server's clock, by its Date, with when it was asked and when it answered: ms since 1970. */
+  readonly clock?: { readonly date: number; readonly asked: number; readonly answered: number };
+}
+
+/** Access logs show it, so that our questions can be told from those of users. */
+const USER_AGENT = 'durable-runbooks';
+/** More of a page says nothing. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/**
+ * One GET on a connection of its own, which it closes, so that it is no user afterwards. Never rejects; a redirect is an answer. The
+ * certificate is judged elsewhere: here it keeps nobody from asking. `timeout` in ms, for all of it.
+ */
+export function ask(url: string, timeout: number): Promise<Asked> {
+  const place = new URL(url);
+  const { username, password } = place;
+  const auth = username || password ? `${decoded(username)}:${decoded(password)}` : undefined;
+  const begun = performance.now();
+  const asked = Date.now();
+  let connected = false;
+  const { promise, resolve } = Promise.withResolvers<Asked>();
+  const answer = (ok: boolean, text: string, more: Partial<Asked> = {}) =>
+    resolve({
+      ok,
+      text: redacted(text),
+      connected,
+      timedOut: false,
+      seconds: (performance.now() - begun) / 1000,
+      ...more,
+    });
+  const request = (place.protocol === 'https:' ? https : http).get(place, {
+    agent: false,
+    headers: { 'user-agent': USER_AGENT },
+    rejectUnauthorized: false,
+    ...(auth !== undefined && { auth }),
+  });
+  const timer = setTimeout(() => {
+    answer(false, `no answer within ${timeout / 1000} s`, { timedOut: true });
+    request.destroy();
+  }, timeout);
+  request.on('socket', (socket) => {
+    socket.once('connect', () => {
+      connected = true;
+    });
+  });
+  request.on('error', (error: NodeJS.ErrnoException) =>
+    answer(
+      false,
+      `${connected ? 'the connection broke' : 'no connection'} (${error.code ?? error.message})`,
+    ),
+  );
+  request.on('response', (response) => {
+    const { statusCode = 0, headers } = response;
+    const answered = Date.now();
+    const date = Date.parse(headers.date ?? '');
+    const clock = Number.isNaN(date) ? {} : { clock: { date, asked, answered } };
+    const where = headers.location === undefined ? '' : ` to "${headers.location}"`;
+    const done = () =>
+      answer(statusCode >= 200 && statusCode < 300, `${statusCode}${where}`, clock);
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= MAX_BYTES) return;
+      done();
+      request.destroy();
+    });
+    response.on('end', done);
+    response.on('error', (error) => answer(false, `the answer broke off (${error.message})`));
+  });
+  return promise.finally(() => clearTimeout(timer));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

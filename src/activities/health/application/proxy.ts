@@ -1,0 +1,20 @@
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import type { Figure } from '../../../figures/figure.ts';
+import { notApplicable, type Sampling } from '../sampling.ts';
+import { answered } from './application.ts';
+import { ask } from './ask.ts';
+import { clockOf } from './clock.ts';
+
+/** `proxy.page`, `clock.offset`, `clock.synchronised`: what users see, through the proxy. */
+export async function proxy(sampling: Sampling): Promise<readonly Figure[]> {
+  const { app, proxy: it } = sampling.target;
+  const timeout = inMilliseconds(app.timeout);
+  if (!it) {
+    return [
+      notApplicable(sampling, 'proxy.page', 'seconds', 'GET', 'The target has no proxy'),
+      ...clockOf(sampling, app.health, await ask(app.health, timeout)),
+    ];
+  }
+  const asked = await ask(it.url, timeout);
+  return [answered(sampling, 'proxy.page', it.url, asked), ...clockOf(sampling, it.url, asked)];
+}

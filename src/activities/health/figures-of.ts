@@ -1,0 +1,148 @@
+import type { Target } from '../../config/schema/target.ts';
+import type { Figure } from '../../figures/figure.ts';
+import { processTable } from '../../os/process/process-table.ts';
+import { readContainment } from '../../state/containment.ts';
+import { readStopped } from '../../state/stopped.ts';
+import { applicationPids } from '../database/sqlite/locks/lock-holders.ts';
+import { listenersOn } from '../host/listeners.ts';
+import { application, users } from './application/application.ts';
+import { certificate } from './application/certificate.ts';
+import { portOf } from './application/connections.ts';
+import { proxy } from './application/proxy.ts';
+import { response } from './application/response.ts';
+import { smoke } from './application/smoke.ts';
+import { database } from './database/database.ts';
+import { locks } from './database/locks.ts';
+import { countersIn } from './judging/counters.ts';
+import { ownSlowness } from './judging/own-slowness.ts';
+import { cpu } from './machine/cpu.ts';
+import { disks } from './machine/disks.ts';
+import { logs } from './machine/logs.ts';
+import { memory } from './machine/memory.ts';
+import { network } from './machine/network.ts';
+import { redis } from './machine/redis.ts';
+import { notApplicable, type Sampling, type Source, unknown } from './sampling.ts';
+
+export interface SampleOptions {
+  /** How often the page is asked for: a series of 5 tells little of the slowest, and costs little. */
+  readonly answers?: number;
+  /** Also runs the page's script, which is work for the application. */
+  readonly thorough?: boolean;
+  /** For tests, where the machine itself is slow. */
+  readonly slowness?: string | undefined;
+}
+
+/** Each source has so long, in ms: what is not read by then is unknown. Above the application's own limit. */
+const EACH_WITHIN = 45_000;
+
+/** What needs the application to run, and what to call it when it does not and is not to. */
+const ofApplication: Readonly<Record<string, readonly [Figure['name'], Figure['unit']][]>> = {
+  application: [
+    ['app.health', 'seconds'],
+    ['app.page', 'seconds'],
+    ['app.hung', 'count'],
+  ],
+  proxy: [['proxy.page', 'seconds']],
+  response: [
+    ['response.failures', 'ratio'],
+    ['response.p50', 'seconds'],
+    ['response.p95', 'seconds'],
+  ],
+  smoke: [
+    ['smoke.environment', 'count'],
+    ['smoke.version', 'count'],
+  ],
+};
+
+const sources = {
+  application,
+  certificate,
+  cpu,
+  database,
+  disks,
+  locks,
+  logs,
+  memory,
+  network,
+  proxy,
+  redis,
+  response,
+  smoke,
+} satisfies Record<string, Source>;
+
+/**
+ * All that is measured of a target, once. The names of figures are those of their series:
+ *
+ * - `app.health` `app.page` `app.hung` `app.users` `app.script` · `proxy.page`
+ * - `response.failures` `response.p50` `response.p95`
+ * - `data.rows` `data.query`
+ * - `database.size` `database.log` `database.growth` `database.free` `database.mode` `database.writeLock` `database.reader`
+ * - `redis.ping` `redis.write` `redis.memory` `redis.hitRatio`
+ * - `disk.used <place>` `disk.inodes <place>` · `logs.errors <file>` `logs.age <file>`
+ * - `memory.host` `memory.container` `memory.application` `memory.oomKills` · `cpu.host` · `network.bytes`
+ * - `certificate.expiry` `certificate.name` `certificate.chain` · `clock.offset` `clock.synchronised`
+ * - `smoke.environment` `smoke.version`
+ *
+ * A source that fails hides no other: `health.<source>` is unknown then. It writes to the state directory, and one key to the cache.
+ */
+export async function figuresOf(
+  target: Target,
+  { answers = 5, thorough = false, ...more }: SampleOptions = {},
+): Promise<Figure[]> {
+  const at = new Date();
+  const since = countersIn(target.state, at.getTime());
+  const stopped = whyStopped(target);
+  const sampling: Sampling = {
+    target,
+    at: at.toISOString(),
+    since,
+    pids: await pidsOf(target),
+    answers,
+    thorough,
+    stopped,
+    slowness: 'slowness' in more ? more.slowness : ownSlowness(),
+  };
+  const connected = await read('users', users);
+  const others = await Promise.all(
+    Object.entries(sources).map(async ([name, source]) => omitted(name) ?? read(name, source)),
+  );
+  since.close();
+  return [...connected, ...others.flat()];
+
+  function omitted(name: string): Figure[] | undefined {
+    if (stopped === undefined) return undefined;
+    return ofApplication[name]?.map(([figure, unit]) =>
+      notApplicable(sampling, figure, unit, 'Not asked', stopped),
+    );
+  }
+
+  async function read(name: string, source: Source): Promise<readonly Figure[]> {
+    const failed = (why: string) => [
+      unknown(sampling, `health.${name}`, 'count', name, `It could not be read: ${why}`),
+    ];
+    const { promise: late, resolve } = Promise.withResolvers<Figure[]>();
+    const timer = setTimeout(
+      () => resolve(failed(`nothing came within ${EACH_WITHIN / 1000} s`)),
+      EACH_WITHIN,
+    );
+    const reading = source(sampling).catch((error: Error) => failed(error.message));
+    return Promise.race([reading, late]).finally(() => clearTimeout(timer));
+  }
+}
+
+/** Somebody keeps it down: that it does not answer is no news. */
+function whyStopped(target: Target): string | undefined {
+  try {
+    return readContainment(target)?.note ?? readStopped(target)?.note;
+  } catch {
+    // A record that cannot be read keeps it down, too, and says nothing here.
+    return 'It is kept down, and why cannot be read';
+  }
+}
+
+/** What runs of it; where somebody else has started it, who listens on its port. */
+async function pidsOf(target: Target): Promise<number[]> {
+  const own = await applicationPids(target, processTable()).catch(() => new Set<number>());
+  if (own.size > 0) return [...own];
+  return (listenersOn(portOf(target.app)) ?? []).filter((pid) => pid > 0);
+}

@@ -1,0 +1,69 @@
+/** What the manuals say to do about a figure that is bad, and the runbook that does it. */
+export interface ManualAction {
+  readonly action: string;
+  /** Missing: it is for people. */
+  readonly runbook?: string;
+}
+
+const down = { action: 'Restart the application, then roll back', runbook: 'application-down' };
+const slow = {
+  action: 'Optimise the database, clear the cache',
+  runbook: 'performance-degraded',
+};
+const damaged = {
+  action: 'Check integrity and locks, restore if it is damaged',
+  runbook: 'database-issue',
+};
+const locked = {
+  action: 'Find the process that holds the lock',
+  runbook: 'database-locked',
+};
+const grown = { action: 'Archive old data, which is for the application; then make it compact' };
+const disk = { action: 'Rotate logs, remove old backups', runbook: 'log-rotation' };
+
+/** By the beginning of the figure's name, up to a dot or a blank. The longest that fits counts. */
+const actions: Readonly<Record<string, ManualAction>> = {
+  app: down,
+  'app.users': { action: 'Look whether users or a robot cause it' },
+  'proxy.page': { action: 'Check the proxy: the application answers past it or does not' },
+  certificate: { action: 'Renew the certificate, and reload the proxy' },
+  clock: { action: 'Set the clock, and let it be kept by NTP' },
+  response: slow,
+  data: damaged,
+  'data.query': slow,
+  database: damaged,
+  'database.size': { ...grown, runbook: 'database-maintenance' },
+  'database.growth': { ...grown, runbook: 'database-maintenance' },
+  'database.log': {
+    action: 'Cut the write-ahead log',
+    runbook: 'database-maintenance',
+  },
+  'database.reader': locked,
+  'database.writeLock': locked,
+  'database.mode': { action: "Give the file the policy's owner and mode" },
+  disk,
+  memory: {
+    action: 'Restart the application, or give it more memory',
+    runbook: 'performance-degraded',
+  },
+  cpu: slow,
+  network: { action: 'Look who sends or receives so much' },
+  redis: { action: 'Start Redis, and look at its memory and its log' },
+  'redis.hitRatio': { action: 'Look whether the cache is large enough' },
+  logs: { action: 'Read the errors in the log', runbook: 'log-review' },
+  smoke: { action: "Set what is missing in the application's environment" },
+};
+
+export function manualActionFor(name: string): ManualAction | undefined {
+  const [series = ''] = name.split(' ');
+  const parts = series.split('.');
+  return parts
+    .map((_, index) => parts.slice(0, parts.length - index).join('.'))
+    .map((prefix) => actions[prefix])
+    .find(Boolean);
+}
+
+/** For a test that each runbook there is. */
+export const actionRunbooks: readonly string[] = Object.values(actions).flatMap(
+  ({ runbook }) => runbook ?? [],
+);

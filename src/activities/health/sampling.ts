@@ -1,0 +1,86 @@
+import type { Target } from '../../config/schema/target.ts';
+import { type Figure, type Unit } from '../../figures/figure.ts';
+import { redacted } from '../../os/redacted.ts';
+import type { Since } from './judging/counters.ts';
+import { judged, type Limits } from './judging/judged.ts';
+import { manualActionFor } from './judging/manual-actions.ts';
+
+/** What all sources of one sample have in common. */
+export interface Sampling {
+  readonly target: Target;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly since: Since;
+  /** All that the application runs as, on this machine. Empty: none is seen. */
+  readonly pids: readonly number[];
+  /** How often the page is asked for. */
+  readonly answers: number;
+  /** Whether the page's script is run, too. */
+  readonly thorough: boolean;
+  /** Why the application is down and is to be. */
+  readonly stopped: string | undefined;
+  /** Why times say nothing of the application now. */
+  readonly slowness: string | undefined;
+}
+
+export type Source = (sampling: Sampling) => Promise<readonly Figure[]>;
+
+interface Reading {
+  readonly value: number;
+  readonly unit: Unit;
+  readonly source: string;
+  readonly note: string;
+}
+
+const NO_LIMITS: Limits = { bad: 'above' };
+
+/** A figure that was read. `verdict` in place of limits: what it says is good or bad by itself. */
+export function measured(
+  { at }: Pick<Sampling, 'at'>,
+  name: string,
+  { note, ...reading }: Reading,
+  judgedBy: Limits | { readonly verdict: Figure['verdict']; readonly limit?: string } = NO_LIMITS,
+): Figure {
+  const judgement = 'verdict' in judgedBy ? judgedBy : judged(reading.value, judgedBy);
+  const bad = judgement.verdict === 'warning' || judgement.verdict === 'critical';
+  return {
+    name,
+    ...reading,
+    source: plain(reading.source),
+    at,
+    ...judgement,
+    note: plain(note),
+    ...(bad && manualActionFor(name)),
+  };
+}
+
+/** One that could not be read: never ok. */
+export function unknown(
+  { at }: Pick<Sampling, 'at'>,
+  name: string,
+  unit: Unit,
+  source: string,
+  why: string,
+): Figure {
+  return { name, unit, source: plain(source), at, verdict: 'unknown', note: plain(why) };
+}
+
+export function notApplicable(
+  { at }: Pick<Sampling, 'at'>,
+  name: string,
+  unit: Unit,
+  source: string,
+  why: string,
+): Figure {
+  return { name, unit, source: plain(source), at, verdict: 'not applicable', note: plain(why) };
+}
+
+/** Control characters, marks that turn the direction of a line, and what breaks one. */
+const UNSAFE = /[\p{Cc}\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
+const MAX_LENGTH = 400;
+
+/** Texts of servers, files and programs may hold anything: one line without secrets, as people see it. */
+export function plain(text: string): string {
+  const line = redacted(text).replaceAll(UNSAFE, ' ');
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH - 1)}…` : line;
+}
