@@ -3,6 +3,7 @@ import { instancesOf } from '../../activities/runtime/instances-of.ts';
 import { isFrozen } from '../../activities/runtime/frozen-note.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { readContainment } from '../../state/containment.ts';
+import { readStopped } from '../../state/stopped.ts';
 
 /** How a target's application stands, as it is seen on its own host. */
 export interface ApplicationState {
@@ -28,6 +29,7 @@ export async function applicationState(target: Target): Promise<ApplicationState
 export function onPurpose(target: Target): string[] {
   return [
     ...told(() => readContainment(target)?.note),
+    ...told(() => readStopped(target)?.note),
     ...(isFrozen(target) ? ['A run holds it still, or has been terminated while it did'] : []),
   ];
 }

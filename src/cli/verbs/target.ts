@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { exitCodes } from '../output/exit-code.ts';
 import { print, printJson } from '../output/say.ts';
+import { db } from './target/db.ts';
 import { ps } from './target/ps.ts';
 
 export const target = () =>
@@ -8,7 +9,8 @@ export const target = () =>
     .description('Show targets, look at them, and check them')
     .addCommand(list())
     .addCommand(check())
-    .addCommand(ps());
+    .addCommand(ps())
+    .addCommand(db());
 
 function check(): Command {
   return new Command('check')

@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import { oneOf } from '../../input/one-of.ts';
+import { UsageError } from '../../../config/usage-error.ts';
+
+export interface DbOptions {
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+const looks = ['tables', 'schema', 'counts', 'export', 'shell'] as const;
+
+const AFTER_HELP = `
+What can be looked at:
+  tables                       tables and views, with their columns
+  schema [table]               the statements that made them
+  counts                       rows and bytes of each table, as of one moment
+  export <table> --output <f>  a table or view as CSV, as of one moment
+  shell                        the sqlite3 program, which cannot write. It is audited
+
+Nothing is changed, and nobody has to wait: counts and export read a copy of the
+database, for which the state directory needs the room. In CSV, NULL is nothing, an
+empty text is "", a BLOB its hex digits. A file that is there is never overwritten.
+
+Examples:
+  runbook target db ahgd counts
+  runbook target db ahgd export indicators --output /tmp/indicators.csv
+  echo '.schema' | runbook target db ahgd shell`;
+
+export const db = () =>
+  new Command('db')
+    .description("Look into a target's database, without changing it")
+    .argument('<target>', 'the target')
+    .argument('<look>', looks.join(', '))
+    .argument('[table]', 'a table or a view')
+    .option('--output <file>', 'where export writes to')
+    .option('--json', 'print one JSON value')
+    .addHelpText('after', AFTER_HELP)
+    .action(async (name: string, word: string, table: string | undefined, options: DbOptions) => {
+      const { targetFor } = await import('../../input/target-for.ts');
+      const { expectHere } = await import('../../local/beside-target.ts');
+      const { orTellWhy } = await import('../../local/or-tell-why.ts');
+      const look = oneOf('look', word, looks, HELP);
+      expectFitting(look, table, options);
+      const target = targetFor(name);
+      expectHere(target);
+      await orTellWhy(target, async () => {
+        if (look === 'shell') {
+          const { openShell } = await import('./db/shell.ts');
+          await openShell(target);
+        } else if (look === 'export') {
+          const { exportTable } = await import('./db/export.ts');
+          await exportTable(target, table!, options);
+        } else {
+          const { showTables, showSchema, showCounts } = await import('./db/show.ts');
+          if (look === 'tables') await showTables(target, options);
+          else if (look === 'schema') await showSchema(target, table, options);
+          else await showCounts(target, options);
+        }
+      });
+    });
+
+const HELP = 'runbook target db --help';
+
+function expectFitting(
+  look: (typeof looks)[number],
+  table: string | undefined,
+  { output, json }: DbOptions,
+): void {
+  if (look === 'export' && table === undefined)
+    throw new UsageError('Missing the table that is to be exported', HELP);
+  if (look === 'export' && output === undefined)
+    throw new UsageError('Missing --output <file>: where to write it', HELP);
+  if (look !== 'export' && output !== undefined)
+    throw new UsageError(`"${look}" writes no file: --output is for export`, HELP);
+  if (look !== 'export' && look !== 'schema' && table !== undefined)
+    throw new UsageError(`"${look}" is of the whole database: there is no table to be named`, HELP);
+  if (look === 'shell' && json) throw new UsageError('A shell has no --json', HELP);
+}
