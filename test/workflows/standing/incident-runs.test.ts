@@ -116,14 +116,14 @@ describe('an incident', () => {
     world,
     runs,
   }) => {
-    const until = new Date(Date.now() + 6000).toISOString();
+    const worker = await runs.serve();
+    const until = new Date(Date.now() + 10_000).toISOString();
     await runs.client.workflow.signalWithStart('suppression', {
       workflowId: `suppression/${world.name}`,
       taskQueue: runs.queue,
       signal: 'hold',
       signalArgs: [{ by: 'test', why: 'practice', until }],
     });
-    const worker = await runs.serve();
     const id = await reportAlert(runs.client, alert(world.name), runs.queue);
     const held = await seen(runs, id, ({ timeline }) => timeline.length >= 2);
     const told = await seen(runs, id, (incident) => incident.notified.length > 0);
