@@ -3,11 +3,12 @@ import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
 import { eventTime } from '../../client/runs/event-time.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
-import { incidentOfRun, ownsIncident } from '../../incident/incident-of-run.ts';
+import { incidentOfRun } from '../../incident/incident-of-run.ts';
 import type { ReportedRun } from '../../report/run/reported-run.ts';
 import { appendToAudit, type AuditEvent } from '../../state/audit-log.ts';
 import { reportedDrills } from '../drill/reported-drills.ts';
 import { writeRunReport } from '../records/run-reports.ts';
+import { endsIncident } from './ends-incident.ts';
 
 /** A run that ends. */
 export interface Recording extends Pick<ReportedRun, 'startedAt' | 'downtime'> {
@@ -42,7 +43,8 @@ export function runActivities(target: Target) {
     async 'runs.record'(recording: Recording): Promise<{ stop?: Stop }> {
       const stop = recording.stopped ? await stopOfThisRun() : undefined;
       record(target, recording, stop);
-      if (target.escalation.length > 0) await closeIncident(recording);
+      if (target.escalation.length > 0 && endsIncident(target, recording.ending))
+        await closeIncident(recording);
       return stop ? { stop } : {};
     },
   };
@@ -72,10 +74,8 @@ export function record(target: Target, recording: Recording, stop?: Stop): void 
   });
 }
 
-/** The incident that earlier runs of the runbook have opened is over when one is done, or when a person stops it. */
 async function closeIncident({ ending, endedAt }: Recording): Promise<void> {
-  const { run, target, outcome, title } = ending;
-  if (!ownsIncident(run) || (outcome !== 'done' && outcome !== 'stopped')) return;
+  const { run, target, title } = ending;
   const fingerprint = incidentOfRun(run);
   const report: AlertReport = {
     target,
