@@ -10,7 +10,7 @@ const Every = z
   .string()
   .regex(/^(off|\d+(ms|s|m|h|d))$/, 'Expected a number and s, m or h, such as "1m", or "off"')
   .refine(
-    (every) => every === 'off' || isBetween(every, SHORTEST, LONGEST),
+    (every) => every === 'off' || !isOutside(inMilliseconds(every)),
     'Expected "10s" to "1h", or "off"',
   );
 
@@ -26,17 +26,16 @@ export const Figures = z.strictObject({
       hours: Duration.default('365d'),
     })
     .refine(
-      ({ raw }) => inMilliseconds(raw) >= inMilliseconds('1d'),
+      ({ raw }) => !(inMilliseconds(raw) < inMilliseconds('1d')),
       'Expected "raw" to be at least "1d": hours are made of it',
     )
     .refine(
-      ({ raw, hours }) => inMilliseconds(hours) >= inMilliseconds(raw),
+      ({ raw, hours }) => !(inMilliseconds(hours) < inMilliseconds(raw)),
       'Expected "hours" to be at least "raw"',
     )
     .prefault({}),
 });
 
-function isBetween(duration: Duration, shortest: number, longest: number): boolean {
-  const length = inMilliseconds(duration);
-  return length >= shortest && length <= longest;
+function isOutside(length: number): boolean {
+  return length < SHORTEST || length > LONGEST;
 }

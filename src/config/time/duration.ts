@@ -8,7 +8,8 @@ export const Duration = z
   .regex(/^\d+(ms|s|m|h|d)$/, 'Expected a number and ms, s, m, h or d, such as "30s"');
 export type Duration = z.infer<typeof Duration>;
 
+/** NaN for what is none: a schema compares two of them also when one is spelt wrong, and that is told already. */
 export function inMilliseconds(duration: Duration): number {
-  const [, amount, unit] = /^(\d+)(\D+)$/.exec(duration)!;
+  const [, amount, unit] = /^(\d+)(\D+)$/.exec(duration) ?? [];
   return Number(amount) * units[unit as keyof typeof units];
 }

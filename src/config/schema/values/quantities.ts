@@ -17,8 +17,9 @@ export function asRatio(percent: Percent): number {
   return Number.parseFloat(percent) / 100;
 }
 
+/** NaN for what is none, which is told already. */
 export function inBytes(bytes: Bytes): number {
-  const [, amount, unit] = /^(\d+)(\D+)$/.exec(bytes)!;
+  const [, amount, unit] = /^(\d+)(\D+)$/.exec(bytes) ?? [];
   return Number(amount) * 1024 ** (units.indexOf(unit!) + 1);
 }
 
