@@ -21,6 +21,22 @@ const meanwhile = ({ database }: Target, n: number) =>
   expect(seenIn(database.file), `killed at ${n}`).toEqual(WHOLE);
 
 describe.each(ENDS)('%s before any change, then tried again', (_, end) => {
+  test('a compact copy never costs a row, and is there in the end', async () => {
+    const points = await killEverywhere('compact', {
+      ...end,
+      arrange,
+      meanwhile,
+      afterwards: ({ database: { file } }, n) => {
+        expect(seenIn(file), `compacted after ${n}`).toEqual(WHOLE);
+        expect(seenIn(`${file}.pre-${STAMP}`)).toEqual(WHOLE);
+        expect(beside(file), `names after ${n}`).toEqual([`.pre-${STAMP}`]);
+        expect(pragmaOf(file, 'freelist_count')).toBe(0);
+      },
+    });
+
+    expect(points).toBeGreaterThan(5);
+  });
+
   test('a compact copy in rollback-journal mode rolls the hot journal back', async () => {
     const old = { rows: ROWS, check: 'ok' };
     await killEverywhere('compact', {
