@@ -1,5 +1,5 @@
 /**
- * Adds up vitest's JSON reports. Prints every skip, fails on one that is not allowed, tells every failed test again
+ * Adds up vitest's JSON reports. Prints what took longest, every skip, fails on one that is not allowed, tells every failed test again
  * with its reason (the end of a log is what remains of it), and closes with the count.
  */
 import { readFileSync } from 'node:fs';
@@ -7,11 +7,18 @@ import { readFileSync } from 'node:fs';
 const allowed = readFileSync(new URL('skips-allowed', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'));
-const tests = process.argv
+const files = process.argv
   .slice(2)
-  .flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).testResults)
-  .flatMap(({ assertionResults }) => assertionResults);
+  .flatMap((report) => JSON.parse(readFileSync(report, 'utf8')).testResults);
+const tests = files.flatMap(({ assertionResults }) => assertionResults);
 const count = (...states) => tests.filter(({ status }) => states.includes(status));
+
+const longest = files
+  .map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1000 }))
+  .toSorted((one, other) => other.seconds - one.seconds)
+  .slice(0, 15);
+for (const { name, seconds } of longest)
+  console.log(`${seconds.toFixed(0).padStart(5)} s ${name.split('/test/').at(-1)}`);
 
 const skipped = count('pending', 'skipped', 'todo', 'disabled');
 const surprising = skipped.filter(({ fullName }) => !allowed.includes(fullName));
