@@ -1,5 +1,6 @@
 import { prose, section } from '../markdown.ts';
 import { timeText } from '../times.ts';
+import { capital, type OutputTable } from './output-tables.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { type Fact, type ReportLine, runReport } from './run-report.ts';
 
@@ -39,6 +40,9 @@ export function runMarkdown(view: ReportedRun): string {
     ),
     ...section('Evidence', evidence.map(factItem)),
     ...section('Result', output.map(factItem)),
+    ...report.tables.flatMap(({ title: name, ...table }) =>
+      section(prose(capital(name)), tableLines(table)),
+    ),
     ...(report.rollbackPoint ? ['To go back:', code(report.rollbackPoint)] : []),
   ].join('\n\n');
 }
@@ -60,6 +64,13 @@ function stepTable(lines: readonly ReportLine[]): string[] {
       return `| ${cells.join(' | ')} |`;
     }),
   ];
+}
+
+function tableLines({ headings, rows }: Pick<OutputTable, 'headings' | 'rows'>): string[] {
+  return [headings, headings.map(() => '---'), ...rows].map((cells, index) => {
+    const shown = index === 1 ? cells : cells.map(prose);
+    return `| ${shown.join(' | ')} |`;
+  });
 }
 
 /** A command, as it is. */

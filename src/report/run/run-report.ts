@@ -3,6 +3,7 @@ import type { Ledger, LedgerLine, LineState } from '../../engine/run/ledger.ts';
 import type { Notice } from '../../incident/notice.ts';
 import { clockText, durationText, timeText } from '../times.ts';
 import type { ReportedRun } from './reported-run.ts';
+import { type OutputTable, outputTables, words } from './output-tables.ts';
 import { type ReportedEvent, runEvents } from './run-events.ts';
 
 /** A report as plain text, in the order in which a person reads it: Markdown and HTML only format it. */
@@ -23,6 +24,7 @@ export interface RunReport {
   readonly events: readonly ReportedEvent[];
   readonly evidence: readonly Fact[];
   readonly output: readonly Fact[];
+  readonly tables: readonly OutputTable[];
   /** The command that goes back, when there is one. */
   readonly rollbackPoint?: string;
 }
@@ -52,6 +54,7 @@ export function runReport(view: ReportedRun): RunReport {
   const { ending, runbook, status, source, ledger, startedAt } = view;
   // What was not done has a section of its own.
   const { rollbackPoint, notDone: _, ...output } = recordOf(ending?.output);
+  const { tables, rest } = outputTables(output);
   const caveat = source === 'history' ? fromHistory(status) : undefined;
   return {
     title: ending ? `${ending.title} of ${ending.target}` : runbook,
@@ -65,7 +68,8 @@ export function runReport(view: ReportedRun): RunReport {
     notices: (ending?.notices ?? []).map((notice) => noticeOf(notice, startedAt)),
     events: runEvents(view),
     evidence: evidenceOf(ledger ?? []),
-    output: factsOf(output),
+    output: factsOf(rest),
+    tables,
     ...(ending &&
       rollbackPoint !== undefined && { rollbackPoint: rollbackText(ending.target, view.run) }),
   };
@@ -156,7 +160,7 @@ function factsOf(record: Readonly<Record<string, unknown>>): Fact[] {
   return Object.entries(record).flatMap(([key, value]): Fact[] => {
     if (value === undefined || value === null) return [];
     const isTime = key.endsWith('Milliseconds') && typeof value === 'number';
-    const name = textOf(isTime ? key.slice(0, -'Milliseconds'.length) : key);
+    const name = words(isTime ? key.slice(0, -'Milliseconds'.length) : key);
     return [[name, isTime ? durationText(value) : valueText(value)]];
   });
 }
@@ -164,12 +168,8 @@ function factsOf(record: Readonly<Record<string, unknown>>): Fact[] {
 function valueText(value: unknown): string {
   if (!isRecord(value)) return plain(value);
   return Object.entries(value)
-    .map(([name, part]) => `${textOf(name)} ${plain(part)}`)
+    .map(([name, part]) => `${words(name)} ${plain(part)}`)
     .join(', ');
-}
-
-function textOf(key: string): string {
-  return key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function plain(value: unknown): string {

@@ -1,7 +1,9 @@
 import type { Ending } from '../../engine/run/ending.ts';
 import type { Notice } from '../../incident/notice.ts';
-import { plainText } from '../../config/text/plain-text.ts';
+import { plainLine, plainText } from '../../config/text/plain-text.ts';
+import { columns } from '../columns.ts';
 import { ledgerText } from '../ledger/ledger-text.ts';
+import { capital, outputTables } from './output-tables.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { evidenceOf, rollbackText } from './run-report.ts';
 
@@ -64,7 +66,14 @@ function noticeText({ severity, message, channels, at }: Notice): string {
 /** The last line says how to undo. */
 function outputText({ rollbackPoint, ...facts }: Record<string, unknown>, back: string): string[] {
   const last = rollbackPoint ? ['', `To go back: ${back}`] : [];
-  return ['', ...Object.entries(facts).flatMap(factText), ...last];
+  const { tables, rest } = outputTables(facts);
+  const shown = tables.flatMap(({ title, headings, rows }) =>
+    section(
+      `${capital(title)}:`,
+      columns([headings, ...rows].map((cells) => cells.map((cell) => plainLine(cell)))),
+    ),
+  );
+  return ['', ...Object.entries(rest).flatMap(factText), ...shown, ...last];
 }
 
 function factText([key, value]: [string, unknown]): string[] {

@@ -3,13 +3,14 @@ import { list, pageOf, section } from '../../html/page.ts';
 import type { ReportedRun } from '../reported-run.ts';
 import { type RunReport, runReport } from '../run-report.ts';
 import { drillPlots } from './drill-plots.ts';
-import { eventTable, factList, noticeList, stepTable } from './tables.ts';
+import { eventTable, factList, noticeList, outputTable, stepTable } from './tables.ts';
 import { timeline } from './timeline.ts';
 
 /** A run as one HTML file that needs nothing else: no script, no picture, no style from elsewhere. */
 export function runHtml(view: ReportedRun): string {
   const report = runReport(view);
-  const { title, outcome, lines, notices, events, evidence, output, rollbackPoint } = report;
+  const { title, outcome, lines, notices, events, evidence, output, tables, rollbackPoint } =
+    report;
   return pageOf(
     `${title}: ${outcome}`,
     markup`${head(report)}
@@ -20,6 +21,7 @@ ${section('Who was notified', notices.length > 0 ? noticeList(notices) : undefin
 ${section('Interventions', events.length > 0 ? eventTable(events) : undefined)}
 ${section('Evidence', evidence.length > 0 ? factList(evidence) : undefined)}
 ${section('Result', output.length > 0 ? factList(output) : undefined)}
+${tables.map((table) => section(table.title, outputTable(table)))}
 ${rollbackPoint && markup`<p class="command">To go back: <code>${rollbackPoint}</code></p>`}`,
   );
 }

@@ -1,5 +1,6 @@
 import { type Markup, markup } from '../../html/markup.ts';
 import { timeText } from '../../times.ts';
+import type { OutputTable } from '../output-tables.ts';
 import type { ReportedEvent } from '../run-events.ts';
 import type { Fact, ReportLine, ReportNotice } from '../run-report.ts';
 
@@ -55,6 +56,17 @@ ${notices.map(
 <span class="message">${notice.message}</span></li>
 `,
 )}</ul>`;
+}
+
+export function outputTable({ headings: names, rows }: OutputTable): Markup {
+  return markup`<table>
+${headings(names)}
+<tbody>
+${rows.map(
+  (cells) => markup`<tr>${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>
+`,
+)}</tbody>
+</table>`;
 }
 
 function headings(names: readonly string[]): Markup {
