@@ -1,8 +1,12 @@
 /** The catalogue. An export's name is the file's, the CLI's command, and Temporal's workflow type. */
+export { startApplication as 'start-application' } from './lifecycle/start-application.ts';
+export { stopApplication as 'stop-application' } from './lifecycle/stop-application.ts';
+export { restartApplication as 'restart-application' } from './lifecycle/restart-application.ts';
 export { adoptBackup as 'adopt-backup' } from './backup/adopt-backup.ts';
 export { dailyBackup as 'daily-backup' } from './backup/daily-backup.ts';
 export { pruneBackups as 'prune-backups' } from './backup/prune-backups.ts';
 export { restoreDrill as 'restore-drill' } from './backup/restore-drill.ts';
+export { logReview as 'log-review' } from './health/log-review.ts';
 export { databaseMaintenance as 'database-maintenance' } from './maintenance/database-maintenance.ts';
 export { databaseRecovery as 'database-recovery' } from './recovery/database-recovery.ts';
 export { systemRecovery as 'system-recovery' } from './recovery/system-recovery.ts';
@@ -18,4 +22,7 @@ export { maintenanceWindow as 'maintenance-window' } from './maintenance/mainten
 export { rollback } from './recovery/rollback.ts';
 export { repair } from './recovery/repair.ts';
 export { weeklyBackup as 'weekly-backup' } from './backup/weekly-backup.ts';
+export { healthCheck as 'health-check' } from './health/health-check.ts';
+export { performanceCheck as 'performance-check' } from './health/performance-check.ts';
 export { databaseLocked as 'database-locked' } from './troubleshooting/database-locked.ts';
+export { slowDashboard as 'slow-dashboard' } from './troubleshooting/slow-dashboard.ts';

@@ -6,7 +6,7 @@ const ESC = '\u001B';
 describe('plainText', () => {
   test.each([
     ['a colour', `${ESC}[31mred${ESC}[0m`],
-    ['a title of the window', `${ESC}]0;rm -rf${'\u0007'}red`],
+    ['a title of the window', `${ESC}]0;rm -rf\u0007red`],
     ['a link of the terminal', `${ESC}]8;;http://x${ESC}\\red`],
     ['a sequence that is cut off', `red${ESC}[`],
     ['a device control string', `${ESC}P1$r q${ESC}\\red`],

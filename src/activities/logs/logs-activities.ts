@@ -3,17 +3,18 @@ import type { ApplicationFailure } from '@temporalio/common';
 import type { LogFile } from '../../config/schema/logs.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
-import { acting } from '../../os/acting.ts';
+import { acting, unclaimed } from '../../os/acting.ts';
 import { failureOf } from '../../os/failure-of.ts';
 import { permanent } from '../../os/failure.ts';
 import { isThere } from '../../os/files/file-facts.ts';
 import { liveFile } from '../../os/files/live-file.ts';
 import type { RotationResult } from './file/rotation-result.ts';
 import { rotate, type Rotation } from './rotate/rotate.ts';
+import { type LogReview, reviewLog } from './review/review.ts';
 import { compress } from './rotated/compress.ts';
 import { prune } from './rotated/prune.ts';
 
-export type { Rotation };
+export type { LogReview, Rotation };
 
 /** A log of the target, as a runbook passes it on. */
 export interface Log {
@@ -37,6 +38,16 @@ export function logActivities(target: Target) {
       ];
       return { logs, note: notes.join('; ') };
     },
+
+    /** All of them, to be read. */
+    async list(): Promise<{ logs: Log[] }> {
+      return { logs: target.logs.map(shown) };
+    },
+
+    /** Counts what is new in one, and tells what its last day shows. */
+    review: unclaimed(async (file: string): Promise<LogReview> =>
+      reviewLog(target, policyOf(file)),
+    ),
 
     rotate: acting(async (file: string, stamp: Stamp): Promise<Rotation> =>
       orFailed(() => rotate(target, policyOf(file), stamp)),

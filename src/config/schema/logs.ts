@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../time/duration.ts';
 import { Bytes } from './values/quantities.ts';
+import { Timezone } from './values/times.ts';
 
 /** How an application learns that its log has been given a new file: by a signal that it handles. */
 const Reopen = z.strictObject({
@@ -42,6 +43,8 @@ export const LogFile = z.strictObject({
   file: z.string().min(1),
   /** How a line is read: Python's logging, one JSON value, a web server's access line, or text. */
   format: z.enum(['python', 'json', 'access', 'text']).default('text'),
+  /** Of stamps that name none themselves, as Python's do not: it writes them by the clock of its container. */
+  timezone: Timezone.default('UTC'),
   /** Rotated when it is as large, or as old: whichever comes first. */
   rotate: Rotate.optional(),
   /** Rotated files are removed after it. A says 30 days, which also holds where neither this nor `copies` is said. */

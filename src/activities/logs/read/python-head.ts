@@ -1,0 +1,64 @@
+import { alertsIn, type Entry, failedLogin } from './entry.ts';
+import type { Stamps } from './stamps.ts';
+
+/** Letters of a line that are read: what stands further behind is no level, and little of it is shown. */
+export const HEAD_LETTERS = 2000;
+/** Where a level stands that is one: before the message. */
+const LEVEL_LETTERS = 300;
+
+const LEVEL = /(?<![\w.])(CRITICAL|FATAL|ERROR|WARNING|WARN|INFO|DEBUG|NOTSET)(?!\w)/;
+const BEGINS =
+  /^(?:\[?\d{4}-\d\d-\d\d[ T]\d\d:|\[?(?:CRITICAL|FATAL|ERROR|WARNING|WARN|INFO|DEBUG)[\]: ])/;
+const SEPARATORS = /^[\s\-:|\])]+/;
+const NAME_BEFORE = /([\w.]+)[\s\-:|[(]+$/;
+const NAME_BEHIND = /^:([\w.]+):/;
+const EXCEPTION = /^((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?::| *$)/;
+
+const LEVELS: Readonly<Record<string, Entry['level']>> = {
+  CRITICAL: 'error',
+  FATAL: 'error',
+  ERROR: 'error',
+  WARNING: 'warning',
+  WARN: 'warning',
+};
+
+/** Whether a line begins an entry: one that goes on with the last, such as a traceback's, does not. */
+export function beginsEntry(text: string): boolean {
+  return BEGINS.test(text);
+}
+
+/** The first line of an entry, in whatever layout has a stamp or a level before its message. */
+export function pythonHead(text: string, stamps: Stamps): Entry {
+  const at = stamps.leading(text);
+  const found = LEVEL.exec(text.slice(0, LEVEL_LETTERS));
+  const alerts = alertsIn(text);
+  const login = failedLogin(text);
+  const more = { ...(alerts && { alerts }), ...(login !== undefined && { login }) };
+  if (!found) return { at, message: text, ...more };
+  const level = LEVELS[found[1]!];
+  const behind = text.slice(found.index + found[0].length);
+  const message = behind.replace(NAME_BEHIND, '').replace(SEPARATORS, '');
+  if (level === undefined) return { at, message, ...more };
+  const before = text.slice(0, found.index).replace(/^\[?[\d\-T:., ]+Z?\]?/, '');
+  const name = NAME_BEHIND.exec(behind)?.[1] ?? NAME_BEFORE.exec(before)?.[1];
+  const type = level === 'error' && {
+    type: name === undefined ? 'no exception' : `no exception, of ${name}`,
+  };
+  return { at, level, message, ...type, ...more };
+}
+
+/** The class of the last exception in the lines that follow the first of an entry. Of a chain it is the one that came out. */
+export function exceptionIn(lines: readonly string[]): string | undefined {
+  let inside = false;
+  let type: string | undefined;
+  for (const line of lines) {
+    if (line.startsWith('Traceback (most recent call last)')) inside = true;
+    else if (inside && !/^[\s|+]/.test(line)) {
+      const found = EXCEPTION.exec(line)?.[1];
+      if (found === undefined) continue;
+      type = found;
+      inside = false;
+    }
+  }
+  return type;
+}

@@ -1,0 +1,150 @@
+import { alertsIn, type Entry } from './entry.ts';
+import { beginsEntry, exceptionIn, HEAD_LETTERS, pythonHead } from './python-head.ts';
+import type { Stamps } from './stamps.ts';
+
+interface Options {
+  readonly stamps: Stamps;
+  readonly take: (entry: Entry) => void;
+  /** The level of the entry to which the first lines of the region may belong. */
+  readonly open: Entry['level'];
+  /** A text without a layout: a level is whatever line has its word. */
+  readonly words: boolean;
+}
+
+const NEWLINE = 10;
+/** Lines of a traceback that are read. */
+const TRACE_LINES = 2000;
+const TRACE_BYTES = 256 * 1024;
+
+/**
+ * What is searched for. Each costs as much as its first letter is frequent in a log: of these all are rare, and no line without
+ * one of them is looked at. `WARN` stands for `WARNING`, too.
+ */
+const NEEDLES = [
+  'ERROR',
+  'WARN',
+  'CRITICAL',
+  'FATAL',
+  'Traceback',
+  'SLOW QUERY',
+  'HIGH MEMORY',
+  'TIMEOUT',
+  'Failed login',
+].map((text) => Buffer.from(text));
+
+/** Takes every entry of a region of whole lines that is worth counting. Answers the level of the last one. */
+export function scanPython(region: Buffer, { stamps, take, open, words }: Options): Entry['level'] {
+  const next = NEEDLES.map((needle) => region.indexOf(needle));
+  let done = 0;
+  for (;;) {
+    const hit = nearest(next);
+    if (hit < 0) break;
+    const start = region.lastIndexOf(NEWLINE, hit) + 1;
+    const end = endOf(region, start);
+    const text = textOf(region, start, end);
+    done = beginsEntry(text) ? entryAt(end, text) : continuation(start, end, text, done);
+    for (const [index, needle] of NEEDLES.entries())
+      if (next[index]! >= 0 && next[index]! < done) next[index] = region.indexOf(needle, done);
+  }
+  return levelOfLast(region, stamps) ?? (hasHead(region) ? undefined : open);
+
+  function entryAt(end: number, text: string): number {
+    const head = pythonHead(text, stamps);
+    const counts = head.level ?? head.alerts ?? head.login;
+    if (head.level === 'error') {
+      const { lines, end: last } = linesBehind(region, end);
+      const type = exceptionIn(lines);
+      take(type === undefined ? head : { ...head, type });
+      return last;
+    }
+    if (counts !== undefined) take(head);
+    return end + 1;
+  }
+
+  /** A traceback that belongs to no line that was counted; or, in a text without a layout, any line with such a word. */
+  function continuation(start: number, end: number, text: string, from: number): number {
+    const level = /\b(?:ERROR|CRITICAL|FATAL)\b/.test(text)
+      ? 'error'
+      : /\bWARN(?:ING)?\b/.test(text)
+        ? 'warning'
+        : undefined;
+    const alerts = alertsIn(text);
+    if (words && (level ?? alerts) !== undefined) {
+      take({
+        at: NaN,
+        message: text,
+        ...(level && { level }),
+        ...(level === 'error' && { type: 'no exception' }),
+        ...(alerts && { alerts }),
+      });
+      return end + 1;
+    }
+    if (!text.startsWith('Traceback (most recent call last)')) return end + 1;
+    const head = headBefore(region, start, from);
+    const counted = head === undefined ? open : pythonHead(head, stamps).level;
+    const { lines, end: last } = linesBehind(region, end);
+    if (counted !== undefined) return last;
+    const type = exceptionIn([text, ...lines]);
+    take({
+      at: head === undefined ? NaN : stamps.leading(head),
+      level: 'error',
+      message: lines.findLast((line) => line !== '' && !/^\s/.test(line)) ?? text,
+      type: type ?? 'no exception',
+    });
+    return last;
+  }
+}
+
+function nearest(next: readonly number[]): number {
+  let hit = -1;
+  for (const one of next) if (one >= 0 && (hit < 0 || one < hit)) hit = one;
+  return hit;
+}
+
+function endOf(region: Buffer, start: number): number {
+  const found = region.indexOf(NEWLINE, start);
+  return found < 0 ? region.length : found;
+}
+
+function textOf(region: Buffer, start: number, end: number): string {
+  return region.toString('utf8', start, Math.min(end, start + HEAD_LETTERS)).replace(/\r$/, '');
+}
+
+/** The lines behind the first of an entry that belong to it, and where the next entry begins. */
+function linesBehind(
+  region: Buffer,
+  end: number,
+): { readonly lines: string[]; readonly end: number } {
+  const lines: string[] = [];
+  let start = end + 1;
+  while (start < region.length && start - end < TRACE_BYTES) {
+    const last = endOf(region, start);
+    const text = textOf(region, start, last);
+    if (beginsEntry(text)) break;
+    if (lines.length < TRACE_LINES) lines.push(text);
+    start = last + 1;
+  }
+  return { lines, end: start };
+}
+
+/** The first line of the entry to which the line at `start` belongs. Undefined: it began before the region. */
+function headBefore(region: Buffer, start: number, from: number): string | undefined {
+  let end = start - 1;
+  for (let count = 0; count < TRACE_LINES && end > 0 && start - end < TRACE_BYTES; count += 1) {
+    const first = region.lastIndexOf(NEWLINE, end - 1) + 1;
+    const text = textOf(region, first, end);
+    if (beginsEntry(text)) return text;
+    if (first === 0 || first < from) return undefined;
+    end = first - 1;
+  }
+  return undefined;
+}
+
+function levelOfLast(region: Buffer, stamps: Stamps): Entry['level'] {
+  const head = headBefore(region, region.length, 0);
+  return head === undefined ? undefined : pythonHead(head, stamps).level;
+}
+
+function hasHead(region: Buffer): boolean {
+  return headBefore(region, region.length, 0) !== undefined;
+}

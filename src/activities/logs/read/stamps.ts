@@ -1,0 +1,79 @@
+import { Temporal as T } from 'temporal-polyfill';
+
+/** Reads when a line was written, in ms since 1970. NaN: it does not say so. */
+export interface Stamps {
+  /** At the beginning of a line, as Python's logging and ISO 8601 have it: `2026-01-05 02:00:00,123`. */
+  leading(text: string): number;
+  /** Anywhere in a line, as nginx and Apache have it: `[05/Jan/2026:02:00:00 +0000]`. */
+  bracketed(text: string): number;
+  /** Of a value in JSON: ISO 8601, or seconds or milliseconds since 1970. */
+  value(value: unknown): number;
+}
+
+const LEADING =
+  /^\[?(\d{4}-\d\d-\d\d)[ T](\d\d):([0-5]\d):([0-6]\d)(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d)(?![\d:]))?/;
+const BRACKETED = /\[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)\]/;
+const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
+/** Above it a number counts milliseconds: as seconds it would be the year 5138. */
+const MAX_SECONDS = 1e11;
+/** Hours that are remembered: a log that jumps about asks for few at a time. */
+const REMEMBERED = 1000;
+
+/** `timezone`: of stamps that name none themselves, as Python's do not. */
+export function stampsIn(timezone: string): Stamps {
+  const hours = new Map<string, number>();
+
+  function leading(text: string): number {
+    const found = LEADING.exec(text);
+    if (!found) return NaN;
+    const [, day, hour, minute, second, fraction = '', zone] = found as unknown as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string | undefined,
+      string | undefined,
+    ];
+    const past =
+      Number(minute) * 60_000 + Number(second) * 1000 + Math.floor(Number(`0.${fraction}`) * 1000);
+    if (zone === undefined) return startOf(day, hour) + past;
+    const offset = zone === 'Z' ? '+00:00' : zone.replace(/^(...)(\d\d)$/, '$1:$2');
+    return Date.parse(`${day}T${hour}:00:00${offset}`) + past;
+  }
+
+  /** Of an hour on the log's clock. One that a change of clocks repeats is its first. */
+  function startOf(day: string, hour: string): number {
+    const key = `${day}T${hour}`;
+    const known = hours.get(key);
+    if (known !== undefined) return known;
+    const found = timezone === 'UTC' ? Date.parse(`${key}:00:00Z`) : zoned(`${key}:00:00`);
+    if (hours.size > REMEMBERED) hours.clear();
+    hours.set(key, found);
+    return found;
+  }
+
+  function zoned(text: string): number {
+    try {
+      return T.PlainDateTime.from(text).toZonedDateTime(timezone).epochMilliseconds;
+    } catch {
+      return NaN;
+    }
+  }
+
+  return {
+    leading,
+    bracketed(text) {
+      const found = BRACKETED.exec(text);
+      if (!found) return NaN;
+      const [, day, month, year, hour, minute, second, east, past] = found;
+      const number = String(MONTHS.indexOf(month!) / 3 + 1).padStart(2, '0');
+      return Date.parse(`${year}-${number}-${day}T${hour}:${minute}:${second}${east}:${past}`);
+    },
+    value(value) {
+      if (typeof value === 'number') return value > MAX_SECONDS ? value : value * 1000;
+      if (typeof value !== 'string') return NaN;
+      return /^\d{9,}(\.\d+)?$/.test(value) ? Number(value) * 1000 : leading(value);
+    },
+  };
+}
