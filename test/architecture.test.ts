@@ -67,7 +67,7 @@ const floors: readonly (readonly string[])[] = [
   ['activities/served-by-worker', 'gateway/intake'],
   ['worker', 'gateway/routes', 'dev/server'],
   ['bundle', 'gateway', 'dev/demo'],
-  ['cli/output'],
+  ['cli/output', 'cli/manual'],
   ['cli/input'],
   ['cli/local', 'cli/run'],
   ['cli/serve'],

@@ -29,6 +29,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   schedules: async () => (await import('./schedules.ts')).schedules,
   backups: async () => (await import('./backups.ts')).backups,
   notify: async () => (await import('./notify.ts')).notify,
+  manual: async () => (await import('./manual.ts')).manual,
   target: async () => (await import('./target.ts')).target,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };

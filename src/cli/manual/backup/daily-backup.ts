@@ -1,0 +1,59 @@
+import type { Target } from '../../../config/schema/target.ts';
+import type { Page, Part } from '../page.ts';
+import { named, proven } from '../parts/database.ts';
+import { quoted } from '../parts/quoted.ts';
+
+/** `cp` of a live database is torn, and ".backup" in batches never ends beside writers: VACUUM INTO is neither. */
+export const dailyBackup: Page = {
+  parts: (target) => [...copied(target), ...archived(target, target.backups.daily.files)],
+};
+
+/** A proven copy of the database, while the application runs. */
+export function copied(target: Target): Part[] {
+  const { copy } = target.backups;
+  return [
+    named(target),
+    {
+      say: 'See that there is room for the whole database, and inodes, too',
+      type: ['mkdir -p "$backups" && cd "$backups"', 'df -h . && df -i .', 'ls -l "$db"*'],
+    },
+    {
+      say: 'Copy the database as of one moment, while the application runs. It must end without an error',
+      type: [`sqlite3 -readonly -cmd '.timeout 30000' "$db" "VACUUM INTO 'by-hand-$stamp.db'"`],
+    },
+    proven(target, '"by-hand-$stamp.db"'),
+    {
+      say: 'Write down what its bytes are, and have the disk keep them',
+      type: ['sha256sum "by-hand-$stamp.db" > "by-hand-$stamp.db.sha256"', 'sync'],
+    },
+    ...(copy === undefined ? [] : [secondDisk(copy)]),
+    {
+      say: `Have it adopted when a worker is back, so that it counts as a backup: runbook start adopt-backup -t ${target.name} --help`,
+    },
+  ];
+}
+
+/** Files of the policy, relative to the target's directory. None where it names none. */
+export function archived({ directory }: Target, files: readonly string[]): Part[] {
+  if (files.length === 0) return [];
+  const names = files.map(quoted).join(' ');
+  return [
+    {
+      say: 'Archive the files that belong to it. One that is not there is an error: look why',
+      type: [
+        `tar -czf "by-hand-$stamp-files.tar.gz" -C ${quoted(directory)} -- ${names}`,
+        'tar -tzf "by-hand-$stamp-files.tar.gz"',
+      ],
+    },
+  ];
+}
+
+function secondDisk(copy: string): Part {
+  return {
+    say: 'Copy it to the second disk, and compare it there',
+    type: [
+      `cp "by-hand-$stamp.db" "by-hand-$stamp.db.sha256" ${quoted(copy)}/`,
+      `(cd ${quoted(copy)} && sha256sum -c "by-hand-$stamp.db.sha256")`,
+    ],
+  };
+}

@@ -1,0 +1,37 @@
+import type { Page } from '../page.ts';
+import { named } from '../parts/database.ts';
+import { quoted } from '../parts/quoted.ts';
+import { compose } from '../parts/runtime.ts';
+import { answers } from '../parts/service.ts';
+
+export const rebuildApplication: Page = {
+  parts: (target) => {
+    const { directory, runtime } = target;
+    if (runtime.kind !== 'compose')
+      return [
+        { say: 'It has no image: it is a process. Rebuild it as its people do, and restart it' },
+      ];
+    const command = compose(directory, runtime);
+    const service = quoted(runtime.service);
+    return [
+      named(target),
+      {
+        say: 'Give the image that runs a name of its own: it is the way back, and nobody prunes it',
+        type: [
+          `cd ${quoted(directory)}`,
+          `image=$(docker inspect --format '{{.Image}}' $(${command} ps -q ${service}))`,
+          'docker tag "$image" "before-rebuild:$stamp"',
+        ],
+      },
+      {
+        say: 'Build anew, while the old one runs',
+        type: [`${command} build --no-cache ${service}`],
+      },
+      { say: 'Replace it', type: [`${command} up -d --no-deps ${service}`] },
+      answers(target),
+      {
+        say: `To go back: tag "before-rebuild:$stamp" with the name of the image that the service has, and "up -d --no-deps --force-recreate"`,
+      },
+    ];
+  },
+};

@@ -1,0 +1,14 @@
+import type { Page } from '../page.ts';
+import { named, unopened } from '../parts/database.ts';
+import { stopped } from '../parts/runtime.ts';
+
+export const stopApplication: Page = {
+  parts: (target) => [
+    named(target),
+    ...stopped(target),
+    unopened(),
+    {
+      say: 'A worker does not know that it is stopped on purpose, and starts it again: tell the others, and hold the worker back by "runbook automation off"',
+    },
+  ],
+};

@@ -1,0 +1,86 @@
+import { join, resolve } from 'node:path';
+import { composeFiles, environmentFiles } from '../../../config/load/compose-files.ts';
+import type { ComposeRuntime } from '../../../config/schema/runtime.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import type { Part } from '../page.ts';
+import { quoted } from './quoted.ts';
+
+/** To see whether the application runs. */
+export function looked({ directory, runtime, state }: Target): Part {
+  if (runtime.kind === 'compose')
+    return {
+      say: 'Look what runs',
+      type: [`cd ${quoted(directory)} && ${compose(directory, runtime)} ps`],
+    };
+  return {
+    say: 'Look whether it runs: compare the command with the target file before you end anything',
+    type: [PID(state), 'ps -o pid,pgid,lstart,args -p "${pid:-0}" || echo "it does not run"'],
+  };
+}
+
+/** To stop it politely, and to wait until nothing of it runs. */
+export function stopped(target: Target): Part[] {
+  const { directory, runtime, state } = target;
+  const seconds = Math.ceil(inMilliseconds(runtime.stopGrace) / 1000);
+  if (runtime.kind === 'compose') {
+    const command = compose(directory, runtime);
+    const stop = `${command} stop -t ${seconds} ${quoted(runtime.service)}`;
+    return [{ say: 'Stop the application', type: [`cd ${quoted(directory)} && ${stop}`] }];
+  }
+  return [
+    looked(target),
+    {
+      say: `Stop the application, and wait until it has ended; what does not end within ${runtime.stopGrace} needs "kill -s KILL" instead`,
+      type: [
+        PID(state),
+        'if kill -s 0 -- "-$pid" 2>/dev/null; then kill -s TERM -- "-$pid"; kill -s CONT -- "-$pid"; fi',
+        'while kill -s 0 -- "-$pid" 2>/dev/null; do sleep 1; done',
+      ],
+    },
+  ];
+}
+
+/** To start it as it was. */
+export function started({ directory, runtime, state }: Target): Part[] {
+  if (runtime.kind === 'compose') {
+    const start = `${compose(directory, runtime)} start ${quoted(runtime.service)}`;
+    return [
+      {
+        say: 'Start the application in the container that it had. Without one: "up -d --no-deps" instead of "start"',
+        type: [`cd ${quoted(directory)} && ${start}`],
+      },
+    ];
+  }
+  const names = Object.keys(runtime.environment);
+  const missing =
+    names.length === 0 ? '' : `. First export ${names.join(', ')}: the target file has them`;
+  const command = runtime.command.map(quoted).join(' ');
+  return [
+    {
+      say: `Start the application, so that a worker takes it for its own later${missing}`,
+      type: [
+        `rm -f ${quoted(join(state, 'process.json'))}`,
+        `cd ${quoted(directory)} && RUNBOOK_PROCESS=${quoted(state)} setsid ${command} >> ${quoted(resolve(directory, runtime.log))} 2>&1 < /dev/null &`,
+      ],
+    },
+  ];
+}
+
+/** As its people would type it in the target's directory. */
+export function compose(directory: string, runtime: ComposeRuntime): string {
+  const environments = runtime.envFile === undefined ? [] : environmentFiles(directory, runtime);
+  return [
+    'docker compose',
+    ...composeFiles(directory, runtime).named.flatMap((file) => ['-f', quoted(file)]),
+    ...(runtime.project === undefined ? [] : ['-p', runtime.project]),
+    ...runtime.profiles.flatMap((profile) => ['--profile', profile]),
+    ...environments.flatMap((file) => ['--env-file', quoted(file)]),
+  ].join(' ');
+}
+
+/** As our runtime has written it down. */
+function PID(state: string): string {
+  const record = quoted(join(state, 'process.json'));
+  return `pid=$(sed -n 's/.*"pid":\\([0-9]*\\).*/\\1/p' ${record})`;
+}

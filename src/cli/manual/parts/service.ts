@@ -1,0 +1,45 @@
+import type { Target } from '../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import type { Part } from '../page.ts';
+import { counting } from './database.ts';
+import { quoted } from './quoted.ts';
+
+/** To see that it serves, and has its data: Streamlit answers 200 also when its script fails. */
+export function answers(target: Target): Part {
+  const { app } = target;
+  const look =
+    app.kind === 'streamlit' ? `, then open ${app.url} and see that the page has its data` : '';
+  const tries = Math.ceil(inMilliseconds(app.ready.within) / 1000);
+  return {
+    say: `See that it answers${look}. The rows below have to be those that you expect`,
+    type: [
+      `curl -fsS -o /dev/null --retry ${tries} --retry-delay 1 --retry-connrefused --max-time ${seconds(app.timeout)} -w '%{http_code} in %{time_total} s\\n' ${quoted(app.health)}`,
+      `sqlite3 -readonly -cmd '.timeout 10000' "$db" ${counting(target)}`,
+    ],
+  };
+}
+
+/** To clear its keys only: FLUSHALL would take those of everybody who shares the server. None, without a cache. */
+export function cleared({ cache }: Target): Part[] {
+  if (!cache) return [];
+  // A password does not belong on paper, nor into the list of processes.
+  const { url, isSecret } = withoutPassword(cache.url);
+  const pattern = `${cache.scope.slice('prefix:'.length).replaceAll(/[*?[\]\\^]/g, '\\$&')}*`;
+  return [
+    {
+      say: `Clear its keys in Redis, and nobody else's${isSecret ? '. First export REDISCLI_AUTH with its password' : ''}`,
+      type: [
+        `redis-cli -u ${quoted(url)} --scan --pattern ${quoted(pattern)} | tr '\\n' '\\0' | xargs -0 -r -n 100 redis-cli -u ${quoted(url)} UNLINK`,
+      ],
+    },
+  ];
+}
+
+function withoutPassword(text: string): { readonly url: string; readonly isSecret: boolean } {
+  const url = text.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
+  return { url, isSecret: url !== text };
+}
+
+function seconds(duration: string): number {
+  return Math.ceil(inMilliseconds(duration) / 1000);
+}
