@@ -23,6 +23,7 @@ const failureTypes = {
   CommandMissing: 'ask',
   CommandTimeout: 'ask',
   ComposeFileMissing: 'ask',
+  Contained: 'end',
   ContainmentUnreadable: 'ask',
   CopyDiffers: 'ask',
   CopyFailed: 'ask',
@@ -46,6 +47,7 @@ const failureTypes = {
   FreezeHangs: 'ask',
   GovernorLimit: 'ask',
   ImageMissing: 'ask',
+  IndexExists: 'end',
   InvalidInput: 'end',
   KeptDamaged: 'ask',
   KeyMissing: 'ask',
@@ -66,6 +68,7 @@ const failureTypes = {
   NotPermitted: 'ask',
   NotReady: 'ask',
   NotSealed: 'ask',
+  NotStartable: 'ask',
   NotToBeEnded: 'end',
   OldDatabaseOpen: 'ask',
   OutsideWindow: 'ask',
@@ -97,6 +100,7 @@ const failureTypes = {
   TooLate: 'ask',
   Undelivered: 'ask',
   UndoneExists: 'ask',
+  Unhealthy: 'end',
   WrongPlace: 'ask',
 } as const satisfies Record<string, 'ask' | 'end' | 'abort'>;
 

@@ -7,6 +7,7 @@ import { limitsOf } from '../judging/judged.ts';
 import { measured, notApplicable, type Sampling, unknown } from '../sampling.ts';
 import { ask, type Asked } from './ask.ts';
 import { connectionsOf } from './connections.ts';
+import { usualUsers } from './usual-users.ts';
 
 /** Stopped by a signal, stopped by a debugger, or waiting for a device that does not answer. */
 const STUCK: Readonly<Record<string, string>> = {
@@ -14,6 +15,10 @@ const STUCK: Readonly<Record<string, string>> = {
   t: 'held by a debugger',
   D: 'waiting for a device',
 };
+
+/** A spike is so many times the usual, and so many more: 3 where there was 1 are none. */
+const SPIKE = 3;
+const MIN_SPIKE = 10;
 
 /** `app.health`, `app.page`, `app.hung`, and in a thorough sample `app.script`. */
 export async function application(sampling: Sampling): Promise<readonly Figure[]> {
@@ -38,15 +43,15 @@ export async function users(sampling: Sampling): Promise<readonly Figure[]> {
     return [
       unknown(sampling, 'app.users', 'count', source, 'Its connections cannot be seen from here'),
     ];
-  const { established } = connections;
-  return [
-    measured(
-      sampling,
-      'app.users',
-      { value: established, unit: 'count', source, note: countText(established, 'connection') },
-      limitsOf(target, 'users'),
-    ),
-  ];
+  const { established: value } = connections;
+  const usual = usualUsers(target, Date.parse(sampling.at));
+  const note = `${countText(value, 'connection')}${usual === undefined ? '' : `, usual at this hour are ${Math.round(usual)}`}`;
+  const reading = { value, unit: 'count', source, note } as const;
+  const figure = measured(sampling, 'app.users', reading, limitsOf(target, 'users'));
+  const spike = usual !== undefined && value > Math.max(SPIKE * usual, usual + MIN_SPIKE);
+  if (!spike || figure.verdict !== 'ok') return [figure];
+  const limit = `warning above ${SPIKE} times the usual`;
+  return [measured(sampling, 'app.users', reading, { verdict: 'warning', limit })];
 }
 
 export function answered(sampling: Sampling, name: string, url: string, asked: Asked): Figure {
