@@ -4,6 +4,7 @@ import { countText } from '../../config/text/count-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
+import { sentences } from '../parts/diagnosis.ts';
 import { verdictOf } from '../parts/verdict-of.ts';
 import { databaseRecovery } from '../recovery/database-recovery.ts';
 import { databaseLocked } from '../troubleshooting/database-locked.ts';
@@ -96,7 +97,7 @@ export const databaseIssue = defineRunbook({
     const unlocked =
       verdict === 'locked'
         ? await step.unlock(({ runbook }) => runbook(databaseLocked, {}), {
-            note: ({ diagnosis, now }) => `${diagnosis}; now: ${now}`,
+            note: ({ diagnosis, helped }) => sentences(diagnosis, helped && `Helped: ${helped}`),
           })
         : step.unlock.omit(`It is ${verdict}`);
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { countText } from '../../config/text/count-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
+import type { Diagnosis } from '../parts/diagnosis.ts';
 import { proveStarted, startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
@@ -117,13 +119,16 @@ export const databaseLocked = defineRunbook({
 
     return {
       diagnosis: waited.refused === 0 ? 'It is not locked' : waited.note,
-      evidence: { atFirst: seen.note, refused: waited.refused, tries: waited.tries },
-      database: examined?.finding ?? 'Could not be read while it was locked',
+      evidence: [
+        seen.note,
+        examined?.finding ?? 'The database could not be read while it was locked',
+        `${countText(waited.tries, 'try', 'tries')} to write, ${waited.refused} of them refused`,
+        now.note,
+        proof?.note ?? contained?.note,
+      ].filter((text) => text !== undefined),
       tried,
       helped: helped.join(', '),
-      now: now.note,
-      proof: proof?.note ?? contained?.note,
-    };
+    } satisfies Diagnosis;
   },
 });
 
