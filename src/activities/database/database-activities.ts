@@ -21,6 +21,7 @@ import type {
   Unlocked,
   Verdict,
 } from './driver.ts';
+import type { CreatedIndex, IndexAdvice, IndexSpec, SlowStatement } from './index-results.ts';
 import type {
   Advice,
   Analysed,
@@ -46,6 +47,7 @@ export function databaseActivities(
       return {
         compaction: driver.compaction !== undefined,
         checkpoint: driver.checkpoint !== undefined,
+        indexes: driver.indexes !== undefined,
       };
     },
 
@@ -155,6 +157,18 @@ export function databaseActivities(
 
     /** Removes what `compact` kept. */
     dropKept: acting(async (stamp: Stamp): Promise<Changed> => able('compaction').dropKept(stamp)),
+
+    /** Proves on a copy which index helps the slow statements most. The live database is only read. */
+    async adviseIndex(statements: readonly SlowStatement[]): Promise<IndexAdvice> {
+      return able('indexes').advise(statements);
+    },
+
+    createIndex: acting(async (index: IndexSpec): Promise<CreatedIndex> =>
+      able('indexes').create(index),
+    ),
+
+    /** Takes an index away that `createIndex` made, and no other. */
+    dropIndex: acting(async (index: IndexSpec): Promise<Changed> => able('indexes').drop(index)),
   };
 
   function able<Ability extends keyof Abilities>(

@@ -1,6 +1,7 @@
 import type { Stamp } from '../../config/time/stamp.ts';
 import type { Unproven } from '../../config/unproven.ts';
 import type { StoredDatabase } from '../artefact/manifest.ts';
+import type { CreatedIndex, IndexAdvice, IndexSpec, SlowStatement } from './index-results.ts';
 import type {
   Advice,
   Analysed,
@@ -137,6 +138,8 @@ export interface Abilities {
   readonly compaction: boolean;
   /** To bring what its log holds into the database, and make the log small. */
   readonly checkpoint: boolean;
+  /** To find an index that helps slow statements, and to make it. */
+  readonly indexes: boolean;
 }
 
 /** What a copy of the live database is, besides its bytes. */
@@ -214,5 +217,12 @@ export interface DatabaseDriver {
     compact(stamp: Stamp): Promise<Compacted>;
     uncompact(stamp: Stamp): Promise<Uncompacted>;
     dropKept(stamp: Stamp): Promise<Changed>;
+  };
+  readonly indexes?: {
+    /** Proves on a copy which index helps most. The live database is read as a backup reads it. */
+    advise(statements: readonly SlowStatement[]): Promise<IndexAdvice>;
+    /** The application may run. Error: `IndexExists`. */
+    create(index: IndexSpec): Promise<CreatedIndex>;
+    drop(index: IndexSpec): Promise<Changed>;
   };
 }

@@ -24,6 +24,13 @@ const DatabaseLocks = z.strictObject({
   spare: z.array(z.string().min(1)).default([]),
 });
 
+/** An index that slow-dashboard may propose: B names `idx_tenant_year` on the year of a tenant. It is made only after proof and approval. */
+const IndexCandidate = z.strictObject({
+  name: z.string().regex(/^[A-Za-z_]\w{0,63}$/, 'Expected letters, digits and "_"'),
+  table: z.string().min(1),
+  columns: z.array(z.string().min(1)).min(1).max(8),
+});
+
 /**
  * A loadable extension of SQLite with functions, collations, tokenizers or modules that the schema needs. Without it the database cannot be
  * judged in full. It is native code: only a process of its own loads it, which gets no secret and ends with the check. Neither the file nor its
@@ -53,6 +60,8 @@ export const SqliteDatabase = z.strictObject({
     .default('600'),
   /** What loads the application's own functions, for checks. */
   extensions: z.array(SqliteExtension).max(20).default([]),
+  /** Indexes that people think of. */
+  indexes: z.array(IndexCandidate).max(20).default([]),
   maintenance: DatabaseMaintenance.prefault({}),
   locks: DatabaseLocks.prefault({}),
 });

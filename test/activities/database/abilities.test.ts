@@ -10,6 +10,7 @@ describe('database.abilities', () => {
     expect(await databaseActivities(target).abilities()).toEqual({
       compaction: true,
       checkpoint: true,
+      indexes: true,
     });
   });
 
@@ -17,6 +18,7 @@ describe('database.abilities', () => {
     const driver = databaseDriver(target);
     delete (driver as { compaction?: object }).compaction;
     delete driver.checkpoint;
+    delete (driver as { indexes?: object }).indexes;
     const database = databaseActivities(target, driver);
 
     const refused = [
@@ -24,11 +26,16 @@ describe('database.abilities', () => {
       await refusal(database.compact(STAMP)),
       await refusal(database.dropKept(STAMP)),
       await refusal(database.expectSpaceToCompact()),
+      await refusal(database.adviseIndex([])),
     ];
 
-    expect(await database.abilities()).toEqual({ compaction: false, checkpoint: false });
+    expect(await database.abilities()).toEqual({
+      compaction: false,
+      checkpoint: false,
+      indexes: false,
+    });
     expect(refused.map(({ type, nonRetryable }) => [type, nonRetryable])).toEqual(
-      Array.from({ length: 4 }, () => ['NotApplicable', true]),
+      Array.from({ length: 5 }, () => ['NotApplicable', true]),
     );
     expect(refused[0]!.message).toBe('A database of kind "sqlite" knows no checkpoint');
   });

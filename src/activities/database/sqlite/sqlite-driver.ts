@@ -6,6 +6,8 @@ import { copyLive, expectContent } from './copy-live.ts';
 import { examine } from './examine.ts';
 import { databaseNames, sidecarsOf } from './file/database-files.ts';
 import { openersOf } from './file/openers.ts';
+import { adviseIndex } from './indexes/advise-index.ts';
+import { createIndex, dropIndex } from './indexes/create-index.ts';
 import { awaitUnlocked, expectUnlocked } from './locks/await-unlocked.ts';
 import { endLockHolder } from './locks/end-lock-holder.ts';
 import { findLockHolders } from './locks/lock-holders.ts';
@@ -71,6 +73,11 @@ export function sqliteDriver(target: Target): DatabaseDriver {
       compact: (stamp) => inOnePlace(() => compact(file, stamp)),
       uncompact: async (stamp) => uncompact(file, stamp),
       dropKept: async (stamp) => dropKept(file, stamp),
+    },
+    indexes: {
+      advise: (statements) => adviseIndex(target, statements),
+      create: (index) => inOnePlace(() => createIndex(file, index)),
+      drop: (index) => inOnePlace(() => dropIndex(file, index)),
     },
   };
 

@@ -1,0 +1,132 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { countText } from '../../../../config/text/count-text.ts';
+import type { Target } from '../../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../../config/time/duration.ts';
+import { permanent } from '../../../../os/failure.ts';
+import { expectSpaceFor, inMebibytes } from '../../../../os/files/disk-space.ts';
+import { sizeOf } from '../../../../os/files/file-facts.ts';
+import { liveFile } from '../../../../os/files/live-file.ts';
+import { withScratchFor } from '../../../../os/files/scratch.ts';
+import type {
+  IndexAdvice,
+  IndexProof,
+  SlowStatement,
+  TimedStatement,
+} from '../../index-results.ts';
+import { copyLive, expectContent } from '../copy-live.ts';
+import type { Candidate } from './candidates.ts';
+import { indexText } from './columns.ts';
+import { askExpert } from './expert.ts';
+import { inTime, type Proven, type Proving } from './prove-on.ts';
+import type { Told } from './prove-process.ts';
+
+const program = fileURLToPath(new URL(`prove-process${extname(import.meta.url)}`, import.meta.url));
+
+/** For one try of all statements with all indexes. What takes longer is left out, and it is tried without. */
+const TIMEOUT = inMilliseconds('90s');
+
+/**
+ * Finds the index that helps the slow statements most, and proves it on a copy: the live database is only read, as a backup
+ * reads it. The copy has its pages in the same places, so that the times are those of the live one. Errors: `NoSpace`, `DatabaseLocked`,
+ * `CannotCheck`.
+ */
+export async function adviseIndex(
+  { database, state }: Target,
+  statements: readonly SlowStatement[],
+  within = TIMEOUT,
+): Promise<IndexAdvice> {
+  expectContent(database.file);
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  // The copy, and as much again for an index that holds every column.
+  expectSpaceFor(2 * sizeOf(liveFile(database.file)), state);
+  return withScratchFor(join(state, 'index-proof'), async (directory) => {
+    const original = join(directory, 'original.db');
+    await copyLive(database.file, original);
+    const texts = statements.map(({ sql }) => sql);
+    const expert = await askExpert(original, texts);
+    const named: Candidate[] = [
+      ...database.indexes.map((index) => ({ index, from: 'target' as const })),
+      ...expert.indexes.map((index) => ({ index, from: 'sqlite3' as const })),
+    ];
+    const proven = await provenWithin({ file: original, statements: texts, named }, within);
+    const notes = [...proven.notes, ...(expert.note === undefined ? [] : [expert.note])];
+    return { ...proven, notes, note: noteOf(proven) };
+  });
+}
+
+/** Without the statement that does not end, as often as there is one. */
+async function provenWithin({ file, statements, named }: Proving, within: number): Promise<Proven> {
+  const hanging: TimedStatement[] = [];
+  for (let rest = statements; ;) {
+    const { proven, failed, began } = await askProcess({ file, statements: rest, named }, within);
+    if (proven) return { ...proven, statements: [...proven.statements, ...hanging] };
+    if (failed !== undefined || began === undefined)
+      throw permanent(
+        'CannotCheck',
+        `Cannot prove an index: ${failed ?? 'the copy cannot be read in time'}`,
+      );
+    const refused = `It did not end within ${within / 1000} s, or ended what ran it`;
+    hanging.push({ sql: began, refused });
+    rest = rest.filter((sql) => sql !== began);
+  }
+}
+
+/** A statement cannot be interrupted from within its process: that is ended. It gets no variable of ours. */
+async function askProcess(
+  asked: Proving,
+  within: number,
+): Promise<{ proven?: Proven; failed?: string; began?: string }> {
+  const child = fork(program, {
+    env: { LC_ALL: 'C' },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+  });
+  let heard: { proven?: Proven; failed?: string; began?: string } = {};
+  const answered = Promise.withResolvers<void>();
+  child.on('message', (told: Told) => {
+    heard = { ...heard, ...told };
+    if (!('began' in told)) answered.resolve();
+  });
+  const waiting = new AbortController();
+  try {
+    const ended = once(child, 'exit');
+    child.send(asked);
+    await Promise.race([
+      answered.promise,
+      ended,
+      sleep(within, undefined, { signal: waiting.signal }),
+    ]);
+    return heard;
+  } finally {
+    waiting.abort();
+    child.kill('SIGKILL');
+  }
+}
+
+function noteOf({ best, statements, notes }: Proven): string {
+  const ran = statements.filter(({ refused }) => refused === undefined).length;
+  if (!best) {
+    const why = ran === 0 ? 'none of them can be run here' : (notes[0] ?? 'they need none');
+    return `No index helps ${countText(statements.length, 'statement')}: ${why}`;
+  }
+  return `Index ${indexText(best.index)} helps ${best.used} of ${countText(ran, 'statement')}: ${costText(best)}`;
+}
+
+export function costText({
+  before,
+  after,
+  bytes,
+  createMilliseconds,
+  inserts,
+}: IndexProof): string {
+  const dearer = inserts
+    ? `, ${countText(inserts.rows, 'insert')} ${inTime(inserts.before)} before and ${inTime(inserts.after)} with it`
+    : ', what inserts cost with it cannot be measured';
+  return `${inTime(before)} before, ${inTime(after)} with it, on a copy; ${inMebibytes(bytes)} more, made in ${inTime(createMilliseconds)}${dearer}`;
+}
