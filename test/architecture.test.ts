@@ -52,7 +52,7 @@ const floors: readonly (readonly string[])[] = [
   ['activities/database'],
   ['activities/app', 'activities/backups', 'activities/figures', 'activities/host'],
   ['activities/troubleshoot'],
-  ['activities/files', 'activities/health', 'engine/run'],
+  ['activities/files', 'activities/health', 'activities/lifecycle', 'engine/run'],
   ['engine/people', 'engine/systems'],
   ['engine/steps', 'engine/target'],
   ['engine'],

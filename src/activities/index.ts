@@ -15,6 +15,7 @@ import { figureActivities } from './figures/figure-activities.ts';
 import { fileActivities } from './files/files-activities.ts';
 import { healthActivities } from './health/health-activities.ts';
 import { hostActivities } from './host/host-activities.ts';
+import { lifecycleActivities } from './lifecycle/lifecycle-activities.ts';
 import { logActivities } from './logs/logs-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
@@ -43,6 +44,7 @@ export function createSystems(target: Target, run: string) {
     health: healthActivities(target),
     host: hostActivities(target),
     http: httpActivities(target, started),
+    lifecycle: lifecycleActivities(target),
     logs: logActivities(target),
     records: recordActivities(target),
     redis: redisActivities(target),

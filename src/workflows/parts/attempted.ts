@@ -15,3 +15,14 @@ export async function attempted<Result>(work: Promise<Result>): Promise<Attempte
     return { reason };
   }
 }
+
+/** For a line that people may refuse, and nothing is taken back for that: whether it was done. */
+export async function unlessRejected(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (reasonOf(error).type !== 'Rejected') throw error;
+    return false;
+  }
+}

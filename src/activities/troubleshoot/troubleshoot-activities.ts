@@ -1,0 +1,18 @@
+import type { Target } from '../../config/schema/target.ts';
+import { slowStatements, type SlowStatements } from './slow-statements.ts';
+import { type Ways, ways } from './ways.ts';
+
+/** What only the troubleshooting runbooks look at. Everything here only reads. */
+export function troubleshootActivities(target: Target) {
+  return {
+    /** What the application logs as slow, without the values that it was asked with. */
+    async slowStatements(): Promise<SlowStatements> {
+      return slowStatements(target);
+    },
+
+    /** The proxy, the network and the cache. */
+    async ways(): Promise<Ways> {
+      return ways(target);
+    },
+  };
+}
