@@ -5,9 +5,10 @@ import { redacted } from '../../os/redacted.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 import { lastChanges } from '../../state/last-changes.ts';
 import { driverFor } from '../runtime/driver-for.ts';
+import { changedSinceKnownGood } from '../runtime/known-good/known-good.ts';
 
 export interface Kept {
-  /** What was changed last: files first, and the newest of them and of runs. */
+  /** What is another one than when it was known to be good, and what was changed last: files first, and the newest of them and of runs. */
   readonly changes: readonly string[];
   readonly note: string;
   readonly evidence: readonly Evidence[];
@@ -23,7 +24,8 @@ export function evidenceActivities(target: Target, run: string) {
     keep: acting(async (findings: readonly string[]): Promise<Kept> => {
       const driver = driverFor(target);
       const state = await orWhyNot(async () => [(await driver.describe()).detail]);
-      const changes = lastChanges(target, run);
+      const since = await orWhyNot(() => changedSinceKnownGood(target));
+      const changes = [...since, ...lastChanges(target, run)];
       const lines = await orWhyNot(() => driver.logs(LAST_LINES));
       const sections = {
         Found: findings,
@@ -38,7 +40,7 @@ export function evidenceActivities(target: Target, run: string) {
         )
         .join('\n');
       return {
-        changes: lastChanges(target, run, 5),
+        changes: [...since.slice(0, 5), ...lastChanges(target, run, 5)].slice(0, 8),
         note: `${countText(lines.length, 'line')} of log; changed last: ${changes[0] ?? 'nothing that is known'}`,
         evidence: [keepEvidence(target, run, 'found.txt', content)],
       };

@@ -23,6 +23,8 @@ export interface Resources {
 export interface PortFinding {
   /** Who listens on the application's port, and is none of it. */
   readonly stranger?: string;
+  /** Somebody does, be it the application. Missing: nobody can tell. */
+  readonly listens?: boolean;
   readonly note: string;
 }
 
@@ -97,9 +99,10 @@ export function hostActivities(target: Target) {
         const { pid, program } = others[0];
         const who =
           pid === 0 ? 'a process that cannot be seen from here' : `${program} (process ${pid})`;
-        return { stranger: who, note: `Port ${port} is taken by ${who}` };
+        return { stranger: who, listens: true, note: `Port ${port} is taken by ${who}` };
       }
-      return { note: `Port ${port} is ${listeners.length > 0 ? 'open' : 'free'}` };
+      const listens = listeners.length > 0;
+      return { listens, note: `Port ${port} is ${listens ? 'open' : 'free'}` };
     },
   };
 }

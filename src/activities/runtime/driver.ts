@@ -6,14 +6,19 @@ export interface Driver {
     /** What people should know of how it was started, as text. */
     readonly note?: string;
   }>;
-  /** Returns when nothing of it runs any more. Error: `StopHangs`. */
-  stop(): Promise<void>;
+  /** Returns when nothing of it runs any more. `gently`: by its own doing, or not at all. Error: `StopHangs`. */
+  stop(how?: HowToStop): Promise<void>;
   /** Returns when none of its processes does anything any more. Error: `FreezeHangs`. */
   freeze(): Promise<void>;
   /** Lets what was frozen go on. */
   thaw(): Promise<void>;
   /** The last lines that it printed, oldest first. */
   logs(lines: number): Promise<string[]>;
+}
+
+/** Missing: what has not ended within its grace is killed. */
+export interface HowToStop {
+  readonly gently?: boolean;
 }
 
 export interface Description {

@@ -4,9 +4,10 @@ import { redacted } from '../../os/redacted.ts';
 import { readContainment } from '../../state/containment.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 import { readStopped, removeStopped } from '../../state/stopped.ts';
-import type { Description } from './driver.ts';
+import type { Description, HowToStop } from './driver.ts';
 import { driverFor } from './driver-for.ts';
 import { isFrozen, noteFrozen, noteThawed } from './frozen-note.ts';
+import { noteKnownGood } from './known-good/known-good.ts';
 import { forgetStart, recordStart } from './start-record.ts';
 import { endStopOrder, orderStop } from './stop-order.ts';
 
@@ -89,15 +90,18 @@ export function runtimeActivities(target: Target, run?: string) {
       return { changed: !before.running, detail, ...started };
     }),
 
-    /** Returns when nothing of it runs any more. `begunAt` is the time of the first order to stop. */
-    stop: acting(async (): Promise<Stopped> => {
+    /**
+     * Returns when nothing of it runs any more. `begunAt` is the time of the first order to stop. `gently`: what has not ended
+     * within its grace is not killed. Error: `StopHangs`.
+     */
+    stop: acting(async (how: HowToStop = {}): Promise<Stopped> => {
       const { running, restarting } = await driver.describe();
       const there = running || restarting === true;
       const evidence = there ? await lastOutput() : [];
       const begunAt = await orderStop(target);
       // Somebody has started it by hand since: who stops it now may start it again.
       if (there) removeStopped(target);
-      if (there) await driver.stop();
+      if (there) await driver.stop(how);
       forgetStart(target);
       noteThawed(target);
       return { changed: there, begunAt, evidence };
@@ -117,6 +121,14 @@ export function runtimeActivities(target: Target, run?: string) {
     }),
 
     thaw: acting(async (): Promise<{ changed: boolean }> => ({ changed: await thaw() })),
+
+    /** Keeps on record what it runs on, now that it was started and proven. */
+    noteKnownGood: acting(
+      async (): Promise<{ readonly changed: boolean; readonly note: string }> => {
+        if (run === undefined) return { changed: false, note: 'No run asks' };
+        return { changed: true, note: await noteKnownGood(target, run) };
+      },
+    ),
 
     async logs(lines: number): Promise<{ lines: string[] }> {
       return { lines: (await driver.logs(lines)).map(redacted) };

@@ -9,6 +9,7 @@ import { bringUp, renewOthers } from './bring-up.ts';
 import { onProject } from './project.ts';
 import { isUp, restartsAgain, runs, stateText } from './restarts.ts';
 import {
+  askContainersToStop,
   containersOf,
   logsOf,
   pauseContainers,
@@ -46,8 +47,10 @@ export function composeDriver(target: Target, runtime: ComposeRuntime): Driver {
       return notes.length > 0 ? { note: notes.join('. ') } : {};
     },
 
-    async stop() {
-      await stopContainers((await find()).containers, inMilliseconds(runtime.stopGrace));
+    async stop({ gently = false } = {}) {
+      const grace = inMilliseconds(runtime.stopGrace);
+      const { containers } = await find();
+      await (gently ? askContainersToStop(containers, grace) : stopContainers(containers, grace));
       const rest = (await find()).containers.filter(isUp);
       if (rest.length > 0)
         throw passing(

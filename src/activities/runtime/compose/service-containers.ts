@@ -1,4 +1,5 @@
 import type { ComposeRuntime } from '../../../config/schema/runtime.ts';
+import { failureOf } from '../../../os/failure-of.ts';
 import { splitLines } from '../../../os/process/last-lines.ts';
 import { findContainers, type ProjectContainer } from './containers.ts';
 import { docker, dockerOutputs } from './docker.ts';
@@ -28,6 +29,20 @@ export async function stopContainers(
   grace: number,
 ): Promise<void> {
   await onAll(['stop', '-t', String(Math.ceil(grace / 1000))], containers, grace + MARGIN);
+}
+
+/** By TERM alone. Docker takes them for stopped on purpose all the same, and starts none again that ends later. */
+export async function askContainersToStop(
+  containers: readonly ProjectContainer[],
+  grace: number,
+): Promise<void> {
+  try {
+    // -1: without an end. It is our client that is ended after the grace; the order stands.
+    await onAll(['stop', '-t', '-1'], containers, grace);
+  } catch (error) {
+    // Whether anything runs still, the caller sees.
+    if (failureOf(error).type !== 'CommandTimeout') throw error;
+  }
 }
 
 export async function pauseContainers(containers: readonly ProjectContainer[]): Promise<void> {

@@ -57,9 +57,9 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
       );
     },
 
-    async stop() {
+    async stop({ gently = false } = {}) {
       await signalUntilGone('SIGTERM', inMilliseconds(runtime.stopGrace));
-      await signalUntilGone('SIGKILL', KILL_TIMEOUT);
+      if (!gently) await signalUntilGone('SIGKILL', KILL_TIMEOUT);
       const rest = await record.find();
       if (rest)
         throw passing(

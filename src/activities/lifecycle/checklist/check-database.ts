@@ -1,0 +1,66 @@
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import type { Target } from '../../../config/schema/target.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
+import type { Known } from './application-user.ts';
+import { type Check, fails, ok, unknown } from './check-line.ts';
+import { closedDirectory, has, rightsText } from './rights.ts';
+
+const MAGIC = 'SQLite format 3\0';
+
+/** Whether there is a database that the application may read. It is never made: an application that finds none makes an empty one. */
+export function checkDatabase(
+  { name, database, runtime }: Pick<Target, 'name' | 'database' | 'runtime'>,
+  user: Known,
+): Check {
+  const file = liveFile(database.file);
+  const back = `runbook start database-recovery -t ${name}`;
+  const about = statSync(file, { throwIfNoEntry: false });
+  if (!about) return fails(`There is no database "${file}"`, `bring it back, ${back}`);
+  if (about.isDirectory())
+    return fails(`The database "${file}" is a directory`, `move it away, then ${back}`);
+  if (!about.isFile())
+    return fails(`The database "${file}" is no regular file`, `move it away, then ${back}`);
+  if (about.size === 0)
+    return fails(`The database "${file}" is empty: 0 bytes`, `bring it back, ${back}`);
+  const head = headOf(file);
+  if (head !== undefined && head !== MAGIC)
+    return fails(`"${file}" is no SQLite database by its first bytes`, `bring it back, ${back}`);
+
+  if ('unknown' in user)
+    return unknown(
+      `The database is there, and nobody can tell whether it may be read: ${user.unknown}`,
+    );
+  // A container sees the mounted file itself, and none of the directories above it.
+  const closed = runtime.kind === 'process' ? closedDirectory(user, file) : undefined;
+  if (closed !== undefined)
+    return fails(
+      `The application (${user.text}) may not go through "${closed}" to its database`,
+      `let it, chmod o+x "${closed}"`,
+    );
+  const rights = rightsText(about);
+  if (!has(user, 'read', about))
+    return fails(
+      `The application (${user.text}) may not read "${file}" (${rights})`,
+      `give it to that user with mode ${database.mode}, chown ${user.uid} "${file}"`,
+    );
+  const only = has(user, 'write', about) ? '' : `, and may only read it (${rights})`;
+  return ok(`"${file}", ${about.size} bytes${only}`);
+}
+
+/** Undefined: we may not read it. It may be replaced at any moment, by a pipe as well. */
+function headOf(file: string): string | undefined {
+  let fd: number;
+  try {
+    fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  try {
+    if (!fstatSync(fd).isFile()) return '';
+    const head = Buffer.alloc(MAGIC.length);
+    const length = readSync(fd, head, 0, head.length, 0);
+    return head.toString('latin1', 0, length);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { defineRunbook } from '../../engine/define-runbook.ts';
+import { failed } from '../../engine/run/failed.ts';
+import { findApplication, stopAgain } from '../parts/find-application.ts';
+import {
+  proveStarted,
+  startAsBefore,
+  startUntilReady,
+  upText,
+} from '../parts/start-until-ready.ts';
+import { expectStartable } from '../parts/startup-checklist.ts';
+
+/**
+ * Its own service only: what it needs beside itself goes on. What would keep it from coming back is looked for before it is stopped. One that
+ * was stopped on purpose is started when a person asks for it; a schedule or an alert leaves it down.
+ */
+export const restartApplication = defineRunbook({
+  name: 'restart-application',
+  title: 'Restart of the application',
+  purpose:
+    'Stop the application and start it again, with its last lines kept, and prove that it works',
+  family: 'lifecycle',
+  severity: 'sev2',
+  kind: 'acts',
+  expected: '5m',
+  refuses: ['Contained', 'NotStartable'],
+  downtime: { from: 'stop', until: 'test' },
+
+  input: z.object({}),
+
+  plan: {
+    inspect: 'Check whether it runs',
+    evidence: 'Keep its state and last lines',
+    checklist: 'Go through the startup checklist',
+    stop: 'Stop application',
+    start: 'Start application',
+    test: 'Test functionality',
+    good: 'Record what is known to be good',
+    lift: 'Let alerts through again',
+  },
+
+  async run({ asked, step }) {
+    const seen = await step.inspect(findApplication, { note: ({ text }) => text });
+    const { stopped } = seen;
+    if (stopped && !asked) {
+      const [, ...others] = Object.values(step);
+      for (const line of others) line.omit('It stays down');
+      return { restarted: false, proof: stopped.note };
+    }
+
+    await step.evidence(({ evidence }) => evidence.keep([seen.text]), {
+      note: (kept) => kept?.note ?? 'Not kept',
+      ifFailed: undefined,
+    });
+
+    await step.checklist(expectStartable, {
+      note: (text) => text,
+      ifSkipped: 'A person has decided to restart it all the same',
+    });
+
+    const { begunAt } = await step.stop(({ runtime }) => runtime.stop(), {
+      ...(seen.running && { undo: (systems) => startAsBefore(systems, seen) }),
+      note: ({ changed }) => (changed ? 'It ran' : 'It was down'),
+    });
+
+    const up = await step.start((systems) => startUntilReady(systems, { asked }), {
+      ...(!seen.running && { undo: (systems) => stopAgain(systems, stopped) }),
+      note: upText,
+    });
+    // Somebody has contained it since.
+    if (up.contained) throw failed('Contained', up.contained.note);
+
+    const { note } = await step.test((systems) => proveStarted(systems, { asked }), {
+      note: (proven) => proven.note,
+    });
+
+    const good = await step.good(({ runtime }) => runtime.noteKnownGood(), {
+      note: (noted) => noted?.note ?? 'Not recorded',
+      ifFailed: undefined,
+    });
+
+    if (stopped) await step.lift(({ alerts }) => alerts.lift(stopped.run), { ifFailed: undefined });
+    else step.lift.omit('None were held back for it');
+
+    return {
+      restarted: true,
+      proof: note,
+      knownGood: good?.note,
+      /** From the order to stop until the application was ready again. */
+      downtimeMilliseconds: Date.parse(up.readyAt) - Date.parse(begunAt),
+    };
+  },
+});

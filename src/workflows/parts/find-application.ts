@@ -1,0 +1,44 @@
+import type { StepSystems } from '../../activities/index.ts';
+import { failed } from '../../engine/run/failed.ts';
+import type { StopRecord, Stopped } from '../../state/stopped.ts';
+
+interface Found {
+  readonly running: boolean;
+  readonly restarting?: boolean;
+  readonly ready: boolean;
+  /** Nobody has started it since. */
+  readonly stopped?: Stopped;
+  /** What it is like, as text. */
+  readonly text: string;
+}
+
+type Systems = Pick<StepSystems, 'containment' | 'runtime' | 'http'>;
+
+/** How a person finds the application who wants it to run. Error: `Contained`. */
+export async function findApplication({ containment, runtime, http }: Systems): Promise<Found> {
+  const { contained, stopped } = await containment.find();
+  if (contained) throw failed('Contained', contained.note);
+  const { running, restarting, detail } = await runtime.describe();
+  const ready = running && (await http.isReady());
+  const text = [detail, ...(running && !ready ? ['It does not answer'] : []), stopped?.note ?? []];
+  return {
+    running,
+    ...(restarting && { restarting }),
+    ready,
+    ...(stopped && { stopped }),
+    text: text.flat().join('. '),
+  };
+}
+
+/** For an undo: the application that this run has started is down again, and on record as it was. */
+export async function stopAgain(
+  { runtime, lifecycle }: Pick<StepSystems, 'runtime' | 'lifecycle'>,
+  stopped: Stopped | undefined,
+): Promise<void> {
+  await runtime.stop();
+  if (stopped) await lifecycle.recordStopped(recordOf(stopped));
+}
+
+export function recordOf({ by, because, at, until, run }: Stopped): StopRecord {
+  return { by, because, at, run, ...(until !== undefined && { until }) };
+}

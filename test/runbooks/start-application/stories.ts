@@ -1,0 +1,25 @@
+import { createSystems } from '../../../src/activities/index.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import { writeStopped } from '../../../src/state/stopped.ts';
+import type { Story } from '../../replay/story.ts';
+import { failing, stoppingAt } from '../../replay/strikes.ts';
+
+const down = { prepare: stopIt } as const;
+
+export const stories: readonly Story[] = [
+  { ...down, ending: 'done' },
+  { ...down, ending: 'undone', strike: failing('app.prove') },
+  { ...down, ending: 'stopped', strike: stoppingAt('app.prove') },
+  { ...down, ending: 'left', strike: failing('app.prove', 'runtime.stop') },
+];
+
+/** On purpose. */
+async function stopIt(target: Target): Promise<void> {
+  await createSystems(target, 'before').runtime.stop();
+  writeStopped(target, {
+    by: 'ops-1',
+    because: 'the disk is changed',
+    at: new Date().toISOString(),
+    run: 'before',
+  });
+}

@@ -1,0 +1,15 @@
+import type { Story } from '../../replay/story.ts';
+import { failing, stoppingAt } from '../../replay/strikes.ts';
+
+const input = { input: { until: '4h' } } as const;
+
+export const stories: readonly Story[] = [
+  { ...input, ending: 'done' },
+  { ...input, ending: 'undone', strike: failing('lifecycle.recordStopped') },
+  { ...input, ending: 'stopped', strike: stoppingAt('lifecycle.recordStopped') },
+  {
+    ...input,
+    ending: 'left',
+    strike: failing('lifecycle.recordStopped', 'lifecycle.removeStopped'),
+  },
+];
