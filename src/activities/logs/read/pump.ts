@@ -9,8 +9,11 @@ export interface Source {
 interface Options {
   /** Whether it begins inside a line that is not to be read. */
   readonly insideLine: boolean;
-  /** Whether a last line without its end is whole: nobody writes to the file any more. */
-  readonly closed: boolean;
+  /**
+   * What is read of an end in the midst of a line. `all`: nobody writes to the file any more. `lines`: the line waits. `entries`: so
+   * does what it may belong to, for it is just being written.
+   */
+  readonly atEnd: 'all' | 'lines' | 'entries';
 }
 
 export interface Pumped {
@@ -28,7 +31,7 @@ const BYTES = 2 ** 20;
 export async function pump(
   source: Source,
   scanner: Scanner,
-  { insideLine, closed }: Options,
+  { insideLine, atEnd: how }: Options,
 ): Promise<Pumped> {
   const buffer = Buffer.allocUnsafe(BYTES);
   let filled = 0;
@@ -61,10 +64,11 @@ export async function pump(
 
   function endOf(piece: Buffer, atEnd: boolean): number {
     const lines = piece.lastIndexOf(NEWLINE) + 1;
-    if (atEnd) return closed ? piece.length : lines;
+    if (atEnd && (how === 'all' || lines === piece.length)) return piece.length;
+    if (atEnd && how === 'lines') return lines;
     const last = scanner.lastEntry(piece);
     if (last > 0) return last;
-    return piece.length === BYTES ? lines : 0;
+    return piece.length === BYTES || (atEnd && last < 0) ? lines : 0;
   }
 
   function drop(bytes: number): void {

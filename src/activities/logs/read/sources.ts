@@ -1,4 +1,5 @@
-import { createReadStream, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { LogPart } from './open-log.ts';
 import type { Source } from './pump.ts';
@@ -16,30 +17,42 @@ export function plainSource({ fd }: Pick<LogPart, 'fd'>, from: number, to: numbe
 }
 
 /** What comes out of a file that is compressed. One that is cut off ends there. */
-export function packedSource({ fd, file, packed }: LogPart): Source & { close(): void } {
-  const packedBytes = createReadStream(file, { fd, autoClose: false, start: 0 });
+export function packedSource({ fd, packed }: LogPart): Source & { close(): void } {
   const unpack = packed === 'zstd' ? createZstdDecompress() : createGunzip();
-  packedBytes.on('error', (error) => unpack.destroy(error));
-  const chunks = packedBytes.pipe(unpack)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const pieces = Readable.from(piecesOf(fd));
+  pieces.on('error', (error) => unpack.destroy(error));
+  const chunks = pieces.pipe(unpack)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   let rest: Buffer = Buffer.alloc(0);
   return {
     async read(buffer) {
       while (rest.length === 0) {
-        const { value, done } = await chunks.next().catch((error: NodeJS.ErrnoException) => {
-          if (/^Z_|^ERR_Z|^ZSTD/.test(error.code ?? ''))
-            return { done: true as const, value: undefined };
+        const chunk = await chunks.next().catch((error: NodeJS.ErrnoException) => {
+          if (/^(Z|ZSTD|ERR_Z)/.test(error.code ?? '')) return undefined;
           throw error;
         });
-        if (done) return 0;
-        rest = value;
+        if (!chunk || chunk.done) return 0;
+        rest = chunk.value;
       }
       const count = rest.copy(buffer);
       rest = rest.subarray(count);
       return count;
     },
     close() {
-      packedBytes.destroy();
+      pieces.destroy();
       unpack.destroy();
     },
   };
 }
+
+/** Read by place: whoever has opened the file closes it, and may read it twice. */
+function* piecesOf(fd: number): Generator<Buffer> {
+  for (let position = 0; ;) {
+    const piece = Buffer.allocUnsafe(PIECE);
+    const count = readSync(fd, piece, 0, PIECE, position);
+    if (count === 0) return;
+    position += count;
+    yield piece.subarray(0, count);
+  }
+}
+
+const PIECE = 65_536;

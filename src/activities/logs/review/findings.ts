@@ -10,7 +10,9 @@ interface Seen {
   /** The newest stamp that was ever read. */
   readonly newest?: number;
   /** When the newest file of the log was written to. */
-  readonly modified?: number;
+  readonly modified: number;
+  /** New bytes since the last review. */
+  readonly read: number;
   readonly timezone: string;
 }
 
@@ -25,6 +27,10 @@ const MIN_WEEKS = 3;
 const MIN_BURST = 10;
 /** A clock that differs by less is none to speak of. */
 const MAX_AHEAD = 2 * MINUTE;
+/** Between a stamp and its line on disk. */
+const MAX_DELAY = 20_000;
+/** No two time zones are further apart from UTC. */
+const MAX_OFFSET = 14 * HOUR;
 /** Bytes that are usual in a time without a line: fewer may well be nothing. */
 const MIN_BYTES = 2000;
 /** Bursts that are named. */
@@ -59,17 +65,18 @@ function bursts({ hours, since, now }: Seen): string[] {
   ];
 }
 
-function clock({ newest, now, timezone, modified }: Seen): string[] {
+function clock({ newest, now, timezone, modified, read }: Seen): string[] {
   if (newest === undefined) return [];
   const ahead = newest - now;
   if (ahead > MAX_AHEAD)
     return [
-      `Its newest line is of ${isoOf(newest)}, ${minutes(ahead)} ahead of the clock: ${zoneText(ahead, timezone)}`,
+      `Its newest line is of ${isoOf(newest)}, ${minutes(ahead)} ahead of the clock: ${zoneText(newest - modified, timezone)}`,
     ];
-  const behind = (modified ?? newest) - newest;
-  if (behind > 30 * MINUTE && isOfZone(behind) && now - (modified ?? 0) < 10 * MINUTE)
+  const behind = modified - newest;
+  const isFresh = read > 0 && Math.abs(now - modified) < 10 * MINUTE;
+  if (isFresh && behind <= MAX_OFFSET && isOfZone(behind))
     return [
-      `It was written to at ${isoOf(modified!)}, and its newest line is of ${isoOf(newest)}: ${zoneText(behind, timezone)}`,
+      `It was written to at ${isoOf(modified)}, and its newest line is of ${isoOf(newest)}: ${zoneText(behind, timezone)}`,
     ];
   return [];
 }
@@ -109,13 +116,14 @@ function median(values: readonly number[]): number | undefined {
   return (low + high) / 2;
 }
 
-/** Zones differ by whole quarters of an hour. */
+/** Zones differ by whole half hours, but for a few, and a line is written when it says so. */
 function isOfZone(difference: number): boolean {
-  return Math.abs(difference - Math.round(difference / (15 * MINUTE)) * 15 * MINUTE) < MAX_AHEAD;
+  const rest = difference - Math.round(difference / (30 * MINUTE)) * 30 * MINUTE;
+  return difference > 20 * MINUTE && Math.abs(rest) < MAX_DELAY;
 }
 
 function zoneText(difference: number, timezone: string): string {
-  return isOfZone(difference) && difference > 14 * MINUTE
+  return isOfZone(difference)
     ? `its time zone is not "${timezone}", so say "timezone" in "logs", or a clock is wrong`
     : 'a clock is wrong, here or where it is written';
 }

@@ -37,6 +37,8 @@ export interface NewLines {
 export const MAX_BYTES = 8 * 2 ** 30;
 /** Nobody writes any more to a rotated file that lies still for so long. */
 const STILL = 60_000;
+/** So long a writer may take for what belongs together. */
+const BUSY = 10_000;
 /** After it a cursor goes whose file was not seen again. */
 const CURSOR_KEPT = 35 * 24 * 3_600_000;
 const MAX_CURSORS = 500;
@@ -101,7 +103,8 @@ export async function readNew(
     const isLive = part === live;
     const { consumed, insideLine } = await pump(plainSource(part, from, size), scanner, {
       insideLine: from === cursor?.offset ? cursor.insideLine : from > 0 && from < size,
-      closed: !isLive && now - modified > STILL,
+      atEnd:
+        now - modified < BUSY ? 'entries' : !isLive && now - modified > STILL ? 'all' : 'lines',
     });
     if (consumed > 0) files.push(part.file);
     const next = cursorAt(part, from + consumed, { insideLine, live: isLive, seen: now });
@@ -138,7 +141,7 @@ export async function readNew(
       await unpacked.skip(cursor?.offset ?? 0);
       const { consumed } = await pump(unpacked, scanner, {
         insideLine: cursor?.insideLine ?? false,
-        closed: true,
+        atEnd: 'all',
       });
       if (consumed > 0) files.push(part.file);
       if (unpacked.isCut())

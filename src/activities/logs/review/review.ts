@@ -108,6 +108,7 @@ export async function reviewLog(
         since,
         now,
         modified,
+        read,
         timezone: log.timezone,
         ...(hasNewest && { newest }),
       }),
