@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { exitCodes } from '../output/exit-code.ts';
 import { print, printJson } from '../output/say.ts';
 import { db } from './target/db.ts';
+import { init } from './target/init.ts';
+import { logs } from './target/logs.ts';
 import { ps } from './target/ps.ts';
 
 export const target = () =>
@@ -9,7 +11,9 @@ export const target = () =>
     .description('Show targets, look at them, and check them')
     .addCommand(list())
     .addCommand(check())
+    .addCommand(init())
     .addCommand(ps())
+    .addCommand(logs())
     .addCommand(db());
 
 function check(): Command {

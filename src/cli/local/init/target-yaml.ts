@@ -1,0 +1,102 @@
+import { relative } from 'node:path';
+import { stringify } from 'yaml';
+import { plainLine } from '../../../config/text/plain-text.ts';
+import type { Found } from './found.ts';
+
+/** What was asked of the application and its database, besides what it has open. */
+export interface Learnt {
+  readonly name: string;
+  /** Of those that it has open, the one that is meant. */
+  readonly database?: string;
+  /** The table that has most rows, and those that it was chosen from. */
+  readonly keyTable?: string;
+  readonly tables: readonly string[];
+  readonly isStreamlit: boolean;
+}
+
+/** A target's file as text, with a comment at each line that a person has to answer; and these questions. */
+export interface TargetYaml {
+  readonly text: string;
+  readonly questions: readonly string[];
+}
+
+export function targetYaml(found: Found, learnt: Learnt): TargetYaml {
+  const questions: string[] = [];
+  const ask = (question: string): string => {
+    const line = plainLine(question, 300);
+    questions.push(line);
+    return ` # ? ${line}`;
+  };
+  const { directory, runtime, ports, databases, logs, redis } = found;
+  const { name, database, keyTable, tables, isStreamlit } = learnt;
+  const port = ports[0];
+  const url = `http://localhost:${port ?? 8501}`;
+  const inside = (path: string) =>
+    word(path.startsWith(`${directory}/`) ? relative(directory, path) : path);
+
+  const lines = [
+    `# Written from what ran as process ${found.pid}. Each "# ?" is a question that only a person can answer.`,
+    `name: ${name}`,
+    'enabled: false # remove it when all questions are answered: then a worker serves it',
+    `directory: ${word(directory)} # paths below are relative to it`,
+    'runtime:',
+    `  kind: ${runtime.kind}`,
+    ...(runtime.kind === 'compose'
+      ? [
+          `  service: ${word(runtime.service)}${runtime.others.length > 0 ? ` # the project has also: ${plainLine(runtime.others.join(', '))}` : ''}`,
+          '  # file, project, profiles, envFile: where people give them to Compose',
+        ]
+      : [
+          `  command: ${flow(runtime.command)}${ask('Is this how it is started, without a secret in it? Whatever started it so far must not start it any more')}`,
+          `  log: app.log${ask('Where is its output to go?')}`,
+        ]),
+    '  stopGrace: 30s',
+    'app:',
+    `  kind: ${isStreamlit ? 'streamlit' : 'web'}`,
+    `  url: ${url}${port === undefined ? ask('Under which address do people use it? No port was seen') : ports.length > 1 ? ask(`Is it this port? It also listens on ${ports.slice(1).join(', ')}`) : ''}`,
+    `  health: ${url}${isStreamlit ? '/_stcore/health' : `/${ask('Which address answers 2xx only when it is well?')}`}`,
+    ...(port === undefined ? [] : [`  port: ${port}`]),
+    'database:',
+    '  kind: sqlite',
+    `  file: ${database === undefined ? `unknown.db${ask('Which SQLite database does it use? None is open now')}` : `${inside(database)}${databases.length > 1 ? ask(`Is it this one? It also has open ${databases.filter((one) => one !== database).join(', ')}`) : ''}`}`,
+    `  keyTable: ${keyTable === undefined ? `unknown${ask("Which table's rows prove that it has its data?")}` : `${word(keyTable)}${tables.length > 1 ? ask(`Do its rows prove that the data are there? There are also ${tables.filter((one) => one !== keyTable).join(', ')}`) : ''}`}`,
+    ...(redis === undefined
+      ? ['# cache: { kind: redis, url: redis://localhost:6379, scope: "prefix:app:" }']
+      : [
+          'cache:',
+          '  kind: redis',
+          `  url: ${word(redis)}${ask('Does this address work from here? A password that it has was left out')}`,
+          `  scope: ${word(`prefix:${name}:`)}${ask('With what do its keys begin? Only these are ever cleared')}`,
+        ]),
+    ...(logs.length === 0
+      ? ['# logs: [{ file: logs/app.log, format: python, rotate: { every: daily } }]']
+      : [
+          'logs:',
+          ...logs.map(
+            (log) =>
+              `  - { file: ${inside(log)}, format: ${log.endsWith('.jsonl') ? 'json' : 'text'} }${ask('python, json, access or text? And who rotates it? docs/log-rotation.md')}`,
+          ),
+        ]),
+    'backups:',
+    `  directory: backups${ask('Where is there room for backups, best on another disk than the database? And "copy": on a second one')}`,
+    '# contacts, channels, escalation: who is notified, and how. docs/notify.md',
+    '# schedules: what starts by itself. docs/schedules.md',
+    'schedules:',
+    "  daily-backup: '01:00'",
+    '  restore-drill: SATURDAY 04:00',
+  ];
+  return {
+    text: `${lines.map((line) => line.replaceAll(/[\r\n]/g, ' ')).join('\n')}\n`,
+    questions,
+  };
+}
+
+/** As YAML reads it back as this text, whatever it holds: one line. */
+function word(text: string): string {
+  const plain = stringify(text, { lineWidth: 0 }).trimEnd();
+  return plain.includes('\n') || plain.includes(' #') ? JSON.stringify(text) : plain;
+}
+
+function flow(words: readonly string[]): string {
+  return `[${words.map((one) => JSON.stringify(one)).join(', ')}]`;
+}
