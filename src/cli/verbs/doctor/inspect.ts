@@ -12,6 +12,7 @@ import { findOnPath } from '../../../dev/server/find-on-path.ts';
 import { cachedTemporal } from '../../../dev/server/temporal-module.ts';
 import { readContainment } from '../../../state/containment.ts';
 import { databasePlace } from '../../local/database-place.ts';
+import { lookAtTarget } from './look-at-target.ts';
 import { workerFindings } from './workers.ts';
 
 export interface Finding {
@@ -22,9 +23,13 @@ export interface Finding {
   readonly hint?: string;
 }
 
-/** Inspects everything that runbooks stand on. Changes nothing. */
-export async function inspect(): Promise<Finding[]> {
-  const { enabled, finding } = targets();
+/**
+ * Inspects everything that runbooks stand on, of all targets that are enabled; or of the one that is given, which is then looked at
+ * itself, too. Changes nothing.
+ */
+export async function inspect(asked?: Target): Promise<Finding[]> {
+  const { enabled: all, finding } = targets();
+  const enabled = asked ? [asked] : all;
   return [
     node(),
     sqlite(),
@@ -38,6 +43,7 @@ export async function inspect(): Promise<Finding[]> {
     finding,
     ...enabled.flatMap(containment),
     ...(await Promise.all(enabled.map(databaseOf))).flat(),
+    ...(asked ? await lookAtTarget(asked) : []),
     ...(await temporal(enabled)),
   ];
 }

@@ -1,0 +1,80 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { figuresOf } from '../../../activities/health/figures-of.ts';
+import { instancesOf } from '../../../activities/runtime/instances-of.ts';
+import { checkTarget } from '../../../config/load/check-target.ts';
+import { targetFile } from '../../../config/load/load.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { plainLine } from '../../../config/text/plain-text.ts';
+import type { Figure } from '../../../figures/figure.ts';
+import { onPurpose } from '../../local/application-state.ts';
+import type { Finding } from './inspect.ts';
+
+/**
+ * What a target's runbooks find there: its paths and rights, what runs, and one sample of all figures. It takes as long as the
+ * application takes to answer some requests, and leaves one key of 10 s in its cache.
+ */
+export async function lookAtTarget(target: Target): Promise<Finding[]> {
+  const { name, directory } = target;
+  if (!existsSync(directory)) {
+    const hint = `runbook doctor ${name}, on its host`;
+    const finding = `"${directory}" is not on this host`;
+    return [{ subject: `Directory of ${name}`, state: 'missing', finding, hint }];
+  }
+  const [running, figures] = await Promise.all([runs(target), figuresOf(target)]);
+  return [...policy(target), ...rights(target), ...running, ...figures.flatMap(findingOf)];
+}
+
+function policy({ name }: Target): Finding[] {
+  const { warnings } = checkTarget(targetFile(name));
+  return warnings.map((finding) => ({ subject: `Target ${name}`, state: 'optional', finding }));
+}
+
+/** As the user who asks: whoever serves the target may be another, and root may do everything. */
+function rights({ state, backups, database }: Target): Finding[] {
+  const wanted = [
+    ['State directory', state, constants.W_OK],
+    ['Backup directory', backups.directory, constants.W_OK],
+    ...(backups.copy === undefined ? [] : [['Second disk', backups.copy, constants.W_OK] as const]),
+    ['Database', database.file, constants.R_OK | constants.W_OK],
+  ] as const;
+  return wanted.map(([subject, path, mode]) => {
+    if (!existsSync(path))
+      return subject === 'Database'
+        ? { subject, state: 'missing', finding: `"${path}" is not there` }
+        : { subject, state: 'optional', finding: `"${path}" is not there yet` };
+    try {
+      accessSync(path, mode);
+      return { subject, state: 'ok', finding: path };
+    } catch (error) {
+      const hint = 'the same as the user who runs the worker';
+      return { subject, state: 'missing', finding: (error as Error).message, hint };
+    }
+  });
+}
+
+async function runs(target: Target): Promise<Finding[]> {
+  const subject = `Application of ${target.name}`;
+  const kept = onPurpose(target);
+  try {
+    const { instances, notes } = await instancesOf(target);
+    const found = instances.map(({ service, state, isApplication, running }): Finding => ({
+      subject: isApplication ? subject : `Service ${service}`,
+      state: running ? 'ok' : isApplication && kept.length === 0 ? 'missing' : 'optional',
+      finding: plainLine(state),
+      ...(!running && isApplication && { hint: `runbook target ps ${target.name}` }),
+    }));
+    const told = notes.map((finding): Finding => ({ subject, state: 'optional', finding }));
+    return [...found, ...told];
+  } catch (error) {
+    return [{ subject, state: 'missing', finding: plainLine((error as Error).message) }];
+  }
+}
+
+const states = { ok: 'ok', warning: 'optional', unknown: 'optional', critical: 'missing' } as const;
+
+/** What does not apply to this target is nothing that anybody looks for. */
+function findingOf({ name, verdict, note, action }: Figure): Finding[] {
+  if (verdict === 'not applicable') return [];
+  const finding = plainLine(verdict === 'unknown' ? `unknown: ${note}` : note);
+  return [{ subject: name, state: states[verdict], finding, ...(action && { hint: action }) }];
+}
