@@ -11,7 +11,7 @@ export interface Judgement {
   readonly last: readonly Reading[];
 }
 
-const WINDOW = 5;
+export const WINDOW = 5;
 /**
  * So many of the window open it. With a value near its limit, of 30 days of minutes one sample gave 1200 false alarms, two in a row
  * 32, three of five 5, and four of five none. A real step is found by the fourth sample.

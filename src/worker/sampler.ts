@@ -7,15 +7,20 @@ import type { ProcessPool } from '../worker-process/process-pool.ts';
 import type { Policies } from './policies.ts';
 
 /** What is measured has its own limits; a sample that takes longer hangs in the system, and its process is ended. */
-const LIMIT_MILLISECONDS = 45_000;
+const LIMIT_MILLISECONDS = 60_000;
+/** A proof that failed is asked again twice, before anybody is woken. */
+const SOON_MILLISECONDS = 10_000;
 /** So soon another policy takes effect. */
 const LOOK_MILLISECONDS = 2000;
 
 export interface Sampling {
   /** Takes a line for people. */
   readonly tell: (line: string) => void;
-  /** Is given each sample. What it throws is told. */
-  readonly judge?: (target: Target, figures: readonly Figure[]) => Promise<void>;
+  /** Is given each sample. What it throws is told. `soon`: the next one is wanted within seconds. */
+  readonly judge?: (
+    target: Target,
+    figures: readonly Figure[],
+  ) => Promise<{ readonly soon: boolean }>;
 }
 
 interface Options extends Sampling {
@@ -49,8 +54,10 @@ export function startSampler(options: Options): { stop(): Promise<void> } {
       const interval = intervalOf(policies.current());
       const begun = performance.now();
       if (interval !== undefined && begun >= due) {
-        await sample(policies.current());
-        due = begun + interval * Math.max(1, Math.ceil((performance.now() - begun) / interval));
+        const soon = await sample(policies.current());
+        const taken = performance.now() - begun;
+        const usual = interval * Math.max(1, Math.ceil(taken / interval));
+        due = begun + (soon ? Math.min(usual, SOON_MILLISECONDS) : usual);
       }
       // What is due by another policy may be sooner.
       if (interval !== undefined) due = Math.min(due, performance.now() + interval);
@@ -60,16 +67,17 @@ export function startSampler(options: Options): { stop(): Promise<void> } {
     }
   }
 
-  async function sample(target: Target): Promise<void> {
+  async function sample(target: Target): Promise<boolean> {
     const at = new Date().toISOString();
     const figures = await attempt('measure', target, () => measure(target));
-    if (!figures) return;
+    if (!figures) return false;
     const recorded = await attempt('keep what was measured of', target, () =>
       job<Recorded>(target, 'figures.record', [figures, at]),
     );
     if (recorded?.begunAnew !== undefined) tell(`Warning: ${recorded.begunAnew}`);
     // Also when nothing could be kept: a full disk is what people must hear of.
-    if (judge) await attempt('judge', target, () => judge(target, figures));
+    const judged = judge && (await attempt('judge', target, () => judge(target, figures)));
+    return judged?.soon ?? false;
   }
 
   function measure(target: Target): Promise<readonly Figure[]> {

@@ -24,7 +24,7 @@ describe('figures of a target', () => {
     ['{ keep: { raw: 1h } }', 'Expected "raw" to be at least "1d"'],
     ['{ keep: { raw: long } }', 'Expected a number and ms, s, m, h or d'],
     ['{ keep: { raw: 400d } }', 'Expected "hours" to be at least "raw"'],
-  ])('refuse %s', async ([figures, text], { directory }) => {
+  ] as const)('refuse %s', async ([figures, text], { directory }) => {
     await write(directory, 'shop', { figures });
 
     expect(faultsOf(directory, 'shop').join('\n')).toContain(text);

@@ -96,7 +96,10 @@ describe('a sampler', () => {
     writeFileSync(target.state, 'in the way of the directory');
     const judged: string[] = [];
     const sampler = start(each(target, '200ms'), {
-      judge: async (_, figures) => void judged.push(...figures.map(({ name }) => name)),
+      judge: async (_, figures) => {
+        judged.push(...figures.map(({ name }) => name));
+        return { soon: false };
+      },
     });
 
     await vi.waitFor(() => expect(judged.length).toBeGreaterThan(1), wait);
@@ -121,7 +124,7 @@ describe('a sampler', () => {
 
 interface How {
   readonly measure?: (signal: AbortSignal) => Promise<readonly Figure[]>;
-  readonly judge?: (target: Target, figures: readonly Figure[]) => Promise<void>;
+  readonly judge?: (target: Target, figures: readonly Figure[]) => Promise<{ soon: boolean }>;
 }
 
 /** It measures this machine's load; what it keeps, a real job process keeps. */

@@ -7,6 +7,7 @@ import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.t
 import { say } from '../output/say.ts';
 import { openKnownTargets } from './known-targets.ts';
 import { openRegistration } from './registration.ts';
+import { reportFigures } from './report-figures.ts';
 import { schedulesAtStart } from './schedules-at-start.ts';
 import { watchPlaces } from './watch-places.ts';
 import { watchTargets } from './watch-targets.ts';
@@ -60,6 +61,7 @@ export async function serve(
       searchAttributes: prepared.searchAttributes,
       workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
       registry: registration,
+      sampling: { tell: say, judge: reportFigures(client) },
     });
     const watches = [
       ...(options.follow
