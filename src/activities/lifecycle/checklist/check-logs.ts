@@ -1,18 +1,13 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Known } from './application-user.ts';
 import { type Check, fails, notApplicable, ok, unknown } from './check-line.ts';
 import { closedDirectory, has, rightsText } from './rights.ts';
 
-/** Whether the application may write into the directories of its logs. */
+/** Whether the application may write into the directories of its logs. What it prints is written by whoever starts it. */
 export function checkLogs({ logs, runtime }: Pick<Target, 'logs' | 'runtime'>, user: Known): Check {
-  const printed = runtime.kind === 'process' ? dirname(runtime.log) : undefined;
-  const directories = new Set([
-    ...logs.map(({ file }) => dirname(file)),
-    // That one is made by whoever starts the application.
-    ...(printed !== undefined && existsSync(printed) ? [printed] : []),
-  ]);
+  const directories = new Set(logs.map(({ file }) => dirname(file)));
   if (directories.size === 0) return notApplicable('The target names no logs');
   const checks = [...directories].map((directory) => checkOne(directory, user, runtime));
   const worst =
@@ -23,7 +18,7 @@ export function checkLogs({ logs, runtime }: Pick<Target, 'logs' | 'runtime'>, u
 
 function checkOne(directory: string, user: Known, { kind }: Target['runtime']): Check {
   const about = statSync(directory, { throwIfNoEntry: false });
-  if (!about) return fails(`There is no log directory "${directory}"`, `make it`);
+  if (!about) return fails(`There is no log directory "${directory}"`, 'make it');
   if (!about.isDirectory())
     return fails(`The log directory "${directory}" is no directory`, `move it away, and make one`);
   if (isReadOnly(directory))
