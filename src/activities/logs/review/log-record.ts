@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Target } from '../../../config/schema/target.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
-import { Cursor } from './cursor.ts';
+import { Cursor } from '../read/cursor.ts';
 import { Hours } from './tally.ts';
 
 /** What is known of a log: how far each of its files has been read, and what was counted until there. They are written as one. */

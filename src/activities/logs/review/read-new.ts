@@ -14,7 +14,7 @@ import {
   openEnds,
   packedCursor,
   packedKey,
-} from './cursor.ts';
+} from '../read/cursor.ts';
 import type { Tally } from './tally.ts';
 
 interface Known {

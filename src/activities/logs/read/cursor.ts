@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { z } from 'zod';
-import type { LogPart } from '../read/open-log.ts';
+import type { LogPart } from './open-log.ts';
 
 /** How far a file of a log has been read, and what tells it from all others: its content. Its inode is only a hint. */
 export const Cursor = z.object({
