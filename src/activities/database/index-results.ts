@@ -20,7 +20,7 @@ export interface TimedStatement {
   readonly sql: string;
   /** How its rows are found, as `explain query plan` says it. */
   readonly plan?: string;
-  /** To read all its rows, in ms: the shortest of up to three times. */
+  /** To read all its rows, in ms: the shortest of several times. */
   readonly milliseconds?: number;
   /** Why it was not run. */
   readonly refused?: string;

@@ -149,7 +149,7 @@ function columnBefore(pieces: readonly Piece[], at: number): ColumnName | undefi
   for (let back = at - 1; back >= 0 && back > at - 12; back -= 1) {
     const { text, name } = pieces[back]!;
     if (name !== undefined) return nameEndingAt(pieces, back);
-    if (!/^([=<>!(,?]|and|between|in|is|not|like)$/i.test(text) && !text.startsWith("'"))
+    if (!/^([=<>!(,?-]|and|between|in|is|not|like)$/i.test(text) && !text.startsWith("'"))
       return undefined;
   }
   return undefined;

@@ -31,5 +31,5 @@ export function withoutValues(sql: string): string {
     text += isValue && compared ? '?' : piece;
     [beforeThat, before] = [before, piece];
   }
-  return text.replaceAll(/\(\s*\?(\s*,\s*\?)+\s*\)/g, '(?)').trim();
+  return text.replaceAll(/\(\s*-?\?(\s*,\s*-?\?)+\s*\)/g, '(?)').trim();
 }
