@@ -6,6 +6,7 @@ import { Channel } from './channels.ts';
 import { RedisCache, SqliteDatabase } from './database.ts';
 import { Drill } from './drill.ts';
 import { Figures } from './figures.ts';
+import { Exports } from './exports.ts';
 import { Incidents } from './incidents.ts';
 import { LogFile } from './logs.ts';
 import { Metrics } from './metrics.ts';
@@ -31,6 +32,7 @@ export const Sections = z.strictObject({
   records: Records.prefault({}),
   backups: Backups.prefault({}),
   drill: Drill.optional(),
+  exports: Exports.optional(),
   metrics: Metrics.prefault({}),
   figures: Figures.prefault({}),
   severity: people.Severities.prefault({}),

@@ -177,6 +177,7 @@ export const activityPolicies: ActivityPolicies = {
   'services.start': runtime,
   'services.stopExcept': runtime,
   'troubleshoot.slowStatements': runtime,
+  'troubleshoot.tryExport': runtime,
   'troubleshoot.ways': runtime,
 };
 

@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect } from 'vitest';
+import { tryExport } from '../../../src/activities/troubleshoot/exports/try-export.ts';
+import { Exports } from '../../../src/config/schema/exports.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import { commandOf, processTable } from '../../../src/os/process/process-table.ts';
+import { ROWS, test } from '../../support/target.ts';
+
+const hasPython = ((): boolean => {
+  try {
+    execFileSync('python3', ['--version']);
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+function exporting(target: Target, more: object = {}): Target {
+  target.exports = Exports.parse({
+    python: ['python3'],
+    pdf: 'reportlab',
+    png: 'kaleido',
+    ...more,
+  });
+  return target;
+}
+
+/** A module of Python that its imports find first. */
+function withModule(target: Target, name: string, text: string): Target {
+  const modules = join(target.directory, 'modules');
+  mkdirSync(modules, { recursive: true });
+  writeFileSync(join(modules, `${name}.py`), text);
+  return exporting(target, { python: ['env', `PYTHONPATH=${modules}`, 'python3'], timeout: '2s' });
+}
+
+describe.skipIf(!hasPython)('troubleshoot.tryExport', () => {
+  test('counts the rows of a CSV, not its bytes', async ({ target }) => {
+    const { verdict, note } = await tryExport(exporting(target), 'csv');
+
+    expect([verdict, note]).toEqual([
+      'ok',
+      expect.stringMatching(`^CSV: ${ROWS} rows, \\d+ bytes$`),
+    ]);
+  });
+
+  test('tells an empty table from an application that leaves all rows out', async ({ target }) => {
+    const filtered = await tryExport(exporting(target, { csv: ['printf', 'a,b\\r\\n'] }), 'csv');
+    const whole = await tryExport(
+      exporting(target, { csv: ['printf', 'a\\n"1\n2"\\n3\\n'] }),
+      'csv',
+    );
+    const db = new Database(target.database.file);
+    db.exec('delete from indicators');
+    db.close();
+    const empty = await tryExport(exporting(target), 'csv');
+
+    expect(filtered.note).toBe('CSV: no rows in 5 bytes, although the table has some');
+    expect(whole.note).toMatch(/^CSV: 2 rows/);
+    expect(empty.note).toBe('Table "indicators" has no rows: its export is a line of names');
+    expect(empty.remedy).toContain('database-recovery');
+  });
+
+  test('names a module that is missing, and the Python that misses it', async ({ target }) => {
+    const hidden = "raise ModuleNotFoundError(\"No module named 'reportlab'\", name='reportlab')";
+
+    const { verdict, note, remedy } = await tryExport(
+      withModule(target, 'reportlab', hidden),
+      'pdf',
+    );
+
+    expect(verdict).toBe('critical');
+    expect(note).toMatch(/^PDF: module "reportlab" is not installed in env PYTHONPATH=.* python3$/);
+    expect(remedy).toContain('-m pip install reportlab');
+  });
+
+  test('says that the usual remedy does not help where kaleido has no browser', async ({
+    target,
+  }) => {
+    // What kaleido 1.3 says, word for word.
+    const chromeless = 'raise RuntimeError("Kaleido requires Google Chrome to be installed.")';
+
+    const { note, remedy } = await tryExport(withModule(target, 'kaleido', chromeless), 'png');
+
+    expect(note).toMatch(/^PNG: kaleido finds no browser: Kaleido requires Google Chrome/);
+    expect(remedy).toContain('"pip install -U kaleido" does not help');
+  });
+
+  test('ends one that hangs, with a browser that has left its group', async ({ target }) => {
+    const browser = join(target.directory, 'browser');
+    writeFileSync(browser, '#!/bin/sh\ntrap "" TERM HUP\nsleep 600 & wait; sleep 600\n');
+    chmodSync(browser, 0o755);
+    const hanging = `import subprocess, time
+subprocess.Popen([${JSON.stringify(browser)}], start_new_session=True)
+subprocess.Popen([${JSON.stringify(browser)}])
+time.sleep(600)`;
+
+    const { note } = await tryExport(withModule(target, 'kaleido', hanging), 'png');
+
+    expect(note).toBe('PNG: no end within 2 s; it was ended, with what it had started');
+    const left = processTable().filter(
+      ({ pid, alive }) => alive && commandOf(pid)?.includes(browser),
+    );
+    expect(left).toEqual([]);
+  });
+
+  test('is unknown where the target does not say how, and not applicable where it makes none', async ({
+    target,
+  }) => {
+    const unsaid = await tryExport(target, 'csv');
+    const { exports: _, ...rest } = exporting(target);
+    const none = await tryExport(
+      { ...rest, exports: Exports.parse({ python: ['python3'] }) },
+      'png',
+    );
+
+    expect([unsaid.verdict, none.verdict]).toEqual(['unknown', 'not applicable']);
+  });
+
+  test('lets no variable of ours through', async ({ target }) => {
+    const telling = `import os
+raise RuntimeError(" ".join(name for name in os.environ if name.startswith(("RUNBOOK_", "TEMPORAL_"))) or "none")`;
+    process.env['RUNBOOK_GATEWAY_SECRET'] = 'x'; // oxlint-disable-line no-process-env
+
+    const { note } = await tryExport(withModule(target, 'reportlab', telling), 'pdf');
+
+    delete process.env['RUNBOOK_GATEWAY_SECRET']; // oxlint-disable-line no-process-env
+    expect(note).toBe('PDF: RuntimeError: none');
+  });
+});
