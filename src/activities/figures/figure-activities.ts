@@ -3,8 +3,6 @@ import type { Figure } from '../../figures/figure.ts';
 import { unclaimed } from '../../os/acting.ts';
 import { openFigures, type Recorded } from '../../state/figures/open-figures.ts';
 
-export type FigureActivities = ReturnType<typeof figureActivities>;
-
 /** What was measured of a target, and when. */
 export function figureActivities({ state, figures: { keep } }: Target) {
   return {

@@ -15,8 +15,6 @@ import { type Hour, hoursOf, type Sample, samplesOf } from './read-series.ts';
 import { readNewest, writeFigures } from './write-figures.ts';
 import { tidySeries } from './tidy-series.ts';
 
-export type { Hour, Sample };
-
 /** How long figures are kept: as measured, and by the hour. */
 export interface Keep {
   readonly raw: Duration;
