@@ -8,6 +8,9 @@ const MAX_SERIES = 200;
 /** What a name or a sentence may have: it may hold texts from outside. */
 const LONGEST = 500;
 
+/** Seconds, before the last record. */
+const UNREAD_COUNTS = 600;
+
 const Stored = z.object({
   name: z.string(),
   value: z.number().optional(),
@@ -45,12 +48,20 @@ export function writeFigures(db: Database.Database, figures: readonly Figure[], 
   }
 }
 
-/** What somebody else has written into it is left out. */
+/**
+ * What somebody else has written into it is left out, and so is what could not be read and was not asked for since: a source that
+ * failed once has no name of its own in the next sample.
+ */
 export function readNewest(db: Database.Database): Figure[] {
-  const rows = db.prepare('select figure from newest order by name').pluck().all() as string[];
-  return rows.flatMap((row) => {
-    const { data } = Stored.safeParse(parsed(row));
-    return data ? [data as Figure] : [];
+  const rows = db.prepare('select t, figure from newest order by name').all() as {
+    readonly t: number;
+    readonly figure: string;
+  }[];
+  const last = rows.reduce((latest, { t }) => Math.max(latest, t), 0);
+  return rows.flatMap(({ t, figure }) => {
+    const { data } = Stored.safeParse(parsed(figure));
+    if (!data || (data.value === undefined && last - t > UNREAD_COUNTS)) return [];
+    return [data as Figure];
   });
 }
 

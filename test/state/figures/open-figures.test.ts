@@ -64,6 +64,17 @@ describe('openFigures', () => {
     store.close();
   });
 
+  test('forgets what could not be read once, when others were read since', ({ target }) => {
+    const store = openFigures(target.state);
+    store.record([figure('cpu', 1), figure('health.redis'), figure('backups', 3)], after(0));
+    store.record([figure('cpu', 2)], after(60));
+    expect(store.newest().map(({ name }) => name)).toEqual(['backups', 'cpu', 'health.redis']);
+
+    store.record([figure('cpu', 3)], after(700));
+    expect(store.newest().map(({ name }) => name)).toEqual(['backups', 'cpu']);
+    store.close();
+  });
+
   test('takes what is no number for not measured', ({ target }) => {
     const store = openFigures(target.state);
     store.record([figure('cpu', Number.NaN)], after(0));
