@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { describe, expect } from 'vitest';
+import { database } from '../../../src/activities/health/database/database.ts';
+import { locks } from '../../../src/activities/health/database/locks.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import { openFigures } from '../../../src/state/figures/open-figures.ts';
+import { ROWS, test } from '../../support/target.ts';
+import { sampler } from './support/sampling.ts';
+
+describe('database', () => {
+  test('is read in the live file while its application has it open', async ({ target }) => {
+    const application = new Database(target.database.file);
+    application.pragma('synchronous');
+    chmodSync(target.database.file, 0o600);
+
+    const figures = await sampler(target)(database);
+    application.close();
+
+    expect(figures['data.rows']).toMatchObject({ value: ROWS, verdict: 'ok' });
+    expect(figures['data.query']).toMatchObject({ verdict: 'ok' });
+    expect(figures['database.mode']).toMatchObject({ value: 1, verdict: 'ok' });
+    expect(Object.values(figures).filter(({ verdict }) => verdict !== 'ok')).toMatchObject([
+      { name: 'database.growth', verdict: 'not applicable' },
+    ]);
+  });
+
+  test.for([
+    ['The database file is missing', () => {}],
+    ['The database file has 0 bytes', (file: string) => writeFileSync(file, '')],
+    ['A directory lies in the place of the database file', (file: string) => mkdirSync(file)],
+    [
+      'The database file is no database',
+      (file: string) => writeFileSync(file, 'text, and no database '.repeat(100)),
+    ],
+  ] as const)('says in words of its own: %s', async ([note, put], { target }) => {
+    const { file } = target.database;
+    for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+    put(file);
+
+    const figures = await sampler(target)(database);
+
+    expect(figures['data.rows']).toMatchObject({
+      verdict: 'critical',
+      note,
+      runbook: 'database-issue',
+    });
+    expect(existsSync(file)).toBe(note !== 'The database file is missing');
+  });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'says when the user of the application cannot use it, whatever root may do',
+    async ({ target }) => {
+      const application = spawn('sleep', ['60'], { uid: 65_534, gid: 65_534 });
+      await once(application, 'spawn');
+      chmodSync(target.database.file, 0o600);
+      const sample = sampler(target, { pids: [application.pid!] });
+
+      const closed = await sample(database);
+      chmodSync(target.database.file, 0o666);
+      const open = await sample(database);
+      application.kill();
+
+      expect(closed['database.mode']).toMatchObject({
+        verdict: 'critical',
+        note: 'Mode 600, owner 0: the application, as user 65534, cannot read and write it',
+      });
+      expect(open['database.mode']).toMatchObject({
+        verdict: 'warning',
+        note: 'Mode 666, owner 0: looser than 600',
+      });
+    },
+  );
+
+  test('grows by what a day has added, and not by what a minute has', async ({ target }) => {
+    const store = openFigures(target.state);
+    const at = new Date(Date.now() - 20 * 3_600_000).toISOString();
+    const size = {
+      name: 'database.size',
+      unit: 'bytes',
+      source: '',
+      verdict: 'ok',
+      note: '',
+    } as const;
+    store.record([{ ...size, value: 0, at }], at);
+    store.close();
+    const limited: Target = { ...target, metrics: { databaseGrowth: { warning: '1KB' } } };
+
+    const figures = await sampler(limited)(database);
+
+    expect(figures['database.growth']).toMatchObject({
+      verdict: 'warning',
+      limit: 'warning above 1KB a day',
+    });
+  });
+});
+
+/** Begins a read, and keeps it open until something is said to it. */
+const READER = `
+  const Database = require('better-sqlite3');
+  const db = new Database(process.argv[1], { readonly: true });
+  db.exec('begin');
+  db.prepare('select count(*) from indicators').get();
+  console.log('reads');
+  process.stdin.on('data', () => { db.exec('commit'); console.log('ended'); });
+`;
+
+describe('locks', () => {
+  test('name the process whose read holds the log back, and are well when it has ended', async ({
+    target,
+  }) => {
+    const { file } = target.database;
+    const reader = spawn(process.execPath, ['-e', READER, file]);
+    await once(reader.stdout, 'data');
+    const writer = new Database(file);
+    writer.exec('create table large as select zeroblob(10000000) as bytes');
+    writer.close();
+    const sample = sampler(target);
+
+    const first = await sample(locks);
+    await sample(locks);
+    const third = await sample(locks);
+    reader.stdin.write('end');
+    await once(reader.stdout, 'data');
+    const after = await sample(locks);
+    reader.kill();
+
+    expect(first['database.reader']).toMatchObject({ verdict: 'ok' });
+    expect(third['database.reader']).toMatchObject({
+      verdict: 'warning',
+      value: 120,
+      runbook: 'database-locked',
+    });
+    expect(third['database.reader']!.note).toContain(
+      `node (process ${reader.pid}) has been reading for at least 120 s`,
+    );
+    expect(after['database.reader']).toMatchObject({ verdict: 'ok', value: 0 });
+  });
+
+  test('are taken as often as they are seen so, without a byte of the database being touched', async ({
+    target,
+  }) => {
+    const limited: Target = { ...target, metrics: { lockWait: { warning: '50%' } } };
+    const sample = sampler(limited);
+    const writer = spawn(process.execPath, ['-e', WRITER, target.database.file]);
+    await once(writer.stdout, 'data');
+
+    const held = await sample(locks);
+    writer.kill();
+    await once(writer, 'exit');
+    const free = await sample(locks);
+
+    expect(held['database.writeLock']).toMatchObject({ value: 1, verdict: 'warning' });
+    expect(free['database.writeLock']).toMatchObject({ value: 0, verdict: 'ok' });
+  });
+});
+
+const WRITER = `
+  const Database = require('better-sqlite3');
+  const db = new Database(process.argv[1]);
+  db.exec('begin immediate');
+  console.log('writes');
+  setInterval(() => {}, 1000);
+`;
