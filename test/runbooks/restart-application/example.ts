@@ -5,9 +5,9 @@ import type { Example } from '../../faults/example.ts';
 export const example: Example = {
   input: () => ({}),
   calls: ['evidence.keep', 'runtime.stop', 'runtime.start', 'runtime.noteKnownGood'],
-  played: ['runtime.stop', 'runtime.start'],
+  played: ['runtime.stop'],
   undone: { by: 'app.prove', calls: ['runtime.start'] },
-  sample: { 'worker killed': 'runtime.start' },
+  sample: { 'worker killed': 'runtime.stop' },
   database: 'kept',
   made: (world) => readKnownGood(world).length > 0,
 };

@@ -9,7 +9,7 @@ export const example: Example = {
     await createSystems(world, 'before').runtime.stop();
   },
   calls: ['runtime.start', 'evidence.keep', 'runtime.noteKnownGood'],
-  played: ['runtime.start', 'runtime.noteKnownGood'],
+  played: ['runtime.start'],
   undone: { by: 'app.prove', calls: ['runtime.stop'] },
   sample: { 'worker killed': 'runtime.start' },
   // One that runs and works is left alone.
