@@ -11,6 +11,7 @@ import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { isThere } from '../../os/files/file-facts.ts';
 import { readContainment } from '../../state/containment.ts';
+import { readStopped } from '../../state/stopped.ts';
 
 /** What of a run lies there, and what a repair does about it. */
 export interface Remains {
@@ -37,6 +38,8 @@ export async function applicationText(target: Target): Promise<string> {
       const now = running ? 'It runs all the same: a repair stops it' : 'It stays down';
       return `The application is contained. ${now}. ${contained.note}`;
     }
+    const stopped = readStopped(target);
+    if (!running && stopped) return `The application is down, and stays so. ${stopped.note}`;
     if (!running) return 'The application is down: a repair starts it, and proves that it works';
     if (isFrozen(target)) return 'The application is held still: a repair lets it go on';
     return `The application runs (${detail}): a repair proves that it works`;

@@ -11,6 +11,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { findOnPath } from '../../../dev/server/find-on-path.ts';
 import { cachedTemporal } from '../../../dev/server/temporal-module.ts';
 import { readContainment } from '../../../state/containment.ts';
+import { readStopped } from '../../../state/stopped.ts';
 import { databasePlace } from '../../local/database-place.ts';
 import { lookAtTarget } from './look-at-target.ts';
 import { workerFindings } from './workers.ts';
@@ -41,7 +42,7 @@ export async function inspect(asked?: Target): Promise<Finding[]> {
       'apt-get install docker.io docker-compose',
     ),
     finding,
-    ...enabled.flatMap(containment),
+    ...enabled.flatMap(keptDown),
     ...(await Promise.all(enabled.map(databaseOf))).flat(),
     ...(asked ? await lookAtTarget(asked) : []),
     ...(await temporal(enabled)),
@@ -103,11 +104,12 @@ function targets(): { readonly enabled: readonly Target[]; readonly finding: Fin
 }
 
 /** Known on the target's own host only. */
-function containment(target: Target): Finding[] {
+function keptDown(target: Target): Finding[] {
   const subject = `Application of ${target.name}`;
   try {
     const contained = readContainment(target);
-    return contained ? [{ subject, state: 'optional', finding: contained.note }] : [];
+    const notes = [contained?.note, readStopped(target)?.note].flatMap((note) => note ?? []);
+    return notes.map((finding) => ({ subject, state: 'optional', finding }));
   } catch (error) {
     return [{ subject, state: 'missing', finding: (error as Error).message }];
   }
