@@ -54,4 +54,17 @@ describe('an application that was stopped on purpose', () => {
     expect(found).toEqual({});
     expect(again).toMatchObject({ changed: true });
   });
+
+  test('gently is not killed when it goes on after its grace', async ({ targetFor }) => {
+    const target = targetFor("trap '' TERM; while :; do sleep 0.1; done", '1s');
+    const runtime = runtimeActivities(target);
+    await runtime.start();
+
+    const gentle = runtime.stop({ gently: true });
+
+    await expect(gentle).rejects.toMatchObject({ type: 'StopHangs' });
+    expect((await runtime.describe()).running).toBe(true);
+    await runtime.stop();
+    expect((await runtime.describe()).running).toBe(false);
+  });
 });
