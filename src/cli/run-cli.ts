@@ -2,7 +2,8 @@ import { CommanderError } from 'commander';
 import { UnreachableError } from '../client/connection/unreachable-error.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { exitCodes } from './output/exit-code.ts';
-import { say } from './output/say.ts';
+import { oneLine } from '../report/one-line.ts';
+import { print, say } from './output/say.ts';
 import { createProgram } from './program.ts';
 
 /** argv -> verb -> exit code. Every error a person can act on ends in one `Try:` line, without a stack. */
@@ -17,8 +18,22 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     const program = await createProgram(argv);
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    process.exitCode = report(error);
+    const code = report(error);
+    process.exitCode = code;
+    if (code === exitCodes.done || !isMonitor(argv)) return;
+    process.exitCode = UNKNOWN;
+    // It is all that a monitoring system reads.
+    if (argv[0] === 'check' && !argv.includes('--json'))
+      print(`UNKNOWN - ${oneLine((error as Error).message).replaceAll('|', '/')}`);
   }
+}
+
+/** What monitoring systems take for "unknown". */
+const UNKNOWN = 3;
+
+/** Verbs whose exit codes are those of monitoring plugins, for which 1 and 2 would be a finding. */
+function isMonitor([verb]: readonly string[]): boolean {
+  return verb === 'status' || verb === 'check';
 }
 
 function report(error: unknown): number {

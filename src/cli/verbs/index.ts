@@ -13,6 +13,8 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   plan: async () => (await import('./plan.ts')).plan,
   start: async () => (await import('./start.ts')).start,
   follow: async () => (await import('./follow.ts')).follow,
+  status: async () => (await import('./status.ts')).status,
+  check: async () => (await import('./check.ts')).check,
   runs: async () => (await import('./runs.ts')).runs,
   report: async () => (await import('./report.ts')).report,
   explain: async () => (await import('./explain.ts')).explain,

@@ -1,0 +1,86 @@
+import { catalogueOf, unreadText } from '../../../activities/backups/catalogue/catalogue.ts';
+import { automationOff } from '../../../activities/automation/automation-activities.ts';
+import { onCall } from '../../../config/calendar/whose-turn.ts';
+import { fingerprintOf } from '../../../config/fingerprint.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import { version } from '../../../config/version.ts';
+import { durationText } from '../../../report/times.ts';
+import { readDrills } from '../../../state/drill-history.ts';
+import type { StatusLine } from './status-line.ts';
+
+/** A backup that is due just now takes its time. */
+const GRACE = inMilliseconds('1h');
+/** A weekly drill that is three days late is still made up for. */
+const DRILL_WITHIN = inMilliseconds('11d');
+
+/** What lies beside a target: its backups, its drills, whether runs may start by themselves. */
+export async function recordLines(target: Target, now: number): Promise<StatusLine[]> {
+  return [
+    ...backup(target, now),
+    drill(target, now),
+    ...(await automation(target)),
+    people(target, now),
+    { subject: 'policy', verdict: 'ok', text: `${fingerprintOf(target)}, version ${version}` },
+  ];
+}
+
+/** The age of the newest verified backup, in ms. Missing: there is none. */
+export function backupAge({ backups }: Target, now: number): number | undefined {
+  const newest = catalogueOf(backups).backups.find(({ state }) => state === 'verified');
+  return newest?.takenAt === undefined ? undefined : now - Date.parse(newest.takenAt);
+}
+
+function backup(target: Target, now: number): StatusLine[] {
+  const { backups, name } = target;
+  const goal = backups.goals?.rpo ?? target.database.maintenance.backupWithin;
+  const limit = inMilliseconds(goal) + GRACE;
+  const age = backupAge(target, now);
+  const hint = `runbook start daily-backup -t ${name}`;
+  const subject = 'backup';
+  const unread = unreadText(catalogueOf(backups).unread).map((text): StatusLine => ({
+    subject,
+    verdict: 'warning',
+    text,
+  }));
+  if (age === undefined)
+    return [{ subject, verdict: 'critical', text: 'there is no verified one', hint }, ...unread];
+  const text = `the newest verified one is ${durationText(age)} old, goal ${goal}`;
+  if (age > 2 * limit) return [{ subject, verdict: 'critical', text, hint }, ...unread];
+  if (age > limit) return [{ subject, verdict: 'warning', text, hint }, ...unread];
+  return [{ subject, verdict: 'ok', text }, ...unread];
+}
+
+function drill(target: Target, now: number): StatusLine {
+  const subject = 'drill';
+  const hint = `runbook start restore-drill -t ${target.name}`;
+  const last = readDrills(target).at(-1);
+  if (!last) return { subject, verdict: 'warning', text: 'never practised', hint };
+  const age = now - Date.parse(last.at);
+  const rto = last.rtoMilliseconds;
+  const goal = target.backups.goals?.rto;
+  const took = rto === undefined ? '' : `, restored in ${durationText(rto)}`;
+  const text = `${last.verdict} ${durationText(age)} ago${took}${goal === undefined ? '' : `, goal ${goal}`}`;
+  if (last.verdict === 'failed') return { subject, verdict: 'critical', text, hint };
+  const isSlow = rto !== undefined && goal !== undefined && rto > inMilliseconds(goal);
+  const isGood = last.verdict === 'proven' && age <= DRILL_WITHIN && !isSlow;
+  return isGood ? { subject, verdict: 'ok', text } : { subject, verdict: 'warning', text, hint };
+}
+
+async function automation(target: Target): Promise<StatusLine[]> {
+  const off = await automationOff(target);
+  if (!off) return [];
+  const text = `off until ${off.until}, said ${off.by} at ${off.since}: ${off.reason}`;
+  return [{ subject: 'automation', verdict: 'warning', text }];
+}
+
+/** Who hears of an incident first. */
+function people({ escalation, contacts }: Target, now: number): StatusLine {
+  const subject = 'on call';
+  const [first] = escalation;
+  const contact = first && contacts[first.to];
+  if (!first || !contact) return { subject, verdict: 'warning', text: 'nobody is notified' };
+  const shift = onCall(contact, new Date(now).toISOString());
+  const who = shift ? `${shift.member} until ${shift.until}` : contact.members.join(', ');
+  return { subject, verdict: 'ok', text: who ? `${first.to}: ${who}` : first.to };
+}

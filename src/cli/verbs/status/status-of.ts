@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import type { Target } from '../../../config/schema/target.ts';
+import { type Figure, type Verdict, worstOf } from '../../../figures/figure.ts';
+import { measured } from '../../local/status/measured.ts';
+import { backupAge, recordLines } from '../../local/status/records.ts';
+import type { StatusLine } from '../../local/status/status-line.ts';
+import { temporalLines } from './temporal-lines.ts';
+
+/** How a target stands now. */
+export interface Status {
+  readonly target: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The worst of all lines. */
+  readonly verdict: Verdict;
+  readonly lines: readonly StatusLine[];
+  readonly figures: readonly Figure[];
+  /** Of the newest figure and the newest verified backup, in seconds. */
+  readonly ages: { readonly figures?: number; readonly backup?: number };
+}
+
+/** `local`: only what is seen on this host, and nothing that Temporal knows. */
+export async function statusOf(target: Target, { local }: { local: boolean }): Promise<Status> {
+  const now = Date.now();
+  const at = new Date(now).toISOString();
+  const asked = local ? [] : temporalLines(target);
+  const { name, directory } = target;
+  if (!existsSync(directory)) {
+    const text = `"${directory}" is not on this host`;
+    const here: StatusLine = { subject: 'application', verdict: 'unknown', text };
+    const lines = [here, ...(await asked)];
+    return { target: name, at, verdict: worstOf(lines), lines, figures: [], ages: {} };
+  }
+  const seen = measured(target, now);
+  const lines = [...seen.lines, ...(await recordLines(target, now)), ...(await asked)];
+  const backup = backupAge(target, now);
+  return {
+    target: name,
+    at,
+    verdict: worstOf(lines),
+    lines,
+    figures: seen.figures,
+    ages: {
+      ...(seen.age !== undefined && { figures: Math.round(seen.age / 1000) }),
+      ...(backup !== undefined && { backup: Math.round(backup / 1000) }),
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import type { Client } from '@temporalio/client';
+import { connect } from '../../../client/connection/connect.ts';
+import { connectionSettings } from '../../../client/connection/connection-settings.ts';
+import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
+import { listIncidents } from '../../../client/incidents/list-incidents.ts';
+import { explainRun } from '../../../client/runs/explain-run.ts';
+import { listRuns } from '../../../client/runs/list-runs.ts';
+import { missedRuns } from '../../../client/schedules/missed-runs.ts';
+import { viewSchedules } from '../../../client/schedules/view-schedules.ts';
+import { differenceFrom } from '../../../client/serving/differences.ts';
+import { servingWorkers } from '../../../client/serving/serving-workers.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { timeText } from '../../../report/times.ts';
+import type { StatusLine } from '../../local/status/status-line.ts';
+import { nextStarts } from '../../output/schedule-lines.ts';
+
+const MAX_RUNS = 10;
+const NEXT = 3;
+
+/** What Temporal knows of a target: who serves it, what runs, what is wrong, what starts next. One that does not answer is a line. */
+export async function temporalLines(target: Target): Promise<StatusLine[]> {
+  const subject = `temporal`;
+  let client: Client;
+  try {
+    client = await connect();
+  } catch (error) {
+    const { message, hint } = error as Error & { hint?: string };
+    return [{ subject, verdict: 'unknown', text: message, ...(hint && { hint }) }];
+  }
+  try {
+    const parts = [workers, runs, incidents, heldBack, schedules];
+    return (await Promise.all(parts.map((part) => part(client, target)))).flat();
+  } catch (error) {
+    const text = (unreachableErrorOf(error, client) ?? (error as Error)).message;
+    const { address } = connectionSettings();
+    return [{ subject, verdict: 'unknown', text: `${address} does not say: ${text}` }];
+  } finally {
+    await client.connection.close();
+  }
+}
+
+async function workers(client: Client, target: Target): Promise<StatusLine[]> {
+  const subject = 'worker';
+  const serving = await servingWorkers(client, target.name);
+  if (serving.length === 0) {
+    const hint = `runbook worker ${target.name}`;
+    return [{ subject, verdict: 'critical', text: 'none serves it: no run goes on', hint }];
+  }
+  return serving.map((worker) => {
+    const { hostname, pid, version, policy } = worker;
+    const difference = differenceFrom(target, worker);
+    const text = `process ${pid} on ${hostname}, version ${version}, policy ${policy}`;
+    return difference === undefined
+      ? { subject, verdict: 'ok', text }
+      : { subject, verdict: 'warning', text: difference, hint: `runbook doctor ${target.name}` };
+  });
+}
+
+/** Each that is open, and whom it waits for. */
+async function runs(client: Client, { name }: Target): Promise<StatusLine[]> {
+  const open = await listRuns(client, { target: name, states: ['running'], limit: MAX_RUNS });
+  return Promise.all(
+    open.runs.map(async ({ run }): Promise<StatusLine> => {
+      const { sentence } = await explainRun(client, run);
+      const waits = sentence.startsWith('Waiting for');
+      const text = `${run}: ${sentence}`;
+      return waits
+        ? { subject: 'run', verdict: 'warning', text, hint: `runbook explain ${run}` }
+        : { subject: 'run', verdict: 'ok', text };
+    }),
+  );
+}
+
+async function incidents(client: Client, { name }: Target): Promise<StatusLine[]> {
+  const open = await listIncidents(client, { target: name, open: true });
+  const subject = 'incident';
+  if (open.length === 0) return [{ subject, verdict: 'ok', text: 'none is open' }];
+  return open.map(({ id, state, severity, openedAt }) => {
+    const text = `${id}: ${[severity, state].filter(Boolean).join(', ')} since ${timeText(openedAt)}`;
+    const verdict = severity === 'sev1' || severity === 'sev2' ? 'critical' : 'warning';
+    return { subject, verdict, text, hint: `runbook incidents show ${id}` };
+  });
+}
+
+/** As long as its workflow is open, nobody hears of alerts. */
+async function heldBack(client: Client, { name }: Target): Promise<StatusLine[]> {
+  const query = `WorkflowId = 'suppression/${name}' AND ExecutionStatus = 'Running'`;
+  const { count } = await client.workflow.count(query);
+  if (count === 0) return [];
+  return [
+    { subject: 'alerts', verdict: 'warning', text: 'they are held back: nobody hears of them' },
+  ];
+}
+
+async function schedules(client: Client, target: Target): Promise<StatusLine[]> {
+  const { schedules: views } = await viewSchedules(client, [target]);
+  const subject = 'schedules';
+  const unsynced = views.filter(({ state }) => state === 'missing' || state === 'differs');
+  const paused = views.filter(({ state }) => state === 'paused');
+  const missed = (await missedRuns(client, [target])).filter(({ due }) => due !== undefined);
+  const next = nextStarts(views, NEXT).map(({ id, at }) => `${id} ${timeText(at)}`);
+  return [
+    ...missed.map(({ sentence }): StatusLine => ({
+      subject,
+      verdict: 'warning',
+      text: sentence,
+      hint: 'runbook schedules check',
+    })),
+    ...(unsynced.length === 0 ? [] : [notSynced(unsynced.map(({ id }) => id))]),
+    ...paused.map(({ id, note }): StatusLine => ({
+      subject,
+      verdict: 'warning',
+      text: `${id} is paused${note === undefined ? '' : `: ${note}`}`,
+    })),
+    { subject: 'next', verdict: 'ok', text: next.join(', ') || 'nothing starts by itself' },
+  ];
+}
+
+function notSynced(ids: readonly string[]): StatusLine {
+  return {
+    subject: 'schedules',
+    verdict: 'warning',
+    text: `not in Temporal as the target says: ${ids.join(', ')}`,
+    hint: 'runbook schedules sync --plan',
+  };
+}
