@@ -30,6 +30,7 @@ describe('the templates', () => {
       memory: { warning: '80%', critical: '90%' },
       disk: { critical: '90%' },
       queryTime: { warning: '100ms' },
+      errorsInLog: { warning: 1 },
     });
     expect(b.metrics).toEqual({
       responseTime: { warning: '2s', critical: '5s' },
