@@ -13,7 +13,6 @@ const WRITER = join(import.meta.dirname, 'writer.ts');
 
 describe('figures.db', () => {
   test('on a full disk refuses with a sentence, keeps what it had, and goes on when there is room', ({
-    target,
     directory,
     skip,
   }) => {
