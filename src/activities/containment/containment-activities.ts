@@ -18,6 +18,14 @@ interface Recorded {
   readonly own: boolean;
 }
 
+interface Found {
+  readonly contained?: Contained;
+  /** On purpose, and it is down. */
+  readonly stopped?: Stopped;
+  /** It was stopped on purpose, and runs: somebody has started it by hand. */
+  readonly startedSince?: Stopped;
+}
+
 /** Whether the application is kept down, by whom and why. `runtime.start` obeys it, whoever asks. */
 export function containmentActivities(target: Target) {
   function readableOne(): Contained | undefined {
@@ -38,12 +46,13 @@ export function containmentActivities(target: Target) {
   }
 
   return {
-    /** What keeps the application down. `stopped`: on purpose, and nobody has started it since. */
-    async find(): Promise<{ readonly contained?: Contained; readonly stopped?: Stopped }> {
+    /** What keeps the application down. */
+    async find(): Promise<Found> {
       const contained = readContainment(target);
       const record = readStopped(target);
-      const stopped = record && !(await isRunning()) ? record : undefined;
-      return { ...(contained && { contained }), ...(stopped && { stopped }) };
+      const stopped =
+        record && ((await isRunning()) ? { startedSince: record } : { stopped: record });
+      return { ...(contained && { contained }), ...stopped };
     },
 
     /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
-import { findApplication, stopAgain } from '../parts/find-application.ts';
+import { findApplication, forget, stopAgain } from '../parts/find-application.ts';
 import {
   proveStarted,
   startAsBefore,
@@ -79,7 +79,8 @@ export const restartApplication = defineRunbook({
       ifFailed: undefined,
     });
 
-    if (stopped) await step.lift(({ alerts }) => alerts.lift(stopped.run), { ifFailed: undefined });
+    const over = stopped ?? seen.startedSince;
+    if (over) await step.lift((systems) => forget(systems, over), { ifFailed: undefined });
     else step.lift.omit('None were held back for it');
 
     return {

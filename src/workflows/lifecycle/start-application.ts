@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
-import { findApplication, stopAgain } from '../parts/find-application.ts';
+import { findApplication, forget, stopAgain } from '../parts/find-application.ts';
 import { proveStarted, startUntilReady, upText } from '../parts/start-until-ready.ts';
 import { expectStartable } from '../parts/startup-checklist.ts';
 
@@ -49,11 +49,14 @@ export const startApplication = defineRunbook({
       },
       { note: ({ text }) => text },
     );
-    const { running, stopped } = seen;
+    const { running, stopped, startedSince } = seen;
     const leave = running || (stopped !== undefined && !asked);
     if (leave) {
-      const [, ...others] = Object.values(step);
-      for (const line of others) line.omit(running ? 'It runs and works' : 'It stays down');
+      const why = running ? 'It runs and works' : 'It stays down';
+      const { inspect: _inspect, lift, ...others } = step;
+      for (const line of Object.values(others)) line.omit(why);
+      if (startedSince) await lift((systems) => forget(systems, startedSince));
+      else lift.omit(why);
       return { started: false, proof: seen.text };
     }
 
@@ -83,7 +86,7 @@ export const startApplication = defineRunbook({
       ifFailed: undefined,
     });
 
-    if (stopped) await step.lift(({ alerts }) => alerts.lift(stopped.run), { ifFailed: undefined });
+    if (stopped) await step.lift((systems) => forget(systems, stopped), { ifFailed: undefined });
     else step.lift.omit('None were held back for it');
 
     return { started: true, proof: note, knownGood: good?.note, wasStopped: stopped?.note };

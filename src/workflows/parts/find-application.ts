@@ -8,6 +8,8 @@ interface Found {
   readonly ready: boolean;
   /** Nobody has started it since. */
   readonly stopped?: Stopped;
+  /** Somebody has. */
+  readonly startedSince?: Stopped;
   /** What it is like, as text. */
   readonly text: string;
 }
@@ -16,7 +18,7 @@ type Systems = Pick<StepSystems, 'containment' | 'runtime' | 'http'>;
 
 /** How a person finds the application who wants it to run. Error: `Contained`. */
 export async function findApplication({ containment, runtime, http }: Systems): Promise<Found> {
-  const { contained, stopped } = await containment.find();
+  const { contained, stopped, startedSince } = await containment.find();
   if (contained) throw failed('Contained', contained.note);
   const { running, restarting, detail } = await runtime.describe();
   const ready = running && (await http.isReady());
@@ -26,6 +28,7 @@ export async function findApplication({ containment, runtime, http }: Systems): 
     ...(restarting && { restarting }),
     ready,
     ...(stopped && { stopped }),
+    ...(startedSince && { startedSince }),
     text: text.flat().join('. '),
   };
 }
@@ -37,6 +40,15 @@ export async function stopAgain(
 ): Promise<void> {
   await runtime.stop();
   if (stopped) await lifecycle.recordStopped(recordOf(stopped));
+}
+
+/** It runs: that it was stopped on purpose is over, and alerts come through again. */
+export async function forget(
+  { lifecycle, alerts }: Pick<StepSystems, 'lifecycle' | 'alerts'>,
+  stopped: Stopped,
+): Promise<void> {
+  await lifecycle.removeStopped(stopped.run);
+  await alerts.lift(stopped.run);
 }
 
 export function recordOf({ by, because, at, until, run }: Stopped): StopRecord {

@@ -78,11 +78,11 @@ describe.skipIf(!canRunDocker)('a service (needs root, dockerd and busybox)', ()
       test('has its variables and its user judged before there is a container, and after', async ({
         project,
       }) => {
-        const { checkStartup } = lifecycleActivities(project);
+        const lifecycle = lifecycleActivities(project);
         execFileSync('chmod', ['600', project.database.file]);
-        const before = (await checkStartup()).lines;
+        const before = (await lifecycle.checkStartup()).lines;
         await runtimeActivities(project).start();
-        const after = (await checkStartup()).lines;
+        const after = (await lifecycle.checkStartup()).lines;
 
         for (const lines of [before, after])
           expect(lines.map(({ state, finding }) => `${state}: ${finding}`)).toEqual([
