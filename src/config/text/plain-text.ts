@@ -6,6 +6,8 @@ const ESCAPES =
 /** What nobody sees, and what turns the order of letters round. Letters of Arabic and Persian are joined by U+200C and U+200D. */
 const UNSEEN = /[\p{Cf}--[\u200C\u200D]]/gv;
 
+const PRINTABLE = /^[ -~\n\t]*$/;
+
 /** Ends of lines for a terminal, a browser or an editor, other than \n. */
 const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
 
@@ -14,6 +16,8 @@ const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
  * a terminal would obey, and what hides or turns letters round, is `mark`.
  */
 export function plainText(text: string, mark = '\uFFFD'): string {
+  // Most text has nothing of that, and this is soon seen.
+  if (PRINTABLE.test(text)) return text;
   return text
     .toWellFormed()
     .replaceAll(ESCAPES, mark)

@@ -20,17 +20,20 @@ export const ALERTS = ['SLOW QUERY', 'HIGH MEMORY', 'TIMEOUT'] as const;
 
 const FAILED_LOGIN =
   /failed login|login failed|failed password|authentication fail|invalid (?:password|credentials)/i;
+const HINTS = ['ogin', 'assword', 'uthenticat', 'redential'];
 const ADDRESS = /\b(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}(?::[\da-f]{0,4}){3,7})\b/i;
 const NAMED = /\b(?:from|user(?:name)?|for)[ =:]+["']?([^\s"',;]{1,64})/i;
 
 /** From where a login failed of which this text tells. Undefined: it tells of none. */
 export function failedLogin(text: string): string | undefined {
-  if (!FAILED_LOGIN.test(text)) return undefined;
+  // Most lines have none of these, and that is soon seen.
+  if (!HINTS.some((hint) => text.includes(hint)) || !FAILED_LOGIN.test(text)) return undefined;
   return ADDRESS.exec(text)?.[0] ?? NAMED.exec(text)?.[1] ?? 'unknown';
 }
 
 /** Complaints in a text. Undefined: none. */
 export function alertsIn(text: string): string[] | undefined {
-  const found = ALERTS.filter((alert) => text.includes(alert));
-  return found.length > 0 ? found : undefined;
+  let found: string[] | undefined;
+  for (const alert of ALERTS) if (text.includes(alert)) (found ??= []).push(alert);
+  return found;
 }

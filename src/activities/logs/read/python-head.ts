@@ -30,21 +30,33 @@ export function beginsEntry(text: string): boolean {
 /** The first line of an entry, in whatever layout has a stamp or a level before its message. */
 export function pythonHead(text: string, stamps: Stamps): Entry {
   const at = stamps.leading(text);
-  const found = LEVEL.exec(text.slice(0, LEVEL_LETTERS));
+  const found = LEVEL.exec(text.length > LEVEL_LETTERS ? text.slice(0, LEVEL_LETTERS) : text);
   const alerts = alertsIn(text);
   const login = failedLogin(text);
-  const more = { ...(alerts && { alerts }), ...(login !== undefined && { login }) };
-  if (!found) return { at, message: text, ...more };
-  const level = LEVELS[found[1]!];
+  const level = found ? LEVELS[found[1]!] : undefined;
+  const entry: Writable<Entry> = { at, message: found ? messageBehind(text, found) : text };
+  // For each hit in a gigabyte: spreading objects would take as long as all of the search.
+  if (level) entry.level = level;
+  if (level === 'error') entry.type = withoutException(text, found!);
+  if (alerts) entry.alerts = alerts;
+  if (login !== undefined) entry.login = login;
+  return entry;
+}
+
+type Writable<One> = { -readonly [Key in keyof One]: One[Key] };
+
+function messageBehind(text: string, found: RegExpExecArray): string {
   const behind = text.slice(found.index + found[0].length);
-  const message = behind.replace(NAME_BEHIND, '').replace(SEPARATORS, '');
-  if (level === undefined) return { at, message, ...more };
-  const before = text.slice(0, found.index).replace(/^\[?[\d\-T:., ]+Z?\]?/, '');
-  const name = NAME_BEHIND.exec(behind)?.[1] ?? NAME_BEFORE.exec(before)?.[1];
-  const type = level === 'error' && {
-    type: name === undefined ? 'no exception' : `no exception, of ${name}`,
-  };
-  return { at, level, message, ...type, ...more };
+  const own = behind.startsWith(':') ? behind.replace(NAME_BEHIND, '') : behind;
+  return own.replace(SEPARATORS, '');
+}
+
+/** Of an error without a traceback: who tells of it. */
+function withoutException(text: string, found: RegExpExecArray): string {
+  const head = text.slice(0, found.index).replace(/^\[?[\d\-T:., ]+Z?\]?/, '');
+  const behind = text.slice(found.index + found[0].length);
+  const name = NAME_BEHIND.exec(behind)?.[1] ?? NAME_BEFORE.exec(head)?.[1];
+  return name === undefined ? 'no exception' : `no exception, of ${name}`;
 }
 
 /** The class of the last exception in the lines that follow the first of an entry. Of a chain it is the one that came out. */

@@ -16,14 +16,19 @@ const BRACKETED = /\[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 /** Above it a number counts milliseconds: as seconds it would be the year 5138. */
 const MAX_SECONDS = 1e11;
-/** Hours that are remembered: a log that jumps about asks for few at a time. */
-const REMEMBERED = 1000;
+/** Hours and minutes that are remembered: a log that jumps about asks for few at a time. */
+const REMEMBERED = 2000;
+const COMMA = 44;
+const SPACE = 32;
 
 /** `timezone`: of stamps that name none themselves, as Python's do not. */
 export function stampsIn(timezone: string): Stamps {
   const hours = new Map<string, number>();
+  const minutes = new Map<string, number>();
 
   function leading(text: string): number {
+    const usual = pythons(text);
+    if (usual !== undefined) return usual;
     const found = LEADING.exec(text);
     if (!found) return NaN;
     const [, day, hour, minute, second, fraction = '', zone] = found as unknown as [
@@ -40,6 +45,22 @@ export function stampsIn(timezone: string): Stamps {
     if (zone === undefined) return startOf(day, hour) + past;
     const offset = zone === 'Z' ? '+00:00' : zone.replace(/^(...)(\d\d)$/, '$1:$2');
     return Date.parse(`${day}T${hour}:00:00${offset}`) + past;
+  }
+
+  /** As Python writes it by default, `2026-01-05 02:00:00,123 - `: nearly all of a log that has any. Undefined: it is none. */
+  function pythons(text: string): number | undefined {
+    if (text.charCodeAt(19) !== COMMA || text.charCodeAt(23) !== SPACE) return undefined;
+    if (/\d|Z|\+/.test(text.charAt(24)) || /\d/.test(text.charAt(25))) return undefined;
+    const minute = text.slice(0, 16);
+    let begin = minutes.get(minute);
+    if (begin === undefined) {
+      if (!/^\d{4}-\d\d-\d\d[ T]\d\d:[0-5]\d$/.test(minute)) return undefined;
+      begin =
+        startOf(minute.slice(0, 10), minute.slice(11, 13)) + Number(minute.slice(14)) * 60_000;
+      if (minutes.size > REMEMBERED) minutes.clear();
+      minutes.set(minute, begin);
+    }
+    return begin + Number(text.slice(17, 19)) * 1000 + Number(text.slice(20, 23));
   }
 
   /** Of an hour on the log's clock. One that a change of clocks repeats is its first. */

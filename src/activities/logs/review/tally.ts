@@ -119,8 +119,11 @@ function named(text: string): string {
 }
 
 function add(counts: Record<string, number>, name: string): void {
+  if (Object.hasOwn(counts, name)) {
+    counts[name]! += 1;
+    return;
+  }
   // No name from outside may be one that every object has.
-  const own = Object.hasOwn(counts, name);
-  const key = own || (Object.keys(counts).length < NAMES && name !== '__proto__') ? name : OTHERS;
+  const key = Object.keys(counts).length < NAMES && name !== '__proto__' ? name : OTHERS;
   counts[key] = (Object.hasOwn(counts, key) ? counts[key]! : 0) + 1;
 }
