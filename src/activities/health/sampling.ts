@@ -1,9 +1,18 @@
 import type { Target } from '../../config/schema/target.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import { type Figure, type Unit } from '../../figures/figure.ts';
 import { redacted } from '../../os/redacted.ts';
 import type { Since } from './judging/counters.ts';
 import { judged, type Limits } from './judging/judged.ts';
 import { manualActionFor } from './judging/manual-actions.ts';
+
+/** A sample has to end: an application that may take longer for one answer is not waited for as long. In ms. */
+const MAX_ANSWER = 20_000;
+
+/** How long one answer of the application is waited for, in ms. */
+export function answerWithin({ target: { app } }: Pick<Sampling, 'target'>): number {
+  return Math.min(inMilliseconds(app.timeout), MAX_ANSWER);
+}
 
 /** What all sources of one sample have in common. */
 export interface Sampling {

@@ -4,7 +4,7 @@ import type { Figure } from '../../../figures/figure.ts';
 import { type ProcessEntry, processTable } from '../../../os/process/process-table.ts';
 import { runPage } from '../../app/streamlit.ts';
 import { limitsOf } from '../judging/judged.ts';
-import { measured, notApplicable, type Sampling, unknown } from '../sampling.ts';
+import { answerWithin, measured, notApplicable, type Sampling, unknown } from '../sampling.ts';
 import { ask, type Asked } from './ask.ts';
 import { connectionsOf } from './connections.ts';
 import { usualUsers } from './usual-users.ts';
@@ -16,6 +16,8 @@ const STUCK: Readonly<Record<string, string>> = {
   D: 'waiting for a device',
 };
 
+/** What a sample waits for a page's script, in ms: its other answers have to come out, too. */
+const MAX_SCRIPT = 20_000;
 /** A spike is so many times the usual, and so many more: 3 where there was 1 are none. */
 const SPIKE = 3;
 const MIN_SPIKE = 10;
@@ -24,7 +26,7 @@ const MIN_SPIKE = 10;
 export async function application(sampling: Sampling): Promise<readonly Figure[]> {
   const { target, thorough } = sampling;
   const { app } = target;
-  const timeout = inMilliseconds(app.timeout);
+  const timeout = answerWithin(sampling);
   const [health, page] = await Promise.all([ask(app.health, timeout), ask(app.url, timeout)]);
   return [
     answered(sampling, 'app.health', app.health, health),
@@ -63,7 +65,7 @@ export function answered(sampling: Sampling, name: string, url: string, asked: A
     { value: asked.seconds, unit: 'seconds', source: `GET ${url}`, note },
     {
       verdict: asked.ok ? 'ok' : 'critical',
-      limit: `critical without 2xx within ${sampling.target.app.timeout}`,
+      limit: `critical without 2xx within ${answerWithin(sampling) / 1000}s`,
     },
   );
 }
@@ -76,7 +78,7 @@ function hung(sampling: Sampling, asked: readonly Asked[]): Figure {
   const stuck = processTable().filter(({ pid, state }) => pids.includes(pid) && state in STUCK);
   const silent = asked.find(({ connected, timedOut }) => connected && timedOut);
   const reading = { value: waiting, unit: 'count', source } as const;
-  const limit = `critical when it accepts, and is silent for ${target.app.timeout}`;
+  const limit = `critical when it accepts, and is silent for ${answerWithin(sampling) / 1000}s`;
   if (!silent) {
     const note =
       waiting > 0
@@ -124,7 +126,7 @@ async function script(sampling: Sampling, page: Asked): Promise<Figure> {
   try {
     const { exceptions, errors, milliseconds } = await runPage(
       app.url,
-      inMilliseconds(app.ready.within),
+      Math.min(inMilliseconds(app.ready.within), MAX_SCRIPT),
     );
     const [exception] = exceptions;
     if (exception !== undefined) return read(`The page's script fails: ${exception}`, 'critical');

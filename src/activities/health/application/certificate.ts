@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import tls from 'node:tls';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Figure } from '../../../figures/figure.ts';
-import { measured, notApplicable, type Sampling, unknown } from '../sampling.ts';
+import { answerWithin, measured, notApplicable, type Sampling, unknown } from '../sampling.ts';
 
 const NAMES = ['certificate.expiry', 'certificate.name', 'certificate.chain'] as const;
 const UNITS = {
@@ -21,7 +21,7 @@ export async function certificate(sampling: Sampling): Promise<readonly Figure[]
     return NAMES.map((name) =>
       notApplicable(sampling, name, UNITS[name], source, 'It is not asked by https'),
     );
-  const shown = await handshake(url, inMilliseconds(app.timeout)).catch((error: Error) => error);
+  const shown = await handshake(url, answerWithin(sampling)).catch((error: Error) => error);
   if (shown instanceof Error)
     return NAMES.map((name) => unknown(sampling, name, UNITS[name], source, shown.message));
   const { leaf, problem } = shown;

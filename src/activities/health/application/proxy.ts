@@ -1,6 +1,5 @@
-import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Figure } from '../../../figures/figure.ts';
-import { notApplicable, type Sampling } from '../sampling.ts';
+import { answerWithin, notApplicable, type Sampling } from '../sampling.ts';
 import { answered } from './application.ts';
 import { ask } from './ask.ts';
 import { clockOf } from './clock.ts';
@@ -8,7 +7,7 @@ import { clockOf } from './clock.ts';
 /** `proxy.page`, `clock.offset`, `clock.synchronised`: what users see, through the proxy. */
 export async function proxy(sampling: Sampling): Promise<readonly Figure[]> {
   const { app, proxy: it } = sampling.target;
-  const timeout = inMilliseconds(app.timeout);
+  const timeout = answerWithin(sampling);
   if (!it) {
     return [
       notApplicable(sampling, 'proxy.page', 'seconds', 'GET', 'The target has no proxy'),

@@ -1,8 +1,7 @@
 import { countText } from '../../../config/text/count-text.ts';
-import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { limitsOf } from '../judging/judged.ts';
-import { measured, type Sampling, unknown } from '../sampling.ts';
+import { answerWithin, measured, type Sampling, unknown } from '../sampling.ts';
 import { ask } from './ask.ts';
 
 /** An application that answers each only at its timeout is measured well enough by fewer. */
@@ -15,7 +14,7 @@ const MAX_MILLISECONDS = 30_000;
 export async function response(sampling: Sampling): Promise<readonly Figure[]> {
   const { target, answers, slowness } = sampling;
   const { app } = target;
-  const timeout = inMilliseconds(app.timeout);
+  const timeout = answerWithin(sampling);
   const begun = performance.now();
   const asked = [];
   while (asked.length < answers && performance.now() - begun < MAX_MILLISECONDS) {

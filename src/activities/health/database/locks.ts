@@ -26,7 +26,7 @@ export async function locks(sampling: Sampling): Promise<readonly Figure[]> {
   let taken = 0;
   let readers: ReadonlySet<number> | undefined;
   for (let look = 0; look < LOOKS; look += 1) {
-    // It opens nothing: whoever closes a file of a database drops the locks that this process has on it.
+    // Nothing of ours has the database open here: whoever closes a file of it drops the locks that its process has on it.
     const held = locksOn(live);
     if (!held) return both('This system has no /proc/locks');
     if (held.some(({ blocks }) => blocks)) taken += 1;
