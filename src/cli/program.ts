@@ -19,7 +19,7 @@ Exit codes:
   4  Temporal or a worker cannot be reached
   5  another run holds the target (with --no-wait; otherwise it waits)
   6  the run was skipped: too late, or another run holds the target
-Of "status" and "check" alone: 0 ok, 1 warning, 2 critical, 3 unknown or wrong use.
+Those of "status" and "check": 0 ok, 1 warning, 2 critical, 3 unknown, wrong use
 The answer is on stdout, all else on stderr. With --json stdout is one JSON
 value, or empty after an error: then exit code and stderr say why.
 

@@ -10,8 +10,11 @@ export const applicationDown: Page = {
     const { name, directory, runtime, app } = target;
     const logs =
       runtime.kind === 'compose'
-        ? `cd ${quoted(directory)} && ${compose(directory, runtime)} logs --tail 50 ${quoted(runtime.service)}`
-        : `tail -n 50 ${quoted(resolve(directory, runtime.log))}`;
+        ? [
+            `cd ${quoted(directory)}`,
+            `${compose(directory, runtime)} ${LOGS} ${quoted(runtime.service)}`,
+          ]
+        : [`tail -n 50 ${quoted(resolve(directory, runtime.log))}`];
     return [
       named(target),
       {
@@ -19,7 +22,7 @@ export const applicationDown: Page = {
         type: [`runbook target ps ${name}`],
       },
       looked(target),
-      { say: 'Keep what it printed last, before a start overwrites it', type: [logs] },
+      { say: 'Keep what it printed last, before a start overwrites it', type: logs },
       {
         say: 'Look for the causes that a restart does not help against: a full disk, no inodes, no memory, a port that is taken',
         type: [
@@ -36,4 +39,5 @@ export const applicationDown: Page = {
   },
 };
 
+const LOGS = 'logs --tail 50';
 const CHECK = `sqlite3 -readonly -cmd '.timeout 10000' "$db" 'PRAGMA quick_check'`;

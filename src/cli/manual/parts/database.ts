@@ -9,6 +9,7 @@ export function named({ database, backups }: Target): Part {
     type: [
       // SQLite keeps log and journal beside the file that a link leads to.
       `db=$(readlink -f ${quoted(database.file)})`,
+      'echo "${db:?its directory is not there}"',
       `backups=${quoted(backups.directory)}`,
       'stamp=$(date -u +%Y%m%d_%H%M%S)',
       'umask 077',

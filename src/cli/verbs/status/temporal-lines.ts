@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { connect } from '../../../client/connection/connect.ts';
 import { connectionSettings } from '../../../client/connection/connection-settings.ts';
+import { expectWorker } from '../../../client/connection/pollers.ts';
 import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
 import { listIncidents } from '../../../client/incidents/list-incidents.ts';
 import { explainRun } from '../../../client/runs/explain-run.ts';
@@ -41,11 +42,15 @@ export async function temporalLines(target: Target): Promise<StatusLine[]> {
 
 async function workers(client: Client, target: Target): Promise<StatusLine[]> {
   const subject = 'worker';
-  const serving = await servingWorkers(client, target.name);
-  if (serving.length === 0) {
-    const hint = `runbook worker ${target.name}`;
-    return [{ subject, verdict: 'critical', text: 'none serves it: no run goes on', hint }];
+  try {
+    await expectWorker(client, target.name);
+  } catch (error) {
+    const { message, hint } = error as Error & { hint?: string };
+    return [{ subject, verdict: 'critical', text: message, ...(hint && { hint }) }];
   }
+  const serving = await servingWorkers(client, target.name);
+  if (serving.length === 0)
+    return [{ subject, verdict: 'ok', text: 'one polls, of a version that says no more' }];
   return serving.map((worker) => {
     const { hostname, pid, version, policy } = worker;
     const difference = differenceFrom(target, worker);
