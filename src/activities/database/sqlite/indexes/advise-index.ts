@@ -1,8 +1,6 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { countText } from '../../../../config/text/count-text.ts';
 import type { Target } from '../../../../config/schema/target.ts';
@@ -27,7 +25,7 @@ import type { Told } from './prove-process.ts';
 
 const program = fileURLToPath(new URL(`prove-process${extname(import.meta.url)}`, import.meta.url));
 
-/** For one try of all statements with all indexes. What takes longer is left out, and it is tried without. */
+/** For one statement. One that takes longer is left out, and all is tried without it. */
 const TIMEOUT = inMilliseconds('90s');
 
 /**
@@ -88,23 +86,26 @@ async function askProcess(
     serialization: 'advanced',
   });
   let heard: { proven?: Proven; failed?: string; began?: string } = {};
-  const answered = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  let limit: NodeJS.Timeout | undefined;
   child.on('message', (told: Told) => {
+    // Only statements are anybody's: to make an index takes its time.
+    clearTimeout(limit);
+    if ('ended' in told) {
+      heard = {};
+      return;
+    }
     heard = { ...heard, ...told };
-    if (!('began' in told)) answered.resolve();
+    if ('began' in told) limit = setTimeout(done.resolve, within);
+    else done.resolve();
   });
-  const waiting = new AbortController();
+  child.once('exit', () => done.resolve());
   try {
-    const ended = once(child, 'exit');
     child.send(asked);
-    await Promise.race([
-      answered.promise,
-      ended,
-      sleep(within, undefined, { signal: waiting.signal }),
-    ]);
+    await done.promise;
     return heard;
   } finally {
-    waiting.abort();
+    clearTimeout(limit);
     child.kill('SIGKILL');
   }
 }

@@ -20,10 +20,10 @@ const MAX_MEMORY = 512 * 2 ** 20;
 const WORTH = 0.5;
 const MAX_INSERTS = 10_000;
 
-/** Times the statements without, and then with each index by itself. `began` is told which statement runs, so that one that hangs is known. */
+/** Times the statements without, and then with each index by itself. `running` is told which statement runs, or that none does, so that one that hangs is known. */
 export function proveOn(
   { file, statements, named }: Proving,
-  began: (sql: string) => void,
+  running: (sql?: string) => void,
 ): Proven {
   const db = new Database(file, { fileMustExist: true });
   try {
@@ -32,13 +32,13 @@ export function proveOn(
     db.pragma('synchronous = off');
     db.pragma('journal_mode = memory');
     expectReadable(db);
-    const { before, runnable } = firstTimes(db, statements, began);
+    const { before, runnable } = firstTimes(db, statements, running);
     const { candidates, notes } = candidatesFor(
       db,
       runnable.map(({ statement }) => statement),
       named,
     );
-    const proofs = candidates.map((one) => prove(db, one, runnable, before, began));
+    const proofs = candidates.map((one) => prove(db, one, runnable, before, running));
     const [best] = proofs
       .filter(({ used, before: long, after }) => used > 0 && after <= long * WORTH)
       .toSorted((one, other) => other.before - other.after - (one.before - one.after));
@@ -55,16 +55,17 @@ export function proveOn(
 function firstTimes(
   db: Database.Database,
   statements: readonly string[],
-  began: (sql: string) => void,
+  running: (sql?: string) => void,
 ) {
   const runnable: Runnable[] = [];
   const before = statements.map((sql): TimedStatement => {
     const one = expectRunnable(db, sql);
     if ('refused' in one) return { sql, refused: one.refused };
-    began(sql);
+    running(sql);
     try {
       const found = timed(db, one);
       runnable.push(one);
+      running();
       return found;
     } catch (error) {
       return { sql, refused: (error as Error).message };
@@ -78,7 +79,7 @@ function prove(
   { index, from }: Candidate,
   runnable: readonly Runnable[],
   before: readonly TimedStatement[],
-  began: (sql: string) => void,
+  running: (sql?: string) => void,
 ): IndexProof {
   const begun = performance.now();
   db.exec(createText(index));
@@ -89,8 +90,10 @@ function prove(
       .pluck()
       .get(index.name) as number;
     const pairs = runnable.map((one) => {
-      began(one.text);
-      return { old: before.find(({ sql }) => sql === one.text), now: timed(db, one) };
+      running(one.text);
+      const now = timed(db, one);
+      running();
+      return { old: before.find(({ sql }) => sql === one.text), now };
     });
     const uses = pairs.filter(({ now }) => mentions(now.plan, index.name));
     const sum = (times: (number | undefined)[]) =>

@@ -4,6 +4,7 @@ import { proveOn, type Proven, type Proving } from './prove-on.ts';
 
 export type Told =
   | { readonly began: string }
+  | { readonly ended: true }
   | { readonly proven: Proven }
   | { readonly failed: string };
 
@@ -12,7 +13,7 @@ process.once('message', (asked: Proving) => tell(answered(asked)));
 
 function answered(asked: Proving): Told {
   try {
-    return { proven: proveOn(asked, (began) => tell({ began })) };
+    return { proven: proveOn(asked, tellRuns) };
   } catch (error) {
     return { failed: failureOf(error).message };
   }
@@ -20,4 +21,8 @@ function answered(asked: Proving): Told {
 
 function tell(told: Told): void {
   process.send!(told);
+}
+
+function tellRuns(began?: string): void {
+  tell(began === undefined ? { ended: true } : { began });
 }
