@@ -25,5 +25,6 @@ export { weeklyBackup as 'weekly-backup' } from './backup/weekly-backup.ts';
 export { healthCheck as 'health-check' } from './health/health-check.ts';
 export { performanceCheck as 'performance-check' } from './health/performance-check.ts';
 export { databaseLocked as 'database-locked' } from './troubleshooting/database-locked.ts';
+export { applicationNotStarting as 'application-not-starting' } from './troubleshooting/application-not-starting.ts';
 export { exportFailures as 'export-failures' } from './troubleshooting/export-failures.ts';
 export { slowDashboard as 'slow-dashboard' } from './troubleshooting/slow-dashboard.ts';

@@ -176,8 +176,11 @@ export const activityPolicies: ActivityPolicies = {
   'services.running': runtime,
   'services.start': runtime,
   'services.stopExcept': runtime,
+  'troubleshoot.databaseAccess': runtime,
+  'troubleshoot.permitDatabase': quick,
   'troubleshoot.slowStatements': runtime,
   'troubleshoot.tryExport': runtime,
+  'troubleshoot.unpermitDatabase': quick,
   'troubleshoot.ways': runtime,
 };
 

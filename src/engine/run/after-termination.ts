@@ -97,4 +97,6 @@ export const afterTermination: {
   'runtime.thaw': { by: 'start' },
   'services.start': { nothing: 'What the application needs may run' },
   'services.stopExcept': { nothing: 'What it stops did not run before' },
+  'troubleshoot.permitDatabase': { nothing: 'Owner and mode that the policy names do no harm' },
+  'troubleshoot.unpermitDatabase': { nothing: 'They are what they were before' },
 };

@@ -42,15 +42,15 @@ export const slowDashboard = defineRunbook({
   async run({ input, step }) {
     const before = await step.before(
       async ({ containment, http }) => {
-        const { contained } = await containment.find();
-        return { contained, ...(await http.measure()) };
+        const { contained, stopped } = await containment.find();
+        return { keptDown: contained ?? stopped, ...(await http.measure()) };
       },
-      { note: ({ contained, note }) => contained?.note ?? note },
+      { note: ({ keptDown, note }) => keptDown?.note ?? note },
     );
-    if (before.contained) {
+    if (before.keptDown) {
       const [, ...others] = Object.values(step);
-      for (const line of others) line.omit('It is contained');
-      const { note } = before.contained;
+      for (const line of others) line.omit('It is kept down');
+      const { note } = before.keptDown;
       return { diagnosis: note, evidence: [], tried: [], helped: '' } satisfies Diagnosis;
     }
 
