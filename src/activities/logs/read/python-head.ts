@@ -34,10 +34,13 @@ export function pythonHead(text: string, stamps: Stamps): Entry {
   const alerts = alertsIn(text);
   const login = failedLogin(text);
   const level = found ? LEVELS[found[1]!] : undefined;
-  const entry: Writable<Entry> = { at, message: found ? messageBehind(text, found) : text };
+  const entry: Writable<Entry> = { at, message: text };
   // For each hit in a gigabyte: spreading objects would take as long as all of the search.
   if (level) entry.level = level;
-  if (level === 'error') entry.type = withoutException(text, found!);
+  if (level === 'error') {
+    entry.message = messageBehind(text, found!);
+    entry.type = withoutException(text, found!);
+  }
   if (alerts) entry.alerts = alerts;
   if (login !== undefined) entry.login = login;
   return entry;

@@ -20,6 +20,10 @@ const MAX_SECONDS = 1e11;
 const REMEMBERED = 2000;
 const COMMA = 44;
 const SPACE = 32;
+const PLUS = 43;
+const ZERO = 48;
+const NINE = 57;
+const ZULU = 90;
 
 /** `timezone`: of stamps that name none themselves, as Python's do not. */
 export function stampsIn(timezone: string): Stamps {
@@ -50,7 +54,7 @@ export function stampsIn(timezone: string): Stamps {
   /** As Python writes it by default, `2026-01-05 02:00:00,123 - `: nearly all of a log that has any. Undefined: it is none. */
   function pythons(text: string): number | undefined {
     if (text.charCodeAt(19) !== COMMA || text.charCodeAt(23) !== SPACE) return undefined;
-    if (/\d|Z|\+/.test(text.charAt(24)) || /\d/.test(text.charAt(25))) return undefined;
+    if (isZone(text.charCodeAt(24)) || isDigit(text.charCodeAt(25))) return undefined;
     const minute = text.slice(0, 16);
     let begin = minutes.get(minute);
     if (begin === undefined) {
@@ -60,7 +64,14 @@ export function stampsIn(timezone: string): Stamps {
       if (minutes.size > REMEMBERED) minutes.clear();
       minutes.set(minute, begin);
     }
-    return begin + Number(text.slice(17, 19)) * 1000 + Number(text.slice(20, 23));
+    return (
+      begin +
+      digit(text, 17) * 10_000 +
+      digit(text, 18) * 1000 +
+      digit(text, 20) * 100 +
+      digit(text, 21) * 10 +
+      digit(text, 22)
+    );
   }
 
   /** Of an hour on the log's clock. One that a change of clocks repeats is its first. */
@@ -97,4 +108,18 @@ export function stampsIn(timezone: string): Stamps {
       return /^\d{9,}(\.\d+)?$/.test(value) ? Number(value) * 1000 : leading(value);
     },
   };
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
+function isZone(code: number): boolean {
+  return isDigit(code) || code === PLUS || code === ZULU;
+}
+
+/** NaN where there is none. */
+function digit(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  return isDigit(code) ? code - ZERO : NaN;
 }
