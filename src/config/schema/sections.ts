@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { AlertRule, Ping } from './alerts.ts';
-import { App, Proxy } from './app.ts';
+import { App, Exports, Proxy } from './app.ts';
 import { Backups } from './backups.ts';
 import { Channel } from './channels.ts';
 import { RedisCache, SqliteDatabase } from './database.ts';
 import { Drill } from './drill.ts';
 import { Figures } from './figures.ts';
-import { Exports } from './exports.ts';
 import { Incidents } from './incidents.ts';
 import { LogFile } from './logs.ts';
 import { Metrics } from './metrics.ts';

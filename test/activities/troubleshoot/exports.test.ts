@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { tryExport } from '../../../src/activities/troubleshoot/exports/try-export.ts';
-import { Exports } from '../../../src/config/schema/exports.ts';
+import { Exports } from '../../../src/config/schema/app.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { commandOf, processTable } from '../../../src/os/process/process-table.ts';
 import { ROWS, test } from '../../support/target.ts';

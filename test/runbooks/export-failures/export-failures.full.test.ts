@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { Exports } from '../../../src/config/schema/exports.ts';
+import { Exports } from '../../../src/config/schema/app.ts';
 import { test } from '../../support/run.ts';
 
 describe.concurrent('export-failures', () => {

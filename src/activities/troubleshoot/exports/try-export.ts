@@ -1,6 +1,6 @@
 import { countText } from '../../../config/text/count-text.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
-import type { Exports } from '../../../config/schema/exports.ts';
+import type { Exports } from '../../../config/schema/app.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { redacted } from '../../../os/redacted.ts';
