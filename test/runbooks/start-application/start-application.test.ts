@@ -1,6 +1,8 @@
 import { existsSync, renameSync } from 'node:fs';
 import { describe, expect } from 'vitest';
+import { driverFor } from '../../../src/activities/runtime/driver-for.ts';
 import { readKnownGood } from '../../../src/activities/runtime/known-good/known-good-records.ts';
+import { readStopped } from '../../../src/state/stopped.ts';
 import { onOneWorker } from '../../support/on-one-worker.ts';
 import { stateOf } from '../../support/locked.ts';
 import { failing } from '../../support/people.ts';
@@ -90,5 +92,32 @@ describe.concurrent('start-application', () => {
       message: expect.stringMatching(/lift-containment/),
     });
     expect(await systems.runtime.describe()).toMatchObject({ running: false });
+  });
+
+  test('lets alerts through again for what somebody has started by hand', async ({
+    world,
+    systems,
+    runs,
+  }) => {
+    const { recovered, start, held } = await onOneWorker(runs, async (play) => {
+      await play('stop-application', { until: '4h' });
+      await driverFor(world).start();
+      await systems.http.expectReady();
+      const suppression = runs.client.workflow.getHandle(`suppression/${world.name}`);
+      return {
+        recovered: (await systems.containment.find()).startedSince,
+        start: await play('start-application'),
+        held: await suppression.result().then(
+          () => false,
+          () => true,
+        ),
+      };
+    });
+
+    expect(recovered).toBeDefined();
+    expect(start).toMatchObject({ outcome: 'done', output: { started: false } });
+    expect(stateOf(start, 'start', 'lift')).toEqual(['omitted', 'done']);
+    expect(held).toBe(false);
+    expect(readStopped(world)).toBeUndefined();
   });
 });
