@@ -4,12 +4,12 @@ import type { Relation } from './relations.ts';
 
 /**
  * A table or view as CSV, a row at a time (RFC 4180): a line of names, CR LF at the end of each line. NULL is nothing, an empty text
- * is `""`, a BLOB its hex digits. Text comes as the bytes that it has, whatever they are.
+ * is `""`, a BLOB its hex digits. Each letter of a line is one byte (`latin1`), so that text which is no UTF-8 stays what it is.
  */
 export function* csvOf(
   db: Database.Database,
   { name, columns = [] }: Pick<Relation, 'name' | 'columns'>,
-): Generator<Buffer> {
+): Generator<string> {
   yield line(columns.map((column) => ({ type: 'text', cell: column })));
   const isUtf8 = db.pragma('encoding', { simple: true }) === 'UTF-8';
   const cells = columns
@@ -30,11 +30,10 @@ interface Typed {
   readonly cell: Cell;
 }
 
-function line(cells: readonly Typed[]): Buffer {
-  return Buffer.from(`${cells.map(field).join(',')}\r\n`, 'latin1');
+function line(cells: readonly Typed[]): string {
+  return `${cells.map(field).join(',')}\r\n`;
 }
 
-/** As one letter a byte, so that text which is no UTF-8 stays what it is. */
 function field({ type, cell }: Typed): string {
   if (cell === null) return '';
   if (typeof cell === 'bigint') return cell.toString();
