@@ -18,26 +18,48 @@ export async function show(
     shown,
     (figure) => [textOf(figure), more(figure)].filter(Boolean).join('; '),
     async (_, figure) => figure.name,
-    { note: () => worstOf(shown) },
+    { note: () => inShort(shown) },
   );
 }
 
+/** What stands in the line itself: all that is bad; of what is well, some. */
+function inShort(figures: readonly Figure[]): string {
+  const worst = worstOf(figures);
+  const bad = figures.filter(({ verdict }) => verdict !== 'ok' && verdict !== 'not applicable');
+  if (bad.length > 0) return [worst, ...bad.map(({ name, note }) => `${name}, ${note}`)].join('; ');
+  const well = figures.filter(({ verdict }) => verdict === 'ok').slice(0, SHOWN);
+  return [worst, ...well.map(({ note }) => note)].join('; ');
+}
+
+/** So many say enough in one sentence: all of them are parts of their lines. */
+const SHOWN = 3;
+
 /** Ends the run as failed when people must hear of a figure. Errors: `Unhealthy`; `CannotCheck`, when what must be known could not be read. */
 export async function judge(line: Step, figures: readonly Figure[]) {
-  const answer = {
-    verdict: worstOf(figures),
-    warnings: figures.filter(({ verdict }) => verdict === 'warning').map(adviceOf),
-    unknown: figures.filter(({ verdict }) => verdict === 'unknown').map(textOf),
-  };
-  return line(
+  const alarming = figures.filter(isAlarming);
+  const critical = alarming.filter(({ verdict }) => verdict === 'critical');
+  const verdict = worstOf(figures);
+  await line(
     async () => {
-      const alarming = figures.filter(isAlarming);
-      const critical = alarming.filter(({ verdict }) => verdict === 'critical');
-      if (critical.length > 0) throw failed('Unhealthy', critical.map(adviceOf).join('; '));
-      if (alarming.length > 0) throw failed('CannotCheck', alarming.map(textOf).join('; '));
-      return answer;
+      if (critical.length > 0) throw failed('Unhealthy', firstOf(critical, adviceOf));
+      if (alarming.length > 0) throw failed('CannotCheck', firstOf(alarming, textOf));
     },
-    { note: ({ verdict, warnings }) => [verdict, ...warnings].join('; ') },
+    { note: () => verdict },
+  );
+  const warnings = figures.filter((one) => one.verdict === 'warning');
+  const unknown = figures.filter((one) => one.verdict === 'unknown');
+  return {
+    verdict,
+    ...(warnings.length > 0 && { warnings: warnings.map(adviceOf).join('; ') }),
+    ...(unknown.length > 0 && { unknown: unknown.map(textOf).join('; ') }),
+  };
+}
+
+/** As a title of an incident bears it. */
+function firstOf(figures: readonly Figure[], text: (figure: Figure) => string): string {
+  const more = figures.length - SHOWN;
+  return [...figures.slice(0, SHOWN).map(text), ...(more > 0 ? [`and ${more} more`] : [])].join(
+    '; ',
   );
 }
 

@@ -14,7 +14,7 @@ describe.concurrent('health-check', () => {
     const { ending } = await runs.run('health-check');
 
     expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
-    expect(ending.output).toMatchObject({ warnings: [] });
+    expect(ending.output).not.toHaveProperty('warnings');
     const shown = ending.ledger.flatMap(({ parts = [] }) => parts.map(({ title }) => title));
     expect(shown).toEqual(
       expect.arrayContaining([
