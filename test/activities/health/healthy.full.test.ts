@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { figuresOf } from '../../../src/activities/health/figures-of.ts';
-import { Metrics } from '../../../src/config/schema/metrics.ts';
+import { Metrics } from '../../../src/config/schema/measuring/metrics.ts';
 import { test } from '../../support/target.ts';
 import { startWebServer } from './support/web-server.ts';
 

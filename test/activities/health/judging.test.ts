@@ -10,7 +10,7 @@ import {
 import { ownSlowness } from '../../../src/activities/health/judging/own-slowness.ts';
 import { plain } from '../../../src/activities/health/sampling.ts';
 import { catalogue } from '../../../src/client/catalogue.ts';
-import { Metrics } from '../../../src/config/schema/metrics.ts';
+import { Metrics } from '../../../src/config/schema/measuring/metrics.ts';
 import { test } from '../../support/target.ts';
 
 describe('judged', () => {

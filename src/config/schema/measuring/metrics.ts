@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Duration, inMilliseconds } from '../time/duration.ts';
-import { asRatio, Bytes, inBytes, Percent } from './values/quantities.ts';
+import { Duration, inMilliseconds } from '../../time/duration.ts';
+import { asRatio, Bytes, inBytes, Percent } from '../values/quantities.ts';
 
 const time = () => limits(Duration, inMilliseconds);
 const share = () => limits(Percent, asRatio);

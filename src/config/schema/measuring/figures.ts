@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, inMilliseconds } from '../time/duration.ts';
+import { Duration, inMilliseconds } from '../../time/duration.ts';
 
 /** A sample takes some seconds where something hangs, */
 const SHORTEST = inMilliseconds('10s');
