@@ -86,9 +86,11 @@ export const applicationNotStarting = defineRunbook({
     const database = await step.database(
       async ({ database: live }) => {
         const examined = await attempted(live.examine());
-        const { blocking, note } = await live.findLockHolders();
+        // What is no database has no locks that could be read.
+        const { result } = await attempted(live.findLockHolders());
         const damaged = examined.result && verdictOf(examined.result) === 'damaged';
-        const locked = blocking.some(({ role }) => role !== 'application') ? note : undefined;
+        const others = result?.blocking.some(({ role }) => role !== 'application');
+        const locked = others ? result?.note : undefined;
         const finding = examined.reason?.message ?? examined.result!.finding;
         return { finding, damaged: damaged === true, locked };
       },
