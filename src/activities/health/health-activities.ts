@@ -1,6 +1,7 @@
 import type { Target } from '../../config/schema/target.ts';
 import type { Figure } from '../../figures/figure.ts';
 import { unclaimed } from '../../os/acting.ts';
+import { endStopOfRunning } from './end-stop-of-running.ts';
 import { type Recent, recentOf } from './recent.ts';
 import { figuresOf, type SampleOptions } from './figures-of.ts';
 
@@ -12,10 +13,15 @@ export function healthActivities(target: Target) {
       return recentOf(target);
     },
 
-    /** Measures all, once. It keeps counters in the state directory, and writes one key of its own to the cache. */
+    /**
+     * Measures all, once. It keeps counters in the state directory, ends the record of a stop when the application answers, and
+     * writes one key of its own to the cache.
+     */
     sample: unclaimed(
-      async (options: Pick<SampleOptions, 'answers' | 'thorough'> = {}): Promise<Figure[]> =>
-        figuresOf(target, options),
+      async (options: Pick<SampleOptions, 'answers' | 'thorough'> = {}): Promise<Figure[]> => {
+        await endStopOfRunning(target);
+        return figuresOf(target, options);
+      },
     ),
   };
 }
