@@ -18,7 +18,9 @@ export function backupLines({ backups }: Target, limit = 10): string[] {
   const { backups: all, unread } = catalogueOf(backups);
   const places = placesOf(backups);
   const told = unreadText(unread).map((text) => `  ${text}`);
-  if (all.length === 0) return [`  There are none in "${places.join('" and "')}"`, ...told];
+  const none = unread.length < places.length;
+  if (all.length === 0)
+    return [...(none ? [`  There are none in "${places.join('" and "')}"`] : []), ...told];
   const rows = all.slice(0, limit).map((entry) => cells(entry, places));
   const lines = columns(rows).map((line) => `  ${line}`);
   const older = all.length > limit ? [`  and ${all.length - limit} older`] : [];

@@ -26,6 +26,12 @@ export function hasNoLinks(error: unknown): boolean {
 }
 
 /** As Node says it, or SQLite. */
+/** We may not: that says nothing about what lies there. */
+export function isForbidden(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM';
+}
+
 export function isDiskFull(error: unknown): boolean {
   const { code = '' } = error as NodeJS.ErrnoException;
   return code === 'ENOSPC' || code === 'SQLITE_FULL';

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ApplicationFailure } from '@temporalio/common';
 import { BackupId } from '../../../config/backup-id.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import { passedText, type Unproven } from '../../../config/unproven.ts';
 import { timeOf as timeOfStamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
-import { sizeOf } from '../../../os/files/file-facts.ts';
+import { isForbidden, sizeOf } from '../../../os/files/file-facts.ts';
 import {
   type BackupClass,
   Manifest,
@@ -35,7 +36,7 @@ export interface Backup extends StoredDatabase {
 /** One line of what lies in a backup directory. */
 export interface BackupEntry {
   readonly id: BackupId;
-  readonly state: 'verified' | 'damaged manifest' | 'damaged copy' | 'incomplete';
+  readonly state: 'verified' | 'damaged manifest' | 'damaged copy' | 'unreadable' | 'incomplete';
   /** For `verified` the checks that ran when it was made, otherwise what is wrong. */
   readonly note: string;
   readonly bytes: number;
@@ -66,7 +67,7 @@ export function listBackups(directory: string): BackupEntry[] {
     .toSorted((a, b) => timeOf(b) - timeOf(a) || b.id.localeCompare(a.id));
 }
 
-/** Fails when its manifest cannot be understood, or its copy is not the size that was stored. */
+/** Errors: `BackupDamaged` when its manifest cannot be understood, or its copy is not the size that was stored; `BackupUnreadable`. */
 export function readBackup(directory: string, id: BackupId): Backup {
   const { final, manifest } = backupPaths(directory, id);
   const facts = readManifest(id, manifest);
@@ -103,21 +104,34 @@ export function readManifest(id: BackupId, file: string): Manifest {
     return manifest;
   } catch (error) {
     const text = (error as Error).message.replaceAll(/\s+/g, ' ').slice(0, 300);
-    throw permanent('BackupDamaged', `Cannot read the manifest of backup "${id}": ${text}`);
+    throw permanent(
+      isForbidden(error) ? 'BackupUnreadable' : 'BackupDamaged',
+      `Cannot read the manifest of backup "${id}": ${text}`,
+    );
   }
 }
 
 function entryOf(directory: string, name: string): BackupEntry {
   const id = name.replace(/\.part$/, '');
-  const bytes = bytesIn(join(directory, name));
-  if (name.endsWith(PART))
-    return { id, state: 'incomplete', note: 'Its run has not finished it', bytes };
+  const isPart = name.endsWith(PART);
+  let bytes: number;
+  try {
+    bytes = bytesIn(join(directory, name));
+  } catch (error) {
+    // One whose rights are wrong hides no other, and is not damaged by that.
+    if (!isForbidden(error)) throw error;
+    const note = `Cannot read backup "${id}": ${(error as Error).message}`;
+    return { id, state: isPart ? 'incomplete' : 'unreadable', note, bytes: 0 };
+  }
+  if (isPart) return { id, state: 'incomplete', note: 'Its run has not finished it', bytes };
   const { manifest } = backupPaths(directory, id);
   let manifestTime: string;
   try {
     manifestTime = readManifest(id, manifest).takenAt;
   } catch (error) {
-    return { id, state: 'damaged manifest', note: (error as Error).message, bytes };
+    const { type, message } = error as ApplicationFailure;
+    const state = type === 'BackupUnreadable' ? 'unreadable' : 'damaged manifest';
+    return { id, state, note: message, bytes };
   }
   try {
     const { rows, takenAt, checks, unproven, fullCheckAt, ...backup } = readBackup(directory, id);

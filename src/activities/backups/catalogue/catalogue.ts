@@ -96,6 +96,7 @@ function merged(all: readonly PlacedEntry[]): CatalogueEntry {
 const RANKS: readonly BackupEntry['state'][] = [
   'verified',
   'damaged copy',
+  'unreadable',
   'damaged manifest',
   'incomplete',
 ];

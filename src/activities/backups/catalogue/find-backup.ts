@@ -86,7 +86,10 @@ function readBest({ id, state, note, copies }: CatalogueEntry): Backup {
       failures.push((error as Error).message);
     }
   const [first, ...others] = read;
-  if (!first) throw permanent('BackupDamaged', failures.join('. '));
+  if (!first) {
+    const damaged = copies.some((copy) => copy.state !== 'unreadable');
+    throw permanent(damaged ? 'BackupDamaged' : 'BackupUnreadable', failures.join('. '));
+  }
   // What was found damaged is taken where nothing else is there, and somebody names it.
   const files = others.slice(0, countWhole(copies) - 1).map(({ file }) => file);
   return files.length > 0 ? { ...first, others: files } : first;
@@ -100,8 +103,11 @@ function countWhole(copies: readonly PlacedEntry[]): number {
 function otherCopies({ id, state, copies }: CatalogueEntry): string[] {
   if (state !== 'verified') return [];
   return copies
-    .filter((copy) => copy.state.startsWith('damaged'))
-    .map(({ place, note }) => `The copy of ${id} in "${place}" is damaged: ${note}`);
+    .filter((copy) => copy.state.startsWith('damaged') || copy.state === 'unreadable')
+    .map((copy) => {
+      const is = copy.state === 'unreadable' ? 'unreadable' : 'damaged';
+      return `The copy of ${id} in "${copy.place}" is ${is}: ${copy.note}`;
+    });
 }
 
 function isOfTheFuture({ takenAt }: CatalogueEntry): boolean {

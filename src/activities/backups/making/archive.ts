@@ -1,13 +1,15 @@
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
+import { isForbidden } from '../../../os/files/file-facts.ts';
 import { openDigest, type Packing, readArtefact, writeArtefact } from '../../artefact/artefact.ts';
 import type { Key } from '../../artefact/key.ts';
 import type { Archive } from '../../artefact/manifest.ts';
-import { entriesIn, packed } from '../../artefact/tar.ts';
+import { entriesIn, type Found, packed } from '../../artefact/tar.ts';
 import type { FilePolicy } from './file-policy.ts';
 import { openMaking } from './making.ts';
 import { packingOf } from './store.ts';
@@ -98,9 +100,23 @@ export async function expectArchive(
   }
 }
 
-/** Demands that everything is there that the policy names. */
+/** Demands that everything is there that the policy names, and can be read. Error: `FilesMissing`. */
 export function expectFiles(target: Target, policies: readonly FilePolicy[]): void {
-  const missing = policies.flatMap((policy) => walk(target, policy).missing);
+  const missing = policies.flatMap((policy) => {
+    const walked = walk(target, policy);
+    return [...walked.missing, ...walked.found.flatMap(whyUnreadable)];
+  });
   if (missing.length > 0)
     throw permanent('FilesMissing', `Not in the backup: ${missing.slice(0, 5).join('; ')}`);
+}
+
+function whyUnreadable({ path, file, type }: Found): string[] {
+  if (type !== 'file') return [];
+  try {
+    accessSync(file, constants.R_OK);
+    return [];
+  } catch (error) {
+    // One that has gone meanwhile is for the walk to tell.
+    return isForbidden(error) ? [`"${path}" cannot be read: ${(error as Error).message}`] : [];
+  }
 }

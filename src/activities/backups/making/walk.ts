@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, matchesGlob, relative, resolve, sep } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
+import { isForbidden } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { Found } from '../../artefact/tar.ts';
 import { SIDECARS } from '../../database/sqlite/file/database-files.ts';
@@ -47,15 +48,24 @@ export function walk({ directory, database, backups, state }: Target, policy: Fi
 
   function visitAll(path: string, file: string): void {
     if (path !== '') found.push({ path, file, type: 'directory', bytes: 0 });
-    for (const name of readdirSync(file, { encoding: 'buffer' }).toSorted((a, b) =>
-      Buffer.compare(a, b),
-    )) {
+    for (const name of namesIn(path, file)) {
       const text = name.toString();
       if (!Buffer.from(text).equals(name)) missing.push(`"${join(path, text)}" is no UTF-8 name`);
       else {
         const about = lstatSync(join(file, text), { throwIfNoEntry: false });
         if (about) visit(join(file, text), about);
       }
+    }
+  }
+
+  /** As bytes, in order. */
+  function namesIn(path: string, file: string): Buffer[] {
+    try {
+      return readdirSync(file, { encoding: 'buffer' }).toSorted((a, b) => Buffer.compare(a, b));
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      missing.push(`"${path}" cannot be read: ${(error as Error).message}`);
+      return [];
     }
   }
 

@@ -1,9 +1,10 @@
-import { chmodSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { passing, permanent } from '../../../os/failure.ts';
-import { isDiskFull, isThere, sizeOf } from '../../../os/files/file-facts.ts';
+import { isDiskFull, isForbidden, isThere, sizeOf } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { run as runCommand } from '../../../os/process/command.ts';
 import type { CopyFacts } from '../driver.ts';
@@ -96,7 +97,19 @@ function failureFor(error: unknown, live: string): unknown {
   if (isDamage(error)) return permanent('DatabaseCorrupt', `Cannot copy "${live}": ${message}`);
   if (isDiskFull(error) || /No space left on device|Disk quota exceeded/.test(message))
     return permanent('NoSpace', `No space left to copy "${live}": ${message}`);
-  return error;
+  const forbidden = (error as { code?: string }).code === 'SQLITE_CANTOPEN' && whyForbidden(live);
+  return forbidden ? permanent('NotPermitted', `Cannot copy "${live}": ${forbidden}`) : error;
+}
+
+/** SQLite says no more than that it was unable. It needs the file, and to write `-shm` beside it. */
+function whyForbidden(live: string): string | undefined {
+  try {
+    accessSync(live, constants.R_OK | constants.W_OK);
+    accessSync(dirname(live), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return isForbidden(error) ? (error as Error).message : undefined;
+  }
 }
 
 function locked(live: string): Error {

@@ -1,0 +1,53 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ApplicationFailure } from '@temporalio/common';
+import type { BackupEntry } from '../../../../src/activities/backups/catalogue/backup-store.ts';
+import { catalogueOf } from '../../../../src/activities/backups/catalogue/catalogue.ts';
+import { createSystems } from '../../../../src/activities/index.ts';
+import type { Target } from '../../../../src/config/schema/target.ts';
+
+type Failure = Pick<ApplicationFailure, 'type' | 'message' | 'nonRetryable'>;
+
+export interface Look {
+  readonly list: readonly Pick<BackupEntry, 'id' | 'state' | 'note'>[];
+  readonly latest: { readonly id?: string; readonly passedOver?: string };
+  readonly files?: Failure;
+  readonly snapshot?: Failure;
+}
+
+const NOBODY = 65_534;
+const STAMP = '20260105_020000';
+
+/** What the activities see in a process of a user who has the directory, and no more rights than its modes give: root reads everything. */
+export function lookAsNobody(target: Target): Look {
+  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  if (user.uid) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, target.directory]);
+  const { stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url)], {
+    ...user,
+    encoding: 'utf8',
+    input: JSON.stringify(target),
+  });
+  if (!stdout) throw new Error(stderr);
+  return JSON.parse(stdout) as Look;
+}
+
+async function failureOf(work: Promise<unknown>): Promise<Failure | undefined> {
+  return work.then(
+    () => undefined,
+    ({ type, message, nonRetryable }: ApplicationFailure) => ({ type, message, nonRetryable }),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const target = JSON.parse(await new Response(process.stdin as never).text()) as Target;
+  const { backups } = createSystems(target, 'test');
+  const latest = await backups.find('latest').catch(() => ({}));
+  const list = catalogueOf(target.backups).backups.map(({ id, state, note }) => ({
+    id,
+    state,
+    note,
+  }));
+  const files = await failureOf(backups.expectFiles('daily', STAMP));
+  const snapshot = await failureOf(backups.snapshot(STAMP));
+  process.stdout.write(JSON.stringify({ list, latest, files, snapshot }));
+}
