@@ -106,7 +106,9 @@ export const applicationNotStarting = defineRunbook({
     );
 
     // Its rights are judged by their own line.
-    const unmet = lines.filter(({ state, line }) => state === 'failed' && !/^Database/.test(line));
+    const unmet = lines.filter(
+      ({ state, line }) => state === 'failed' && !line.startsWith('Database'),
+    );
     const hopeless = [
       ...unmet.map(({ finding }) => finding),
       ...(access.hopeless ? [access.finding!] : []),

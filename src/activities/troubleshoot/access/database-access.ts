@@ -55,7 +55,7 @@ export async function databaseAccess(target: Target): Promise<DatabaseAccess> {
       note: seen,
     };
   const uid = 'unknown' in user ? undefined : user.uid;
-  const repairs = wrong.map(({ trouble: _, ...from }) => ({
+  const repairs = wrong.map((from) => ({
     from,
     to: { mode: Number.parseInt(mode, 8), uid: uid ?? from.uid, gid: from.gid },
   }));
