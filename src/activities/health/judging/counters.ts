@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../../../os/files/durable-files.ts';
@@ -23,7 +23,7 @@ export interface Since {
   before(name: string): number | undefined;
   /** Keeps a total for the next sample. */
   keep(name: string, total: number): void;
-  /** Writes down all that was kept. */
+  /** Writes down all that was kept, where that can be written. */
   close(): void;
 }
 
@@ -52,10 +52,23 @@ export function countersIn(state: string, now = Date.now()): Since {
       totals[name] = total;
     },
     close() {
-      mkdirSync(state, { recursive: true });
-      writeDurably(file, JSON.stringify({ at: now, totals }));
+      try {
+        mkdirSync(state, { recursive: true });
+        writeDurably(file, JSON.stringify({ at: now, totals }));
+      } catch {
+        // A full disk costs the next sample its rates, and must not cost this one what says that the disk is full.
+        forget(`${file}.part`);
+      }
     },
   };
+}
+
+function forget(part: string): void {
+  try {
+    rmSync(part, { force: true });
+  } catch {
+    // A disk that is read-only has none.
+  }
 }
 
 function read(file: string): Counters | undefined {
