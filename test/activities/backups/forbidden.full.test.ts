@@ -25,6 +25,8 @@ describe('what the worker may not read', () => {
         [older, 'verified'],
       ]);
       expect(list[0]!.note).toContain('permission denied');
+      // Whether somebody has pinned it cannot be seen either.
+      expect(list.map(({ pinned }) => pinned)).toEqual([title === 'directory', false]);
       expect(latest).toMatchObject({
         id: older,
         passedOver: expect.stringContaining(`${newest} is newer, and not taken, being unreadable`),

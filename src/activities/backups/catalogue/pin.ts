@@ -33,8 +33,8 @@ export function readPin(places: Places, id: BackupId): Pin | undefined {
 
 /** One that cannot be read still pins: somebody meant something by it. */
 export function readPinFile(file: string): Pin | undefined {
-  if (!isThere(file)) return undefined;
   try {
+    if (!isThere(file)) return undefined;
     return Pin.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     return { by: 'somebody', reason: `"${file}" cannot be read`, at: new Date(0).toISOString() };

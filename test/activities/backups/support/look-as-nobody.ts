@@ -3,13 +3,16 @@ import { fileURLToPath } from 'node:url';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { BackupEntry } from '../../../../src/activities/backups/catalogue/backup-store.ts';
 import { catalogueOf } from '../../../../src/activities/backups/catalogue/catalogue.ts';
+import { readPin } from '../../../../src/activities/backups/catalogue/pin.ts';
 import { createSystems } from '../../../../src/activities/index.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 
 type Failure = Pick<ApplicationFailure, 'type' | 'message' | 'nonRetryable'>;
 
 export interface Look {
-  readonly list: readonly Pick<BackupEntry, 'id' | 'state' | 'note'>[];
+  readonly list: readonly (Pick<BackupEntry, 'id' | 'state' | 'note'> & {
+    readonly pinned: boolean;
+  })[];
   readonly latest: { readonly id?: string; readonly passedOver?: string };
   readonly files?: Failure;
   readonly snapshot?: Failure;
@@ -42,11 +45,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const target = JSON.parse(await new Response(process.stdin as never).text()) as Target;
   const { backups } = createSystems(target, 'test');
   const latest = await backups.find('latest').catch(() => ({}));
-  const list = catalogueOf(target.backups).backups.map(({ id, state, note }) => ({
-    id,
-    state,
-    note,
-  }));
+  const list = catalogueOf(target.backups).backups.map(({ id, state, note }) => {
+    return { id, state, note, pinned: readPin(target.backups, id) !== undefined };
+  });
   const files = await failureOf(backups.expectFiles('daily', STAMP));
   const snapshot = await failureOf(backups.snapshot(STAMP));
   process.stdout.write(JSON.stringify({ list, latest, files, snapshot }));
