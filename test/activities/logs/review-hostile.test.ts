@@ -1,15 +1,19 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
+  chownSync,
   linkSync,
   mkdirSync,
   readdirSync,
   renameSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
 import { reviewLog } from '../../../src/activities/logs/review/review.ts';
 import { test } from '../../support/target.ts';
@@ -111,4 +115,41 @@ describe('logs.review', () => {
     expect(next).toMatchObject({ errors: 2, findings: [] });
     expect(spoilt).toMatchObject({ errors: 1, findings: [expect.stringContaining('begins anew')] });
   });
+
+  test('names a file that cannot be unpacked, and reads what there is of it', async ({
+    target,
+  }) => {
+    const log = logOf(target, 'text');
+    writeFileSync(log.file, '2026-11-30 12:00:00 ERROR live\n');
+    const whole = gzipSync(
+      '2026-11-30 12:00:00 ERROR packed\n'.repeat(10) + randomBytes(50_000).toString('hex'),
+    );
+    for (const [name, bytes] of [
+      ['1.gz', whole.subarray(0, 40_000)],
+      ['2.zst', Buffer.from('nonsense')],
+    ] as const) {
+      writeFileSync(`${log.file}.${name}`, bytes);
+      utimesSync(`${log.file}.${name}`, NOW / 1000 - 5, NOW / 1000 - 5);
+    }
+
+    const { errors, findings } = await reviewAt(target, log, NOW);
+
+    expect(errors).toBe(11);
+    expect(findings.toSorted()).toEqual(
+      ['1.gz', '2.zst'].map((name) => `"${log.file}.${name}" cannot be unpacked to its end`),
+    );
+  });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'refuses another user’s file that was given the name of a log',
+    async ({ target }) => {
+      const log = logOf(target, 'text');
+      const secret = join(target.directory, 'secret');
+      writeFileSync(secret, 'password\n');
+      linkSync(secret, log.file);
+      chownSync(dirname(log.file), 65_534, 65_534);
+
+      await expect(reviewLog(target, log, NOW)).rejects.toThrow(/has another name elsewhere/);
+    },
+  );
 });

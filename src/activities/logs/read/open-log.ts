@@ -6,6 +6,7 @@ import {
   openSync,
   readlinkSync,
   realpathSync,
+  statSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
@@ -124,12 +125,19 @@ function refusalOf(
   const stats = fstatSync(fd);
   if (stats.isDirectory()) return `"${file}" is a directory`;
   if (!stats.isFile()) return `"${file}" is no regular file`;
+  // A name that the application's user gave to a file of somebody else.
+  if (stats.nlink > 1 && stats.uid !== ownerOf(dirname(file)))
+    return `"${file}" has another name elsewhere, and belongs to another user than its directory`;
   const inside = relative(resolve(directory), dirname(file));
   const expected = inside.startsWith('..') ? dirname(file) : join(realOf(directory), inside);
   const place = placeOf(fd) ?? join(realOf(dirname(file)), basename(file));
   // Its own name may have changed since: log-rotation renames.
   if (dirname(place) !== expected) return `"${file}" lies behind a link, in "${dirname(place)}"`;
   return undefined;
+}
+
+function ownerOf(directory: string): number | undefined {
+  return statSync(directory, { throwIfNoEntry: false })?.uid;
 }
 
 function realOf(directory: string): string {

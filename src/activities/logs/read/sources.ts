@@ -17,18 +17,23 @@ export function plainSource({ fd }: Pick<LogPart, 'fd'>, from: number, to: numbe
 }
 
 /** What comes out of a file that is compressed. One that is cut off ends there. */
-export function packedSource({ fd, packed }: LogPart): Source & { close(): void } {
+export function packedSource({
+  fd,
+  packed,
+}: LogPart): Source & { isBroken(): boolean; close(): void } {
   const unpack = packed === 'zstd' ? createZstdDecompress() : createGunzip();
   const pieces = Readable.from(piecesOf(fd));
   pieces.on('error', (error) => unpack.destroy(error));
   const chunks = pieces.pipe(unpack)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   let rest: Buffer = Buffer.alloc(0);
+  let broken = false;
   return {
     async read(buffer) {
       while (rest.length === 0) {
         const chunk = await chunks.next().catch((error: NodeJS.ErrnoException) => {
-          if (/^(Z|ZSTD|ERR_Z)/.test(error.code ?? '')) return undefined;
-          throw error;
+          if (!/^(Z|ZSTD|ERR_Z)/.test(error.code ?? '')) throw error;
+          broken = true;
+          return undefined;
         });
         if (!chunk || chunk.done) return 0;
         rest = chunk.value;
@@ -37,6 +42,7 @@ export function packedSource({ fd, packed }: LogPart): Source & { close(): void 
       rest = rest.subarray(count);
       return count;
     },
+    isBroken: () => broken,
     close() {
       pieces.destroy();
       unpack.destroy();

@@ -42,6 +42,7 @@ const BUSY = 10_000;
 /** After it a cursor goes whose file was not seen again. */
 const CURSOR_KEPT = 35 * 24 * 3_600_000;
 const MAX_CURSORS = 500;
+const DAY = 24 * 3_600_000;
 
 /** Reads of every file of a log what no cursor has read: whatever it is called now, and whether it was cut, copied or compressed. */
 export async function readNew(
@@ -146,6 +147,8 @@ export async function readNew(
       if (consumed > 0) files.push(part.file);
       if (unpacked.isCut())
         lost.push(`"${part.file}" unpacks to more than ${MAX_BYTES} bytes: the rest was not read`);
+      if (unpacked.isBroken() && now - modified < DAY)
+        lost.push(`"${part.file}" cannot be unpacked to its end`);
       const next = packedCursor(part, unpacked.ends(), now);
       if (next) made.push(next);
     } finally {
@@ -182,9 +185,13 @@ export async function readNew(
   }
 }
 
-function unpackedOf(
-  part: LogPart,
-): Source & { skip(bytes: number): Promise<void>; ends(): Ends; isCut(): boolean; close(): void } {
+function unpackedOf(part: LogPart): Source & {
+  skip(bytes: number): Promise<void>;
+  ends(): Ends;
+  isCut(): boolean;
+  isBroken(): boolean;
+  close(): void;
+} {
   const source = packedSource(part);
   const passed = openEnds();
   let cut = false;
@@ -209,6 +216,7 @@ function unpackedOf(
     },
     ends: passed.ends,
     isCut: () => cut,
+    isBroken: () => source.isBroken(),
     close: () => source.close(),
   };
 }
