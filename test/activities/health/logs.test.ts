@@ -17,7 +17,7 @@ describe('logs', () => {
       ...Array.from({ length: 97 }, () => '2026-01-05 03:00:00,000 INFO 0 errors, error rate 0'),
       '2026-01-05 03:00:00,000 ERROR one',
       '2026-01-05 03:00:01,000 CRITICAL two',
-      '2026-01-05 03:00:02,000 INFO end',
+      '2026-01-05 03:00:02,000 INFO The page ERROR was shown',
     ]);
     const json = put(target, 'app.jsonl', ['{"level":"error"}', '{"level":"info","m":"error"}']);
     const access = put(target, 'access.log', [

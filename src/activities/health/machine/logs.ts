@@ -12,7 +12,8 @@ const MAX_BYTES = 256 * 1024;
 
 /** What tells an error in a line of each format. A's own `grep -i error` takes "0 errors" for one. */
 const errors: Readonly<Record<LogFile['format'], RegExp>> = {
-  python: /\b(?:ERROR|CRITICAL|FATAL)\b/,
+  // The first level of a line is its own: another one belongs to its message.
+  python: /^(?:(?!\b(?:DEBUG|INFO|WARNING)\b).)*?\b(?:ERROR|CRITICAL|FATAL)\b/,
   json: /"(?:level|levelname|severity)"\s*:\s*"(?:error|critical|fatal)"/i,
   access: /" 5\d\d /,
   text: /\b(?:error|critical|fatal)\b/i,
