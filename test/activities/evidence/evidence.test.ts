@@ -1,7 +1,16 @@
-import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { evidenceActivities } from '../../../src/activities/evidence/evidence-activities.ts';
+import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
 import { appendToAudit } from '../../../src/state/audit-log.ts';
 import { lastChanges } from '../../../src/state/last-changes.ts';
 import { targetIn, test } from '../../support/target.ts';
@@ -42,6 +51,30 @@ describe('evidence.keep', () => {
     expect(text).toContain('Cannot open redis://***@cache/0');
     expect(text).not.toContain('hunter2');
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test('says first what is another one than when it was known to be good, and follows no link', async ({
+    directory,
+  }) => {
+    const files = ['app.conf', 'gone.conf', 'link.conf'];
+    const backups = { directory: join(directory, 'backups'), daily: { files } };
+    const target = targetIn(directory, { backups });
+    const at = (name: string) => join(directory, name);
+    for (const name of files.slice(0, 2)) writeFileSync(at(name), 'one');
+    symlinkSync('/dev/zero', at('link.conf'));
+    const { note } = await runtimeActivities(target, 'start-application/test/1').noteKnownGood();
+    writeFileSync(at('app.conf'), 'another one');
+    rmSync(at('gone.conf'));
+    writeFileSync(at('.env'), 'NEW=1');
+
+    const { changes } = await evidenceActivities(target, RUN).keep([]);
+
+    expect(note).toBe('3 files of configuration');
+    expect(changes.slice(0, 3).map((one) => one.replace(/ \(2.*\)$/, ''))).toEqual([
+      `"${at('app.conf')}" was changed since it was known to be good`,
+      `"${at('gone.conf')}" is gone since it was known to be good`,
+      `"${at('.env')}" is new since it was known to be good`,
+    ]);
   });
 
   test('shows some of many changed files, and some of many runs', ({ directory }) => {

@@ -26,9 +26,9 @@ describe('host.port', () => {
     while (own.note.endsWith('free')) own = await host.port();
     await runtime.stop();
 
-    expect(free).toEqual({ note: `Port ${port} is free` });
+    expect(free).toEqual({ listens: false, note: `Port ${port} is free` });
     expect(taken.stranger).toBe(`node (process ${process.pid})`);
-    expect(own).toEqual({ note: `Port ${port} is open` });
+    expect(own).toEqual({ listens: true, note: `Port ${port} is open` });
   });
 
   test('sees one that listens on all addresses, also by IPv6', async ({ directory }) => {
