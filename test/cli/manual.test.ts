@@ -13,6 +13,7 @@ import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { findOnPath } from '../../src/dev/server/find-on-path.ts';
 import { backUp } from '../activities/database/support/fixtures.ts';
 import { withDatabase } from '../support/live-database.ts';
+import { addMark, readMarks } from '../support/marks.ts';
 import { reservedPort } from '../support/reserved-port.ts';
 import { targetIn, test } from '../support/target.ts';
 
@@ -61,14 +62,22 @@ describe.skipIf(!tools.every((tool) => findOnPath(tool)))('typed by hand', () =>
     const { runtime, http } = createSystems(target, 'test');
     await runtime.start();
     await http.expectReady();
+    addMark(target, 'before');
     const { id } = await backUp(target);
+    addMark(target, 'after');
 
     const backup = await typed(target, 'daily-backup');
     const damaged = target.database.file;
     truncateSync(damaged, 100_000);
     const recovery = await typed(target, 'database-recovery');
 
+    // It crashes, and leaves its log: beside the restored file that would bring the mark back.
+    addMark(target, 'after');
+    process.kill(-pidIn(await runtime.describe()), 'SIGKILL');
+    const crashed = await typed(target, 'database-recovery');
+
     const state = await runtime.describe();
+    const marks = readMarks(target);
     const rows = withDatabase(target, (db) =>
       db.prepare(`select count(*) from ${SAMPLE_TABLE}`).pluck().get(),
     );
@@ -84,11 +93,17 @@ describe.skipIf(!tools.every((tool) => findOnPath(tool)))('typed by hand', () =>
     expect(recovery.stdout).toContain(id);
     expect(recovery.stdout).toMatch(/^open by: nobody$/m);
     expect(state).toMatchObject({ running: true });
+    expect(marks).toEqual(['before']);
     expect([rows, sound]).toEqual([expect.any(Number), 'ok']);
     expect(rows).toBeGreaterThanOrEqual(2000);
-    expect(kept).toHaveLength(1);
+    expect(crashed.exitCode).toBe(0);
+    expect(kept).toHaveLength(2);
   });
 });
+
+function pidIn({ detail }: { readonly detail: string }): number {
+  return Number(/^pid (\d+)/.exec(detail)![1]);
+}
 
 /** Whatever a shell says against it, which reads it and does nothing. */
 async function parsed(lines: readonly string[]): Promise<string> {

@@ -15,13 +15,16 @@ export function looked({ directory, runtime, state }: Target): Part {
     };
   return {
     say: 'Look whether it runs: compare the command with the target file before you end anything',
-    type: [PID(state), 'ps -o pid,pgid,lstart,args -p "${pid:-0}" || echo "it does not run"'],
+    type: [
+      `found() { ${found(state)}; }`,
+      'for pid in $(found); do ps -o pid,pgid,lstart,args -p "$pid"; done',
+    ],
   };
 }
 
 /** To stop it politely, and to wait until nothing of it runs. */
 export function stopped(target: Target): Part[] {
-  const { directory, runtime, state } = target;
+  const { directory, runtime } = target;
   const seconds = Math.ceil(inMilliseconds(runtime.stopGrace) / 1000);
   if (runtime.kind === 'compose') {
     const command = compose(directory, runtime);
@@ -33,9 +36,8 @@ export function stopped(target: Target): Part[] {
     {
       say: `Stop the application, and wait until it has ended; what does not end within ${runtime.stopGrace} needs "kill -s KILL" instead`,
       type: [
-        PID(state),
-        'if kill -s 0 -- "-$pid" 2>/dev/null; then kill -s TERM -- "-$pid"; kill -s CONT -- "-$pid"; fi',
-        'while kill -s 0 -- "-$pid" 2>/dev/null; do sleep 1; done',
+        'for pid in $(found); do kill -s TERM "$pid"; kill -s CONT "$pid"; done',
+        'while test -n "$(found)"; do sleep 1; done',
       ],
     },
   ];
@@ -61,7 +63,7 @@ export function started({ directory, runtime, state }: Target): Part[] {
       say: `Start the application, so that a worker takes it for its own later${missing}`,
       type: [
         `rm -f ${quoted(join(state, 'process.json'))}`,
-        `cd ${quoted(directory)} && RUNBOOK_PROCESS=${quoted(state)} setsid ${command} >> ${quoted(resolve(directory, runtime.log))} 2>&1 < /dev/null &`,
+        `cd ${quoted(directory)} && RUNBOOK_PROCESS=${quoted(resolve(state))} setsid ${command} >> ${quoted(resolve(directory, runtime.log))} 2>&1 < /dev/null &`,
       ],
     },
   ];
@@ -79,8 +81,8 @@ export function compose(directory: string, runtime: ComposeRuntime): string {
   ].join(' ');
 }
 
-/** As our runtime has written it down. */
-function PID(state: string): string {
-  const record = quoted(join(state, 'process.json'));
-  return `pid=$(sed -n 's/.*"pid":\\([0-9]*\\).*/\\1/p' ${record})`;
+/** By the mark that our runtime, and the command below, give to whatever they start: never a stranger with a pid that was reused. */
+function found(state: string): string {
+  const mark = quoted(`RUNBOOK_PROCESS=${resolve(state)}`);
+  return `grep -lzxF ${mark} /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3`;
 }

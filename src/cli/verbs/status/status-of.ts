@@ -4,7 +4,6 @@ import { type Figure, type Verdict, worstOf } from '../../../figures/figure.ts';
 import { measured } from '../../local/status/measured.ts';
 import { backupAge, recordLines } from '../../local/status/records.ts';
 import type { StatusLine } from '../../local/status/status-line.ts';
-import { temporalLines } from './temporal-lines.ts';
 
 /** How a target stands now. */
 export interface Status {
@@ -23,7 +22,7 @@ export interface Status {
 export async function statusOf(target: Target, { local }: { local: boolean }): Promise<Status> {
   const now = Date.now();
   const at = new Date(now).toISOString();
-  const asked = local ? [] : temporalLines(target);
+  const asked = local ? [] : fromTemporal(target);
   const { name, directory } = target;
   if (!existsSync(directory)) {
     const text = `"${directory}" is not on this host`;
@@ -45,4 +44,10 @@ export async function statusOf(target: Target, { local }: { local: boolean }): P
       ...(backup !== undefined && { backup: Math.round(backup / 1000) }),
     },
   };
+}
+
+/** Its client costs more to load than all else. */
+async function fromTemporal(target: Target): Promise<StatusLine[]> {
+  const { temporalLines } = await import('./temporal-lines.ts');
+  return temporalLines(target);
 }
