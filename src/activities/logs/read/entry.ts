@@ -16,7 +16,7 @@ export interface Entry {
 }
 
 /** Complaints that the manuals look for. */
-export const ALERTS = ['SLOW QUERY', 'HIGH MEMORY', 'TIMEOUT'] as const;
+const ALERTS = ['SLOW QUERY', 'HIGH MEMORY', 'TIMEOUT'] as const;
 
 const FAILED_LOGIN =
   /failed login|login failed|failed password|authentication fail|invalid (?:password|credentials)/i;

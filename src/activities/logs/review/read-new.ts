@@ -34,7 +34,7 @@ export interface NewLines {
 }
 
 /** More is not read at once of one file: a hole of terabytes, or a small file that unpacks to them, must not hold us for days. */
-export const MAX_BYTES = 8 * 2 ** 30;
+const MAX_BYTES = 8 * 2 ** 30;
 /** Nobody writes any more to a rotated file that lies still for so long. */
 const STILL = 60_000;
 /** So long a writer may take for what belongs together. */

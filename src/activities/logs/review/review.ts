@@ -10,7 +10,7 @@ import { openLogRecord } from './log-record.ts';
 import { readNew } from './read-new.ts';
 import { type Hours, openTally, OTHERS } from './tally.ts';
 
-export interface Counted {
+interface Counted {
   readonly name: string;
   readonly count: number;
 }

@@ -12,7 +12,7 @@ import {
 const KINDS = ['INFO', 'ERROR', 'traceback', 'WARNING', 'INFO', 'ERROR in INFO'] as const;
 
 /** What is in a log by the one who wrote it. */
-export interface Expected {
+interface Expected {
   errors: number;
   warnings: number;
   /** Errors that came with an exception. */
