@@ -13,37 +13,41 @@ import { type Runs, test } from '../support/run.ts';
 
 const soon = { timeout: 180_000, interval: 100 };
 
-describe('an application that is measured', () => {
-  test('and dies right after a sample is started again within two minutes, without Prometheus', async ({
-    world,
-    systems,
-    runs,
-  }) => {
-    const rule = {
-      match: { alertname: 'ApplicationDown' },
-      runbook: 'application-down',
-      hold: '2s',
-    };
-    const target: Target = { ...world, alerts: [rule] };
-    await using served = await serve(target, runs);
-    await expect.poll(() => served.samples(), soon).toBe(1);
-    const id = `incident/${target.name}/measured-application-down`;
+describe('an application that is measured', { timeout: 600_000 }, () => {
+  test.for([
+    { what: 'dies', signal: 'SIGKILL', seen: 'ECONNREFUSED' },
+    { what: 'hangs', signal: 'SIGSTOP', seen: 'Hung: it accepts connections' },
+  ] as const)(
+    'and $what right after a sample is started again, and seen within two minutes, without Prometheus',
+    async (how, { world, systems, runs }) => {
+      const rule = {
+        match: { alertname: 'ApplicationDown' },
+        runbook: 'application-down',
+        hold: '2s',
+      };
+      const target: Target = { ...world, alerts: [rule] };
+      await using served = await serve(target, runs);
+      await expect.poll(() => served.samples(), soon).toBe(1);
+      const id = `incident/${target.name}/measured-application-down`;
 
-    process.kill(-(await pidOf(systems))!, 'SIGKILL');
-    const died = Date.now();
-    await expect.poll(() => isKnown(runs.client, id), soon).toBe(true);
-    const seen = (Date.now() - died) / 1000;
-    await expect.poll(() => isReady(systems), soon).toBe(true);
-    served.worker.change(each(target, '1s'));
-    const incident = (await runs.client.workflow.getHandle(id).result()) as Incident;
+      process.kill(-(await pidOf(systems))!, how.signal);
+      const died = Date.now();
+      await expect.poll(() => isKnown(runs.client, id), soon).toBe(true);
+      const seen = (Date.now() - died) / 1000;
+      await expect.poll(() => isReady(systems), soon).toBe(true);
+      served.worker.change(each(target, '1s'));
+      const incident = (await runs.client.workflow.getHandle(id).result()) as Incident;
 
-    process.stderr.write(`its incident was open after ${seen.toFixed(1)} s\n`);
-    expect(seen).toBeLessThan(120);
-    expect(incident.details).toContain('ECONNREFUSED');
-    expect(incident.remediations).toMatchObject([{ runbook: 'application-down', outcome: 'done' }]);
-    expect(incident.timeline.at(-1)).toMatchObject({ what: 'resolved' });
-    expect(served.told.filter((line) => line.startsWith('Warning'))).toEqual([]);
-  }, 600_000);
+      process.stderr.write(`${how.what}: its incident was open after ${seen.toFixed(1)} s\n`);
+      expect(seen).toBeLessThan(120);
+      expect(incident.details).toContain(how.seen);
+      expect(incident.remediations).toMatchObject([
+        { runbook: 'application-down', outcome: 'done' },
+      ]);
+      expect(incident.timeline.at(-1)).toMatchObject({ what: 'resolved' });
+      expect(served.told.filter((line) => line.startsWith('Warning'))).toEqual([]);
+    },
+  );
 
   test('opens nothing while it is stopped on purpose, and is not started', async ({
     world,
@@ -69,7 +73,7 @@ describe('an application that is measured', () => {
       note: expect.stringContaining('Stopped on purpose by anna'),
     });
     store.close();
-  }, 600_000);
+  });
 });
 
 /** A worker that measures. */
