@@ -89,9 +89,11 @@ function namesIn(directory: string): string[] {
   try {
     const files = readdirSync(directory).filter((file) => file.endsWith('.yaml'));
     return files.map((file) => basename(file, '.yaml')).toSorted();
-  } catch {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const what = code === 'ENOENT' ? 'Cannot find' : `Cannot read (${code})`;
     throw new UsageError(
-      `Cannot find the directory of targets "${shownPath(resolve(directory))}"`,
+      `${what} the directory of targets "${shownPath(resolve(directory))}"`,
       'set RUNBOOK_TARGETS, or go where "targets" lies',
     );
   }
