@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
+import { countText } from '../../../config/text/count-text.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { Known } from './application-user.ts';
 import { type Check, fails, ok, unknown } from './check-line.ts';
@@ -44,7 +45,7 @@ export function checkDatabase(
       `give it to that user with mode ${database.mode}, chown ${user.uid} "${file}"`,
     );
   const only = has(user, 'write', about) ? '' : `, and may only read it (${rights})`;
-  return ok(`"${file}", ${about.size} bytes${only}`);
+  return ok(`"${file}", ${countText(about.size, 'byte')}${only}`);
 }
 
 /** Undefined: we may not read it. It may be replaced at any moment, by a pipe as well. */

@@ -1,4 +1,5 @@
 import type { Target } from '../../../config/schema/target.ts';
+import { countText } from '../../../config/text/count-text.ts';
 import { addKnownGood, type KnownGood, readKnownGood } from './known-good-records.ts';
 import { changesOf } from '../compose/compare/changes.ts';
 import { inspectContainers, inspectImage } from '../compose/compare/inspected.ts';
@@ -21,7 +22,7 @@ export async function noteKnownGood(target: Target, run: string): Promise<string
     ...(image ? [`image ${short(image.id)} of "${image.name}"`] : []),
     names === undefined
       ? 'not its files: they were changed since its container was made'
-      : `${names} ${names === 1 ? 'file' : 'files'} of configuration`,
+      : `${countText(names, 'file')} of configuration`,
   ].join(', ');
 }
 
