@@ -1,11 +1,10 @@
 import type { Target } from '../../config/schema/target.ts';
-import type { Ending } from '../../engine/run/ending.ts';
-import type { LedgerLine } from '../../engine/run/ledger.ts';
 import { ownsIncident } from '../../incident/incident-of-run.ts';
 import type { ReportedRun } from '../../report/run/reported-run.ts';
 import { readRunReports } from '../records/run-reports.ts';
 
-type Ended = Pick<Ending, 'run' | 'runbook' | 'outcome' | 'ledger'>;
+type Ended = Pick<NonNullable<ReportedRun['ending']>, 'run' | 'runbook' | 'outcome' | 'ledger'>;
+type Line = Ended['ledger'][number];
 
 /**
  * Whether the incident of a runbook is over with this run of it. It is when the run is done, or when a person stops it. One that is
@@ -43,7 +42,7 @@ function stillFailing(failing: ReadonlySet<string>, { outcome, ledger }: Ended):
 }
 
 /** A run that fails has somebody asked, also as a part of another. */
-function hasRuns({ runs = [], parts = [] }: LedgerLine): boolean {
+function hasRuns({ runs = [], parts = [] }: Line): boolean {
   return runs.length > 0 || parts.some((part) => part.state === 'failed' && hasRuns(part));
 }
 
