@@ -33,9 +33,15 @@ export const logReview = defineRunbook({
 
   async run({ step }) {
     const { logs } = await step.find((systems) => systems.logs.list(), {
-      note: (found) => found.logs.map(({ name }) => name).join(', '),
+      note: (found) =>
+        found.logs.map(({ name }) => name).join(', ') ||
+        'Not applicable: the target names no "logs"',
     });
-    if (logs.length === 0) throw failed('NotApplicable', 'The target names no "logs" to review');
+    if (logs.length === 0) {
+      const [, ...others] = Object.values(step);
+      for (const line of others) line.omit('There is no log');
+      return { logs: [] };
+    }
     const ends = await step.review.eachByItself(
       logs,
       ({ name }) => name,

@@ -9,7 +9,7 @@ const Counters = z.object({
   /** Totals since something began, such as bytes of a network card. */
   totals: z.record(z.string(), z.number()),
 });
-export type Counters = z.infer<typeof Counters>;
+type Counters = z.infer<typeof Counters>;
 
 /** Of a sample that is older, a rate would say nothing of now. */
 const MAX_AGE = 15 * 60_000;

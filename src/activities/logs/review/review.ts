@@ -117,7 +117,7 @@ export async function reviewLog(
     const from =
       files.length === 0
         ? 'nothing new'
-        : `${inMebibytes(read)} new${files.length > 1 ? ` in ${files.length} files` : ''}`;
+        : `${inMebibytes(read)} new${files.length > 1 ? ` in ${countText(files.length, 'file')}` : ''}`;
     return {
       since: new Date(Math.max(since, hourOf(now - DAY))).toISOString(),
       ...day,

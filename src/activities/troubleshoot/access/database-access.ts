@@ -69,6 +69,6 @@ function isUsable(rights: Rights, user: Known): boolean {
   return has(user, 'read', rights as Stats) && has(user, 'write', rights as Stats);
 }
 
-export function rightsText({ file, mode, uid, gid }: Rights & { file: string }): string {
+function rightsText({ file, mode, uid, gid }: Rights & { file: string }): string {
   return `"${file}" has mode ${(mode & 0o777).toString(8).padStart(3, '0')}, of ${uid}:${gid}`;
 }

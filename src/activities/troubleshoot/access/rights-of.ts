@@ -1,3 +1,4 @@
+import { countText } from '../../../config/text/count-text.ts';
 import { chmodSync, chownSync, closeSync, constants, fstatSync, openSync } from 'node:fs';
 
 export interface Rights {
@@ -51,7 +52,7 @@ function withFile<Result>(
       : !found.isFile()
         ? 'it is no file'
         : found.nlink > 1
-          ? `it has ${found.nlink} names, and another of them may be somebody else's`
+          ? `it has ${countText(found.nlink, 'name')}, and another of them may be somebody else's`
           : undefined;
     return use(`/proc/self/fd/${fd}`, {
       file,

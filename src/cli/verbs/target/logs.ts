@@ -5,6 +5,7 @@ import type { LogFile } from '../../../config/schema/logs.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { plainText } from '../../../config/text/plain-text.ts';
 import { UsageError } from '../../../config/usage-error.ts';
+import { countText } from '../../../config/text/count-text.ts';
 import { columns } from '../../../report/columns.ts';
 import { oneLine } from '../../../report/one-line.ts';
 import { oneOf } from '../../input/one-of.ts';
@@ -103,7 +104,8 @@ function chosenLog(target: Target, { file, telemetry, byType, follow }: Options)
     telemetry === undefined
       ? named[0]!
       : (named.find(({ log }) => log.format === 'json') ?? named[0]!);
-  if (all.length > 1) say(`${first.short}, of ${all.length} logs: --file names another`);
+  if (all.length > 1)
+    say(`${first.short}, of ${countText(all.length, 'log')}: --file names another`);
   return first.log;
 }
 

@@ -119,13 +119,7 @@ function noteOf({ best, statements, notes }: Proven): string {
   return `Index ${indexText(best.index)} helps ${best.used} of ${countText(ran, 'statement')}: ${costText(best)}`;
 }
 
-export function costText({
-  before,
-  after,
-  bytes,
-  createMilliseconds,
-  inserts,
-}: IndexProof): string {
+function costText({ before, after, bytes, createMilliseconds, inserts }: IndexProof): string {
   const dearer = inserts
     ? `, ${countText(inserts.rows, 'insert')} ${inTime(inserts.before)} before and ${inTime(inserts.after)} with it`
     : ', what inserts cost with it cannot be measured';

@@ -22,7 +22,7 @@ export interface ColumnName {
   readonly column: string;
 }
 
-export interface Comparison extends ColumnName {
+interface Comparison extends ColumnName {
   readonly kind: 'equal' | 'range';
 }
 
