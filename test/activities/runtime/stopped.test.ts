@@ -51,7 +51,7 @@ describe('an application that was stopped on purpose', () => {
     await runtime.stop();
     const again = await runtime.start();
 
-    expect(found).toEqual({});
+    expect(found).toEqual({ startedSince: expect.objectContaining(record) });
     expect(again).toMatchObject({ changed: true });
   });
 
