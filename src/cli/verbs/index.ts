@@ -15,6 +15,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   follow: async () => (await import('./follow.ts')).follow,
   status: async () => (await import('./status.ts')).status,
   check: async () => (await import('./check.ts')).check,
+  top: async () => (await import('./top.ts')).top,
   runs: async () => (await import('./runs.ts')).runs,
   report: async () => (await import('./report.ts')).report,
   explain: async () => (await import('./explain.ts')).explain,

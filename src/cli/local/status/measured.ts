@@ -45,11 +45,16 @@ export function measured(target: Target, now: number): Measured {
   if (figures.length === 0) return nothing('unknown', 'nothing has been measured of late');
   const age = Math.min(...figures.map(({ at }) => now - Date.parse(at)));
   const every = inMilliseconds(target.figures.every);
-  if (age > MISSED * every + 60_000) {
+  if (age > oldFrom(every)) {
     const text = `not measured for ${durationText(age)}: how it is now is not known`;
     return { ...nothing('unknown', text), figures, age };
   }
   return { lines: [application(figures, age), ...figures.flatMap(bad), ...down], figures, age };
+}
+
+/** From this age on a figure does not say how it is now. All in ms. */
+export function oldFrom(every: number): number {
+  return MISSED * every + 60_000;
 }
 
 function newest({ state }: Target): Figure[] {

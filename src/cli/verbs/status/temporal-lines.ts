@@ -20,24 +20,37 @@ const NEXT = 3;
 
 /** What Temporal knows of a target: who serves it, what runs, what is wrong, what starts next. One that does not answer is a line. */
 export async function temporalLines(target: Target): Promise<StatusLine[]> {
-  const subject = `temporal`;
   let client: Client;
   try {
     client = await connect();
   } catch (error) {
-    const { message, hint } = error as Error & { hint?: string };
-    return [{ subject, verdict: 'unknown', text: message, ...(hint && { hint }) }];
+    return [noAnswer(error as Error)];
   }
   try {
-    const parts = [workers, runs, incidents, heldBack, schedules];
-    return (await Promise.all(parts.map((part) => part(client, target)))).flat();
+    return await linesFrom(client, target);
   } catch (error) {
-    const text = (unreachableErrorOf(error, client) ?? (error as Error)).message;
-    const { address } = connectionSettings();
-    return [{ subject, verdict: 'unknown', text: `${address} does not say: ${text}` }];
+    return [noAnswer(error as Error, client)];
   } finally {
     await client.connection.close();
   }
+}
+
+/** The same over a connection that is there. Errors are those of the client. */
+export async function linesFrom(client: Client, target: Target): Promise<StatusLine[]> {
+  const parts = [workers, runs, incidents, heldBack, schedules];
+  return (await Promise.all(parts.map((part) => part(client, target)))).flat();
+}
+
+/** Why nothing came. `client`: it was connected before. */
+export function noAnswer(error: Error & { hint?: string }, client?: Client): StatusLine {
+  const facts = { subject: 'temporal', verdict: 'unknown' } as const;
+  if (!client) {
+    const { message, hint } = error;
+    return { ...facts, text: message, ...(hint && { hint }) };
+  }
+  const { address } = connectionSettings();
+  const text = (unreachableErrorOf(error, client) ?? error).message;
+  return { ...facts, text: `${address} does not say: ${text}` };
 }
 
 async function workers(client: Client, target: Target): Promise<StatusLine[]> {
