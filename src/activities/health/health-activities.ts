@@ -1,7 +1,6 @@
 import type { Target } from '../../config/schema/target.ts';
 import type { Figure } from '../../figures/figure.ts';
 import { unclaimed } from '../../os/acting.ts';
-import { endStopOfRunning } from './end-stop-of-running.ts';
 import { type Recent, recentOf } from './recent.ts';
 import { figuresOf, type SampleOptions } from './figures-of.ts';
 
@@ -13,16 +12,10 @@ export function healthActivities(target: Target) {
       return recentOf(target);
     },
 
-    /**
-     * Measures all, once. It keeps counters in the state directory, ends the record of a stop when the application answers, and
-     * writes one key of its own to the cache.
-     */
+    /** Measures all, once. It keeps counters in the state directory, and writes one key of its own to the cache. */
     sample: unclaimed(
-      async (options: Pick<SampleOptions, 'answers' | 'thorough'> = {}): Promise<Figure[]> => {
-        // A disk that cannot be written must not keep the rest from being measured.
-        await endStopOfRunning(target).catch(() => {});
-        return figuresOf(target, options);
-      },
+      async (options: Pick<SampleOptions, 'answers' | 'thorough'> = {}): Promise<Figure[]> =>
+        figuresOf(target, options),
     ),
   };
 }

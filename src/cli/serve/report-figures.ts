@@ -11,6 +11,9 @@ import type { Figure } from '../../figures/figure.ts';
 import { type FigureChange, openWatch } from '../../figures/watch.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
 import { places, reading } from '../../state/claim-database.ts';
+import type { Stopped } from '../../state/stopped.ts';
+import { startedSince } from '../local/started-since.ts';
+import { endStop } from './end-stop.ts';
 
 const LIMIT_MILLISECONDS = 10_000;
 
@@ -19,22 +22,32 @@ interface Asked {
 }
 
 /**
- * Opens and resolves incidents by what is measured, and starts what the target's `alerts` name: without Prometheus. Answers
- * whether a proof has failed and is to be asked again soon.
+ * Opens and resolves incidents by what is measured, and starts what the target's `alerts` name: without Prometheus. What was stopped
+ * on purpose and runs is no longer held to be stopped. Answers whether a proof has failed and is to be asked again soon.
  */
 export function reportFigures(client: Client, queue?: string) {
   const watches = new Map<string, ReturnType<typeof openWatch>>();
 
-  return (target: Target, figures: readonly Figure[]): Promise<Asked> =>
+  return async (target: Target, figures: readonly Figure[]): Promise<Asked> => {
+    const stopped = await startedSince(target).catch(() => undefined);
     // While Temporal does not answer it is measured on: what could not be told is told after the next sample.
-    client.withDeadline(Date.now() + LIMIT_MILLISECONDS, () => judge(target, figures));
+    const until = Date.now() + LIMIT_MILLISECONDS;
+    return client.withDeadline(until, () => judge(target, figures, stopped));
+  };
 
-  async function judge(target: Target, figures: readonly Figure[]): Promise<Asked> {
+  /** `stopped`: on purpose, and started by hand since. */
+  async function judge(
+    target: Target,
+    figures: readonly Figure[],
+    stopped: Stopped | undefined,
+  ): Promise<Asked> {
     // Whoever stops the application himself sees to it that it starts, and pages when it does not.
     if (await isTakenDown(client, target)) {
       watches.get(target.name)?.forget();
       return { soon: false };
     }
+    // A disk that cannot be written must not keep people from hearing of the rest.
+    if (stopped) await endStop(client, target, stopped).catch(() => {});
     const watch = watches.get(target.name) ?? openWatch((disk) => isNeeded(target, disk));
     watches.set(target.name, watch);
     const { changes, soon } = watch.take(figures);

@@ -1,0 +1,21 @@
+import { ask } from '../../activities/health/application/ask.ts';
+import { driverFor } from '../../activities/runtime/driver-for.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
+import { readStopped, type Stopped } from '../../state/stopped.ts';
+
+/** What is younger belongs to a stop that may have just begun when it was asked. */
+const SETTLED_MILLISECONDS = 60_000;
+
+/**
+ * The record of a stop that is void: the application was started by hand since. It runs, and answers: something else may answer on its
+ * port, such as a page that says when it comes back, and what runs may be only about to.
+ */
+export async function startedSince(target: Target): Promise<Stopped | undefined> {
+  const stopped = readStopped(target);
+  if (!stopped || Date.now() - Date.parse(stopped.at) < SETTLED_MILLISECONDS) return undefined;
+  const { running } = await driverFor(target).describe();
+  if (!running) return undefined;
+  const { ok } = await ask(target.app.health, inMilliseconds(target.app.timeout));
+  return ok ? stopped : undefined;
+}

@@ -1,0 +1,127 @@
+import { Client, Connection } from '@temporalio/client';
+import { describe, expect, inject } from 'vitest';
+import { driverFor } from '../../src/activities/runtime/driver-for.ts';
+import { reportFigures } from '../../src/cli/serve/report-figures.ts';
+import type { Target } from '../../src/config/schema/target.ts';
+import { readStopped, writeStopped } from '../../src/state/stopped.ts';
+import { startWebServer } from '../activities/health/support/web-server.ts';
+import { reservedPort } from '../support/reserved-port.ts';
+import { test as base } from '../support/target.ts';
+
+const test = base.extend<{ client: Client }>({
+  client: async ({}, use) => {
+    const { address, namespace } = inject('temporal');
+    const connection = await Connection.connect({ address });
+    await use(new Client({ connection, namespace }));
+    await connection.close();
+  },
+});
+
+const STOP = 'stop-application/test/20260105_020000';
+
+describe('an application that was stopped on purpose', () => {
+  test('and was started by hand pages again: its record goes, and its alerts are let through', async ({
+    target,
+    client,
+  }) => {
+    const served = await serving(target);
+    const holds = await heldBack(client, target);
+    stopped(target, 3600);
+
+    await reportFigures(client, 'nobody')(served, []);
+    const whileDown = [readStopped(target)?.run, await holds.lifted()];
+    await driverFor(served).start();
+    await using _ = { [Symbol.asyncDispose]: () => driverFor(served).stop() };
+    await untilAnswers(served);
+    await reportFigures(client, 'nobody')(served, []);
+
+    expect(whileDown).toEqual([STOP, []]);
+    expect(readStopped(target)).toBeUndefined();
+    expect(await holds.lifted()).toEqual([STOP]);
+  });
+
+  test('keeps its record while something else answers on its port', async ({ target, client }) => {
+    const page = await startWebServer();
+    try {
+      const app = { ...target.app, url: `${page.url}/`, health: `${page.url}/health` };
+      stopped(target, 3600);
+
+      await reportFigures(client, 'nobody')({ ...target, app }, []);
+
+      expect(readStopped(target)?.run).toBe(STOP);
+    } finally {
+      page.process.kill('SIGKILL');
+    }
+  });
+
+  test('that has only just stopped keeps its record, whatever runs', async ({ target, client }) => {
+    const served = await serving(target);
+    await driverFor(served).start();
+    await using _ = { [Symbol.asyncDispose]: () => driverFor(served).stop() };
+    await untilAnswers(served);
+    stopped(target, 1);
+
+    await reportFigures(client, 'nobody')(served, []);
+
+    expect(readStopped(target)?.run).toBe(STOP);
+  });
+});
+
+const SERVER = `require('node:http')
+  .createServer((request, response) => response.end('here'))
+  .listen(Number(process.argv[1]), '127.0.0.1')`;
+
+/** A target whose application can be started. */
+async function serving(target: Target): Promise<Target> {
+  const port = await reservedPort();
+  const url = `http://127.0.0.1:${port}/`;
+  return {
+    ...target,
+    app: { ...target.app, url, health: url, port },
+    runtime: {
+      ...target.runtime,
+      command: [process.execPath, '-e', SERVER, String(port)],
+    } as Target['runtime'],
+  };
+}
+
+async function untilAnswers({ app }: Target): Promise<void> {
+  await expect
+    .poll(
+      () =>
+        fetch(app.health).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      { timeout: 10_000 },
+    )
+    .toBe(true);
+}
+
+function stopped(target: Target, seconds: number): void {
+  writeStopped(target, {
+    by: 'anna',
+    because: 'a move',
+    at: new Date(Date.now() - seconds * 1000).toISOString(),
+    run: STOP,
+  });
+}
+
+/** As a run does that stops on purpose. No worker serves it: what it is asked to lift stays in its history. */
+async function heldBack(client: Client, { name }: Target) {
+  const handle = await client.workflow.signalWithStart('suppression', {
+    workflowId: `suppression/${name}`,
+    taskQueue: 'nobody',
+    signal: 'hold',
+    signalArgs: [{ by: STOP, why: 'a move', until: new Date(Date.now() + 3.6e6).toISOString() }],
+  });
+  return {
+    async lifted(): Promise<string[]> {
+      const { events } = await handle.fetchHistory();
+      return (events ?? [])
+        .map(({ workflowExecutionSignaledEventAttributes: signal }) => signal)
+        .filter((signal) => signal?.signalName === 'lift')
+        .map((signal) => JSON.parse(Buffer.from(signal!.input!.payloads![0]!.data!).toString()).by);
+    },
+  };
+}
