@@ -1,4 +1,5 @@
 import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs';
+import { withoutPassword } from '../../../config/text/without-password.ts';
 import { openFilesOf } from '../../../os/process/open-files.ts';
 import { environmentOf } from '../../../os/process/process-table.ts';
 import type { Found } from './found.ts';
@@ -48,7 +49,7 @@ function isDatabase(path: string): boolean {
 /** A password belongs into no file of ours. */
 function redisIn(variable: string): string[] {
   const [, url] = /^[A-Z_]*REDIS[A-Z_]*=(rediss?:\/\/\S+)$/.exec(variable) ?? [];
-  return url === undefined ? [] : [url.replace(/^(\w+:\/\/)[^/@]*@/, '$1')];
+  return url === undefined ? [] : [withoutPassword(url).url];
 }
 
 function unique(paths: readonly string[]): string[] {

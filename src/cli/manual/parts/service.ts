@@ -1,5 +1,6 @@
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
+import { withoutPassword } from '../../../config/text/without-password.ts';
 import type { Part } from '../page.ts';
 import { counting } from './database.ts';
 import { quoted } from './quoted.ts';
@@ -33,11 +34,6 @@ export function cleared({ cache }: Target): Part[] {
       ],
     },
   ];
-}
-
-function withoutPassword(text: string): { readonly url: string; readonly isSecret: boolean } {
-  const url = text.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
-  return { url, isSecret: url !== text };
 }
 
 function seconds(duration: string): number {
