@@ -96,7 +96,7 @@ describe('target init', () => {
         pid: 1,
         ports: [],
         databases: [`${hostile}/- a.db`, '/other.db'],
-        logs: [`${hostile}/x: y.log`],
+        logs: [`${hostile}/x: y.log`, `${hostile}/x, y.log`, `${hostile}/b}].log`],
       },
       {
         name: 'a',
@@ -113,7 +113,7 @@ describe('target init', () => {
       directory: hostile,
       runtime: { command: ['sh', '-c', 'a\n"b" # c'] },
       database: { file: '- a.db', keyTable: 'no' },
-      logs: [{ file: 'x: y.log' }],
+      logs: [{ file: 'x: y.log' }, { file: 'x, y.log' }, { file: 'b}].log' }],
     });
     expect(questions.length).toBeGreaterThan(4);
   });

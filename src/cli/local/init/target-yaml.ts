@@ -72,10 +72,10 @@ export function targetYaml(found: Found, learnt: Learnt): TargetYaml {
       ? ['# logs: [{ file: logs/app.log, format: python, rotate: { every: daily } }]']
       : [
           'logs:',
-          ...logs.map(
-            (log) =>
-              `  - { file: ${inside(log)}, format: ${log.endsWith('.jsonl') ? 'json' : 'text'} }${ask('python, json, access or text? And who rotates it? docs/log-rotation.md')}`,
-          ),
+          ...logs.flatMap((log) => [
+            `  - file: ${inside(log)}`,
+            `    format: ${log.endsWith('.jsonl') ? 'json' : 'text'}${ask('python, json, access or text? And who rotates it? docs/log-rotation.md')}`,
+          ]),
         ]),
     'backups:',
     `  directory: backups${ask('Where is there room for backups, best on another disk than the database? And "copy": on a second one')}`,
