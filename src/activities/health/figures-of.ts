@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import type { Figure } from '../../figures/figure.ts';
 import { processTable } from '../../os/process/process-table.ts';
+import { programOf } from '../../os/process/program-of.ts';
 import { readContainment } from '../../state/containment.ts';
 import { readStopped } from '../../state/stopped.ts';
 import { applicationPids } from '../database/sqlite/locks/lock-holders.ts';
@@ -16,12 +18,14 @@ import { locks } from './database/locks.ts';
 import { countersIn } from './judging/counters.ts';
 import { ownSlowness } from './judging/own-slowness.ts';
 import { cpu } from './machine/cpu.ts';
+import { diskOf } from './machine/disk-of.ts';
 import { disks } from './machine/disks.ts';
 import { logs } from './machine/logs.ts';
 import { memory } from './machine/memory.ts';
 import { network } from './machine/network.ts';
 import { redis } from './machine/redis.ts';
 import { notApplicable, type Sampling, type Source, unknown } from './sampling.ts';
+import { within } from './within.ts';
 
 export interface SampleOptions {
   /** How often the page is asked for: a series of 5 tells little of the slowest, and costs little. */
@@ -34,6 +38,8 @@ export interface SampleOptions {
 
 /** Each source has so long, in ms: what is not read by then is unknown. Above the application's own limit. */
 const EACH_WITHIN = 45_000;
+/** In ms. Docker is asked which processes are the application's, and may hang. */
+const PIDS_WITHIN = 8000;
 
 /** What needs the application to run, and what to call it when it does not and is not to. */
 const ofApplication: Readonly<Record<string, readonly [Figure['name'], Figure['unit']][]>> = {
@@ -54,11 +60,21 @@ const ofApplication: Readonly<Record<string, readonly [Figure['name'], Figure['u
   ],
 };
 
+/** What is read in this process, and would stop it if its disk hangs. */
+const files: Readonly<Record<string, (target: Target) => readonly string[]>> = {
+  database: ({ database: { file } }) => [file],
+  locks: ({ database: { file } }) => [file],
+  logs: (target) => target.logs.map(({ file }) => dirname(file)),
+  smoke: ({ app: { version } }) => (version && 'file' in version ? [dirname(version.file)] : []),
+};
+
+/** Read when nothing else is waited for: SQLite lets this process do nothing meanwhile, and what is timed would seem slow. */
+const last = { database } satisfies Record<string, Source>;
+
 const sources = {
   application,
   certificate,
   cpu,
-  database,
   disks,
   locks,
   logs,
@@ -103,11 +119,17 @@ export async function figuresOf(
     slowness: 'slowness' in more ? more.slowness : ownSlowness(),
   };
   const connected = await read('users', users);
-  const others = await Promise.all(
-    Object.entries(sources).map(async ([name, source]) => omitted(name) ?? read(name, source)),
-  );
+  const others = await readAll(sources);
+  const data = await readAll(last);
   since.close();
-  return [...connected, ...others.flat()];
+  return [...connected, ...others, ...data];
+
+  async function readAll(some: Readonly<Record<string, Source>>): Promise<Figure[]> {
+    const each = Object.entries(some).map(
+      async ([name, source]) => omitted(name) ?? read(name, source),
+    );
+    return (await Promise.all(each)).flat();
+  }
 
   function omitted(name: string): Figure[] | undefined {
     if (stopped === undefined) return undefined;
@@ -120,14 +142,17 @@ export async function figuresOf(
     const failed = (why: string) => [
       unknown(sampling, `health.${name}`, 'count', name, `It could not be read: ${why}`),
     ];
-    const { promise: late, resolve } = Promise.withResolvers<Figure[]>();
-    const timer = setTimeout(
-      () => resolve(failed(`nothing came within ${EACH_WITHIN / 1000} s`)),
-      EACH_WITHIN,
-    );
-    const reading = source(sampling).catch((error: Error) => failed(error.message));
-    return Promise.race([reading, late]).finally(() => clearTimeout(timer));
+    const reading = expectAnswers(files[name]?.(target) ?? [])
+      .then(() => source(sampling))
+      .catch((error: Error) => failed(error.message));
+    const came = await within(reading, EACH_WITHIN);
+    return came ?? failed(`nothing came within ${EACH_WITHIN / 1000} s`);
   }
+}
+
+async function expectAnswers(places: readonly string[]): Promise<void> {
+  for (const place of new Set(places))
+    if (!(await diskOf(place))) throw new Error(`The disk of "${place}" does not answer`);
 }
 
 /** Somebody keeps it down: that it does not answer is no news. */
@@ -142,7 +167,13 @@ function whyStopped(target: Target): string | undefined {
 
 /** What runs of it; where somebody else has started it, who listens on its port. */
 async function pidsOf(target: Target): Promise<number[]> {
-  const own = await applicationPids(target, processTable()).catch(() => new Set<number>());
-  if (own.size > 0) return [...own];
-  return (listenersOn(portOf(target.app)) ?? []).filter((pid) => pid > 0);
+  const asked = applicationPids(target, processTable()).catch(() => new Set<number>());
+  const own = await within(asked, PIDS_WITHIN);
+  if (own && own.size > 0) return [...own];
+  return (listenersOn(portOf(target.app)) ?? []).filter((pid) => pid > 0 && !isProxy(pid));
+}
+
+/** Listens in the place of a container, and is no part of the application. */
+function isProxy(pid: number): boolean {
+  return programOf(String(pid)) === 'docker-proxy';
 }

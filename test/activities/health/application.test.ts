@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { application, users } from '../../../src/activities/health/application/application.ts';
+import { ask } from '../../../src/activities/health/application/ask.ts';
 import { response } from '../../../src/activities/health/application/response.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { test as base } from '../../support/target.ts';
@@ -83,6 +85,34 @@ describe('application', () => {
       verdict: 'warning',
       limit: 'warning from 2',
     });
+  });
+});
+
+describe('ask', () => {
+  test('hears what came while its own process was held up, and takes that for no time of the server', async ({
+    server,
+  }) => {
+    // Connected once before, so that nothing has to be loaded.
+    await ask(server.url, 1000);
+
+    const asked = ask(`${server.url}/slow`, 1000);
+    await sleep(20);
+    const begun = performance.now();
+    while (performance.now() - begun < 2000);
+    const heard = await asked;
+
+    expect(heard).toMatchObject({ ok: true, text: '200' });
+    expect(heard.seconds).toBeLessThan(1);
+  });
+
+  test('waits for a silent server as long as it is told', async ({ server }) => {
+    server.process.kill('SIGSTOP');
+
+    const heard = await ask(server.url, 400);
+
+    expect(heard).toMatchObject({ ok: false, text: 'no answer within 0.4 s', timedOut: true });
+    expect(heard.seconds).toBeGreaterThanOrEqual(0.4);
+    expect(heard.seconds).toBeLessThan(1);
   });
 });
 

@@ -21,9 +21,13 @@ const USER_AGENT = 'durable-runbooks';
 /** More of a page says nothing. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
+/** So often it is looked whether this process itself was held up, in ms. */
+const LOOK = 50;
+
 /**
  * One GET on a connection of its own, which it closes, so that it is no user afterwards. Never rejects; a redirect is an answer. The
- * certificate is judged elsewhere: here it keeps nobody from asking. `timeout` in ms, for all of it.
+ * certificate is judged elsewhere: here it keeps nobody from asking. `timeout` in ms, for all of it. Time in which this process was held up,
+ * and could hear no answer, counts for nothing.
  */
 export function ask(url: string, timeout: number): Promise<Asked> {
   const place = new URL(url);
@@ -31,6 +35,8 @@ export function ask(url: string, timeout: number): Promise<Asked> {
   const auth = username || password ? `${decoded(username)}:${decoded(password)}` : undefined;
   const begun = performance.now();
   const asked = Date.now();
+  let looked = begun;
+  let heldUp = 0;
   let connected = false;
   const { promise, resolve } = Promise.withResolvers<Asked>();
   const answer = (ok: boolean, text: string, more: Partial<Asked> = {}) =>
@@ -39,7 +45,7 @@ export function ask(url: string, timeout: number): Promise<Asked> {
       text: redacted(text),
       connected,
       timedOut: false,
-      seconds: (performance.now() - begun) / 1000,
+      seconds: waited() / 1000,
       ...more,
     });
   const request = (place.protocol === 'https:' ? https : http).get(place, {
@@ -48,10 +54,12 @@ export function ask(url: string, timeout: number): Promise<Asked> {
     rejectUnauthorized: false,
     ...(auth !== undefined && { auth }),
   });
-  const timer = setTimeout(() => {
+  const timer = setInterval(() => {
+    // What came meanwhile is heard before the next look.
+    if (waited() < timeout) return;
     answer(false, `no answer within ${timeout / 1000} s`, { timedOut: true });
     request.destroy();
-  }, timeout);
+  }, LOOK);
   request.on('socket', (socket) => {
     socket.once('connect', () => {
       connected = true;
@@ -81,7 +89,14 @@ export function ask(url: string, timeout: number): Promise<Asked> {
     response.on('end', done);
     response.on('error', (error) => answer(false, `the answer broke off (${error.message})`));
   });
-  return promise.finally(() => clearTimeout(timer));
+  return promise.finally(() => clearInterval(timer));
+
+  function waited(): number {
+    const now = performance.now();
+    heldUp += Math.max(0, now - looked - 2 * LOOK);
+    looked = now;
+    return now - begun - heldUp;
+  }
 }
 
 function decoded(text: string): string {
