@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
+import { readData } from '../../../src/activities/health/database/data.ts';
 import { database } from '../../../src/activities/health/database/database.ts';
 import { locks } from '../../../src/activities/health/database/locks.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { openFigures } from '../../../src/state/figures/open-figures.ts';
-import { ROWS, test } from '../../support/target.ts';
+import { fill, ROWS, test } from '../../support/target.ts';
 import { sampler } from './support/sampling.ts';
 
 describe('database', () => {
@@ -73,6 +74,47 @@ describe('database', () => {
       });
     },
   );
+
+  test('keeps large values in the file when it reads the newest rows', async ({ target }) => {
+    const { file } = target.database;
+    const db = new Database(file);
+    db.exec('create table documents (id integer primary key, body blob)');
+    const insert = db.prepare('insert into documents (body) values (zeroblob(8000000))');
+    for (let row = 0; row < 10; row += 1) insert.run();
+    const before = process.memoryUsage().arrayBuffers;
+
+    const facts = readData({ ...target.database, keyTable: 'documents' });
+    const held = process.memoryUsage().arrayBuffers - before;
+    db.close();
+
+    expect(facts).toMatchObject({ rows: 10, querySeconds: expect.any(Number) });
+    expect(held).toBeLessThan(8_000_000);
+  });
+
+  test('is unknown, and not damaged, while a broken-off transaction is to be taken back', async ({
+    target,
+  }) => {
+    const { file } = target.database;
+    for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+    fill(file, 20_000, 'DELETE');
+    const writer = spawn(process.execPath, ['-e', SPILLING, file]);
+    await once(writer.stdout, 'data');
+    writer.kill('SIGKILL');
+    await once(writer, 'exit');
+    expect(existsSync(`${file}-journal`)).toBe(true);
+
+    const broken = await sampler(target)(database);
+    const application = new Database(file);
+    application.prepare('select count(*) from indicators').get();
+    application.close();
+    const after = await sampler(target)(database);
+
+    expect(broken['data.rows']).toMatchObject({
+      verdict: 'unknown',
+      note: 'Not read: A transaction was broken off, and is taken back by whoever opens the database next to write',
+    });
+    expect(after['data.rows']).toMatchObject({ verdict: 'ok', value: 20_000 });
+  });
 
   test('grows by what a day has added, and not by what a minute has', async ({ target }) => {
     const store = openFigures(target.state);
@@ -155,12 +197,47 @@ describe('locks', () => {
     expect(held['database.writeLock']).toMatchObject({ value: 1, verdict: 'warning' });
     expect(free['database.writeLock']).toMatchObject({ value: 0, verdict: 'ok' });
   });
+
+  test.for([
+    ['begin immediate', 'WAL', 'critical'],
+    ['begin exclusive', 'DELETE', 'critical'],
+    // As a backup does.
+    ['begin; select count(*) from indicators', 'DELETE', 'ok'],
+  ] as const)(
+    'that are never released are judged where the policy says nothing: %s in mode %s is %s',
+    async ([statement, mode, verdict], { target }) => {
+      const { file } = target.database;
+      for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+      fill(file, ROWS, mode);
+      const holder = spawn(process.execPath, ['-e', WRITER, file, statement]);
+      await once(holder.stdout, 'data');
+
+      const { 'database.writeLock': figure } = await sampler(target)(locks);
+      holder.kill();
+
+      expect(figure).toMatchObject({ value: 1, verdict });
+      if (verdict === 'critical')
+        expect(figure).toMatchObject({
+          note: `Taken in 24 of 24 looks: node (process ${holder.pid})`,
+          runbook: 'database-locked',
+        });
+    },
+  );
 });
+
+/** Writes to the file before it commits: what it replaces is in the journal. */
+const SPILLING = `
+  const db = new (require('better-sqlite3'))(process.argv[1]);
+  db.pragma('cache_size = 5');
+  db.exec("begin; update indicators set region = region || 'longer than before'");
+  console.log('writes');
+  setInterval(() => {}, 1000);
+`;
 
 const WRITER = `
   const Database = require('better-sqlite3');
   const db = new Database(process.argv[1]);
-  db.exec('begin immediate');
+  db.exec(process.argv[2] ?? 'begin immediate');
   console.log('writes');
   setInterval(() => {}, 1000);
 `;

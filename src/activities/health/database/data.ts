@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
+import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
 import { isLocked } from '../../database/sqlite/file/errors.ts';
 import { readLive } from '../../database/sqlite/file/read-live.ts';
 import { limitsOf } from '../judging/judged.ts';
@@ -14,6 +15,10 @@ const COUNTED = 100_000;
 const PATIENCE = 500;
 /** The best of some: what else the machine does is no part of the query. */
 const TRIES = 3;
+/** No further try after so long, in seconds: nothing else is measured meanwhile. */
+const ENOUGH = 1;
+/** Of the values of a row, those above so many bytes are left in the file: rows of 10 MB would fill this machine's memory. */
+const MAX_VALUE = 4096;
 
 export interface DataFacts {
   readonly rows: number;
@@ -33,10 +38,11 @@ export function data(sampling: Sampling, read: DataFacts | Error): readonly Figu
   const limit = 'critical without rows';
   if (read instanceof Error) {
     // Who has it is a finding of its own.
-    if (isLocked(read))
+    const why = isLocked(read) ? read.message : whyNotYet(file, read);
+    if (why !== undefined)
       return [
-        unknown(sampling, 'data.rows', 'count', source, `Not read: ${read.message}`),
-        unknown(sampling, 'data.query', 'seconds', source, `Not read: ${read.message}`),
+        unknown(sampling, 'data.rows', 'count', source, `Not read: ${why}`),
+        unknown(sampling, 'data.query', 'seconds', source, `Not read: ${why}`),
       ];
     return [
       measured(
@@ -119,26 +125,45 @@ function rowsOf(db: Database.Database, table: string): Pick<DataFacts, 'rows' | 
 }
 
 function secondsToRead(db: Database.Database, table: string): number {
-  const query = newestOf(db, quoted(table));
+  const query = newestOf(db, table);
+  const begun = performance.now();
+  const since = (from: number) => (performance.now() - from) / 1000;
   let best = Infinity;
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const begun = performance.now();
+  for (let tries = 0; tries < TRIES && since(begun) < ENOUGH; tries += 1) {
+    const from = performance.now();
     query.all();
-    best = Math.min(best, (performance.now() - begun) / 1000);
+    best = Math.min(best, since(from));
   }
   return best;
 }
 
-function newestOf(db: Database.Database, name: string): Database.Statement {
+function newestOf(db: Database.Database, table: string): Database.Statement {
+  const columns = db.pragma(`table_info(${quoted(table)})`) as { readonly name: string }[];
+  const values = columns.map(({ name }) => quoted(name)).map(small);
+  const select = `select ${values.join(', ') || '*'} from ${quoted(table)}`;
   try {
-    return db.prepare(`select * from ${name} order by rowid desc limit 100`);
+    return db.prepare(`${select} order by rowid desc limit 100`);
   } catch {
-    return db.prepare(`select * from ${name} limit 100`);
+    return db.prepare(`${select} limit 100`);
   }
+}
+
+/** SQLite knows how long a value is without reading it. */
+function small(column: string): string {
+  return `case when octet_length(${column}) <= ${MAX_VALUE} then ${column} end`;
 }
 
 function quoted(table: string): string {
   return `"${table.replaceAll('"', '""')}"`;
+}
+
+/** A process that ended within a transaction leaves its journal: whoever may write takes that back first, and we do not. */
+function whyNotYet(file: string, error: Error): string | undefined {
+  const { code = '' } = error as { code?: string };
+  const left = code.startsWith('SQLITE_READONLY') && sidecarsOf(liveFile(file)).length > 0;
+  return left
+    ? 'A transaction was broken off, and is taken back by whoever opens the database next to write'
+    : undefined;
 }
 
 /** One sentence for each way in which a file is no database. */

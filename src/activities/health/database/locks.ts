@@ -4,14 +4,17 @@ import type { Figure } from '../../../figures/figure.ts';
 import { inMebibytes } from '../../../os/files/disk-space.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
+import { commandOf } from '../../../os/process/process-table.ts';
 import { programOf } from '../../../os/process/program-of.ts';
-import { locksOn } from '../../database/sqlite/locks/lock-table.ts';
-import { limitsOf } from '../judging/judged.ts';
+import { type HeldLock, locksOn } from '../../database/sqlite/locks/lock-table.ts';
+import { type Limits, limitsOf } from '../judging/judged.ts';
 import { measured, type Sampling, unknown } from '../sampling.ts';
 
 /** So many looks at random distances: a share of 20 % is then seen as 5 to 35 %. More cost more than they tell. */
 const LOOKS = 24;
 const [SHORTEST, LONGEST] = [7, 33];
+/** Where the policy says nothing: who has it in every look of half a second keeps all others from writing. */
+const ALWAYS = 'critical when one writer has it in every look';
 /** A reader that begins and ends is seen now and then: one that is always there holds the log back. */
 const LONG_SECONDS = 60;
 /** SQLite checkpoints at 1000 pages: a log below this is not held back. */
@@ -25,6 +28,7 @@ export async function locks(sampling: Sampling): Promise<readonly Figure[]> {
   if (!isThere(live)) return both('The database file is missing');
   let taken = 0;
   let readers: ReadonlySet<number> | undefined;
+  let writers: ReadonlySet<number> | undefined;
   for (let look = 0; look < LOOKS; look += 1) {
     // Nothing of ours has the database open here: whoever closes a file of it drops the locks that its process has on it.
     const held = locksOn(live);
@@ -32,10 +36,14 @@ export async function locks(sampling: Sampling): Promise<readonly Figure[]> {
     if (held.some(({ blocks }) => blocks)) taken += 1;
     const now = new Set(held.filter(({ what }) => what === 'reads').map(({ pid }) => pid));
     now.delete(process.pid);
+    const writing = new Set(held.filter(keepsOut).map(({ pid }) => pid));
+    writers = writers ? writers.intersection(writing) : writing;
     readers = readers ? readers.intersection(now) : now;
     await sleep(SHORTEST + Math.random() * (LONGEST - SHORTEST));
   }
   const share = taken / LOOKS;
+  const [holder] = writers ?? [];
+  const limits = limitsOf(target, 'lockWait');
   return [
     measured(
       sampling,
@@ -44,9 +52,11 @@ export async function locks(sampling: Sampling): Promise<readonly Figure[]> {
         value: share,
         unit: 'ratio',
         source,
-        note: `Taken in ${taken} of ${LOOKS} looks`,
+        note: `Taken in ${taken} of ${LOOKS} looks${holder === undefined ? '' : `: ${nameOf(holder)}`}`,
       },
-      limitsOf(target, 'lockWait'),
+      hasSome(limits)
+        ? limits
+        : { verdict: holder === undefined || isOurs(holder) ? 'ok' : 'critical', limit: ALWAYS },
     ),
     longReader(readers ?? new Set()),
   ];
@@ -71,8 +81,6 @@ export async function locks(sampling: Sampling): Promise<readonly Figure[]> {
       );
     const { pid, age } = eldest;
     const holds = age > LONG_SECONDS && log > MIN_LOG;
-    const who =
-      pid === 0 ? 'A process that cannot be seen' : `${programOf(String(pid))} (process ${pid})`;
     return measured(
       sampling,
       'database.reader',
@@ -80,7 +88,7 @@ export async function locks(sampling: Sampling): Promise<readonly Figure[]> {
         value: age,
         unit: 'seconds',
         source,
-        note: `${who} has been reading for at least ${Math.round(age)} s; the log has ${inMebibytes(log)}`,
+        note: `${nameOf(pid)} has been reading for at least ${Math.round(age)} s; the log has ${inMebibytes(log)}`,
       },
       { verdict: holds ? 'warning' : 'ok', limit },
     );
@@ -92,4 +100,22 @@ export async function locks(sampling: Sampling): Promise<readonly Figure[]> {
       unknown(sampling, 'database.reader', 'seconds', source, why),
     ];
   }
+}
+
+/** A reader keeps others from writing in the mode without a log: backups do, and end. */
+function keepsOut({ blocks, what }: HeldLock): boolean {
+  return blocks && what !== 'reads';
+}
+
+/** A run that makes the database compact, for one: it is told as such, and ends. */
+function isOurs(pid: number): boolean {
+  return pid !== 0 && /\/worker-process\/job-process\.[jt]s\b/.test(commandOf(pid) ?? '');
+}
+
+function hasSome({ warning, critical }: Limits): boolean {
+  return warning !== undefined || critical !== undefined;
+}
+
+function nameOf(pid: number): string {
+  return pid === 0 ? 'A process that cannot be seen' : `${programOf(String(pid))} (process ${pid})`;
 }
