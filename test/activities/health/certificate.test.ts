@@ -56,6 +56,45 @@ describe('certificate', () => {
     });
   });
 
+  test('that lives on below one that has ended is critical, as browsers take it', async ({
+    directory,
+    target,
+  }) => {
+    const { key, cert, root } = makeChain(join(directory, 'ca'), -30, 90);
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), root]);
+
+    const figures = await shownAt(target, tls.createServer({ key, cert }));
+
+    expect(figures['certificate.expiry']).toMatchObject({ verdict: 'ok' });
+    expect(figures['certificate.chain']).toMatchObject({
+      verdict: 'critical',
+      note: 'The chain is broken: a certificate between it and its authority has ended (CERT_HAS_EXPIRED)',
+    });
+  });
+
+  test('that has ended itself has no other finding', async ({ directory, target }) => {
+    const { key, cert, root } = makeChain(join(directory, 'ca'), 90, -3);
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), root]);
+
+    const figures = await shownAt(target, tls.createServer({ key, cert }));
+
+    expect(figures['certificate.expiry']).toMatchObject({ verdict: 'critical' });
+    expect(figures['certificate.chain']).toMatchObject({ verdict: 'ok' });
+  });
+
+  test('that is for another name, by a known authority, has no other finding', async ({
+    directory,
+    target,
+  }) => {
+    const { key, cert, root } = makeChain(join(directory, 'ca'), 90, 90, 'elsewhere.example');
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), root]);
+
+    const figures = await shownAt(target, tls.createServer({ key, cert }));
+
+    expect(figures['certificate.name']).toMatchObject({ verdict: 'critical' });
+    expect(figures['certificate.chain']).toMatchObject({ verdict: 'ok' });
+  });
+
   test('that a silent port does not show is unknown, after the time for an answer', async ({
     target,
   }) => {
@@ -96,6 +135,39 @@ async function shownAt(target: Target, server: Server) {
 }
 
 function makeCertificate(directory: string, days: number, name: string) {
+  const { openssl, read, datesUntil, fresh } = authorityIn(directory);
+  openssl(
+    `req ${fresh} -keyout key -out request -subj /CN=${name} -addext subjectAltName=DNS:${name}`,
+  );
+  openssl(
+    `ca -batch -config conf -cert ca.pem -keyfile ca.key -in request -out cert ${datesUntil(days)}`,
+  );
+  return { key: read('key'), cert: read('cert') };
+}
+
+/** With one between it and its authority, as every public authority has. */
+function makeChain(directory: string, between: number, own: number, name = 'localhost') {
+  const { openssl, read, datesUntil, fresh } = authorityIn(directory);
+  const sign = (by: string, what: string, days: number) =>
+    openssl(
+      `ca -batch -config conf -notext -cert ${by}.pem -keyfile ${by}.key -in ${what}.req -out ${what}.pem ${datesUntil(days)}`,
+    );
+  openssl(
+    `req ${fresh} -keyout between.key -out between.req -subj /CN=Between -addext basicConstraints=critical,CA:TRUE`,
+  );
+  sign('ca', 'between', between);
+  openssl(
+    `req ${fresh} -keyout own.key -out own.req -subj /CN=${name} -addext subjectAltName=DNS:${name}`,
+  );
+  sign('between', 'own', own);
+  return {
+    key: read('own.key'),
+    cert: read('own.pem') + read('between.pem'),
+    root: read('ca.pem'),
+  };
+}
+
+function authorityIn(directory: string) {
   mkdirSync(directory, { recursive: true });
   const file = (of: string) => join(directory, of);
   const openssl = (command: string) =>
@@ -108,15 +180,16 @@ policy = any\ncopy_extensions = copy\nunique_subject = no\n[any]\ncommonName = s
   );
   const fresh = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config conf';
   openssl(`req -x509 ${fresh} -keyout ca.key -out ca.pem -subj /CN=Nobody`);
-  openssl(
-    `req ${fresh} -keyout key -out request -subj /CN=${name} -addext subjectAltName=DNS:${name}`,
-  );
   const date = (time: number) =>
     `${new Date(time)
       .toISOString()
       .replaceAll(/[-:T]|\..*/g, '')
       .slice(2)}Z`;
-  const dates = `-startdate ${date(Date.now() - 30 * DAY)} -enddate ${date(Date.now() + days * DAY)}`;
-  openssl(`ca -batch -config conf -cert ca.pem -keyfile ca.key -in request -out cert ${dates}`);
-  return { key: readFileSync(file('key')), cert: readFileSync(file('cert')) };
+  return {
+    openssl,
+    fresh,
+    read: (of: string) => readFileSync(file(of), 'utf8'),
+    datesUntil: (days: number) =>
+      `-startdate ${date(Date.now() - 60 * DAY)} -enddate ${date(Date.now() + days * DAY)}`,
+  };
 }

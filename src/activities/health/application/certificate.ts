@@ -12,6 +12,13 @@ const UNITS = {
 } as const;
 const DAY = 86_400;
 
+/** See X509_STORE_CTX_get_error(3). No browser takes such a chain, whichever authorities it knows. */
+const BROKEN: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'a certificate between it and its authority has ended',
+  CERT_NOT_YET_VALID: 'it, or one that it is signed by, is not valid yet',
+  CERT_SIGNATURE_FAILURE: 'a signature in it is wrong',
+};
+
 /** `certificate.expiry` in seconds left, `certificate.name` and `certificate.chain` with 1 when they are good: three findings. */
 export async function certificate(sampling: Sampling): Promise<readonly Figure[]> {
   const { app, proxy } = sampling.target;
@@ -30,8 +37,6 @@ export async function certificate(sampling: Sampling): Promise<readonly Figure[]
   const warning = inMilliseconds(proxy?.certificateWarning ?? '21d') / 1000;
   const host = hostOf(url);
   const fits = (isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host)) !== undefined;
-  // An end that is over is the first finding already.
-  const broken = problem === 'CERT_HAS_EXPIRED' ? undefined : problem;
   return [
     measured(
       sampling,
@@ -58,24 +63,38 @@ export async function certificate(sampling: Sampling): Promise<readonly Figure[]
           ? `It is for ${host}`
           : `It is not for ${host}, but for ${leaf.subjectAltName ?? leaf.subject}`,
       },
-      { verdict: fits ? 'ok' : 'critical' },
+      { verdict: fits ? 'ok' : 'critical', limit: 'critical for another name' },
     ),
-    measured(
-      sampling,
-      'certificate.chain',
-      {
-        value: Number(broken === undefined),
-        unit: 'count',
-        source,
-        note:
-          broken === undefined
-            ? 'It leads to an authority that is known here'
-            : `It leads to no authority that is known here (${broken})`,
-      },
-      // One of an authority of one's own is unknown to this program, and may be known to browsers.
-      { verdict: broken === undefined ? 'ok' : 'warning' },
-    ),
+    chain(sampling, source, isFindingOfItsOwn(problem, left) ? undefined : problem),
   ];
+}
+
+/** That its own end is over, and that it is for another name, is told by the other figures. */
+function isFindingOfItsOwn(problem: string | undefined, left: number): boolean {
+  return (
+    problem === 'ERR_TLS_CERT_ALTNAME_INVALID' || (problem === 'CERT_HAS_EXPIRED' && left <= 0)
+  );
+}
+
+function chain(sampling: Sampling, source: string, problem: string | undefined): Figure {
+  const reading = (value: number, note: string) =>
+    ({ value, unit: 'count', source, note }) as const;
+  const limit = 'critical when it is broken, warning when its authority is unknown here';
+  const name = 'certificate.chain';
+  if (problem === undefined)
+    return measured(sampling, name, reading(1, 'It leads to an authority that is known here'), {
+      verdict: 'ok',
+      limit,
+    });
+  const why = BROKEN[problem];
+  if (why !== undefined)
+    return measured(sampling, name, reading(0, `The chain is broken: ${why} (${problem})`), {
+      verdict: 'critical',
+      limit,
+    });
+  // One of an authority of one's own is unknown to this program, and may be known to browsers.
+  const note = `It leads to no authority that is known here (${problem})`;
+  return measured(sampling, name, reading(0, note), { verdict: 'warning', limit });
 }
 
 interface Shown {
