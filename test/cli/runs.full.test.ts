@@ -13,12 +13,12 @@ beforeAll(async () => {
 afterAll(() => served.close());
 
 describe('backups list', () => {
-  test('says that there are none', async () => {
+  test('says of a place that is not there yet only that it cannot be read', async () => {
     const { exitCode, stdout } = await served.type('backups', 'list');
 
     expect(exitCode).toBe(0);
     expect(stdout).toBe(
-      `Backups of runs:\n  There are none in "${served.target.backups.directory}"\n  Backups in "${served.target.backups.directory}" cannot be read: it is not there; is its disk mounted?`,
+      `Backups of runs:\n  Backups in "${served.target.backups.directory}" cannot be read: it is not there; is its disk mounted?`,
     );
   });
 
