@@ -1,4 +1,4 @@
-import { readdirSync, truncateSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect } from 'vitest';
@@ -77,6 +77,7 @@ describe.skipIf(!tools.every((tool) => findOnPath(tool)))('typed by hand', () =>
     const crashed = await typed(target, 'database-recovery');
 
     const state = await runtime.describe();
+    const status = readFileSync(`/proc/${pidIn(state)}/status`, 'utf8');
     const marks = readMarks(target);
     const rows = withDatabase(target, (db) =>
       db.prepare(`select count(*) from ${SAMPLE_TABLE}`).pluck().get(),
@@ -93,6 +94,8 @@ describe.skipIf(!tools.every((tool) => findOnPath(tool)))('typed by hand', () =>
     expect(recovery.stdout).toContain(id);
     expect(recovery.stdout).toMatch(/^open by: nobody$/m);
     expect(state).toMatchObject({ running: true });
+    // What the page makes is for its owner alone; what the application makes is as it was.
+    expect(status).toContain(`Umask:\t${process.umask().toString(8).padStart(4, '0')}`);
     expect(marks).toEqual(['before']);
     expect([rows, sound]).toEqual([expect.any(Number), 'ok']);
     expect(rows).toBeGreaterThanOrEqual(2000);

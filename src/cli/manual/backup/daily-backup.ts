@@ -15,16 +15,20 @@ export function copied(target: Target): Part[] {
     named(target),
     {
       say: 'See that there is room for the whole database, and inodes, too',
-      type: ['mkdir -p "$backups" && cd "$backups"', 'df -h . && df -i .', 'ls -l "$db"*'],
+      type: ['mkdir -p "$backups"', 'df -h "$backups" && df -i "$backups"', 'ls -l "$db"*'],
     },
     {
       say: 'Copy the database as of one moment, while the application runs. It must end without an error',
-      type: [`sqlite3 -readonly -cmd '.timeout 30000' "$db" "VACUUM INTO 'by-hand-$stamp.db'"`],
+      type: [
+        `(cd "$backups" && umask 077 && sqlite3 -readonly -cmd '.timeout 30000' "$db" "VACUUM INTO 'by-hand-$stamp.db'")`,
+      ],
     },
-    proven(target, '"by-hand-$stamp.db"'),
+    proven(target, '"$backups/by-hand-$stamp.db"'),
     {
       say: 'Write down what its bytes are, and have the disk keep them',
-      type: ['sha256sum "by-hand-$stamp.db" > "by-hand-$stamp.db.sha256"', 'sync'],
+      type: [
+        '(cd "$backups" && umask 077 && sha256sum "by-hand-$stamp.db" > "by-hand-$stamp.db.sha256" && sync)',
+      ],
     },
     ...(copy === undefined ? [] : [secondDisk(copy)]),
     {
@@ -41,8 +45,8 @@ export function archived({ directory }: Target, files: readonly string[]): Part[
     {
       say: 'Archive the files that belong to it. One that is not there is an error: look why',
       type: [
-        `tar -czf "by-hand-$stamp-files.tar.gz" -C ${quoted(directory)} -- ${names}`,
-        'tar -tzf "by-hand-$stamp-files.tar.gz"',
+        `(umask 077; tar -czf "$backups/by-hand-$stamp-files.tar.gz" -C ${quoted(directory)} -- ${names})`,
+        'tar -tzf "$backups/by-hand-$stamp-files.tar.gz"',
       ],
     },
   ];
@@ -52,7 +56,7 @@ function secondDisk(copy: string): Part {
   return {
     say: 'Copy it to the second disk, and compare it there',
     type: [
-      `cp "by-hand-$stamp.db" "by-hand-$stamp.db.sha256" ${quoted(copy)}/`,
+      `(umask 077; cp "$backups/by-hand-$stamp.db" "$backups/by-hand-$stamp.db.sha256" ${quoted(copy)}/)`,
       `(cd ${quoted(copy)} && sha256sum -c "by-hand-$stamp.db.sha256")`,
     ],
   };

@@ -5,7 +5,7 @@ import { staged } from '../recovery/database-recovery.ts';
 export const restoreDrill: Page = {
   parts: (target) => [
     named(target),
-    ...staged(target, '"$drill/restored.db"', ['drill=$(mktemp -d)', 'df -h "$drill"']),
+    ...staged(target, '"${drill:?}/restored.db"', ['drill=$(mktemp -d)', 'df -h "$drill"']),
     proven(target, '"$drill/restored.db"'),
     {
       say: 'Start a second application on that copy, on another port and without its cache, and look at a page. Note how long all took',

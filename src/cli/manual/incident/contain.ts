@@ -1,13 +1,13 @@
 import type { Page } from '../page.ts';
 import { quoted } from '../parts/quoted.ts';
-import { stopped } from '../parts/runtime.ts';
+import { compose, stopped } from '../parts/runtime.ts';
 
 export const contain: Page = {
   parts: (target) => {
-    const { runtime } = target;
+    const { runtime, directory } = target;
     const off =
       runtime.kind === 'compose'
-        ? `docker update --restart=no $(docker ps -aq --filter label=com.docker.compose.service=${quoted(runtime.service)})`
+        ? `cd ${quoted(directory)} && docker update --restart=no $(${compose(directory, runtime)} ps -aq ${quoted(runtime.service)})`
         : undefined;
     return [
       ...stopped(target),

@@ -1,5 +1,6 @@
 import type { Page } from '../page.ts';
 import { named } from '../parts/database.ts';
+import { together } from '../parts/demanded.ts';
 
 export const databaseIssue: Page = {
   parts: (target) => [
@@ -18,8 +19,17 @@ export const databaseIssue: Page = {
     {
       say: 'Is it damaged: keep all of it as evidence, with its log and its journal, and take the page of database-recovery. Is it locked: the page of database-locked',
       type: [
-        'mkdir "$backups/evidence-$stamp" && cp -p "$db"* "$backups/evidence-$stamp"/',
-        '(cd "$backups/evidence-$stamp" && sha256sum -- * > SHA256SUMS)',
+        'ls -l "$db" && df -h "$backups"',
+        ...together(
+          [
+            'mkdir "$backups/evidence-$stamp"',
+            'for suffix in "" -wal -shm -journal; do if test -e "$db$suffix"; then cp -p "$db$suffix" "$backups/evidence-$stamp"/; fi; done',
+            'cd "$backups/evidence-$stamp"',
+            'sha256sum -- * > SHA256SUMS',
+            'sync',
+          ],
+          'kept',
+        ),
       ],
     },
   ],

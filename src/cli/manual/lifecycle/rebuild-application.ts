@@ -18,16 +18,19 @@ export const rebuildApplication: Page = {
       {
         say: 'Give the image that runs a name of its own: it is the way back, and nobody prunes it',
         type: [
-          `cd ${quoted(directory)}`,
-          `image=$(docker inspect --format '{{.Image}}' $(${command} ps -q ${service}))`,
-          'docker tag "$image" "before-rebuild:$stamp"',
+          `cd ${quoted(directory)} && image=$(docker inspect --format '{{.Image}}' $(${command} ps -q ${service})) && docker tag "$image" "before-rebuild:$stamp" && echo "before-rebuild:$stamp"`,
         ],
       },
       {
-        say: 'Build anew, while the old one runs',
-        type: [`${command} build --no-cache ${service}`],
+        say: 'Build anew, while the old one runs. It needs the way back',
+        type: [
+          `docker image inspect "before-rebuild:$stamp" > /dev/null && ${command} build --no-cache ${service} && built=yes`,
+        ],
       },
-      { say: 'Replace it', type: [`${command} up -d --no-deps ${service}`] },
+      {
+        say: 'Replace it',
+        type: [`test "\${built-}" = yes && ${command} up -d --no-deps ${service}`],
+      },
       answers(target),
       {
         say: `To go back: tag "before-rebuild:$stamp" with the name of the image that the service has, and "up -d --no-deps --force-recreate"`,

@@ -16,9 +16,7 @@ export const maintenanceWindow: Page = {
             {
               say: 'Write down what is installed, which is the way back, and update it',
               type: [
-                `cd ${quoted(directory)}`,
-                `${dependencies.list.map(quoted).join(' ')} > "$backups/by-hand-$stamp-dependencies.txt"`,
-                dependencies.update.map(quoted).join(' '),
+                `cd ${quoted(directory)} && (umask 077; ${dependencies.list.map(quoted).join(' ')} > "$backups/by-hand-$stamp-dependencies.txt") && test -s "$backups/by-hand-$stamp-dependencies.txt" && ${dependencies.update.map(quoted).join(' ')}`,
               ],
             },
           ]

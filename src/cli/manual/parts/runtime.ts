@@ -4,6 +4,7 @@ import type { ComposeRuntime } from '../../../config/schema/runtime.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Part } from '../page.ts';
+import { THERE } from './database.ts';
 import { quoted } from './quoted.ts';
 
 /** To see whether the application runs. */
@@ -50,7 +51,7 @@ export function started({ directory, runtime, state }: Target): Part[] {
     return [
       {
         say: 'Start the application in the container that it had. Without one: "up -d --no-deps" instead of "start"',
-        type: [`cd ${quoted(directory)} && ${start}`],
+        type: [THERE, `test -s "$db" && cd ${quoted(directory)} && ${start}`],
       },
     ];
   }
@@ -62,8 +63,9 @@ export function started({ directory, runtime, state }: Target): Part[] {
     {
       say: `Start the application, so that a worker takes it for its own later${missing}`,
       type: [
+        THERE,
         `rm -f ${quoted(join(state, 'process.json'))}`,
-        `cd ${quoted(directory)} && RUNBOOK_PROCESS=${quoted(resolve(state))} setsid ${command} >> ${quoted(resolve(directory, runtime.log))} 2>&1 < /dev/null &`,
+        `test -s "$db" && cd ${quoted(directory)} && RUNBOOK_PROCESS=${quoted(resolve(state))} setsid ${command} >> ${quoted(resolve(directory, runtime.log))} 2>&1 < /dev/null &`,
       ],
     },
   ];

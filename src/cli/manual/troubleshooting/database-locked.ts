@@ -17,8 +17,11 @@ export const databaseLocked: Page = {
       type: ['pid=<that process>', 'ps -o pid,ppid,user,lstart,args -p "$pid"'],
     },
     {
-      say: `End it politely, and give it ${target.database.locks.grace}; the application itself by its own page`,
-      type: ['kill -TERM "$pid"'],
+      say: `End it politely, and give it ${target.database.locks.grace}; the application itself by its own page. Only one that has the database open is told`,
+      // A number that was mistyped belongs to somebody else.
+      type: [
+        'for one in $(fuser "$db" "$db-shm" 2>/dev/null); do if test "$one" = "${pid-}"; then kill -TERM "$one" && echo "told $one"; fi; done',
+      ],
     },
     {
       say: 'See that a write goes through again',

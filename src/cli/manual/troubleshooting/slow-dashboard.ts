@@ -14,7 +14,11 @@ export const slowDashboard: Page = {
     },
     {
       say: 'Prove it on a copy, with ".timer on" before and after. Only then create it live, while few write',
-      type: [`sqlite3 -readonly "$db" "VACUUM INTO '/tmp/slow-$stamp.db'"`],
+      type: [
+        'trial=$(mktemp -d) && df -h "$trial"',
+        `(cd "\${trial:?}" && umask 077 && sqlite3 -readonly "$db" "VACUUM INTO 'copy.db'" && pwd)`,
+      ],
     },
+    { say: 'Remove the copy', type: ['rm -r "${trial:?}"'] },
   ],
 };
