@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -104,6 +104,63 @@ describe('memory', () => {
       for (const child of [application, hungry]) child.kill('SIGKILL');
       if (application.signalCode === null) await once(application, 'exit');
       await sleep(200);
+      rmdirSync(group);
+    }
+  });
+});
+
+describe('the end of the application itself for lack of memory', () => {
+  test('is told while it is down, and also when it runs again in a group that counts from 0', async ({
+    target,
+    skip,
+  }) => {
+    skip(!canMakeGroup(), 'this machine has no memory cgroup of version 1, or no right to it');
+    const group = join(GROUPS, `runbook-${crypto.randomUUID()}`);
+    const started: ChildProcess[] = [];
+    const pids: number[] = [];
+    const start = async () => {
+      mkdirSync(group);
+      writeFileSync(join(group, 'memory.limit_in_bytes'), `${80 * MIB}`);
+      const application = spawn(process.execPath, ['-e', HUNGRY]);
+      started.push(application);
+      await once(application.stdout, 'data');
+      writeFileSync(join(group, 'cgroup.procs'), `${application.pid}`);
+      pids.splice(0, 1, application.pid!);
+      return application;
+    };
+    const end = async (application: Awaited<ReturnType<typeof start>>) => {
+      application.stdin.write('go');
+      await once(application, 'exit');
+      await sleep(200);
+      rmdirSync(group);
+      pids.pop();
+    };
+    const sample = sampler(target, { pids });
+    try {
+      const first = await start();
+      const before = await sample(memory);
+      await end(first);
+      const down = await sample(memory);
+      const second = await start();
+      const again = await sample(memory);
+      // As a container that Docker starts again at once: the same group by its name.
+      await end(second);
+      await start();
+      const restarted = await sample(memory);
+
+      const kills = [before, down, again, restarted].map((one) => one['memory.oomKills']);
+      expect(kills.map((one) => `${one?.value} ${one?.verdict}`)).toEqual([
+        '0 ok',
+        '1 warning',
+        '0 ok',
+        '1 warning',
+      ]);
+      expect(kills[1]!.note).toBe(
+        '1 process on this machine ended for lack of memory since the last sample',
+      );
+    } finally {
+      for (const child of started) child.kill('SIGKILL');
+      await sleep(300);
       rmdirSync(group);
     }
   });

@@ -76,21 +76,29 @@ function heldBy(pid: number): number | undefined {
   );
 }
 
-/** Of the group that the application is in; without a limit, of the machine. Seen once: the next sample begins from it. */
+/**
+ * Of the group that the application is in, while it is the same process as in the last sample: the usual victim is the application
+ * itself, whose group is gone then, or counts from 0 again under the same name. What the machine has counted meanwhile tells it. Seen
+ * once: the next sample begins from it.
+ */
 function kills(sampling: Sampling): Figure {
   const name = 'memory.oomKills';
   const { pids, since } = sampling;
   const [pid] = pids;
-  const group = pid === undefined ? undefined : groupMemory(pid);
-  const [source, total] =
-    group?.kills === undefined
-      ? ['/proc/vmstat', numberIn('/proc/vmstat', /^oom_kill (\d+)$/m)]
-      : ["oom_kill of the application's cgroup", group.kills];
-  if (total === undefined)
+  const group = pid === undefined ? undefined : groupMemory(pid)?.kills;
+  const machine = numberIn('/proc/vmstat', /^oom_kill (\d+)$/m);
+  // Both are kept, whichever is told now.
+  const grown = {
+    machine: machine === undefined ? undefined : since.grown('oom machine', machine),
+    group:
+      group === undefined ? undefined : since.grown(`oom group of ${pid} ${startOf(pid!)}`, group),
+  };
+  const ofGroup = grown.group !== undefined || machine === undefined;
+  const source = ofGroup ? "oom_kill of the application's cgroup" : '/proc/vmstat';
+  if (group === undefined && machine === undefined)
     return notApplicable(sampling, name, 'count', source, 'This kernel does not count them');
-  // Of whose group it is: another container begins at 0.
-  const grown = since.grown(`oom ${group?.kills === undefined ? 'machine' : 'group'}`, total);
-  const value = grown?.by ?? 0;
+  const value = (ofGroup ? grown.group : grown.machine)?.by ?? 0;
+  const where = ofGroup ? '' : ' on this machine';
   return measured(
     sampling,
     name,
@@ -100,11 +108,16 @@ function kills(sampling: Sampling): Figure {
       source,
       note:
         value === 0
-          ? 'No process was ended for lack of memory since the last sample'
-          : `${countText(value, 'process', 'processes')} ended for lack of memory since the last sample`,
+          ? `No process${where} was ended for lack of memory since the last sample`
+          : `${countText(value, 'process', 'processes')}${where} ended for lack of memory since the last sample`,
     },
     { verdict: value === 0 ? 'ok' : 'warning', limit: 'warning from 1' },
   );
+}
+
+/** With its pid it names one process. See proc_pid_stat(5): the 22nd field. */
+function startOf(pid: number): number | undefined {
+  return numberIn(`/proc/${pid}/stat`, /^.*\) (?:\S+ ){19}(\d+) /s);
 }
 
 function kilobytesIn(file: string, pattern: RegExp): number | undefined {
