@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { cpus, loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { limitsOf } from '../judging/judged.ts';
 import { measured, type Sampling } from '../sampling.ts';
+import { processorTimes, type Times } from './processor-times.ts';
 
 /** Without a sample before: long enough that one request of the application is not all that is seen. */
 const INTERVAL_MILLISECONDS = 500;
@@ -11,7 +12,7 @@ const INTERVAL_MILLISECONDS = 500;
 /** `cpu.host`: the share of all processors' time that was not idle, since the last sample. */
 export async function cpu(sampling: Sampling): Promise<readonly Figure[]> {
   const { since, target } = sampling;
-  const first = times();
+  const first = processorTimes();
   const before = { all: since.before('cpu.all'), idle: since.before('cpu.idle') };
   since.keep('cpu.all', first.all);
   since.keep('cpu.idle', first.idle);
@@ -34,12 +35,7 @@ export async function cpu(sampling: Sampling): Promise<readonly Figure[]> {
 
 async function shareNow(first: Times): Promise<number> {
   await sleep(INTERVAL_MILLISECONDS);
-  return shareBetween(first, times()) ?? 0;
-}
-
-interface Times {
-  readonly all: number;
-  readonly idle: number;
+  return shareBetween(first, processorTimes()) ?? 0;
 }
 
 /** Undefined: no time has passed, or the machine was started since. */
@@ -52,16 +48,4 @@ function shareBetween(
   const idle = after.idle - before.idle;
   if (all < INTERVAL_MILLISECONDS || idle < 0) return undefined;
   return Math.min(1, Math.max(0, 1 - idle / all));
-}
-
-/** Milliseconds of all processors since the start of the machine. */
-function times(): Times {
-  const each = cpus().map(({ times: { user, nice, sys, idle, irq } }) => ({
-    all: user + nice + sys + idle + irq,
-    idle,
-  }));
-  return each.reduce((sum, one) => ({ all: sum.all + one.all, idle: sum.idle + one.idle }), {
-    all: 0,
-    idle: 0,
-  });
 }
