@@ -50,6 +50,8 @@ export function measured(
   { note, ...reading }: Reading,
   judgedBy: Limits | { readonly verdict: Figure['verdict']; readonly limit?: string } = NO_LIMITS,
 ): Figure {
+  if (!Number.isFinite(reading.value))
+    return unknown({ at }, name, reading.unit, reading.source, 'What was read is no number');
   const judgement = 'verdict' in judgedBy ? judgedBy : judged(reading.value, judgedBy);
   const bad = judgement.verdict === 'warning' || judgement.verdict === 'critical';
   return {

@@ -8,7 +8,8 @@ import {
   manualActionFor,
 } from '../../../src/activities/health/judging/manual-actions.ts';
 import { ownSlowness } from '../../../src/activities/health/judging/own-slowness.ts';
-import { plain } from '../../../src/activities/health/sampling.ts';
+import { processorTimes } from '../../../src/activities/health/machine/processor-times.ts';
+import { measured, plain } from '../../../src/activities/health/sampling.ts';
 import { catalogue } from '../../../src/client/catalogue.ts';
 import { Metrics } from '../../../src/config/schema/measuring/metrics.ts';
 import { test } from '../../support/target.ts';
@@ -33,6 +34,33 @@ describe('judged', () => {
 
   test('shows what has no limits, and never judges it', () => {
     expect(judged(1e9, limitsOf({ metrics: {} }, 'users'))).toEqual({ verdict: 'ok' });
+  });
+});
+
+describe('measured', () => {
+  test('takes what is no number for unknown, and never for ok', () => {
+    const reading = { value: Number.NaN, unit: 'bytes', source: 'INFO', note: 'NaN used' } as const;
+
+    const figure = measured({ at: '2026-01-05T02:00:00.000Z' }, 'redis.memory', reading);
+
+    expect(figure).toMatchObject({ verdict: 'unknown', note: 'What was read is no number' });
+    expect(figure).not.toHaveProperty('value');
+  });
+});
+
+describe('processorTimes', () => {
+  test('count what waits for a disk as idle', ({ directory }) => {
+    const stat = join(directory, 'stat');
+    writeFileSync(stat, 'cpu  100 20 30 400 250 5 15 80 60 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n');
+
+    expect(processorTimes(stat)).toEqual({ all: 9000, idle: 6500 });
+  });
+
+  test('are those of this machine', () => {
+    const { all, idle } = processorTimes();
+
+    expect(idle).toBeGreaterThan(0);
+    expect(all).toBeGreaterThan(idle);
   });
 });
 
@@ -78,6 +106,19 @@ describe('counters', () => {
       { by: 1, seconds: 60 },
     ]);
     expect([take(60, 10), take(59, 20)]).toEqual([undefined, undefined]);
+  });
+
+  test('keep the others where one could not be read', ({ target }) => {
+    const first = countersIn(target.state, 1_800_000_000_000);
+    first.grown('hits', 100);
+    first.grown('misses', Number.NaN);
+    first.close();
+
+    const second = countersIn(target.state, 1_800_000_060_000);
+
+    expect(second.grown('hits', 160)).toEqual({ by: 60, seconds: 60 });
+    expect(second.grown('misses', 5)).toBeUndefined();
+    expect(second.grown('hits', Number.NaN)).toBeUndefined();
   });
 
   test('that cannot be read are none', ({ target }) => {

@@ -15,7 +15,7 @@ type Counters = z.infer<typeof Counters>;
 const MAX_AGE = 15 * 60_000;
 
 export interface Since {
-  /** How much it grew since the last sample, and in how many seconds. Undefined: there is none, or it began anew since. */
+  /** How much it grew since the last sample, and in how many seconds. Undefined: there is none, or it began anew since. A total that is no number is kept out. */
   grown(name: string, total: number): { readonly by: number; readonly seconds: number } | undefined;
   /** How long ago the last sample was. Undefined: there is none. */
   readonly seconds: number | undefined;
@@ -38,19 +38,22 @@ export function countersIn(state: string, now = Date.now()): Since {
     return usable && Object.hasOwn(usable.totals, name) ? usable.totals[name] : undefined;
   }
 
+  function keep(name: string, total: number): void {
+    // JSON has no NaN, and one that could not be read must not cost all others their rates.
+    if (Number.isFinite(total)) totals[name] = total;
+  }
+
   return {
     seconds: usable && (now - usable.at) / 1000,
     before,
     grown(name, total) {
-      totals[name] = total;
+      keep(name, total);
       const was = before(name);
       // Lower than before: whoever counts was restarted or reset.
-      if (was === undefined || total < was) return undefined;
+      if (was === undefined || !(total >= was)) return undefined;
       return { by: total - was, seconds: (now - usable!.at) / 1000 };
     },
-    keep(name, total) {
-      totals[name] = total;
-    },
+    keep,
     close() {
       try {
         mkdirSync(state, { recursive: true });

@@ -103,6 +103,14 @@ async function written(sampling: Sampling, client: Redis, key: string): Promise<
 
 function memoryOf(sampling: Sampling, info: string): Figure {
   const used = Number(fieldOf(info, 'used_memory'));
+  if (Number.isNaN(used))
+    return unknown(
+      sampling,
+      'redis.memory',
+      'bytes',
+      'INFO memory',
+      'It does not say what it uses',
+    );
   const most = Number(fieldOf(info, 'maxmemory') ?? 0);
   const evicts = fieldOf(info, 'maxmemory_policy') !== 'noeviction';
   const of = most > 0 ? ` of ${inMebibytes(most)}` : '';
