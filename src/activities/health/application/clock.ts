@@ -56,6 +56,6 @@ function synchronised(sampling: Sampling): Figure {
       source: `${TIMESYNC}/synchronized`,
       note: is ? 'Kept by NTP' : 'Not set by NTP since this machine started',
     },
-    { verdict: is ? 'ok' : 'warning' },
+    { verdict: is ? 'ok' : 'warning', limit: 'warning without NTP' },
   );
 }

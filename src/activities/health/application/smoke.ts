@@ -58,7 +58,7 @@ function environmentSet(sampling: Sampling, environment: Environment | undefined
           ? `Set: ${names.join(', ')}`
           : `Not set or empty: ${missing.join(', ')}`,
     },
-    { verdict: missing.length === 0 ? 'ok' : 'critical' },
+    { verdict: missing.length === 0 ? 'ok' : 'critical', limit: 'critical when one is missing' },
   );
 }
 
@@ -92,7 +92,7 @@ async function versionDefined(
       source,
       note: defined ? `Version ${text}` : 'No version is defined',
     },
-    { verdict: defined ? 'ok' : 'warning' },
+    { verdict: defined ? 'ok' : 'warning', limit: 'warning without one' },
   );
 }
 
