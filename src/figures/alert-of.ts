@@ -5,6 +5,11 @@ import type { Figure } from './figure.ts';
 export interface FigureAlert {
   /** As rules of the target's `alerts` match it; the same names as those of deploy/prometheus. */
   readonly alertname: string;
+  /**
+   * Where one name has several incidents: a disk, or a fault that must page although another of its name is known already. Small
+   * letters, or the place.
+   */
+  readonly part?: string;
   /** Where the target's rules say none. */
   readonly severity: Severity;
   /** What is said of the target "shop". */
@@ -16,7 +21,7 @@ export interface FigureAlert {
 }
 
 export const DISK_FULL = 'DiskFull';
-const DOWN = 'ApplicationDown';
+export const DOWN = 'ApplicationDown';
 
 /** By the beginnings of the names of series. The first that fits counts. */
 const alerts: readonly (readonly [readonly string[], FigureAlert])[] = [
@@ -63,12 +68,32 @@ const alerts: readonly (readonly [readonly string[], FigureAlert])[] = [
     },
   ],
   [
-    ['data.', 'database.'],
+    ['data.', 'database.mode', 'database.writeLock'],
+    {
+      alertname: 'DatabaseTrouble',
+      part: 'unusable',
+      severity: 'sev2',
+      title: 'The database cannot be used as it should',
+      follows: [DISK_FULL, DOWN],
+    },
+  ],
+  [
+    ['database.'],
     {
       alertname: 'DatabaseTrouble',
       severity: 'sev2',
       title: 'Something is wrong with the database',
-      follows: [DISK_FULL],
+      follows: [DISK_FULL, DOWN],
+    },
+  ],
+  [
+    ['redis.memory', 'redis.hitRatio'],
+    {
+      alertname: 'CacheDown',
+      part: 'use',
+      severity: 'sev3',
+      title: 'The cache is of little use',
+      follows: [DISK_FULL, DOWN],
     },
   ],
   [
@@ -115,6 +140,24 @@ const OTHER: FigureAlert = {
   follows: [DISK_FULL, DOWN],
 };
 
+/** Those that are there whatever is measured. */
+export const fixedAlerts: readonly FigureAlert[] = alerts
+  .map(([, alert]) => alert)
+  .filter(({ alertname }) => alertname !== DISK_FULL);
+
 export function alertOf({ name }: Pick<Figure, 'name'>): FigureAlert {
-  return alerts.find(([begins]) => begins.some((begin) => name.startsWith(begin)))?.[1] ?? OTHER;
+  const found = alerts.find(([begins]) => begins.some((begin) => name.startsWith(begin)))?.[1];
+  if (!found) return { ...OTHER, part: name };
+  const [, place] = /^disk\.\S+ (.+)$/.exec(name) ?? [];
+  return place === undefined ? found : { ...found, part: place };
+}
+
+/** Names its incident among those of the target. */
+export function keyOf({ alertname, part }: Pick<FigureAlert, 'alertname' | 'part'>): string {
+  return part === undefined ? alertname : `${alertname} ${part}`;
+}
+
+/** What an application does, and what it works on: it says nothing while somebody has taken it down. */
+export function isOfApplication({ name }: Pick<Figure, 'name'>): boolean {
+  return /^(?:app|proxy|response|data|database|redis|logs|smoke)\./.test(name);
 }

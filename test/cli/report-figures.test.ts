@@ -1,9 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
 import { describe, expect, inject } from 'vitest';
-import { reportFigures, reportOf } from '../../src/cli/serve/report-figures.ts';
+import { reportFigures } from '../../src/cli/serve/report-figures.ts';
+import { reportOf, severityOf } from '../../src/cli/serve/report-of.ts';
 import { alertOf } from '../../src/figures/alert-of.ts';
 import type { Figure, Verdict } from '../../src/figures/figure.ts';
 import type { Target } from '../../src/config/schema/target.ts';
+import { marked } from '../../src/activities/health/known.ts';
+import { driverFor } from '../../src/activities/runtime/driver-for.ts';
 import { openClaim } from '../../src/state/claim.ts';
 import { targetIn, test as base } from '../support/target.ts';
 
@@ -38,13 +41,49 @@ describe('figures that are critical', () => {
   }) => {
     const report = reportFigures(client, 'nobody');
     const id = `incident/${target.name}/measured-application-down`;
-    await using run = await holding(client, target, 'database-recovery');
+    await using run = await holding(client, target, 'start-application');
 
     for (let sample = 0; sample < 10; sample += 1) await report(target, application('critical'));
     expect(await signalsOf(client, id)).toBeUndefined();
     await run.end();
     for (let sample = 0; sample < 3; sample += 1) await report(target, application('critical'));
     expect(await signalsOf(client, id)).toEqual(['firing']);
+  });
+
+  test('count while a run waits before its stop, and takes nothing down yet', async ({
+    target,
+    client,
+  }) => {
+    await using _ = await holding(client, target, 'database-recovery');
+
+    // A proof that counts is asked again.
+    expect(await reportFigures(client, 'nobody')(target, application('critical'))).toEqual({
+      soon: true,
+    });
+  });
+
+  test('open nothing while the application starts, and are known to the checks when they do', async ({
+    target,
+    client,
+  }) => {
+    const report = reportFigures(client, 'nobody');
+    const starting = withReady(target, '1h');
+    await driverFor(starting).start();
+    await using _ = { [Symbol.asyncDispose]: () => driverFor(starting).stop() };
+    const [figure] = application('critical') as [Figure];
+
+    for (let sample = 0; sample < 3; sample += 1) await report(starting, [figure]);
+    expect(marked(starting, [figure])).toEqual([figure]);
+    for (let sample = 0; sample < 3; sample += 1) await report(withReady(target, '1ms'), [figure]);
+    const unread: Figure = { ...figure, name: 'response.p95', verdict: 'unknown' };
+    const disk: Figure = { ...figure, name: 'disk.used /' };
+    expect(marked(starting, [figure, unread, disk]).map(({ known }) => known)).toEqual([
+      'the incident of ApplicationDown is open',
+      'the incident of ApplicationDown is open',
+      undefined,
+    ]);
+    for (let sample = 0; sample < 5; sample += 1) await report(starting, application('ok'));
+    expect(marked(starting, [figure])).toEqual([figure]);
   });
 
   test('open one while a backup goes on, which takes nothing down', async ({ target, client }) => {
@@ -67,8 +106,10 @@ describe('figures that are critical', () => {
     });
     const [figure] = application('critical') as [Figure];
 
+    const alert = alertOf(figure);
+    const severity = severityOf(target, alert);
     expect(
-      reportOf(target, { status: 'firing', alert: alertOf(figure), figures: [figure] }),
+      reportOf(target, { status: 'firing', alert, severity, figures: [figure] }),
     ).toMatchObject({
       fingerprint: 'measured-application-down',
       severity: 'sev2',
@@ -78,6 +119,16 @@ describe('figures that are critical', () => {
     });
   });
 });
+
+/** An application that runs, and answers nothing. */
+function withReady(target: Target, within: string): Target {
+  const command: [string, ...string[]] = ['sleep', '1000'];
+  return {
+    ...target,
+    runtime: { ...target.runtime, kind: 'process', command } as Target['runtime'],
+    app: { ...target.app, ready: { ...target.app.ready, within } },
+  };
+}
 
 function application(verdict: Verdict): Figure[] {
   return [

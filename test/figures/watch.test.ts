@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { alertOf } from '../../src/figures/alert-of.ts';
-import type { Figure, Verdict } from '../../src/figures/figure.ts';
-import { type FigureChange, openWatch } from '../../src/figures/watch.ts';
+import type { Figure } from '../../src/figures/figure.ts';
+import { openWatch } from '../../src/figures/watch.ts';
 import { drawing } from './drawing.ts';
-
-const HEALTHY = {
-  'app.health': 'ok',
-  'app.page': 'ok',
-  'response.failures': 'ok',
-  'response.p95': 'ok',
-  'data.rows': 'ok',
-  'disk.used /app': 'ok',
-  'redis.ping': 'not applicable',
-} as const;
-const DOWN = { 'app.health': 'critical', 'app.page': 'critical' } as const;
+import { DOWN, figuresOf, HEALTHY, textOf, watching } from './support/watching.ts';
 
 describe('a watch', () => {
   test('tells that the application is down at the third failed proof, once, and asks soon before that', () => {
@@ -39,56 +29,6 @@ describe('a watch', () => {
     expect(watch.take({}, 4).told).toEqual([]);
     expect(watch.take({}).told).toEqual(['resolved ApplicationDown sev1']);
     expect(watch.take({}, 20).told).toEqual([]);
-  });
-
-  test('tells of no error, slowness or proxy that follows from an application that is down', () => {
-    const watch = watching();
-    const all = {
-      ...DOWN,
-      'response.failures': 'critical',
-      'response.p95': 'critical',
-      'proxy.page': 'critical',
-    } as const;
-
-    expect(watch.take(all, 30).told).toEqual(['firing ApplicationDown sev1']);
-  });
-
-  test('tells of a full disk what follows from it, at once and as gravely, and of the rest when it is free again', () => {
-    const watch = watching();
-    const full = { ...DOWN, 'data.rows': 'critical', 'disk.used /app': 'critical' } as const;
-
-    expect(watch.take(full, 3).told).toEqual(['firing DiskFull sev1']);
-    expect(watch.last.map(({ name }) => name)).toEqual([
-      'disk.used /app',
-      'app.health',
-      'app.page',
-    ]);
-    expect(watch.take(full, 20).told).toEqual([]);
-    expect(watch.take({ ...DOWN, 'disk.used /app': 'ok' }).told).toEqual([
-      'firing ApplicationDown sev1',
-    ]);
-  });
-
-  test('holds nothing back for a disk that the application can do without', () => {
-    const watch = watching(() => false);
-
-    expect(watch.take({ ...DOWN, 'disk.used /app': 'critical' }, 3).told).toEqual([
-      'firing ApplicationDown sev1',
-    ]);
-  });
-
-  test('tells nothing of one that is stopped on purpose, and that what was wrong is over', () => {
-    const watch = watching();
-    watch.take(DOWN, 3);
-    const stopped = {
-      'app.health': 'not applicable',
-      'app.page': 'not applicable',
-      'response.p95': 'not applicable',
-      'response.failures': 'not applicable',
-    } as const;
-
-    expect(watch.take(stopped, 5).told).toEqual(['resolved ApplicationDown sev1']);
-    expect(watch.take(stopped, 100).told).toEqual([]);
   });
 
   test('neither opens nor resolves anything by what could not be read', () => {
@@ -121,6 +61,53 @@ describe('a watch', () => {
     expect(watch.take(DOWN, 2).told).toHaveLength(1);
   });
 
+  test('ends what is over although another figure of the same name stays a warning', () => {
+    const watch = watching();
+    const warned = { 'database.size': 'warning' } as const;
+
+    expect(watch.take({ ...warned, 'database.log': 'critical' }, 6).told).toEqual([
+      'firing DatabaseTrouble sev2',
+    ]);
+    expect(watch.take({ ...warned, 'database.log': 'ok' }, 5).told).toEqual([
+      'resolved DatabaseTrouble sev2',
+    ]);
+  });
+
+  test('ends nothing by a figure that is well while the one that opened it cannot be read', () => {
+    const watch = watching();
+    watch.take({ 'response.p95': 'critical', 'data.query': 'ok' }, 6);
+
+    expect(watch.take({ 'response.p95': 'unknown', 'data.query': 'ok' }, 50).told).toEqual([]);
+    expect(watch.take({ 'data.query': 'ok' }, 5).told).toEqual(['resolved SlowResponses sev2']);
+  });
+
+  test('tells the end again, each hour, while its incident is open', () => {
+    const watch = openWatch();
+    const down = figuresOf({ ...HEALTHY, ...DOWN });
+    let now = 0;
+    const take = (figures: readonly Figure[], times: number, stillOpen: boolean) =>
+      Array.from({ length: times }).flatMap(() => {
+        now += 60_000;
+        const { changes } = watch.take(figures, { now });
+        for (const change of changes) watch.told(change, { now, stillOpen });
+        const some = changes.filter(({ alert }) => alert.alertname === 'ApplicationDown');
+        return some.map(({ status }) => status);
+      });
+    take(down, 3, true);
+
+    expect(take(figuresOf(HEALTHY), 50, true)).toEqual(['resolved']);
+    expect(take(figuresOf(HEALTHY), 60, false)).toEqual(['resolved']);
+    expect(take(figuresOf(HEALTHY), 200, false)).toEqual([]);
+  });
+
+  test('ends what was told of a log that is no longer there, but not while its source cannot be read', () => {
+    const watch = watching();
+    watch.take({ 'logs.errors /a': 'critical' }, 6);
+
+    expect(watch.take({ 'health.logs': 'unknown' }, 50).told).toEqual([]);
+    expect(watch.take({}, 5).told).toEqual(['resolved LogErrors sev3']);
+  });
+
   test('has no false alarm in 1000 samples of a healthy target, of which each 50th proof fails once', () => {
     const watch = watching();
     const draw = drawing(2);
@@ -143,51 +130,3 @@ describe('a watch', () => {
     expect(alertOf({ name: 'smoke.version' }).alertname).toBe('FigureCritical');
   });
 });
-
-/** A sample each minute, of one that was healthy before. */
-function watching(isNeeded?: (disk: Figure) => boolean) {
-  const watch = openWatch(isNeeded);
-  let now = 0;
-  let fails = false;
-  let last: readonly Figure[] = [];
-
-  function once(verdicts: Readonly<Record<string, Verdict>>) {
-    now += 60_000;
-    const { changes, soon } = watch.take(figuresOf({ ...HEALTHY, ...verdicts }), now);
-    if (!fails) for (const change of changes) watch.told(change, now);
-    last = changes.findLast(({ status }) => status === 'firing')?.figures ?? last;
-    return { told: changes.map(textOf), soon };
-  }
-
-  take({ 'proxy.page': 'ok' }, 5);
-  return {
-    take,
-    fail(whether: boolean) {
-      fails = whether;
-    },
-    get last() {
-      return last;
-    },
-  };
-
-  function take(verdicts: Readonly<Record<string, Verdict>>, times = 1) {
-    const taken = Array.from({ length: times }, () => once(verdicts));
-    return { told: taken.flatMap(({ told }) => told), soon: taken.at(-1)!.soon };
-  }
-}
-
-function textOf({ status, alert }: FigureChange): string {
-  return `${status} ${alert.alertname} ${alert.severity}`;
-}
-
-function figuresOf(verdicts: Readonly<Record<string, Verdict>>): Figure[] {
-  return Object.entries(verdicts).map(([name, verdict]) => ({
-    name,
-    verdict,
-    value: 1,
-    unit: 'count',
-    source: 'test',
-    at: '2026-01-05T02:00:00.000Z',
-    note: name,
-  }));
-}

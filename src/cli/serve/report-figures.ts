@@ -1,19 +1,20 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { catalogue } from '../../client/catalogue.ts';
 import { reportAlert } from '../../client/incidents/report-alert.ts';
 import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
-import { isOpenRun } from '../../client/runs/is-open-run.ts';
-import { type AlertRule, matches } from '../../config/schema/alerts.ts';
 import type { Target } from '../../config/schema/target.ts';
-import type { FigureAlert } from '../../figures/alert-of.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
+import { alertOf, keyOf } from '../../figures/alert-of.ts';
 import type { Figure } from '../../figures/figure.ts';
-import { type FigureChange, openWatch } from '../../figures/watch.ts';
-import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
-import { places, reading } from '../../state/claim-database.ts';
+import { type Beside, type FigureChange, openWatch } from '../../figures/watch.ts';
+import { incidentId } from '../../incident/alert-report.ts';
+import { writeKnownFaults } from '../../state/figures/known-faults.ts';
 import type { Stopped } from '../../state/stopped.ts';
+import { startedAt } from '../local/started-at.ts';
 import { startedSince } from '../local/started-since.ts';
 import { endStop } from './end-stop.ts';
+import { reportOf, severityOf } from './report-of.ts';
+import { isTakenDown } from './taken-down.ts';
 
 const LIMIT_MILLISECONDS = 10_000;
 
@@ -21,18 +22,26 @@ interface Asked {
   readonly soon: boolean;
 }
 
+/** What is remembered of one target from sample to sample. */
+interface Watched {
+  readonly watch: ReturnType<typeof openWatch>;
+  /** The time of the newest report of each alert, in ms since 1970. */
+  readonly saidAt: Map<string, number>;
+}
+
 /**
  * Opens and resolves incidents by what is measured, and starts what the target's `alerts` name: without Prometheus. What was stopped
  * on purpose and runs is no longer held to be stopped. Answers whether a proof has failed and is to be asked again soon.
  */
 export function reportFigures(client: Client, queue?: string) {
-  const watches = new Map<string, ReturnType<typeof openWatch>>();
+  const all = new Map<string, Watched>();
 
   return async (target: Target, figures: readonly Figure[]): Promise<Asked> => {
     const stopped = await startedSince(target).catch(() => undefined);
+    const starts = figures.some(isFailedProof) ? await startOf(target) : {};
     // While Temporal does not answer it is measured on: what could not be told is told after the next sample.
     const until = Date.now() + LIMIT_MILLISECONDS;
-    return client.withDeadline(until, () => judge(target, figures, stopped));
+    return client.withDeadline(until, () => judge(target, figures, stopped, starts));
   };
 
   /** `stopped`: on purpose, and started by hand since. */
@@ -40,90 +49,68 @@ export function reportFigures(client: Client, queue?: string) {
     target: Target,
     figures: readonly Figure[],
     stopped: Stopped | undefined,
+    starts: Pick<Beside, 'starts'>,
   ): Promise<Asked> {
-    // Whoever stops the application himself sees to it that it starts, and pages when it does not.
-    if (await isTakenDown(client, target)) {
-      watches.get(target.name)?.forget();
-      return { soon: false };
-    }
+    const takenDown = await isTakenDown(client, target);
     // A disk that cannot be written must not keep people from hearing of the rest.
-    if (stopped) await endStop(client, target, stopped).catch(() => {});
-    const watch = watches.get(target.name) ?? openWatch((disk) => isNeeded(target, disk));
-    watches.set(target.name, watch);
-    const { changes, soon } = watch.take(figures);
-    for (const change of changes) {
-      await report(client, target, change, queue);
-      watch.told(change);
+    if (stopped && !takenDown) await endStop(client, target, stopped).catch(() => {});
+    const watched = all.get(target.name) ?? { watch: openWatch(), saidAt: new Map() };
+    all.set(target.name, watched);
+    const { watch, saidAt } = watched;
+    const { changes, soon } = watch.take(figures, {
+      takenDown,
+      ...starts,
+      isNeeded: (disk) => isNeeded(target, disk),
+      severityOf: (alert) => severityOf(target, alert),
+    });
+    try {
+      for (const change of changes) {
+        const at = later(saidAt.get(keyOf(change.alert)));
+        const stillOpen = await report(target, change, at);
+        saidAt.set(keyOf(change.alert), at);
+        watch.told(change, { stillOpen });
+      }
+    } finally {
+      keep(target, takenDown, watch.firing());
     }
     return { soon };
   }
+
+  /** Answers whether its incident is open, as far as is known. */
+  async function report(target: Target, change: FigureChange, at: number): Promise<boolean> {
+    const said = reportOf(target, change, new Date(at).toISOString());
+    if (change.status === 'resolved')
+      return signalIfOpen(client, incidentId(target.name, said.fingerprint), 'report', said);
+    await reportAlert(client, said, queue);
+    return true;
+  }
 }
 
-async function report(
-  client: Client,
-  target: Target,
-  change: FigureChange,
-  queue?: string,
-): Promise<void> {
-  const said = reportOf(target, change);
-  if (change.status === 'firing') await reportAlert(client, said, queue);
-  else await signalIfOpen(client, incidentId(target.name, said.fingerprint), 'report', said);
+/** After what was said before, also when the clock was set back since: an incident drops what is older. */
+function later(before = 0): number {
+  return Math.max(Date.now(), before + 1);
 }
 
-export function reportOf(target: Target, { status, alert, figures }: FigureChange): AlertReport {
-  const rule = target.alerts.find((one) => takes(one, target, alert));
-  return {
-    target: target.name,
-    fingerprint: fingerprintOf(alert),
-    status,
-    severity: rule?.severity ?? alert.severity,
-    title: `${alert.title}: ${target.name}`,
-    ...(figures.length > 0 && { details: figures.map(lineOf).join('\n').slice(0, 8000) }),
-    source: 'figures',
-    at: new Date().toISOString(),
-    ...(rule?.runbook && { remediation: rule.runbook }),
-    ...(rule?.hold && { hold: rule.hold }),
-  };
+/** For the checks. A disk that takes nothing more must not keep people from hearing of it. */
+function keep(target: Target, takenDown: boolean, alerts: readonly string[]): void {
+  try {
+    writeKnownFaults(target, { at: new Date().toISOString(), takenDown, alerts: [...alerts] });
+  } catch {
+    // The checks page once more, then.
+  }
 }
 
-/** As the gateway does with labels of others. */
-function takes({ match }: AlertRule, { name }: Target, { alertname }: FigureAlert): boolean {
-  const labels: Readonly<Record<string, string>> = { alertname, target: name, source: 'figures' };
-  return Object.entries(match).every(
-    ([label, pattern]) => Object.hasOwn(labels, label) && matches(pattern, labels[label]!),
-  );
+function isFailedProof(figure: Figure): boolean {
+  return figure.verdict === 'critical' && alertOf(figure).proof === true;
 }
 
-/** `measured-application-down`: none that a run or another source of alerts has. */
-function fingerprintOf({ alertname }: FigureAlert): string {
-  const words = alertname.replaceAll(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
-  return `measured-${words}`;
-}
-
-function lineOf({ name, note, limit, action }: Figure): string {
-  const more = [limit, action].filter((one) => one !== undefined);
-  return `${name}: ${note}${more.length > 0 ? ` (${more.join('; ')})` : ''}`;
+async function startOf(target: Target): Promise<Required<Pick<Beside, 'starts'>>> {
+  const within = inMilliseconds(target.app.ready.within);
+  return { starts: { at: await startedAt(target), within } };
 }
 
 /** Not that of the backups. */
 function isNeeded({ database, directory, state }: Target, { name }: Figure): boolean {
   const needed = [dirname(database.file), directory, state];
   return needed.some((place) => name.endsWith(` ${place}`));
-}
-
-/** By a run that goes on, and has lines in which the application is down. Other runs, such as a backup, take nothing down. */
-async function isTakenDown(client: Client, { state }: Target): Promise<boolean> {
-  // Where that cannot be read, such as on a full disk, nothing is held back.
-  const holders = await reading(join(state, 'claim.db'), places).catch(() => []);
-  const taking = holders.filter(({ holder }) => takesDown(holder));
-  const open = await Promise.all(taking.map(({ holder }) => isOpenRun(client, holder)));
-  return open.includes(true);
-}
-
-function takesDown(run: string): boolean {
-  const [first, , ...rest] = run.split('/');
-  const facts = catalogue.get(first === 'incident' ? rest.at(-1)! : first!);
-  return (
-    facts?.downtime !== undefined || facts?.family === 'lifecycle' || facts?.family === 'recovery'
-  );
 }

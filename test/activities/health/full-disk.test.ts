@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { figuresOf } from '../../../src/activities/health/figures-of.ts';
+import type { Figure } from '../../../src/figures/figure.ts';
 import { openWatch } from '../../../src/figures/watch.ts';
 import { openFigures } from '../../../src/state/figures/open-figures.ts';
 import { canMount, fillDisk, mountDisk, NO_DISK } from '../../support/small-disk.ts';
@@ -18,10 +19,11 @@ describe('a target whose disk is full', () => {
     try {
       const small = { ...target, state };
       fillDisk(state);
-      const watch = openWatch((disk) => disk.name.endsWith(` ${state}`));
+      const watch = openWatch();
+      const beside = { isNeeded: (disk: Figure) => disk.name.endsWith(` ${state}`) };
 
       const figures = await figuresOf(small);
-      const changes = [1, 2, 3].flatMap(() => watch.take(figures).changes);
+      const changes = [1, 2, 3].flatMap(() => watch.take(figures, beside).changes);
 
       expect(() => openFigures(state).record(figures, new Date().toISOString())).toThrow(
         /Cannot write ".*figures.db"/,
@@ -29,7 +31,7 @@ describe('a target whose disk is full', () => {
       expect(figures.find(({ name }) => name === `disk.used ${state}`)).toMatchObject({
         verdict: 'critical',
       });
-      expect(changes.map(({ alert }) => `${alert.alertname} ${alert.severity}`)).toContain(
+      expect(changes.map(({ alert, severity }) => `${alert.alertname} ${severity}`)).toContain(
         'DiskFull sev1',
       );
       expect(changes.map(({ alert }) => alert.alertname)).not.toContain('ApplicationDown');
