@@ -1,6 +1,6 @@
 import type { Target } from '../../config/schema/target.ts';
-import type { Figure } from '../../figures/figure.ts';
 import { unclaimed } from '../../os/acting.ts';
+import { marked, type SampledFigure } from './known.ts';
 import { type Recent, recentOf } from './recent.ts';
 import { figuresOf, type SampleOptions } from './figures-of.ts';
 
@@ -14,8 +14,8 @@ export function healthActivities(target: Target) {
 
     /** Measures all, once. It keeps counters in the state directory, and writes one key of its own to the cache. */
     sample: unclaimed(
-      async (options: Pick<SampleOptions, 'answers' | 'thorough'> = {}): Promise<Figure[]> =>
-        figuresOf(target, options),
+      async (options: Pick<SampleOptions, 'answers' | 'thorough'> = {}): Promise<SampledFigure[]> =>
+        marked(target, await figuresOf(target, options)),
     ),
   };
 }

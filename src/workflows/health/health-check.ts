@@ -34,7 +34,7 @@ export const healthCheck = defineRunbook({
     verdict: 'Judge the whole',
   },
 
-  async run({ step }) {
+  async run({ step, asked }) {
     const figures = await lookTwice(step);
 
     await show(step.application, figures, /^(?:app|proxy|response|health)\./);
@@ -46,6 +46,6 @@ export const healthCheck = defineRunbook({
     await show(step.smoke, figures, /^smoke\./);
     await show(step.certificate, figures, /^(?:certificate|clock)\./);
 
-    return judge(step.verdict, figures);
+    return judge(step.verdict, figures, asked);
   },
 });

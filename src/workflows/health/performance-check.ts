@@ -32,7 +32,7 @@ export const performanceCheck = defineRunbook({
     verdict: 'Judge the whole',
   },
 
-  async run({ step }) {
+  async run({ step, asked }) {
     const recent = await step.recent(({ health }) => health.recent(), {
       note: (found) => (found.length > 0 ? `${found.length} series` : 'Nothing was measured'),
     });
@@ -46,7 +46,7 @@ export const performanceCheck = defineRunbook({
     await show(step.cache, figures, /^redis\./, hour);
     await show(step.resources, figures, /^(?:cpu|memory|disk|network)\./, hour);
 
-    return judge(step.verdict, figures);
+    return judge(step.verdict, figures, asked);
   },
 });
 

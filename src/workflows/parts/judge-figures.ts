@@ -1,3 +1,4 @@
+import type { SampledFigure } from '../../activities/health/known.ts';
 import { failed } from '../../engine/run/failed.ts';
 import type { Step } from '../../engine/steps/step.ts';
 import { type Figure, worstOf } from '../../figures/figure.ts';
@@ -34,9 +35,14 @@ function inShort(figures: readonly Figure[]): string {
 /** So many say enough in one sentence: all of them are parts of their lines. */
 const SHOWN = 3;
 
-/** Ends the run as failed when people must hear of a figure. Errors: `Unhealthy`; `CannotCheck`, when what must be known could not be read. */
-export async function judge(line: Step, figures: readonly Figure[]) {
-  const alarming = figures.filter(isAlarming);
+/**
+ * Ends the run as failed when people must hear of a figure. What an incident holds already is only mentioned, unless a person `asked`.
+ * Errors: `Unhealthy`; `CannotCheck`, when what must be known could not be read.
+ */
+export async function judge(line: Step, figures: readonly SampledFigure[], asked: boolean) {
+  const all = figures.filter(isAlarming);
+  const alarming = asked ? all : all.filter(({ known }) => known === undefined);
+  const known = all.filter((one) => !alarming.includes(one)).map(knownText);
   const critical = alarming.filter(({ verdict }) => verdict === 'critical');
   const verdict = worstOf(figures);
   await line(
@@ -44,12 +50,13 @@ export async function judge(line: Step, figures: readonly Figure[]) {
       if (critical.length > 0) throw failed('Unhealthy', firstOf(critical, adviceOf));
       if (alarming.length > 0) throw failed('CannotCheck', firstOf(alarming, textOf));
     },
-    { note: () => verdict },
+    { note: () => [verdict, ...known.slice(0, SHOWN)].join('; ') },
   );
   const warnings = figures.filter((one) => one.verdict === 'warning');
   const unknown = figures.filter((one) => one.verdict === 'unknown');
   return {
     verdict,
+    ...(known.length > 0 && { known: known.join('; ') }),
     ...(warnings.length > 0 && { warnings: warnings.map(adviceOf).join('; ') }),
     ...(unknown.length > 0 && { unknown: unknown.map(textOf).join('; ') }),
   };
@@ -61,6 +68,10 @@ function firstOf(figures: readonly Figure[], text: (figure: Figure) => string): 
   return [...figures.slice(0, SHOWN).map(text), ...(more > 0 ? [`and ${more} more`] : [])].join(
     '; ',
   );
+}
+
+function knownText({ known = '', ...figure }: SampledFigure): string {
+  return `${textOf(figure)}: ${known}`;
 }
 
 /** `ok: app.health, 200 in 12 ms`. */

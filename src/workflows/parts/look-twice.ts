@@ -1,4 +1,5 @@
 import { sleep } from '@temporalio/workflow';
+import type { SampledFigure } from '../../activities/health/known.ts';
 import type { Step } from '../../engine/steps/step.ts';
 import type { Figure } from '../../figures/figure.ts';
 
@@ -15,7 +16,11 @@ interface Lines {
 }
 
 /** Measures all; what is critical or could not be read is measured again before anybody is woken for it. What was seen last is kept. */
-export async function lookTwice({ sample, again, record }: Lines): Promise<readonly Figure[]> {
+export async function lookTwice({
+  sample,
+  again,
+  record,
+}: Lines): Promise<readonly SampledFigure[]> {
   const options = { answers: 20, thorough: true };
   const first = await sample(({ health }) => health.sample(options), { note: countsOf });
   const figures = first.some(isAlarming) ? await lookAgain() : omitAgain();
@@ -25,7 +30,7 @@ export async function lookTwice({ sample, again, record }: Lines): Promise<reado
   });
   return figures;
 
-  async function lookAgain(): Promise<readonly Figure[]> {
+  async function lookAgain(): Promise<readonly SampledFigure[]> {
     return again(
       async ({ health }) => {
         await sleep(PAUSE);
@@ -35,7 +40,7 @@ export async function lookTwice({ sample, again, record }: Lines): Promise<reado
     );
   }
 
-  function omitAgain(): readonly Figure[] {
+  function omitAgain(): readonly SampledFigure[] {
     again.omit('Nothing is critical');
     return first;
   }
