@@ -50,7 +50,9 @@ export const top = () =>
       const isScreen = process.stdout.isTTY && variable('TERM') !== 'dumb';
       if (isScreen && !once && !json) {
         const { watch } = await import('./top/watch.ts');
-        return watch(targets, { every, local });
+        await watch(targets, { every, local });
+        // A connection that is just being made would hold the shell up for seconds.
+        process.exit();
       }
       const { lookOnce, onceJson, onceText } = await import('./top/once.ts');
       const state = await lookOnce(targets, { every, local });

@@ -10,7 +10,7 @@ const PLAIN = '\u001B[0m';
 export function redraw(before: readonly string[] | undefined, after: readonly string[]): string {
   const rows = Array.from({ length: Math.max(after.length, before?.length ?? 0) }, (_, row) => row);
   const changed = rows.filter((row) => !before || before[row] !== after[row]);
-  if (changed.length === 0) return '';
+  if (before && changed.length === 0) return '';
   const drawn = changed.map((row) => `\u001B[${row + 1};1H${CLEAR_ROW}${after[row] ?? ''}${PLAIN}`);
   return `${BEGIN}${before ? '' : CLEAR}${drawn.join('')}${END}`;
 }

@@ -1,9 +1,10 @@
 import type { StatusLine } from '../../../local/status/status-line.ts';
+import { cellsOf, cut } from './cells.ts';
 import { figureRows } from './figure-rows.ts';
 import { hintRows, rankOf, ranks, type Row } from './ranked-rows.ts';
 import { type Paint, rowOf, verdictStyles } from './row.ts';
 import type { Seen } from '../seen.ts';
-import { type TopState, verdictOf } from '../top-state.ts';
+import type { TopState } from '../top-state.ts';
 import { ageText } from './value-text.ts';
 
 const SUBJECT = 11;
@@ -17,12 +18,13 @@ export function detailRows(
   paint: Paint,
 ): Row[] {
   const answer = asked?.get(seen.target);
-  const verdict = verdictOf(seen, answer);
   const application = seen.lines.find(({ subject }) => subject === 'application');
+  const { verdict, text } = application ?? { verdict: 'unknown', text: '' };
+  const title = cut(`${seen.target}: application`, 40);
   const head = [
-    { text: seen.target, style: 'bold' as const, width: Math.min(30, seen.target.length) },
+    { text: title, style: 'bold' as const, width: cellsOf(title) },
     { text: verdict, style: verdictStyles[verdict], width: verdict.length },
-    { text: application?.text ?? '' },
+    { text },
   ];
   const names = new Set(seen.figures.map(({ name }) => name));
   const besides = [...seen.lines, ...(answer?.lines ?? [])].filter(

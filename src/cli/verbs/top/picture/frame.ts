@@ -58,7 +58,7 @@ function bodyLines(state: TopState, { columns, rows }: Size, paint: Paint): stri
   const selected = state.targets[state.selected];
   if (!selected) return [];
   const details: Row[] = detailRows(selected, state, columns, paint);
-  if (state.targets.length === 1) return chosenRows(details, rows);
+  if (state.targets.length === 1) return chosenRows(details, rows, columns);
   const [titles, ...all] = listRows(state, columns, paint);
   const least = Math.min(all.length + 1, Math.floor(rows / 2));
   const free = rows - details.length - 1;
@@ -67,7 +67,7 @@ function bodyLines(state: TopState, { columns, rows }: Size, paint: Paint): stri
   const list = room > 0 ? [titles!, ...all.slice(first, first + room)] : [];
   const rest = rows - list.length;
   const line = rest > details.length || rows > 16 ? [''] : [];
-  return [...list, ...line, ...chosenRows(details, rest - line.length)];
+  return [...list, ...line, ...chosenRows(details, rest - line.length, columns)];
 }
 
 const FROM_WORST: readonly Verdict[] = ['critical', 'unknown', 'warning', 'ok'];
@@ -90,8 +90,7 @@ function headLine(
       ? `${targets[0]!.target}: ${counts[0]?.verdict}`
       : `${targets.length} targets: ${told}`;
   const text = isPaused ? `paused  ${left}` : left;
-  const width = columns - time.length - 2;
-  if (!Number.isFinite(columns)) return `${text}  ${time}`;
+  const width = Number.isFinite(columns) ? columns - time.length - 2 : cellsOf(text);
   const cells = width < cellsOf(text) ? [{ text }] : [{ text, width }, { text: time }];
   return paint(
     'bold',

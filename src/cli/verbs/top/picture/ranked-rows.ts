@@ -1,5 +1,6 @@
 import type { Verdict } from '../../../../figures/figure.ts';
 import type { StatusLine } from '../../../local/status/status-line.ts';
+import { cut } from './cells.ts';
 import { type Paint, rowOf } from './row.ts';
 
 /** One row of a picture. Where there is no room, those of higher rank go first. */
@@ -17,13 +18,13 @@ export function rankOf(verdict: Verdict, otherwise: number): number {
 }
 
 /** So many of them as there is room for, in their order; how many are missing stands in the last one. */
-export function chosenRows(rows: readonly Row[], room: number): string[] {
+export function chosenRows(rows: readonly Row[], room: number, columns: number): string[] {
   if (rows.length <= room) return rows.map(({ text }) => text);
   if (room < 1) return [];
   const shown = Math.max(1, room - 1);
   const kept = new Set(rows.toSorted((one, other) => one.rank - other.rank).slice(0, shown));
   const texts = rows.filter((row) => kept.has(row)).map(({ text }) => text);
-  return room === 1 ? texts : [...texts, `… ${rows.length - shown} more`];
+  return room === 1 ? texts : [...texts, cut(`… ${rows.length - shown} more`, columns)];
 }
 
 /** What to type next, where something is not well. */
