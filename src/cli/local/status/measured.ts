@@ -41,7 +41,7 @@ export function measured(target: Target, now: number): Measured {
   }
   if (target.figures.every === 'off')
     return nothing('unknown', '"figures.every" is off: nothing is measured');
-  const figures = all.filter(({ at }) => now - Date.parse(at) < FORGOTTEN);
+  const figures = all.filter((one) => now - Date.parse(one.at) < FORGOTTEN && !isRead(one, all));
   if (figures.length === 0) return nothing('unknown', 'nothing has been measured of late');
   const age = Math.min(...figures.map(({ at }) => now - Date.parse(at)));
   const every = inMilliseconds(target.figures.every);
@@ -49,7 +49,22 @@ export function measured(target: Target, now: number): Measured {
     const text = `not measured for ${durationText(age)}: how it is now is not known`;
     return { ...nothing('unknown', text), figures, age };
   }
-  return { lines: [application(figures, age), ...figures.flatMap(bad), ...down], figures, age };
+  const told = figures.map((figure) => asOfNow(figure, now, every));
+  return { lines: [application(told, age), ...told.flatMap(bad), ...down], figures, age };
+}
+
+/** Stands for a source that could not be read once, and was read since. */
+function isRead({ name, at }: Figure, all: readonly Figure[]): boolean {
+  return name.startsWith('health.') && all.some((other) => Date.parse(other.at) > Date.parse(at));
+}
+
+/** What was bad when it was measured last, long ago, may be over: it is told with its age, and wakes nobody. */
+function asOfNow(figure: Figure, now: number, every: number): Figure {
+  const age = now - Date.parse(figure.at);
+  const isBad = figure.verdict === 'critical' || figure.verdict === 'unknown';
+  if (age <= oldFrom(every)) return figure;
+  const note = `${durationText(age)} ago: ${figure.note}`;
+  return { ...figure, note, ...(isBad && { verdict: 'warning' }) };
 }
 
 /** From this age on a figure does not say how it is now. All in ms. */
