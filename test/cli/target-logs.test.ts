@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { followLog } from '../../src/activities/logs/read/follow-log.ts';
+import { LogFile } from '../../src/config/schema/logs.ts';
 import { test as base } from '../support/target.ts';
 import { TIMEOUT } from '../support/timeouts.ts';
 import { main, runbook } from './support/runbook.ts';
@@ -113,6 +115,42 @@ describe('target logs', () => {
 
     expect(exitCode).toBe(0);
     expect(seen.match(/line \d/g)).toEqual(Array.from({ length: 9 }, (_, line) => `line ${line}`));
+  });
+
+  test('goes on with what is written to the old file, and reads what was copied before a cut', async ({
+    directory,
+    target,
+  }) => {
+    const file = join(directory, 'app.log');
+    const line = (number: number) => `${now()} - a - INFO - line ${number}\n`;
+    writeFileSync(file, line(0));
+    const over = new AbortController();
+    let seen = '';
+    const log = LogFile.parse({ file, format: 'python' });
+    const take = ({ text }: { readonly text: string }) => void (seen += `${text}\n`);
+    const following = followLog(target, log, 0, take, over.signal);
+    const sees = (number: number) =>
+      vi.waitFor(() => expect(seen).toContain(`line ${number}\n`), TIMEOUT);
+
+    await sees(0);
+    // As logrotate does with "create": the application opens it anew only when it is told to.
+    renameSync(file, `${file}.1`);
+    writeFileSync(file, line(1));
+    await sees(1);
+    appendFileSync(`${file}.1`, line(2));
+    await sees(2);
+    appendFileSync(file, line(3));
+    await sees(3);
+    // Not read yet when it is copied, and cut.
+    appendFileSync(file, line(4));
+    copyFileSync(file, `${file}.2`);
+    truncateSync(file);
+    appendFileSync(file, line(5));
+    await sees(5);
+    over.abort();
+    await following;
+
+    expect(seen.match(/line \d/g)).toEqual([0, 1, 2, 3, 4, 5].map((number) => `line ${number}`));
   });
 
   test.for([

@@ -1,14 +1,21 @@
-import { closeSync, fstatSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LogFile } from '../../../config/schema/logs.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import { cursorAt, isOf } from './cursor.ts';
-import { type LogPart, openPart } from './open-log.ts';
-import { pump } from './pump.ts';
+import { type Cursor, isOf } from './cursor.ts';
+import { type LogPart, openPart, withLog } from './open-log.ts';
+import { copyOf, openReading, type Reading } from './open-reading.ts';
 import { type LogText, openRecordScanner } from './record-scanner.ts';
-import { plainSource } from './sources.ts';
 
 const INTERVAL = 200;
+
+/**
+ * So long a file that was renamed is read on, in ms since then or since it last grew: who writes it goes on until it is told to open
+ * the log anew, and until it has done so.
+ */
+const LINGER = 10_000;
+/** Renamed files that are read on at once. */
+const MOST = 8;
 
 /**
  * Gives every entry that is written from now on, until `signal`: through renames, cuts and copies of the log, told by its content.
@@ -22,41 +29,54 @@ export async function followLog(
   signal: AbortSignal,
 ): Promise<void> {
   const scanner = openRecordScanner(log, take);
-  let current = opened();
-  let cursor = current && cursorAt(current, from, { insideLine: false, live: true, seen: 0 });
+  const first = opened();
+  let current = first && openReading(first, scanner, from);
+  let renamed: { readonly reading: Reading; readonly since: number }[] = [];
   try {
     while (!signal.aborted) {
       const found = opened();
-      if (found && current && isSame(found, current)) {
-        closeSync(current.fd);
-        current = found;
-        // Cut, and perhaps grown again beyond where it was read.
-        if (cursor && !isOf(cursor, current)) cursor = undefined;
-      } else if (found) {
-        // What was written to the old file before it was let go.
-        if (current) {
-          await readOn(current);
-          closeSync(current.fd);
+      if (found && current && isSame(found, current.part)) {
+        const { cursor } = current;
+        if (cursor === undefined || isOf(cursor, found)) closeSync(found.fd);
+        else {
+          // Cut, and perhaps grown again beyond where it was read.
+          await readCopy(cursor);
+          current.close();
+          current = openReading(found, scanner, 0);
         }
-        current = found;
-        cursor = undefined;
+      } else if (found) {
+        if (current) renamed.push({ reading: current, since: performance.now() });
+        current = openReading(found, scanner, 0);
       }
-      if (found) await readOn(found);
+      for (const { reading } of renamed) await reading.readOn();
+      await letGo();
+      await current?.readOn();
       await pause(INTERVAL, undefined, { signal }).catch(() => {});
     }
   } finally {
-    if (current) closeSync(current.fd);
+    current?.close();
+    for (const { reading } of renamed) reading.close();
   }
 
-  async function readOn(part: LogPart): Promise<void> {
-    const begin = cursor?.offset ?? 0;
-    const size = sizeOf(part);
-    if (size <= begin) return;
-    const { consumed, insideLine } = await pump(plainSource(part, begin, size), scanner, {
-      insideLine: cursor?.insideLine ?? false,
-      atEnd: 'lines',
+  /** What was written between the last look and the copy that was made before the cut. */
+  async function readCopy(cursor: Cursor): Promise<void> {
+    await withLog(target, log.file, async ({ rotated }) => {
+      const copy = copyOf(cursor, rotated);
+      if (copy) await openReading(copy, scanner, cursor).readOn('all');
     });
-    cursor = cursorAt(part, begin + consumed, { insideLine, live: true, seen: 0 });
+  }
+
+  async function letGo(): Promise<void> {
+    const end = performance.now() - LINGER;
+    const over = renamed.filter(
+      ({ reading, since }, index) =>
+        Math.max(since, reading.grown) < end || index < renamed.length - MOST,
+    );
+    renamed = renamed.filter((one) => !over.includes(one));
+    for (const { reading } of over) {
+      await reading.readOn('all');
+      reading.close();
+    }
   }
 
   function opened(): LogPart | undefined {
@@ -67,9 +87,4 @@ export async function followLog(
 
 function isSame({ stats }: LogPart, other: LogPart): boolean {
   return stats.ino === other.stats.ino && stats.dev === other.stats.dev;
-}
-
-/** It may have grown since it was opened. */
-function sizeOf({ fd }: LogPart): number {
-  return fstatSync(fd).size;
 }
