@@ -159,6 +159,24 @@ describe('what monitoring systems read', () => {
     ]);
   });
 
+  plain('the textfile tells the worst of each subject that applies at all', () => {
+    const line = (subject: string, verdict: Verdict) => ({ subject, verdict, text: '' });
+    const lines = [
+      line('worker', 'critical'),
+      line('worker', 'unknown'),
+      line('backup', 'not applicable'),
+      line('backup', 'warning'),
+      line('drill', 'not applicable'),
+    ];
+
+    const text = textfile({ ...status, lines });
+
+    expect(text.split('\n').filter((one) => one.startsWith('runbook_target_line_status'))).toEqual([
+      'runbook_target_line_status{target="shop",subject="worker"} 2',
+      'runbook_target_line_status{target="shop",subject="backup"} 1',
+    ]);
+  });
+
   plain(
     'the textfile has no timestamp, a type for each family, and labels that end where they end',
     () => {

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../figures/figure.ts';
+import { type Verdict, worstOf } from '../../../figures/figure.ts';
 import type { Status } from './status-of.ts';
 
 export const verdictCodes = {
@@ -15,7 +15,9 @@ export const verdictCodes = {
  */
 export function textfile({ target, at, verdict, lines, figures, ages }: Status): string {
   const own = labels({ target });
-  const subjects = Map.groupBy(lines, ({ subject }) => subject);
+  // What does not apply is neither well nor unknown.
+  const applicable = lines.filter((line) => line.verdict !== 'not applicable');
+  const subjects = Map.groupBy(applicable, ({ subject }) => subject);
   const families = [
     family('runbook_target_status', '0 ok, 1 warning, 2 critical, 3 unknown', [
       [own, verdictCodes[verdict]],
@@ -25,7 +27,7 @@ export function textfile({ target, at, verdict, lines, figures, ages }: Status):
       'The worst of each subject: 0 ok, 1 warning, 2 critical, 3 unknown',
       [...subjects].map(([subject, some]) => [
         labels({ target, subject }),
-        Math.max(...some.map((line) => verdictCodes[line.verdict])),
+        verdictCodes[worstOf(some)],
       ]),
     ),
     family(
