@@ -112,6 +112,7 @@ describe('target db', () => {
         execa(process.execPath, [main, 'target', 'db', target.name, 'shell'], {
           input,
           reject: false,
+          cwd: directory,
           env: { ...env, ...more },
         });
 
@@ -121,19 +122,25 @@ describe('target db', () => {
       );
       // The program ends at it.
       const reopened = await shell(`.open '${target.database.file}'\ndelete from indicators;`);
+      const named = readdirSync(directory);
+      const traced = await shell(
+        `.trace t.txt\nselect 1;\n.testcase x\nselect 2;\ncreate virtual table temp.z using zipfile('w.zip');\ninsert into z (name, data) values ('x', 'y');`,
+        { TMPDIR: directory },
+      );
       const absent = await shell('select 1;', { PATH: directory });
 
       expect(read).toMatchObject({ exitCode: 0, stdout: String(ROWS) });
       expect(write.exitCode).toBe(1);
       expect(write.stderr).toMatch(/readonly database[^]*cannot run ATTACH in safe mode/);
       expect(reopened.stderr).toContain('cannot open disk-based database files in safe mode');
+      expect([traced.exitCode, readdirSync(directory)]).toEqual([0, named]);
       expect((await shell('select count(*) from indicators;')).stdout).toBe(String(ROWS));
       expect(absent.stderr).toMatch(
         /^Error: Cannot find the program "sqlite3".*\nTry: apt-get install/,
       );
       const audit = readFileSync(join(target.state, 'audit.jsonl'), 'utf8').trim().split('\n');
       const deeds = audit.map((line) => (JSON.parse(line) as { what: string }).what);
-      expect(deeds).toEqual([1, 2, 3, 4].flatMap(() => ['opened a shell', 'closed a shell']));
+      expect(deeds).toEqual([1, 2, 3, 4, 5].flatMap(() => ['opened a shell', 'closed a shell']));
       expect(readdirSync(directory).filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
     },
   );

@@ -21,6 +21,9 @@ Nothing is changed, and nobody has to wait: counts and export read a copy of the
 database, for which the state directory needs the room. In CSV, NULL is nothing, an
 empty text is "", a BLOB its hex digits. A file that is there is never overwritten.
 
+The shell works in a directory of its own, which is gone when you leave it. sqlite3 lets
+.trace and zipfile tables write files all the same: give them no path.
+
 Examples:
   runbook target db ahgd counts
   runbook target db ahgd export indicators --output /tmp/indicators.csv

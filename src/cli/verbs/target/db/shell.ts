@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { openInPlace } from '../../../../activities/database/sqlite/file/in-place.ts';
 import type { Target } from '../../../../config/schema/target.ts';
 import { UsageError } from '../../../../config/usage-error.ts';
 import { findOnPath } from '../../../../dev/server/find-on-path.ts';
+import { withScratchFor } from '../../../../os/files/scratch.ts';
 import { appendToAudit } from '../../../../state/audit-log.ts';
 import { me } from '../../../input/me.ts';
 import { besideTarget } from '../../../local/beside-target.ts';
@@ -15,7 +18,8 @@ import { say } from '../../../output/say.ts';
 const READ_ONLY = ['-safe', '-readonly'];
 
 /**
- * The sqlite3 program on the live database, which it can only read. Who opened it is audited before, and its end after. A run that
+ * The sqlite3 program on the live database, which its statements can only read. -safe of 3.40 lets it write other files all the same, by
+ * `.trace`, `.testcase` and zipfile tables: it works in a directory that goes away with it. Who opened it is audited before, and its end after. A run that
  * replaces the database waits, or refuses, as long as it is open. Errors: `UsageError`, `DatabaseMissing`, `DatabaseEmpty`.
  */
 export async function openShell(target: Target): Promise<void> {
@@ -36,11 +40,16 @@ export async function openShell(target: Target): Promise<void> {
   process.on('SIGINT', ignore);
   try {
     if (process.stdin.isTTY)
-      say(`It can only read. Until you leave it by .quit, no run can replace the database`);
-    const { exitCode } = await execa(program, [...READ_ONLY, target.database.file], {
-      stdio: 'inherit',
-      reject: false,
-    });
+      say(
+        `Its statements can only read; give .trace no file. Until you leave it by .quit, no run can replace the database`,
+      );
+    const { exitCode } = await withScratchFor(join(tmpdir(), 'runbook-shell'), (cwd) =>
+      execa(program, [...READ_ONLY, target.database.file], {
+        cwd,
+        stdio: 'inherit',
+        reject: false,
+      }),
+    );
     if (exitCode !== 0) process.exitCode = exitCodes.failed;
   } finally {
     process.off('SIGINT', ignore);
