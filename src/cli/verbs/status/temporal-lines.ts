@@ -35,10 +35,17 @@ export async function temporalLines(target: Target): Promise<StatusLine[]> {
   }
 }
 
-/** The same over a connection that is there. Errors are those of the client. */
+/** The same over a connection that is there. What cannot be told hides nothing else. Errors are those of the client, when nothing came. */
 export async function linesFrom(client: Client, target: Target): Promise<StatusLine[]> {
-  const parts = [workers, runs, incidents, heldBack, schedules];
-  return (await Promise.all(parts.map((part) => part(client, target)))).flat();
+  // The first always ask: what starts by itself may be nothing.
+  const parts = [runs, incidents, heldBack, workers, schedules];
+  const ends = await Promise.allSettled(parts.map((part) => part(client, target)));
+  const [lost, ...others] = ends.slice(0, 3);
+  if (lost?.status === 'rejected' && others.every(({ status }) => status === 'rejected'))
+    throw lost.reason as Error;
+  return ends.flatMap((end) =>
+    end.status === 'fulfilled' ? end.value : [noAnswer(end.reason as Error, client)],
+  );
 }
 
 /** Why nothing came. `client`: it was connected before. */
@@ -58,6 +65,7 @@ async function workers(client: Client, target: Target): Promise<StatusLine[]> {
   try {
     await expectWorker(client, target.name);
   } catch (error) {
+    if (unreachableErrorOf(error, client)) throw error;
     const { message, hint } = error as Error & { hint?: string };
     return [{ subject, verdict: 'critical', text: message, ...(hint && { hint }) }];
   }

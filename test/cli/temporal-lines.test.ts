@@ -1,0 +1,43 @@
+import { Client, Connection } from '@temporalio/client';
+import { describe, expect, inject } from 'vitest';
+import { reportAlert } from '../../src/client/incidents/report-alert.ts';
+import { linesFrom } from '../../src/cli/verbs/status/temporal-lines.ts';
+import { test } from '../support/target.ts';
+
+describe('linesFrom', () => {
+  test('tells an open incident also where something else cannot be told, and throws when nothing can', async ({
+    target,
+  }) => {
+    const { address, namespace } = inject('temporal');
+    const connection = await Connection.connect({ address });
+    const client = new Client({ connection, namespace });
+    const report = { status: 'firing', severity: 'sev1', title: 'It is down' } as const;
+    const at = new Date().toISOString();
+    const said = { ...report, fingerprint: 'down', source: 'test', at, target: target.name };
+    await reportAlert(client, said, 'nobody');
+    // Its runs cannot be read.
+    const without = Object.create(client, {
+      workflow: {
+        value: Object.create(client.workflow, {
+          list: {
+            value: (options: { query: string }) => {
+              if (!options.query.includes("'incident'")) throw new Error('No such attribute');
+              return client.workflow.list(options);
+            },
+          },
+        }),
+      },
+    }) as Client;
+
+    await expect
+      .poll(() => linesFrom(without, target), { timeout: 10_000 })
+      .toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ subject: 'incident', text: expect.stringContaining('/down') }),
+          expect.objectContaining({ text: expect.stringContaining('No such attribute') }),
+        ]),
+      );
+    await connection.close();
+    await expect(linesFrom(client, target)).rejects.toThrow(/gRPC/);
+  });
+});
