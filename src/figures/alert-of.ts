@@ -30,6 +30,10 @@ const alerts: readonly (readonly [readonly string[], FigureAlert])[] = [
     { alertname: DISK_FULL, severity: 'sev2', title: 'A disk is nearly full', follows: [] },
   ],
   [
+    ['disks.'],
+    { alertname: 'DiskHung', severity: 'sev2', title: 'A disk does not answer', follows: [] },
+  ],
+  [
     ['app.health', 'app.page', 'app.hung', 'app.script'],
     {
       alertname: DOWN,

@@ -127,6 +127,7 @@ describe('a watch', () => {
     );
 
     expect(known).toEqual(['DiskFull', 'ApplicationDown', 'HighErrorRate']);
+    expect(alertOf({ name: 'disks.hung' }).alertname).toBe('DiskHung');
     expect(alertOf({ name: 'smoke.version' }).alertname).toBe('FigureCritical');
   });
 });
