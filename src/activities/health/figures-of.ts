@@ -94,7 +94,7 @@ const sources = {
  * - `data.rows` `data.query`
  * - `database.size` `database.log` `database.growth` `database.free` `database.mode` `database.writeLock` `database.reader`
  * - `redis.ping` `redis.write` `redis.memory` `redis.hitRatio`
- * - `disk.used <place>` `disk.inodes <place>` · `logs.errors <file>` `logs.age <file>`
+ * - `disk.used <place>` `disk.inodes <place>` `disks.hung` · `logs.errors <file>` `logs.age <file>`
  * - `memory.host` `memory.container` `memory.application` `memory.oomKills` · `cpu.host` · `network.bytes`
  * - `certificate.expiry` `certificate.name` `certificate.chain` · `clock.offset` `clock.synchronised`
  * - `smoke.environment` `smoke.version`

@@ -47,6 +47,10 @@ describe('a sample', () => {
             well.map((name) => `${sample} ${name} ok`),
           );
           expect(verdicts[`disk.used ${hung}`]).toBe('unknown');
+          expect(figures.find(({ name }) => name === 'disks.hung')).toMatchObject({
+            verdict: 'critical',
+            note: `The disk of "${hung}" does not answer`,
+          });
           expect(verdicts[`disk.used ${target.directory}`]).toBe('ok');
         }
         expect(performance.now() - begun).toBeLessThan(samples.length * 20_000);

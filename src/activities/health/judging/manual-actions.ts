@@ -42,6 +42,7 @@ const actions: Readonly<Record<string, ManualAction>> = {
   'database.writeLock': locked,
   'database.mode': { action: "Give the file the policy's owner and mode" },
   disk,
+  'disks.hung': { action: 'Look in the log of the kernel, and at the server that the disk is of' },
   memory: {
     action: 'Restart the application, or give it more memory',
     runbook: 'performance-degraded',

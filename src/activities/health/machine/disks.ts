@@ -8,7 +8,7 @@ import { diskOf, type SeenDisk } from './disk-of.ts';
 /** Where the policy says nothing: without a free inode no file can be made, and SQLite needs one for each journal. */
 const INODES: Limits = { critical: { text: '95%', value: 0.95 }, bad: 'above' };
 
-/** `disk.used <place>` and `disk.inodes <place>`, for each disk on which the target lies. One that does not answer hides no other. */
+/** `disk.used <place>` and `disk.inodes <place>`, for each disk on which the target lies, and `disks.hung`: how many do not answer. */
 export async function disks(sampling: Sampling): Promise<readonly Figure[]> {
   const { directory, database, state, backups } = sampling.target;
   const places = new Set(
@@ -18,12 +18,28 @@ export async function disks(sampling: Sampling): Promise<readonly Figure[]> {
   const asked = await Promise.all(
     [...places].map(async (place) => ({ place, disk: await diskOf(place) })),
   );
-  return asked.flatMap(({ place, disk }) => {
+  const each = asked.flatMap(({ place, disk }) => {
     if (!disk) return silent(sampling, place);
     if (seen.has(disk.device)) return [];
     seen.add(disk.device);
     return [used(sampling, disk), inodes(sampling, disk)];
   });
+  const hung = asked.filter(({ disk }) => !disk).map(({ place }) => place);
+  return [...each, answer(sampling, hung)];
+}
+
+/** What is unknown opens no incident: that a disk hangs is known. */
+function answer(sampling: Sampling, hung: readonly string[]): Figure {
+  const note =
+    hung.length === 0
+      ? 'Every disk answers'
+      : `The disk of ${hung.map((place) => `"${place}"`).join(' and of ')} does not answer`;
+  return measured(
+    sampling,
+    'disks.hung',
+    { value: hung.length, unit: 'count', source: 'statfs', note },
+    { verdict: hung.length === 0 ? 'ok' : 'critical', limit: 'critical from 1' },
+  );
 }
 
 function silent(sampling: Sampling, place: string): Figure[] {
