@@ -53,7 +53,7 @@ describe.concurrent('an application that is contained', () => {
     ]);
     expect(ends.filter(([, how]) => how !== 'done')).toEqual([]);
     expect(slow.output).toMatchObject({ diagnosis: contained, tried: [] });
-    expect(locked.output).toMatchObject({ proof: contained });
+    expect(locked.output).toMatchObject({ evidence: expect.arrayContaining([contained]) });
     expect(stateOf(locked, 'restart', 'test')).toEqual(['omitted', 'omitted']);
     expect(issue.output).toMatchObject({
       contained,
