@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import type { Incident } from '../../../src/incident/incident.ts';
+import { writeKnownFaults } from '../../../src/state/figures/known-faults.ts';
 import { openFigures } from '../../../src/state/figures/open-figures.ts';
 import { createSystems } from '../../../src/activities/index.ts';
 import { test } from '../../support/run.ts';
@@ -57,6 +58,27 @@ describe.concurrent('health-check', () => {
       expect(incident).toMatchObject({ state: 'resolved', severity: 'sev2', origin: 'run' });
     },
   );
+
+  test('only mentions what an incident of the worker holds already, when it starts by itself', async ({
+    world,
+    runs,
+  }) => {
+    await createSystems(world, 'test').runtime.stop();
+    const at = new Date().toISOString();
+    writeKnownFaults(world, { at, takenDown: false, alerts: ['ApplicationDown'] });
+
+    const { ending } = await runs.run('health-check', {}, { automatic: true });
+    const asked = await runs.run('health-check');
+
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+    expect(ending.output).toMatchObject({
+      verdict: 'critical',
+      known: expect.stringMatching(
+        /critical: app\.health.*: the incident of ApplicationDown is open/,
+      ),
+    });
+    expect(asked.ending).toMatchObject({ outcome: 'failed', failure: { type: 'Unhealthy' } });
+  });
 
   test('changes nothing as a plan', async ({ world, runs }) => {
     const { ending } = await runs.run('health-check', {}, { mode: 'plan' });
