@@ -1,4 +1,4 @@
-import { onPurpose } from '../application-state.ts';
+import { onPurpose } from '../on-purpose.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';

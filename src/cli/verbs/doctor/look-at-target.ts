@@ -6,7 +6,7 @@ import { targetFile } from '../../../config/load/load.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
-import { onPurpose } from '../../local/application-state.ts';
+import { onPurpose } from '../../local/on-purpose.ts';
 import type { Finding } from './inspect.ts';
 
 /**
