@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, vi } from 'vitest';
 import { stringify } from 'yaml';
-import { followLog } from '../../src/activities/logs/read/follow-log.ts';
+import { followLog } from '../../src/activities/logs/follow/follow-log.ts';
 import { LogFile } from '../../src/config/schema/logs.ts';
 import { test as base } from '../support/target.ts';
 import { TIMEOUT } from '../support/timeouts.ts';

@@ -1,4 +1,4 @@
-import { followLog } from '../../activities/logs/read/follow-log.ts';
+import { followLog } from '../../activities/logs/follow/follow-log.ts';
 import { withLog } from '../../activities/logs/read/open-log.ts';
 import { readLast, readSince } from '../../activities/logs/read/read-texts.ts';
 import type { LogText } from '../../activities/logs/read/record-scanner.ts';

@@ -11,7 +11,7 @@ import { incidentId } from '../../incident/alert-report.ts';
 import { writeKnownFaults } from '../../state/figures/known-faults.ts';
 import type { Stopped } from '../../state/stopped.ts';
 import { startedAt } from '../local/started-at.ts';
-import { startedSince } from '../local/started-since.ts';
+import { startedSince } from '../local/status/started-since.ts';
 import { endStop } from './end-stop.ts';
 import { reportOf, severityOf } from './report-of.ts';
 import { isTakenDown } from './taken-down.ts';

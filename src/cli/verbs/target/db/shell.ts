@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -6,7 +6,6 @@ import { openInPlace } from '../../../../activities/database/sqlite/file/in-plac
 import type { Target } from '../../../../config/schema/target.ts';
 import { UsageError } from '../../../../config/usage-error.ts';
 import { findOnPath } from '../../../../dev/server/find-on-path.ts';
-import { withScratchFor } from '../../../../os/files/scratch.ts';
 import { appendToAudit } from '../../../../state/audit-log.ts';
 import { me } from '../../../input/me.ts';
 import { besideTarget } from '../../../local/beside-target.ts';
@@ -38,22 +37,23 @@ export async function openShell(target: Target): Promise<void> {
   // Keys such as Ctrl-C are for the shell: it decides what they end.
   const ignore = () => {};
   process.on('SIGINT', ignore);
+  let scratch: string | undefined;
   try {
+    scratch = mkdtempSync(join(tmpdir(), 'runbook-shell-'));
     if (process.stdin.isTTY)
       say(
         `Its statements can only read; give .trace no file. Until you leave it by .quit, no run can replace the database`,
       );
-    const { exitCode } = await withScratchFor(join(tmpdir(), 'runbook-shell'), (cwd) =>
-      execa(program, [...READ_ONLY, target.database.file], {
-        cwd,
-        stdio: 'inherit',
-        reject: false,
-      }),
-    );
+    const { exitCode } = await execa(program, [...READ_ONLY, target.database.file], {
+      cwd: scratch,
+      stdio: 'inherit',
+      reject: false,
+    });
     if (exitCode !== 0) process.exitCode = exitCodes.failed;
   } finally {
     process.off('SIGINT', ignore);
     guard.close();
+    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
     const at = new Date().toISOString();
     appendToAudit(target, [{ at, run: target.database.file, what: 'closed a shell', by }]);
   }

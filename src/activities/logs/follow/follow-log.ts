@@ -2,10 +2,10 @@ import { closeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LogFile } from '../../../config/schema/logs.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import { type Cursor, isOf } from './cursor.ts';
-import { type LogPart, openPart, withLog } from './open-log.ts';
+import { type Cursor, isOf } from '../read/cursor.ts';
+import { type LogPart, openPart, withLog } from '../read/open-log.ts';
 import { copyOf, openReading, type Reading } from './open-reading.ts';
-import { type LogText, openRecordScanner } from './record-scanner.ts';
+import { type LogText, openRecordScanner } from '../read/record-scanner.ts';
 
 const INTERVAL = 200;
 

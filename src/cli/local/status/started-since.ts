@@ -1,8 +1,8 @@
-import { ask } from '../../activities/health/application/ask.ts';
-import { driverFor } from '../../activities/runtime/driver-for.ts';
-import type { Target } from '../../config/schema/target.ts';
-import { inMilliseconds } from '../../config/time/duration.ts';
-import { readStopped, type Stopped } from '../../state/stopped.ts';
+import { ask } from '../../../activities/health/application/ask.ts';
+import { driverFor } from '../../../activities/runtime/driver-for.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import { readStopped, type Stopped } from '../../../state/stopped.ts';
 
 /** What is younger belongs to a stop that may have just begun when it was asked. */
 const SETTLED_MILLISECONDS = 60_000;

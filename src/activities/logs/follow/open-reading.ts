@@ -1,9 +1,9 @@
 import { closeSync, fstatSync } from 'node:fs';
-import { type Cursor, cursorAt, isOf } from './cursor.ts';
-import type { LogPart } from './open-log.ts';
-import { pump } from './pump.ts';
-import type { Scanner } from './scanner.ts';
-import { plainSource } from './sources.ts';
+import { type Cursor, cursorAt, isOf } from '../read/cursor.ts';
+import type { LogPart } from '../read/open-log.ts';
+import { pump } from '../read/pump.ts';
+import type { Scanner } from '../read/scanner.ts';
+import { plainSource } from '../read/sources.ts';
 
 /** One file of a log that is read while it grows. */
 export interface Reading {
