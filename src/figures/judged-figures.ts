@@ -33,7 +33,7 @@ export function judgedFigures() {
     take(figures: readonly Figure[], left: (figure: Figure) => boolean): void {
       for (const figure of figures) {
         const before = all.get(figure.name)?.judgement;
-        if (before === undefined && isOnlyShown(figure)) continue;
+        if (isSource(figure)) continue;
         const { proof } = alertOf(figure);
         const reading = left(figure) ? undefined : readingOf(figure);
         const judgement = judge(before ?? NOT_JUDGED, reading, proof ? OPENS_BY_PROOF : undefined);
@@ -91,7 +91,7 @@ function readingOf(figure: Figure): Reading | undefined {
   return figure.verdict === 'not applicable' ? 'good' : readingOfFigure(figure);
 }
 
-/** It has no limit; or it stands for a source that could not be read, and has no figures. */
-function isOnlyShown({ name, verdict, limit }: Figure): boolean {
-  return (verdict === 'ok' && limit === undefined) || name.startsWith('health.');
+/** It stands for a source that could not be read, and has no figures. */
+function isSource({ name }: Figure): boolean {
+  return name.startsWith('health.');
 }

@@ -138,6 +138,19 @@ describe('a watch, where one fault has several signs,', () => {
     expect(watch.take({}).told).toEqual(['resolved ApplicationDown sev1']);
   });
 
+  test('counts nothing that was seen before a run took it down, and ends by no warning what was told before', () => {
+    const watch = watching();
+    watch.take({ 'response.p95': 'critical' }, 6);
+    watch.take(DOWN, 2);
+    watch.beside({ takenDown: true });
+    watch.take(DOWN, 3);
+    watch.beside({ takenDown: false });
+
+    expect(watch.take(DOWN, 2).told).toEqual([]);
+    expect(watch.take({ 'response.p95': 'warning' }, 20).told).toEqual([]);
+    expect(watch.take({}, 5).told).toEqual(['resolved SlowResponses sev2']);
+  });
+
   test('gives a start its time, and one that is started again and again no more of it', () => {
     const watch = watching();
     const all = { ...DOWN, 'response.failures': 'critical' } as const;

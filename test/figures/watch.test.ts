@@ -81,6 +81,14 @@ describe('a watch', () => {
     expect(watch.take({ 'data.query': 'ok' }, 5).told).toEqual(['resolved SlowResponses sev2']);
   });
 
+  test('ends what is over although another figure of the same name was never read', () => {
+    const watch = watching();
+    const unread = { 'data.query': 'unknown' } as const;
+    watch.take({ ...unread, 'response.p95': 'critical' }, 6);
+
+    expect(watch.take(unread, 5).told).toEqual(['resolved SlowResponses sev2']);
+  });
+
   test('tells the end again, each hour, while its incident is open', () => {
     const watch = openWatch();
     const down = figuresOf({ ...HEALTHY, ...DOWN });
