@@ -1,9 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
-import { describe, expect, inject } from 'vitest';
+import { describe, expect, inject, vi } from 'vitest';
 import { reportFigures } from '../../src/cli/serve/report-figures.ts';
 import { reportOf, severityOf } from '../../src/cli/serve/report-of.ts';
 import { alertOf } from '../../src/figures/alert-of.ts';
 import type { Figure, Verdict } from '../../src/figures/figure.ts';
+import type { AlertReport } from '../../src/incident/alert-report.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { marked } from '../../src/activities/health/known.ts';
 import { driverFor } from '../../src/activities/runtime/driver-for.ts';
@@ -33,6 +34,26 @@ describe('figures that are critical', () => {
     expect(await signalsOf(client, id)).toEqual(['firing']);
     for (let sample = 0; sample < 6; sample += 1) await report(target, application('ok'));
     expect(await signalsOf(client, id)).toEqual(['firing', 'resolved']);
+  });
+
+  test('end an incident also when the clock was set back since, which drops what is older', async ({
+    target,
+    client,
+  }) => {
+    const report = reportFigures(client, 'nobody');
+    for (let sample = 0; sample < 3; sample += 1) await report(target, application('critical'));
+
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    try {
+      for (let sample = 0; sample < 5; sample += 1) await report(target, application('ok'));
+    } finally {
+      vi.useRealTimers();
+    }
+
+    const id = `incident/${target.name}/measured-application-down`;
+    const [first, last] = await reportsTo(client, id);
+    expect([first?.status, last?.status]).toEqual(['firing', 'resolved']);
+    expect(Date.parse(last!.at)).toBeGreaterThan(Date.parse(first!.at));
   });
 
   test('open nothing while a run that takes the application down goes on, and soon after it', async ({
@@ -165,12 +186,16 @@ async function holding(client: Client, target: Target, runbook: string) {
 
 /** What was reported to an incident. Undefined: there is none. */
 async function signalsOf(client: Client, id: string): Promise<unknown[] | undefined> {
-  const history = await client.workflow
-    .getHandle(id)
-    .fetchHistory()
-    .catch(() => undefined);
-  return history?.events
-    ?.map(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.input?.payloads?.[0])
+  return reportsTo(client, id).then(
+    (reports) => reports.map(({ status }) => status),
+    () => undefined,
+  );
+}
+
+async function reportsTo(client: Client, id: string): Promise<AlertReport[]> {
+  const { events } = await client.workflow.getHandle(id).fetchHistory();
+  return (events ?? [])
+    .map(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.input?.payloads?.[0])
     .filter((payload) => payload != null)
-    .map(({ data }) => (JSON.parse(Buffer.from(data!).toString()) as { status: string }).status);
+    .map(({ data }) => JSON.parse(Buffer.from(data!).toString()) as AlertReport);
 }
