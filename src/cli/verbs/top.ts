@@ -1,18 +1,13 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { environment, variable } from '../../config/environment.ts';
-import { Duration, inMilliseconds } from '../../config/time/duration.ts';
 import { print, printJson } from '../output/say.ts';
 
 interface Options {
-  /** In ms. */
-  readonly every: number;
+  readonly every: string;
   readonly once?: boolean;
   readonly local?: boolean;
   readonly json?: boolean;
 }
-
-const SHORTEST = inMilliseconds('1s');
-const LONGEST = inMilliseconds('1h');
 
 const AFTER_HELP = `
 On a terminal until "q" is pressed: "p" pauses, the arrows choose a target, "?" shows
@@ -33,12 +28,14 @@ export const top = () =>
       'Watch targets: response, processor, memory, disk, database, users, runs, incidents',
     )
     .argument('[targets...]', 'default: RUNBOOK_TARGET, or all that are enabled')
-    .option('--every <time>', 'how often to look, such as 2s', interval, inMilliseconds('5s'))
+    .option('--every <time>', 'how often to look, such as 2s', '5s')
     .option('--once', 'print one picture and end')
     .option('--local', 'only what is seen on this host: do not ask Temporal')
     .option('--json', 'print one JSON object and end')
     .addHelpText('after', AFTER_HELP)
-    .action(async (names: string[], { every, once, local = false, json }: Options) => {
+    .action(async (names: string[], { every: text, once, local = false, json }: Options) => {
+      const { intervalOf } = await import('./top/interval.ts');
+      const every = intervalOf(text);
       const { targetsFor } = await import('../input/targets-for.ts');
       const { UsageError } = await import('../../config/usage-error.ts');
       const { target } = environment();
@@ -59,10 +56,3 @@ export const top = () =>
       if (json) printJson(onceJson(state));
       else print(onceText(state, process.stdout));
     });
-
-function interval(text: string): number {
-  const length = Duration.safeParse(text).success ? inMilliseconds(text) : Number.NaN;
-  if (!(length >= SHORTEST && length <= LONGEST))
-    throw new InvalidArgumentError('Expected a time from "1s" to "1h"');
-  return length;
-}
