@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import { permanent } from '../../os/failure.ts';
 import { type Bytes, EMPTY, type Reader, withReader } from './bytes.ts';
 import type { Key } from './key.ts';
@@ -45,6 +44,7 @@ async function* chunksOf(reader: Reader, length: number): AsyncGenerator<[Buffer
 }
 
 async function newHeader({ identities: [first] }: Key) {
+  const { Decrypter, Encrypter, identityToRecipient } = await import('age-encryption');
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(first));
   const empty = Buffer.from(await encrypter.encrypt(new Uint8Array()));
@@ -55,6 +55,7 @@ async function newHeader({ identities: [first] }: Key) {
 }
 
 async function fileKeyOf(header: Buffer, { name, identities }: Key): Promise<Uint8Array> {
+  const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
   for (const identity of identities) decrypter.addIdentity(identity);
   try {

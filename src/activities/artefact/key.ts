@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { identityToRecipient } from 'age-encryption';
 import type { Target } from '../../config/schema/target.ts';
 import { permanent } from '../../os/failure.ts';
 
@@ -18,6 +17,7 @@ export async function readKey({ directory, backups }: Target): Promise<Key | und
   const [first, ...others] = linesOf(name, resolve(directory, name.slice('file:'.length)));
   if (first === undefined)
     throw permanent('KeyWrong', `Cannot use the key "${name}": it holds no AGE-SECRET-KEY line`);
+  const { identityToRecipient } = await import('age-encryption');
   // The library's own message would quote the key.
   for (const identity of [first, ...others])
     await identityToRecipient(identity).catch(() => {

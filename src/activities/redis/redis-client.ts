@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { passing, permanent } from '../../os/failure.ts';
 
 const CONNECT_WITHIN = 2000;
@@ -14,7 +14,8 @@ export async function withRedis<Result>(
   work: (redis: Redis) => Promise<Result>,
 ): Promise<Result> {
   const place = placeOf(url);
-  const redis = new Redis(url, {
+  const { Redis: Connection } = await import('ioredis');
+  const redis = new Connection(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_WITHIN,
     commandTimeout: ANSWER_WITHIN,

@@ -1,4 +1,4 @@
-import { execa, ExecaError } from 'execa';
+import type { ExecaError } from 'execa';
 import { passing } from '../failure.ts';
 import { redacted } from '../redacted.ts';
 import { splitLines } from './last-lines.ts';
@@ -24,6 +24,8 @@ export async function run(
   args: readonly string[],
   { timeout, cwd, environment }: CommandOptions,
 ): Promise<{ stdout: string; stderr: string }> {
+  // Loaded by who runs one: each process of a job is begun without it in a tenth of a second less.
+  const { execa } = await import('execa');
   const command = execa(file, args, {
     ...(cwd !== undefined && { cwd }),
     ...(environment && { env: environment, extendEnv: false }),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { execa } from 'execa';
 import { environmentOf, familyOf, processTable } from '../../../os/process/process-table.ts';
 import { splitLines } from '../../../os/process/last-lines.ts';
 import { inheritedEnvironment } from '../../runtime/process/inherited-environment.ts';
@@ -19,6 +18,7 @@ export async function runMarked(
   command: readonly string[],
   { cwd, input, timeout }: { cwd: string; input: string; timeout: number },
 ): Promise<Ran> {
+  const { execa } = await import('execa');
   const [file, ...args] = command;
   const mark = randomUUID();
   const child = execa(file!, args, {

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { environment } from '../../../../config/environment.ts';
 import { inMilliseconds } from '../../../../config/time/duration.ts';
 import type { IndexSpec } from '../../index-results.ts';
@@ -14,6 +13,7 @@ export async function askExpert(
   file: string,
   statements: readonly string[],
 ): Promise<{ readonly indexes: readonly IndexSpec[]; readonly note?: string }> {
+  const { execa } = await import('execa');
   const indexes: IndexSpec[] = [];
   for (const sql of statements) {
     // What begins with a dot is a command of that program, and after a semicolon another statement may come.
