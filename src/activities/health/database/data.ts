@@ -8,6 +8,7 @@ import { isLocked } from '../../database/sqlite/file/errors.ts';
 import { readLive } from '../../database/sqlite/file/read-live.ts';
 import { limitsOf } from '../judging/judged.ts';
 import { measured, type Sampling, unknown } from '../sampling.ts';
+import { identifier } from '../../database/sqlite/file/identifier.ts';
 
 /** So many rows are counted, in about 10 ms. Of a larger table the highest rowid tells about how many there are. */
 const COUNTED = 100_000;
@@ -109,7 +110,7 @@ export function readData({ file, keyTable }: Sampling['target']['database']): Da
 }
 
 function rowsOf(db: Database.Database, table: string): Pick<DataFacts, 'rows' | 'more'> {
-  const name = quoted(table);
+  const name = identifier(table);
   const counted = db
     .prepare(`select count(*) from (select 1 from ${name} limit ${COUNTED})`)
     .pluck()
@@ -138,9 +139,9 @@ function secondsToRead(db: Database.Database, table: string): number {
 }
 
 function newestOf(db: Database.Database, table: string): Database.Statement {
-  const columns = db.pragma(`table_info(${quoted(table)})`) as { readonly name: string }[];
-  const values = columns.map(({ name }) => quoted(name)).map(small);
-  const select = `select ${values.join(', ') || '*'} from ${quoted(table)}`;
+  const columns = db.pragma(`table_info(${identifier(table)})`) as { readonly name: string }[];
+  const values = columns.map(({ name }) => identifier(name)).map(small);
+  const select = `select ${values.join(', ') || '*'} from ${identifier(table)}`;
   try {
     return db.prepare(`${select} order by rowid desc limit 100`);
   } catch {
@@ -151,10 +152,6 @@ function newestOf(db: Database.Database, table: string): Database.Statement {
 /** SQLite knows how long a value is without reading it. */
 function small(column: string): string {
   return `case when octet_length(${column}) <= ${MAX_VALUE} then ${column} end`;
-}
-
-function quoted(table: string): string {
-  return `"${table.replaceAll('"', '""')}"`;
 }
 
 /** A process that ended within a transaction leaves its journal: whoever may write takes that back first, and we do not. */

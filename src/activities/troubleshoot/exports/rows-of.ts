@@ -1,6 +1,6 @@
 import type { Target } from '../../../config/schema/target.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
-import { quoted } from '../../database/sqlite/indexes/columns.ts';
+import { identifier } from '../../database/sqlite/file/identifier.ts';
 import { readLive } from '../../database/sqlite/file/read-live.ts';
 
 export interface Rows {
@@ -15,7 +15,9 @@ const LONGEST = 1000;
 /** The first rows of the key table. Error: whatever SQLite says of it. */
 export function rowsOf({ file, keyTable }: Target['database']): Rows {
   return readLive(liveFile(file), (db) => {
-    const statement = db.prepare(`select * from ${quoted(keyTable)} limit ${MOST}`).safeIntegers();
+    const statement = db
+      .prepare(`select * from ${identifier(keyTable)} limit ${MOST}`)
+      .safeIntegers();
     const columns = statement.columns().map(({ name }) => name);
     const rows = statement.raw().all() as unknown[][];
     return { columns, rows: rows.map((row) => row.map(plain)) };

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type Database from 'better-sqlite3';
 import { readLive } from '../../../activities/database/sqlite/file/read-live.ts';
 import { relationsOf } from '../../../activities/database/sqlite/look/relations.ts';
-import { identifier } from '../../../activities/database/sqlite/dump/rows.ts';
+import { identifier } from '../../../activities/database/sqlite/file/identifier.ts';
 import type { Found } from './found.ts';
 import type { Learnt } from './target-yaml.ts';
 

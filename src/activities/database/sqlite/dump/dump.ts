@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import Database from 'better-sqlite3';
 import { real } from './real.ts';
-import { type Cell, columnsOf, identifier, rowsOf } from './rows.ts';
+import { identifier } from '../file/identifier.ts';
+import { type Cell, columnsOf, rowsOf } from './rows.ts';
 import { isVirtual, loadingCommandsFor } from './schema-needs.ts';
 import { flattened, tokensOf } from './sql-tokens.ts';
 

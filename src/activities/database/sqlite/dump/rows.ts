@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
+import { identifier } from '../file/identifier.ts';
 
 export type Cell = null | number | bigint | string | Buffer;
 
@@ -16,18 +17,23 @@ export function columnsOf(db: Database.Database, table: string): string[] {
  * UTF-8, or holds a NUL, would otherwise change on the way.
  */
 export function rowsOf(db: Database.Database, table: string): IterableIterator<Cell[]> {
+  const select = `select ${typedCells(db, columnsOf(db, table))} from ${identifier(table)}`;
+  const rows = db.prepare(`${select} not indexed`);
+  return rows.safeIntegers().raw().iterate() as IterableIterator<Cell[]>;
+}
+
+/** What to select: the type and the value of each column by turns, text as its bytes. */
+export function typedCells(db: Database.Database, columns: readonly string[]): string {
   const isUtf8 = db.pragma('encoding', { simple: true }) === 'UTF-8';
-  const cells = columnsOf(db, table)
+  return columns
     .map(identifier)
     .flatMap((column) => [
       `typeof(${column})`,
       isUtf8
         ? `case typeof(${column}) when 'text' then cast(${column} as blob) else ${column} end`
         : column,
-    ]);
-  const select = `select ${cells.join(', ')} from ${identifier(table)}`;
-  const rows = db.prepare(`${select} not indexed`);
-  return rows.safeIntegers().raw().iterate() as IterableIterator<Cell[]>;
+    ])
+    .join(', ');
 }
 
 /** The same for two tables only when each value of the one is that of the other, and of the same type. */
@@ -39,10 +45,6 @@ export function rowsHashOf(db: Database.Database, table: string): string {
       hash.update(`${bytes.length} `).update(bytes);
     }
   return hash.digest('hex');
-}
-
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function bytesOf(cell: Cell): Buffer {

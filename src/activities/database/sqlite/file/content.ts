@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { isForeignSchema, isUnable } from './errors.ts';
 import { readKnownSchema } from './known-schema.ts';
+import { identifier } from './identifier.ts';
 
 /** What a copy must have in common with its original. */
 export interface Content {
@@ -30,7 +31,7 @@ export function tablesOf(db: Database.Database, keyTable: string): Record<string
  * index itself, because it has no rowid, is counted by its pages.
  */
 export function countOf(db: Database.Database, table: string): number {
-  const quoted = `"${table.replaceAll('"', '""')}"`;
+  const quoted = identifier(table);
   try {
     return numberFrom(`select count(*) from ${quoted}`);
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Verdict } from '../../driver.ts';
 import { explainedLine, verdictOfLine } from './check-lines.ts';
 import { isDamage, isForeignSchema, isUnable } from './errors.ts';
 import { readKnownSchema } from './known-schema.ts';
+import { identifier } from './identifier.ts';
 
 export type IntegrityCheck = 'quick_check' | 'integrity_check';
 
@@ -111,7 +112,7 @@ function judgeTables(asked: Asked, kind: IntegrityCheck): Integrity {
     .pluck()
     .all() as string[];
   for (const table of tables) {
-    const argument = `"${table.replaceAll('"', '""')}"`;
+    const argument = identifier(table);
     try {
       const judged = judgeWhole(asked, kind, argument);
       if (judged.verdict === 'damaged') return judged;

@@ -1,10 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { IndexSpec } from '../../index-results.ts';
-
-/** As SQLite takes a name, whatever it has in it. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
+import { identifier } from '../file/identifier.ts';
 
 /** The columns of a table, as its schema writes them. None: there is no such table. */
 export function columnsOf(db: Database.Database, table: string): string[] {
@@ -50,7 +46,7 @@ export function isSameIndex(one: IndexSpec, other: IndexSpec): boolean {
 }
 
 export function createText({ name, table, columns }: IndexSpec): string {
-  return `create index if not exists ${quoted(name)} on ${quoted(table)} (${columns.map(quoted).join(', ')})`;
+  return `create index if not exists ${identifier(name)} on ${identifier(table)} (${columns.map(identifier).join(', ')})`;
 }
 
 /** `year_region (year, region) on measurements`, for people. */

@@ -4,8 +4,9 @@ import { liveFile } from '../../../../os/files/live-file.ts';
 import type { CreatedIndex, IndexSpec } from '../../index-results.ts';
 import type { Changed } from '../../driver.ts';
 import { gently } from '../upkeep/gently.ts';
-import { createText, indexNamed, indexText, isSameIndex, quoted } from './columns.ts';
+import { createText, indexNamed, indexText, isSameIndex } from './columns.ts';
 import { inTime } from './prove-on.ts';
+import { identifier } from '../file/identifier.ts';
 
 /** Makes the index in the live database, whole or not at all. One that is there already stays. Errors: `IndexExists`, `DatabaseLocked`. */
 export async function createIndex(file: string, index: IndexSpec): Promise<CreatedIndex> {
@@ -29,7 +30,7 @@ export async function dropIndex(file: string, index: IndexSpec): Promise<Changed
   return gently(liveFile(file), async ({ db, piece }) => {
     const { result: there } = await piece(() => indexNamed(db, index.name));
     if (!there || !isSameIndex(there, index)) return { changed: false };
-    await piece(() => db.exec(`drop index if exists ${quoted(there.name)}`));
+    await piece(() => db.exec(`drop index if exists ${identifier(there.name)}`));
     return { changed: true };
   });
 }

@@ -2,8 +2,9 @@ import Database from 'better-sqlite3';
 import type { IndexAdvice, IndexProof, TimedStatement } from '../../index-results.ts';
 import { expectReadable } from '../file/known-schema.ts';
 import { type Candidate, candidatesFor } from './candidates.ts';
-import { columnsOf, createText, indexText, quoted } from './columns.ts';
+import { columnsOf, createText, indexText } from './columns.ts';
 import { expectRunnable, type Runnable, timed } from './time-statements.ts';
+import { identifier } from '../file/identifier.ts';
 
 export interface Proving {
   /** A copy that nobody else has: it is written to. */
@@ -108,7 +109,7 @@ function prove(
       createMilliseconds,
     };
   } finally {
-    db.exec(`drop index ${quoted(index.name)}`);
+    db.exec(`drop index ${identifier(index.name)}`);
   }
 }
 
@@ -128,8 +129,8 @@ function withInserts(db: Database.Database, best: IndexProof): IndexProof {
 
 /** Of rows that are there, once more. Undefined: one of its rules lets no row in twice. */
 function insertTime(db: Database.Database, table: string) {
-  const columns = insertable(db, table).map(quoted).join(', ');
-  const name = quoted(table);
+  const columns = insertable(db, table).map(identifier).join(', ');
+  const name = identifier(table);
   db.exec('begin');
   try {
     const begun = performance.now();

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { TimedStatement } from '../../index-results.ts';
-import { quoted } from './columns.ts';
+import { identifier } from '../file/identifier.ts';
 import { type ColumnName, readStatement, type Statement } from './statement.ts';
 
 /** One that is read, and may be asked for its time again and again. */
@@ -76,14 +76,14 @@ function valueOf(db: Database.Database, { tables }: Statement, { table, column }
   const among = tables.filter(({ alias }) => table === undefined || alias === table);
   for (const { table: name } of among)
     for (const where of [
-      `rowid >= (select max(rowid) / 2 from ${quoted(name)}) and`,
+      `rowid >= (select max(rowid) / 2 from ${identifier(name)}) and`,
       // A table without rowid, and one whose second half has none.
       '',
     ])
       try {
         const found = db
           .prepare(
-            `select ${quoted(column)} from ${quoted(name)} where ${where} typeof(${quoted(column)}) <> 'null' limit 1`,
+            `select ${identifier(column)} from ${identifier(name)} where ${where} typeof(${identifier(column)}) <> 'null' limit 1`,
           )
           .pluck()
           .get();

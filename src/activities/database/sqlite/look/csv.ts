@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { type Cell, identifier } from '../dump/rows.ts';
+import { type Cell, typedCells } from '../dump/rows.ts';
+import { identifier } from '../file/identifier.ts';
 import type { Relation } from './relations.ts';
 
 /**
@@ -11,16 +12,7 @@ export function* csvOf(
   { name, columns = [] }: Pick<Relation, 'name' | 'columns'>,
 ): Generator<string> {
   yield line(columns.map((column) => ({ type: 'text', cell: column })));
-  const isUtf8 = db.pragma('encoding', { simple: true }) === 'UTF-8';
-  const cells = columns
-    .map(identifier)
-    .flatMap((column) => [
-      `typeof(${column})`,
-      isUtf8
-        ? `case typeof(${column}) when 'text' then cast(${column} as blob) else ${column} end`
-        : column,
-    ]);
-  const rows = db.prepare(`select ${cells.join(', ')} from ${identifier(name)}`);
+  const rows = db.prepare(`select ${typedCells(db, columns)} from ${identifier(name)}`);
   for (const row of rows.safeIntegers().raw().iterate() as IterableIterator<Cell[]>)
     yield line(columns.map((_, at) => ({ type: String(row[at * 2]), cell: row[at * 2 + 1]! })));
 }

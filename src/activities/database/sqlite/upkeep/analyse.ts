@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import type { Analysed } from '../../upkeep-results.ts';
 import { gently } from './gently.ts';
+import { identifier } from '../file/identifier.ts';
 
 /** Rows read of each index: enough for the planner, and milliseconds whatever the size (https://sqlite.org/lang_analyze.html). */
 const ANALYSIS_LIMIT = 400;
@@ -12,7 +13,10 @@ export async function analyse(file: string): Promise<Analysed> {
     const { result: tables } = await piece(() => indexedTables(db));
     await piece(() => db.pragma(`analysis_limit = ${ANALYSIS_LIMIT}`));
     let longest = 0;
-    for (const sql of [...tables.map((table) => `analyze ${quoted(table)}`), 'pragma optimize']) {
+    for (const sql of [
+      ...tables.map((table) => `analyze ${identifier(table)}`),
+      'pragma optimize',
+    ]) {
       const { milliseconds } = await piece(() => db.exec(sql));
       longest = Math.max(longest, milliseconds);
     }
@@ -29,8 +33,4 @@ function indexedTables(db: Database.Database): string[] {
     )
     .pluck()
     .all() as string[];
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

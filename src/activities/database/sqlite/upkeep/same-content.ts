@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { permanent } from '../../../../os/failure.ts';
 import { judgeIntegrity } from '../file/integrity.ts';
 import type { Exclusive } from './copying.ts';
+import { identifier } from '../file/identifier.ts';
 
 /** What VACUUM must not change, besides the rows. */
 const SETTINGS = [
@@ -71,7 +72,7 @@ const MODULUS = 1_000_003;
 
 function fingerprintOf(db: Reader, { name, wr }: Table): string {
   const rowids = wr ? '' : `, min(_rowid_), max(_rowid_), sum(_rowid_ % ${MODULUS})`;
-  const [row] = db.rows(`select count(*)${rowids} from "${name.replaceAll('"', '""')}"`);
+  const [row] = db.rows(`select count(*)${rowids} from ${identifier(name)}`);
   return Object.values(row!).join(' ');
 }
 
