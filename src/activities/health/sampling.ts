@@ -66,24 +66,18 @@ export function measured(
 }
 
 /** One that could not be read: never ok. */
-export function unknown(
-  { at }: Pick<Sampling, 'at'>,
-  name: string,
-  unit: Unit,
-  source: string,
-  why: string,
-): Figure {
-  return { name, unit, source: plain(source), at, verdict: 'unknown', note: plain(why) };
-}
+export const unknown = without('unknown');
 
-export function notApplicable(
-  { at }: Pick<Sampling, 'at'>,
-  name: string,
-  unit: Unit,
-  source: string,
-  why: string,
-): Figure {
-  return { name, unit, source: plain(source), at, verdict: 'not applicable', note: plain(why) };
+export const notApplicable = without('not applicable');
+
+function without(verdict: 'unknown' | 'not applicable') {
+  return (
+    { at }: Pick<Sampling, 'at'>,
+    name: string,
+    unit: Unit,
+    source: string,
+    why: string,
+  ): Figure => ({ name, unit, source: plain(source), at, verdict, note: plain(why) });
 }
 
 /** Control characters, marks that turn the direction of a line, and what breaks one. */

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { figureIn, readOr } from './read-figure.ts';
 
 /** What a control group says of the memory of the processes in it. Bytes. */
 export interface GroupMemory {
@@ -87,17 +88,4 @@ function placeOf(pid: number | 'self', root: string) {
 function numberIn(file: string): number | undefined {
   const text = readOr(file).trim();
   return /^\d+$/.test(text) ? Number(text) : undefined;
-}
-
-function figureIn(text: string, pattern: RegExp): number | undefined {
-  const found = pattern.exec(text)?.[1];
-  return found === undefined ? undefined : Number(found);
-}
-
-function readOr(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

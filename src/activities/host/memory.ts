@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { groupMemory } from './cgroup.ts';
+import { figureIn, readOr } from './read-figure.ts';
 
 export interface Memory {
   readonly bytes: number;
@@ -26,17 +26,4 @@ export function hostMemory(root = '/'): Memory {
   if (total === undefined || available === undefined)
     return { bytes: totalmem(), available: freemem() };
   return { bytes: total * 1024, available: available * 1024 };
-}
-
-function figureIn(text: string, pattern: RegExp): number | undefined {
-  const found = pattern.exec(text)?.[1];
-  return found === undefined ? undefined : Number(found);
-}
-
-function readOr(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

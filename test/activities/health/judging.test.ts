@@ -8,7 +8,7 @@ import {
   manualActionFor,
 } from '../../../src/activities/health/judging/manual-actions.ts';
 import { ownSlowness } from '../../../src/activities/health/judging/own-slowness.ts';
-import { processorTimes } from '../../../src/activities/health/machine/processor-times.ts';
+import { processorTimes } from '../../../src/activities/host/processor-times.ts';
 import { measured, plain } from '../../../src/activities/health/sampling.ts';
 import { catalogue } from '../../../src/client/catalogue.ts';
 import { Metrics } from '../../../src/config/schema/measuring/metrics.ts';

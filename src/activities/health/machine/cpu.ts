@@ -4,7 +4,7 @@ import { countText } from '../../../config/text/count-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { limitsOf } from '../judging/judged.ts';
 import { measured, type Sampling } from '../sampling.ts';
-import { processorTimes, type Times } from './processor-times.ts';
+import { processorTimes, type Times } from '../../host/processor-times.ts';
 
 /** Without a sample before: long enough that one request of the application is not all that is seen. */
 const INTERVAL_MILLISECONDS = 500;

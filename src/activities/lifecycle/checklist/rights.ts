@@ -37,6 +37,6 @@ export function closedDirectory(user: User, file: string): string | undefined {
 }
 
 /** `640, of 0:33`. */
-export function rightsText({ mode, uid, gid }: Stats): string {
+export function rightsText({ mode, uid, gid }: Pick<Stats, 'mode' | 'uid' | 'gid'>): string {
   return `mode ${(mode & 0o777).toString(8).padStart(3, '0')}, of ${uid}:${gid}`;
 }

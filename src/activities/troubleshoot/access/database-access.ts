@@ -3,7 +3,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
 import { applicationUser, type Known } from '../../lifecycle/checklist/application-user.ts';
 import { checkDatabase } from '../../lifecycle/checklist/check-database.ts';
-import { has } from '../../lifecycle/checklist/rights.ts';
+import { has, rightsText } from '../../lifecycle/checklist/rights.ts';
 import { type FileRights, type Rights, rightsOf } from './rights-of.ts';
 
 /** What one file is, and what it is to be. */
@@ -39,13 +39,13 @@ export async function databaseAccess(target: Target): Promise<DatabaseAccess> {
     (one) => one !== undefined,
   );
   const wrong = files.filter((one) => !isUsable(one, user));
-  const seen = files.map(rightsText).join('; ');
+  const seen = files.map(fileText).join('; ');
   const who =
     'unknown' in user ? `the application's user is not known: ${user.unknown}` : user.text;
   if (wrong.length === 0)
     return { hopeless: false, repairs: [], note: `${seen}: ${who} may read and write it` };
 
-  const rights = `The application (${who}) may not read and write its database: ${wrong.map(rightsText).join('; ')}`;
+  const rights = `The application (${who}) may not read and write its database: ${wrong.map(fileText).join('; ')}`;
   const troubled = wrong.find(({ trouble }) => trouble !== undefined);
   if (troubled)
     return {
@@ -69,6 +69,6 @@ function isUsable(rights: Rights, user: Known): boolean {
   return has(user, 'read', rights as Stats) && has(user, 'write', rights as Stats);
 }
 
-function rightsText({ file, mode, uid, gid }: Rights & { file: string }): string {
-  return `"${file}" has mode ${(mode & 0o777).toString(8).padStart(3, '0')}, of ${uid}:${gid}`;
+function fileText(rights: FileRights): string {
+  return `"${rights.file}" has ${rightsText(rights)}`;
 }
