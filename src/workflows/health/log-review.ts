@@ -3,6 +3,7 @@ import type { LogReview } from '../../activities/logs/logs-activities.ts';
 import { countText } from '../../config/text/count-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
+import { omitOthers } from '../../engine/steps/omit-others.ts';
 
 /**
  * Only what is new is read, in a log and in whatever was rotated of it; what is told is the last day, by the stamps of its lines.
@@ -38,8 +39,7 @@ export const logReview = defineRunbook({
         'Not applicable: the target names no "logs"',
     });
     if (logs.length === 0) {
-      const [, ...others] = Object.values(step);
-      for (const line of others) line.omit('There is no log');
+      omitOthers(step, 'There is no log');
       return { logs: [] };
     }
     const ends = await step.review.eachByItself(

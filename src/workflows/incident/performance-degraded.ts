@@ -4,6 +4,8 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
 import { verdictOf } from '../parts/verdict-of.ts';
+import { measureApplication } from '../parts/find-application.ts';
+import { omitOthers } from '../../engine/steps/omit-others.ts';
 
 /**
  * Least invasive first: refresh what the query planner knows; then, after approval, clear the application's own keys from
@@ -38,16 +40,11 @@ export const performanceDegraded = defineRunbook({
   },
 
   async run({ input, step }) {
-    const before = await step.before(
-      async ({ containment, http }) => {
-        const { contained, stopped } = await containment.find();
-        return { keptDown: contained ?? stopped, ...(await http.measure()) };
-      },
-      { note: ({ keptDown, note }) => keptDown?.note ?? note },
-    );
+    const before = await step.before(measureApplication, {
+      note: ({ keptDown, note }) => keptDown?.note ?? note,
+    });
     if (before.keptDown) {
-      const [, ...others] = Object.values(step);
-      for (const line of others) line.omit('It is kept down');
+      omitOthers(step, 'It is kept down');
       const times = timesOf(before);
       return {
         diagnosis: before.keptDown.note,

@@ -9,6 +9,7 @@ import {
   upText,
 } from '../parts/start-until-ready.ts';
 import { expectStartable } from '../parts/startup-checklist.ts';
+import { omitOthers } from '../../engine/steps/omit-others.ts';
 
 /**
  * Its own service only: what it needs beside itself goes on. What would keep it from coming back is looked for before it is stopped. One that
@@ -43,8 +44,7 @@ export const restartApplication = defineRunbook({
     const seen = await step.inspect(findApplication, { note: ({ text }) => text });
     const { stopped } = seen;
     if (stopped && !asked) {
-      const [, ...others] = Object.values(step);
-      for (const line of others) line.omit('It stays down');
+      omitOthers(step, 'It stays down');
       return { restarted: false, proof: stopped.note };
     }
 

@@ -54,3 +54,12 @@ export async function forget(
 export function recordOf({ by, because, at, until, run }: Stopped): StopRecord {
   return { by, because, at, run, ...(until !== undefined && { until }) };
 }
+
+/** How long it takes to answer, and who keeps it down: what is contained, or stopped on purpose, is not slow. */
+export async function measureApplication({
+  containment,
+  http,
+}: Pick<StepSystems, 'containment' | 'http'>) {
+  const { contained, stopped } = await containment.find();
+  return { keptDown: contained ?? stopped, ...(await http.measure()) };
+}

@@ -10,6 +10,7 @@ import {
   upText,
 } from '../parts/start-until-ready.ts';
 import { verdictOf } from '../parts/verdict-of.ts';
+import { omitOthers } from '../../engine/steps/omit-others.ts';
 
 /**
  * One that works, is contained, or was stopped on purpose is left alone. Else all looks first. What is repaired here is owner and mode
@@ -63,8 +64,7 @@ export const applicationNotStarting = defineRunbook({
     );
     const leftAlone = seen.keptDown?.note ?? seen.proof.result?.note;
     if (leftAlone !== undefined) {
-      const [, ...others] = Object.values(step);
-      for (const line of others) line.omit(seen.keptDown ? 'It is kept down' : 'It works');
+      omitOthers(step, seen.keptDown ? 'It is kept down' : 'It works');
       const diagnosis = seen.keptDown ? leftAlone : `It works: ${leftAlone}`;
       return { diagnosis, evidence: [seen.text], tried: [], helped: '' } satisfies Diagnosis;
     }

@@ -5,6 +5,8 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted, unlessRejected } from '../parts/attempted.ts';
 import { type Diagnosis, sentences } from '../parts/diagnosis.ts';
+import { measureApplication } from '../parts/find-application.ts';
+import { omitOthers } from '../../engine/steps/omit-others.ts';
 
 /**
  * All looks first, which change nothing. The one repair is an index: found by what the application logs as slow, proven on a
@@ -40,16 +42,11 @@ export const slowDashboard = defineRunbook({
   },
 
   async run({ input, step }) {
-    const before = await step.before(
-      async ({ containment, http }) => {
-        const { contained, stopped } = await containment.find();
-        return { keptDown: contained ?? stopped, ...(await http.measure()) };
-      },
-      { note: ({ keptDown, note }) => keptDown?.note ?? note },
-    );
+    const before = await step.before(measureApplication, {
+      note: ({ keptDown, note }) => keptDown?.note ?? note,
+    });
     if (before.keptDown) {
-      const [, ...others] = Object.values(step);
-      for (const line of others) line.omit('It is kept down');
+      omitOthers(step, 'It is kept down');
       const { note } = before.keptDown;
       return { diagnosis: note, evidence: [], tried: [], helped: '' } satisfies Diagnosis;
     }
