@@ -1,21 +1,12 @@
-import { Client, Connection } from '@temporalio/client';
-import { describe, expect, inject } from 'vitest';
+import type { Client } from '@temporalio/client';
+import { describe, expect } from 'vitest';
 import { driverFor } from '../../src/activities/runtime/driver-for.ts';
 import { reportFigures } from '../../src/cli/serve/report-figures.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { readStopped, writeStopped } from '../../src/state/stopped.ts';
 import { startWebServer } from '../activities/health/support/web-server.ts';
 import { reservedPort } from '../support/reserved-port.ts';
-import { test as base } from '../support/target.ts';
-
-const test = base.extend<{ client: Client }>({
-  client: async ({}, use) => {
-    const { address, namespace } = inject('temporal');
-    const connection = await Connection.connect({ address });
-    await use(new Client({ connection, namespace }));
-    await connection.close();
-  },
-});
+import { test } from '../support/client.ts';
 
 const STOP = 'stop-application/test/20260105_020000';
 

@@ -1,5 +1,5 @@
-import { Client, Connection } from '@temporalio/client';
-import { describe, expect, inject, vi } from 'vitest';
+import type { Client } from '@temporalio/client';
+import { describe, expect, vi } from 'vitest';
 import { reportFigures } from '../../src/cli/serve/report-figures.ts';
 import { reportOf, severityOf } from '../../src/cli/serve/report-of.ts';
 import { alertOf } from '../../src/figures/alert-of.ts';
@@ -9,16 +9,8 @@ import type { Target } from '../../src/config/schema/target.ts';
 import { marked } from '../../src/activities/health/known.ts';
 import { driverFor } from '../../src/activities/runtime/driver-for.ts';
 import { openClaim } from '../../src/state/claim.ts';
-import { targetIn, test as base } from '../support/target.ts';
-
-const test = base.extend<{ client: Client }>({
-  client: async ({}, use) => {
-    const { address, namespace } = inject('temporal');
-    const connection = await Connection.connect({ address });
-    await use(new Client({ connection, namespace }));
-    await connection.close();
-  },
-});
+import { test } from '../support/client.ts';
+import { targetIn } from '../support/target.ts';
 
 const STAMP = '20260105_020000';
 
