@@ -1,24 +1,15 @@
-import { Client, Connection } from '@temporalio/client';
-import { inject } from 'vitest';
 import { catalogue } from '../../../src/client/catalogue.ts';
 import type { ScheduleContext } from '../../../src/client/schedules/wanted-schedules.ts';
 import { Target } from '../../../src/config/schema/target.ts';
-import { test as targetTest } from '../../support/target.ts';
+import { test as onServer } from '../../support/client.ts';
 
 type Rules = Record<string, unknown>;
 
 /** A client on the real server. Every schedule of a target made with `shop` is deleted in the end. */
-export const test = targetTest.extend<{
-  client: Client;
+export const test = onServer.extend<{
   /** A target with these rules, under a name that no other test uses. */
   shop: (schedules: Rules, overrides?: object) => Target;
 }>({
-  client: async ({}, use) => {
-    const { address, namespace } = inject('temporal');
-    const connection = await Connection.connect({ address });
-    await use(new Client({ connection, namespace }));
-    await connection.close();
-  },
   shop: async ({ target, client }, use) => {
     const made = new Set<string>();
     await use((schedules, overrides = {}) => {
