@@ -206,12 +206,14 @@ describe('what cannot be seen', () => {
     linkSync(target.database.file, link);
     chmodSync(directory, 0o755);
     const script = `import { lookElsewhere } from '${new URL('../../../src/activities/database/sqlite/place/expect-one-place.ts', import.meta.url).href}';
+      // Only now: nobody else may read a checkout that its owner has closed.
+      process.setgroups([]);
+      process.setgid(65534);
+      process.setuid(65534);
       console.log(JSON.stringify(await lookElsewhere(JSON.parse(process.env.TARGET))));`;
 
     const here = await lookElsewhere(target);
     const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', script], {
-      uid: 65534,
-      gid: 65534,
       env: { TARGET: JSON.stringify(target) },
     });
 

@@ -23,10 +23,9 @@ const STAMP = '20260105_020000';
 
 /** What the activities see in a process of a user who has the directory, and no more rights than its modes give: root reads everything. */
 export function lookAsNobody(target: Target): Look {
-  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  if (user.uid) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, target.directory]);
+  if (process.getuid?.() === 0)
+    execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, target.directory]);
   const { stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url)], {
-    ...user,
     encoding: 'utf8',
     input: JSON.stringify(target),
   });
@@ -43,6 +42,12 @@ async function failureOf(work: Promise<unknown>): Promise<Failure | undefined> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const target = JSON.parse(await new Response(process.stdin as never).text()) as Target;
+  // Only now that all is loaded: nobody else may read a checkout that its owner has closed.
+  if (process.getuid?.() === 0) {
+    process.setgroups!([]);
+    process.setgid!(NOBODY);
+    process.setuid!(NOBODY);
+  }
   const { backups } = createSystems(target, 'test');
   const latest = await backups.find('latest').catch(() => ({}));
   const list = catalogueOf(target.backups).backups.map(({ id, state, note }) => {
