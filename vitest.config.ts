@@ -36,6 +36,7 @@ export default defineConfig({
           name: 'plain',
           include: ['test/**/*.test.ts'],
           exclude: [...exclude, ...onTemporal],
+          globalSetup: 'test/support/build-once.ts',
         },
       },
       {
@@ -44,7 +45,7 @@ export default defineConfig({
           name: 'temporal',
           include: onTemporal,
           exclude,
-          globalSetup: 'test/support/global-setup.ts',
+          globalSetup: ['test/support/build-once.ts', 'test/support/global-setup.ts'],
         },
       },
     ],

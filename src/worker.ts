@@ -48,6 +48,8 @@ export interface WorkerOptions {
   readonly registry?: Registry;
   /** Missing: nothing is measured. */
   readonly sampling?: Sampling;
+  /** The file of the program in which activities are done. Default: our own. */
+  readonly jobProcess?: string;
 }
 
 /** Called when workflows are served already, which it may need. */
@@ -77,7 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const known = knownTo(
     options.known ?? (() => [...policies.values()].map((one) => one.current())),
   );
-  const pool = openProcessPool();
+  const pool = openProcessPool(options.jobProcess);
   const common = {
     connection,
     namespace,

@@ -29,7 +29,7 @@ export type Answer =
       };
     };
 
-const processFile = fileURLToPath(
+const JOB_PROCESS = fileURLToPath(
   new URL(`job-process${extname(import.meta.url)}`, import.meta.url),
 );
 /** Idle processes that are kept for the next job: one starts in about 150 ms, a kept one at once. */
@@ -38,15 +38,15 @@ const KEPT = 2;
 export type ProcessPool = ReturnType<typeof openProcessPool>;
 
 /** Does jobs in processes of their own: a worker's heartbeats go on, and a job can be ended at any moment. */
-export function openProcessPool() {
-  const idle: ChildProcess[] = [startProcess()];
+export function openProcessPool(file = JOB_PROCESS) {
+  const idle: ChildProcess[] = [startProcess(file)];
   const busy = new Set<ChildProcess>();
 
   return {
     /** Rejects with the activity's failure, `ProcessDied` when its process was killed, or the reason of `signal`. */
     async do(job: Job, signal?: AbortSignal): Promise<unknown> {
       signal?.throwIfAborted();
-      const child = idle.pop() ?? startProcess();
+      const child = idle.pop() ?? startProcess(file);
       busy.add(child);
       try {
         return await doWith(child, job, signal);
@@ -86,8 +86,8 @@ async function doWith(child: ChildProcess, job: Job, signal?: AbortSignal): Prom
 }
 
 /** In a group of its own, so that ending it ends the commands that it runs. */
-function startProcess(): ChildProcess {
-  const child = fork(processFile, compileCache(), {
+function startProcess(file: string): ChildProcess {
+  const child = fork(file, compileCache(), {
     detached: true,
     execArgv: [],
     stdio: ['ignore', 2, 2, 'ipc'],

@@ -38,7 +38,7 @@ describe('help', () => {
 
     const { stderr } = await runbook(['--help'], { NODE_OPTIONS });
 
-    expect(stderr).toContain('src/cli/main.ts');
+    expect(stderr).toContain('dist/cli/main.js');
     expect(stderr).not.toMatch(/@temporalio|better-sqlite3|node_modules\/(zod|yaml|ioredis|execa)/);
   });
 

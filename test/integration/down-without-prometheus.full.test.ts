@@ -10,6 +10,7 @@ import { writeStopped } from '../../src/state/stopped.ts';
 import { startWorker } from '../../src/worker.ts';
 import { pidOf } from '../support/recovery.ts';
 import { type Runs, test } from '../support/run.ts';
+import { built } from '../support/built.ts';
 
 const soon = { timeout: 180_000, interval: 100 };
 
@@ -92,6 +93,7 @@ async function serve(target: Target, { client, queue }: Pick<Runs, 'client' | 'q
     targets: [target],
     searchAttributes: true,
     workflowBundle: { codePath: inject('workflowBundle') },
+    jobProcess: built('src/worker-process/job-process.ts'),
     queue,
     sampling: {
       tell: (line) => told.push(line),

@@ -8,6 +8,7 @@ import { expect, inject } from 'vitest';
 import type { Systems } from '../../src/activities/index.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { Target } from '../../src/config/schema/target.ts';
+import { built } from '../support/built.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import type { Runs } from '../support/run.ts';
 import { takeBackup } from '../support/take-backup.ts';
@@ -58,7 +59,7 @@ export async function surviveKill(
 export async function startWorkerProcess(config: WorkerProcessConfig): Promise<ChildProcess> {
   const file = join(config.target.directory, `worker-${crypto.randomUUID()}.json`);
   writeFileSync(file, JSON.stringify(config));
-  const worker = fork(new URL('../support/worker-process.ts', import.meta.url), [file], {
+  const worker = fork(built('test/support/worker-process.ts'), [file], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 2, 'ipc'],
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { describe, expect } from 'vitest';
 import { openClaim } from '../../src/state/claim.ts';
 import { test } from '../support/target.ts';
+import { built } from '../support/built.ts';
 
 const wait = {
   stamp: '20260105_020000',
@@ -188,7 +189,7 @@ describe('claim.whileHeld', () => {
   }) => {
     const claim = openClaim(target);
     await claim.take('run', wait, open);
-    const worker = fork(new URL('../support/hold-claim.ts', import.meta.url), {
+    const worker = fork(built('test/support/hold-claim.ts'), {
       execArgv: [],
       serialization: 'json',
     });

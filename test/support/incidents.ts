@@ -12,6 +12,7 @@ import type { Page } from '../../src/incident/page.ts';
 import type { Deliver } from '../../src/notify/deliver.ts';
 import { startWorker } from '../../src/worker.ts';
 import './quiet-runtime.ts';
+import { built } from './built.ts';
 
 /** What came of a simulated incident. */
 interface Told {
@@ -63,6 +64,7 @@ export const test = base.extend<{ a: Target; b: Target; incidents: Incidents }>(
         deliver,
         searchAttributes: true,
         workflowBundle: { codePath },
+        jobProcess: built('src/worker-process/job-process.ts'),
         queue,
       });
       return () => worker.stop();

@@ -14,6 +14,7 @@ import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import './quiet-runtime.ts';
 import { reservedPort } from './reserved-port.ts';
 import { targetIn, test as targetTest } from './target.ts';
+import { built } from './built.ts';
 
 /** Stands in the way of an activity: may fail before it, after it, or do something in between. */
 export type Around = (
@@ -132,6 +133,7 @@ export const test = targetTest.extend<{
         targets: [world],
         searchAttributes: true,
         workflowBundle: { codePath },
+        jobProcess: built('src/worker-process/job-process.ts'),
         queue,
         ...(around && { interceptors: interceptorsFor(around) }),
       });

@@ -7,8 +7,9 @@ import { LogFile } from '../../../src/config/schema/logs.ts';
 import { test } from '../../support/target.ts';
 import { playTurns } from './support/play-turns.ts';
 import { openWrittenLog, randomOf, ROTATIONS } from './support/written-log.ts';
+import { built } from '../../support/built.ts';
 
-const script = fileURLToPath(new URL('support/review.ts', import.meta.url));
+const script = built('test/activities/logs/support/review.ts');
 const dieAtCall = fileURLToPath(new URL('../database/support/die-at-call.ts', import.meta.url));
 
 describe('logs.review of a log that is rotated', () => {

@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { built } from '../../support/built.ts';
 
-export const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+export const main = built('src/cli/main.ts');
 
 export interface Answer {
   readonly exitCode: number | undefined;

@@ -16,6 +16,7 @@ import '../../support/quiet-runtime.ts';
 import { targetIn } from '../../support/target.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
 import { type Answer, runbook } from './runbook.ts';
+import { built } from '../../support/built.ts';
 
 /** A sample application under care in a Temporal namespace of its own, and an operator's shell beside it. */
 export interface Served {
@@ -69,6 +70,7 @@ export async function openServed(
       targets: [target],
       searchAttributes: true,
       workflowBundle: { codePath: inject('workflowBundle') },
+      jobProcess: built('src/worker-process/job-process.ts'),
     });
   let worker = await open();
   const env = {

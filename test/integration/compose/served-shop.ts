@@ -13,6 +13,7 @@ import { type Answer, runbook } from '../../cli/support/runbook.ts';
 import { makeNamespace } from '../../cli/support/served.ts';
 import { pollDowntime } from '../../support/poll-downtime.ts';
 import { type Around, interceptorsFor } from '../../support/run.ts';
+import { built } from '../../support/built.ts';
 
 /** A whole recovery in containers, on a machine with other work beside it. */
 const TYPED_MILLISECONDS = 240_000;
@@ -69,6 +70,7 @@ export const test = composed.extend<{ namespace: string; serve: Serve }>({
         targets: [world],
         searchAttributes: true,
         workflowBundle: { codePath: inject('workflowBundle') },
+        jobProcess: built('src/worker-process/job-process.ts'),
         interceptors: interceptorsFor(around),
       });
       const shell = shellOf(world, {

@@ -14,6 +14,7 @@ import { type ServingWorker, servingId } from '../../../src/config/serving.ts';
 import { type RunningWorker, startWorker } from '../../../src/worker.ts';
 import '../../support/quiet-runtime.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
+import { built } from '../../support/built.ts';
 
 const queue = `serving-${randomUUID()}`;
 let client: Client;
@@ -30,6 +31,7 @@ beforeAll(async () => {
     targets: [],
     searchAttributes: true,
     workflowBundle: { codePath: inject('workflowBundle') },
+    jobProcess: built('src/worker-process/job-process.ts'),
     queue,
   });
 });

@@ -4,6 +4,7 @@ import type { Target } from '../../../../src/config/schema/target.ts';
 import { afterAnotherStart } from '../../../support/power-cut.ts';
 import { killedAt, straced } from '../../../support/strace.ts';
 import type { Scenario } from './scenarios.ts';
+import { built } from '../../../support/built.ts';
 
 export interface Killed {
   /** False when the scenario ended before its n-th change. */
@@ -79,7 +80,7 @@ async function run(command: string, args: string[], env: Record<string, string>)
 }
 
 export function scriptOf(target: Target, scenario: Scenario): string[] {
-  return [here('act.ts'), JSON.stringify(target), scenario];
+  return [built('test/activities/database/support/act.ts'), JSON.stringify(target), scenario];
 }
 
 function here(name: string): string {

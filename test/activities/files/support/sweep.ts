@@ -12,6 +12,7 @@ import { killedAt } from '../../../support/strace.ts';
 import { fill, targetIn } from '../../../support/target.ts';
 import { backedUp } from './back-up.ts';
 import { play, type Scenario } from './scenario.ts';
+import { built } from '../../../support/built.ts';
 
 export interface Sweep {
   /** Kills at system calls of this name, wherever they come from. */
@@ -87,7 +88,7 @@ const RESTORE_DIRECTORIES = ['old', 'plan.json', 'progress'].map(
 async function playKilled(target: Target, scenario: Scenario, n: number, call?: string) {
   // What comes from another disk counts, too.
   const outside = !target.state.startsWith(target.directory);
-  const script = [here('act.ts'), JSON.stringify(target), scenario];
+  const script = [built('test/activities/files/support/act.ts'), JSON.stringify(target), scenario];
   const { signal, exitCode, stderr, stdout } = call
     ? await execa(...killedAt(call, n, process.execPath, ...script), { reject: false })
     : await execa(

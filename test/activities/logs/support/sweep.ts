@@ -11,6 +11,7 @@ import { killedAt } from '../../../support/strace.ts';
 import { targetIn } from '../../../support/target.ts';
 import { rotateLogs } from './rotate-logs.ts';
 import { day } from './world.ts';
+import { built } from '../../../support/built.ts';
 
 type Rotate = z.input<typeof LogFile>['rotate'];
 
@@ -68,7 +69,7 @@ async function playKilled(
   n: number,
   { call, links }: Pick<Sweep, 'call' | 'links'>,
 ) {
-  const script = [here('act.ts'), JSON.stringify(target), day(1)];
+  const script = [built('test/activities/logs/support/act.ts'), JSON.stringify(target), day(1)];
   const preload = links === false ? ['--import', sqlite('no-links.ts')] : [];
   const { signal, exitCode, stderr } = call
     ? await execa(...killedAt(call, n, process.execPath, ...preload, ...script), { reject: false })
