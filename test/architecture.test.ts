@@ -66,7 +66,7 @@ const floors: readonly (readonly string[])[] = [
   ['client/incidents', 'gateway/alerts'],
   ['activities/served-by-worker', 'gateway/intake'],
   ['worker', 'gateway/routes', 'dev/server'],
-  ['bundle', 'gateway', 'dev/demo'],
+  ['gateway', 'dev/demo'],
   ['cli/output', 'cli/manual'],
   ['cli/input'],
   ['cli/local', 'cli/run'],

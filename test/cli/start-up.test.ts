@@ -10,6 +10,8 @@ const TEMPORAL_ADDRESS = '127.0.0.1:1';
 /** What only serves, only talks to Temporal, or only acts on a target: most of what there is. */
 const heavy =
   /node_modules\/(@temporalio\/(client|worker|core-bridge|proto|testing)|@grpc|protobufjs|better-sqlite3|ioredis|execa|fastify|nodemailer|tar|markdown-it)\//;
+/** The package has several modules in one file: only the sources tell which these are. */
+const sources = join(import.meta.dirname, '../../src/cli/main.ts');
 let scratch: string;
 
 beforeAll(() => {
@@ -18,14 +20,12 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 /** The files that a command loads, with its exit code first. */
-async function loadedBy(command: string): Promise<string[]> {
+async function loadedBy(command: string, program?: string): Promise<string[]> {
   const spy = `import { registerHooks } from 'node:module';
     registerHooks({ load(url, context, next) { process.stderr.write('loaded ' + url + '\\n'); return next(url, context); } });`;
   const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(spy)}`;
-  const { exitCode, stderr } = await runbook(command.split(' '), {
-    NODE_OPTIONS,
-    TEMPORAL_ADDRESS,
-  });
+  const env = { NODE_OPTIONS, TEMPORAL_ADDRESS };
+  const { exitCode, stderr } = await runbook(command.split(' '), env, { program });
   return [`exit ${exitCode}`, ...[...stderr.matchAll(/^loaded (.*)$/gm)].map(([, url]) => url!)];
 }
 
@@ -62,7 +62,7 @@ describe('a command', () => {
   });
 
   test.concurrent('loads no other verb than its own', async ({ expect }) => {
-    const loaded = await loadedBy('list');
+    const loaded = await loadedBy('list', sources);
     const verbFiles = loaded.flatMap((url) => url.split('/src/cli/verbs/')[1] ?? []);
 
     expect(verbFiles).toEqual(['index.ts', 'list.ts']);

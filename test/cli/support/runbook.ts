@@ -13,9 +13,9 @@ export interface Answer {
 export async function runbook(
   args: readonly string[],
   env: object = {},
-  timeout = 30_000,
+  { timeout = 30_000, program = main }: { timeout?: number; program?: string | undefined } = {},
 ): Promise<Answer> {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...args], {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [program, ...args], {
     reject: false,
     timeout,
     stdin: 'ignore',

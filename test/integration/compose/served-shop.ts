@@ -96,7 +96,7 @@ function furnish({ directory, backups }: Target): void {
 }
 
 function shellOf(world: Target, env: object): Pick<Shop, 'type' | 'play'> {
-  const type: Shop['type'] = (...args) => runbook(args, env, TYPED_MILLISECONDS);
+  const type: Shop['type'] = (...args) => runbook(args, env, { timeout: TYPED_MILLISECONDS });
   return {
     type,
     async play(...args) {
