@@ -28,7 +28,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   dev: ['config'],
   'worker-process': ['activities', 'state', 'os', 'type config'],
   worker: ['worker-process', 'activities', 'figures', 'notify', 'config', 'state'],
-  bundle: ['worker'],
   cli: ['client', 'report', 'config', 'figures', 'type engine'],
   'cli/input': ['activities/backups'],
   'cli/local': ['activities', 'state', 'os'],
