@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Status } from '../../src/cli/verbs/status/status-of.ts';
+import type { Status } from '../../src/cli/local/status/status-of.ts';
 import { openServed, type Served } from './support/served.ts';
 
 let served: Served;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test as plain } from 'vitest';
 import { pluginLine } from '../../src/cli/verbs/status/plugin-line.ts';
-import type { Status } from '../../src/cli/verbs/status/status-of.ts';
+import type { Status } from '../../src/cli/local/status/status-of.ts';
 import { textfile } from '../../src/cli/verbs/status/textfile.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import type { Figure, Verdict } from '../../src/figures/figure.ts';

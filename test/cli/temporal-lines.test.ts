@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { describe, expect, inject } from 'vitest';
 import { reportAlert } from '../../src/client/incidents/report-alert.ts';
-import { linesFrom } from '../../src/cli/verbs/status/temporal-lines.ts';
+import { linesFrom } from '../../src/cli/local/status/temporal-lines.ts';
 import { test } from '../support/target.ts';
 
 describe('linesFrom', () => {

@@ -26,7 +26,7 @@ export const check = () =>
     .addHelpText('after', AFTER_HELP)
     .action(async (name: string | undefined, { local = false, textfile: file, json }: Options) => {
       const { targetFor } = await import('../input/target-for.ts');
-      const { statusOf } = await import('./status/status-of.ts');
+      const { statusOf } = await import('../local/status/status-of.ts');
       const { pluginLine } = await import('./status/plugin-line.ts');
       const { textfile, verdictCodes } = await import('./status/textfile.ts');
       const { writeTextfile } = await import('../local/status/write-textfile.ts');

@@ -24,7 +24,7 @@ export const status = () =>
     .addHelpText('after', AFTER_HELP)
     .action(async (name: string | undefined, { local = false, json }: Options) => {
       const { targetFor } = await import('../input/target-for.ts');
-      const { statusOf } = await import('./status/status-of.ts');
+      const { statusOf } = await import('../local/status/status-of.ts');
       const { statusText } = await import('./status/status-text.ts');
       const { verdictCodes } = await import('./status/textfile.ts');
       const found = await statusOf(targetFor(name), { local });

@@ -2,7 +2,7 @@ import type { Figure, Unit } from '../../../figures/figure.ts';
 import { asRatio, inBytes } from '../../../config/schema/values/quantities.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
-import type { Status } from './status-of.ts';
+import type { Status } from '../../local/status/status-of.ts';
 
 /** More is cut off by what reads it. */
 const MOST = 500;

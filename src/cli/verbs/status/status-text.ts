@@ -1,7 +1,7 @@
 import { plainLine } from '../../../config/text/plain-text.ts';
 import { columns } from '../../../report/columns.ts';
 import { timeText } from '../../../report/times.ts';
-import type { Status } from './status-of.ts';
+import type { Status } from '../../local/status/status-of.ts';
 
 const answers = {
   ok: 'all is well',

@@ -1,5 +1,5 @@
 import { type Verdict, worstOf } from '../../../figures/figure.ts';
-import type { Status } from './status-of.ts';
+import type { Status } from '../../local/status/status-of.ts';
 
 export const verdictCodes = {
   ok: 0,

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { connect } from '../../../client/connection/connect.ts';
 import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import { linesFrom, noAnswer } from '../status/temporal-lines.ts';
+import { linesFrom, noAnswer } from '../../local/status/temporal-lines.ts';
 import type { Asked } from './top-state.ts';
 
 /** How long one target's answer is waited for. */

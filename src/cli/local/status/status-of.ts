@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
 import { type Figure, type Verdict, worstOf } from '../../../figures/figure.ts';
-import { measured } from '../../local/status/measured.ts';
-import { backupAge, recordLines } from '../../local/status/records.ts';
-import type { StatusLine } from '../../local/status/status-line.ts';
+import { measured } from './measured.ts';
+import { backupAge, recordLines } from './records.ts';
+import type { StatusLine } from './status-line.ts';
 
 /** How a target stands now. */
 export interface Status {
@@ -18,11 +18,20 @@ export interface Status {
   readonly ages: { readonly figures?: number; readonly backup?: number };
 }
 
-/** `local`: only what is seen on this host, and nothing that Temporal knows. */
-export async function statusOf(target: Target, { local }: { local: boolean }): Promise<Status> {
+interface Options {
+  /** Only what is seen on this host, and nothing that Temporal knows. */
+  readonly local: boolean;
+  /** How Temporal is asked. Default: over a connection of its own. */
+  readonly ask?: (target: Target) => Promise<readonly StatusLine[]>;
+}
+
+export async function statusOf(
+  target: Target,
+  { local, ask = fromTemporal }: Options,
+): Promise<Status> {
   const now = Date.now();
   const at = new Date(now).toISOString();
-  const asked = local ? [] : fromTemporal(target);
+  const asked = local ? [] : ask(target);
   const { name, directory } = target;
   if (!existsSync(directory)) {
     const text = `"${directory}" is not on this host`;

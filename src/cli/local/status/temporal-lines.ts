@@ -12,7 +12,7 @@ import { differenceFrom } from '../../../client/serving/differences.ts';
 import { servingWorkers } from '../../../client/serving/serving-workers.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { timeText } from '../../../report/times.ts';
-import type { StatusLine } from '../../local/status/status-line.ts';
+import type { StatusLine } from './status-line.ts';
 import { nextStarts } from '../../output/schedule-lines.ts';
 
 const MAX_RUNS = 10;
