@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantOf } from './time/instant.ts';
 import { Stamp } from './time/stamp.ts';
 
 /** Names one backup by the UTC second its run began, e.g. `20260105_020000`. */
@@ -8,7 +9,7 @@ export type BackupId = Stamp;
 const Before = z
   .string()
   .regex(/^before \S+$/)
-  .refine((text) => !Number.isNaN(Date.parse(text.slice('before '.length))));
+  .refine((text) => instantOf(text.slice('before '.length)) !== undefined);
 
 /**
  * Which backup a person means: an id, `latest`, or `before <time>`, the newest taken before that time.

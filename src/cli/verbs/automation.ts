@@ -46,10 +46,10 @@ async function change(turn: 'on' | 'off', options: Options): Promise<void> {
   const { reason, json } = options;
   if (turn === 'off' && !reason)
     throw new UsageError('Missing --reason: why nothing may start by itself', '--reason "..."');
-  const { Duration } = await import('../../config/time/duration.ts');
+  const { UpToAYear } = await import('../../config/time/duration.ts');
   const length = options.for ?? '24h';
-  if (!Duration.safeParse(length).success)
-    throw new UsageError(`Cannot read --for "${length}"`, '--for 4h');
+  const [fault] = UpToAYear.safeParse(length).error?.issues ?? [];
+  if (fault) throw new UsageError(`Cannot read --for "${length}": ${fault.message}`, '--for 4h');
   const { startRun } = await import('../../client/runs/start-run.ts');
   const { viewRun } = await import('../../client/runs/view-run.ts');
   const { expectWorker } = await import('../../client/connection/pollers.ts');

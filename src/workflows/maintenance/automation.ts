@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../../config/time/duration.ts';
+import { UpToAYear } from '../../config/time/duration.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 
 /**
@@ -17,7 +17,7 @@ export const automation = defineRunbook({
 
   input: z.object({
     turn: z.enum(['on', 'off']).describe('Let automatic runs act, or hold them back'),
-    for: Duration.default('24h').describe('How long "off" lasts, such as "4h"'),
+    for: UpToAYear.default('24h').describe('How long "off" lasts, such as "4h", a year at most'),
   }),
 
   plan: { turn: 'Turn automation on or off' },

@@ -99,10 +99,15 @@ async function pinnable(reference: string, name: string | undefined) {
 /** Error: `UsageError` when it is no time, or past. */
 async function timeOf(text: string): Promise<string> {
   const { Duration, inMilliseconds } = await import('../../../config/time/duration.ts');
+  const { instantOf } = await import('../../../config/time/instant.ts');
   const time = Duration.safeParse(text).success
     ? Date.now() + inMilliseconds(text)
-    : Date.parse(text);
-  if (Number.isNaN(time)) throw new UsageError(`Cannot read --until "${text}"`, '--until 90d');
+    : instantOf(text);
+  if (time === undefined)
+    throw new UsageError(
+      `Cannot read --until "${text}": Expected a length of time such as "90d", or a time such as "2027-01-05" or "2027-01-05T02:00:00Z"`,
+      '--until 90d',
+    );
   if (time <= Date.now()) throw new UsageError(`--until "${text}" is past`, '--until 90d');
   return new Date(time).toISOString();
 }

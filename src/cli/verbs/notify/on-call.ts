@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { instantOf } from '../../../config/time/instant.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { print, printJson } from '../../output/say.ts';
 
@@ -38,9 +39,8 @@ export const onCall = () =>
 
 function timeOf(text: string | undefined): string {
   if (text === undefined) return new Date().toISOString();
-  const time = Date.parse(text);
-  if (/^\d{4}-\d\d-\d\dT.+(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(time))
-    return new Date(time).toISOString();
+  const time = text.includes('T') ? instantOf(text) : undefined;
+  if (time !== undefined) return new Date(time).toISOString();
   throw new UsageError(
     `Cannot read --at "${text}": Expected a time with its zone, such as "2026-12-24T08:00:00Z"`,
     'runbook notify on-call --at 2026-12-24T08:00:00Z',

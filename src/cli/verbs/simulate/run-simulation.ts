@@ -8,7 +8,8 @@ import { simulateIncident } from '../../../client/incidents/simulate-incident.ts
 import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Severity } from '../../../config/schema/values/severity.ts';
-import { Duration, inMilliseconds } from '../../../config/time/duration.ts';
+import { inMilliseconds, UpToAYear } from '../../../config/time/duration.ts';
+import { instantOf } from '../../../config/time/instant.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { findTemporal } from '../../../dev/server/find-temporal.ts';
 import { startTemporal } from '../../../dev/server/start-temporal.ts';
@@ -188,22 +189,23 @@ async function serve(
 
 function timeOf(text: string | undefined): Date {
   if (text === undefined) return new Date();
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()) || !/^\d{4}-\d\d-\d\d/.test(text))
+  const time = instantOf(text);
+  if (time === undefined)
     throw new UsageError(
       `Cannot read --at "${text}": Expected a time such as "2026-12-25T02:00:00Z"`,
       'runbook simulate escalation --help',
     );
   // The server skips time, and cannot turn it back.
-  if (time.getTime() < Date.now() - 60_000)
+  if (time < Date.now() - 60_000)
     throw new UsageError(
       `--at ${text} is in the past: time can only be skipped`,
       'the same time of a later week',
     );
-  return time;
+  return new Date(time);
 }
 
 function lengthOf(option: string, text: string): number {
-  if (Duration.safeParse(text).success) return inMilliseconds(text);
-  throw new UsageError(`Cannot read ${option} "${text}"`, `${option} 20m`);
+  const [fault] = UpToAYear.safeParse(text).error?.issues ?? [];
+  if (!fault) return inMilliseconds(text);
+  throw new UsageError(`Cannot read ${option} "${text}": ${fault.message}`, `${option} 20m`);
 }
