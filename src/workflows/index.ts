@@ -2,6 +2,7 @@
 export { startApplication as 'start-application' } from './lifecycle/start-application.ts';
 export { stopApplication as 'stop-application' } from './lifecycle/stop-application.ts';
 export { restartApplication as 'restart-application' } from './lifecycle/restart-application.ts';
+export { rebuildApplication as 'rebuild-application' } from './lifecycle/rebuild-application.ts';
 export { adoptBackup as 'adopt-backup' } from './backup/adopt-backup.ts';
 export { dailyBackup as 'daily-backup' } from './backup/daily-backup.ts';
 export { pruneBackups as 'prune-backups' } from './backup/prune-backups.ts';
@@ -24,7 +25,10 @@ export { repair } from './recovery/repair.ts';
 export { weeklyBackup as 'weekly-backup' } from './backup/weekly-backup.ts';
 export { healthCheck as 'health-check' } from './health/health-check.ts';
 export { performanceCheck as 'performance-check' } from './health/performance-check.ts';
+export { performanceReport as 'performance-report' } from './health/performance-report.ts';
 export { databaseLocked as 'database-locked' } from './troubleshooting/database-locked.ts';
 export { applicationNotStarting as 'application-not-starting' } from './troubleshooting/application-not-starting.ts';
 export { exportFailures as 'export-failures' } from './troubleshooting/export-failures.ts';
 export { slowDashboard as 'slow-dashboard' } from './troubleshooting/slow-dashboard.ts';
+export { slowPerformance as 'slow-performance' } from './troubleshooting/slow-performance.ts';
+export { highMemory as 'high-memory' } from './troubleshooting/high-memory.ts';

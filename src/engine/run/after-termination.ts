@@ -5,6 +5,7 @@ type CleanedUpBy =
   | 'files'
   | 'database'
   | 'dependencies'
+  | 'images'
   | 'backups'
   | 'deletions'
   | 'drill'
@@ -31,6 +32,7 @@ export const afterTermination: {
 } = {
   'alerts.lift': { nothing: 'Alerts that come through again are no harm' },
   'alerts.suppress': { by: 'alerts' },
+  'app.clearCache': { nothing: 'A cache fills itself' },
   'backups.adopt': { by: 'backups' },
   'backups.adoptKept': { by: 'backups' },
   'backups.archive': { by: 'backups' },
@@ -80,8 +82,14 @@ export const afterTermination: {
   'files.putBack': { by: 'files' },
   'files.stage': { by: 'files' },
   'files.stageKept': { by: 'files' },
+  'images.build': { by: 'images' },
+  'images.goBack': { by: 'images' },
+  'images.keep': { nothing: 'Another name of the image that it runs on does no harm' },
+  'images.prune': { nothing: 'What was past its time may be gone' },
+  'images.replace': { by: 'images' },
   'lifecycle.recordStopped': { by: 'start' },
   'lifecycle.removeStopped': { by: 'start' },
+  'lifecycle.settleStop': { by: 'start' },
   'logs.compress': { nothing: 'The next rotation goes on with it' },
   'logs.prune': { nothing: 'What was past its time may be gone' },
   'logs.rotate': {

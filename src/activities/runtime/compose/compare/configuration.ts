@@ -14,9 +14,13 @@ const Use = z.union([
 /** What Compose resolves for one service; what is not compared is not read. 1.29 prints short forms, 2 long ones. */
 const Service = z.object({
   image: z.string().optional(),
+  /** How its image is made. Missing: it comes from elsewhere. */
+  build: z.unknown().optional(),
   command: Words,
   entrypoint: Words,
   user: Text.nullish(),
+  group_add: z.array(Text).nullish(),
+  userns_mode: z.string().nullish(),
   environment: z.union([z.record(z.string(), Text.nullable()), z.array(z.string())]).nullish(),
   volumes: z
     .array(
