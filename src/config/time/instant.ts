@@ -1,6 +1,10 @@
 import { z } from 'zod';
 
-const Written = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+const Written = z.union([
+  z.iso.date(),
+  z.iso.datetime({ offset: true }),
+  z.iso.datetime({ offset: true, precision: -1 }),
+]);
 
 /**
  * A time as people write it, in ms since 1970: `2026-01-05`, which begins in UTC, or `2026-01-05T02:00Z`, with its zone. Undefined: it is
