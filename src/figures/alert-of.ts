@@ -16,6 +16,8 @@ export interface FigureAlert {
   readonly title: string;
   /** Its figures are proofs: asked again within seconds, and believed at the third time. */
   readonly proof?: true;
+  /** Its figure was counted by whoever made it: each one is believed at once, the bad and the good. */
+  readonly counted?: true;
   /** While one of these is wrong, it follows from that, and nobody is notified of it by itself. */
   readonly follows: readonly string[];
 }
@@ -25,6 +27,16 @@ export const DOWN = 'ApplicationDown';
 
 /** By the beginnings of the names of series. The first that fits counts. */
 const alerts: readonly (readonly [readonly string[], FigureAlert])[] = [
+  [
+    ['sample.'],
+    {
+      alertname: 'NothingMeasured',
+      severity: 'sev2',
+      title: 'Nothing can be measured',
+      counted: true,
+      follows: [],
+    },
+  ],
   [
     ['disk.'],
     { alertname: DISK_FULL, severity: 'sev2', title: 'A disk is nearly full', follows: [] },

@@ -33,6 +33,11 @@ export function judge(before: Judgement, reading: Reading | undefined, opens = O
   return { last, open: before.open ? !isGood : bad >= opens };
 }
 
+/** One that says by itself what others say by a whole window. */
+export function believed(reading: Reading): Judgement {
+  return { open: reading === 'bad', last: Array.from({ length: WINDOW }, () => reading) };
+}
+
 /** A value that is bad above its limit. */
 export function readingOf(value: number, limit: number): Reading {
   if (value > limit) return 'bad';

@@ -1,6 +1,7 @@
 import { alertOf, type FigureAlert, keyOf } from './alert-of.ts';
 import type { Figure } from './figure.ts';
 import {
+  believed,
   judge,
   type Judgement,
   NOT_JUDGED,
@@ -34,9 +35,12 @@ export function judgedFigures() {
       for (const figure of figures) {
         const before = all.get(figure.name)?.judgement;
         if (isSource(figure)) continue;
-        const { proof } = alertOf(figure);
+        const { proof, counted } = alertOf(figure);
         const reading = left(figure) ? undefined : readingOf(figure);
-        const judgement = judge(before ?? NOT_JUDGED, reading, proof ? OPENS_BY_PROOF : undefined);
+        const judgement =
+          counted && reading
+            ? believed(reading)
+            : judge(before ?? NOT_JUDGED, reading, proof ? OPENS_BY_PROOF : undefined);
         all.set(figure.name, { figure, judgement });
       }
     },

@@ -12,6 +12,7 @@ import type { Figure } from './figure.ts';
 import { WINDOW } from './judge.ts';
 import { type Group, isBad, isSettled, isWell, judgedFigures, openOf } from './judged-figures.ts';
 import { isFullDisk } from './is-full-disk.ts';
+import { isMiss } from './sample-failed.ts';
 import { startWatch, type Starts } from './start-watch.ts';
 
 /** What people are to be told of, or need not know any more. */
@@ -74,12 +75,13 @@ export function openWatch() {
       begun ??= now;
       if (takenDown) judged.forget(isOfApplication, isToldOf);
       const seen = takenDown ? figures.filter((one) => !isOfApplication(one)) : figures;
-      const starting = start.isStarting(seen, beside.starts, now);
+      const missed = isMiss(figures);
+      const starting = !missed && start.isStarting(seen, beside.starts, now);
       judged.take(
         seen,
         (figure) => starting && alertOf(figure).proof === true && isCritical(figure),
       );
-      if (!takenDown && figures.every(({ name }) => !name.startsWith('health.'))) {
+      if (!takenDown && !missed && figures.every(({ name }) => !name.startsWith('health.'))) {
         judged.takeGone(figures);
         whole += 1;
       }

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../config/schema/target.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import type { Figure } from '../figures/figure.ts';
+import { MISSES, sampleFailed } from '../figures/sample-failed.ts';
 import type { Recorded } from '../state/figures/open-figures.ts';
 import type { ProcessPool } from '../worker-process/process-pool.ts';
 import type { Policies } from './policies.ts';
 
 /** What is measured has its own limits; a sample that takes longer hangs in the system, and its process is ended. */
 const LIMIT_MILLISECONDS = 60_000;
-/** A proof that failed is asked again twice, before anybody is woken. */
+/** A proof that failed, or a sample, is asked for again twice, before anybody is woken. */
 const SOON_MILLISECONDS = 10_000;
 /** So soon another policy takes effect. */
 const LOOK_MILLISECONDS = 2000;
@@ -33,12 +34,14 @@ interface Options extends Sampling {
 /**
  * Measures one target again and again, as its policy says, and keeps that in its state directory. It is no workflow: 1440 runs a day
  * would be many times all others together. A sample that still goes on is waited for, and those meanwhile are left out; what was not
- * measured stays a gap. Whatever goes wrong is told once, and harms nobody.
+ * measured stays a gap. Whatever goes wrong is told once, and harms
+ * nobody; that nothing can be measured at all is judged, too.
  */
 export function startSampler(options: Options): { stop(): Promise<void> } {
   const { policies, pool, turn, tell, judge } = options;
   const over = new AbortController();
   const troubles = new Map<string, string>();
+  let misses = 0;
   const ended = loop();
 
   return {
@@ -70,14 +73,26 @@ export function startSampler(options: Options): { stop(): Promise<void> } {
   async function sample(target: Target): Promise<boolean> {
     const at = new Date().toISOString();
     const figures = await attempt('measure', target, () => measure(target));
-    if (!figures) return false;
+    if (!figures) return !over.signal.aborted && missed(target, at);
+    misses = 0;
     const recorded = await attempt('keep what was measured of', target, () =>
       job<Recorded>(target, 'figures.record', [figures, at]),
     );
     if (recorded?.begunAnew !== undefined) tell(`Warning: ${recorded.begunAnew}`);
     // Also when nothing could be kept: a full disk is what people must hear of.
-    const judged = judge && (await attempt('judge', target, () => judge(target, figures)));
-    return judged?.soon ?? false;
+    return judged(target, [...figures, sampleFailed(at, misses)]);
+  }
+
+  async function missed(target: Target, at: string): Promise<boolean> {
+    misses += 1;
+    if (misses < MISSES) return true;
+    await judged(target, [sampleFailed(at, misses, troubles.get('measure'))]);
+    return false;
+  }
+
+  async function judged(target: Target, figures: readonly Figure[]): Promise<boolean> {
+    const answer = judge && (await attempt('judge', target, () => judge(target, figures)));
+    return answer?.soon ?? false;
   }
 
   function measure(target: Target): Promise<readonly Figure[]> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { alertOf } from '../../src/figures/alert-of.ts';
 import type { Figure } from '../../src/figures/figure.ts';
+import { sampleFailed } from '../../src/figures/sample-failed.ts';
 import { openWatch } from '../../src/figures/watch.ts';
 import { drawing } from './drawing.ts';
 import { DOWN, figuresOf, HEALTHY, textOf, watching } from './support/watching.ts';
@@ -59,6 +60,43 @@ describe('a watch', () => {
     watch.fail(false);
     expect(watch.take(DOWN, 60).told).toHaveLength(1);
     expect(watch.take(DOWN, 2).told).toHaveLength(1);
+  });
+
+  test('tells at once that nothing can be measured, and its end by the next sample', () => {
+    const watch = watching();
+    watch.take({ 'database.log': 'critical' }, 6);
+
+    expect(watch.miss(20).told).toEqual(['firing NothingMeasured sev2']);
+    expect(watch.last.map(({ note }) => note)).toEqual([
+      '3 samples in a row failed, the last one: No such thing',
+    ]);
+    expect(watch.take({ 'database.log': 'critical' }, 10).told).toEqual([
+      'resolved NothingMeasured sev2',
+    ]);
+  });
+
+  test('takes nothing for gone, well or started while nothing can be measured', () => {
+    const watch = watching();
+    watch.take(DOWN, 3);
+    watch.miss(20);
+
+    expect(watch.take({}, 4).told).toEqual(['resolved NothingMeasured sev2']);
+    expect(watch.take({}).told).toEqual(['resolved ApplicationDown sev1']);
+
+    const starting = watching();
+    starting.beside({ starts: { at: starting.now + 1, within: 6 * 60_000 } });
+    starting.take(DOWN, 3);
+    starting.miss(4);
+    // It was started again, and has had its time: that nothing was measured meanwhile gives it no second one.
+    starting.beside({ starts: { at: starting.now, within: 6 * 60_000 } });
+    expect(starting.take(DOWN, 3).told).toContain('firing ApplicationDown sev1');
+  });
+
+  test('ends what another worker may have told of a sample by its first good one', () => {
+    const watch = openWatch();
+    const figures = [...figuresOf(HEALTHY), sampleFailed('2026-01-05T02:00:00.000Z', 0)];
+
+    expect(watch.take(figures).changes.map(textOf)).toEqual(['resolved NothingMeasured sev2']);
   });
 
   test('ends what is over although another figure of the same name stays a warning', () => {

@@ -74,6 +74,34 @@ describe('a sampler', () => {
     ]);
   });
 
+  test('has three failures in a row judged as one more figure, and the next good sample as its end', async ({
+    target,
+  }) => {
+    let fails = true;
+    let taken = 0;
+    const judged: string[] = [];
+    const sampler = start(each(target, '100ms'), {
+      measure: async () => {
+        taken += 1;
+        if (fails) throw new Error('No such thing');
+        return [load()];
+      },
+      judge: async (_, figures) => {
+        judged.push(...figures.map(({ name, verdict }) => `${taken}: ${name} ${verdict}`));
+        fails = false;
+        return { soon: false };
+      },
+    });
+
+    await vi.waitFor(() => expect(judged.length).toBeGreaterThan(2), wait);
+    await sampler.stop();
+    expect(judged.slice(0, 3)).toEqual([
+      '3: sample.failed critical',
+      '4: load ok',
+      '4: sample.failed ok',
+    ]);
+  });
+
   test('goes by another policy soon, and measures nothing while that is "off"', async ({
     target,
   }) => {

@@ -1,5 +1,6 @@
 import { keyOf } from '../../../src/figures/alert-of.ts';
 import type { Figure, Verdict } from '../../../src/figures/figure.ts';
+import { MISSES, sampleFailed } from '../../../src/figures/sample-failed.ts';
 import { type Beside, type FigureChange, openWatch } from '../../../src/figures/watch.ts';
 
 export const HEALTHY = {
@@ -21,12 +22,9 @@ export function watching(isNeeded?: (disk: Figure) => boolean) {
   let fails = false;
   let last: readonly Figure[] = [];
 
-  function once(verdicts: Readonly<Record<string, Verdict | 'full' | 'gone'>>) {
+  function once(figures: readonly Figure[]) {
     now += 60_000;
-    const { changes, soon } = watch.take(figuresOf({ ...HEALTHY, ...verdicts }), {
-      ...beside,
-      now,
-    });
+    const { changes, soon } = watch.take(figures, { ...beside, now });
     if (!fails) for (const change of changes) watch.told(change, { now });
     last = changes.findLast(({ status }) => status === 'firing')?.figures ?? last;
     return { told: changes.map(textOf), soon };
@@ -35,6 +33,14 @@ export function watching(isNeeded?: (disk: Figure) => boolean) {
   take({ 'proxy.page': 'ok' }, 5);
   return {
     take,
+    /** Samples that failed, from the third in a row on. */
+    miss(times: number) {
+      let misses = MISSES;
+      return repeated(
+        () => once([sampleFailed('2026-01-05T02:00:00.000Z', misses++, 'No such thing')]),
+        times,
+      );
+    },
     fail(whether: boolean) {
       fails = whether;
     },
@@ -51,9 +57,17 @@ export function watching(isNeeded?: (disk: Figure) => boolean) {
   };
 
   function take(verdicts: Readonly<Record<string, Verdict | 'full' | 'gone'>>, times = 1) {
-    const taken = Array.from({ length: times }, () => once(verdicts));
-    return { told: taken.flatMap(({ told }) => told), soon: taken.at(-1)!.soon };
+    const sample = [
+      ...figuresOf({ ...HEALTHY, ...verdicts }),
+      sampleFailed('2026-01-05T02:00:00.000Z', 0),
+    ];
+    return repeated(() => once(sample), times);
   }
+}
+
+function repeated(work: () => { told: readonly string[]; soon: boolean }, times: number) {
+  const taken = Array.from({ length: times }, work);
+  return { told: taken.flatMap(({ told }) => told), soon: taken.at(-1)!.soon };
 }
 
 export function textOf({ status, alert, severity }: FigureChange): string {
