@@ -3,9 +3,11 @@ import type { Target } from '../../config/schema/target.ts';
 import type { Figure } from '../../figures/figure.ts';
 import { processTable } from '../../os/process/process-table.ts';
 import { programOf } from '../../os/process/program-of.ts';
+import { within } from '../../os/process/within.ts';
 import { readContainment } from '../../state/containment.ts';
 import { readStopped } from '../../state/stopped.ts';
 import { applicationPids } from '../database/sqlite/locks/lock-holders.ts';
+import { diskOf } from '../host/disk-of.ts';
 import { listenersOn } from '../host/listeners.ts';
 import { application, users } from './application/application.ts';
 import { certificate } from './application/certificate.ts';
@@ -18,14 +20,12 @@ import { locks } from './database/locks.ts';
 import { countersIn } from './judging/counters.ts';
 import { ownSlowness } from './judging/own-slowness.ts';
 import { cpu } from './machine/cpu.ts';
-import { diskOf } from './machine/disk-of.ts';
 import { disks } from './machine/disks.ts';
 import { logs } from './machine/logs.ts';
 import { memory } from './machine/memory.ts';
 import { network } from './machine/network.ts';
 import { redis } from './machine/redis.ts';
 import { notApplicable, type Sampling, type Source, unknown } from './sampling.ts';
-import { within } from './within.ts';
 
 export interface SampleOptions {
   /** How often the page is asked for: a series of 5 tells little of the slowest, and costs little. */
@@ -166,7 +166,7 @@ function whyStopped(target: Target): string | undefined {
 }
 
 /** What runs of it; where somebody else has started it, who listens on its port. */
-async function pidsOf(target: Target): Promise<number[]> {
+export async function pidsOf(target: Target): Promise<number[]> {
   const asked = applicationPids(target, processTable()).catch(() => new Set<number>());
   const own = await within(asked, PIDS_WITHIN);
   if (own && own.size > 0) return [...own];

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { cpus, loadavg } from 'node:os';
+import { dirname } from 'node:path';
 import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { asRatio } from '../../config/schema/values/quantities.ts';
@@ -8,7 +9,8 @@ import { processTable } from '../../os/process/process-table.ts';
 import { programOf } from '../../os/process/program-of.ts';
 import { applicationPids } from '../database/sqlite/locks/lock-holders.ts';
 import { cpuShare } from './cpu.ts';
-import { type Disk, disksOf } from './disks.ts';
+import type { SeenDisk } from './disk-of.ts';
+import { disksOf, diskText, hungText, isFull } from './disks.ts';
 import { largestProcesses } from './largest-processes.ts';
 import { listenersOn } from './listeners.ts';
 import { memory } from './memory.ts';
@@ -36,12 +38,15 @@ export function hostActivities(target: Target) {
   const { metrics, app } = target;
 
   return {
-    /** Every disk on which the target lies, once. */
-    async disks(): Promise<{ full: string[]; note: string }> {
-      const disks = disksOf(target);
+    /** Every disk on which the target lies, once. `hung`: those of the application that do not answer, if there are any. */
+    async disks(): Promise<{ full: string[]; hung?: string[]; note: string }> {
+      const { seen, hung } = await disksOf(target);
+      const needed = [target.directory, dirname(target.database.file)];
+      const silent = hung.filter((place) => needed.includes(place)).map(hungText);
       return {
-        full: disks.filter(({ full }) => full).map(({ note }) => note),
-        note: disks.map(({ note }) => note).join('; '),
+        full: seen.filter(isFull).map(diskText),
+        ...(silent.length > 0 && { hung: silent }),
+        note: [...seen.map(diskText), ...hung.map(hungText)].join('; '),
       };
     },
 
@@ -50,7 +55,7 @@ export function hostActivities(target: Target) {
       const cpu = await cpuShare();
       const { bytes, available } = memory();
       const inUse = 1 - available / bytes;
-      const disks = disksOf(target);
+      const { seen, hung } = await disksOf(target);
       const [load = 0] = loadavg();
       const figures = [
         {
@@ -63,7 +68,7 @@ export function hostActivities(target: Target) {
           share: inUse,
           more: `, ${inMebibytes(available)} available; most have ${largestProcesses(3).join(', ')}`,
         },
-        ...disks.map(({ place, used, available: left }: Disk) => ({
+        ...seen.map(({ place, used, available: left }: SeenDisk) => ({
           what: 'disk' as const,
           share: used,
           more: `, ${inMebibytes(left)} left in "${place}"`,
@@ -73,12 +78,16 @@ export function hostActivities(target: Target) {
         const over = overLimit(metrics[what], share);
         return over === undefined ? [] : `${what} ${percent(share)}${more}: ${over}`;
       });
-      const inodes = disks
-        .filter((disk) => disk.full || disk.inodes > 0.95)
-        .map(({ note }) => `disk ${note}`);
+      const inodes = seen
+        .filter((disk) => isFull(disk) || disk.inodes > 0.95)
+        .map((disk) => `disk ${diskText(disk)}`);
+      const silent = hung.map(hungText);
       return {
-        notes: figures.map(({ what, share, more }) => `${what} ${percent(share)}${more}`),
-        concerns: [...concerns, ...inodes],
+        notes: [
+          ...figures.map(({ what, share, more }) => `${what} ${percent(share)}${more}`),
+          ...silent,
+        ],
+        concerns: [...concerns, ...inodes, ...silent],
       };
     },
 
@@ -90,6 +99,12 @@ export function hostActivities(target: Target) {
         return { note: `Port ${port} of "${hostname}" is not of this machine` };
       const listeners = listenersOn(port);
       if (!listeners) return { note: `Port ${port}: unknown, this system has no /proc` };
+      // Of another user, or in another container: it may be the application itself.
+      if (listeners.includes(0))
+        return {
+          listens: true,
+          note: `Port ${port} is open, and by whom is unknown: that process cannot be seen from here`,
+        };
       const own = await applicationPids(target, processTable());
       const others = listeners
         .filter((pid) => !own.has(pid))
@@ -97,8 +112,7 @@ export function hostActivities(target: Target) {
         .filter(({ program }) => !PROXIES.has(program));
       if (others[0]) {
         const { pid, program } = others[0];
-        const who =
-          pid === 0 ? 'a process that cannot be seen from here' : `${program} (process ${pid})`;
+        const who = `${program} (process ${pid})`;
         return { stranger: who, listens: true, note: `Port ${port} is taken by ${who}` };
       }
       const listens = listeners.length > 0;

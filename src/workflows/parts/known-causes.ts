@@ -29,7 +29,11 @@ export async function knownCauses({
   const finding = examined.reason ? examined.reason.message : examined.result.finding;
   const lock = lockHolders.blocking.find(({ role }) => role !== 'application');
   const harmless = !examined.reason && verdictOf(examined.result) !== 'damaged';
-  const hopeless = [...disks.full, ...(port.stranger === undefined ? [] : [port.note])];
+  const hopeless = [
+    ...disks.full,
+    ...(disks.hung ?? []),
+    ...(port.stranger === undefined ? [] : [port.note]),
+  ];
   const database = harmless ? lock?.note : finding;
   const cache = reachable ? undefined : note;
   return {

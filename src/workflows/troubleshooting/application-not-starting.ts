@@ -117,6 +117,7 @@ export const applicationNotStarting = defineRunbook({
         : []),
       ...(database.locked === undefined ? [] : [`${database.locked}: start database-locked`]),
       ...needs.disks.full.map((note) => `The disk is full: ${note}`),
+      ...(needs.disks.hung ?? []),
     ];
     const cache = needs.cache.reachable ? undefined : needs.cache.note;
     const causes = sentences(...hopeless, access.hopeless ? undefined : access.finding, cache);
@@ -140,7 +141,10 @@ export const applicationNotStarting = defineRunbook({
 
     const tried: string[] = [];
     const { repairs } = access;
-    if (repairs.length === 0) step.repair.omit('Its owner and mode are well');
+    if (repairs.length === 0)
+      step.repair.omit(
+        access.finding === undefined ? 'Its owner and mode are well' : 'That is for people',
+      );
     else if (input.repair === 'no') step.repair.omit('They are not to be changed');
     else {
       tried.push('repair');

@@ -1,31 +1,21 @@
-import { dirname } from 'node:path';
 import type { Figure } from '../../../figures/figure.ts';
 import { inMebibytes } from '../../../os/files/disk-space.ts';
+import type { SeenDisk } from '../../host/disk-of.ts';
+import { disksOf, NEXT_TO_NOTHING } from '../../host/disks.ts';
 import { type Limits, limitsOf } from '../judging/judged.ts';
 import { measured, type Sampling, unknown } from '../sampling.ts';
-import { diskOf, type SeenDisk } from './disk-of.ts';
 
 /** Where the policy says nothing: without a free inode no file can be made, and SQLite needs one for each journal. */
 const INODES: Limits = { critical: { text: '95%', value: 0.95 }, bad: 'above' };
 
 /** `disk.used <place>` and `disk.inodes <place>`, for each disk on which the target lies, and `disks.hung`: how many do not answer. */
 export async function disks(sampling: Sampling): Promise<readonly Figure[]> {
-  const { directory, database, state, backups } = sampling.target;
-  const places = new Set(
-    [dirname(database.file), directory, state, backups.directory, backups.copy ?? []].flat(),
-  );
-  const seen = new Set<string>();
-  const asked = await Promise.all(
-    [...places].map(async (place) => ({ place, disk: await diskOf(place) })),
-  );
-  const each = asked.flatMap(({ place, disk }) => {
-    if (!disk) return silent(sampling, place);
-    if (seen.has(disk.device)) return [];
-    seen.add(disk.device);
-    return [used(sampling, disk), inodes(sampling, disk)];
-  });
-  const hung = asked.filter(({ disk }) => !disk).map(({ place }) => place);
-  return [...each, answer(sampling, hung)];
+  const { seen, hung } = await disksOf(sampling.target);
+  return [
+    ...seen.flatMap((disk) => [used(sampling, disk), inodes(sampling, disk)]),
+    ...hung.flatMap((place) => silent(sampling, place)),
+    answer(sampling, hung),
+  ];
 }
 
 /** What is unknown opens no incident: that a disk hangs is known. */
@@ -50,7 +40,7 @@ function silent(sampling: Sampling, place: string): Figure[] {
 }
 
 function used(sampling: Sampling, { place, used: value, available }: SeenDisk): Figure {
-  const full = available < 1024 * 1024;
+  const full = available < NEXT_TO_NOTHING;
   const limits = limitsOf(sampling.target, 'disk');
   const reading = {
     value,

@@ -1,9 +1,16 @@
-import { failureOf } from '../../../os/failure-of.ts';
-import { run } from '../../../os/process/command.ts';
-import type { Disk } from '../../host/disks.ts';
-import { within } from '../within.ts';
+import { failureOf } from '../../os/failure-of.ts';
+import { run } from '../../os/process/command.ts';
+import { within } from '../../os/process/within.ts';
 
-export interface SeenDisk extends Pick<Disk, 'place' | 'used' | 'available' | 'inodes'> {
+export interface SeenDisk {
+  /** Of what is not there yet, the nearest directory above it. */
+  readonly place: string;
+  /** The share that is used, as `df` reckons it, from 0 to 1. */
+  readonly used: number;
+  /** What this user may still write. */
+  readonly available: number;
+  /** The share of its inodes that is used: without a free one, no file can be made. */
+  readonly inodes: number;
   /** As stat(2) says it, by which places on one disk are told from those on others. */
   readonly device: string;
 }
@@ -11,7 +18,7 @@ export interface SeenDisk extends Pick<Disk, 'place' | 'used' | 'available' | 'i
 /** A disk that is asked for nothing but its size answers at once, or hangs. In ms. */
 const WITHIN = 5000;
 
-/** Of what is not there yet, the nearest directory above it. See statfs(2) and `df`. */
+/** See statfs(2) and `df`. */
 const SCRIPT = `
   at=$1
   while [ ! -e "$at" ]; do at=$(dirname -- "$at"); done
