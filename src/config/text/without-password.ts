@@ -12,10 +12,16 @@ export function withoutPassword(text: string): {
 } {
   const [, scheme, rest] = /^(\w+:\/\/)(.*)$/s.exec(text) ?? [];
   if (scheme === undefined || rest === undefined) return { url: text, isSecret: false };
-  const [before = '', ...behind] = rest.split(/[?#]/);
-  // Either a password with "?" in it, or an "@" in the query.
-  const place = behind.join('').includes('@') ? '' : before.slice(before.lastIndexOf('@') + 1);
+  const place = placeOf(rest) ?? '';
   const isPlace = PLACE.test(place) || (scheme === 'unix://' && place.startsWith('/'));
   const url = `${scheme}${isPlace ? place : 'unknown'}`;
   return { url, isSecret: url !== text };
+}
+
+/** What of an address, behind its `://`, is neither who logs in nor the query. Undefined: nobody can tell which is which. */
+export function placeOf(rest: string): string | undefined {
+  const [before = '', ...behind] = rest.split(/[?#]/);
+  // Either a password with "?" in it, or an "@" in the query.
+  if (behind.some((part) => part.includes('@'))) return undefined;
+  return before.slice(before.lastIndexOf('@') + 1);
 }
