@@ -1,4 +1,5 @@
 import type { Target } from '../../config/schema/target.ts';
+import { plainLine } from '../../config/text/plain-text.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import { type Figure, type Unit } from '../../figures/figure.ts';
 import { redacted } from '../../os/redacted.ts';
@@ -80,13 +81,10 @@ function without(verdict: 'unknown' | 'not applicable') {
   ): Figure => ({ name, unit, source: plain(source), at, verdict, note: plain(why) });
 }
 
-/** Control characters, marks that turn the direction of a line, and what breaks one. */
-const UNSAFE = /[\p{Cc}\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
 const MAX_LENGTH = 400;
 
 /** Texts of servers, files and programs may hold anything: one line without secrets, as people see it. */
 export function plain(text: string): string {
   // Cut first: to look for secrets in megabytes takes longer than a sample.
-  const line = redacted(text.slice(0, 10 * MAX_LENGTH)).replaceAll(UNSAFE, ' ');
-  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH - 1)}…` : line;
+  return plainLine(redacted(text.slice(0, 10 * MAX_LENGTH)), MAX_LENGTH);
 }
