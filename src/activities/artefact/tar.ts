@@ -8,10 +8,13 @@ import {
   readlinkSync,
   readSync,
 } from 'node:fs';
-import { Header, type HeaderData, Parser, Pax, type ReadEntry } from 'tar';
+import type { HeaderData, ReadEntry } from 'tar';
 import { passing } from '../../os/failure.ts';
 import { type Bytes, PIECE } from './bytes.ts';
 import type { Entry } from './manifest.ts';
+
+/** Loaded only where an archive is made or read: most jobs do neither. */
+type Tar = typeof import('tar');
 
 export interface Packed {
   /** A tar. `entries` and `missing` are complete at its end. */
@@ -25,9 +28,11 @@ export interface Packed {
 export function packed(all: readonly Found[]): Packed {
   const entries: Entry[] = [];
   const missing: string[] = [];
+  let tar: Tar;
   return { bytes: bytes(), entries, missing };
 
   async function* bytes(): AsyncGenerator<Buffer> {
+    tar = await import('tar');
     for (const found of all) yield* entryOf(found);
     yield Buffer.alloc(2 * BLOCK);
   }
@@ -47,7 +52,7 @@ export function packed(all: readonly Found[]): Packed {
     const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const { mode, size, mtime } = fstatSync(fd);
-      yield headOf({ path, mode: mode & 0o7777, size, mtime, type: 'File' });
+      yield headOf(tar, { path, mode: mode & 0o7777, size, mtime, type: 'File' });
       const hash = createHash('sha256');
       for (let left = size; left > 0;) {
         const piece = Buffer.allocUnsafeSlow(Math.min(PIECE, left));
@@ -71,16 +76,30 @@ export function packed(all: readonly Found[]): Packed {
     if (type === 'link') {
       const linkpath = readlinkSync(file);
       entries.push({ type, path, to: linkpath });
-      return headOf({ path, mode: mode & 0o7777, size: 0, mtime, type: 'SymbolicLink', linkpath });
+      return headOf(tar, {
+        path,
+        mode: mode & 0o7777,
+        size: 0,
+        mtime,
+        type: 'SymbolicLink',
+        linkpath,
+      });
     }
     entries.push({ type: 'directory', path, mode: octal(mode) });
-    return headOf({ path: `${path}/`, mode: mode & 0o7777, size: 0, mtime, type: 'Directory' });
+    return headOf(tar, {
+      path: `${path}/`,
+      mode: mode & 0o7777,
+      size: 0,
+      mtime,
+      type: 'Directory',
+    });
   }
 }
 
 /** What is in a tar, from the tar itself. Throws when it is no whole tar. */
 export async function entriesIn(bytes: Bytes): Promise<Entry[]> {
   const entries: Entry[] = [];
+  const { Parser } = await import('tar');
   const parser = new Parser({ strict: true });
   let failure: Error | undefined;
   parser.on('error', (error: Error) => (failure ??= error));
@@ -112,7 +131,7 @@ function entryOf({ type, path, mode, linkpath }: ReadEntry, bytes: number, sha25
 }
 
 /** Names and sizes that the old header cannot hold go into a pax header before it. */
-function headOf(data: HeaderData): Buffer {
+function headOf({ Header, Pax }: Tar, data: HeaderData): Buffer {
   const header = new Header(data);
   const block = Buffer.alloc(BLOCK);
   const needsPax = header.encode(block);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Parser, type ReadEntry } from 'tar';
+import type { ReadEntry } from 'tar';
 import { countText } from '../../../config/text/count-text.ts';
 import { permanent } from '../../../os/failure.ts';
 import { openDigest, readArtefact } from '../../artefact/artefact.ts';
@@ -40,6 +40,7 @@ export async function unpack(
   const name = source.backup;
   expectPlain(archive.entries);
   const content = openDigest();
+  const { Parser } = await import('tar');
   const parser = new Parser({ strict: true });
   let count = 0;
   let failure: unknown;
