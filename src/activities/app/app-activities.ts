@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
+import { acting } from '../../os/acting.ts';
 import { permanent } from '../../os/failure.ts';
 import { redacted } from '../../os/redacted.ts';
 import { answerOf } from './answer-of.ts';
@@ -37,8 +38,19 @@ export function appActivities(
     },
 
     /**
+     * Empties the caches that Streamlit keeps in its process, as its menu does, and runs the page's script once, which fills what it needs
+     * of them. The caches are those of all users. Error: `NotFunctional`, when the script does not end.
+     */
+    clearCache: acting(async (): Promise<{ readonly note: string }> => {
+      if (app.kind !== 'streamlit')
+        return { note: 'Not applicable: only Streamlit keeps a cache in its process' };
+      const { milliseconds } = await pageRun({ cleared: true });
+      return { note: `Streamlit's caches cleared; its script then took ${milliseconds} ms` };
+    }),
+
+    /**
      * Proves that it works, not only that it answers: health, first page, its data in the live file, and
-     * the page's script for Streamlit. What a run has started must have opened that very file, too. Errors: `NotFunctional` names
+     * the page's script for Streamlit. What a run has started must have opened that very file, too, and is on record as good then. Errors: `NotFunctional` names
      * the part that failed, `NoData`, `MachineRestarted`, `OldDatabaseOpen`, `SidecarsElsewhere`.
      */
     async prove(): Promise<Proof> {
@@ -54,6 +66,7 @@ export function appActivities(
         );
       const page = app.kind === 'streamlit' ? await expectPage() : undefined;
       const others = await started?.expectOpenedHere();
+      await started?.noteGood();
       const note = `${countText(rows, 'row')} in ${keyTable} read in ${milliseconds} ms${pageText(page)}`;
       return {
         note: others === undefined ? note : `${note}. ${others}`,
@@ -81,12 +94,16 @@ export function appActivities(
   }
 
   async function expectPage(): Promise<PageRun> {
-    const page = await runPage(app.url, inMilliseconds(app.ready.within)).catch((error: Error) => {
-      throw notFunctional(`The page's script fails: ${error.message}`);
-    });
+    const page = await pageRun();
     const [exception] = page.exceptions;
     if (exception !== undefined) throw notFunctional(`The page's script fails: ${exception}`);
     return page;
+  }
+
+  function pageRun(how?: { readonly cleared: true }): Promise<PageRun> {
+    return runPage(app.url, inMilliseconds(app.ready.within), how).catch((error: Error) => {
+      throw notFunctional(`The page's script fails: ${error.message}`);
+    });
   }
 }
 

@@ -4,7 +4,8 @@ import type { Target } from '../../config/schema/target.ts';
 import { places, reading } from '../../state/claim-database.ts';
 import { databaseDriver } from '../database/driver-for.ts';
 import { driverFor } from '../runtime/driver-for.ts';
-import { expectNotLost } from '../runtime/start-record.ts';
+import { noteKnownGood } from '../runtime/known-good/known-good.ts';
+import { expectNotLost, isStartOf } from '../runtime/start-record.ts';
 
 /** What is demanded of an application that a run has started, besides its answers. */
 export interface Started {
@@ -14,6 +15,8 @@ export interface Started {
   whyNotRunning(): Promise<string | undefined>;
   /** Answers what people should know, as text. Errors: `OldDatabaseOpen`, `SidecarsElsewhere`. */
   expectOpenedHere(): Promise<string | undefined>;
+  /** Keeps on record what it runs on, now that it works: when this run has started it, whichever runbook that is. */
+  noteGood(): Promise<void>;
 }
 
 export function startedBy(target: Target, run: string): Started {
@@ -31,6 +34,10 @@ export function startedBy(target: Target, run: string): Started {
     async expectOpenedHere() {
       const stamp = await claimedStamp(target, run);
       return (await databaseDriver(target).expectOpenedHere(stamp)).note;
+    },
+    async noteGood() {
+      // The record is for later: that it cannot be made says nothing against the application.
+      if (isStartOf(target, run)) await noteKnownGood(target, run).catch(() => undefined);
     },
   };
 }

@@ -8,7 +8,7 @@ const { root } = protobuf.parse(
   `
   syntax = "proto3";
 
-  message BackMsg { ClientState rerun_script = 11; }
+  message BackMsg { oneof type { bool clear_cache = 5; ClientState rerun_script = 11; } }
   message ClientState { string query_string = 1; }
 
   message ForwardMsg {
@@ -63,6 +63,11 @@ export interface ForwardMessage {
 /** What the browser says when it opens the page. */
 export function rerunScript(): Uint8Array {
   return back.encode({ rerun_script: {} }).finish();
+}
+
+/** What the browser says for "Clear cache" of its menu: the caches are those of all who use the application. */
+export function clearCache(): Uint8Array {
+  return back.encode({ clear_cache: true }).finish();
 }
 
 export function readForwardMessage(bytes: Uint8Array): ForwardMessage {

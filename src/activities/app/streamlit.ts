@@ -1,5 +1,5 @@
 import { redacted } from '../../os/redacted.ts';
-import { type PageException, readForwardMessage, rerunScript } from './streamlit-messages.ts';
+import type { PageException } from './streamlit-messages.ts';
 
 export interface PageRun {
   readonly milliseconds: number;
@@ -13,9 +13,16 @@ const ALERT_ERROR = 1;
 
 /**
  * Runs the page's script once, as a browser does: it is the only sign that a Streamlit application works,
- * since it answers 200 everywhere when its script fails. Rejects when no run ends within `timeout`.
+ * since it answers 200 everywhere when its script fails. `cleared`: its caches are emptied before, of all functions and for
+ * all users. Rejects when no run ends within `timeout`.
  */
-export async function runPage(url: string, timeout: number): Promise<PageRun> {
+export async function runPage(
+  url: string,
+  timeout: number,
+  { cleared = false } = {},
+): Promise<PageRun> {
+  // Most jobs run no page: what reads its messages takes as long to load as all else of a job.
+  const { clearCache, readForwardMessage, rerunScript } = await import('./streamlit-messages.ts');
   const begin = performance.now();
   const shown = new Map<string, { exception?: string; error?: string }>();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -25,7 +32,11 @@ export async function runPage(url: string, timeout: number): Promise<PageRun> {
     () => reject(new Error(`the page's script did not end within ${timeout / 1000} s`)),
     timeout,
   );
-  socket.addEventListener('open', () => socket.send(rerunScript()));
+  socket.addEventListener('open', () => {
+    // It takes one message after the other: the script runs on empty caches.
+    if (cleared) socket.send(clearCache());
+    socket.send(rerunScript());
+  });
   socket.addEventListener('error', () =>
     reject(new Error('the page cannot be opened: no websocket')),
   );

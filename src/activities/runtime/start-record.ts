@@ -35,6 +35,11 @@ export async function expectNotLost(target: Target, run: string): Promise<void> 
   );
 }
 
+/** Whether it was this run that has started what runs. */
+export function isStartOf(place: Place, run: string): boolean {
+  return readRecord(place)?.run === run;
+}
+
 /** One that cannot be read says nothing. */
 function readRecord({ state }: Place): { run?: unknown; boot?: unknown } | undefined {
   try {

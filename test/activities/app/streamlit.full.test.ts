@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { execa } from 'execa';
-import { beforeAll, describe, expect } from 'vitest';
+import { beforeAll, describe, expect, vi } from 'vitest';
 import { appActivities } from '../../../src/activities/app/app-activities.ts';
 import { httpActivities } from '../../../src/activities/app/http-activities.ts';
+import { cachedBytes } from '../../../src/activities/app/streamlit-cache.ts';
 import { App, type Target } from '../../../src/config/schema/target.ts';
 import { freePort } from '../../../src/dev/server/free-port.ts';
 import { type Lifeline, startLifeline } from '../../../src/dev/server/lifeline.ts';
@@ -30,6 +31,15 @@ import os, sqlite3, streamlit as st
 st.title("Indicators")
 db = sqlite3.connect(f"file:{os.environ['APP_DB']}?mode=ro", uri=True)
 st.metric("rows", db.execute("select count(*) from indicators").fetchone()[0])
+`;
+const CACHES = `
+import os, time, streamlit as st
+@st.cache_data
+def load():
+    with open(os.environ["APP_DB"] + ".loads", "a") as loads: loads.write("x")
+    time.sleep(0.5)
+    return "y" * 2_000_000
+st.metric("letters", len(load()))
 `;
 const HIDES = `
 import os, streamlit as st
@@ -126,6 +136,47 @@ describe.skipIf(!hasPython).for(versions)(
       const { page } = await appActivities(await serve(python, RERUNS)).prove();
 
       expect(page?.exceptions).toEqual([]);
+    });
+
+    test('empties the caches of all users, and fills them again', async ({ serve, target }) => {
+      const served = await serve(python, CACHES);
+      const app = appActivities(served);
+      const loads = () => readFileSync(`${target.database.file}.loads`, 'utf8').length;
+      await app.prove();
+      await app.prove();
+      const before = loads();
+
+      const { note } = await app.clearCache();
+      await app.prove();
+
+      expect([before, loads()]).toEqual([1, 2]);
+      expect(note).toMatch(/^Streamlit's caches cleared; its script then took \d+ ms$/);
+    });
+
+    test('tells what its caches hold', async ({ serve }) => {
+      const served = await serve(python, CACHES);
+      const before = await cachedBytes(served.app.url);
+      await appActivities(served).prove();
+
+      // Its figures may be 5 s old.
+      await vi.waitFor(
+        async () => expect(await cachedBytes(served.app.url)).toBeGreaterThan(2_000_000),
+        { timeout: 15_000, interval: 500 },
+      );
+      expect(before).toBe(0);
+    });
+
+    test('measures its script, for which people wait, and not its page alone', async ({
+      serve,
+    }) => {
+      const served = await serve(python, 'import time\ntime.sleep(0.4)\n');
+      const metrics = { responseTime: { warning: '300ms' } };
+
+      const { script, slow, note } = await httpActivities({ ...served, metrics }).measure();
+
+      expect(script).toBeGreaterThanOrEqual(400);
+      expect(slow).toBe(true);
+      expect(note).toMatch(/ without its script; its script \d+ ms, median of 3 runs$/);
     });
 
     test('tells the error that a page shows without failing', async ({ serve, directory }) => {
