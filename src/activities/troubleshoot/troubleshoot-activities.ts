@@ -3,7 +3,9 @@ import { acting } from '../../os/acting.ts';
 import { permanent } from '../../os/failure.ts';
 import { type DatabaseAccess, databaseAccess, type Repair } from './access/database-access.ts';
 import { type Repaired, repairAccess, takeBackAccess } from './access/repair-access.ts';
+import { type Caches, cachesOf } from './caches-of.ts';
 import { type ExportKind, type ExportTried, tryExport } from './exports/try-export.ts';
+import { type MemoryUse, memoryUse } from './memory/memory-use.ts';
 import { slowStatements, type SlowStatements } from './slow-statements.ts';
 import { type Ways, ways } from './ways.ts';
 
@@ -13,6 +15,11 @@ export function troubleshootActivities(target: Target) {
     /** What the application logs as slow, without the values that it was asked with. */
     async slowStatements(): Promise<SlowStatements> {
       return slowStatements(target);
+    },
+
+    /** Which caches of the application can be emptied from here. */
+    async caches(): Promise<Caches> {
+      return cachesOf(target);
     },
 
     /** Makes a CSV, a PDF or a PNG with the application's own Python, and throws it away. */
@@ -34,6 +41,11 @@ export function troubleshootActivities(target: Target) {
       async (repairs: readonly Repair[]): Promise<{ readonly changed: boolean }> =>
         takeBackAccess(ownOnly(repairs)),
     ),
+
+    /** What the application holds of memory now, and how that has changed. */
+    async memory(): Promise<MemoryUse> {
+      return memoryUse(target);
+    },
 
     /** The proxy, the network and the cache. */
     async ways(): Promise<Ways> {

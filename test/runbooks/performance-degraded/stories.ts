@@ -1,7 +1,8 @@
 import type { Story } from '../../replay/story.ts';
 import { stoppingAt } from '../../replay/strikes.ts';
+import { neverFast } from '../slow-performance/example.ts';
 
-const slow = { input: { clear: 'yes' } } as const;
+const slow = { input: { clear: 'yes', restart: 'no' }, prepare: neverFast } as const;
 
 export const stories: readonly Story[] = [
   { ...slow, ending: 'done' },

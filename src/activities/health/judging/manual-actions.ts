@@ -44,8 +44,8 @@ const actions: Readonly<Record<string, ManualAction>> = {
   disk,
   'disks.hung': { action: 'Look in the log of the kernel, and at the server that the disk is of' },
   memory: {
-    action: 'Restart the application, or give it more memory',
-    runbook: 'performance-degraded',
+    action: 'Clear its caches, restart it, or give it more memory',
+    runbook: 'high-memory',
   },
   cpu: slow,
   network: { action: 'Look who sends or receives so much' },

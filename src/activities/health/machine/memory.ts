@@ -69,7 +69,7 @@ function application(sampling: Sampling): Figure {
 }
 
 /** Pss counts what is shared once; where only root may see it, the resident set counts it each time. */
-function heldBy(pid: number): number | undefined {
+export function heldBy(pid: number): number | undefined {
   return (
     kilobytesIn(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+) kB$/m) ??
     kilobytesIn(`/proc/${pid}/status`, /^VmRSS:\s+(\d+) kB$/m)

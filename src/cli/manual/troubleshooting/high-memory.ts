@@ -1,5 +1,5 @@
 import type { Page } from '../page.ts';
-import { slowLooks } from './slow-performance.ts';
+import { emptied, restartedLast, slowLooks } from './slow-performance.ts';
 
 export const highMemory: Page = {
   parts: (target) => [
@@ -11,6 +11,8 @@ export const highMemory: Page = {
         'dmesg 2>/dev/null | grep -i "out of memory" | tail -n 5 || true',
       ],
     },
+    ...emptied(target),
+    ...restartedLast(target),
     {
       say: 'A cache that fills is no leak: compare memory before and after a restart, and note both',
     },

@@ -1,10 +1,45 @@
 import type { Target } from '../../../config/schema/target.ts';
 import type { Page, Part } from '../page.ts';
-import { named } from '../parts/database.ts';
+import { named, unopened } from '../parts/database.ts';
 import { quoted } from '../parts/quoted.ts';
-import { answers } from '../parts/service.ts';
+import { started, stopped } from '../parts/runtime.ts';
+import { answers, cleared } from '../parts/service.ts';
 
-export const slowPerformance: Page = { parts: (target) => slowLooks(target) };
+/** One remedy at a time, the least invasive first, and the same measurement after each. */
+export const slowPerformance: Page = {
+  parts: (target) => [
+    ...slowLooks(target),
+    {
+      say: 'Inform the planner of the database, which is harmless while the application runs, and measure again, the same way',
+      type: [`sqlite3 -cmd '.timeout 10000' "$db" 'PRAGMA optimize'`],
+    },
+    ...emptied(target),
+    ...restartedLast(target),
+  ],
+};
+
+/** A restart comes last: who uses the application loses what was not saved. */
+export function restartedLast(target: Target): Part[] {
+  return [
+    {
+      say: 'Measure again. Only when it is no better: stop the application, and start it again',
+    },
+    ...stopped(target),
+    unopened(),
+    ...started(target),
+    answers(target),
+    { say: 'Measure once more, and note what has helped' },
+  ];
+}
+
+/** What the application keeps for itself. */
+export function emptied(target: Target): Part[] {
+  const streamlit =
+    target.app.kind === 'streamlit'
+      ? [{ say: `Open ${target.app.url}, press C, and clear the caches: those of all users` }]
+      : [];
+  return [...cleared(target), ...streamlit];
+}
 
 /** What the manuals' commands get wrong: "free -h" in mixed units, "df" compared as text, one answer taken for all. */
 export function slowLooks(target: Target): Part[] {
