@@ -2,6 +2,7 @@ import { countText } from '../../config/text/count-text.ts';
 import { plainText } from '../../config/text/plain-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { SlowStatement } from '../database/index-results.ts';
+import { knownNames } from '../database/sqlite/indexes/known-names.ts';
 import { withoutValues } from '../database/sqlite/indexes/without-values.ts';
 import { driverFor } from '../runtime/driver-for.ts';
 import { tailOf } from './tail-of.ts';
@@ -20,6 +21,9 @@ const LAST_LINES = 5000;
 /** Each of them is run again and again on a copy. */
 const MOST = 5;
 const LONGEST = 4000;
+/** Of lines that are printed for a terminal. None of it can be a quote: what else a terminal obeys may hold some, and stays until all values are gone. */
+// oxlint-disable-next-line no-control-regex
+const COLOURS = /\u001B\[[\d;]*m/g;
 
 /** `SLOW QUERY 128 ms: select ...`, as docs/troubleshooting.md asks applications to log it, and what comes near to it. */
 const LINE =
@@ -35,8 +39,10 @@ export async function slowStatements(target: Target): Promise<SlowStatements> {
   const unread = [...tails.map(({ why }) => why), printed.why].filter((why) => why !== undefined);
   const found = new Map<string, SlowStatement>();
   // What it prints may be one of its logs, too.
-  for (const line of new Set(texts.flatMap(slowLines))) {
-    const one = statementIn(line);
+  const lines = new Set(texts.flatMap(slowLines));
+  const names: ReadonlySet<string> = lines.size > 0 ? knownNames(target) : new Set();
+  for (const line of lines) {
+    const one = statementIn(line, names);
     if (!one) continue;
     const { times = 0, milliseconds = 0 } = found.get(one.sql) ?? {};
     const longest = Math.max(milliseconds, one.milliseconds);
@@ -60,11 +66,14 @@ function slowLines(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.includes('SLOW QUERY') && line.length < LONGEST);
 }
 
-function statementIn(line: string): SlowStatement | undefined {
-  const [, amount, unit, sql] = [...plainText(messageOf(line), '').matchAll(LINE)][0] ?? [];
-  if (amount === undefined || sql === undefined) return undefined;
+function statementIn(line: string, names: ReadonlySet<string>): SlowStatement | undefined {
+  const message = messageOf(line).replaceAll(COLOURS, '');
+  const [, amount, unit, text] = [...message.matchAll(LINE)][0] ?? [];
+  if (amount === undefined || text === undefined) return undefined;
   const milliseconds = Number(amount) * (unit!.toLowerCase() === 's' ? 1000 : 1);
-  return { sql: withoutValues(sql.replace(/;\s*$/, '')), times: 1, milliseconds };
+  // First the values, then what a terminal obeys: the other way round, a value could take its own quote along.
+  const sql = plainText(withoutValues(text, names), '');
+  return { sql, times: 1, milliseconds };
 }
 
 /** A log of JSON lines has it in a value. */

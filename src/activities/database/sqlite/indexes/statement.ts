@@ -14,6 +14,8 @@ interface Placeholder {
   readonly name: string;
   /** What it is compared with. Missing: something else, such as a limit. */
   readonly column?: ColumnName;
+  /** That it must be a number, such as a limit. */
+  readonly counts?: true;
 }
 
 /** As it is written: `t.region` or `region`. */
@@ -47,7 +49,8 @@ export function readStatement(text: string): Statement {
   return {
     sql,
     placeholders: names.map(([name, at]) => {
-      const column = columnBefore(pieces, at);
+      if (counts(pieces, at)) return { name, counts: true };
+      const column = columnBefore(pieces, at) ?? columnAfter(pieces, at);
       return { name, ...(column && { column }) };
     }),
     tables: tablesOf(outer),
@@ -119,7 +122,10 @@ function comparisonsOf(outer: readonly Piece[]): Comparison[] {
     // Either side may be true alone: an index for one of them is a guess.
     if (/^or$/i.test(text)) return [];
     const kind = kindOf(outer, at);
-    const column = kind && nameEndingAt(outer, at - 1);
+    const column =
+      kind &&
+      (nameEndingAt(outer, at - 1) ??
+        (outer[at - 1]?.text === '?' ? columnAfter(outer, at - 1) : undefined));
     if (kind && column) found.push({ ...column, kind });
   }
   return found;
@@ -153,4 +159,24 @@ function columnBefore(pieces: readonly Piece[], at: number): ColumnName | undefi
       return undefined;
   }
   return undefined;
+}
+
+/** The column that stands behind it: `? = t.region`. */
+function columnAfter(pieces: readonly Piece[], at: number): ColumnName | undefined {
+  let next = at + 1;
+  while (/^[=<>!]$/.test(pieces[next]?.text ?? '')) next += 1;
+  const name = pieces[next]?.name;
+  if (next === at + 1 || name === undefined || pieces[next + 1]?.text === '(') return undefined;
+  const column = pieces[next + 1]?.text === '.' ? pieces[next + 2]?.name : undefined;
+  return column === undefined ? { column: name } : { table: name, column };
+}
+
+/** `limit ?, ?`, `ntile(?)`, `rows ? preceding`. */
+function counts(pieces: readonly Piece[], at: number): boolean {
+  let back = at - 1;
+  while (/^[?,(]$/.test(pieces[back]?.text ?? '')) back -= 1;
+  return (
+    /^(limit|offset|ntile)$/i.test(pieces[back]?.text ?? '') ||
+    /^(preceding|following)$/i.test(pieces[at + 1]?.text ?? '')
+  );
 }

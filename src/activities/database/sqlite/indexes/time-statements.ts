@@ -14,7 +14,7 @@ export interface Runnable {
 const TRIES = 25;
 /** For all tries of one statement, in ms: what takes longer is run once. */
 const ENOUGH = 200;
-/** For a placeholder that is compared with nothing, such as a limit. */
+/** For a placeholder that must be a number, such as a limit. */
 const SOME = 100;
 
 /** Takes one SELECT that changes nothing, or answers why it does not. */
@@ -64,9 +64,10 @@ function planOf(
 /** Values that occur: a comparison with one that does not would find nothing, and be fast for that. */
 function valuesFor(db: Database.Database, statement: Statement): Record<string, unknown> {
   return Object.fromEntries(
-    statement.placeholders.map(({ name, column }) => [
+    statement.placeholders.map(({ name, column, counts }) => [
       name,
-      column === undefined ? SOME : (valueOf(db, statement, column) ?? null),
+      // What a function is given may have to be of some form: NULL is of any.
+      counts ? SOME : column === undefined ? null : (valueOf(db, statement, column) ?? null),
     ]),
   );
 }
