@@ -119,6 +119,64 @@ describe('database.adviseIndex', () => {
     ]);
   });
 
+  test('ends one that sorts more than its memory, and fills no disk for it', async ({ target }) => {
+    fillSales(target, 5000);
+    const sorts = `with recursive n(i) as (select 1 union all select i + 1 from n where i < 9000000)
+      select i, hex(zeroblob(100)) from n order by -i`.replaceAll(/\s+/g, ' ');
+
+    const { best, statements } = await databaseActivities(target).adviseIndex(
+      slow(sorts, 'select * from sales where tenant_id = ? and year = ?'),
+    );
+
+    expect(statements.find(({ sql }) => sql === sorts)?.refused).toBe(
+      'It needs more memory than statements of a log are given',
+    );
+    expect(best?.index.table).toBe('sales');
+  });
+
+  test('tells no value of a row when a statement fails', async ({ target }) => {
+    const db = new Database(target.database.file);
+    db.exec(`create virtual table notes using fts5(body);
+      insert into notes values ('"Eve')`);
+    db.close();
+
+    const { statements } = await databaseActivities(target).adviseIndex(
+      slow('select * from notes where body match ?', 'select * from notes where notes match ?'),
+    );
+
+    expect(JSON.stringify(statements)).not.toContain('Eve');
+  });
+
+  test('proposes one whose collation the existing one has not', async ({ target }) => {
+    fillSales(target);
+    const db = new Database(target.database.file);
+    db.exec(`create index by_tenant on sales (tenant_id collate nocase, year);
+      create index some on sales (tenant_id, year) where year > 2020`);
+    db.close();
+
+    const { best, notes } = await databaseActivities(target).adviseIndex(
+      slow('select * from sales where tenant_id = ? and year = ?'),
+    );
+
+    expect(notes.join()).not.toContain('is not needed');
+    expect(best?.index.columns).toEqual(['tenant_id', 'year']);
+  });
+
+  test('finds that an index of more columns is there already', async ({ target }) => {
+    fillSales(target, 5000);
+    const db = new Database(target.database.file);
+    db.exec('create index "all" on sales (TENANT_ID, year desc, value)');
+    db.close();
+    target.database.indexes = [{ ...INDEX, columns: [...INDEX.columns] }];
+
+    const { best, notes } = await databaseActivities(target).adviseIndex(
+      slow('select * from sales where tenant_id = ? and year = ?'),
+    );
+
+    expect(best).toBeUndefined();
+    expect(notes).toContain('Index "idx_tenant_year" is not needed: "all" has its columns');
+  });
+
   test('goes on without a statement that does not end', async ({ target }) => {
     fillSales(target, 20_000);
     const endless =
@@ -156,5 +214,25 @@ describe('database.createIndex', () => {
     expect(await database.dropIndex(INDEX)).toEqual({ changed: true });
     expect(await database.dropIndex(INDEX)).toEqual({ changed: false });
     expect(indexes(target)).toEqual(['by_region']);
+  });
+
+  test('takes no index for its own that has another collation, or is of some rows only', async ({
+    target,
+  }) => {
+    fillSales(target, 1000);
+    const database = databaseActivities(target);
+    const columns = ['tenant_id collate nocase, year', 'tenant_id, year) where (year > 2020'];
+
+    for (const of of columns) {
+      const db = new Database(target.database.file);
+      db.exec(
+        `drop index if exists idx_tenant_year; create index idx_tenant_year on sales (${of})`,
+      );
+      db.close();
+
+      expect(await database.hasIndex(INDEX)).toBe(true);
+      expect(await refusal(database.createIndex(INDEX))).toMatchObject({ type: 'IndexExists' });
+      expect(await database.dropIndex(INDEX)).toEqual({ changed: false });
+    }
   });
 });

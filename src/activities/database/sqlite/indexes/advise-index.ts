@@ -1,7 +1,5 @@
-import { fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { countText } from '../../../../config/text/count-text.ts';
 import type { Target } from '../../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../../config/time/duration.ts';
@@ -20,10 +18,8 @@ import { copyLive, expectContent } from '../copy-live.ts';
 import type { Candidate } from './candidates.ts';
 import { indexText } from './columns.ts';
 import { askExpert } from './expert.ts';
+import { proveApart } from './prove-apart.ts';
 import { inTime, type Proven, type Proving } from './prove-on.ts';
-import type { Told } from './prove-process.ts';
-
-const program = fileURLToPath(new URL(`prove-process${extname(import.meta.url)}`, import.meta.url));
 
 /** For one statement. One that takes longer is left out, and all is tried without it. */
 const TIMEOUT = inMilliseconds('90s');
@@ -61,7 +57,7 @@ export async function adviseIndex(
 async function provenWithin({ file, statements, named }: Proving, within: number): Promise<Proven> {
   const hanging: TimedStatement[] = [];
   for (let rest = statements; ;) {
-    const { proven, failed, began } = await askProcess({ file, statements: rest, named }, within);
+    const { proven, failed, began } = await proveApart({ file, statements: rest, named }, within);
     if (proven) return { ...proven, statements: [...proven.statements, ...hanging] };
     if (failed !== undefined || began === undefined)
       throw permanent(
@@ -71,42 +67,6 @@ async function provenWithin({ file, statements, named }: Proving, within: number
     const refused = `It did not end within ${within / 1000} s, or ended what ran it`;
     hanging.push({ sql: began, refused });
     rest = rest.filter((sql) => sql !== began);
-  }
-}
-
-/** A statement cannot be interrupted from within its process: that is ended. It gets no variable of ours. */
-async function askProcess(
-  asked: Proving,
-  within: number,
-): Promise<{ proven?: Proven; failed?: string; began?: string }> {
-  const child = fork(program, {
-    env: { LC_ALL: 'C' },
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    serialization: 'advanced',
-  });
-  let heard: { proven?: Proven; failed?: string; began?: string } = {};
-  const done = Promise.withResolvers<void>();
-  let limit: NodeJS.Timeout | undefined;
-  child.on('message', (told: Told) => {
-    // Only statements are anybody's: to make an index takes its time.
-    clearTimeout(limit);
-    if ('ended' in told) {
-      heard = {};
-      return;
-    }
-    heard = { ...heard, ...told };
-    if ('began' in told) limit = setTimeout(done.resolve, within);
-    else done.resolve();
-  });
-  child.once('exit', () => done.resolve());
-  try {
-    child.send(asked);
-    await done.promise;
-    return heard;
-  } finally {
-    clearTimeout(limit);
-    child.kill('SIGKILL');
   }
 }
 

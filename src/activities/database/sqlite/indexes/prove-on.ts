@@ -15,8 +15,6 @@ export interface Proving {
 
 export type Proven = Omit<IndexAdvice, 'note'>;
 
-/** What statements may take of memory: those of a log are anybody's. 512 MiB, of which SQLite takes 16 for pages. */
-const MAX_MEMORY = 512 * 2 ** 20;
 /** Half the time is an index's worth; less is noise, or not worth its inserts. */
 const WORTH = 0.5;
 const MAX_INSERTS = 10_000;
@@ -27,30 +25,49 @@ export function proveOn(
   running: (sql?: string) => void,
 ): Proven {
   const db = new Database(file, { fileMustExist: true });
+  let reader: Database.Database | undefined;
   try {
-    db.pragma(`hard_heap_limit = ${MAX_MEMORY}`);
     // The copy is nobody's: it may be lost.
     db.pragma('synchronous = off');
     db.pragma('journal_mode = memory');
     expectReadable(db);
-    const { before, runnable } = firstTimes(db, statements, running);
+    reader = readerOf(file);
+    const { before, runnable } = firstTimes(reader, statements, running);
     const { candidates, notes } = candidatesFor(
       db,
       runnable.map(({ statement }) => statement),
       named,
     );
-    const proofs = candidates.map((one) => prove(db, one, runnable, before, running));
+    const proofs: IndexProof[] = [];
+    const unmade: string[] = [];
+    for (const one of candidates) {
+      const found = prove({ db, reader }, one, runnable, before, running);
+      if (typeof found === 'string') unmade.push(found);
+      else proofs.push(found);
+    }
     const [best] = proofs
       .filter(({ used, before: long, after }) => used > 0 && after <= long * WORTH)
       .toSorted((one, other) => other.before - other.after - (one.before - one.after));
     return {
       statements: before,
       ...(best && { best: withInserts(db, best) }),
-      notes: [...notes, ...proofs.filter((one) => one !== best).map(proofText)],
+      notes: [...notes, ...unmade, ...proofs.filter((one) => one !== best).map(proofText)],
     };
   } finally {
+    reader?.close();
     db.close();
   }
+}
+
+/**
+ * Only statements of a log run on it. What they sort or group stays in memory, where the limit of the process is theirs: in files it would fill
+ * the disk of /var/tmp. An index is made on the other connection, because its rows may be more than that.
+ */
+function readerOf(file: string): Database.Database {
+  const reader = new Database(file, { readonly: true, fileMustExist: true });
+  reader.pragma('temp_store = memory');
+  expectReadable(reader);
+  return reader;
 }
 
 function firstTimes(
@@ -69,21 +86,35 @@ function firstTimes(
       running();
       return found;
     } catch (error) {
-      return { sql, refused: (error as Error).message };
+      return { sql, refused: failureText(error) };
     }
   });
   return { before, runnable };
 }
 
+/** Of a statement that ran. What SQLite says may name the values that it ran with. */
+function failureText(error: unknown): string {
+  const code = (error as { code?: string }).code ?? (error as Error).name;
+  return code === 'SQLITE_NOMEM'
+    ? 'It needs more memory than statements of a log are given'
+    : `SQLite ends it with ${code}`;
+}
+
+/** Or why the index cannot be made. */
 function prove(
-  db: Database.Database,
+  { db, reader }: { readonly db: Database.Database; readonly reader: Database.Database },
   { index, from }: Candidate,
   runnable: readonly Runnable[],
   before: readonly TimedStatement[],
   running: (sql?: string) => void,
-): IndexProof {
+): IndexProof | string {
   const begun = performance.now();
-  db.exec(createText(index));
+  try {
+    db.exec(createText(index));
+  } catch (error) {
+    // Such as a collation that only its application has.
+    return `Cannot make index "${index.name}": ${(error as Error).message}`;
+  }
   const createMilliseconds = performance.now() - begun;
   try {
     const bytes = db
@@ -92,7 +123,7 @@ function prove(
       .get(index.name) as number;
     const pairs = runnable.map((one) => {
       running(one.text);
-      const now = timed(db, one);
+      const now = timed(reader, one);
       running();
       return { old: before.find(({ sql }) => sql === one.text), now };
     });
