@@ -163,6 +163,11 @@ export function databaseActivities(
       return able('indexes').advise(statements);
     },
 
+    /** Whether an index of that name is there: one that is was made by somebody else, and no undo takes it away. */
+    async hasIndex(index: IndexSpec): Promise<boolean> {
+      return able('indexes').has(index);
+    },
+
     createIndex: acting(async (index: IndexSpec): Promise<CreatedIndex> =>
       able('indexes').create(index),
     ),

@@ -221,6 +221,8 @@ export interface DatabaseDriver {
   readonly indexes?: {
     /** Proves on a copy which index helps most. The live database is read as a backup reads it. */
     advise(statements: readonly SlowStatement[]): Promise<IndexAdvice>;
+    /** Whether something has its name. */
+    has(index: IndexSpec): Promise<boolean>;
     /** The application may run. Error: `IndexExists`. */
     create(index: IndexSpec): Promise<CreatedIndex>;
     drop(index: IndexSpec): Promise<Changed>;

@@ -150,15 +150,25 @@ export const slowDashboard = defineRunbook({
         return false;
       }
       const { index } = proof;
+      let ours: boolean | undefined;
       // A refusal takes nothing back.
       return unlessRejected(
-        step.create(({ database: live }) => live.createIndex(index), {
-          ...(input.create === 'ask' && {
-            approve: `${advice!.note}. ${countText(slow.statements.length, 'slow statement')} in its logs. Nobody can write while it is made`,
-          }),
-          undo: ({ database: live }) => live.dropIndex(index),
-          note: ({ note }) => note,
-        }),
+        step.create(
+          async ({ database: live }) => {
+            // Approval may take hours, in which somebody makes it by hand.
+            ours ??= !(await live.hasIndex(index));
+            return live.createIndex(index);
+          },
+          {
+            ...(input.create === 'ask' && {
+              approve: `${advice!.note}. ${countText(slow.statements.length, 'slow statement')} in its logs. Nobody can write while it is made`,
+            }),
+            undo: async ({ database: live }) => {
+              if (ours) await live.dropIndex(index);
+            },
+            note: ({ note }) => note,
+          },
+        ),
       );
     }
   },

@@ -1,9 +1,11 @@
+import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { makeWasteful } from '../../activities/database/support/wasteful.ts';
+import { broken } from '../../support/broken.ts';
 import { stateOf } from '../../support/locked.ts';
 import { answer, waiting } from '../../support/people.ts';
 import { test } from '../../support/run.ts';
-import { hasIndex, logSlow } from './example.ts';
+import { hasIndex, INDEX, logSlow } from './example.ts';
 
 describe.concurrent('slow-dashboard', () => {
   test('makes nothing when people reject it, and says what it found', async ({ world, runs }) => {
@@ -42,6 +44,35 @@ describe.concurrent('slow-dashboard', () => {
 
     expect(ending.ledger.find(({ id }) => id === 'prove')?.note).toMatch(/^Index .* helps 1 of 1/);
     expect(hasIndex(world)).toBe(false);
+  });
+
+  test('leaves an index that somebody has made while it waited, when it is undone', async ({
+    world,
+    runs,
+  }) => {
+    logSlow(world);
+
+    const { ending } = await runs.run(
+      'slow-dashboard',
+      {},
+      {
+        around: async (activity, work) => {
+          if (activity === 'http.measure' && hasIndex(world)) throw broken('The way is broken');
+          return work();
+        },
+        meanwhile: async (run, client) => {
+          const handle = await waiting(client, run, 'create');
+          const db = new Database(world.database.file);
+          db.exec(`create index ${INDEX} on measurements (value)`);
+          db.close();
+          await answer(handle, 'approve', { step: 'create', by: 'ops-2' });
+        },
+      },
+    );
+
+    expect(ending.outcome).not.toBe('done');
+    expect(stateOf(ending, 'create')).toEqual(['undone']);
+    expect(hasIndex(world)).toBe(true);
   });
 
   test('sends people elsewhere when it does not answer at all', async ({ systems, runs }) => {

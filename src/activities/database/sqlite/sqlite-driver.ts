@@ -7,7 +7,7 @@ import { examine } from './examine.ts';
 import { databaseNames, sidecarsOf } from './file/database-files.ts';
 import { openersOf } from './file/openers.ts';
 import { adviseIndex } from './indexes/advise-index.ts';
-import { createIndex, dropIndex } from './indexes/create-index.ts';
+import { createIndex, dropIndex, hasIndex } from './indexes/create-index.ts';
 import { awaitUnlocked, expectUnlocked } from './locks/await-unlocked.ts';
 import { endLockHolder } from './locks/end-lock-holder.ts';
 import { findLockHolders } from './locks/lock-holders.ts';
@@ -76,6 +76,7 @@ export function sqliteDriver(target: Target): DatabaseDriver {
     },
     indexes: {
       advise: (statements) => adviseIndex(target, statements),
+      has: (index) => inOnePlace(async () => hasIndex(file, index)),
       create: (index) => inOnePlace(() => createIndex(file, index)),
       drop: (index) => inOnePlace(() => dropIndex(file, index)),
     },

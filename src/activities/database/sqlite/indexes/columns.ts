@@ -18,7 +18,7 @@ export function indexNamed(db: Database.Database, name: string): IndexSpec | und
   return { ...found, columns: columns as string[] };
 }
 
-/** The index that has these columns first already, if there is one. */
+/** The index that finds rows by these columns already, if there is one. */
 export function coveredBy(
   db: Database.Database,
   { table, columns }: IndexSpec,
@@ -29,8 +29,35 @@ export function coveredBy(
     .all(table) as string[];
   return names.find((name) => {
     const those = indexNamed(db, name)?.columns ?? [];
-    return columns.every((column, place) => isSame(those[place], column));
+    return (
+      columns.every((column, place) => isSame(those[place], column)) &&
+      serves(db, name, { table, columns })
+    );
   });
+}
+
+/**
+ * Whether SQLite finds rows by all of these columns in this index, compared as the table compares them: it finds none so in one of
+ * another collation, or of some rows only.
+ */
+export function serves(
+  db: Database.Database,
+  index: string,
+  { table, columns }: Pick<IndexSpec, 'table' | 'columns'>,
+): boolean {
+  const equal = columns.map((column) => `${identifier(column)} = ?`).join(' and ');
+  try {
+    const plan = db
+      .prepare(
+        `explain query plan select 1 from ${identifier(table)} indexed by ${identifier(index)} where ${equal}`,
+      )
+      .all(columns.map(() => '')) as { detail: string }[];
+    const searched = `(${columns.map((column) => `${column}=?`).join(' AND ')})`.toLowerCase();
+    return plan.some(({ detail }) => detail.toLowerCase().endsWith(searched));
+  } catch {
+    // "no query solution", or a collation that only its application has.
+    return false;
+  }
 }
 
 export function isSame(one: string | null | undefined, other: string): boolean {
