@@ -6,7 +6,8 @@ import { proveStarted, startUntilReady } from '../parts/start-until-ready.ts';
 
 /**
  * Least invasive first: wait; after approval ask it to end, then kill it. The application is restarted when it is the one,
- * or does not get over it. A backup and our own processes are never ended, and no sidecar is ever deleted.
+ * or does not get over it, and never while it is contained or was stopped on purpose. A backup and our own processes are never
+ * ended, and no sidecar is ever deleted.
  */
 export const databaseLocked = defineRunbook({
   name: 'database-locked',
@@ -88,11 +89,11 @@ export const databaseLocked = defineRunbook({
       }),
       { note: ({ note, ready }) => `${note}; the application is ${ready ? '' : 'not '}ready` },
     );
-    const { contained } = again;
+    const keptDown = again.contained ?? again.stopped;
     const application = holders.find(({ role }) => role === 'application');
     // While a backup has the lock, a restart helps nobody.
     const spared = holders.some(({ role }) => role !== 'application' && role !== 'other');
-    if (contained) step.restart.omit(contained.note);
+    if (keptDown) step.restart.omit(keptDown.note);
     else if (application || (!again.ready && !spared)) {
       await step.restart(
         async (systems) => {
@@ -112,10 +113,10 @@ export const databaseLocked = defineRunbook({
       note: ({ note }) => note,
     });
 
-    const proof = contained
+    const proof = keptDown
       ? undefined
       : await step.test(proveStarted, { note: ({ note }) => note });
-    if (contained) step.test.omit('It is contained');
+    if (keptDown) step.test.omit('It is kept down');
 
     return {
       diagnosis: waited.refused === 0 ? 'It is not locked' : waited.note,
@@ -124,7 +125,7 @@ export const databaseLocked = defineRunbook({
         examined?.finding ?? 'The database could not be read while it was locked',
         `${countText(waited.tries, 'try', 'tries')} to write, ${waited.refused} of them refused`,
         now.note,
-        proof?.note ?? contained?.note,
+        proof?.note ?? keptDown?.note,
       ].filter((text) => text !== undefined),
       tried,
       helped: helped.join(', '),

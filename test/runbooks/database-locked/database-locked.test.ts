@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { writeStopped } from '../../../src/state/stopped.ts';
 import { whileLocked } from '../../activities/database/support/while-locked.ts';
 import { endHolder, impatient, stateOf } from '../../support/locked.ts';
 import { test } from '../../support/run.ts';
@@ -21,6 +22,20 @@ describe.concurrent('database-locked', () => {
   }) => {
     await endHolder(world, runs, false);
     await systems.http.expectReady();
+  });
+
+  test('restarts nothing that was stopped on purpose', async ({ world, systems, runs }) => {
+    impatient(world);
+    await systems.runtime.stop();
+    const at = new Date().toISOString();
+    writeStopped(world, { by: 'ops-1', because: 'a new disk', at, run: 'stop-1' });
+
+    const { ending } = await runs.run('database-locked');
+
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+    expect(stateOf(ending, 'restart', 'prove', 'test')).toEqual(['omitted', 'done', 'omitted']);
+    expect(JSON.stringify(ending.output)).toContain('a new disk');
+    expect((await systems.runtime.describe()).running).toBe(false);
   });
 
   test('never ends a backup, and says what it waits for', async ({ world, runs }) => {
