@@ -1,6 +1,8 @@
 import {
   chmodSync,
+  chownSync,
   linkSync,
+  mkdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -54,7 +56,7 @@ describe.skipIf(process.platform !== 'linux')('troubleshoot.databaseAccess', () 
       Object.assign(target.runtime, {
         command: ['setpriv', `--reuid=${NOBODY}`, '--clear-groups', 'true'],
       });
-      chmodSync(target.directory, 0o755);
+      chmodSync(target.directory, 0o777);
       writeFileSync(`${file}-wal`, '');
       const troubleshoot = troubleshootActivities(target);
 
@@ -88,6 +90,63 @@ describe.skipIf(process.platform !== 'linux')('troubleshoot.databaseAccess', () 
     expect(named.finding).toContain('it has 2 names');
     expect([refused.type, swapped.type]).toEqual(['FileChanged', 'FileChanged']);
     expect(rights(other)).toMatch(/^640 /);
+  });
+
+  test('judges the file behind a link, and leaves its repair to people', async ({ target }) => {
+    const { file } = target.database;
+    const real = `${target.directory}/elsewhere/real.db`;
+    mkdirSync(`${target.directory}/elsewhere`);
+    renameSync(file, real);
+    symlinkSync(real, file);
+    const troubleshoot = troubleshootActivities(target);
+
+    const well = await troubleshoot.databaseAccess();
+    chmodSync(real, 0o444);
+    const found = await troubleshoot.databaseAccess();
+
+    expect([well.finding, well.note]).toEqual([undefined, expect.stringContaining(`"${real}"`)]);
+    expect(found).toMatchObject({ hopeless: true, repairs: [] });
+    expect(found.finding).toMatch(
+      /real\.db" has mode 444, .*"[^"]*app\.db", which leads to it, is a link/,
+    );
+    expect(rights(real)).toMatch(/^444 /);
+  });
+
+  test('repairs nothing behind a directory that is a link of the application', async ({
+    target,
+  }) => {
+    const { file } = target.database;
+    mkdirSync(`${target.directory}/of-somebody`);
+    const theirs = `${target.directory}/of-somebody/app.db`;
+    renameSync(file, theirs);
+    chmodSync(theirs, 0o444);
+    symlinkSync(`${target.directory}/of-somebody`, `${target.directory}/data`);
+    target.database.file = `${target.directory}/data/app.db`;
+
+    const found = await troubleshootActivities(target).databaseAccess();
+
+    expect(found).toMatchObject({ hopeless: true, repairs: [] });
+    expect(found.finding).toContain('/data", which leads to it, is a link');
+  });
+
+  test.skipIf(!isRoot)('says that no journal can be made beside it', async ({ target }) => {
+    Object.assign(target.runtime, {
+      command: ['setpriv', `--reuid=${NOBODY}`, '--clear-groups', 'true'],
+    });
+    chmodSync(target.directory, 0o755);
+    chownSync(target.database.file, NOBODY, NOBODY);
+    chmodSync(target.database.file, 0o600);
+    const troubleshoot = troubleshootActivities(target);
+
+    const closed = await troubleshoot.databaseAccess();
+    chownSync(target.directory, NOBODY, NOBODY);
+    const open = await troubleshoot.databaseAccess();
+
+    expect(closed).toMatchObject({ hopeless: false, repairs: [] });
+    expect(closed.finding).toMatch(
+      /may not make the journal beside its database, in ".*" \(mode 755, of 0:0\)/,
+    );
+    expect(open.finding).toBeUndefined();
   });
 
   test('touches no file that is not of the database, whatever it is told', async ({ target }) => {
