@@ -106,6 +106,53 @@ time.sleep(600)`;
     expect(left).toEqual([]);
   });
 
+  test('ends a CSV that hangs in a container, where to end the client ends nothing', async ({
+    target,
+  }) => {
+    // As docker does: what runs is no child of the client, has none of its variables, and goes on without it.
+    const client = join(target.directory, 'client');
+    writeFileSync(client, `#!/bin/sh\n{ (setsid env -i PATH="$PATH" "$@" <&3 &) ; } 3<&0 | cat\n`);
+    const slow = join(target.directory, 'slow.sh');
+    writeFileSync(slow, '#!/bin/sh\ntrap "" TERM HUP\n(setsid sleep 601 &)\nsleep 601\n');
+    for (const file of [client, slow]) chmodSync(file, 0o755);
+    const inContainer = exporting(target, {
+      python: [client, 'python3'],
+      csv: [client, slow],
+      timeout: '2s',
+    });
+
+    const { note } = await tryExport(inContainer, 'csv');
+
+    expect(note).toBe('CSV: no end within 2 s; it was ended, with what it had started');
+    const left = processTable().filter(
+      ({ pid, alive }) => alive && /slow\.sh|sleep 601/.test(commandOf(pid) ?? ''),
+    );
+    expect(left).toEqual([]);
+  });
+
+  test('runs its own command in a container, and tells why it failed', async ({ target }) => {
+    const run = async (...csv: string[]) => {
+      const { verdict, note } = await tryExport(
+        exporting(target, {
+          python: ['env', '-i', `PATH=/usr/bin:/bin`, 'python3'],
+          csv: ['env', '-i', 'PATH=/usr/bin:/bin', ...csv],
+        }),
+        'csv',
+      );
+      return `${verdict}, ${note}`;
+    };
+
+    expect(await run('printf', 'a,b\\n1,2\\n3,4\\n')).toBe('ok, CSV: 2 rows, 12 bytes');
+    expect(await run('sh', '-c', 'echo of no use >&2; exit 3')).toBe(
+      "critical, CSV: the application's own command failed: it ended with 3: of no use",
+    );
+    expect(await run('never-there')).toMatch(/own command failed: .*No such file.*never-there/);
+    expect(await run('sh', '-c', 'printf "a\\n1\\n"; sleep 602 &')).toBe('ok, CSV: 1 row, 4 bytes');
+    expect(
+      processTable().filter(({ pid, alive }) => alive && commandOf(pid)?.includes('sleep 602')),
+    ).toEqual([]);
+  });
+
   test('is unknown where the target does not say how, and not applicable where it makes none', async ({
     target,
   }) => {

@@ -28,6 +28,8 @@ interface Told {
   readonly error?: string;
   readonly message?: string;
   readonly timeout?: number;
+  /** Why the application's own command failed. */
+  readonly failed?: string;
 }
 
 /** A docker client needs some to begin, and the script to end what it has started. */
@@ -67,6 +69,13 @@ async function tryCsv(target: Target, exports: Exports): Promise<ExportTried> {
       remedy:
         'Bring its data in again, or start database-recovery with a backup that has rows: "runbook backups list"',
     };
+  const within = commandWithin(exports);
+  if (within)
+    return judged(
+      'csv',
+      exports,
+      await runScript(target, exports, 'csv', JSON.stringify({ command: within })),
+    );
   if (exports.csv) {
     const timeout = inMilliseconds(exports.timeout);
     const { stdout, why, timedOut } = await runMarked(exports.csv, {
@@ -75,17 +84,30 @@ async function tryCsv(target: Target, exports: Exports): Promise<ExportTried> {
       timeout,
     });
     if (timedOut || why !== undefined)
-      return {
-        verdict: 'critical',
-        note: `CSV: the application's own command failed: ${plain(timedOut ? `no end within ${exports.timeout}` : why!)}`,
-        remedy:
-          "See its message: the table has rows, so that the fault is in the application's export",
-      };
+      return csvFailed(timedOut ? `no end within ${exports.timeout}` : why!);
     // What the application printed is read by Python's own reader, too.
     const printed = JSON.stringify({ printed: stdout });
     return judged('csv', exports, await runScript(target, exports, 'csv', printed));
   }
   return judged('csv', exports, await runScript(target, exports, 'csv', JSON.stringify(found)));
+}
+
+/**
+ * The application's own command, as it is called in its container: what a docker client is ended for goes on there. Undefined: it does not
+ * begin as `python` does, and is run from here.
+ */
+function commandWithin({ python, csv }: Exports): string[] | undefined {
+  const at = python.findIndex((word) => /(^|\/)python[\d.]*$/.test(word));
+  const isSame = python.slice(0, at).every((word, place) => csv?.[place] === word);
+  return at > 0 && isSame && csv !== undefined && csv.length > at ? csv.slice(at) : undefined;
+}
+
+function csvFailed(why: string): ExportTried {
+  return {
+    verdict: 'critical',
+    note: `CSV: the application's own command failed: ${plain(why)}`,
+    remedy: "See its message: the table has rows, so that the fault is in the application's export",
+  };
 }
 
 async function runScript(
@@ -111,6 +133,7 @@ async function runScript(
 
 function judged(kind: ExportKind, exports: Exports, told: Told): ExportTried {
   const { rows, bytes = 0, whole = true, version, missing, error, message = '', timeout } = told;
+  if (told.failed !== undefined) return csvFailed(told.failed);
   const name = kind.toUpperCase();
   const python = redacted(exports.python.join(' '));
   if (timeout !== undefined)
