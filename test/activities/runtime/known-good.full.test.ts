@@ -84,13 +84,16 @@ describe.skipIf(!canRunDocker)('a service (needs root, dockerd and busybox)', ()
         await runtimeActivities(project).start();
         const after = (await lifecycle.checkStartup()).lines;
 
-        for (const lines of [before, after])
+        for (const [who, lines] of [
+          ['user 1234 of its container', before],
+          ['user 1234, as its container runs', after],
+        ] as const)
           expect(lines.map(({ state, finding }) => `${state}: ${finding}`)).toEqual([
             expect.stringMatching(
-              /^failed: The application \(user 1234 of its container\) may not read /,
+              new RegExp(`^failed: The application \\(${who}\\) may not read `),
             ),
             'not applicable: The target names no logs',
-            'failed: HUB_EMPTY, HUB_MISSING have no value in the container of service "app": set it in .env or the Compose file, and make the container anew with docker compose up -d',
+            'failed: HUB_MISSING is not set in the container of service "app": set it in .env or the Compose file, and make the container anew with docker compose up -d',
             'ok: Port 1 is free',
             'not applicable: The target demands none',
             'not applicable: The target names none in "app.python"',

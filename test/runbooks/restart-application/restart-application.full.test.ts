@@ -26,11 +26,13 @@ describe.concurrent('restart-application', () => {
     runs,
   }) => {
     const before = await systems.runtime.describe();
-    Object.assign(world.runtime, { environment: { HUB_ENV: '' } });
+    Object.assign(world.app, {
+      python: { command: ['/nowhere/python'], versions: { pandas: '' } },
+    });
 
     const { ending } = await runs.run('restart-application');
 
-    expect(ending.failure?.message).toMatch(/HUB_ENV of "runtime\.environment" is empty/);
+    expect(ending.failure?.message).toMatch(/Its Python "\/nowhere\/python" is not there/);
     expect(stateOf(ending, 'checklist', 'stop')).toEqual(['failed', 'unreached']);
     expect(await systems.runtime.describe()).toEqual(before);
   });

@@ -43,13 +43,15 @@ describe.concurrent('start-application', () => {
     await systems.runtime.stop();
     const { file } = world.database;
     renameSync(file, `${file}.away`);
-    Object.assign(world.runtime, { environment: { HUB_ENV: '' } });
+    Object.assign(world.app, {
+      python: { command: ['/nowhere/python'], versions: { pandas: '' } },
+    });
 
     const { ending } = await runs.run('start-application');
 
     expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'NotStartable' } });
     expect(ending.failure?.message).toMatch(
-      /^"Database file exists and is readable" is not so\. There is no database ".*demo\.db": bring it back, runbook start database-recovery -t test-\w+\. "Environment variables are set" is not so\. HUB_ENV of "runtime\.environment" is empty: give a value/,
+      /^"Database file exists and is readable" is not so\. There is no database ".*demo\.db": bring it back, runbook start database-recovery -t test-\w+\. "Dependency versions" is not so\. Its Python "\/nowhere\/python" is not there: install it/,
     );
     expect(existsSync(file)).toBe(false);
     expect(await systems.runtime.describe()).toMatchObject({ running: false });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
-import { madeOf } from './made-of.ts';
+import { containerUser } from './container-user.ts';
 import type { User } from './rights.ts';
 
 export type Known = (User & { readonly text: string }) | { readonly unknown: string };
@@ -9,9 +9,7 @@ export type Known = (User & { readonly text: string }) | { readonly unknown: str
 export async function applicationUser(target: Target): Promise<Known> {
   const { runtime } = target;
   if (runtime.kind === 'process') return ofCommand(runtime.command);
-  const { user, unknown } = await madeOf(target, runtime);
-  if (user === undefined) return { unknown: unknown! };
-  return ofContainer(user);
+  return containerUser(target, runtime);
 }
 
 /** `--reuid` of setpriv, and `-u` or the first word of those that change to a user by name. */
@@ -20,9 +18,11 @@ function ofCommand(command: readonly string[]): Known {
   const name = program.split('/').at(-1)!;
   if (name === 'setpriv') {
     const wanted = valueOf(rest, '--reuid') ?? valueOf(rest, '--ruid');
-    const group = valueOf(rest, '--regid') ?? valueOf(rest, '--rgid');
+    const group =
+      valueOf(rest, '--regid') ?? valueOf(rest, '--rgid') ?? String(process.getgid?.() ?? 0);
     if (wanted === undefined) return ourselves();
-    return named(wanted, group, rest.includes('--clear-groups'));
+    const groups = valueOf(rest, '--groups')?.split(',') ?? [];
+    return named(wanted, group, rest.includes('--clear-groups'), groups);
   }
   if (name === 'runuser' || name === 'sudo') {
     const wanted = valueOf(rest, '-u') ?? valueOf(rest, '--user');
@@ -38,25 +38,13 @@ function ourselves(): Known {
   return { uid, gids: process.getgroups?.() ?? [], text: `user ${uid}, as this worker` };
 }
 
-/** What Docker takes as a user: `name`, `1000`, `1000:1000`. Names are those of the image, which is not opened for that. */
-function ofContainer(user: string): Known {
-  const [wanted = '', group] = user.split(':');
-  if (wanted === '' || wanted === 'root') return root();
-  if (!/^\d+$/.test(wanted))
-    return {
-      unknown: `its container runs as "${user}", and only its image knows which number that is`,
-    };
-  const gid = group !== undefined && /^\d+$/.test(group) ? [Number(group)] : [];
-  return Number(wanted) === 0
-    ? root()
-    : { uid: Number(wanted), gids: gid, text: `user ${user} of its container` };
-}
-
-function root(): Known {
-  return { uid: 0, gids: [0], text: 'root' };
-}
-
-function named(wanted: string, group?: string, alone = false): Known {
+/** `alone`: it gets no groups but its first. */
+function named(
+  wanted: string,
+  group?: string,
+  alone = false,
+  others: readonly string[] = [],
+): Known {
   const [name = '', its] = wanted.split(':');
   const entry = entriesOf('/etc/passwd').find(([one, , uid]) => one === name || uid === name);
   const uid = /^\d+$/.test(name) ? Number(name) : Number(entry?.[2] ?? Number.NaN);
@@ -65,13 +53,19 @@ function named(wanted: string, group?: string, alone = false): Known {
   const numberOf = (one: string) =>
     /^\d+$/.test(one) ? Number(one) : Number(groups.find(([its]) => its === one)?.[2]);
   const first = group ?? its ?? entry?.[3];
-  const more = alone
-    ? []
-    : groups
-        .filter(([, , , members = '']) => entry && members.split(',').includes(entry[0]!))
-        .map(([, , gid]) => Number(gid));
-  const gids = [...(first === undefined ? [] : [numberOf(first)]), ...more];
-  return { uid, gids, text: `user ${name}` };
+  const more = groups
+    .filter(([, , , members = '']) => !alone && entry && members.split(',').includes(entry[0]!))
+    .map(([, , gid]) => Number(gid));
+  const gids = [...(first === undefined ? [] : [first]), ...others].map(numberOf);
+  // A directory service of the network, or whoever starts it, may give it more.
+  const isWhole = alone || others.length > 0 || entry !== undefined;
+  const isKnown = isWhole && first !== undefined && !gids.some(Number.isNaN);
+  return {
+    uid,
+    gids: [...gids, ...more].filter((gid) => !Number.isNaN(gid)),
+    ...(!isKnown && { doubt: { about: 'groups', why: `nobody here knows the groups of ${name}` } }),
+    text: `user ${name}`,
+  };
 }
 
 function valueOf(words: readonly string[], option: string): string | undefined {

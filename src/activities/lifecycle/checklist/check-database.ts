@@ -4,7 +4,7 @@ import { countText } from '../../../config/text/count-text.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { Known } from './application-user.ts';
 import { type Check, fails, ok, unknown } from './check-line.ts';
-import { closedDirectory, has, rightsText } from './rights.ts';
+import { has, judged, rightsText, wayTo } from './rights.ts';
 
 const MAGIC = 'SQLite format 3\0';
 
@@ -32,17 +32,23 @@ export function checkDatabase(
       `The database is there, and nobody can tell whether it may be read: ${user.unknown}`,
     );
   // A container sees the mounted file itself, and none of the directories above it.
-  const closed = runtime.kind === 'process' ? closedDirectory(user, file) : undefined;
-  if (closed !== undefined)
+  const way = judged(user, runtime.kind === 'process' ? wayTo(file) : []);
+  if (way.may === 'no')
     return fails(
-      `The application (${user.text}) may not go through "${closed}" to its database`,
-      `let it, chmod o+x "${closed}"`,
+      `The application (${user.text}) may not go through "${way.need.path}" to its database`,
+      `let it, chmod o+x "${way.need.path}"`,
     );
   const rights = rightsText(about);
-  if (!has(user, 'read', about))
+  const read = judged(user, [{ right: 'read', path: file, about }]);
+  if (read.may === 'no')
     return fails(
       `The application (${user.text}) may not read "${file}" (${rights})`,
       `give it to that user with mode ${database.mode}, chown ${user.uid} "${file}"`,
+    );
+  const doubted = [way, read].find((one) => one.may === 'unknown');
+  if (doubted)
+    return unknown(
+      `The database is there, and nobody can tell whether it may be read: ${doubted.why}`,
     );
   const only = has(user, 'write', about) ? '' : `, and may only read it (${rights})`;
   return ok(`"${file}", ${countText(about.size, 'byte')}${only}`);

@@ -10,6 +10,12 @@ import { containersOf } from '../../runtime/compose/service-containers.ts';
 interface MadeOf {
   /** As Docker writes it: empty for the image's own, which is root where that says nothing. */
   readonly user?: string;
+  /** The groups that it gets beside those of its user, by name or number. */
+  readonly groups?: readonly string[];
+  /** Whether its users are those of the host, whatever Docker does with others. */
+  readonly asOnHost?: boolean;
+  /** The one that runs: its first process, by the number that Docker gives it. */
+  readonly running?: { readonly id: string; readonly pid: number };
   /** Missing for a variable that has no value. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Why nobody can tell. */
@@ -24,7 +30,17 @@ export async function madeOf(
   try {
     const { containers } = await containersOf(directory, runtime, runtime.service);
     const [made] = await inspectContainers(containers.map(({ Id }) => Id));
-    if (made) return { user: made.Config.User ?? '', environment: pairs(made.Config.Env ?? []) };
+    if (made) {
+      const { Id, Config, HostConfig } = made;
+      const { Pid: pid = 0 } = containers.find((one) => one.Id === Id)?.State ?? {};
+      return {
+        user: Config.User ?? '',
+        groups: HostConfig.GroupAdd ?? [],
+        asOnHost: HostConfig.UsernsMode === 'host',
+        ...(pid > 0 && { running: { id: Id, pid } }),
+        environment: pairs(Config.Env ?? []),
+      };
+    }
     const { services } = await resolveConfiguration(onProject(directory, runtime));
     const service = services[runtime.service];
     if (!service) return { unknown: `Compose knows no service "${runtime.service}"` };
@@ -33,6 +49,8 @@ export async function madeOf(
     const own = Array.isArray(given) ? pairs(given) : withValues(given);
     return {
       user: service.user ?? image?.Config?.User ?? '',
+      groups: service.group_add ?? [],
+      asOnHost: service.userns_mode === 'host',
       environment: { ...pairs(image?.Config?.Env ?? []), ...own },
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Target } from '../../../config/schema/target.ts';
+import { failureOf } from '../../../os/failure-of.ts';
 import { hostActivities } from '../../host/host-activities.ts';
 import { driverFor } from '../../runtime/driver-for.ts';
 import { applicationUser } from './application-user.ts';
@@ -15,16 +16,24 @@ export async function startupChecklist(target: Target): Promise<CheckLine[]> {
   const port = new URL(target.app.url).port || target.app.port;
   const { minimumMemory } = target.app;
   return [
-    { line: 'Database file exists and is readable', ...checkDatabase(target, user) },
-    { line: 'Log directory has write permissions', ...checkLogs(target, user) },
-    { line: 'Environment variables are set', ...(await checkEnvironment(target)) },
-    { line: `Port ${target.app.port ?? port ?? ''} is available`, ...(await checkPort(target)) },
-    {
-      line: `Memory >= ${minimumMemory ?? 'any'} available`,
-      ...checkMemory(target, await runs(target)),
-    },
-    { line: 'Dependency versions', ...(await checkVersions(target)) },
+    await seen('Database file exists and is readable', () => checkDatabase(target, user)),
+    await seen('Log directory has write permissions', () => checkLogs(target, user)),
+    await seen('Environment variables are set', () => checkEnvironment(target)),
+    await seen(`Port ${target.app.port ?? port ?? ''} is available`, () => checkPort(target)),
+    await seen(`Memory >= ${minimumMemory ?? 'any'} available`, async () =>
+      checkMemory(target, await runs(target)),
+    ),
+    await seen('Dependency versions', () => checkVersions(target)),
   ];
+}
+
+/** What keeps us from looking, such as a directory that is closed for this worker, keeps no other line from being looked at. */
+async function seen(line: string, check: () => Check | Promise<Check>): Promise<CheckLine> {
+  try {
+    return { line, ...(await check()) };
+  } catch (error) {
+    return { line, ...unknown(`Nobody can tell from here: ${failureOf(error).message}`) };
+  }
 }
 
 async function checkPort(target: Target): Promise<Check> {

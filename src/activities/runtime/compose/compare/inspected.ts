@@ -20,6 +20,8 @@ const Container = z.object({
   Created: z.string(),
   Config,
   HostConfig: z.object({
+    GroupAdd: Words,
+    UsernsMode: z.string().nullish(),
     PortBindings: z
       .record(
         z.string(),
