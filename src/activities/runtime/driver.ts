@@ -25,6 +25,8 @@ export interface Description {
   readonly running: boolean;
   /** It does not run, and yet there is something to stop: it ends and is started, again and again. */
   readonly restarting?: true;
+  /** What starts it again although it was stopped on purpose, as a sentence without its period. */
+  readonly startsAgain?: string;
   /** As text, such as `pid 4711 since 2026-01-05T02:00:00.000Z`. */
   readonly detail: string;
 }

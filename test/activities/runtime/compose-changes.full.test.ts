@@ -195,6 +195,7 @@ services:
         expect(looping).toEqual({
           running: false,
           restarting: true,
+          startsAgain: expect.stringContaining('"restart: always"'),
           detail: expect.stringMatching(/^restarts again and again \(.*restarted \d+ times/),
         });
         expect(started).toMatchObject({ changed: true });

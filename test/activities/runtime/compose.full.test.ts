@@ -110,7 +110,13 @@ describe.skipIf(!canRunDocker)('a compose runtime (needs root, dockerd and busyb
         await loops.stop();
         await sleep(1500);
 
-        expect(await loops.describe()).toEqual({ running: false, detail: 'exited (exit code 7)' });
+        expect(await loops.describe()).toEqual({
+          running: false,
+          startsAgain: expect.stringMatching(
+            /^The container of service "loops" has "restart: always": /,
+          ),
+          detail: 'exited (exit code 7)',
+        });
       });
 
       test('never pulls an image', async ({ runtimeOf }) => {

@@ -7,7 +7,7 @@ import { redacted } from '../../../os/redacted.ts';
 import type { Driver } from '../driver.ts';
 import { bringUp, renewOthers } from './bring-up.ts';
 import { onProject } from './project.ts';
-import { isUp, restartsAgain, runs, stateText } from './restarts.ts';
+import { isUp, restartsAgain, runs, startsAgainText, stateText } from './restarts.ts';
 import {
   askContainersToStop,
   containersOf,
@@ -35,6 +35,7 @@ export function composeDriver(target: Target, runtime: ComposeRuntime): Driver {
       return {
         running,
         ...(!running && containers.some(restartsAgain) && { restarting: true }),
+        ...startsAgainText(service, containers),
         detail: [states || (await noContainer()), ...notes].join('. '),
       };
     },

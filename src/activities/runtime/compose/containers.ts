@@ -9,6 +9,9 @@ import { CHECK_TIMEOUT } from './project.ts';
 const Container = z.object({
   Id: z.string().regex(/^[0-9a-f]{12,64}$/),
   RestartCount: z.number().int().nonnegative().default(0),
+  HostConfig: z
+    .object({ RestartPolicy: z.object({ Name: z.string().max(100).default('') }).optional() })
+    .default({}),
   State: z.object({
     Status: z.string().max(100),
     Running: z.boolean(),

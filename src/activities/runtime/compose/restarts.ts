@@ -27,6 +27,17 @@ export function runs(container: Restarted): boolean {
   return isUp(container) && !restartsAgain(container);
 }
 
+/** Docker remembers for `unless-stopped` only that somebody has stopped a container. */
+export function startsAgainText(
+  service: string,
+  containers: readonly Pick<ProjectContainer, 'HostConfig'>[],
+): { readonly startsAgain?: string } {
+  const always = containers.some(({ HostConfig }) => HostConfig.RestartPolicy?.Name === 'always');
+  if (!always) return {};
+  const startsAgain = `The container of service "${service}" has "restart: always": Docker starts it again, also after a stop, when Docker or this machine starts anew. "restart: unless-stopped" does not`;
+  return { startsAgain };
+}
+
 /** As text, such as `running (pid 4711, started 2026-01-05T02:00:00Z)`. */
 export function stateText({ State, RestartCount }: Restarted): string {
   const { Status, Pid, ExitCode, StartedAt, Error } = State;

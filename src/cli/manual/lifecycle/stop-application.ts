@@ -7,6 +7,13 @@ export const stopApplication: Page = {
     named(target),
     ...stopped(target),
     unopened(),
+    ...(target.runtime.kind === 'compose'
+      ? [
+          {
+            say: 'A container with "restart: always" is started again when Docker or this machine starts anew; one with "restart: unless-stopped" is not',
+          },
+        ]
+      : []),
     {
       say: 'A worker does not know that it is stopped on purpose, and starts it again: tell the others, and hold the worker back by "runbook automation off"',
     },

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { figuresOf } from '../../../activities/health/figures-of.ts';
+import { driverFor } from '../../../activities/runtime/driver-for.ts';
 import { instancesOf } from '../../../activities/runtime/instances-of.ts';
 import { checkTarget } from '../../../config/load/check-target.ts';
 import { targetFile } from '../../../config/load/load.ts';
@@ -57,13 +58,16 @@ async function runs(target: Target): Promise<Finding[]> {
   const kept = onPurpose(target);
   try {
     const { instances, notes } = await instancesOf(target);
+    const { startsAgain } = await driverFor(target).describe();
     const found = instances.map(({ service, state, isApplication, running }): Finding => ({
       subject: isApplication ? subject : `Service ${service}`,
       state: running ? 'ok' : isApplication && kept.length === 0 ? 'missing' : 'optional',
       finding: plainLine(state),
       ...(!running && isApplication && { hint: `runbook target ps ${target.name}` }),
     }));
-    const told = notes.map((finding): Finding => ({ subject, state: 'optional', finding }));
+    const told = [notes, startsAgain ?? []]
+      .flat()
+      .map((finding): Finding => ({ subject, state: 'optional', finding }));
     return [...found, ...told];
   } catch (error) {
     return [{ subject, state: 'missing', finding: plainLine((error as Error).message) }];

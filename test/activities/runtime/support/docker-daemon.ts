@@ -41,12 +41,22 @@ export async function startDockerDaemon() {
   const places = ['--data-root', `${home}/data`, '--exec-root', `${home}/exec`];
   const options = ['-H', host, '-p', `${home}/pid`, '--storage-driver=vfs'];
   const log = join(home, 'log');
-  const daemon = await startLifeline('dockerd', [...options, ...isolated, ...places], { log });
-  await untilItListens(daemon, log);
+  const start = async () => {
+    await rm(log, { force: true });
+    const started = await startLifeline('dockerd', [...options, ...isolated, ...places], { log });
+    await untilItListens(started, log);
+    return started;
+  };
+  let daemon = await start();
   await makeImage(home, host);
 
   return {
     host,
+    /** As when its machine starts anew. */
+    async restart() {
+      await daemon.stop();
+      daemon = await start();
+    },
     async stop() {
       await daemon.stop();
       // A mount that the daemon leaves behind, once a container has used the host's network.
