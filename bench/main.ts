@@ -3,11 +3,13 @@ import { parseArgs } from 'node:util';
 /** `npm run bench -- <name> [--json]`: measures side by side in one run and prints ratios. It never judges. */
 const benches = {
   backup: () => import('./backup.ts'),
+  checks: () => import('./checks.ts'),
   figures: () => import('./figures.ts'),
   incidents: () => import('./incidents.ts'),
   intake: () => import('./intake.ts'),
   logs: () => import('./logs.ts'),
   overhead: () => import('./overhead.ts'),
+  report: () => import('./report.ts'),
   start: () => import('./start.ts'),
   steps: () => import('./steps.ts'),
 } as const;

@@ -25,14 +25,17 @@ export function sketchOf(values: Iterable<number>): Sketch {
   return { n, buckets };
 }
 
-export function mergeSketches(sketches: Iterable<Sketch>): Sketch {
+/** Also of sketches as they are stored: of thousands, to decode each by itself would cost more than all else. */
+export function mergeSketches(sketches: Iterable<Sketch | Uint8Array>): Sketch {
   const buckets = new Map<number, number>();
   let n = 0;
-  for (const sketch of sketches) {
-    n += sketch.n;
-    for (const [bucket, count] of sketch.buckets)
-      buckets.set(bucket, (buckets.get(bucket) ?? 0) + count);
-  }
+  const add = (bucket: number, count: number): void => {
+    n += count;
+    buckets.set(bucket, (buckets.get(bucket) ?? 0) + count);
+  };
+  for (const sketch of sketches)
+    if (sketch instanceof Uint8Array) readBuckets(sketch, add);
+    else for (const [bucket, count] of sketch.buckets) add(bucket, count);
   return { n, buckets };
 }
 
@@ -65,20 +68,22 @@ export function encodeSketch({ buckets }: Sketch): Uint8Array {
 
 /** Error: `RangeError` for bytes that are no sketch. */
 export function decodeSketch(bytes: Uint8Array): Sketch {
-  const buckets = new Map<number, number>();
-  let n = 0;
+  return mergeSketches([bytes]);
+}
+
+/** Each bucket once, in their order. */
+function readBuckets(bytes: Uint8Array, add: (bucket: number, count: number) => void): void {
   let at = 0;
   let bucket = 0;
   while (at < bytes.length) {
+    const isFirst = at === 0;
     const head = varint();
     const gap = Math.floor(head / 4);
-    bucket = buckets.size === 0 ? unzigzag(gap) : bucket + gap;
-    const count = head % 4 === 3 ? varint() + 4 : (head % 4) + 1;
-    if (buckets.has(bucket) || Math.abs(bucket) > 2 * OFFSET) throw notASketch();
-    buckets.set(bucket, count);
-    n += count;
+    if (!isFirst && gap === 0) throw notASketch();
+    bucket = isFirst ? unzigzag(gap) : bucket + gap;
+    if (Math.abs(bucket) > 2 * OFFSET) throw notASketch();
+    add(bucket, head % 4 === 3 ? varint() + 4 : (head % 4) + 1);
   }
-  return { n, buckets };
 
   function varint(): number {
     let value = 0;

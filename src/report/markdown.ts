@@ -12,3 +12,16 @@ export function prose(text: string): string {
 export function section(title: string, lines: readonly string[]): string[] {
   return lines.length > 0 ? [`## ${title}`, lines.join('\n')] : [];
 }
+
+interface Table {
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A table, a line each. Every cell is text. */
+export function tableLines({ headings, rows }: Table): string[] {
+  return [headings, headings.map(() => '---'), ...rows].map((cells, index) => {
+    const shown = index === 1 ? cells : cells.map(prose);
+    return `| ${shown.join(' | ')} |`;
+  });
+}

@@ -1,16 +1,18 @@
 import type { Target } from '../../config/schema/target.ts';
 import { inBytes } from '../../config/schema/values/quantities.ts';
-import { inMilliseconds } from '../../config/time/duration.ts';
+import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
 import { type Stamp, timeOf } from '../../config/time/stamp.ts';
-import { acting } from '../../os/acting.ts';
+import { acting, unclaimed } from '../../os/acting.ts';
 import { rotateAudit } from '../../state/audit-log.ts';
+import { removeReports } from '../../state/reports.ts';
 import { removeRunReports } from '../../state/run-reports.ts';
 import { findRollback, type Rollback } from './find-rollback.ts';
 import { pruneKeptFiles } from '../files/restore/prune-kept-files.ts';
+import type { PerformanceSummary } from './write-performance.ts';
 
 export interface PrunedRecords {
   readonly changed: boolean;
-  /** Reports of runs. */
+  /** Reports, of runs and of what was measured. */
   readonly removed: number;
   /** Directories with the files from before a system recovery. */
   readonly files: number;
@@ -27,10 +29,20 @@ export function recordActivities(target: Target) {
 
     /** Removes the reports of runs that ended longer ago than they are kept, and the files that recoveries replaced. */
     prune: acting(async (stamp: Stamp): Promise<PrunedRecords> => {
-      const removed = removeRunReports(target, timeOf(stamp) - inMilliseconds(keep));
+      const before = timeOf(stamp) - inMilliseconds(keep);
+      const removed = removeRunReports(target, before) + removeReports(target, before);
       const files = await pruneKeptFiles(target, timeOf(stamp) - inMilliseconds(replacedFiles));
       return { changed: removed + files > 0, removed, files };
     }),
+
+    /** Writes what was measured in the `last` time as a page, and as Markdown. Errors: `NothingMeasured`, `StateUnusable`. */
+    reportPerformance: unclaimed(
+      async (stamp: Stamp, last: Duration): Promise<PerformanceSummary> => {
+        // Plots are of no use to other jobs.
+        const { writePerformance } = await import('./write-performance.ts');
+        return writePerformance(target, stamp, last);
+      },
+    ),
 
     /** Begins a new audit file when this one is full, or of another year. */
     rotateAudit: acting(async (stamp: Stamp): Promise<{ changed: boolean; file?: string }> => {

@@ -6,6 +6,7 @@ import { weeklyBackup } from './backup/weekly-backup.ts';
 import { healthCheck } from './health/health-check.ts';
 import { logReview } from './health/log-review.ts';
 import { performanceCheck } from './health/performance-check.ts';
+import { performanceReport } from './health/performance-report.ts';
 import { applicationDown } from './incident/application-down.ts';
 import { contain } from './incident/contain.ts';
 import { databaseIssue } from './incident/database-issue.ts';
@@ -54,6 +55,7 @@ export const pages: Readonly<Record<string, Page>> = {
   'page-test': pageTest,
   'performance-check': performanceCheck,
   'performance-degraded': performanceDegraded,
+  'performance-report': performanceReport,
   'prune-backups': pruneBackups,
   'rebuild-application': rebuildApplication,
   repair,

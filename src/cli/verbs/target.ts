@@ -5,6 +5,7 @@ import { db } from './target/db.ts';
 import { init } from './target/init.ts';
 import { logs } from './target/logs.ts';
 import { ps } from './target/ps.ts';
+import { report } from './target/report.ts';
 
 export const target = () =>
   new Command('target')
@@ -14,7 +15,8 @@ export const target = () =>
     .addCommand(init())
     .addCommand(ps())
     .addCommand(logs())
-    .addCommand(db());
+    .addCommand(db())
+    .addCommand(report());
 
 function check(): Command {
   return new Command('check')

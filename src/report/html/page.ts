@@ -1,8 +1,8 @@
 import { type Markup, markup, type Part, textOf } from './markup.ts';
 import { style } from './style.ts';
 
-/** One HTML file that needs nothing else: no script, no picture, no style from elsewhere. */
-export function pageOf(title: string, body: Part): string {
+/** One HTML file that needs nothing else: no script, no picture, no style from elsewhere. `head`: what its head has besides. */
+export function pageOf(title: string, body: Part, head?: Part): string {
   return textOf(markup`<!doctype html>
 <html lang="en">
 <head>
@@ -10,7 +10,7 @@ export function pageOf(title: string, body: Part): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${title}</title>
-<style>${style}</style>
+<style>${style}</style>${head}
 </head>
 <body>
 ${body}

@@ -4,26 +4,28 @@ const ink = markup`
 :root {
   color-scheme: light dark;
   --page: #fbfbfa; --card: #fff; --ink: #1d2024; --soft: #5f6670; --rule: #e3e4e6; --track: #eceef0;
-  --green: #1a7f45; --red: #c0272d; --amber: #9a6200; --blue: #1f62c9; --grey: #6d747e; --down: #c0272d1a;
+  --green: #1a7f45; --red: #c0272d; --amber: #9a6200; --blue: #1f62c9; --grey: #6d747e; --down: #c0272d1a; --gap: #6d747e2e;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #131518; --card: #1a1d21; --ink: #e6e8ea; --soft: #9aa2ad; --rule: #2c3036; --track: #23272c;
-    --green: #4cc27e; --red: #ff7a78; --amber: #e0ab4a; --blue: #78aaff; --grey: #8a929d; --down: #ff7a7826;
+    --green: #4cc27e; --red: #ff7a78; --amber: #e0ab4a; --blue: #78aaff; --grey: #8a929d; --down: #ff7a7826; --gap: #8a929d33;
   }
 }
 @media print {
   :root {
     color-scheme: light;
     --page: #fff; --card: #fff; --ink: #000; --soft: #444; --rule: #ccc; --track: #eee;
-    --green: #1a7f45; --red: #c0272d; --amber: #9a6200; --blue: #1f62c9; --grey: #666; --down: #c0272d22;
+    --green: #1a7f45; --red: #c0272d; --amber: #9a6200; --blue: #1f62c9; --grey: #666; --down: #c0272d22; --gap: #6663;
   }
 }
-.done, .completed { --accent: var(--green); }
+.done, .completed, .ok { --accent: var(--green); }
 .failed, .left, .terminated, .timed_out { --accent: var(--red); }
 .partly, .undone, .stopped, .skipped, .waiting { --accent: var(--amber); }
+.warning { --accent: var(--amber); }
+.critical { --accent: var(--red); }
 .running, .planned { --accent: var(--blue); }
-.pending, .omitted, .unreached, .canceled { --accent: var(--grey); }
+.pending, .omitted, .unreached, .canceled, .unknown { --accent: var(--grey); }
 `;
 
 const text = markup`
@@ -64,6 +66,8 @@ th:last-child, td:last-child { padding-right: 0; }
 .time { white-space: nowrap; color: var(--soft); }
 .time, .number, .tick, .took { font-variant-numeric: tabular-nums; }
 .note { color: var(--soft); }
+.figures td { font-variant-numeric: tabular-nums; }
+.figures .changed { font-weight: 650; }
 .part td { border-top-style: dotted; }
 .part .title { padding-left: 1rem; }
 `;
@@ -80,6 +84,20 @@ const picture = markup`
 .plot .dot { fill: var(--accent); stroke: var(--page); stroke-width: 1.5; }
 .plot .miss { stroke: var(--accent); stroke-width: 2; }
 .plot .goal { stroke: var(--green); stroke-width: 1.5; stroke-dasharray: 6 4; }
+.plot .line { fill: none; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
+.plot .band { stroke: none; opacity: .16; }
+.plot .limit { stroke: var(--accent); stroke-width: 1.2; stroke-dasharray: 6 4; }
+.plot .limit-text { fill: var(--accent); font-size: 11.5px; }
+.plot .gap { fill: var(--gap); }
+.plot .cone { fill: var(--blue); opacity: .16; }
+.line-0 { stroke: var(--blue); } .band.line-0 { fill: var(--blue); }
+.line-1 { stroke: var(--amber); stroke-dasharray: 5 3; } .band.line-1 { fill: var(--amber); }
+.line-2 { stroke: var(--green); stroke-dasharray: 2 3; } .band.line-2 { fill: var(--green); }
+.line-3 { stroke: var(--grey); stroke-dasharray: 8 3 2 3; } .band.line-3 { fill: var(--grey); }
+.legend svg { width: 1.8em; height: .8em; margin-right: .4em; vertical-align: -.05em; }
+.legend svg line { stroke-width: 2; }
+.legend i.grey { background: var(--gap); border: 0; }
+.legend span { margin-right: 1.2em; white-space: nowrap; }
 .caption { margin: 1.25rem 0 .25rem; }
 .legend { font-size: .85rem; color: var(--soft); }
 .legend i { display: inline-block; width: .9em; height: .9em; margin-right: .5em; vertical-align: -.1em; background: var(--down); border: 1px solid var(--red); }
@@ -100,11 +118,14 @@ const places = markup`
   .steps .note { flex: 1 0 100%; padding-left: 2.5rem; }
   .part .title { padding-left: 0; }
   .events .time, .events .note { flex: 1 0 100%; }
+  .figures td { flex: 1 0 45%; }
+  .figures td:first-child { flex: 1 0 100%; }
+  .figures td[data-label]::before { content: attr(data-label) " "; display: block; font-size: .8rem; color: var(--soft); }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  tr, li, .alert, .timeline { break-inside: avoid; }
+  tr, li, .alert, .timeline, .picture { break-inside: avoid; }
   h2 { break-after: avoid; }
 }
 `;

@@ -1,6 +1,6 @@
-import { prose, section } from '../markdown.ts';
+import { prose, section, tableLines } from '../markdown.ts';
 import { timeText } from '../times.ts';
-import { capital, type OutputTable } from './output-tables.ts';
+import { capital } from './output-tables.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { type Fact, type ReportLine, runReport } from './run-report.ts';
 
@@ -64,13 +64,6 @@ function stepTable(lines: readonly ReportLine[]): string[] {
       return `| ${cells.join(' | ')} |`;
     }),
   ];
-}
-
-function tableLines({ headings, rows }: Pick<OutputTable, 'headings' | 'rows'>): string[] {
-  return [headings, headings.map(() => '---'), ...rows].map((cells, index) => {
-    const shown = index === 1 ? cells : cells.map(prose);
-    return `| ${shown.join(' | ')} |`;
-  });
 }
 
 /** A command, as it is. */

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { decodeSketch, percentileOf, type Sketch, sketchOf } from '../../figures/sketch.ts';
+import { mergeSketches, percentileOf, type Sketch, sketchOf } from '../../figures/sketch.ts';
 
 export const HOUR = 3600;
 
@@ -16,7 +16,8 @@ export interface Hour {
   readonly low: number;
   readonly high: number;
   readonly mean: number;
-  readonly sketch: Sketch;
+  /** As it is stored, or decoded: `mergeSketches` takes both. */
+  readonly sketch: Sketch | Uint8Array;
   /** `share` from 0 to 1. Within 1 % of what was measured. */
   readonly percentile: (share: number) => number;
 }
@@ -43,12 +44,9 @@ export function hoursOf(db: Database.Database, name: string, from: number, to: n
   const rolled = db.prepare('select rolled from series where id = ?').pluck().get(id) as number;
   const stored = db
     .prepare('select * from hour where series = ? and h between ? and ? and h < ? order by h')
-    .all(id, first, last, rolled) as (Omit<HourRow, 'sketch'> & { readonly sketch: Uint8Array })[];
+    .all(id, first, last, rolled) as StoredHour[];
   const open = rowsOf(db, id, Math.max(first, rolled) * HOUR, (last + 1) * HOUR - 1);
-  return [
-    ...stored.map((row) => hourFrom({ ...row, sketch: decodeSketch(row.sketch) })),
-    ...rollUp(open).map(hourFrom),
-  ];
+  return [...stored.map(hourFrom), ...rollUp(open).map(hourFrom)];
 }
 
 /** `rows` in the order of their time. */
@@ -77,18 +75,30 @@ function idOf(db: Database.Database, name: string): number | undefined {
   return db.prepare('select id from series where name = ?').pluck().get(name) as number | undefined;
 }
 
-function hourFrom({ h, n, low, high, sum, sketch }: HourRow): Hour {
+type StoredHour = Omit<HourRow, 'sketch'> & Pick<Hour, 'sketch'>;
+
+function hourFrom({ h, n, low, high, sum, sketch }: StoredHour): Hour {
   return {
-    at: isoOf(h * HOUR),
+    at: isoOfHour(h),
     n,
     low,
     high,
     mean: sum / n,
     sketch,
-    percentile: (share) => Math.min(high, Math.max(low, percentileOf(sketch, share)!)),
+    percentile: (share) =>
+      Math.min(high, Math.max(low, percentileOf(mergeSketches([sketch]), share)!)),
   };
 }
 
 function isoOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
+}
+
+/** The day that was written last: of a year there are thousands of hours for each series. */
+let known = { day: NaN, iso: '' };
+
+function isoOfHour(h: number): string {
+  const ofDay = h % 24;
+  if (known.day !== h - ofDay) known = { day: h - ofDay, iso: isoOf((h - ofDay) * HOUR) };
+  return `${known.iso.slice(0, 11)}${String(ofDay).padStart(2, '0')}:00:00.000Z`;
 }

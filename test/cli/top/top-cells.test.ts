@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cellsOf, cut, fit } from '../../../src/cli/verbs/top/picture/cells.ts';
 import { sparkline } from '../../../src/cli/verbs/top/picture/sparkline.ts';
-import { valueText } from '../../../src/cli/verbs/top/picture/value-text.ts';
+import { valueText } from '../../../src/report/performance/value-text.ts';
 
 const NOW = Date.parse('2026-01-05T02:00:00Z');
 const MINUTE = 60_000;

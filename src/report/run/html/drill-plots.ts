@@ -2,6 +2,7 @@ import { scaleLinear, scaleUtc } from 'd3-scale';
 import { line } from 'd3-shape';
 import { countText } from '../../../config/text/count-text.ts';
 import type { DrillRecord } from '../../../state/drill-history.ts';
+import { dateTicks } from '../../html/date-ticks.ts';
 import { type Markup, markup } from '../../html/markup.ts';
 import { durationTicks } from '../../html/scale.ts';
 import { durationText, timeText } from '../../times.ts';
@@ -14,7 +15,6 @@ const BOTTOM = HEIGHT - 22;
 const SIDES = [9, 98] as const;
 /** A goal that is more than so many times the worst drill would press all drills into one line. */
 const FAR = 5;
-const DAY = 86_400_000;
 
 type Metric = 'rtoMilliseconds' | 'rpoMilliseconds';
 
@@ -53,7 +53,7 @@ ${durationTicks(most).map(
   }) => markup`<line class="grid" x1="0" x2="100%" y1="${y(after)}" y2="${y(after)}"/>
 <text class="tick" x="0" y="${y(after) - 4}">${label}</text>
 `,
-)}${dateTicks(x)}
+)}${dateTicks(x, HEIGHT - 5)}
 <svg width="100%" height="${HEIGHT}" viewBox="0 0 100 ${HEIGHT}" preserveAspectRatio="none"><path class="curve" d="${curve ?? ''}"/></svg>
 ${shown ? goalLine(goal, y(goal)) : undefined}
 ${drills.map((drill) => dot(drill, metric, x(Date.parse(drill.at)), y))}</svg>`;
@@ -82,20 +82,6 @@ function dot(
 function goalLine(goal: number, height: number): Markup {
   return markup`<line class="goal" x1="0" x2="100%" y1="${height}" y2="${height}"/>
 <text class="tick" x="100%" y="${height - 4}" text-anchor="end">goal ${durationText(goal)}</text>`;
-}
-
-function dateTicks(x: ReturnType<typeof scaleUtc<number>>): Markup[] {
-  const [first, last] = x.domain() as [Date, Date];
-  const isLong = last.getTime() - first.getTime() > 3 * DAY;
-  const dates = first.getTime() === last.getTime() ? [first] : x.ticks(4);
-  return dates.map((date) => {
-    const iso = date.toISOString();
-    const across = x(date);
-    const anchor = across < 12 ? 'start' : across > 90 ? 'end' : 'middle';
-    const label = isLong ? iso.slice(0, 10) : `${iso.slice(5, 10)} ${iso.slice(11, 16)}`;
-    return markup`<text class="tick" x="${across}%" y="${HEIGHT - 5}" text-anchor="${anchor}">${label}</text>
-`;
-  });
 }
 
 /** What the picture says, for those who do not see it. */

@@ -5,7 +5,7 @@ import { hintRows, rankOf, ranks, type Row } from './ranked-rows.ts';
 import { type Paint, rowOf, verdictStyles } from './row.ts';
 import type { Seen } from '../seen.ts';
 import type { TopState } from '../top-state.ts';
-import { ageText } from './value-text.ts';
+import { ageText } from '../../../../report/performance/value-text.ts';
 
 const SUBJECT = 11;
 const VERDICT = 8;

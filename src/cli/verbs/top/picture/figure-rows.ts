@@ -4,7 +4,7 @@ import { hintRows, rankOf, ranks, type Row } from './ranked-rows.ts';
 import { type Cell, type Paint, rowOf, verdictStyles } from './row.ts';
 import { type Seen, spanOf } from '../seen.ts';
 import { sparkline } from './sparkline.ts';
-import { ageText, valueText } from './value-text.ts';
+import { ageText, valueText } from '../../../../report/performance/value-text.ts';
 
 /** What a monitor shows whatever it says, by the beginnings of the names of figures; all else stands below. */
 const KEY = [

@@ -2,7 +2,7 @@ import type { Figure } from '../../../../figures/figure.ts';
 import { type Cell, type Paint, rowOf, verdictStyles } from './row.ts';
 import type { Seen } from '../seen.ts';
 import { type Asked, type TopState, verdictOf } from '../top-state.ts';
-import { ageText, valueText } from './value-text.ts';
+import { ageText, valueText } from '../../../../report/performance/value-text.ts';
 
 interface Column {
   readonly title: string;

@@ -1,5 +1,5 @@
-import type { Figure, Unit } from '../../../../figures/figure.ts';
-import { durationText } from '../../../../report/times.ts';
+import type { Figure, Unit } from '../../figures/figure.ts';
+import { durationText } from '../times.ts';
 
 const KIBIBYTE = 1024;
 const DAY = 86_400;
