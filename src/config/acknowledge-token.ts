@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { readToken, signToken } from './signed-token.ts';
 
 /** What a link in a message lets whoever holds it do: acknowledge one incident, in the name of one contact. */
 export const Acknowledgement = z.strictObject({
@@ -14,13 +14,9 @@ export const Acknowledgement = z.strictObject({
 });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
-/** No link is longer, so nothing longer is read. */
-const MAX_LETTERS = 2048;
-
-/** A signed token that goes into a link. It is readable by whoever holds it, and can be made only with the secret. */
+/** A signed token that goes into a link. */
 export function signAcknowledge(acknowledgement: Acknowledgement, secret: string): string {
-  const content = Buffer.from(JSON.stringify(acknowledgement)).toString('base64url');
-  return `${content}.${signatureOf(content, secret).toString('base64url')}`;
+  return signToken('acknowledge', acknowledgement, secret);
 }
 
 /** Undefined: not signed with this secret, or dead at `now`. */
@@ -29,20 +25,6 @@ export function readAcknowledge(
   secret: string,
   now: Date,
 ): Acknowledgement | undefined {
-  const [, content, signature] =
-    (token.length <= MAX_LETTERS && /^([\w-]+)\.([\w-]{43})$/.exec(token)) || [];
-  if (!content || !signature) return undefined;
-  const expected = signatureOf(content, secret);
-  const given = Buffer.from(signature, 'base64url');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  const { data } = Acknowledgement.safeParse(
-    JSON.parse(Buffer.from(content, 'base64url').toString()),
-  );
+  const { data } = Acknowledgement.safeParse(readToken('acknowledge', token, secret));
   return data && now < new Date(data.until) ? data : undefined;
-}
-
-/** The prefix keeps the secret's signatures for other purposes apart from these. */
-function signatureOf(content: string, secret: string): Buffer {
-  if (secret === '') throw new Error('Cannot sign a link: the secret is empty');
-  return createHmac('sha256', secret).update(`runbook acknowledge 1:${content}`).digest();
 }

@@ -12,6 +12,7 @@ import { acknowledgeRoutes } from './routes/acknowledge-routes.ts';
 import { alertRoutes } from './routes/alert-routes.ts';
 import { pagerDutyRoute } from './routes/pagerduty-route.ts';
 import { pingRoutes } from './routes/ping-routes.ts';
+import { statusPageRoutes } from './routes/status-page-routes.ts';
 import { statusRoutes } from './routes/status-routes.ts';
 
 /** About a thousand alerts. */
@@ -80,7 +81,15 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     ...(secret !== undefined && { secret }),
     ...(queue !== undefined && { queue }),
   };
-  for (const routes of [alertRoutes, pagerDutyRoute, pingRoutes, acknowledgeRoutes, statusRoutes])
+  const all = [
+    alertRoutes,
+    pagerDutyRoute,
+    pingRoutes,
+    acknowledgeRoutes,
+    statusRoutes,
+    statusPageRoutes,
+  ];
+  for (const routes of all)
     await app.register(async (scope) => routes(scope, gateway));
 
   await app.listen(listen);

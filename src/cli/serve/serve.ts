@@ -5,6 +5,7 @@ import { prepareNamespace } from '../../client/connection/prepare-namespace.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.ts';
 import { say } from '../output/say.ts';
+import { keepStatus } from './keep-status.ts';
 import { openKnownTargets } from './known-targets.ts';
 import { openRegistration } from './registration.ts';
 import { reportFigures } from './report-figures.ts';
@@ -53,6 +54,8 @@ export async function serve(
       address,
     });
     const known = openKnownTargets(targets);
+    const report = reportFigures(client);
+    let status: ReturnType<typeof keepStatus> | undefined;
     const worker = await startWorker({
       connection,
       namespace,
@@ -61,13 +64,29 @@ export async function serve(
       searchAttributes: prepared.searchAttributes,
       workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
       registry: registration,
-      sampling: { tell: say, judge: reportFigures(client) },
+      sampling: {
+        tell: say,
+        async judge(target, figures) {
+          try {
+            return await report(target, figures);
+          } finally {
+            status?.sampled(target);
+          }
+        },
+      },
     });
+    const kept = keepStatus(client, targets);
+    status = kept;
+    const release = (name: string) => {
+      kept.forget(name);
+      return worker.release(name);
+    };
     const watches = [
       ...(options.follow
         ? [watchTargets({ client, targets, worker, registration, known, schedules })]
         : []),
-      watchPlaces({ targets, worker, registration }),
+      watchPlaces({ targets, worker: { release }, registration }),
+      kept,
     ];
     const endWatches = () => Promise.all(watches.map((watch) => watch.stop()));
     const stopped = (async () => {

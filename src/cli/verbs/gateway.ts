@@ -1,24 +1,33 @@
 import { Command } from 'commander';
 import { positive } from '../input/positive.ts';
+import { print } from '../output/say.ts';
 
 interface Options {
   readonly host: string;
   readonly port: number;
+  readonly link?: string;
 }
 
 const EXAMPLES = `
 Takes alerts in: of Alertmanager (/alertmanager/webhook), of Prometheus itself
 (/api/v2/alerts), of what speaks to PagerDuty (/v2/enqueue); and links that
 acknowledge (/ack). 200 is answered only to what is durable in Temporal.
+/status shows how targets stand, as their workers on this host wrote last: to
+whoever has a token, or a link that --link makes.
 
 Environment:
   RUNBOOK_GATEWAY_TOKENS  who may send: "alertmanager:<token> shop:<token>"
   RUNBOOK_GATEWAY_SECRET  signs the links; the same for the worker
+  RUNBOOK_GATEWAY_URL     where people reach it: links begin so
+
+Examples:
+  runbook gateway ahgd
+  runbook gateway ahgd --link 30d
 `;
 
 export const gateway = () =>
   new Command('gateway')
-    .description('Take alerts in, and links that acknowledge')
+    .description('Take alerts in, and links that acknowledge; show how targets stand')
     .argument('[targets...]', 'names, as in targets/<name>.yaml; none: all that are enabled')
     .option(
       '--host <host>',
@@ -26,8 +35,16 @@ export const gateway = () =>
       '127.0.0.1',
     )
     .option('--port <port>', 'where it listens', positive, 9095)
+    .option(
+      '--link <how long>',
+      'start nothing: print a link to the status page that is good so long, such as "30d"',
+    )
     .addHelpText('after', EXAMPLES)
-    .action(async (names: string[], listen: Options) => {
+    .action(async (names: string[], { link, ...listen }: Options) => {
+      if (link !== undefined) {
+        const { statusLink } = await import('./gateway/status-link.ts');
+        return print(statusLink(names, link, listen));
+      }
       const { openGateway } = await import('../serve/open-gateway.ts');
       const { targetsFor } = await import('../input/targets-for.ts');
       const { untilSignal } = await import('../serve/until-signal.ts');

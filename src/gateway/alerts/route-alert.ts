@@ -7,7 +7,7 @@ import { severityOf } from './severity-of.ts';
 import { cutBytes, isWebLink, oneLine, plain } from './text.ts';
 
 /** Of a target, what the gateway goes by. */
-export type Routed = Pick<Target, 'name' | 'alerts'> & Partial<Pick<Target, 'pings'>>;
+export type Routed = Pick<Target, 'name' | 'alerts'> & Partial<Pick<Target, 'pings' | 'state'>>;
 
 /** Bytes, because Temporal's summary of a run takes 400. */
 const TITLE_BYTES = 300;

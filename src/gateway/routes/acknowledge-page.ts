@@ -75,6 +75,11 @@ export const expiredPage = plainPage(
   markup`<p>Nothing was acknowledged. Use the link of a newer message, or <code>runbook incidents ack</code>.</p>`,
 );
 
+export const expiredStatusPage = plainPage(
+  'This link has expired',
+  markup`<p>Ask for a new one: <code>runbook gateway --link 30d</code> makes it.</p>`,
+);
+
 export const unsurePage = plainPage(
   'Nobody has confirmed it',
   markup`<p>Temporal does not answer, so it may not have been acknowledged. Try again in a minute: the link stays good.</p>`,

@@ -1,10 +1,11 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { answerIncident } from '../../client/incidents/answer-incident.ts';
 import { type Acknowledgement, readAcknowledge } from '../../config/acknowledge-token.ts';
 import { markup } from '../../report/html/markup.ts';
 import type { Gateway } from '../intake/gateway.ts';
 import * as pages from './acknowledge-page.ts';
+import { page } from './page.ts';
 
 /** Of one address: a person presses a button a few times. */
 const REQUESTS_PER_MINUTE = 60;
@@ -75,18 +76,4 @@ async function describe({ incident, episode }: Acknowledgement, { client }: Gate
     if (error instanceof WorkflowNotFoundError) return { isOpen: false, title: incident };
     throw error;
   }
-}
-
-function page(reply: FastifyReply, code: number, html: string): FastifyReply {
-  return reply
-    .code(code)
-    .headers({
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      'content-security-policy':
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-    })
-    .send(html);
 }

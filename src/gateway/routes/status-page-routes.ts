@@ -1,0 +1,65 @@
+import { isIP } from 'node:net';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { readStatusToken } from '../../config/status-token.ts';
+import type { Routed } from '../alerts/route-alert.ts';
+import type { Gateway } from '../intake/gateway.ts';
+import { sourceOfHeader } from '../intake/sources.ts';
+import { expiredStatusPage, unknownPage } from './acknowledge-page.ts';
+import { page } from './page.ts';
+import { standingOf } from './standing.ts';
+import { statusPage } from './status-page.ts';
+import { Unauthorized } from './unauthorized.ts';
+
+/** Of one address: many people may sit behind it, and a page asks every 30 s. */
+const REQUESTS_PER_MINUTE = 300;
+
+interface Addressed {
+  Params: { token: string };
+}
+
+/**
+ * How targets stand, read only: `/status` by token, as `alerts` are sent, or as the password that a browser asks for; and
+ * `/status/<signed link>`. Neither asks a worker nor Temporal, so that it is there while both are down.
+ */
+export function statusPageRoutes(
+  app: FastifyInstance,
+  { targets, sources, secret }: Gateway,
+): void {
+  const config = { rateLimit: { max: REQUESTS_PER_MINUTE } };
+  const show = (some: readonly Routed[]) => {
+    const now = Date.now();
+    return statusPage(
+      some.map((target) => standingOf(target, now)),
+      now,
+    );
+  };
+
+  app.get('/status', { config }, async (request, reply) => {
+    expectKnown(request);
+    return page(reply, 200, show(targets));
+  });
+
+  app.get<Addressed>('/status/:token', { config }, async ({ params: { token } }, reply) => {
+    const read = (now: Date) =>
+      secret === undefined ? undefined : readStatusToken(token, secret, now);
+    const access = read(new Date());
+    if (!access)
+      return read(new Date(0))
+        ? page(reply, 410, expiredStatusPage)
+        : page(reply, 404, unknownPage);
+    const { targets: names } = access;
+    return page(reply, 200, show(targets.filter(({ name }) => names?.includes(name) ?? true)));
+  });
+
+  /** Without tokens whoever is on this host may see it, but no page of another site through their browser. */
+  function expectKnown({ headers, host }: FastifyRequest): void {
+    if (sources.length === 0 ? isLocal(host) : sourceOfHeader(headers.authorization, sources))
+      return;
+    throw new Unauthorized();
+  }
+}
+
+function isLocal(host: string): boolean {
+  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
+}
