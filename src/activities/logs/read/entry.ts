@@ -20,14 +20,14 @@ const ALERTS = ['SLOW QUERY', 'HIGH MEMORY', 'TIMEOUT'] as const;
 
 const FAILED_LOGIN =
   /failed login|login failed|failed password|authentication fail|invalid (?:password|credentials)/i;
-const HINTS = /[oO]gin|asswor|uthentica|redentia/;
+const HINTS = ['gin', 'asswor', 'uthentica', 'redentia'] as const;
 const ADDRESS = /\b(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}(?::[\da-f]{0,4}){3,7})\b/i;
 const NAMED = /\b(?:from|user(?:name)?|for)[ =:]+["']?([^\s"',;]{1,64})/i;
 
 /** From where a login failed of which this text tells. Undefined: it tells of none. */
 export function failedLogin(text: string): string | undefined {
   // Most lines have none of these, and that is soon seen.
-  if (!HINTS.test(text) || !FAILED_LOGIN.test(text)) return undefined;
+  if (!HINTS.some((hint) => text.includes(hint)) || !FAILED_LOGIN.test(text)) return undefined;
   return ADDRESS.exec(text)?.[0] ?? NAMED.exec(text)?.[1] ?? 'unknown';
 }
 

@@ -27,10 +27,20 @@ export function beginsEntry(text: string): boolean {
   return BEGINS.test(text);
 }
 
+/** The level of an entry, by its first line. Undefined: it has none that counts. */
+export function levelIn(text: string): Entry['level'] {
+  const found = foundLevel(text);
+  return found ? LEVELS[found[1]!] : undefined;
+}
+
+function foundLevel(text: string): RegExpExecArray | null {
+  return LEVEL.exec(text.length > LEVEL_LETTERS ? text.slice(0, LEVEL_LETTERS) : text);
+}
+
 /** The first line of an entry, in whatever layout has a stamp or a level before its message. */
 export function pythonHead(text: string, stamps: Stamps): Entry {
   const at = stamps.leading(text);
-  const found = LEVEL.exec(text.length > LEVEL_LETTERS ? text.slice(0, LEVEL_LETTERS) : text);
+  const found = foundLevel(text);
   const alerts = alertsIn(text);
   const login = failedLogin(text);
   const level = found ? LEVELS[found[1]!] : undefined;

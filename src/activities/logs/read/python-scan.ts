@@ -1,5 +1,5 @@
 import { alertsIn, type Entry } from './entry.ts';
-import { beginsEntry, exceptionIn, HEAD_LETTERS, pythonHead } from './python-head.ts';
+import { beginsEntry, exceptionIn, HEAD_LETTERS, levelIn, pythonHead } from './python-head.ts';
 import type { Stamps } from './stamps.ts';
 
 interface Options {
@@ -12,24 +12,25 @@ interface Options {
 }
 
 const NEWLINE = 10;
+const SPACE = 32;
 /** Lines of a traceback that are read. */
 const TRACE_LINES = 2000;
 const TRACE_BYTES = 256 * 1024;
 
 /**
- * What is searched for. Each costs as much as its first letter is frequent in a log: of these all are rare, and no line without
- * one of them is looked at. `WARN` stands for `WARNING`, too, and the parenthesis for the first line of a traceback: `T` is in
- * every GET. `Failed login` alone would cost as much as all others: from 7 letters on Node looks for the last ones.
+ * What is searched for: of each word the part that begins with its rarest letter, for a search costs as much as its first letter is frequent
+ * in a log. `E` is in every DEBUG, `T` in every GET, `O` in every INFO. No line without one of these is looked at; a line that has one by
+ * accident says nothing, and costs little. Of at most 6 letters: from 7 on Node looks for the last ones.
  */
 const NEEDLES = [
-  'ERROR',
-  'WARN',
-  'CRITICAL',
-  '(most recent call',
-  'SLOW QUERY',
-  'HIGH MEMORY',
-  'TIMEOUT',
-  'Failed',
+  'RROR', // ERROR
+  'WARN', // and WARNING
+  'CRIT', // CRITICAL
+  '(most', // of the first line of a traceback
+  'QUERY', // SLOW QUERY
+  'MEMORY', // HIGH MEMORY
+  'MEOUT', // TIMEOUT
+  'Failed', // login
 ].map((text) => Buffer.from(text));
 /** Python writes CRITICAL for it. */
 const WORDS = [...NEEDLES, Buffer.from('FATAL')];
@@ -52,7 +53,8 @@ export function scanPython(region: Buffer, { stamps, take, open, words }: Option
       if (found >= 0 && found < done) next[index] = region.indexOf(needles[index]!, done);
     }
   }
-  return levelOfLast(region, stamps) ?? (hasHead(region) ? undefined : open);
+  const last = headBefore(region, region.length, 0);
+  return last === undefined ? open : levelIn(last);
 
   function entryAt(end: number, text: string): number {
     const head = pythonHead(text, stamps);
@@ -87,7 +89,7 @@ export function scanPython(region: Buffer, { stamps, take, open, words }: Option
     }
     if (!text.startsWith('Traceback (most recent call last)')) return end + 1;
     const head = headBefore(region, start, from);
-    const counted = head === undefined ? open : pythonHead(head, stamps).level;
+    const counted = head === undefined ? open : levelIn(head);
     const { lines, end: last } = linesBehind(region, end);
     if (counted !== undefined) return last;
     const type = exceptionIn([text, ...lines]);
@@ -117,18 +119,21 @@ function textOf(region: Buffer, start: number, end: number): string {
   return text.endsWith('\r') ? text.slice(0, -1) : text;
 }
 
-/** The lines behind the first of an entry that belong to it, and where the next entry begins. */
+/** The lines behind the first of an entry that belong to it, but for those that are indented, and where the next entry begins. */
 function linesBehind(
   region: Buffer,
   end: number,
 ): { readonly lines: string[]; readonly end: number } {
   const lines: string[] = [];
   let start = end + 1;
-  while (start < region.length && start - end < TRACE_BYTES) {
+  for (let count = 0; start < region.length && start - end < TRACE_BYTES; count += 1) {
     const last = endOf(region, start);
-    const text = textOf(region, start, last);
-    if (beginsEntry(text)) break;
-    if (lines.length < TRACE_LINES) lines.push(text);
+    // Most lines of a traceback are indented: they begin no entry, and name no exception.
+    if (region[start] !== SPACE) {
+      const text = textOf(region, start, last);
+      if (beginsEntry(text)) break;
+      if (count < TRACE_LINES) lines.push(text);
+    }
     start = last + 1;
   }
   return { lines, end: start };
@@ -145,13 +150,4 @@ function headBefore(region: Buffer, start: number, from: number): string | undef
     end = first - 1;
   }
   return undefined;
-}
-
-function levelOfLast(region: Buffer, stamps: Stamps): Entry['level'] {
-  const head = headBefore(region, region.length, 0);
-  return head === undefined ? undefined : pythonHead(head, stamps).level;
-}
-
-function hasHead(region: Buffer): boolean {
-  return headBefore(region, region.length, 0) !== undefined;
 }

@@ -29,6 +29,7 @@ const ZULU = 90;
 export function stampsIn(timezone: string): Stamps {
   const hours = new Map<string, number>();
   const minutes = new Map<string, number>();
+  let last: { readonly minute: string; readonly begin: number } | undefined;
 
   function leading(text: string): number {
     const usual = pythons(text);
@@ -55,6 +56,8 @@ export function stampsIn(timezone: string): Stamps {
   function pythons(text: string): number | undefined {
     if (text.charCodeAt(19) !== COMMA || text.charCodeAt(23) !== SPACE) return undefined;
     if (isZone(text.charCodeAt(24)) || isDigit(text.charCodeAt(25))) return undefined;
+    // Lines of one minute follow one another.
+    if (last !== undefined && text.startsWith(last.minute)) return withinMinute(text, last.begin);
     const minute = text.slice(0, 16);
     let begin = minutes.get(minute);
     if (begin === undefined) {
@@ -64,14 +67,8 @@ export function stampsIn(timezone: string): Stamps {
       if (minutes.size > REMEMBERED) minutes.clear();
       minutes.set(minute, begin);
     }
-    return (
-      begin +
-      digit(text, 17) * 10_000 +
-      digit(text, 18) * 1000 +
-      digit(text, 20) * 100 +
-      digit(text, 21) * 10 +
-      digit(text, 22)
-    );
+    last = { minute, begin };
+    return withinMinute(text, begin);
   }
 
   /** Of an hour on the log's clock. One that a change of clocks repeats is its first. */
@@ -108,6 +105,18 @@ export function stampsIn(timezone: string): Stamps {
       return /^\d{9,}(\.\d+)?$/.test(value) ? Number(value) * 1000 : leading(value);
     },
   };
+}
+
+/** Seconds and milliseconds of Python's stamp, behind the minute that began at `begin`. */
+function withinMinute(text: string, begin: number): number {
+  return (
+    begin +
+    digit(text, 17) * 10_000 +
+    digit(text, 18) * 1000 +
+    digit(text, 20) * 100 +
+    digit(text, 21) * 10 +
+    digit(text, 22)
+  );
 }
 
 function isDigit(code: number): boolean {

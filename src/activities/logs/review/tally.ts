@@ -47,6 +47,7 @@ export function openTally(before: Hours, now: number) {
     Object.entries(before).map(([hour, counts]) => [Number(hour), structuredClone(counts)]),
   );
   let newest = -Infinity;
+  let last: { readonly key: number; readonly hour: Hour } | undefined;
   let strangers = 0;
 
   return {
@@ -95,9 +96,12 @@ export function openTally(before: Hours, now: number) {
     if (floor !== undefined && at < floor) return undefined;
     const known = at > now + MAX_AHEAD || at < now - KEPT ? now : at;
     const key = hourOf(known);
-    const found = hours.get(key) ?? { bytes: 0, errors: 0, warnings: 0 };
-    hours.set(key, found);
-    return found;
+    // Lines of one hour follow one another.
+    if (last?.key === key) return last.hour;
+    const hour = hours.get(key) ?? { bytes: 0, errors: 0, warnings: 0 };
+    hours.set(key, hour);
+    last = { key, hour };
+    return hour;
   }
 }
 
