@@ -5,7 +5,7 @@ import type { Target } from '../config/schema/target.ts';
 import { syncDirectory, writeDurably } from '../os/files/durable-files.ts';
 
 /** An application that somebody has stopped on purpose. */
-const StopRecord = z.object({
+export const StopRecord = z.object({
   by: z.string(),
   because: z.string(),
   /** ISO 8601, UTC. */
@@ -29,9 +29,16 @@ type Place = Pick<Target, 'name' | 'state'>;
  * A record that cannot be read counts, too: nobody may think then that the application can be started.
  */
 export function readStopped(target: Place, now = Date.now()): Stopped | undefined {
-  const file = fileIn(target);
-  const record = recordIn(file);
-  if (!record) return undefined;
+  const record = recordIn(fileIn(target));
+  return record && stoppedOf(target, record, now);
+}
+
+/** What such a record says. */
+export function stoppedOf(
+  target: Place,
+  record: StopRecord,
+  now = Date.now(),
+): Stopped | undefined {
   if (record.until !== undefined && Date.parse(record.until) <= now) return undefined;
   return { ...record, note: noteOf(target, record) };
 }

@@ -25,10 +25,20 @@ describe('an application that was stopped on purpose', () => {
     await using _ = { [Symbol.asyncDispose]: () => driverFor(served).stop() };
     await untilAnswers(served);
     await reportFigures(client, 'nobody')(served, []);
+    await reportFigures(client, 'nobody')(served, []);
 
     expect(whileDown).toEqual([STOP, []]);
     expect(readStopped(target)).toBeUndefined();
     expect(await holds.lifted()).toEqual([STOP]);
+    // Once.
+    expect(await toldOf(client, target)).toEqual([
+      expect.objectContaining({
+        status: 'firing',
+        severity: 'sev3',
+        title: `It runs although it was stopped on purpose: ${target.name}`,
+        source: STOP,
+      }),
+    ]);
   });
 
   test('keeps its record while something else answers on its port', async ({ target, client }) => {
@@ -96,6 +106,16 @@ function stopped(target: Target, seconds: number): void {
     at: new Date(Date.now() - seconds * 1000).toISOString(),
     run: STOP,
   });
+}
+
+async function toldOf(client: Client, { name }: Target): Promise<unknown[]> {
+  const { events } = await client.workflow
+    .getHandle(`incident/${name}/start-application`)
+    .fetchHistory();
+  return (events ?? [])
+    .map(({ workflowExecutionSignaledEventAttributes: signal }) => signal)
+    .filter((signal) => signal?.signalName === 'report')
+    .map((signal) => JSON.parse(Buffer.from(signal!.input!.payloads![0]!.data!).toString()));
 }
 
 /** As a run does that stops on purpose. No worker serves it: what it is asked to lift stays in its history. */

@@ -8,6 +8,7 @@ import {
   removeContainment,
   writeContainment,
 } from '../../state/containment.ts';
+import { endedStop } from '../../state/ending-stop.ts';
 import { readStopped, type Stopped } from '../../state/stopped.ts';
 import { driverFor } from '../runtime/driver-for.ts';
 
@@ -50,9 +51,12 @@ export function containmentActivities(target: Target) {
     async find(): Promise<Found> {
       const contained = readContainment(target);
       const record = readStopped(target);
-      const stopped =
-        record && ((await isRunning()) ? { startedSince: record } : { stopped: record });
-      return { ...(contained && { contained }), ...stopped };
+      const ended = endedStop(target);
+      if (!record && !ended) return contained ? { contained } : {};
+      const found = (await isRunning())
+        ? { ...(record && { startedSince: record }) }
+        : { stopped: (record ?? ended)! };
+      return { ...(contained && { contained }), ...found };
     },
 
     /**

@@ -1,5 +1,6 @@
 import type { Target } from '../../config/schema/target.ts';
 import { acting } from '../../os/acting.ts';
+import type { EndingStop } from '../../state/ending-stop.ts';
 import {
   readStopped,
   removeStopped,
@@ -9,6 +10,7 @@ import {
 } from '../../state/stopped.ts';
 import type { CheckLine } from './checklist/check-line.ts';
 import { startupChecklist } from './checklist/startup-checklist.ts';
+import { settleStop, type Settled } from './settle-stop.ts';
 
 /** What is asked before the application is started by a person, and what is on record when one has stopped it. */
 export function lifecycleActivities(target: Target) {
@@ -24,6 +26,14 @@ export function lifecycleActivities(target: Target) {
       writeStopped(target, record);
       return { changed: before?.run !== record.run, stopped: readStopped(target) };
     }),
+
+    /**
+     * What has become of an order to stop that was not obeyed within its grace, and cannot be taken back: waits as long again. When it has
+     * ended by then that is on record, and else it will be as soon as it has.
+     */
+    settleStop: acting((record: StopRecord, hold: EndingStop['hold']): Promise<Settled> =>
+      settleStop(target, record, hold),
+    ),
 
     /** It may be started by whatever starts it. `of`: only when this run has stopped it. */
     removeStopped: acting(async (of?: string): Promise<{ readonly changed: boolean }> => {

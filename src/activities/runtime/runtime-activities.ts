@@ -2,6 +2,7 @@ import type { Target } from '../../config/schema/target.ts';
 import { acting } from '../../os/acting.ts';
 import { redacted } from '../../os/redacted.ts';
 import { readContainment } from '../../state/containment.ts';
+import { removeEndingStop, settleEndingStop } from '../../state/ending-stop.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 import { readStopped, removeStopped } from '../../state/stopped.ts';
 import type { Description, HowToStop } from './driver.ts';
@@ -9,7 +10,7 @@ import { driverFor } from './driver-for.ts';
 import { isFrozen, noteFrozen, noteThawed } from './frozen-note.ts';
 import { noteKnownGood } from './known-good/known-good.ts';
 import { forgetStart, recordStart } from './start-record.ts';
-import { endStopOrder, orderStop } from './stop-order.ts';
+import { endStopOrder, orderStop, readStopOrder } from './stop-order.ts';
 
 interface Started {
   readonly changed: boolean;
@@ -18,7 +19,11 @@ interface Started {
   readonly note?: string;
   /** It was not started, because it is contained, or was stopped on purpose. */
   readonly contained?: KeptDown;
+  readonly endedStop?: EndedStop;
 }
+
+/** The run that had stopped it on purpose, which is over: whoever starts it lets the alerts through that it holds back. */
+type EndedStop = string;
 
 /** `note`: by whom, why, and what to do, as one sentence. */
 interface KeptDown {
@@ -36,6 +41,7 @@ interface Stopped {
   /** When the first order to stop was given. ISO 8601, UTC. */
   readonly begunAt: string;
   readonly evidence: readonly Evidence[];
+  readonly endedStop?: EndedStop | undefined;
 }
 
 const LAST_LINES = 200;
@@ -66,6 +72,12 @@ export function runtimeActivities(target: Target, run?: string) {
     return contained ?? (running || asked ? undefined : readStopped(target));
   }
 
+  /** Also one whose time is over. */
+  function stopOnRecord(): EndedStop | undefined {
+    const run = readStopped(target, Number.NEGATIVE_INFINITY)?.run;
+    return run === '' ? undefined : run;
+  }
+
   return {
     async describe(): Promise<Description> {
       return driver.describe();
@@ -78,16 +90,20 @@ export function runtimeActivities(target: Target, run?: string) {
      */
     start: acting(async (how: HowToStart = {}): Promise<Started> => {
       const before = await driver.describe();
+      if (!before.running) settleEndingStop(target);
       const contained = keptDown(how, before.running);
       if (contained) return { changed: false, detail: before.detail, contained };
-      recordStart(target, run);
+      const over = stopOnRecord() ?? (await readStopOrder(target))?.endedStop;
+      const ended = recordStart(target, run, over);
       if (before.running) await thaw();
       const started = before.running ? {} : await driver.start();
       noteThawed(target);
       removeStopped(target);
+      // What was asked to end may do so yet. A person who wants it to run is told of that.
+      if (!before.running || how.asked) removeEndingStop(target);
       await endStopOrder(target);
       const { detail } = before.running ? before : await driver.describe();
-      return { changed: !before.running, detail, ...started };
+      return { changed: !before.running, detail, ...started, ...ended };
     }),
 
     /**
@@ -98,13 +114,14 @@ export function runtimeActivities(target: Target, run?: string) {
       const { running, restarting } = await driver.describe();
       const there = running || restarting === true;
       const evidence = there ? await lastOutput() : [];
-      const begunAt = await orderStop(target);
+      const order = await orderStop(target, there ? stopOnRecord() : undefined);
       // Somebody has started it by hand since: who stops it now may start it again.
       if (there) removeStopped(target);
+      removeEndingStop(target);
       if (there) await driver.stop(how);
       forgetStart(target);
       noteThawed(target);
-      return { changed: there, begunAt, evidence };
+      return { changed: there, evidence, ...order };
     }),
 
     /**

@@ -8,12 +8,23 @@ import { driverFor } from './driver-for.ts';
 
 type Place = Pick<Target, 'state'>;
 
-/** Written before the application is started: on whose behalf, and since which start of the machine. */
-export function recordStart({ state }: Place, run: string | undefined): void {
+/**
+ * Written before the application is started: on whose behalf, since which start of the machine, and whose stop on purpose is over by
+ * that. A try after a crash answers the same stop.
+ */
+export function recordStart(
+  { state }: Place,
+  run: string | undefined,
+  endedStop?: string,
+): { readonly endedStop?: string } {
   const boot = bootId();
-  if (boot === undefined) return;
+  const before = readRecord({ state });
+  const known = before?.run === run ? before?.endedStop : undefined;
+  const over = endedStop ?? (typeof known === 'string' ? known : undefined);
+  const ended = over === undefined ? {} : { endedStop: over };
   mkdirSync(state, { recursive: true });
-  writeDurably(fileIn(state), `${JSON.stringify({ run, boot })}\n`);
+  writeDurably(fileIn(state), `${JSON.stringify({ run, boot, ...ended })}\n`);
+  return ended;
 }
 
 /** Whoever stops it has no need of it any more. */
@@ -27,7 +38,7 @@ export function forgetStart({ state }: Place): void {
  */
 export async function expectNotLost(target: Target, run: string): Promise<void> {
   const record = readRecord(target);
-  if (record?.run !== run || record.boot === bootId()) return;
+  if (record?.run !== run || record.boot === undefined || record.boot === bootId()) return;
   if ((await driverFor(target).describe()).running) return;
   throw permanent(
     'MachineRestarted',
@@ -41,7 +52,9 @@ export function isStartOf(place: Place, run: string): boolean {
 }
 
 /** One that cannot be read says nothing. */
-function readRecord({ state }: Place): { run?: unknown; boot?: unknown } | undefined {
+function readRecord({
+  state,
+}: Place): { run?: unknown; boot?: unknown; endedStop?: unknown } | undefined {
   try {
     const record: unknown = JSON.parse(readFileSync(fileIn(state), 'utf8'));
     return typeof record === 'object' && record !== null ? record : undefined;

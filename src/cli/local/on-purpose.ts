@@ -1,6 +1,7 @@
 import { isFrozen } from '../../activities/runtime/frozen-note.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { readContainment } from '../../state/containment.ts';
+import { endingText, readEndingStop } from '../../state/ending-stop.ts';
 import { readStopped } from '../../state/stopped.ts';
 
 /** What keeps it as it is. A record that cannot be read is told: nobody may think then that there is none. */
@@ -8,6 +9,10 @@ export function onPurpose(target: Target): string[] {
   return [
     ...told(() => readContainment(target)?.note),
     ...told(() => readStopped(target)?.note),
+    ...told(() => {
+      const ending = readEndingStop(target);
+      return ending && endingText(ending);
+    }),
     ...(isFrozen(target) ? ['A run holds it still, or has been terminated while it did'] : []),
   ];
 }

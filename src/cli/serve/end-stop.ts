@@ -1,14 +1,23 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { reportAlert } from '../../client/incidents/report-alert.ts';
 import type { Target } from '../../config/schema/target.ts';
-import { readStopped, removeStopped, type Stopped } from '../../state/stopped.ts';
+import { readStopped, removeStopped } from '../../state/stopped.ts';
+import type { StartedSince } from '../local/status/started-since.ts';
 
 /**
  * What was stopped on purpose runs again: the record goes, and alerts come through. Else nobody would hear when it is down the next
- * time.
+ * time. That it runs is told once: whoever stopped it may rely on that it is down.
  */
-export async function endStop(client: Client, target: Target, { run }: Stopped): Promise<void> {
+export async function endStop(
+  client: Client,
+  target: Target,
+  started: StartedSince,
+  queue?: string,
+): Promise<void> {
+  const { run } = started.stopped;
   // The record last: when this fails, it still tells whose alerts are to be let through.
   await lift(client, target, run);
+  await tell(client, target, started, queue);
   if (readStopped(target)?.run === run) removeStopped(target);
 }
 
@@ -20,4 +29,35 @@ async function lift(client: Client, { name }: Target, by: string): Promise<void>
     // Its time is over already.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
+}
+
+/** The incident that `start-application` resolves when it is done: it leaves alone what works. */
+async function tell(
+  client: Client,
+  { name }: Target,
+  { stopped, startsAgain }: StartedSince,
+  queue: string | undefined,
+): Promise<void> {
+  const { by, at, because, run } = stopped;
+  const details = [
+    `It was stopped on purpose by ${by} at ${at} because ${because}, and runs and answers: it was not started by a run`,
+    ...(startsAgain === undefined ? [] : [startsAgain]),
+    `From now on it is no longer held to be stopped. Is it to run? Then start start-application, which leaves it alone. Else stop it anew: runbook start stop-application -t ${name}`,
+  ];
+  await reportAlert(
+    client,
+    {
+      target: name,
+      fingerprint: 'start-application',
+      status: 'firing',
+      origin: 'run',
+      severity: 'sev3',
+      title: `It runs although it was stopped on purpose: ${name}`.slice(0, 300),
+      details: details.join('. ').slice(0, 8000),
+      source: run === '' ? 'figures' : run,
+      at: new Date().toISOString(),
+      hold: '0s',
+    },
+    queue,
+  );
 }

@@ -9,10 +9,12 @@ import type { Figure } from '../../figures/figure.ts';
 import { type Beside, type FigureChange, openWatch } from '../../figures/watch.ts';
 import { incidentId } from '../../incident/alert-report.ts';
 import { writeKnownFaults } from '../../state/figures/known-faults.ts';
-import type { Stopped } from '../../state/stopped.ts';
+import type { EndingStop } from '../../state/ending-stop.ts';
 import { startedAt } from '../local/started-at.ts';
-import { startedSince } from '../local/status/started-since.ts';
+import { endedSince } from '../local/status/ended-since.ts';
+import { type StartedSince, startedSince } from '../local/status/started-since.ts';
 import { endStop } from './end-stop.ts';
+import { recordEnded } from './record-ended.ts';
 import { reportOf, severityOf } from './report-of.ts';
 import { isTakenDown } from './taken-down.ts';
 
@@ -20,6 +22,12 @@ const LIMIT_MILLISECONDS = 10_000;
 
 interface Asked {
   readonly soon: boolean;
+}
+
+/** Stopped on purpose, and started since; asked to end on purpose, and ended since. */
+interface OnPurpose {
+  readonly started: StartedSince | undefined;
+  readonly ended: EndingStop | undefined;
 }
 
 /** What is remembered of one target from sample to sample. */
@@ -37,23 +45,24 @@ export function reportFigures(client: Client, queue?: string) {
   const all = new Map<string, Watched>();
 
   return async (target: Target, figures: readonly Figure[]): Promise<Asked> => {
-    const stopped = await startedSince(target).catch(() => undefined);
+    const started = await startedSince(target).catch(() => undefined);
+    const ended = await endedSince(target).catch(() => undefined);
     const starts = figures.some(isFailedProof) ? await startOf(target) : {};
     // While Temporal does not answer it is measured on: what could not be told is told after the next sample.
     const until = Date.now() + LIMIT_MILLISECONDS;
-    return client.withDeadline(until, () => judge(target, figures, stopped, starts));
+    return client.withDeadline(until, () => judge(target, figures, { started, ended }, starts));
   };
 
-  /** `stopped`: on purpose, and started by hand since. */
   async function judge(
     target: Target,
     figures: readonly Figure[],
-    stopped: Stopped | undefined,
+    { started, ended }: OnPurpose,
     starts: Pick<Beside, 'starts'>,
   ): Promise<Asked> {
     const takenDown = await isTakenDown(client, target);
     // A disk that cannot be written must not keep people from hearing of the rest.
-    if (stopped && !takenDown) await endStop(client, target, stopped).catch(() => {});
+    if (started && !takenDown) await endStop(client, target, started, queue).catch(() => {});
+    if (ended && !takenDown) await recordEnded(client, target, ended, queue).catch(() => {});
     const watched = all.get(target.name) ?? { watch: openWatch(), saidAt: new Map() };
     all.set(target.name, watched);
     const { watch, saidAt } = watched;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
+import { endOf, Until } from '../../config/time/until.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
+import { leave } from '../../engine/steps/step.ts';
 import type { StopRecord } from '../../state/stopped.ts';
 import { recordOf } from '../parts/find-application.ts';
 import { startAsBefore } from '../parts/start-until-ready.ts';
@@ -24,16 +26,9 @@ export const stopApplication = defineRunbook({
   expected: '5m',
 
   input: z.object({
-    until: z
-      .string()
-      .regex(
-        /^(\d+[smhd]|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))$/,
-        'Expected how long, such as "4h", or until when, such as "2026-01-05T04:00Z"',
-      )
-      .optional()
-      .describe(
-        'How long it stays down, such as "4h", or until when, such as "2026-01-05T04:00Z". Without it: until a person starts it',
-      ),
+    until: Until.optional().describe(
+      'How long it stays down, such as "4h", or until when, such as "2026-01-05T04:00Z", a year at most. Without it: until a person starts it',
+    ),
     force: z
       .enum(['yes', 'no'])
       .default('no')
@@ -50,7 +45,7 @@ export const stopApplication = defineRunbook({
 
   async run({ input, run, by, because = 'no reason was given', step }) {
     const now = Date.now();
-    const until = endOf(input.until, now);
+    const until = input.until === undefined ? undefined : endOf(input.until, now);
     if (until !== undefined && Date.parse(until) <= now)
       throw failed('InvalidInput', `"until" is over already: ${until}`);
     const record: StopRecord = {
@@ -63,26 +58,58 @@ export const stopApplication = defineRunbook({
 
     const seen = await step.inspect(
       async ({ containment, runtime, http }) => {
-        const { stopped } = await containment.find();
-        const { running, restarting = false, detail } = await runtime.describe();
+        const { stopped, startedSince } = await containment.find();
+        const { running, restarting = false, detail, startsAgain } = await runtime.describe();
         const ready = running && (await http.isReady());
-        return { running, restarting, ready, stopped, detail };
+        return { running, restarting, ready, stopped, startedSince, detail, startsAgain };
       },
-      { note: ({ detail, stopped }) => [detail, stopped?.note ?? []].flat().join('. ') },
+      {
+        note: ({ detail, stopped, startsAgain }) =>
+          [detail, stopped?.note ?? [], startsAgain ?? []].flat().join('. '),
+      },
     );
     const before = seen.stopped;
+    const there = seen.running || seen.restarting;
 
     const silent = until ?? new Date(now + inMilliseconds(SILENCE)).toISOString();
-    await step.suppress(
-      ({ alerts }) => alerts.suppress(silent, `stopped on purpose: ${because}`, overText(record)),
-      { undo: ({ alerts }) => alerts.lift(), note: () => `Until ${silent} at most` },
-    );
+    const hold = {
+      until: silent,
+      why: `stopped on purpose: ${because}`,
+      tell: overText(record),
+    };
+    let isDown = false;
+    let endedLate = false;
+    await step.suppress(({ alerts }) => alerts.suppress(hold.until, hold.why, hold.tell), {
+      undo: ({ alerts }) =>
+        endedLate
+          ? Promise.resolve(leave(`Alerts stay held back until ${silent} at most`))
+          : alerts.lift(),
+      note: () => `Until ${silent} at most`,
+    });
 
     const gently = input.force === 'no';
-    const stopped = await step.stop(({ runtime }) => runtime.stop({ gently }), {
-      undo: (systems) => startAsBefore(systems, seen),
-      note: ({ changed }) => (changed ? 'It ran' : 'It was down'),
-    });
+    const stopped = await step.stop(
+      async ({ runtime }) => {
+        // Nobody may have been there to do it in time.
+        if (until !== undefined && Date.parse(until) <= Date.now())
+          throw failed('TooLate', `The time for which it was to be stopped is over: ${until}`);
+        const done = await runtime.stop({ gently });
+        isDown = true;
+        return done;
+      },
+      {
+        undo: async (systems) => {
+          // An order to stop cannot be taken back: what it has come to is what counts.
+          if (!isDown && there) {
+            const { ordered, ended, note } = await systems.lifecycle.settleStop(record, hold);
+            endedLate = ended;
+            if (ordered) return leave(note);
+          }
+          return startAsBefore(systems, seen);
+        },
+        note: ({ changed }) => (changed ? 'It ran' : 'It was down'),
+      },
+    );
 
     const proof = await step.prove(
       async ({ runtime, host, database }) => {
@@ -105,13 +132,17 @@ export const stopApplication = defineRunbook({
       async ({ lifecycle, alerts }) => {
         const done = await lifecycle.recordStopped(record);
         // This run holds alerts back now: nobody need be told of the end that another one had in mind.
-        if (before) await alerts.lift(before.run);
+        const over = before?.run ?? stopped.endedStop ?? seen.startedSince?.run;
+        if (over !== undefined && over !== run) await alerts.lift(over);
         return done;
       },
       {
         undo: ({ lifecycle }) =>
           before ? lifecycle.recordStopped(recordOf(before)) : lifecycle.removeStopped(run),
-        note: (done) => done.stopped?.note ?? 'Its time is over already',
+        note: (done) =>
+          [done.stopped?.note ?? 'Its time is over already', seen.startsAgain ?? []]
+            .flat()
+            .join('. '),
       },
     );
     return {
@@ -119,16 +150,11 @@ export const stopApplication = defineRunbook({
       stopped: recorded?.note,
       until,
       proof,
+      /** What starts it all the same. */
+      startsAgain: seen.startsAgain,
     };
   },
 });
-
-/** ISO 8601, UTC. */
-function endOf(until: string | undefined, now: number): string | undefined {
-  if (until === undefined) return undefined;
-  const isDuration = /^\d+[smhd]$/.test(until);
-  return new Date(isDuration ? now + inMilliseconds(until) : Date.parse(until)).toISOString();
-}
 
 function overText({ by, because, until }: StopRecord): string {
   const end = until === undefined ? `for ${SILENCE}, without an end` : `until ${until}`;

@@ -14,7 +14,7 @@ interface Up {
   readonly note?: string;
 }
 
-type Starting = Pick<StepSystems, 'runtime' | 'http'>;
+type Starting = Pick<StepSystems, 'runtime' | 'http' | 'alerts'>;
 
 /** `lifting`: by who lifts the containment. `asked`: by a person who wants what was stopped on purpose to run again. */
 interface HowToStart {
@@ -29,19 +29,28 @@ const MOST = 5;
  * Starts the application, unless it runs, and waits until it is ready. One that is contained, or was stopped on purpose, stays
  * down. One that ends with its machine before it is ready is started again when that is back.
  */
-export async function startUntilReady(
-  { runtime, http }: Starting,
-  how: HowToStart = {},
-): Promise<Up> {
+export async function startUntilReady(systems: Starting, how: HowToStart = {}): Promise<Up> {
   let changed = false;
   return untilNotLost(async () => {
-    const started = await (how.lifting || how.asked ? runtime.start(how) : runtime.start());
+    const started = await start(systems, how);
     changed ||= started.changed;
     const { contained, note } = started;
     if (contained) return { changed, contained, readyAt: new Date().toISOString() };
-    const { readyAt } = await http.expectReady();
+    const { readyAt } = await systems.http.expectReady();
     return { changed, readyAt, ...(note !== undefined && { note }) };
   });
+}
+
+/**
+ * As `runtime.start`. That it was stopped on purpose may be over by it: the alerts are let through that were held back for that. Who is
+ * asked by a person does so when the start is proven.
+ */
+async function start({ runtime, alerts }: Starting, how: HowToStart = {}) {
+  const started = await (how.lifting || how.asked ? runtime.start(how) : runtime.start());
+  const { endedStop } = started;
+  // A start is no worse for it, and their time ends by itself.
+  if (endedStop !== undefined && !how.asked) await attempted(alerts.lift(endedStop));
+  return started;
 }
 
 /** For the ledger. */
@@ -62,9 +71,9 @@ export async function startAsBefore(
   { running, restarting = false, ready }: Before,
 ): Promise<void> {
   if (running && ready) await startUntilReady(systems);
-  else if (running) await systems.runtime.start();
+  else if (running) await start(systems);
   // What ended again and again may do so again: that is how it was.
-  else if (restarting) await attempted(systems.runtime.start());
+  else if (restarting) await attempted(start(systems));
   else if (ready) await systems.http.expectReady();
 }
 

@@ -55,6 +55,28 @@ describe('an application that was stopped on purpose', () => {
     expect(again).toMatchObject({ changed: true });
   });
 
+  test('and was started by hand since is told by whoever starts it: whose stop is over', async ({
+    targetFor,
+  }) => {
+    const target = targetFor(LIVES);
+    const runtime = runtimeActivities(target, 'repair/shop/1');
+    await runtime.start();
+    writeStopped(target, record);
+
+    const started = await runtime.start();
+    const again = await runtime.start();
+    writeStopped(target, { ...record, run: 'another' });
+    const stopped = await runtime.stop();
+    const back = await runtimeActivities(target, 'repair/shop/2').start();
+    const later = await runtimeActivities(target, 'repair/shop/3').start();
+
+    expect(started.endedStop).toBe(record.run);
+    // A try after a crash answers the same.
+    expect(again.endedStop).toBe(record.run);
+    expect([stopped.endedStop, back.endedStop]).toEqual(['another', 'another']);
+    expect(later.endedStop).toBeUndefined();
+  });
+
   test('gently is not killed when it goes on after its grace', async ({ targetFor }) => {
     const target = targetFor("trap '' TERM; while :; do sleep 0.1; done", '1s');
     const runtime = runtimeActivities(target);

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { createSystems } from '../../../src/activities/index.ts';
+import { createSystems, type StepSystems } from '../../../src/activities/index.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
+import { writeStopped } from '../../../src/state/stopped.ts';
 import {
   expectReadyStarted,
   proveStarted,
@@ -17,7 +18,15 @@ const RUN = 'database-recovery/shop/20260105_020000';
 
 interface Shop {
   readonly target: Target;
-  readonly systems: ReturnType<typeof createSystems>;
+  readonly systems: StepSystems;
+}
+
+/** Whose alerts were let through: there is no Temporal here. */
+const lifted: (string | undefined)[] = [];
+
+function systemsOf(target: Target, run: string): StepSystems {
+  const lift = async (by?: string) => ({ changed: lifted.push(by) > 0 });
+  return { ...createSystems(target, run), alerts: { lift } } as unknown as StepSystems;
 }
 
 /** A real application, ended after the test. */
@@ -30,7 +39,7 @@ const test = base.extend<{ shop: Shop }>({
       app: { url, health: url },
     });
     fill(target.database.file, ROWS);
-    const systems = createSystems(target, RUN);
+    const systems = systemsOf(target, RUN);
     await use({ target, systems });
     await systems.runtime.stop();
   },
@@ -49,6 +58,27 @@ function recordOf({ state }: Target): string {
   return join(state, 'started.json');
 }
 
+describe('an application that was stopped on purpose, and started by hand since', () => {
+  test('has the alerts let through that were held back for it, unless a person asks for the start', async ({
+    shop: { target, systems },
+  }) => {
+    const record = { by: 'ops-1', because: 'a move', at: '2026-01-05T02:00:00.000Z' };
+    lifted.length = 0;
+    await startUntilReady(systems);
+    const before = [...lifted];
+    writeStopped(target, { ...record, run: 'stop-application/shop/1' });
+    await startUntilReady(systems, { asked: true });
+    const asked = [...lifted];
+    writeStopped(target, { ...record, run: 'stop-application/shop/2' });
+    await startUntilReady(systems);
+    writeStopped(target, { ...record, run: 'stop-application/shop/3' });
+    await startAsBefore(systems, { running: true, ready: false });
+
+    expect([before, asked]).toEqual([[], []]);
+    expect(lifted).toEqual(['stop-application/shop/2', 'stop-application/shop/3']);
+  });
+});
+
 describe.skipIf(process.platform !== 'linux')('an application that ended with its machine', () => {
   test('is named as such, once, to the run that had started it', async ({ shop }) => {
     const { target, systems } = shop;
@@ -58,7 +88,7 @@ describe.skipIf(process.platform !== 'linux')('an application that ended with it
     const answers = [
       await refusal(systems.http.expectReady()),
       await refusal(systems.app.prove()),
-      await refusal(createSystems(target, 'another/run').app.prove()),
+      await refusal(systemsOf(target, 'another/run').app.prove()),
     ];
 
     expect(answers.map(({ type }) => type)).toEqual([
@@ -103,7 +133,7 @@ describe.skipIf(process.platform !== 'linux')('an application that ended with it
     await startUntilReady(systems);
     expect(existsSync(recordOf(target))).toBe(true);
     await loseMachine(shop);
-    await startUntilReady(createSystems(target, 'another/run'));
+    await startUntilReady(systemsOf(target, 'another/run'));
     writeFileSync(recordOf(target), JSON.stringify({ run: RUN, boot: 'an earlier start' }));
     const running = await proveStarted(systems);
     await systems.runtime.stop();

@@ -7,15 +7,21 @@ import { readStopped, type Stopped } from '../../../state/stopped.ts';
 /** What is younger belongs to a stop that may have just begun when it was asked. */
 const SETTLED_MILLISECONDS = 60_000;
 
+export interface StartedSince {
+  readonly stopped: Stopped;
+  /** What may have started it, beside people: a sentence without its period. */
+  readonly startsAgain?: string;
+}
+
 /**
- * The record of a stop that is void: the application was started by hand since. It runs, and answers: something else may answer on its
+ * The record of a stop that is void: the application was started since, by hand or by Docker. It runs, and answers: something else may answer on its
  * port, such as a page that says when it comes back, and what runs may be only about to.
  */
-export async function startedSince(target: Target): Promise<Stopped | undefined> {
+export async function startedSince(target: Target): Promise<StartedSince | undefined> {
   const stopped = readStopped(target);
   if (!stopped || Date.now() - Date.parse(stopped.at) < SETTLED_MILLISECONDS) return undefined;
-  const { running } = await driverFor(target).describe();
+  const { running, startsAgain } = await driverFor(target).describe();
   if (!running) return undefined;
   const { ok } = await ask(target.app.health, inMilliseconds(target.app.timeout));
-  return ok ? stopped : undefined;
+  return ok ? { stopped, ...(startsAgain !== undefined && { startsAgain }) } : undefined;
 }

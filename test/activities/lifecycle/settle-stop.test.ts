@@ -1,0 +1,92 @@
+import { describe, expect } from 'vitest';
+import { containmentActivities } from '../../../src/activities/containment/containment-activities.ts';
+import { lifecycleActivities } from '../../../src/activities/lifecycle/lifecycle-activities.ts';
+import { processRecord } from '../../../src/activities/runtime/process/process-record.ts';
+import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import { readEndingStop } from '../../../src/state/ending-stop.ts';
+import { readStopped } from '../../../src/state/stopped.ts';
+import { LIVES, test } from '../runtime/support/applications.ts';
+
+const DEAF = "trap '' TERM; while :; do sleep 0.1; done";
+const hold = { until: '2999-01-05T02:00:00.000Z', why: 'a move', tell: 'Is it to run?' };
+
+function recordNow() {
+  return { by: 'ops-1', because: 'a move', at: new Date().toISOString(), run: 'stop/shop/1' };
+}
+
+function of(target: Target) {
+  return {
+    runtime: runtimeActivities(target),
+    lifecycle: lifecycleActivities(target),
+    find: () => containmentActivities(target).find(),
+  };
+}
+
+describe('an order to stop that was not obeyed within its grace', () => {
+  test('is on record as a stop on purpose when it is obeyed soon after', async ({ targetFor }) => {
+    const target = targetFor("trap 'sleep 1.5; exit 0' TERM; while :; do sleep 0.1; done", '1s');
+    const { runtime, lifecycle } = of(target);
+    const record = recordNow();
+    await runtime.start();
+    await expect(runtime.stop({ gently: true })).rejects.toMatchObject({ type: 'StopHangs' });
+
+    const settled = await lifecycle.settleStop(record, hold);
+
+    expect(settled).toMatchObject({ ordered: true, ended: true });
+    expect(readStopped(target)).toMatchObject(record);
+    expect(readEndingStop(target)).toBeUndefined();
+  });
+
+  test('is on record whenever it is obeyed, and by nobody else', async ({ targetFor }) => {
+    const target = targetFor(DEAF, '1s');
+    const { runtime, lifecycle, find } = of(target);
+    const record = recordNow();
+    await runtime.start();
+    await runtime.stop({ gently: true }).catch(() => {});
+
+    const settled = await lifecycle.settleStop(record, hold);
+    const running = await find();
+    const left = await runtime.start();
+    const noted = readEndingStop(target);
+    process.kill(-(await processRecord(target).find())!.pid, 'SIGKILL');
+    await expect.poll(async () => (await runtime.describe()).running).toBe(false);
+    const down = await find();
+    const kept = await runtime.start();
+
+    expect(settled).toMatchObject({ ordered: true, ended: false });
+    expect(settled.note).toMatch(/ still runs \(pid \d+.* --force yes/);
+    expect(running).toEqual({});
+    expect(left.changed).toBe(false);
+    expect(noted).toMatchObject({ record, hold });
+    expect(down.stopped).toMatchObject(record);
+    expect(kept).toMatchObject({ changed: false, contained: { note: down.stopped!.note } });
+    expect(readStopped(target)).toMatchObject(record);
+  });
+
+  test('says nothing any more after an hour, or when it was started or stopped since', async ({
+    targetFor,
+  }) => {
+    const target = targetFor(DEAF, '1s');
+    const { runtime, lifecycle } = of(target);
+    await runtime.start();
+    await runtime.stop({ gently: true }).catch(() => {});
+    await lifecycle.settleStop(recordNow(), hold);
+
+    const inAnHour = readEndingStop(target, Date.now() + 3_600_000);
+    await runtime.stop();
+    const after = readEndingStop(target);
+
+    expect([inAnHour, after]).toEqual([undefined, undefined]);
+    expect(await runtime.start()).toMatchObject({ changed: true });
+  });
+
+  test('is none where nobody has given one', async ({ targetFor }) => {
+    const target = targetFor(LIVES);
+    const { runtime, lifecycle } = of(target);
+    await runtime.start();
+
+    expect(await lifecycle.settleStop(recordNow(), hold)).toMatchObject({ ordered: false });
+    expect(readEndingStop(target)).toBeUndefined();
+  });
+});
