@@ -20,6 +20,8 @@ type Test = typeof test;
 
 /** Longer than any cell: three tries of every undo of a recovery, on a busy machine. */
 const TIMEOUT = 150_000;
+/** It makes images and containers besides. */
+const CONTAINERS_TIMEOUT = 400_000;
 const NOT_PLAYED = ['it was not played'];
 
 /** What was seen of each runbook that was asked for, by its name. */
@@ -38,7 +40,8 @@ export async function playRunbooks(): Promise<Seen> {
     // Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
     const skip = needsDocker && !canRunDocker;
     if (!skip) seen.set(runbook, results);
-    describe(`every acting call of ${runbook}`, { concurrent: true, skip }, () => {
+    const timeout = needsDocker ? CONTAINERS_TIMEOUT : TIMEOUT;
+    describe(`every acting call of ${runbook}`, { concurrent: true, skip, timeout }, () => {
       if (needsDocker) useDockerDaemon();
       if (needsDocker) useCompose(composes.find(({ file }) => file)!);
       const inWorld = needsDocker ? inContainers : test;
@@ -85,38 +88,29 @@ function wantedRunbooks(): string[] {
 
 function playCells(inWorld: Test, example: Example, results: Playing): void {
   for (const cell of results.keys())
-    inWorld(
-      `${cell.call}: ${cell.fault}`,
-      { timeout: TIMEOUT },
-      async ({ world, systems, runs }) => {
-        results.set(cell, ['it never ended']);
-        const wrong = await play({ world, systems, runs }, example, cell).catch((error: Error) => [
-          error.message,
-        ]);
-        results.set(cell, wrong);
+    inWorld(`${cell.call}: ${cell.fault}`, async ({ world, systems, runs }) => {
+      results.set(cell, ['it never ended']);
+      const wrong = await play({ world, systems, runs }, example, cell).catch((error: Error) => [
+        error.message,
+      ]);
+      results.set(cell, wrong);
 
-        expect(wrong).toEqual([]);
-      },
-    );
+      expect(wrong).toEqual([]);
+    });
 }
 
 /** That an example tells what its runbook does: else its cells would strike beside it. */
 function expectExample(inWorld: Test, runbook: string, example: Example): void {
-  inWorld(
-    'makes the acting calls that its example names',
-    { timeout: TIMEOUT },
-    async ({ world, systems, runs }) => {
-      const happy = await record({ world, systems, runs }, runbook, example);
+  inWorld('makes the acting calls that its example names', async ({ world, systems, runs }) => {
+    const happy = await record({ world, systems, runs }, runbook, example);
 
-      expect(happy).toEqual({ outcome: 'done', calls: example.calls });
-    },
-  );
+    expect(happy).toEqual({ outcome: 'done', calls: example.calls });
+  });
 
   const { undone } = example;
   if (undone)
     inWorld(
       'makes the calls of its undo that its example names',
-      { timeout: TIMEOUT },
       async ({ world, systems, runs }) => {
         const failing = await record({ world, systems, runs }, runbook, example, undone.by);
 

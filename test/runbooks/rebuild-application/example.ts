@@ -25,7 +25,7 @@ export const example: Example = {
     'runtime.noteKnownGood',
     'images.prune',
   ],
-  played: ['images.keep', 'images.build', 'images.replace', 'images.prune'],
+  played: ['images.build', 'images.replace'],
   undone: {
     by: 'app.prove',
     calls: ['runtime.stop', 'images.goBack', 'runtime.start'],
