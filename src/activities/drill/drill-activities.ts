@@ -7,7 +7,8 @@ import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import type { Unproven } from '../../config/unproven.ts';
 import { acting } from '../../os/acting.ts';
-import { passing } from '../../os/failure.ts';
+import { failureOf } from '../../os/failure-of.ts';
+import { passing, permanent } from '../../os/failure.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
 import { readContainment } from '../../state/containment.ts';
 import { addDrill, type DrillRecord, readDrills } from '../../state/drill-history.ts';
@@ -22,7 +23,8 @@ import { stage } from '../database/sqlite/restore/stage.ts';
 import { isLive, swap } from '../database/sqlite/restore/swap.ts';
 import { driverFor } from '../runtime/driver-for.ts';
 import { endDrillContainers } from './drill-containers.ts';
-import { drillDirectory, drillTarget } from './drill-target.ts';
+import { drillImage } from './drill-image.ts';
+import { drillDirectory, type DrillPlace, drillTarget, wantsImage } from './drill-target.ts';
 
 export interface Choice {
   readonly newest: { readonly id: BackupId; readonly takenAt: string };
@@ -57,7 +59,7 @@ export function drillActivities(target: Target, run: string) {
       const other = others[Number(stamp.replace('_', '')) % Math.max(1, others.length)]?.id;
       // What does harm may do it from a scratch directory, too.
       const unbootable = target.drill
-        ? readContainment(target)?.note
+        ? (readContainment(target)?.note ?? (await withoutImage()))
         : 'The target has no "drill": nothing says how to boot its application';
       return {
         newest: { id, takenAt },
@@ -86,7 +88,7 @@ export function drillActivities(target: Target, run: string) {
     restore: acting(
       async (id: BackupId, stamp: Stamp): Promise<{ readonly milliseconds: number }> => {
         const begun = performance.now();
-        const { database, ...place } = inDrill(stamp, await portOf(stamp));
+        const { database, ...place } = inDrill(stamp, { port: await portOf(stamp) });
         const staged = await stage({ ...place, database }, findBackup(backups, id), stamp);
         if (!isLive(database.file, staged)) await swap({ ...place, database }, staged);
         return { milliseconds: Math.round(performance.now() - begun) };
@@ -96,7 +98,7 @@ export function drillActivities(target: Target, run: string) {
     /** Starts the application on the restored copy, and waits until it is ready. */
     boot: acting(async (stamp: Stamp): Promise<{ readonly milliseconds: number }> => {
       const begun = performance.now();
-      const practice = inDrill(stamp, await portOf(stamp));
+      const practice = inDrill(stamp, await placeOf(stamp));
       const driver = driverFor(practice);
       if (!(await driver.describe()).running) {
         // One of an earlier drill may have its name, its port or the memory that it needs.
@@ -108,7 +110,7 @@ export function drillActivities(target: Target, run: string) {
     }),
 
     async test(stamp: Stamp): Promise<Proof> {
-      return appActivities(inDrill(stamp, await portOf(stamp))).prove();
+      return appActivities(inDrill(stamp, { port: await portOf(stamp) })).prove();
     },
 
     /** Ends what was booted, and removes the directory. */
@@ -118,7 +120,7 @@ export function drillActivities(target: Target, run: string) {
       const port = await portOf(stamp);
       // Nothing of it is worth a polite end. Then its command has nothing to wait for; and one that it was about to make goes, too.
       await endDrillContainers(commandOf(target), target);
-      if (target.drill) await driverFor(inDrill(stamp, port)).stop();
+      if (target.drill) await driverFor(inDrill(stamp, { port })).stop();
       await endDrillContainers(commandOf(target), target);
       // Whatever it was, its database must not be deleted under it.
       if (await isTaken(port))
@@ -137,8 +139,30 @@ export function drillActivities(target: Target, run: string) {
     }),
   };
 
-  function inDrill(stamp: Stamp, port: number): Target {
-    return drillTarget(target, stamp, port);
+  function inDrill(stamp: Stamp, place: DrillPlace): Target {
+    return drillTarget(target, stamp, place);
+  }
+
+  /** The same for the whole drill, whatever is deployed meanwhile. */
+  async function placeOf(stamp: Stamp): Promise<DrillPlace> {
+    const port = await portOf(stamp);
+    if (!wantsImage(target)) return { port };
+    const file = join(drillDirectory(target, stamp), 'image');
+    if (existsSync(file)) return { port, image: readFileSync(file, 'utf8') };
+    const image = await drillImage(target);
+    if (image === undefined) throw permanent('ImageMissing', NO_IMAGE);
+    writeDurably(file, image);
+    return { port, image };
+  }
+
+  /** Why nobody can tell which image to boot, if so. Backups are proven all the same. */
+  async function withoutImage(): Promise<string | undefined> {
+    if (!wantsImage(target)) return undefined;
+    try {
+      return (await drillImage(target)) === undefined ? NO_IMAGE : undefined;
+    } catch (error) {
+      return `Nobody could be asked which image to boot: ${failureOf(error).message}`;
+    }
   }
 
   /** A free port, the same for the whole drill: a retry must find what an earlier attempt has started. */
@@ -151,6 +175,9 @@ export function drillActivities(target: Target, run: string) {
     return port;
   }
 }
+
+const NO_IMAGE =
+  'There is no container of the application, and no image of a start that was proven: nothing says which image to boot';
 
 function commandOf({ drill }: Target): readonly string[] {
   return drill?.command ?? [];

@@ -9,15 +9,29 @@ export function drillDirectory({ state }: Pick<Target, 'state'>, stamp: Stamp): 
   return join(state, 'drill', stamp);
 }
 
+const IMAGE = '{image}';
+
+/** Whether the drill is booted on the application's own image, whatever that is by then. */
+export function wantsImage({ drill }: Pick<Target, 'drill'>): boolean {
+  const words = [...(drill?.command ?? []), ...Object.values(drill?.environment ?? {})];
+  return words.some((word) => word.includes(IMAGE));
+}
+
+export interface DrillPlace {
+  readonly port: number;
+  /** The application's own, where its command asks for it. */
+  readonly image?: string;
+}
+
 /** The target as if it stood in the drill's directory, so that what works on the live one works on it. */
-export function drillTarget(target: Target, stamp: Stamp, port: number): Target {
+export function drillTarget(target: Target, stamp: Stamp, { port, image }: DrillPlace): Target {
   const { drill, database, app } = target;
   if (!drill) throw permanent('InvalidInput', `"${target.name}" has no "drill"`);
   const { cache: _, proxy: __, ...rest } = target;
   const directory = drillDirectory(target, stamp);
   const file = join(directory, basename(database.file));
   const fill = (text: string) =>
-    text
+    (image === undefined ? text : text.replaceAll(IMAGE, image))
       .replaceAll('{database}', file)
       .replaceAll('{directory}', directory)
       .replaceAll('{port}', `${port}`)

@@ -39,6 +39,7 @@ export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
     ...noSecondDisk(target),
     ...rivalFiles(target),
     ...hiddenContainers(target),
+    ...imageOfProcess(target),
     ...unheardPages(target),
     ...impossibleApprovals(target),
     ...strangeRuns(target, runbooks),
@@ -97,6 +98,14 @@ function hiddenContainers({ drill }: Target): string[] {
   return [
     'A container of "drill.command" may be left over: say "docker", "run" and the rest as words of their own, or use "--name {name}"',
   ];
+}
+
+/** A process has no image that could be asked for. */
+function imageOfProcess({ drill, runtime }: Target): string[] {
+  const asks = drill?.command.some((word) => word.includes('{image}')) ?? false;
+  return runtime.kind === 'process' && asks
+    ? ['"{image}" in "drill.command" is that of a container, and "runtime" is a process']
+    : [];
 }
 
 function unheardPages({ channels, contacts, escalation }: Target): string[] {
