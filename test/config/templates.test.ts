@@ -1,8 +1,9 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import { loadTarget, loadTargets } from '../../src/config/load/load.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 import { faultsOf, test } from './small-target.ts';
 
 const TEMPLATES = join(import.meta.dirname, '../../targets');
@@ -14,6 +15,8 @@ describe('the templates', () => {
     expect(targets.map(({ name, enabled }) => [name, enabled])).toEqual([
       ['ahgd', false],
       ['analytics-hub', false],
+      ['analytics-hub-development', false],
+      ['analytics-hub-staging', false],
       ['demo', false],
     ]);
   });
@@ -49,13 +52,45 @@ describe('the templates', () => {
     expect([a.cache?.scope, b.cache]).toEqual(['prefix:ahgd:', undefined]);
   });
 
+  test('practise a recovery on their own image, and leave to the application what it rotates itself', () => {
+    const [a, b] = [loadTarget('ahgd', TEMPLATES), loadTarget('analytics-hub', TEMPLATES)];
+
+    for (const { drill } of [a, b]) expect(drill?.command.at(-1)).toBe('{image}');
+    expect(a.logs.map(({ rotate }) => rotate?.by)).toEqual(['copytruncate']);
+    expect(b.logs.map(({ rotate }) => rotate?.by)).toEqual(Array(4).fill('application'));
+    expect(a.maintenance?.dependencies?.update).toEqual('uv pip install --upgrade -e .'.split(' '));
+  });
+
+  test('are extended by examples, which share no place with them', () => {
+    const [production, staging, development] = ['', '-staging', '-development'].map((name) =>
+      loadTarget(`analytics-hub${name}`, TEMPLATES),
+    );
+
+    for (const one of [staging!, development!]) {
+      expect(one.metrics).toEqual(production!.metrics);
+      expect(one.database.keyTable).toBe(production!.database.keyTable);
+      for (const place of [one.directory, one.state, one.database.file, one.backups.directory])
+        expect(placesOf(production!)).not.toContain(place);
+    }
+    expect(staging!.runtime).toEqual(production!.runtime);
+    expect(Object.keys(staging!.channels)).toEqual(['email']);
+    expect([development!.runtime.kind, development!.schedules, development!.escalation]).toEqual([
+      'process',
+      {},
+      [],
+    ]);
+  });
+
   test('name the right key wherever one is misspelt', async ({ directory }) => {
     const typos = (await readdir(TEMPLATES)).map((file) => misspeltKeys(file));
     const seen: string[] = [];
+    for (const file of await readdir(TEMPLATES))
+      await copyFile(join(TEMPLATES, file), join(directory, file));
 
     for (const { file, name, line, key, misspelt, text } of (await Promise.all(typos)).flat()) {
       await writeFile(join(directory, file), text);
       const [first] = faultsOf(directory, name);
+      await copyFile(join(TEMPLATES, file), join(directory, file));
       if (
         !new RegExp(
           `^Unknown key "(.+\\.)?${misspelt}" in .+:${line}: did you mean "${key}"\\?$`,
@@ -68,18 +103,26 @@ describe('the templates', () => {
   });
 });
 
+function placesOf({ directory, state, database, backups }: Target): string[] {
+  return [directory, state, database.file, backups.directory];
+}
+
+/** Their keys are names that people give. */
+const NAMED = ['channels', 'contacts', 'environment', 'match', 'schedules'];
+
 /** For each key that the schema names, the file with the key's last letter doubled. */
 async function misspeltKeys(file: string) {
   const text = await readFile(join(TEMPLATES, file), 'utf8');
   const keys: { key: string; end: number; line: number }[] = [];
   visit(parseDocument(text), {
-    Pair(_, { key }, above) {
+    Pair(_, { key, value }, above) {
       const map = above.at(-1);
       const parent = above.at(-2);
       const around =
         parent && 'key' in parent && isScalar(parent.key) ? String(parent.key.value) : '';
-      // Their keys are names that people give.
-      if (!isMap(map) || ['contacts', 'channels', 'schedules', 'match'].includes(around)) return;
+      // What is left empty takes away what another file has: it may be no key here.
+      if (isScalar(value) && value.value === null) return;
+      if (!isMap(map) || NAMED.includes(around)) return;
       if (!isScalar(key) || !key.range) return;
       const line = text.slice(0, key.range[0]).split('\n').length;
       keys.push({ key: String(key.value), end: key.range[1], line });
