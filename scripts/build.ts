@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { bundleWorkflows } from '../src/worker.ts';
@@ -16,11 +16,11 @@ const PROGRAMS = [
 ].map((name) => `src/${name}.ts`);
 
 /**
- * Builds what a package contains below `root`: `src/cli/main.ts` becomes `dist/cli/main.js`, and what several programs
+ * Builds the programs of a package below `root`: `src/cli/main.ts` becomes `dist/cli/main.js`, and what several programs
  * need lies in `dist/chunks`. One file is read where there were 300, so a process starts in half the processor time.
  * Packages stay what they are, in `node_modules`. `others` are programs of tests.
  */
-export async function buildPackage(root: string, others: readonly string[] = []): Promise<void> {
+export async function buildPrograms(root: string, others: readonly string[] = []): Promise<void> {
   const programs = [...PROGRAMS, ...others].map((path) => [outputOf(path).slice(0, -3), path]);
   const build = await rolldown({
     cwd: REPOSITORY,
@@ -39,9 +39,15 @@ export async function buildPackage(root: string, others: readonly string[] = [])
     keepNames: true,
   });
   await build.close();
-  // So that a worker of the built package starts at once.
+}
+
+/** The workflows as one file beside the programs, so that a worker of the package starts at once. Takes as long again. */
+export async function buildWorkflows(root: string): Promise<void> {
   const bundle = await bundleWorkflows();
-  if ('code' in bundle) writeFileSync(join(root, 'dist/workflow-bundle.js'), bundle.code);
+  if (!('code' in bundle)) return;
+  const draft = join(root, `dist/workflow-bundle.${process.pid}.part`);
+  writeFileSync(draft, bundle.code);
+  renameSync(draft, join(root, 'dist/workflow-bundle.js'));
 }
 
 /** Where a source lies in the package: `dist/cli/main.js` for `src/cli/main.ts`. */
@@ -85,5 +91,6 @@ function kept(code: string) {
 
 if (import.meta.main) {
   rmSync(join(REPOSITORY, 'dist'), { recursive: true, force: true });
-  await buildPackage(REPOSITORY);
+  await buildPrograms(REPOSITORY);
+  await buildWorkflows(REPOSITORY);
 }

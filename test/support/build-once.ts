@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { buildPackage } from '../../scripts/build.ts';
+import { buildPrograms } from '../../scripts/build.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -39,17 +39,30 @@ const KEPT_DAYS = 1;
 
 /** Builds the package once for the same sources, however many runs of tests want it at the same time. */
 export default async function setup(project: TestProject): Promise<void> {
-  const root = join(BUILT, fingerprintOf(['package-lock.json', ...sources()]));
-  if (!existsSync(root)) await build(root);
+  const root = await buildOnce();
   utimesSync(root, new Date(), new Date());
   project.provide('built', root);
+}
+
+/** Answers the directory of the package. Its workflows are bundled by whoever needs a worker. */
+export function buildOnce(): Promise<string> {
+  return (once ??= buildIfMissing());
+}
+
+/** Somebody may edit the sources meanwhile: a run has one package. */
+let once: Promise<string> | undefined;
+
+async function buildIfMissing(): Promise<string> {
+  const root = join(BUILT, fingerprintOf(['package-lock.json', ...sources()]));
+  if (!existsSync(root)) await build(root);
+  return root;
 }
 
 async function build(root: string): Promise<void> {
   mkdirSync(BUILT, { recursive: true });
   removeOld();
   const draft = mkdtempSync(join(BUILT, 'draft-'));
-  await buildPackage(draft, PROGRAMS);
+  await buildPrograms(draft, PROGRAMS);
   cpSync(join(REPOSITORY, 'package.json'), join(draft, 'package.json'));
   mkdirSync(join(draft, 'src/dev'), { recursive: true });
   for (const path of ['src/dev/temporal', 'targets', 'docs'])

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,9 @@ import type { TestProject } from 'vitest/node';
 import { prepareNamespace } from '../../src/client/connection/prepare-namespace.ts';
 import { findTemporal } from '../../src/dev/server/find-temporal.ts';
 import { startTemporal } from '../../src/dev/server/start-temporal.ts';
+import { buildWorkflows } from '../../scripts/build.ts';
 import { bundleWorkflows } from '../../src/worker.ts';
+import { buildOnce } from './build-once.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -37,6 +39,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await connection.close();
   if (findings.length > 0) throw new Error(findings.join('; '));
 
+  const root = await buildOnce();
+  if (!existsSync(join(root, 'dist/workflow-bundle.js'))) await buildWorkflows(root);
   const bundle = await bundleWorkflows(fileURLToPath(new URL('workflows.ts', import.meta.url)));
   const workflowBundle = join(directory, 'workflows.js');
   writeFileSync(workflowBundle, 'code' in bundle ? bundle.code : '');
