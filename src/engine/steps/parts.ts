@@ -36,12 +36,7 @@ interface ByItself<Result> {
 export function openParts<Item, Result>(parts: Parts<Item, Result>): () => Promise<Result[]> {
   const { line, items, nameOf, work, atOnce, call, childrenOf, update, byItself } = parts;
   const results: Result[] = [];
-  const lines = items.map((item, index): LedgerLine => ({
-    number: index + 1,
-    id: `${line.id}.${index + 1}`,
-    title: nameOf(item),
-    state: 'pending',
-  }));
+  const lines = partsOf(line, items.map(nameOf));
   line.parts = lines;
 
   return async () => {
@@ -81,6 +76,16 @@ export function openParts<Item, Result>(parts: Parts<Item, Result>): () => Promi
   function endOne(index: number, how: Omit<Part<Result>, 'name'>): void {
     if (byItself) byItself.ends[index] = { name: lines[index]!.title, ...how };
   }
+}
+
+/** One for each title. */
+export function partsOf({ id }: LedgerLine, titles: readonly string[]): LedgerLine[] {
+  return titles.map((title, index) => ({
+    number: index + 1,
+    id: `${id}.${index + 1}`,
+    title,
+    state: 'pending',
+  }));
 }
 
 /** How a line stands whose parts were each worked on by itself. */

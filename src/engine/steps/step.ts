@@ -43,6 +43,11 @@ export interface Step {
     nameOf: (item: Item) => string,
     work: (systems: StepSystems & Runbooks, item: Item) => Promise<Result>,
   ): Promise<Part<Result>[]>;
+  /**
+   * Says what is known of the line already, in `parts` of it: it is done without work, and nothing of it stands in Temporal's history but
+   * in the ledger that the run ends with.
+   */
+  tell(note: string, parts?: readonly string[]): void;
   /** Says that this run does not need the line. */
   omit(why: string): void;
   /** Forgets how to put it back: what it made is gone already, or is meant to stay whatever comes. */

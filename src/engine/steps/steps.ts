@@ -7,7 +7,7 @@ import type { LedgerLine } from '../run/ledger.ts';
 import type { Call } from '../systems/systems.ts';
 import type { Runbooks } from './children.ts';
 import { contextFor } from './context-for.ts';
-import { endOfParts, openParts } from './parts.ts';
+import { endOfParts, openParts, partsOf } from './parts.ts';
 import type { EachOptions, Part, Step, StepOptions, Work } from './step.ts';
 import { openUndos, type Undone } from './undos.ts';
 
@@ -41,7 +41,13 @@ export function openSteps(context: StepsContext) {
   let closed = false;
 
   function stepFor(line: LedgerLine): Step {
-    return Object.assign(step, { each, eachByItself, omit, dropUndo: () => undos.drop(line) });
+    return Object.assign(step, {
+      each,
+      eachByItself,
+      tell,
+      omit,
+      dropUndo: () => undos.drop(line),
+    });
 
     async function step<Result>(
       work: Work<Result>,
@@ -114,6 +120,13 @@ export function openSteps(context: StepsContext) {
     function updatePart(part: LedgerLine, change: Partial<LedgerLine>): void {
       Object.assign(part, change);
       show(line);
+    }
+
+    function tell(note: string, parts: readonly string[] = []): void {
+      expectPending(line);
+      const done = { state: 'done', startedAt: now(), finishedAt: now() } as const;
+      const told = partsOf(line, parts).map((part) => ({ ...part, ...done }));
+      update(line, { ...done, note, ...(told.length > 0 && { parts: told }) });
     }
 
     function omit(why: string): void {

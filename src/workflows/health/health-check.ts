@@ -37,14 +37,14 @@ export const healthCheck = defineRunbook({
   async run({ step, asked }) {
     const figures = await lookTwice(step);
 
-    await show(step.application, figures, /^(?:app|proxy|response|health)\./);
-    await show(step.database, figures, /^(?:data|database)\./);
-    await show(step.cache, figures, /^redis\./);
-    await show(step.disks, figures, /^disk\./);
-    await show(step.memory, figures, /^(?:memory|cpu)\./);
-    await show(step.errors, figures, /^logs\./);
-    await show(step.smoke, figures, /^smoke\./);
-    await show(step.certificate, figures, /^(?:certificate|clock)\./);
+    show(step.application, figures, /^(?:app|proxy|response|health)\./);
+    show(step.database, figures, /^(?:data|database)\./);
+    show(step.cache, figures, /^redis\./);
+    show(step.disks, figures, /^disks?\./);
+    show(step.memory, figures, /^(?:memory|cpu)\./);
+    show(step.errors, figures, /^logs\./);
+    show(step.smoke, figures, /^smoke\./);
+    show(step.certificate, figures, /^(?:certificate|clock)\./);
 
     return judge(step.verdict, figures, asked);
   },

@@ -39,12 +39,12 @@ export const performanceCheck = defineRunbook({
     const figures = await lookTwice(step);
     const hour = ({ name, unit }: Figure) => hourText(recent, name, unit);
 
-    await show(step.response, figures, /^(?:response|app\.page|app\.hung|health)\b/, hour);
-    await show(step.users, figures, /^app\.users$/, hour);
-    await show(step.database, figures, /^database\.(?:size|log|growth|free)$/, hour);
-    await show(step.query, figures, /^(?:data\.|database\.(?:writeLock|reader))/, hour);
-    await show(step.cache, figures, /^redis\./, hour);
-    await show(step.resources, figures, /^(?:cpu|memory|disk|network)\./, hour);
+    show(step.response, figures, /^(?:response|app\.page|app\.hung|health)\b/, hour);
+    show(step.users, figures, /^app\.users$/, hour);
+    show(step.database, figures, /^database\.(?:size|log|growth|free)$/, hour);
+    show(step.query, figures, /^(?:data\.|database\.(?:writeLock|reader))/, hour);
+    show(step.cache, figures, /^redis\./, hour);
+    show(step.resources, figures, /^(?:cpu|memory|disks?|network)\./, hour);
 
     return judge(step.verdict, figures, asked);
   },

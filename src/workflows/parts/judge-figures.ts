@@ -5,22 +5,18 @@ import { type Figure, worstOf } from '../../figures/figure.ts';
 import { isAlarming } from './look-twice.ts';
 
 /** Shows the figures of one line of the manual's page, each as a part of the line. `more`: what else is known of one. */
-export async function show(
+export function show(
   line: Step,
   figures: readonly Figure[],
   names: RegExp,
   more: (figure: Figure) => string | undefined = () => undefined,
-): Promise<void> {
+): void {
   const shown = figures.filter(({ name }) => names.test(name));
   if (shown.length === 0) return line.omit('Nothing of it is measured');
   if (shown.every(({ verdict }) => verdict === 'not applicable'))
     return line.omit(`Not applicable: ${[...new Set(shown.map(({ note }) => note))].join('; ')}`);
-  await line.each(
-    shown,
-    (figure) => [textOf(figure), more(figure)].filter(Boolean).join('; '),
-    async (_, figure) => figure.name,
-    { note: () => inShort(shown) },
-  );
+  const parts = shown.map((figure) => [textOf(figure), more(figure)].filter(Boolean).join('; '));
+  line.tell(inShort(shown), parts);
 }
 
 /** What stands in the line itself: all that is bad; of what is well, some. */

@@ -24,6 +24,13 @@ describe.concurrent('health-check', () => {
         expect.stringMatching(/^ok: disk\.used /),
       ]),
     );
+    expect(shown).toContainEqual(expect.stringMatching(/^ok: disks\.hung, Every disk answers$/));
+    expect(ending.ledger.find(({ id }) => id === 'application')).toMatchObject({
+      state: 'done',
+      note: expect.stringMatching(/^ok; /),
+      startedAt: expect.any(String),
+      finishedAt: expect.any(String),
+    });
     expect(ending.ledger[1]).toMatchObject({ state: 'omitted', note: 'Nothing is critical' });
     const store = openFigures(world.state);
     const kept = store.newest().map(({ name, verdict }) => `${name} ${verdict}`);
