@@ -2,15 +2,16 @@ import { z } from 'zod';
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** A length of time as people write it: `30s`, `4h`. At most a hundred years: no date is so far away that it cannot be written. */
-export const Duration = z
+const Length = z
   .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, 'Expected a number and ms, s, m, h or d, such as "30s"')
-  .refine(isUpTo('36500d'), 'Expected at most "36500d"');
+  .regex(/^\d+(ms|s|m|h|d)$/, 'Expected a number and ms, s, m, h or d, such as "30s"');
+
+/** A length of time as people write it: `30s`, `4h`. At most a hundred years: no date is so far away that it cannot be written. */
+export const Duration = Length.refine(isUpTo('36500d'), 'Expected at most "36500d"');
 export type Duration = z.infer<typeof Duration>;
 
 /** What somebody switches, or stops, for a while: who means for longer than a year means for ever. */
-export const UpToAYear = Duration.refine(isUpTo('366d'), 'Expected at most "366d"');
+export const UpToAYear = Length.refine(isUpTo('366d'), 'Expected at most "366d"');
 
 /** NaN for what is none: a schema compares two of them also when one is spelt wrong, and that is told already. */
 export function inMilliseconds(duration: Duration): number {
