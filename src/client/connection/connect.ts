@@ -3,12 +3,22 @@ import { connectionSettings } from './connection-settings.ts';
 import { expectListener } from './expect-listener.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
-/** Error: `UnreachableError`. Close `client.connection` when done. */
-export async function connect(): Promise<Client> {
+/** How long an answer is waited for, in ms. */
+const WITHIN = 5000;
+
+/** Error: `UnreachableError`. Close `client.connection` when done. `within`: in ms. */
+export async function connect({ within = WITHIN } = {}): Promise<Client> {
   const { connectionOptions, address, namespace } = connectionSettings();
   try {
     await expectListener(address);
-    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '5s' });
+    const connection = Connection.lazy({ ...connectionOptions, connectTimeout: within });
+    try {
+      await connection.ensureConnected();
+    } catch (error) {
+      // Else it would go on trying, and keep the process.
+      await connection.close();
+      throw error;
+    }
     return new Client({ connection, namespace });
   } catch (error) {
     throw new UnreachableError(

@@ -15,6 +15,8 @@ import { timeText } from '../../../report/times.ts';
 import type { StatusLine } from './status-line.ts';
 import { nextStarts } from '../../output/schedule-lines.ts';
 
+/** To connect, and for all that is asked: a monitoring system waits 10 s for the whole. In ms. */
+const WITHIN = 2000;
 const MAX_RUNS = 10;
 const NEXT = 3;
 
@@ -22,12 +24,12 @@ const NEXT = 3;
 export async function temporalLines(target: Target): Promise<StatusLine[]> {
   let client: Client;
   try {
-    client = await connect();
+    client = await connect({ within: WITHIN });
   } catch (error) {
     return [noAnswer(error as Error)];
   }
   try {
-    return await linesFrom(client, target);
+    return await client.withDeadline(Date.now() + WITHIN, () => linesFrom(client, target));
   } catch (error) {
     return [noAnswer(error as Error, client)];
   } finally {
