@@ -94,6 +94,36 @@ describe('wrong use', () => {
       'runbook runs --since 24h',
     ],
     [
+      'runs --since 2026-02-30',
+      'Cannot read --since "2026-02-30": Expected a length of time such as "24h", or a time such as "2026-01-05" or "2026-01-05T02:00:00Z"',
+      'runbook runs --since 24h',
+    ],
+    [
+      'start stop-application --target shop --until 2026-13-45T04:00Z',
+      'Cannot read --until "2026-13-45T04:00Z": Expected how long, such as "4h", or until when, such as "2026-01-05T04:00Z"',
+      'runbook start stop-application --help',
+    ],
+    [
+      'start stop-application --target shop --until 3000000d',
+      'Cannot read --until "3000000d": Expected at most a year',
+      'runbook start stop-application --help',
+    ],
+    [
+      'start automation --target shop --turn off --for 3000000d',
+      'Cannot read --for "3000000d": Expected at most "366d"',
+      'runbook start automation --help',
+    ],
+    [
+      'automation off --target shop --reason x --for 400d',
+      'Cannot read --for "400d": Expected at most "366d"',
+      '--for 4h',
+    ],
+    [
+      'notify on-call --target shop --at 2026-02-30T00:00Z',
+      'Cannot read --at "2026-02-30T00:00Z": Expected a time with its zone, such as "2026-12-24T08:00:00Z"',
+      'runbook notify on-call --at 2026-12-24T08:00:00Z',
+    ],
+    [
       'runs --runbook daily-backups',
       'Cannot find runbook "daily-backups": did you mean "daily-backup"?',
       'runbook list',
