@@ -3,11 +3,13 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { execa } from 'execa';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { findOnPath } from '../../src/dev/server/find-on-path.ts';
 import { fill, ROWS, test } from '../support/target.ts';
+import { TIMEOUT } from '../support/timeouts.ts';
 import { main, runbook } from './support/runbook.ts';
 import { targetsIn } from './support/targets-in.ts';
+import { hasScript } from './top/on-terminal.ts';
 
 const HOSTILE = 'a"b\n\u001B[2J\u202E';
 const quoted = `"${HOSTILE.replaceAll('"', '""')}"`;
@@ -122,9 +124,11 @@ describe('target db', () => {
       );
       // The program ends at it.
       const reopened = await shell(`.open '${target.database.file}'\ndelete from indicators;`);
+      const precious = join(directory, 'precious');
+      writeFileSync(precious, 'precious');
       const named = readdirSync(directory);
       const traced = await shell(
-        `.trace t.txt\nselect 1;\n.testcase x\nselect 2;\ncreate virtual table temp.z using zipfile('w.zip');\ninsert into z (name, data) values ('x', 'y');`,
+        `.trace '${precious}'\nselect 1;\n.testcase x\nselect 2;\ncreate virtual table temp.z using zipfile('w.zip');\n`,
         { TMPDIR: directory },
       );
       const absent = await shell('select 1;', { PATH: directory });
@@ -132,8 +136,12 @@ describe('target db', () => {
       expect(read).toMatchObject({ exitCode: 0, stdout: String(ROWS) });
       expect(write.exitCode).toBe(1);
       expect(write.stderr).toMatch(/readonly database[^]*cannot run ATTACH in safe mode/);
-      expect(reopened.stderr).toContain('cannot open disk-based database files in safe mode');
-      expect([traced.exitCode, readdirSync(directory)]).toEqual([0, named]);
+      expect(reopened.stderr).toMatch(/^Error: Cannot use \.open here: /m);
+      expect([traced.exitCode, traced.stdout, readdirSync(directory)]).toEqual([1, '1\n2', named]);
+      expect(traced.stderr).toMatch(
+        /Cannot use \.trace here: [^]*\.testcase here: [^]*zipfile here: /,
+      );
+      expect(readFileSync(precious, 'utf8')).toBe('precious');
       expect((await shell('select count(*) from indicators;')).stdout).toBe(String(ROWS));
       expect(absent.stderr).toMatch(
         /^Error: Cannot find the program "sqlite3".*\nTry: apt-get install/,
@@ -144,6 +152,42 @@ describe('target db', () => {
       expect(readdirSync(directory).filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
     },
   );
+});
+
+describe.skipIf(!findOnPath('sqlite3') || !hasScript)('target db shell', () => {
+  test('answers a person at a terminal, statement by statement', async ({ target, directory }) => {
+    const env = targetsIn(directory, target);
+    const words = [process.execPath, main, 'target', 'db', target.name, 'shell'];
+    const child = execa(
+      'script',
+      ['-qec', words.map((word) => `'${word}'`).join(' '), '/dev/null'],
+      {
+        reject: false,
+        timeout: 60_000,
+        env: { ...env, TERM: 'xterm' },
+      },
+    );
+    let seen = '';
+    child.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()));
+    const type = async (text: string, expected: RegExp) => {
+      child.stdin.write(text);
+      await vi.waitFor(() => expect(seen).toMatch(expected), TIMEOUT);
+      seen = '';
+    };
+
+    await type('', /sqlite> /);
+    await type('select count(*)\r', / {3}\.\.\.> /);
+    await type('from indicators;\r', /500\r?\n[^]*sqlite> /);
+    await type('.trace x\r', /Cannot use \.trace here[^]*sqlite> /);
+    await type('.tables\r', /indicators\s[^]*sqlite> /);
+    await type('select absent;\r', /no such column[^]*sqlite> /);
+    await type("select 'half\u0003", /\^C[^]*sqlite> /);
+    child.stdin.write('.quit\r');
+
+    expect((await child).exitCode).toBe(0);
+    const audit = readFileSync(join(target.state, 'audit.jsonl'), 'utf8');
+    expect(audit).toContain('closed a shell');
+  });
 });
 
 /** Of the database and all beside it. */

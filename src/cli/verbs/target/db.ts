@@ -21,13 +21,16 @@ Nothing is changed, and nobody has to wait: counts and export read a copy of the
 database, for which the state directory needs the room. In CSV, NULL is nothing, an
 empty text is "", a BLOB its hex digits. A file that is there is never overwritten.
 
-The shell works in a directory of its own, which is gone when you leave it. sqlite3 lets
-.trace and zipfile tables write files all the same: give them no path.
+The shell takes statements that read, and of its commands those that write no file, run no
+program and open nothing else, written in full: .tables, .schema, .mode, .dump and others.
+Not possible: .output, .once, .trace, .import, .read, .save, .open, zipfile tables and the
+like. For a file, give it its input and take its output, as below, or use export.
 
 Examples:
   runbook target db ahgd counts
   runbook target db ahgd export indicators --output /tmp/indicators.csv
-  echo '.schema' | runbook target db ahgd shell`;
+  echo '.schema' | runbook target db ahgd shell
+  runbook target db ahgd shell < questions.sql > answers.txt`;
 
 export const db = () =>
   new Command('db')
@@ -48,7 +51,7 @@ export const db = () =>
       expectHere(target);
       await orTellWhy(target, async () => {
         if (look === 'shell') {
-          const { openShell } = await import('./db/shell.ts');
+          const { openShell } = await import('./db/shell/open-shell.ts');
           await openShell(target);
         } else if (look === 'export') {
           const { exportTable } = await import('./db/export.ts');
