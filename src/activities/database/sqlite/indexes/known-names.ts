@@ -6,9 +6,10 @@ import { readLive } from '../file/read-live.ts';
 export function knownNames({ database }: Pick<Target, 'database'>): ReadonlySet<string> {
   try {
     return readLive(liveFile(database.file), (db) => {
-      const names = db.prepare('select name from sqlite_schema').pluck().all() as string[];
+      const tables = db.prepare('select name from sqlite_schema').pluck().all() as string[];
       const columns = db.prepare('select name from pragma_table_xinfo(?)').pluck();
-      for (const table of [...names])
+      const names = [...tables];
+      for (const table of tables)
         try {
           names.push(...(columns.all(table) as string[]));
         } catch {
