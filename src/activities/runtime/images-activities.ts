@@ -113,7 +113,10 @@ export function imageActivities(target: Target, run: string) {
         const compose = expectCompose();
         const [container] = await newestFirst(directory, compose);
         const gone = container ? await pruneKept(target, stamp, container.Image) : 0;
-        return { changed: gone > 0, note: `${countText(gone, 'older image')} given up` };
+        return {
+          changed: gone > 0,
+          note: gone > 0 ? `${countText(gone, 'name')} given up` : 'None is old',
+        };
       },
     ),
   };
