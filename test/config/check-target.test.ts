@@ -56,6 +56,14 @@ channels: { email: { kind: smtp, url: env:SMTP_URL } }`);
     expect(await warningsOf(file)).toContain('Nobody is paged: "escalation" is empty');
   });
 
+  test('warns of a drill that asks for the image of a process', async () => {
+    const file = await write("drill: { command: [docker, run, '-p{port}:80', '{image}'] }");
+
+    expect(await warningsOf(file)).toContain(
+      '"{image}" in "drill.command" is that of a container, and "runtime" is a process',
+    );
+  });
+
   test('is content with a pager that rings', async () => {
     const file = await write(`
 contacts: { operations: { members: [ops-1] } }
