@@ -1,15 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../../config/schema/target.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
-import {
-  endedStop,
-  type EndingStop,
-  settleEndingStop,
-  writeEndingStop,
-} from '../../state/ending-stop.ts';
-import type { StopRecord } from '../../state/stopped.ts';
+import { type EndingStop, settleEndingStop, writeEndingStop } from '../../state/ending-stop.ts';
+import { readStopped, type StopRecord } from '../../state/stopped.ts';
 import { driverFor } from '../runtime/driver-for.ts';
-import { readStopOrder, SAME_ORDER } from '../runtime/stop-order.ts';
+import { readStopOrder } from '../runtime/stop-order.ts';
 
 export interface Settled {
   readonly changed: boolean;
@@ -29,17 +24,16 @@ export async function settleStop(
   hold: EndingStop['hold'],
 ): Promise<Settled> {
   const order = await readStopOrder(target);
-  // A run takes an order of shortly before it for its own.
-  const isOurs = order && Date.parse(order.begunAt) >= Date.parse(record.at) - SAME_ORDER;
-  if (!isOurs)
+  if (order?.run !== record.run)
     return { changed: false, ordered: false, ended: false, note: 'It was not asked to end' };
   // Before it is waited for: whatever becomes of us, its end is on record.
   writeEndingStop(target, { since: new Date().toISOString(), record, hold });
   const still = await waited(target);
   const asked = { changed: true, ordered: true } as const;
   if (still === undefined) {
-    const is = endedStop(target)?.note ?? 'the time for that is over already';
+    // The worker may have seen it first, and written it down.
     settleEndingStop(target);
+    const is = readStopped(target)?.note ?? 'The time for that is over already';
     return { ...asked, ended: true, note: `It ended after its grace, and stays down. ${is}` };
   }
   const note = [

@@ -41,7 +41,7 @@ interface Stopped {
   /** When the first order to stop was given. ISO 8601, UTC. */
   readonly begunAt: string;
   readonly evidence: readonly Evidence[];
-  readonly endedStop?: EndedStop | undefined;
+  readonly endedStop?: EndedStop;
 }
 
 const LAST_LINES = 200;
@@ -114,14 +114,15 @@ export function runtimeActivities(target: Target, run?: string) {
       const { running, restarting } = await driver.describe();
       const there = running || restarting === true;
       const evidence = there ? await lastOutput() : [];
-      const order = await orderStop(target, there ? stopOnRecord() : undefined);
+      const order = await orderStop(target, run, there ? stopOnRecord() : undefined);
       // Somebody has started it by hand since: who stops it now may start it again.
       if (there) removeStopped(target);
       removeEndingStop(target);
       if (there) await driver.stop(how);
       forgetStart(target);
       noteThawed(target);
-      return { changed: there, evidence, ...order };
+      const { begunAt, endedStop } = order;
+      return { changed: there, begunAt, evidence, ...(endedStop !== undefined && { endedStop }) };
     }),
 
     /**

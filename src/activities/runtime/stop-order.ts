@@ -7,6 +7,8 @@ import { writeDurably } from '../../os/files/durable-files.ts';
 const StopOrder = z.object({
   /** ISO 8601, UTC. */
   begunAt: z.string(),
+  /** The last run that has given it. */
+  run: z.string().optional(),
   /** The run whose stop on purpose was over when this one began: somebody had started the application since. */
   endedStop: z.string().optional(),
 });
@@ -15,20 +17,28 @@ type StopOrder = z.infer<typeof StopOrder>;
 type Place = Pick<Target, 'state'>;
 
 /** A try after this long is an order of its own: three tries, each with its grace, fit. */
-export const SAME_ORDER = 10 * 60_000;
+const SAME_ORDER = 10 * 60_000;
 
 /**
  * When the application was first ordered to stop, ISO 8601. The time is written down before the first
  * signal, so a try after a crash counts the downtime from the first one.
  */
-export async function orderStop({ state }: Place, endedStop?: string): Promise<StopOrder> {
+export async function orderStop(
+  { state }: Place,
+  run: string | undefined,
+  endedStop?: string,
+): Promise<StopOrder> {
   const earlier = await readStopOrder({ state });
   const age = earlier ? Date.now() - Date.parse(earlier.begunAt) : Number.NaN;
   const isSame = age >= 0 && age < SAME_ORDER;
-  if (earlier && isSame && endedStop === undefined) return earlier;
+  if (earlier && isSame && earlier.run === run && endedStop === undefined) return earlier;
   const begunAt = earlier && isSame ? earlier.begunAt : new Date().toISOString();
   const over = endedStop ?? earlier?.endedStop;
-  const order = { begunAt, ...(over !== undefined && { endedStop: over }) };
+  const order = {
+    begunAt,
+    ...(run !== undefined && { run }),
+    ...(over !== undefined && { endedStop: over }),
+  };
   await mkdir(state, { recursive: true });
   writeDurably(fileIn(state), JSON.stringify(order));
   return order;

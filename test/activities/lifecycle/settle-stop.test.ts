@@ -1,23 +1,26 @@
 import { describe, expect } from 'vitest';
 import { containmentActivities } from '../../../src/activities/containment/containment-activities.ts';
 import { lifecycleActivities } from '../../../src/activities/lifecycle/lifecycle-activities.ts';
+import { driverFor } from '../../../src/activities/runtime/driver-for.ts';
 import { processRecord } from '../../../src/activities/runtime/process/process-record.ts';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
+import { orderStop } from '../../../src/activities/runtime/stop-order.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { readEndingStop } from '../../../src/state/ending-stop.ts';
 import { readStopped } from '../../../src/state/stopped.ts';
-import { LIVES, test } from '../runtime/support/applications.ts';
+import { LIVES, source, test } from '../runtime/support/applications.ts';
 
+const RUN = 'stop-application/shop/1';
 const DEAF = "trap '' TERM; while :; do sleep 0.1; done";
 const hold = { until: '2999-01-05T02:00:00.000Z', why: 'a move', tell: 'Is it to run?' };
 
 function recordNow() {
-  return { by: 'ops-1', because: 'a move', at: new Date().toISOString(), run: 'stop/shop/1' };
+  return { by: 'ops-1', because: 'a move', at: new Date().toISOString(), run: RUN };
 }
 
 function of(target: Target) {
   return {
-    runtime: runtimeActivities(target),
+    runtime: runtimeActivities(target, RUN),
     lifecycle: lifecycleActivities(target),
     find: () => containmentActivities(target).find(),
   };
@@ -64,6 +67,33 @@ describe('an order to stop that was not obeyed within its grace', () => {
     expect(readStopped(target)).toMatchObject(record);
   });
 
+  test('is on record also when whoever waits for it is killed', async ({
+    targetFor,
+    inProcess,
+  }) => {
+    const target = targetFor(DEAF, '10s');
+    const { runtime, lifecycle, find } = of(target);
+    const record = recordNow();
+    await runtime.start();
+    await orderStop(target, RUN);
+
+    const child = inProcess(
+      target,
+      `const { lifecycleActivities } = await import('${source}lifecycle/lifecycle-activities.ts');
+      await lifecycleActivities(target).settleStop(${JSON.stringify(record)}, ${JSON.stringify(hold)});`,
+    );
+    await expect.poll(() => readEndingStop(target), { timeout: 60_000 }).toBeDefined();
+    child.kill('SIGKILL');
+    process.kill(-(await processRecord(target).find())!.pid, 'SIGKILL');
+    await expect.poll(async () => (await runtime.describe()).running).toBe(false);
+    const down = await find();
+    const again = await lifecycle.settleStop(record, hold);
+
+    expect(down.stopped).toMatchObject(record);
+    expect(again).toMatchObject({ ordered: true, ended: true });
+    expect(readStopped(target)).toMatchObject(record);
+  });
+
   test('says nothing any more after an hour, or when it was started or stopped since', async ({
     targetFor,
   }) => {
@@ -81,12 +111,15 @@ describe('an order to stop that was not obeyed within its grace', () => {
     expect(await runtime.start()).toMatchObject({ changed: true });
   });
 
-  test('is none where nobody has given one', async ({ targetFor }) => {
+  test('is none where its run has given none', async ({ targetFor }) => {
     const target = targetFor(LIVES);
     const { runtime, lifecycle } = of(target);
-    await runtime.start();
+    await runtimeActivities(target, 'another').start();
+    await runtimeActivities(target, 'another').stop();
+    await driverFor(target).start();
 
     expect(await lifecycle.settleStop(recordNow(), hold)).toMatchObject({ ordered: false });
+    expect((await runtime.describe()).running).toBe(true);
     expect(readEndingStop(target)).toBeUndefined();
   });
 });

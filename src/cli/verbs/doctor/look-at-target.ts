@@ -58,14 +58,16 @@ async function runs(target: Target): Promise<Finding[]> {
   const kept = onPurpose(target);
   try {
     const { instances, notes } = await instancesOf(target);
-    const { startsAgain } = await driverFor(target).describe();
+    const described = await driverFor(target)
+      .describe()
+      .catch(() => undefined);
     const found = instances.map(({ service, state, isApplication, running }): Finding => ({
       subject: isApplication ? subject : `Service ${service}`,
       state: running ? 'ok' : isApplication && kept.length === 0 ? 'missing' : 'optional',
       finding: plainLine(state),
       ...(!running && isApplication && { hint: `runbook target ps ${target.name}` }),
     }));
-    const told = [notes, startsAgain ?? []]
+    const told = [notes, described?.startsAgain ?? []]
       .flat()
       .map((finding): Finding => ({ subject, state: 'optional', finding }));
     return [...found, ...told];
