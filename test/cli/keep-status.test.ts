@@ -1,13 +1,11 @@
-import { Client, Connection } from '@temporalio/client';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
-import { keepStatus } from '../../src/cli/serve/keep-status.ts';
+import { keepStatus } from '../../src/cli/serve/status/keep-status.ts';
 import { reportAlert } from '../../src/client/incidents/report-alert.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { openFigures } from '../../src/state/figures/open-figures.ts';
 import { readStatusFile, type StatusFile } from '../../src/state/status-file.ts';
-import { writeStopped } from '../../src/state/stopped.ts';
 import { test } from '../support/client.ts';
 
 const SOON = { timeout: 15_000, interval: 50 };
@@ -56,29 +54,6 @@ describe('status.json', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('is written soon after somebody stops it, and while Temporal does not answer', async ({
-    target,
-  }) => {
-    record(target, new Date().toISOString(), 'PONG');
-    const connection = Connection.lazy({ address: '127.0.0.1:1' });
-    const kept = keepStatus(new Client({ connection }), [target]);
-    await vi.waitFor(() => expect(existsSync(join(target.state, 'status.json'))).toBe(true), SOON);
-    const before = statusOf(target);
-
-    writeStopped(target, {
-      by: 'ops-1',
-      because: 'it moves',
-      at: new Date().toISOString(),
-      run: 'stop-application/shop/20260105_020000',
-    });
-    await vi.waitFor(() => expect(subjects(statusOf(target))).toContain('on purpose'), SOON);
-    await kept.stop();
-
-    expect(subjects(before)).toContain('temporal');
-    expect(subjects(before)).not.toContain('on purpose');
-    expect(before.incidents).toBeUndefined();
-  });
-
   test('is left alone once another place serves the target', async ({ target, client }) => {
     const kept = keepStatus(client, [target]);
     kept.forget(target.name);
@@ -89,10 +64,6 @@ describe('status.json', () => {
     expect(existsSync(join(target.state, 'status.json'))).toBe(false);
   });
 });
-
-function subjects({ lines }: StatusFile): string[] {
-  return lines.map(({ subject }) => subject);
-}
 
 function statusOf(target: Target): StatusFile {
   const found = readStatusFile(target);

@@ -24,7 +24,7 @@ const weeks: Readonly<Record<string, MadeSeries>> = {
     unit: 'bytes',
     value: (age) => here(age, (420 - 2 * age + 0.2 * random()) * 2 ** 20),
   },
-  [`disk.used ${HOSTILE}`]: { unit: 'ratio', value: (age) => here(age, noisy(0.4)) },
+  [`disk.used ${HOSTILE}`]: { unit: 'ratio', value: (age) => here(age, 0.4) },
 };
 
 function here(age: number, value: number): number | undefined {
@@ -59,7 +59,7 @@ describe('a performance report', () => {
       expect.stringMatching(/^2\.\d\d s$/),
       expect.stringMatching(/^\+1\d\d %: more$/),
     ]);
-    expect(rowOf('Memory of the host')[3]).toMatch(/^[+-].* points: no more than noise$/);
+    expect(rowOf('Memory of the host')[3]).toMatch(/^[+-].* points: noise$/);
     expect(findings).toContainEqual(
       expect.stringMatching(/^Response time, slowest of each sample, median: .* more than noise/),
     );
@@ -70,13 +70,11 @@ describe('a performance report', () => {
     // 80 MB at 2 MB a day.
     expect(forecasts).toEqual([
       expect.stringMatching(
-        /^Database: it grows by (?:2|1\.9|2\.0) MiB a day, and reaches 500MB \(warning\)/,
+        /^Database: it grows by (?:2|1\.9|2\.0) MiB a day, and reaches 500MB \(warning\) (?:about|between) 2026-04-2[2-6]/,
       ),
       expect.stringMatching(/^Database: it grows .* reaches 1GB \(critical\)/),
       expect.stringMatching(/^Disk of \/srv\/.*: no trend towards 100% \(full\)/),
     ]);
-    const [, from, to] = /between (\S+) and (\S+)$/.exec(forecasts[0]!)!;
-    expect([from! <= '2026-04-24', to! >= '2026-04-24']).toEqual([true, true]);
   });
 
   test('draws a gap as a gap, and says how long it was', ({ directory }) => {

@@ -5,7 +5,7 @@ import { prepareNamespace } from '../../client/connection/prepare-namespace.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.ts';
 import { say } from '../output/say.ts';
-import { keepStatus } from './keep-status.ts';
+import { keepStatus } from './status/keep-status.ts';
 import { openKnownTargets } from './known-targets.ts';
 import { openRegistration } from './registration.ts';
 import { reportFigures } from './report-figures.ts';

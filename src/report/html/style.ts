@@ -4,19 +4,19 @@ const ink = markup`
 :root {
   color-scheme: light dark;
   --page: #fbfbfa; --card: #fff; --ink: #1d2024; --soft: #5f6670; --rule: #e3e4e6; --track: #eceef0;
-  --green: #1a7f45; --red: #c0272d; --amber: #9a6200; --blue: #1f62c9; --grey: #6d747e; --down: #c0272d1a; --gap: #6d747e2e;
+  --green: #1a7f45; --red: #c0272d; --amber: #9a6200; --blue: #1f62c9; --grey: #6d747e; --down: #c0272d1a; --gap: #6d747e2e; --violet: #7a3fc0;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #131518; --card: #1a1d21; --ink: #e6e8ea; --soft: #9aa2ad; --rule: #2c3036; --track: #23272c;
-    --green: #4cc27e; --red: #ff7a78; --amber: #e0ab4a; --blue: #78aaff; --grey: #8a929d; --down: #ff7a7826; --gap: #8a929d33;
+    --green: #4cc27e; --red: #ff7a78; --amber: #e0ab4a; --blue: #78aaff; --grey: #8a929d; --down: #ff7a7826; --gap: #8a929d33; --violet: #c29bff;
   }
 }
 @media print {
   :root {
     color-scheme: light;
     --page: #fff; --card: #fff; --ink: #000; --soft: #444; --rule: #ccc; --track: #eee;
-    --green: #1a7f45; --red: #c0272d; --amber: #9a6200; --blue: #1f62c9; --grey: #666; --down: #c0272d22; --gap: #6663;
+    --green: #1a7f45; --red: #c0272d; --amber: #9a6200; --blue: #1f62c9; --grey: #666; --down: #c0272d22; --gap: #6663; --violet: #7a3fc0;
   }
 }
 .done, .completed, .ok { --accent: var(--green); }
@@ -67,6 +67,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .time, .number, .tick, .took { font-variant-numeric: tabular-nums; }
 .note { color: var(--soft); }
 .figures td { font-variant-numeric: tabular-nums; }
+.weeks td[data-label] { white-space: nowrap; }
 .figures .changed { font-weight: 650; }
 .part td { border-top-style: dotted; }
 .part .title { padding-left: 1rem; }
@@ -89,9 +90,9 @@ const picture = markup`
 .plot .limit { stroke: var(--accent); stroke-width: 1.2; stroke-dasharray: 6 4; }
 .plot .limit-text { fill: var(--accent); font-size: 11.5px; }
 .plot .gap { fill: var(--gap); }
-.plot .cone { fill: var(--blue); opacity: .16; }
+.plot .cone { fill: var(--blue); fill-opacity: .16; stroke: var(--blue); stroke-opacity: .6; stroke-dasharray: 3 3; vector-effect: non-scaling-stroke; }
 .line-0 { stroke: var(--blue); } .band.line-0 { fill: var(--blue); }
-.line-1 { stroke: var(--amber); stroke-dasharray: 5 3; } .band.line-1 { fill: var(--amber); }
+.line-1 { stroke: var(--violet); stroke-dasharray: 5 3; } .band.line-1 { fill: var(--violet); }
 .line-2 { stroke: var(--green); stroke-dasharray: 2 3; } .band.line-2 { fill: var(--green); }
 .line-3 { stroke: var(--grey); stroke-dasharray: 8 3 2 3; } .band.line-3 { fill: var(--grey); }
 .legend svg { width: 1.8em; height: .8em; margin-right: .4em; vertical-align: -.05em; }
@@ -119,6 +120,7 @@ const places = markup`
   .part .title { padding-left: 0; }
   .events .time, .events .note { flex: 1 0 100%; }
   .figures td { flex: 1 0 45%; }
+  .weeks td { flex: 1 0 30%; }
   .figures td:first-child { flex: 1 0 100%; }
   .figures td[data-label]::before { content: attr(data-label) " "; display: block; font-size: .8rem; color: var(--soft); }
 }

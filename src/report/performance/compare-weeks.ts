@@ -50,10 +50,10 @@ export function compareWeeks({ name, unit, hours }: Series, to: number): WeekOnW
   return { name, label: labelOf(name), unit, median: changeOf(0.5), p95: changeOf(0.95) };
 }
 
-/** `+23 %: more than noise`. */
+/** `+23 %: more`, which is more than noise. */
 export function changeText({ what, by }: Change): string {
-  if (what === 'not known') return 'not known: too few days';
-  const why = what === 'as before' ? 'no more than noise' : what;
+  if (what === 'not known') return 'too few days';
+  const why = what === 'as before' ? 'noise' : what;
   return by === '' ? why : `${by}: ${why}`;
 }
 

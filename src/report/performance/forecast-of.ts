@@ -72,8 +72,10 @@ function sentence(
     case 'reaches': {
       const growth = `it grows by ${valueText({ value: found.perDay, unit })} a day`;
       if (found.from > FARTHEST) return `${growth}, and does not reach ${limit} within two years`;
+      const from = dateOf(last + found.from);
       const end = found.to > FARTHEST ? 'later than in two years' : dateOf(last + found.to);
-      return `${growth}, and reaches ${limit} between ${dateOf(last + found.from)} and ${end}`;
+      const when = from === end ? `about ${from}` : `between ${from} and ${end}`;
+      return `${growth}, and reaches ${limit} ${when}`;
     }
   }
 }

@@ -115,7 +115,7 @@ const KIBIBYTE = 1024;
 function ticksOf(most: number, unit: Unit): number[] {
   const factor =
     unit === 'bytes' || unit === 'bytes per second'
-      ? KIBIBYTE ** Math.max(0, Math.floor(Math.log(most) / Math.log(KIBIBYTE)))
+      ? KIBIBYTE ** Math.max(0, Math.floor(Math.log(most / 4) / Math.log(KIBIBYTE)))
       : 1;
   const ticks = scaleLinear([0, most / factor], [0, 1])
     .ticks(4)

@@ -1,4 +1,6 @@
-import type { Figure, Unit } from '../../../src/figures/figure.ts';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Unit } from '../../../src/figures/figure.ts';
 import { openFigures } from '../../../src/state/figures/open-figures.ts';
 
 const HALF_HOUR = 1_800_000;
@@ -10,25 +12,39 @@ export interface MadeSeries {
   readonly value: (age: number) => number | undefined;
 }
 
-/** Keeps figures in a real figures.db, each half hour of the last `days`. */
+/**
+ * Keeps figures in a real figures.db, each half hour of the last `days`: the first by the store itself, which makes the file, and all
+ * others at once.
+ */
 export function keepWeeks(
   state: string,
   series: Readonly<Record<string, MadeSeries>>,
   now: number,
   days = 15,
 ): void {
+  const begin = now - days * DAY;
+  const at = new Date(begin).toISOString();
   const store = openFigures(state);
-  for (let time = now - days * DAY; time <= now; time += HALF_HOUR) {
-    const at = new Date(time).toISOString();
-    const figures = Object.entries(series).flatMap(([name, { unit, value }]): Figure[] => {
-      const found = value((now - time) / DAY);
-      return found === undefined
-        ? []
-        : [{ name, unit, value: found, source: 'test', at, verdict: 'ok', note: 'Made' }];
-    });
-    if (figures.length > 0) store.record(figures, at);
-  }
+  store.record(
+    Object.entries(series).map(([name, { unit, value }]) => {
+      const facts = { name, unit, source: 'test', at, verdict: 'ok', note: 'Made' } as const;
+      return { ...facts, value: value(days) ?? 0 };
+    }),
+    at,
+  );
   store.close();
+  const db = new Database(join(state, 'figures.db'));
+  const insert = db.prepare('insert or replace into sample values (?, ?, ?)');
+  db.transaction(() => {
+    for (const [name, { value }] of Object.entries(series)) {
+      const id = db.prepare('select id from series where name = ?').pluck().get(name);
+      for (let time = begin; time <= now; time += HALF_HOUR) {
+        const found = value((now - time) / DAY);
+        if (found !== undefined) insert.run(id, Math.floor(time / 1000), found);
+      }
+    }
+  })();
+  db.close();
 }
 
 /** The same at each call, from 0 to 1. */

@@ -2,17 +2,18 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { Target } from '../../config/schema/target.ts';
-import { inMilliseconds } from '../../config/time/duration.ts';
-import { writeStatusFile } from '../../state/status-file.ts';
-import { say } from '../output/say.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import { writeStatusFile } from '../../../state/status-file.ts';
+import { say } from '../../output/say.ts';
 import { statusContents } from './status-content.ts';
 
 /** How soon a change is seen. */
 const LOOK_MILLISECONDS = 2000;
 /** Temporal lists a change about a second later. */
 const LISTED_MILLISECONDS = 3000;
-const LIMIT_MILLISECONDS = 10_000;
+/** While Temporal does not answer, this is what each takes. */
+const LIMIT_MILLISECONDS = 5000;
 /** Where nothing is measured. */
 const USUAL = inMilliseconds('1m');
 

@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
-import type { Target } from '../../config/schema/target.ts';
-import { redacted } from '../../os/redacted.ts';
-import type { StatusFile } from '../../state/status-file.ts';
-import { recentIncidents } from '../local/status/recent-incidents.ts';
-import { statusOf } from '../local/status/status-of.ts';
-import type { StatusLine } from '../local/status/status-line.ts';
-import { linesFrom, noAnswer } from '../local/status/temporal-lines.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { redacted } from '../../../os/redacted.ts';
+import type { StatusFile } from '../../../state/status-file.ts';
+import { recentIncidents } from '../../local/status/recent-incidents.ts';
+import { statusOf } from '../../local/status/status-of.ts';
+import type { StatusLine } from '../../local/status/status-line.ts';
+import { linesFrom, noAnswer } from '../../local/status/temporal-lines.ts';
 
 type Content = Omit<StatusFile, 'version' | 'every'>;
 
