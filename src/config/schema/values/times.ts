@@ -43,6 +43,8 @@ export const Moment = z
   );
 
 function isTimezone(name: string): boolean {
+  // Most say this, and to look it up takes as long as to check all else of a target.
+  if (name === 'UTC') return true;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
