@@ -40,7 +40,7 @@ const floors: readonly (readonly string[])[] = [
   ['config/text'],
   ['config/time', 'report'],
   ['config/schema', 'report/html'],
-  ['config', 'config/calendar', 'incident'],
+  ['config', 'config/calendar', 'config/links', 'incident'],
   ['figures'],
   ['config/load', 'os'],
   ['os/env-file', 'os/files', 'os/process', 'notify', 'notify/channels'],

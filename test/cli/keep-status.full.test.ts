@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { keepStatus } from '../../src/cli/serve/status/keep-status.ts';
 import type { Target } from '../../src/config/schema/target.ts';
-import { readStatusFile, type StatusFile } from '../../src/state/status-file.ts';
+import { readStatusFile, type StatusFile } from '../../src/state/figures/status-file.ts';
 import { writeStopped } from '../../src/state/stopped.ts';
 import { test } from '../support/target.ts';
 

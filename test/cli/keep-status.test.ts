@@ -5,7 +5,7 @@ import { keepStatus } from '../../src/cli/serve/status/keep-status.ts';
 import { reportAlert } from '../../src/client/incidents/report-alert.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { openFigures } from '../../src/state/figures/open-figures.ts';
-import { readStatusFile, type StatusFile } from '../../src/state/status-file.ts';
+import { readStatusFile, type StatusFile } from '../../src/state/figures/status-file.ts';
 import { test } from '../support/client.ts';
 
 const SOON = { timeout: 15_000, interval: 50 };

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { readAcknowledge, signAcknowledge } from '../../src/config/acknowledge-token.ts';
+import { readAcknowledge, signAcknowledge } from '../../src/config/links/acknowledge-token.ts';
 
 const SECRET = 'a secret of some length';
 const UNTIL = '2026-03-01T03:00:00.000Z';

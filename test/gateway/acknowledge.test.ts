@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { reportAlert } from '../../src/client/incidents/report-alert.ts';
-import { signAcknowledge } from '../../src/config/acknowledge-token.ts';
+import { signAcknowledge } from '../../src/config/links/acknowledge-token.ts';
 import { fingerprintOf } from '../../src/gateway/alerts/fingerprint-of.ts';
 import { incidentId } from '../../src/incident/alert-report.ts';
 import { openWorld, SECRET, signalsTo, test, type World } from './support/gateway.ts';

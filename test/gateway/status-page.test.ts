@@ -3,9 +3,9 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { signAcknowledge } from '../../src/config/acknowledge-token.ts';
-import { signStatus, type StatusAccess } from '../../src/config/status-token.ts';
-import { type StatusFile, writeStatusFile } from '../../src/state/status-file.ts';
+import { signAcknowledge } from '../../src/config/links/acknowledge-token.ts';
+import { signStatus, type StatusAccess } from '../../src/config/links/status-token.ts';
+import { type StatusFile, writeStatusFile } from '../../src/state/figures/status-file.ts';
 import { openWorld, SECRET, test as gatewayTest, TOKEN, type World } from './support/gateway.ts';
 
 const HOUR = 3_600_000;

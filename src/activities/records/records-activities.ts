@@ -4,7 +4,7 @@ import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
 import { type Stamp, timeOf } from '../../config/time/stamp.ts';
 import { acting, unclaimed } from '../../os/acting.ts';
 import { rotateAudit } from '../../state/audit-log.ts';
-import { removeReports } from '../../state/reports.ts';
+import { removeReports } from '../../state/figures/reports.ts';
 import { removeRunReports } from '../../state/run-reports.ts';
 import { findRollback, type Rollback } from './find-rollback.ts';
 import { pruneKeptFiles } from '../files/restore/prune-kept-files.ts';

@@ -5,7 +5,7 @@ import { permanent } from '../../os/failure.ts';
 import { performanceHtml } from '../../report/performance/performance-html.ts';
 import { performanceMarkdown } from '../../report/performance/performance-markdown.ts';
 import { performanceReport } from '../../report/performance/performance-report.ts';
-import { storeReport } from '../../state/reports.ts';
+import { storeReport } from '../../state/figures/reports.ts';
 import { measurementsOf } from './measurements-of.ts';
 
 /** What a report says in short, and where it lies. */

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { answerIncident } from '../../client/incidents/answer-incident.ts';
-import { type Acknowledgement, readAcknowledge } from '../../config/acknowledge-token.ts';
+import { type Acknowledgement, readAcknowledge } from '../../config/links/acknowledge-token.ts';
 import { markup } from '../../report/html/markup.ts';
 import type { Gateway } from '../intake/gateway.ts';
 import * as pages from './acknowledge-page.ts';

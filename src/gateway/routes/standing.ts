@@ -1,5 +1,5 @@
 import { type Verdict, worstOf } from '../../figures/figure.ts';
-import { readStatusFile, type StatusFile } from '../../state/status-file.ts';
+import { readStatusFile, type StatusFile } from '../../state/figures/status-file.ts';
 import type { Routed } from '../alerts/route-alert.ts';
 
 /** How a target stands, as far as is known here. */

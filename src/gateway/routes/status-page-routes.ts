@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { readStatusToken } from '../../config/status-token.ts';
+import { readStatusToken } from '../../config/links/status-token.ts';
 import type { Routed } from '../alerts/route-alert.ts';
 import type { Gateway } from '../intake/gateway.ts';
 import { sourceOfHeader } from '../intake/sources.ts';

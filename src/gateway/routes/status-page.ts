@@ -4,7 +4,7 @@ import { type Markup, markup, type Part } from '../../report/html/markup.ts';
 import { pageOf, section } from '../../report/html/page.ts';
 import { ageText, valueText } from '../../report/performance/value-text.ts';
 import { durationText, timeText } from '../../report/times.ts';
-import type { StatusFile, StatusIncident } from '../../state/status-file.ts';
+import type { StatusFile, StatusIncident } from '../../state/figures/status-file.ts';
 import { type Standing, verdictOf } from './standing.ts';
 
 /** In words, too: a colour alone tells nothing to whoever does not see it. */

@@ -1,4 +1,4 @@
-import { signAcknowledge } from '../../config/acknowledge-token.ts';
+import { signAcknowledge } from '../../config/links/acknowledge-token.ts';
 import { whoseTurn } from '../../config/calendar/whose-turn.ts';
 import { environment } from '../../config/environment.ts';
 import type { Contact } from '../../config/schema/people.ts';

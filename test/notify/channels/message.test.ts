@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
-import { readAcknowledge } from '../../../src/config/acknowledge-token.ts';
+import { readAcknowledge } from '../../../src/config/links/acknowledge-token.ts';
 import { test } from './support/world.ts';
 
 afterEach(() => vi.unstubAllEnvs());

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { stampOf } from '../../../src/config/time/stamp.ts';
-import { storeReport } from '../../../src/state/reports.ts';
+import { storeReport } from '../../../src/state/figures/reports.ts';
 import { keepWeeks } from '../../report/support/measured-weeks.ts';
 import { test } from '../../support/run.ts';
 

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { type IncidentRow, listIncidents } from '../../../client/incidents/list-incidents.ts';
 import { viewIncident } from '../../../client/incidents/view-incident.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
-import type { StatusIncident } from '../../../state/status-file.ts';
+import type { StatusIncident } from '../../../state/figures/status-file.ts';
 
 const RECENT = inMilliseconds('14d');
 const MOST_OPEN = 20;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
-import { writeStatusFile } from '../../../state/status-file.ts';
+import { writeStatusFile } from '../../../state/figures/status-file.ts';
 import { say } from '../../output/say.ts';
 import { statusContents } from './status-content.ts';
 

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Target } from '../../../config/schema/target.ts';
 import { redacted } from '../../../os/redacted.ts';
-import type { StatusFile } from '../../../state/status-file.ts';
+import type { StatusFile } from '../../../state/figures/status-file.ts';
 import { recentIncidents } from '../../local/status/recent-incidents.ts';
 import { statusOf } from '../../local/status/status-of.ts';
 import type { StatusLine } from '../../local/status/status-line.ts';

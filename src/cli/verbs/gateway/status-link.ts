@@ -1,5 +1,5 @@
 import { environment } from '../../../config/environment.ts';
-import { signStatus } from '../../../config/status-token.ts';
+import { signStatus } from '../../../config/links/status-token.ts';
 import { UpToAYear, inMilliseconds } from '../../../config/time/duration.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { targetsFor } from '../../input/targets-for.ts';

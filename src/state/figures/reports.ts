@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Target } from '../config/schema/target.ts';
-import { timeOf } from '../config/time/stamp.ts';
-import { syncDirectory, writeDurably } from '../os/files/durable-files.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { timeOf } from '../../config/time/stamp.ts';
+import { syncDirectory, writeDurably } from '../../os/files/durable-files.ts';
 
 type Place = Pick<Target, 'state'>;
 

@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Target } from '../config/schema/target.ts';
-import { writeDurably } from '../os/files/durable-files.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { writeDurably } from '../../os/files/durable-files.ts';
 
 const VERSION = 1;
 /** Some hundred lines and figures; what is larger is none of ours. */
