@@ -74,8 +74,15 @@ describe('a target', () => {
 
     const back = await refused('a');
     expect(back.stderr).toContain(`Error: "${NAME}" was moved to another place: process `);
-    const again = worker('b');
-    await again.hears(/^Serving twins/);
-    await again.end('SIGTERM');
+    // The place that has it still serves: it is told, and leaves the target alone.
+    const living = worker('b');
+    await living.hears(/^Serving twins/);
+    const taker = worker('a', '--take-over');
+    await taker.hears(/^Serving twins/);
+    expect(await living.hears(/^Warning: "twins" was moved: /)).toContain(
+      `process ${taker.process.pid} on host "${hostname()}" (state in "${join(directory, 'a', '.runbook')}") serves it`,
+    );
+    await living.hears(/^Serving "twins" no more: it was moved, and no run holds it here$/);
+    await taker.end('SIGTERM');
   });
 });
