@@ -63,7 +63,7 @@ function joined(parts: readonly Omit<Bucket, 'percentile'>[]): Bucket | undefine
 }
 
 /** How long a piece is, so that a plot has at most some 400: a gap of an hour is seen in two weeks, one of a day in a year. */
-export function stepOf(from: number, to: number): number {
+function stepOf(from: number, to: number): number {
   const span = to - from;
   if (span <= 15 * DAY) return HOUR;
   if (span <= 45 * DAY) return 3 * HOUR;
@@ -71,7 +71,7 @@ export function stepOf(from: number, to: number): number {
 }
 
 /** From the piece of `from` to that of `to`, without a hole. */
-export function piecesOf(
+function piecesOf(
   hours: readonly Hour[],
   from: number,
   to: number,

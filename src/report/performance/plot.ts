@@ -86,7 +86,7 @@ ${shown.map((limit) => limitLine(limit, rounded(y(limit.value))))}</svg>
 }
 
 /** Pieces side by side in which no line has a value. */
-export function gapsOf(
+function gapsOf(
   lines: readonly PlotLine[],
   to: number,
 ): readonly { readonly from: number; readonly to: number }[] {
