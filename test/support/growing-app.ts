@@ -53,6 +53,6 @@ async function answer({ pathname, searchParams }: URL): Promise<string> {
 
 function sumOf(bytes: Buffer): number {
   let sum = 0;
-  for (const byte of bytes) sum += byte;
+  for (let at = 0; at < bytes.length; at += 2) sum += bytes[at]!;
   return sum;
 }
