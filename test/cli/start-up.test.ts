@@ -42,7 +42,7 @@ describe('a command', () => {
     const [exit, ...loaded] = await loadedBy(command);
 
     expect(exit).toBe('exit 0');
-    expect(loaded.length).toBeGreaterThan(50);
+    expect(loaded.length).toBeGreaterThan(5);
     expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
   });
 
@@ -82,7 +82,7 @@ describe('a command', () => {
     const compiled = kept();
     const second = await runbook(['list'], env);
 
-    expect(compiled.length).toBeGreaterThan(100);
+    expect(compiled.length).toBeGreaterThan(5);
     expect(kept()).toEqual(compiled);
     expect(second).toEqual(first);
   });
