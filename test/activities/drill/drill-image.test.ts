@@ -7,13 +7,13 @@ import { takeBackup } from '../../support/take-backup.ts';
 import { test } from '../../support/target.ts';
 
 const STAMP = Stamp.parse('20260105_020000');
-const compose = {
+const compose: Target['runtime'] = {
   kind: 'compose',
   service: 'app',
   profiles: [],
   stopGrace: '1s',
   environment: [],
-} as const;
+};
 
 function onImage(target: Target): Target {
   const command = ['docker', 'run', '-p', '127.0.0.1:{port}:80', '{image}', 'serve', '{image}'];
