@@ -23,7 +23,6 @@ const failureTypes = {
   CommandMissing: 'ask',
   CommandTimeout: 'ask',
   ComposeFileMissing: 'ask',
-  ConfigurationDiffers: 'ask',
   Contained: 'end',
   ContainmentUnreadable: 'ask',
   CopyDiffers: 'ask',

@@ -1,9 +1,6 @@
 import { afterAll, describe, expect } from 'vitest';
 import { catalogue } from '../../src/client/catalogue.ts';
 import { test as base } from '../support/run.ts';
-import { test as composed } from '../activities/runtime/support/compose-world.ts';
-import { canRunDocker, composes } from '../activities/runtime/support/docker-daemon.ts';
-import { useCompose, useDockerDaemon } from '../activities/runtime/support/use-docker.ts';
 import { exampleOf } from '../support/runbook-folder.ts';
 import { chosenCells } from './chosen-cells.ts';
 import type { Example } from './example.ts';
@@ -13,15 +10,10 @@ import { type Cell, play, record } from './play.ts';
 import { engineReach, hashOf, runbookReach } from './reach.ts';
 
 /** Somebody is there to be notified: by a file, the channel of a target that names no other. */
-const TOLD = { escalation: [{ level: 1, to: 'operations', after: '0s' as const }] };
-const test = base.extend(TOLD);
-const inContainers = composed.extend(TOLD);
-type Test = typeof test;
+const test = base.extend({ escalation: [{ level: 1, to: 'operations', after: '0s' }] });
 
 /** Longer than any cell: three tries of every undo of a recovery, on a busy machine. */
 const TIMEOUT = 150_000;
-/** It makes images and containers besides. */
-const CONTAINERS_TIMEOUT = 400_000;
 const NOT_PLAYED = ['it was not played'];
 
 /** What was seen of each runbook that was asked for, by its name. */
@@ -36,18 +28,11 @@ export async function playRunbooks(): Promise<Seen> {
     const example = await exampleOf(runbook);
     const cells = example ? choose(runbook, example) : [];
     const results: Playing = new Map(cells.map((cell) => [cell, NOT_PLAYED]));
-    const needsDocker = example?.runsIn === 'compose';
-    // Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
-    const skip = needsDocker && !canRunDocker;
-    if (!skip) seen.set(runbook, results);
-    const timeout = needsDocker ? CONTAINERS_TIMEOUT : TIMEOUT;
-    describe(`every acting call of ${runbook}`, { concurrent: true, skip, timeout }, () => {
-      if (needsDocker) useDockerDaemon();
-      if (needsDocker) useCompose(composes.find(({ file }) => file)!);
-      const inWorld = needsDocker ? inContainers : test;
+    seen.set(runbook, results);
+    describe.concurrent(`every acting call of ${runbook}`, () => {
       test('is put to the test in an example world', () => expect(example).toBeDefined());
-      if (example) expectExample(inWorld, runbook, example);
-      if (example) playCells(inWorld, example, results);
+      if (example) expectExample(runbook, example);
+      if (example) playCells(example, results);
     });
   }
 
@@ -86,9 +71,9 @@ function wantedRunbooks(): string[] {
   return wanted;
 }
 
-function playCells(inWorld: Test, example: Example, results: Playing): void {
+function playCells(example: Example, results: Playing): void {
   for (const cell of results.keys())
-    inWorld(`${cell.call}: ${cell.fault}`, async ({ world, systems, runs }) => {
+    test(`${cell.call}: ${cell.fault}`, { timeout: TIMEOUT }, async ({ world, systems, runs }) => {
       results.set(cell, ['it never ended']);
       const wrong = await play({ world, systems, runs }, example, cell).catch((error: Error) => [
         error.message,
@@ -100,17 +85,22 @@ function playCells(inWorld: Test, example: Example, results: Playing): void {
 }
 
 /** That an example tells what its runbook does: else its cells would strike beside it. */
-function expectExample(inWorld: Test, runbook: string, example: Example): void {
-  inWorld('makes the acting calls that its example names', async ({ world, systems, runs }) => {
-    const happy = await record({ world, systems, runs }, runbook, example);
+function expectExample(runbook: string, example: Example): void {
+  test(
+    'makes the acting calls that its example names',
+    { timeout: TIMEOUT },
+    async ({ world, systems, runs }) => {
+      const happy = await record({ world, systems, runs }, runbook, example);
 
-    expect(happy).toEqual({ outcome: 'done', calls: example.calls });
-  });
+      expect(happy).toEqual({ outcome: 'done', calls: example.calls });
+    },
+  );
 
   const { undone } = example;
   if (undone)
-    inWorld(
+    test(
       'makes the calls of its undo that its example names',
+      { timeout: TIMEOUT },
       async ({ world, systems, runs }) => {
         const failing = await record({ world, systems, runs }, runbook, example, undone.by);
 
