@@ -3,8 +3,7 @@ import { describe, expect } from 'vitest';
 import { driverFor } from '../../src/activities/runtime/driver-for.ts';
 import { reportFigures } from '../../src/cli/serve/report-figures.ts';
 import type { Target } from '../../src/config/schema/target.ts';
-import { readEndingStop, writeEndingStop } from '../../src/state/ending-stop.ts';
-import { readStopped } from '../../src/state/stopped.ts';
+import { readEndingStop, readStopped, writeEndingStop } from '../../src/state/stopped.ts';
 import { test } from '../support/client.ts';
 
 const STOP = 'stop-application/test/20260105_020000';

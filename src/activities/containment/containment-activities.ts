@@ -8,8 +8,7 @@ import {
   removeContainment,
   writeContainment,
 } from '../../state/containment.ts';
-import { endedStop } from '../../state/ending-stop.ts';
-import { readStopped, type Stopped } from '../../state/stopped.ts';
+import { endedStop, readStopped, type Stopped } from '../../state/stopped.ts';
 import { driverFor } from '../runtime/driver-for.ts';
 
 interface Recorded {

@@ -1,7 +1,7 @@
 import type { Target } from '../../config/schema/target.ts';
 import { acting } from '../../os/acting.ts';
-import type { EndingStop } from '../../state/ending-stop.ts';
 import {
+  type EndingStop,
   readStopped,
   removeStopped,
   type Stopped,

@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../../config/schema/target.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
-import { type EndingStop, settleEndingStop, writeEndingStop } from '../../state/ending-stop.ts';
-import { readStopped, type StopRecord } from '../../state/stopped.ts';
+import {
+  type EndingStop,
+  readStopped,
+  settleEndingStop,
+  type StopRecord,
+  writeEndingStop,
+} from '../../state/stopped.ts';
 import { driverFor } from '../runtime/driver-for.ts';
 import { readStopOrder } from '../runtime/stop-order.ts';
 

@@ -2,9 +2,13 @@ import type { Target } from '../../config/schema/target.ts';
 import { acting } from '../../os/acting.ts';
 import { redacted } from '../../os/redacted.ts';
 import { readContainment } from '../../state/containment.ts';
-import { removeEndingStop, settleEndingStop } from '../../state/ending-stop.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
-import { readStopped, removeStopped } from '../../state/stopped.ts';
+import {
+  readStopped,
+  removeEndingStop,
+  removeStopped,
+  settleEndingStop,
+} from '../../state/stopped.ts';
 import type { Description, HowToStop } from './driver.ts';
 import { driverFor } from './driver-for.ts';
 import { isFrozen, noteFrozen, noteThawed } from './frozen-note.ts';

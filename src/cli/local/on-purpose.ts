@@ -1,8 +1,7 @@
 import { isFrozen } from '../../activities/runtime/frozen-note.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { readContainment } from '../../state/containment.ts';
-import { endingText, readEndingStop } from '../../state/ending-stop.ts';
-import { readStopped } from '../../state/stopped.ts';
+import { endingText, readEndingStop, readStopped } from '../../state/stopped.ts';
 
 /** What keeps it as it is. A record that cannot be read is told: nobody may think then that there is none. */
 export function onPurpose(target: Target): string[] {

@@ -9,14 +9,13 @@ import type { Figure } from '../../figures/figure.ts';
 import { type Beside, type FigureChange, openWatch } from '../../figures/watch.ts';
 import { incidentId } from '../../incident/alert-report.ts';
 import { writeKnownFaults } from '../../state/figures/known-faults.ts';
-import type { EndingStop } from '../../state/ending-stop.ts';
 import { startedAt } from '../local/started-at.ts';
 import { endedSince } from '../local/status/ended-since.ts';
 import { type StartedSince, startedSince } from '../local/status/started-since.ts';
-import { endStop } from './end-stop.ts';
-import { recordEnded } from './record-ended.ts';
+import { endStop, recordEnded } from './end-stop.ts';
 import { reportOf, severityOf } from './report-of.ts';
 import { isTakenDown } from './taken-down.ts';
+import type { EndingStop } from '../../state/stopped.ts';
 
 const LIMIT_MILLISECONDS = 10_000;
 

@@ -6,8 +6,7 @@ import { processRecord } from '../../../src/activities/runtime/process/process-r
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
 import { orderStop } from '../../../src/activities/runtime/stop-order.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
-import { readEndingStop } from '../../../src/state/ending-stop.ts';
-import { readStopped } from '../../../src/state/stopped.ts';
+import { readEndingStop, readStopped } from '../../../src/state/stopped.ts';
 import { LIVES, source, test } from '../runtime/support/applications.ts';
 
 const RUN = 'stop-application/shop/1';
