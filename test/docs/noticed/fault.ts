@@ -17,7 +17,7 @@ export interface Fault {
   readonly strike: () => Promise<() => unknown>;
 }
 
-export interface ManualCommand {
+interface ManualCommand {
   readonly manual: 'A' | 'B';
   readonly text: string;
   /** What stands for the manual's host, paths and ports here. */
@@ -28,7 +28,7 @@ export interface ManualCommand {
  * `yes`: it complains, or fails where it did not. `hangs`: it does not end within 15 s. `says ✅`: it tells that all is well. `shown`: what it
  * prints is another text than when all is well, and people have to know which. `no`: it prints the same.
  */
-export type Notices = 'yes' | 'hangs' | 'says ✅' | 'shown' | 'no';
+type Notices = 'yes' | 'hangs' | 'says ✅' | 'shown' | 'no';
 
 export interface Row {
   readonly fault: string;
