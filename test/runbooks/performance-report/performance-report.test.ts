@@ -29,7 +29,7 @@ describe('performance-report', () => {
     });
     const notes = Object.fromEntries(ending.ledger.map(({ id, note }) => [id, note]));
     expect(notes).toMatchObject({
-      response: expect.stringContaining('Response time, slowest of each sample: median 900 ms'),
+      response: expect.stringContaining('Response time, slowest of each sample: median 897 ms'),
       memory: 'CPU of the host: median 25 %, 95th percentile 25 %, highest 25 %',
       cache: 'Nothing of it was measured',
       errors: 'log-review has read no log',
