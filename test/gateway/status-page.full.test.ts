@@ -44,7 +44,10 @@ describe('the status page', () => {
     });
     const see = async () => (await fetch(link)).text();
     const sees = (pattern: RegExp) =>
-      vi.waitFor(async () => expect(await see()).toMatch(pattern), { timeout: 40_000 });
+      vi.waitFor(async () => expect(await see()).toMatch(pattern), {
+        timeout: 90_000,
+        interval: 200,
+      });
 
     await sees(/no worker has written how it is/);
     const worker = startWorkerCommand([NAME, '--no-schedules'], env);
