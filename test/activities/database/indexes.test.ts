@@ -137,13 +137,15 @@ describe('database.adviseIndex', () => {
   test('tells no value of a row when a statement fails', async ({ target }) => {
     const db = new Database(target.database.file);
     db.exec(`create virtual table notes using fts5(body);
-      insert into notes values ('"Eve')`);
+      create table words (word);
+      insert into words values ('Eve : x')`);
     db.close();
 
     const { statements } = await databaseActivities(target).adviseIndex(
-      slow('select * from notes where body match ?', 'select * from notes where notes match ?'),
+      slow('select * from words join notes on notes match word'),
     );
 
+    expect(statements).toMatchObject([{ refused: 'SQLite ends it with SQLITE_ERROR' }]);
     expect(JSON.stringify(statements)).not.toContain('Eve');
   });
 
