@@ -5,5 +5,5 @@ import { falseAlarms } from '../../../bench/checks.ts';
 test('25 checks of a healthy application find nothing wrong', { timeout: 300_000 }, async () => {
   const alarms = await falseAlarms(25, () => {});
 
-  expect(alarms).toEqual({ checks: 25, confirmed: [], passing: expect.any(Array), incidents: [] });
+  expect(alarms).toMatchObject({ checks: 25, confirmed: [], incidents: [] });
 });
