@@ -12,41 +12,40 @@ const hasProgram = findOnPath('sqlite3') !== undefined;
 
 describe('refusalOf', () => {
   test.each([
-    ...[
-      'select 1;',
-      '',
-      '  -- .trace of nothing',
-      "insert into t values ('x",
-      '.tables',
-      '. schema t',
-    ],
-    ...['.mode csv', ' .quit', '.dump t', '# .trace x'],
+    'select 1;',
+    '',
+    '  -- .trace of nothing',
+    "insert into t values ('x",
+    '.tables',
+    '. schema t',
+    '.mode csv',
+    ' .quit',
+    '.dump t',
+    '# .trace x',
   ])('lets %j through', (line) => {
     expect(refusalOf(line)).toBeUndefined();
   });
 
   test.each([
-    ...[
-      '.trace x',
-      '. trace x',
-      '\t.trace x',
-      '.tr x',
-      '."trace" x',
-      String.raw`."\164race" x`,
-      '.tables\0',
-    ],
-    ...[
-      '.output x',
-      '.once -x',
-      '.read x',
-      '.open x',
-      '.',
-      '.shell id',
-      '.testcase x',
-      '.echo on',
-      '.neverknown',
-    ],
-    ...['create virtual table temp.z using ZIPFILE(x)', 'using "zipfile"(x)', '\0.trace x'],
+    '.trace x',
+    '. trace x',
+    '\t.trace x',
+    '.tr x',
+    '."trace" x',
+    String.raw`."\164race" x`,
+    '.tables\0',
+    '.output x',
+    '.once -x',
+    '.read x',
+    '.open x',
+    '.',
+    '.shell id',
+    '.testcase x',
+    '.echo on',
+    '.neverknown',
+    'create virtual table temp.z using ZIPFILE(x)',
+    'using "zipfile"(x)',
+    '\0.trace x',
   ])('keeps %j from the program', (line) => {
     expect(refusalOf(line)).toMatch(/^Cannot use /);
   });
