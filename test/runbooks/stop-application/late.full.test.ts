@@ -19,7 +19,7 @@ describe.concurrent('stop-application', () => {
     systems,
     runs,
   }) => {
-    await deafFor(4500, world, systems);
+    await deafFor(7000, '6s', world, systems);
 
     const { ending, held } = await onOneWorkerWith(runs, hangsAtOnce, world);
     const found = await systems.containment.find();
@@ -41,7 +41,7 @@ describe.concurrent('stop-application', () => {
     systems,
     runs,
   }) => {
-    await deafFor(600_000, world, systems);
+    await deafFor(600_000, '2s', world, systems);
 
     const { ending, held } = await onOneWorkerWith(runs, hangsAtOnce, world);
     const meanwhile = await systems.containment.find();
@@ -119,18 +119,21 @@ describe.concurrent('stop-application', () => {
   });
 });
 
-/** Starts it anew as one that takes so long, in ms, to obey SIGTERM, and has a grace of 3 s. */
-async function deafFor(milliseconds: number, world: Target, systems: Systems): Promise<void> {
+/** Starts it anew as one that takes so long, in ms, to obey SIGTERM. */
+async function deafFor(
+  milliseconds: number,
+  stopGrace: string,
+  world: Target,
+  systems: Systems,
+): Promise<void> {
   if (world.runtime.kind !== 'process') throw new Error('Expected the demo');
-  const late = `for (const name of ['on', 'once']) {
-    const before = process[name];
-    process[name] = (event, listener) => before.call(process, event,
-      event === 'SIGTERM' ? () => setTimeout(listener, ${milliseconds}) : listener);
-  }`;
+  const late = `const { once } = process;
+    process.once = (event, listener) => once.call(process, event,
+      event === 'SIGTERM' ? () => setTimeout(listener, ${milliseconds}) : listener);`;
   const [node, ...rest] = world.runtime.command;
   const preload = `data:text/javascript,${encodeURIComponent(late)}`;
   await systems.runtime.stop();
-  Object.assign(world.runtime, { command: [node, '--import', preload, ...rest], stopGrace: '3s' });
+  Object.assign(world.runtime, { command: [node, '--import', preload, ...rest], stopGrace });
   await systems.runtime.start();
   await systems.http.expectReady();
 }
