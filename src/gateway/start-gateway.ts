@@ -89,8 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     statusRoutes,
     statusPageRoutes,
   ];
-  for (const routes of all)
-    await app.register(async (scope) => routes(scope, gateway));
+  for (const routes of all) await app.register(async (scope) => routes(scope, gateway));
 
   await app.listen(listen);
   const { address, port, family } = app.server.address() as AddressInfo;

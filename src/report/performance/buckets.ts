@@ -17,7 +17,7 @@ export interface Bucket {
 }
 
 /** One piece of the time that a plot shows. `bucket`: missing where nothing was measured. */
-export interface Piece {
+interface Piece {
   readonly at: number;
   readonly bucket?: Bucket;
 }
