@@ -36,7 +36,7 @@ describe('smoke', () => {
       verdict: 'critical',
       note: 'Not set or empty: HUB_SECRET',
     });
-    expect(running['smoke.version']).toMatchObject({ verdict: 'ok', note: 'Version 1.2 [31m' });
+    expect(running['smoke.version']).toMatchObject({ verdict: 'ok', note: 'Version 1.2\uFFFD' });
     expect(unseen['smoke.environment']).toMatchObject({ verdict: 'unknown' });
     expect(unseen['smoke.version']).toMatchObject({ verdict: 'unknown' });
   });

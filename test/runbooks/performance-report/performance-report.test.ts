@@ -24,12 +24,17 @@ describe('performance-report', () => {
     const { report, markdown, attention } = ending.output as Record<string, string> & {
       attention: { text: string }[];
     };
+    // Both weeks by sketches, which are right within 1 %.
     expect(attention).toContainEqual({
-      text: expect.stringMatching(/^Response time, slowest .* \(\+19\d %: more than noise\)$/),
+      text: expect.stringMatching(
+        /^Response time, slowest .* \(\+(?:19\d|20[0-4]) %: more than noise\)$/,
+      ),
     });
     const notes = Object.fromEntries(ending.ledger.map(({ id, note }) => [id, note]));
     expect(notes).toMatchObject({
-      response: expect.stringContaining('Response time, slowest of each sample: median 897 ms'),
+      response: expect.stringMatching(
+        /Response time, slowest of each sample: median (?:89\d|90\d) ms/,
+      ),
       memory: 'CPU of the host: median 25 %, 95th percentile 25 %, highest 25 %',
       cache: 'Nothing of it was measured',
       errors: 'log-review has read no log',
