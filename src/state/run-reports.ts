@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../config/schema/target.ts';
 import { syncDirectory, writeDurably } from '../os/files/durable-files.ts';
+import { namesIn } from '../os/files/names-in.ts';
 import { runFileName } from './run-file-name.ts';
 
 type Place = Pick<Target, 'name' | 'state'>;
@@ -32,7 +33,7 @@ export function storeRunReport(
 
 /** The runs that were written beside a target and whose id is `part`, or has it in it. The newest first. */
 export function storedRuns(target: Place, part: string): StoredRun[] {
-  const views = namesIn(directoryOf(target)).flatMap((name) => {
+  const views = reportsIn(directoryOf(target)).flatMap((name) => {
     const view = readView(join(directoryOf(target), name));
     return view?.run.includes(part) ? [view] : [];
   });
@@ -45,7 +46,7 @@ export function storedRuns(target: Place, part: string): StoredRun[] {
 /** Removes what was written of runs that ended before a time, in ms since 1970, and their evidence. Answers how many. */
 export function removeRunReports(target: Place, before: number): number {
   const directory = directoryOf(target);
-  const old = namesIn(directory).filter((name) => {
+  const old = reportsIn(directory).filter((name) => {
     const view = readView(join(directory, name));
     // When it ended stands in it: a copied or restored file is as old as what it is of.
     return view !== undefined && Date.parse(view.endedAt ?? view.startedAt) < before;
@@ -65,13 +66,8 @@ function directoryOf({ state }: Place): string {
   return join(state, 'runs');
 }
 
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory).filter((name) => name.endsWith('.json'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+function reportsIn(directory: string): string[] {
+  return namesIn(directory).filter((name) => name.endsWith('.json'));
 }
 
 /** A file that is none of ours is passed over. */

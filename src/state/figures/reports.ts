@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import { timeOf } from '../../config/time/stamp.ts';
 import { syncDirectory, writeDurably } from '../../os/files/durable-files.ts';
+import { namesIn } from '../../os/files/names-in.ts';
 
 type Place = Pick<Target, 'state'>;
 
@@ -32,13 +33,4 @@ export function removeReports(target: Place, before: number): number {
 
 function directoryOf({ state }: Place): string {
   return join(state, 'reports');
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
+import { treatmentInput } from '../parts/treatment/leave.ts';
 import { timesOf } from '../parts/treatment/pace.ts';
 import { slowPerformance } from '../troubleshooting/slow-performance.ts';
 
@@ -17,16 +17,7 @@ export const performanceDegraded = defineRunbook({
   kind: 'acts',
   expected: '20m',
 
-  input: z.object({
-    clear: z
-      .enum(['ask', 'yes', 'no'])
-      .default('ask')
-      .describe('Whether its caches may be cleared: "ask" waits for approval'),
-    restart: z
-      .enum(['ask', 'yes', 'no'])
-      .default('ask')
-      .describe('Whether it may be restarted: "ask" waits for approval'),
-  }),
+  input: treatmentInput,
 
   plan: {
     treat: 'Find out why, and repair the least that helps',

@@ -10,6 +10,21 @@ export interface Diagnosis {
   readonly helped: string;
 }
 
+/** Of an application that people keep down: nothing is wrong with it. */
+export function ofKeptDown(note: string): Diagnosis {
+  return { diagnosis: note, evidence: [], tried: [], helped: '' };
+}
+
+/** What is said of `host.resources`. */
+export function resourcesText({ notes, concerns }: Resources): string {
+  return concerns.length > 0 ? `Above the limits: ${concerns.join('; ')}` : notes.join('; ');
+}
+
+interface Resources {
+  readonly notes: readonly string[];
+  readonly concerns: readonly string[];
+}
+
 /** Sentences in one text. Those that are missing are left out, and so is what is said twice. */
 export function sentences(...texts: readonly (string | undefined)[]): string {
   const said = texts.filter((text) => text !== undefined && text !== '');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
-import { type Diagnosis, sentences } from '../parts/diagnosis.ts';
+import { type Diagnosis, resourcesText, sentences } from '../parts/diagnosis.ts';
 
 /**
  * Makes one export of each kind with the application's own Python, and throws it away. It installs nothing: a container loses
@@ -27,8 +27,7 @@ export const exportFailures = defineRunbook({
 
   async run({ step }) {
     const resources = await step.resources(({ host }) => host.resources(), {
-      note: ({ notes, concerns }) =>
-        concerns.length > 0 ? `Above the limits: ${concerns.join('; ')}` : notes.join('; '),
+      note: resourcesText,
     });
     const note = (tried: { note: string; remedy?: string }) => sentences(tried.note, tried.remedy);
     const csv = await step.csv(({ troubleshoot }) => troubleshoot.tryExport('csv'), { note });

@@ -1,11 +1,11 @@
 import { sleep } from '@temporalio/workflow';
-import { z } from 'zod';
 import type { MemoryUse } from '../../activities/troubleshoot/memory/memory-use.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { omitOthers } from '../../engine/steps/omit-others.ts';
 import { attempted } from '../parts/attempted.ts';
-import { type Diagnosis, sentences } from '../parts/diagnosis.ts';
+import { type Diagnosis, ofKeptDown, resourcesText, sentences } from '../parts/diagnosis.ts';
+import { treatmentInput } from '../parts/treatment/leave.ts';
 import { repairUntilWell } from '../parts/treatment/repair-until-well.ts';
 import { clearing, restarting, whyNotStartable } from '../parts/treatment/usual-repairs.ts';
 
@@ -30,16 +30,7 @@ export const highMemory = defineRunbook({
   expected: '15m',
   downtime: { from: 'restart', until: 'restarted' },
 
-  input: z.object({
-    clear: z
-      .enum(['ask', 'yes', 'no'])
-      .default('ask')
-      .describe('Whether its caches may be cleared: "ask" waits for approval'),
-    restart: z
-      .enum(['ask', 'yes', 'no'])
-      .default('ask')
-      .describe('Whether it may be restarted: "ask" waits for approval'),
-  }),
+  input: treatmentInput,
 
   plan: {
     before: 'Measure what memory it holds',
@@ -69,13 +60,11 @@ export const highMemory = defineRunbook({
     );
     if (before.keptDown) {
       omitOthers(step, 'It is kept down');
-      const { note } = before.keptDown;
-      return { diagnosis: note, evidence: [], tried: [], helped: '' } satisfies Diagnosis;
+      return ofKeptDown(before.keptDown.note);
     }
 
     const resources = await step.resources(({ host }) => host.resources(), {
-      note: ({ notes, concerns }) =>
-        concerns.length > 0 ? `Above the limits: ${concerns.join('; ')}` : notes.join('; '),
+      note: resourcesText,
     });
 
     const work = await step.work(

@@ -4,7 +4,7 @@ import { countText } from '../../config/text/count-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted, unlessRejected } from '../parts/attempted.ts';
-import { type Diagnosis, sentences } from '../parts/diagnosis.ts';
+import { type Diagnosis, ofKeptDown, resourcesText, sentences } from '../parts/diagnosis.ts';
 import { measureApplication } from '../parts/find-application.ts';
 import { omitOthers } from '../../engine/steps/omit-others.ts';
 
@@ -47,13 +47,11 @@ export const slowDashboard = defineRunbook({
     });
     if (before.keptDown) {
       omitOthers(step, 'It is kept down');
-      const { note } = before.keptDown;
-      return { diagnosis: note, evidence: [], tried: [], helped: '' } satisfies Diagnosis;
+      return ofKeptDown(before.keptDown.note);
     }
 
     const resources = await step.resources(({ host }) => host.resources(), {
-      note: ({ notes, concerns }) =>
-        concerns.length > 0 ? `Above the limits: ${concerns.join('; ')}` : notes.join('; '),
+      note: resourcesText,
     });
 
     const ways = await step.ways(({ troubleshoot }) => troubleshoot.ways(), {

@@ -1,12 +1,12 @@
-import { z } from 'zod';
 import type { ResponseTimes } from '../../activities/app/measure-response.ts';
 import { countText } from '../../config/text/count-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { omitOthers } from '../../engine/steps/omit-others.ts';
 import { attempted } from '../parts/attempted.ts';
-import { type Diagnosis, sentences } from '../parts/diagnosis.ts';
+import { type Diagnosis, ofKeptDown, resourcesText, sentences } from '../parts/diagnosis.ts';
 import { measureApplication } from '../parts/find-application.ts';
+import { treatmentInput } from '../parts/treatment/leave.ts';
 import { isFastAgain, timesOf } from '../parts/treatment/pace.ts';
 import { repairUntilWell } from '../parts/treatment/repair-until-well.ts';
 import { clearing, restarting, whyNotStartable } from '../parts/treatment/usual-repairs.ts';
@@ -28,16 +28,7 @@ export const slowPerformance = defineRunbook({
   expected: '15m',
   downtime: { from: 'restart', until: 'restarted' },
 
-  input: z.object({
-    clear: z
-      .enum(['ask', 'yes', 'no'])
-      .default('ask')
-      .describe('Whether its caches may be cleared: "ask" waits for approval'),
-    restart: z
-      .enum(['ask', 'yes', 'no'])
-      .default('ask')
-      .describe('Whether it may be restarted: "ask" waits for approval'),
-  }),
+  input: treatmentInput,
 
   plan: {
     before: 'Measure how long it takes to answer',
@@ -62,13 +53,11 @@ export const slowPerformance = defineRunbook({
     });
     if (before.keptDown) {
       omitOthers(step, 'It is kept down');
-      const { note: diagnosis } = before.keptDown;
-      return { diagnosis, evidence: [], tried: [], helped: '', times: undefined };
+      return { ...ofKeptDown(before.keptDown.note), times: undefined };
     }
 
     const resources = await step.resources(({ host }) => host.resources(), {
-      note: ({ notes, concerns }) =>
-        concerns.length > 0 ? `Above the limits: ${concerns.join('; ')}` : notes.join('; '),
+      note: resourcesText,
     });
 
     const memory = await step.memory(({ troubleshoot }) => troubleshoot.memory(), {

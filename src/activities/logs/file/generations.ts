@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Stamp } from '../../../config/time/stamp.ts';
+import { namesIn } from '../../../os/files/names-in.ts';
 
 /** A file that a run has made of a log: `<log>.<stamp>`, and `.gz` once it is compressed. */
 export interface Generation {
@@ -53,13 +54,4 @@ function endingsOf(live: string): string[] {
     .filter((other) => other.startsWith(name) && other !== name)
     .filter((other) => lstatSync(join(directory, other), { throwIfNoEntry: false })?.isFile())
     .map((other) => other.slice(name.length));
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

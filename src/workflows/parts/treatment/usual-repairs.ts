@@ -5,15 +5,13 @@ import { attempted } from '../attempted.ts';
 import { sentences } from '../diagnosis.ts';
 import { proveStarted, startUntilReady } from '../start-until-ready.ts';
 import { expectStartable } from '../startup-checklist.ts';
+import type { Leave } from './leave.ts';
 import type { Repair } from './repair-until-well.ts';
 
 interface Lines {
   readonly line: Step;
   readonly after: Step;
 }
-
-/** Whether people are asked before. */
-type Leave = 'ask' | 'yes' | 'no';
 
 /** Empties the caches that the application keeps for itself. The run goes on without it when it fails. */
 export function clearing<Measured extends { note: string }>(
