@@ -92,7 +92,15 @@ async function run({ text, here = {} }: ManualCommand): Promise<Said> {
     stdin: 'ignore',
     killDescendants: true,
   } as object);
-  return timedOut ? { text: '', code: undefined } : { text: String(all), code: exitCode };
+  return timedOut
+    ? { text: '', code: undefined }
+    : { text: withoutProgress(String(all)), code: exitCode };
+}
+
+/** Of curl's meter people learn nothing: it has other times at each call. */
+function withoutProgress(text: string): string {
+  const lines = text.split(/[\r\n]+/);
+  return lines.filter((line) => !/% Total|Dload|--:--:--/.test(line)).join('\n');
 }
 
 function noticed([well, again]: readonly [Said, Said], bad: Said): Notices {
