@@ -12,6 +12,7 @@ const unchanged = {
   cells,
   asked: false,
   changed: () => false,
+  bounded: false,
   always: [cells[3]!],
   day: 20_000,
 };
@@ -23,6 +24,14 @@ describe('chosenCells', () => {
 
   test('are all of a runbook of which anything has changed', () => {
     expect(chosenCells({ ...unchanged, changed: () => true })).toEqual(cells);
+  });
+
+  test('are a fifth of it that rotates where time is bounded', () => {
+    const changed = { ...unchanged, changed: () => true, bounded: true };
+    const days = Array.from({ length: 5 }, (_, day) => chosenCells({ ...changed, day }));
+
+    expect(chosenCells(changed)).toEqual([0, 3, 5, 10, 15, 20].map((index) => cells[index]));
+    expect(new Set(days.flat()).size).toBe(cells.length);
   });
 
   test('are else a tenth that rotates, and those of every day', () => {

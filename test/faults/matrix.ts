@@ -14,6 +14,8 @@ const test = base.extend({ escalation: [{ level: 1, to: 'operations', after: '0s
 
 /** Longer than any cell: three tries of every undo of a recovery, on a busy machine. */
 const TIMEOUT = 150_000;
+/** A page that was played in full longer ago is red. */
+const OLDEST_DAYS = 14;
 const NOT_PLAYED = ['it was not played'];
 
 /** What was seen of each runbook that was asked for, by its name. */
@@ -51,10 +53,16 @@ function choose(runbook: string, example: Example): readonly Cell[] {
   return chosenCells({
     cells: cellsOf(runbook, example),
     asked: named !== undefined || writing !== undefined,
-    changed: () => stampedOf(runbook)?.reach !== hashOf(runbookReach(runbook)),
+    changed: () => hasChanged(runbook),
+    bounded: process.env['CI'] !== undefined,
     always: sampleOf(runbook, example),
     day: Math.floor(Date.now() / 86_400_000),
   });
+}
+
+/** Whether anything that it reaches is another than when its page was written. */
+function hasChanged(runbook: string): boolean {
+  return stampedOf(runbook)?.reach !== hashOf(runbookReach(runbook));
 }
 
 function acting(): string[] {
@@ -146,11 +154,16 @@ export function comparePages(seen: Seen): void {
           writePage(runbook, pageOf(runbook, results, { on, reach, engine }));
         }
         const stamped = stampedOf(runbook);
-        process.stdout.write(`${runbook}: played in full on ${stamped?.on ?? 'no day'}\n`);
+        const since = hasChanged(runbook) ? ', and changed since' : '';
+        process.stdout.write(`${runbook}: played in full on ${stamped?.on ?? 'no day'}${since}\n`);
 
         if (isWhole) expect(readPage(runbook)).toContain(bodyOf(runbook, results));
-        // Only a part was played today: the whole was, with the engine as it is.
-        else expect(stamped?.engine).toBe(engine);
+        // Only a part was played today: the whole was, not long ago.
+        else expect(daysSince(stamped?.on)).toBeLessThanOrEqual(OLDEST_DAYS);
       });
     });
+}
+
+function daysSince(day: string | undefined): number {
+  return day === undefined ? Infinity : (Date.now() - Date.parse(day)) / 86_400_000;
 }
