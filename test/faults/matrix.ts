@@ -1,5 +1,6 @@
 import { afterAll, describe, expect } from 'vitest';
 import { catalogue } from '../../src/client/catalogue.ts';
+import { isBounded, today } from '../support/bounded.ts';
 import { test as base } from '../support/run.ts';
 import { exampleOf } from '../support/runbook-folder.ts';
 import { chosenCells } from './chosen-cells.ts';
@@ -54,9 +55,9 @@ function choose(runbook: string, example: Example): readonly Cell[] {
     cells: cellsOf(runbook, example),
     asked: named !== undefined || writing !== undefined,
     changed: () => hasChanged(runbook),
-    bounded: process.env['CI'] !== undefined,
+    bounded: isBounded,
     always: sampleOf(runbook, example),
-    day: Math.floor(Date.now() / 86_400_000),
+    day: today,
   });
 }
 

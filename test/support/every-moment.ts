@@ -1,11 +1,15 @@
+import { isBounded, today } from './bounded.ts';
+
 /**
  * Plays a scenario that is ended at its first moment, then one that is ended so many later, and so on, two side by side, until
- * one had no such moment. Tells how many there were, up to the stride. After a failure nothing is left under way.
+ * one had no such moment. Tells how many there were, up to the stride. After a failure nothing is left under way. Where time is bounded,
+ * every moment means the first and every second, those that were left out the day before.
  */
 export async function everyMoment(
   stride: number,
   endAt: (n: number) => Promise<boolean>,
 ): Promise<number> {
+  const step = stride === 1 && isBounded ? 2 : stride;
   let next = 1;
   let last = Infinity;
   async function lane(): Promise<void> {
@@ -23,7 +27,7 @@ export async function everyMoment(
 
   function take(): number {
     const n = next;
-    next += stride;
+    next += n === 1 && step !== stride ? 1 + (today % 2) : step;
     return n;
   }
 }

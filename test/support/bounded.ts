@@ -1,0 +1,5 @@
+/** CI has 90 minutes: what can be played in turns is, other parts on every day. Elsewhere all is played. */
+export const isBounded = process.env['CI'] !== undefined;
+
+/** Counts the days: what is chosen rotates by it. */
+export const today = Math.floor(Date.now() / 86_400_000);
