@@ -26,6 +26,7 @@ export default defineConfig({
     pool: 'forks',
     // Else each file of tests would load the product and Temporal's SDK anew: a third of the time of a run.
     isolate: false,
+    setupFiles: ['test/support/same-environment.ts'],
     // Most tests wait for processes and timers: more of them than cores.
     maxWorkers: 3,
     // A killed worker costs 10 s of silence, and a busy machine many times that.

@@ -1,12 +1,17 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { reading, unfinishedIn } from '../../src/state/claim-database.ts';
-import { test } from '../support/run.ts';
+import { test as base } from '../support/run.ts';
 import { type Acted, actsIn, overlapsIn } from './contend/acts.ts';
 import { compete, type Competed, endOf } from './contend/compete.ts';
 import { dice, seedOfThisRun } from './kills/dice.ts';
 import { holdersOf } from './survive-kill.ts';
 
+/** From sources: the notes are written into what `acting` marks. */
+const test = base.extend({
+  jobProcess: fileURLToPath(new URL('../../src/worker-process/job-process.ts', import.meta.url)),
+});
 const CONTENDERS = Number(process.env['RUNBOOK_CONTENDERS'] ?? 50);
 const seed = seedOfThisRun();
 

@@ -51,6 +51,8 @@ export const test = targetTest.extend<{
   backups: Partial<Target['backups']>;
   governor: Target['governor'];
   escalation: Target['escalation'];
+  /** The program in which activities are done. */
+  jobProcess: string;
   world: Target;
   systems: Systems;
   runs: Runs;
@@ -64,6 +66,7 @@ export const test = targetTest.extend<{
   governor: { automatic: '3 per hour' },
   // Nobody but the reader of the log.
   escalation: [],
+  jobProcess: ({}, use) => use(built('src/worker-process/job-process.ts')),
 
   world: async (
     { directory, journal, decisions, approvals, maintenance, governor, backups, escalation },
@@ -113,7 +116,7 @@ export const test = targetTest.extend<{
 
   systems: async ({ world }, use) => use(createSystems(world, 'test')),
 
-  runs: async ({ world }, use) => {
+  runs: async ({ world, jobProcess }, use) => {
     const { address, namespace } = inject('temporal');
     const codePath = inject('workflowBundle');
     const connection = await Connection.connect({ address });
@@ -133,7 +136,7 @@ export const test = targetTest.extend<{
         targets: [world],
         searchAttributes: true,
         workflowBundle: { codePath },
-        jobProcess: built('src/worker-process/job-process.ts'),
+        jobProcess,
         queue,
         ...(around && { interceptors: interceptorsFor(around) }),
       });
