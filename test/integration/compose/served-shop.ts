@@ -40,7 +40,7 @@ type Serve = (policy?: Partial<Target>, around?: Around) => Promise<Shop>;
 export const test = composed.extend<{ namespace: string; serve: Serve }>({
   namespace: [
     async ({}, use) => {
-      const namespace = 'compose-second-disk';
+      const namespace = `shop-${crypto.randomUUID()}`;
       const connection = await Connection.connect({ address: inject('temporal').address });
       await makeNamespace(new Client({ connection, namespace }));
       await connection.close();
