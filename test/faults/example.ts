@@ -1,4 +1,5 @@
 import type { ActivityType } from '../../src/activities/index.ts';
+import type { Ending } from '../../src/engine/run/ending.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import type { Runs } from '../support/run.ts';
 import type { Before } from './before.ts';
@@ -31,5 +32,5 @@ export interface Example {
   /** What the finished run makes of the database. `returned`: it was restored before, and is the one from before that again. */
   readonly database: 'kept' | 'restored' | 'returned';
   /** Whether its work is there, all of it, as far as it is no part of the live database. As text when it is a mix; undefined when both are well. */
-  made?(world: Target, before: Before): boolean | string | undefined;
+  made?(world: Target, before: Before, outcome: Ending['outcome']): boolean | string | undefined;
 }

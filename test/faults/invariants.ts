@@ -87,7 +87,7 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
         ? []
         : [`after the take-over the database is ${database}`];
 
-  const made = example.made?.(world, before);
+  const made = example.made?.(world, before, ending.outcome);
   // What could not be undone is named: it may be incomplete.
   if (typeof made === 'string') return ending.left.length > 0 ? [] : [made];
   const state =
@@ -117,7 +117,7 @@ function repairFaults(
   before: Before,
   { outcome, failure }: Ending,
 ): string[] {
-  const made = example.made?.(world, before);
+  const made = example.made?.(world, before, outcome);
   const whole = database === 'kept' || (database === 'restored' && example.database !== 'kept');
   return [
     ...(outcome === 'done' ? [] : [`the repair ended ${outcome}: ${failure?.message}`]),
