@@ -6,11 +6,11 @@ import { ownSlowness } from '../src/activities/health/judging/own-slowness.ts';
 import { createSystems } from '../src/activities/index.ts';
 import { Target } from '../src/config/schema/target.ts';
 import { createDemoWorld } from '../src/dev/demo/demo-target.ts';
-import { SAMPLE_TABLE } from '../src/dev/demo/sample-database.ts';
 import { freePort } from '../src/dev/server/free-port.ts';
 import type { Figure } from '../src/figures/figure.ts';
 import { openWatch } from '../src/figures/watch.ts';
 import { isAlarming } from '../src/workflows/parts/look-twice.ts';
+import { sampleTarget } from './sample-target.ts';
 
 type Notify = (line: string) => void;
 
@@ -101,16 +101,7 @@ function textOf({ name, verdict, note }: Figure): string {
 }
 
 async function worldIn(directory: string) {
-  const port = await freePort(18_601);
-  const url = `http://127.0.0.1:${port}`;
-  const template = Target.parse({
-    name: 'bench',
-    directory,
-    state: join(directory, 'measured'),
-    runtime: { kind: 'process', command: ['false'] },
-    app: { kind: 'web', url, health: `${url}/_stcore/health` },
-    database: { kind: 'sqlite', file: join(directory, 'bench.db'), keyTable: SAMPLE_TABLE },
-    backups: { directory: join(directory, 'backups') },
+  const template = await sampleTarget(directory, 18_601, {
     cache: {
       kind: 'redis',
       url: `redis://127.0.0.1:${await freePort(16_601)}`,

@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { figuresOf } from '../src/activities/health/figures-of.ts';
 import { createSystems } from '../src/activities/index.ts';
-import { Target } from '../src/config/schema/target.ts';
 import { createDemoWorld } from '../src/dev/demo/demo-target.ts';
-import { freePort } from '../src/dev/server/free-port.ts';
-import { SAMPLE_TABLE } from '../src/dev/demo/sample-database.ts';
 import type { Figure } from '../src/figures/figure.ts';
 import { mergeSketches, percentileOf } from '../src/figures/sketch.ts';
 import { openFigures } from '../src/state/figures/open-figures.ts';
+import { sampleTarget } from './sample-target.ts';
 
 type Notify = (line: string) => void;
 
@@ -68,17 +66,7 @@ export async function run(tell: Notify) {
 
 /** Of a sample application that answers: the mean, without the first, which loads code. */
 async function costOfSample(directory: string): Promise<number> {
-  const port = await freePort(18_501);
-  const url = `http://127.0.0.1:${port}`;
-  const template = Target.parse({
-    name: 'bench',
-    directory,
-    state: join(directory, 'measured'),
-    runtime: { kind: 'process', command: ['false'] },
-    app: { kind: 'web', url, health: `${url}/_stcore/health` },
-    database: { kind: 'sqlite', file: join(directory, 'bench.db'), keyTable: SAMPLE_TABLE },
-    backups: { directory: join(directory, 'backups') },
-  });
+  const template = await sampleTarget(directory, 18_501);
   const { target, redis } = await createDemoWorld(template, join(directory, 'world'), {
     rows: 2000,
   });

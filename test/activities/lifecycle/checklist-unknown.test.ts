@@ -4,27 +4,17 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { lifecycleActivities } from '../../../src/activities/lifecycle/lifecycle-activities.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { closedCheckout } from '../../support/closed-checkout.ts';
 import { test } from '../../support/target.ts';
+import { asNobody, DATABASE, line, LOGS, NOBODY } from './support/checklist.ts';
 import { checkedByNobody } from './support/checked-by-nobody.ts';
-
-const NOBODY = 65_534;
-const DATABASE = 'Database file exists and is readable';
-const LOGS = 'Log directory has write permissions';
-
-async function line(target: Target, start: string) {
-  const { lines } = await lifecycleActivities(target).checkStartup();
-  return lines.find((one) => one.line.startsWith(start))!;
-}
 
 /** Its application is a user who may do little. What mkdtemp makes is closed for others. */
 function opened(target: Target): Target {
   chmodSync(target.directory, 0o755);
-  const command = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', 'true'];
-  return { ...target, runtime: { ...target.runtime, command } as Target['runtime'] };
+  return asNobody(target);
 }
 
 describe('the startup checklist keeps nothing from starting', () => {

@@ -8,21 +8,7 @@ import { lifecycleActivities } from '../../../src/activities/lifecycle/lifecycle
 import type { Target } from '../../../src/config/schema/target.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
 import { test } from '../../support/target.ts';
-
-const NOBODY = 65_534;
-const DATABASE = 'Database file exists and is readable';
-const LOGS = 'Log directory has write permissions';
-
-async function line(target: Target, start: string) {
-  const { lines } = await lifecycleActivities(target).checkStartup();
-  return lines.find((one) => one.line.startsWith(start))!;
-}
-
-/** Its application changes to a user who may do little: the worker itself may do all. */
-function asNobody(target: Target): Target {
-  const command = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', 'true'];
-  return { ...target, runtime: { ...target.runtime, command } as Target['runtime'] };
-}
+import { asNobody, DATABASE, line, LOGS, NOBODY } from './support/checklist.ts';
 
 /** What mkdtemp makes is closed for others. */
 function opened(target: Target): Target {
