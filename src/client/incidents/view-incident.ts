@@ -7,7 +7,8 @@ import { hasWorkflowWorker } from '../connection/pollers.ts';
 import { incidentFromHistory } from './incident-from-history.ts';
 import { type IncidentRow, listIncidents } from './list-incidents.ts';
 
-const TIMEOUT_MILLISECONDS = 5000;
+/** How long an incident is waited for before its history is read instead. */
+const PATIENCE_MILLISECONDS = 5000;
 
 /** The newest incident that a person means by any part of its id, the open ones first. Error: `UsageError`. */
 export async function findIncident(
@@ -40,10 +41,14 @@ export interface IncidentView {
   readonly source: 'incident' | 'history';
 }
 
-/** All that is known of it: by its own answer while it is open, by its result afterwards; without a worker, what its history shows. */
+/**
+ * All that is known of it: by its own answer while it is open, by its result afterwards; without a worker, or when none answers within
+ * `patience` ms, what its history shows.
+ */
 export async function viewIncident(
   client: Client,
   { id, runId }: IncidentRow,
+  patience = PATIENCE_MILLISECONDS,
 ): Promise<IncidentView> {
   const handle = client.workflow.getHandle(id, runId);
   const { status, taskQueue } = await handle.describe();
@@ -55,7 +60,7 @@ export async function viewIncident(
   if (status.name === 'COMPLETED') return view((await handle.result()) as Incident, 'incident');
   const answered =
     status.name === 'RUNNING' && (await hasWorkflowWorker(client, taskQueue))
-      ? await ask(client, handle).catch(() => undefined) // one that went away is listed for another minute
+      ? await ask(client, handle, patience).catch(() => undefined) // one that went away is listed for another minute
       : undefined;
   if (answered) return view(answered, 'incident');
   const { events } = await handle.fetchHistory();
@@ -64,8 +69,12 @@ export async function viewIncident(
   throw new UsageError(`"${id}" has not been reported yet`, `runbook incidents list`);
 }
 
-async function ask(client: Client, handle: WorkflowHandle): Promise<Incident | undefined> {
-  const deadline = Date.now() + TIMEOUT_MILLISECONDS;
+async function ask(
+  client: Client,
+  handle: WorkflowHandle,
+  patience: number,
+): Promise<Incident | undefined> {
+  const deadline = Date.now() + patience;
   for (;;) {
     try {
       return await client.withDeadline(deadline, () =>

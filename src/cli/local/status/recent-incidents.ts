@@ -8,6 +8,8 @@ const RECENT = inMilliseconds('14d');
 const MOST_OPEN = 20;
 const MOST_ENDED = 10;
 const REASON_LETTERS = 1000;
+/** A worker that was killed is listed for another minute; whoever wants the status gets it by then. */
+const PATIENCE_MILLISECONDS = 1500;
 
 /** Tells the incidents of targets again and again; one that has ended is asked for once. */
 export function recentIncidents(client: Client) {
@@ -42,7 +44,7 @@ export function recentIncidents(client: Client) {
       ...(closedAt !== undefined && { closedAt }),
       ...(severity !== undefined && { severity }),
     };
-    const view = await viewIncident(client, row).catch(() => undefined);
+    const view = await viewIncident(client, row, PATIENCE_MILLISECONDS).catch(() => undefined);
     if (!view) return { ...facts, title: id };
     const { title, details, timeline } = view.incident;
     const last = timeline.findLast(({ what }) => what === 'resolved');
