@@ -1,15 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client, Connection } from '@temporalio/client';
 import { describe, expect, vi } from 'vitest';
 import { keepStatus } from '../../src/cli/serve/status/keep-status.ts';
-import { hasWorkflowWorker } from '../../src/client/connection/pollers.ts';
 import { reportAlert } from '../../src/client/incidents/report-alert.ts';
-import { RUNBOOKS_QUEUE } from '../../src/config/queues.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { openFigures } from '../../src/state/figures/open-figures.ts';
 import { readStatusFile, type StatusFile } from '../../src/state/figures/status-file.ts';
 import { test } from '../support/client.ts';
+import { pollOnce } from '../support/gone-worker.ts';
 
 const SOON = { timeout: 15_000, interval: 50 };
 
@@ -66,22 +64,6 @@ describe('status.json', () => {
     expect(existsSync(join(target.state, 'status.json'))).toBe(false);
   });
 });
-
-/** Somebody asks for workflow tasks, and is gone: listed for a minute, as a worker that was killed. */
-async function pollOnce(client: Client): Promise<void> {
-  const { namespace } = client.options;
-  // The server refuses one of less than two seconds.
-  await client
-    .withDeadline(Date.now() + 2500, () =>
-      (client.connection as Connection).workflowService.pollWorkflowTaskQueue({
-        namespace,
-        taskQueue: { name: RUNBOOKS_QUEUE },
-        identity: 'gone',
-      }),
-    )
-    .catch(() => {});
-  expect(await hasWorkflowWorker(client, RUNBOOKS_QUEUE)).toBe(true);
-}
 
 function statusOf(target: Target): StatusFile {
   const found = readStatusFile(target);

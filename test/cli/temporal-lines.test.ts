@@ -1,7 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
 import { describe, expect, inject } from 'vitest';
 import { reportAlert } from '../../src/client/incidents/report-alert.ts';
+import { startRun } from '../../src/client/runs/start-run.ts';
 import { linesFrom } from '../../src/cli/local/status/temporal-lines.ts';
+import { pollOnce } from '../support/gone-worker.ts';
 import { test } from '../support/target.ts';
 
 describe('linesFrom', () => {
@@ -39,5 +41,30 @@ describe('linesFrom', () => {
       );
     await connection.close();
     await expect(linesFrom(client, target)).rejects.toThrow(/gRPC/);
+  });
+
+  test('tells by its history how far a run is whose worker was just killed', async ({ target }) => {
+    const { address, namespace } = inject('temporal');
+    const connection = await Connection.connect({ address });
+    const client = new Client({ connection, namespace });
+    await pollOnce(client);
+    const run = await startRun(client, {
+      runbook: 'health-check',
+      target: target.name,
+      input: {},
+      by: 'me',
+    });
+
+    // Within the limit that `runbook status` has for all of it.
+    const lines = () => client.withDeadline(Date.now() + 2000, () => linesFrom(client, target));
+
+    await expect.poll(lines, { timeout: 15_000 }).toContainEqual(
+      expect.objectContaining({
+        subject: 'run',
+        text: expect.stringMatching(`^${run}: .*by its history: no worker answers`),
+      }),
+    );
+    await client.workflow.getHandle(run).terminate('a test');
+    await connection.close();
   });
 });

@@ -12,9 +12,13 @@ export interface Explanation {
   readonly view: RunView;
 }
 
-/** Explains a run in a sentence, by its own answer, or by its history when no worker answers. */
-export async function explainRun(client: Client, run: string): Promise<Explanation> {
-  const view = await viewRun(client, run);
+/** Explains a run in a sentence, by its own answer, or by its history when no worker answers within `patience` ms. */
+export async function explainRun(
+  client: Client,
+  run: string,
+  patience?: number,
+): Promise<Explanation> {
+  const view = await viewRun(client, run, patience);
   const waits =
     view.source === 'history' && view.status === 'RUNNING' && (await waitsOn(client, run));
   const sentence = waits || sentenceOf(view);

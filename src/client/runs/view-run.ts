@@ -43,9 +43,15 @@ interface Retry {
   readonly message: string;
 }
 
-const QUERY_TIMEOUT_MILLISECONDS = 2000;
+/** How long a run is waited for before its history is read instead. */
+const PATIENCE_MILLISECONDS = 2000;
 
-export async function viewRun(client: Client, run: string): Promise<RunView> {
+/** A run that does not answer within `patience` ms is told by its history: whoever has a limit of his own needs time for that, too. */
+export async function viewRun(
+  client: Client,
+  run: string,
+  patience = PATIENCE_MILLISECONDS,
+): Promise<RunView> {
   const handle = client.workflow.getHandle(run);
   const description = await handle.describe();
   const { runId, type: runbook, status, startTime, closeTime } = description;
@@ -61,7 +67,7 @@ export async function viewRun(client: Client, run: string): Promise<RunView> {
     retrying: retries(description),
   };
   if (status.name === 'RUNNING') {
-    const ledger = await liveLedger(client, handle);
+    const ledger = await liveLedger(client, handle, patience);
     if (ledger) return { ...facts, ledger, source: 'run' };
   } else {
     const ending = await endingOf(handle);
@@ -78,11 +84,13 @@ async function pastLedger(handle: WorkflowHandle, runbook: string): Promise<Ledg
   return ledgerFromHistory(plan, events ?? []);
 }
 
-async function liveLedger(client: Client, handle: WorkflowHandle): Promise<Ledger | undefined> {
+async function liveLedger(
+  client: Client,
+  handle: WorkflowHandle,
+  patience: number,
+): Promise<Ledger | undefined> {
   try {
-    return await client.withDeadline(Date.now() + QUERY_TIMEOUT_MILLISECONDS, () =>
-      handle.query<Ledger>('ledger'),
-    );
+    return await client.withDeadline(Date.now() + patience, () => handle.query<Ledger>('ledger'));
   } catch {
     return undefined; // no worker answers, or none has begun the run
   }

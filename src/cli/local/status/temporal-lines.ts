@@ -17,6 +17,8 @@ import { nextStarts } from '../../output/schedule-lines.ts';
 
 /** To connect, and for all that is asked: a monitoring system waits 10 s for the whole. In ms. */
 const WITHIN = 2000;
+/** For the answer of a run whose worker may have been killed: then its history must still be read in time. In ms. */
+const PATIENCE = 1000;
 const MAX_RUNS = 10;
 const NEXT = 3;
 
@@ -89,7 +91,7 @@ async function runs(client: Client, { name }: Target): Promise<StatusLine[]> {
   const open = await listRuns(client, { target: name, states: ['running'], limit: MAX_RUNS });
   return Promise.all(
     open.runs.map(async ({ run }): Promise<StatusLine> => {
-      const { sentence } = await explainRun(client, run);
+      const { sentence } = await explainRun(client, run, PATIENCE);
       const waits = sentence.startsWith('Waiting for');
       const text = `${run}: ${sentence}`;
       return waits
