@@ -20,6 +20,12 @@ export function environment() {
     gatewaySecret: env['RUNBOOK_GATEWAY_SECRET'] || undefined,
     /** Who may send alerts to the gateway: `name:token`, separated by blanks. */
     gatewayTokens: env['RUNBOOK_GATEWAY_TOKENS'] || undefined,
+    /** Who may tell a gateway how a target stands: `target:token`, separated by blanks. */
+    gatewaySenders: env['RUNBOOK_GATEWAY_SENDERS'] || undefined,
+    /** Where the gateway keeps what it was told. */
+    gatewayState: env['RUNBOOK_GATEWAY_STATE'] || undefined,
+    /** With it a worker tells the gateway at `gatewayUrl` how its targets stand. */
+    gatewayStatusToken: env['RUNBOOK_GATEWAY_STATUS_TOKEN'] || undefined,
     /** Where executables are looked for, as in every shell. */
     path: env['PATH'] ?? '',
   };

@@ -4,7 +4,7 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { UsageError } from '../config/usage-error.ts';
 import type { Routed } from './alerts/route-alert.ts';
-import type { Gateway } from './intake/gateway.ts';
+import type { Gateway, Shown } from './intake/gateway.ts';
 import { openMeasures } from './intake/measures.ts';
 import { openIntake } from './intake/open-intake.ts';
 import type { Source } from './intake/sources.ts';
@@ -12,6 +12,7 @@ import { acknowledgeRoutes } from './routes/acknowledge-routes.ts';
 import { alertRoutes } from './routes/alert-routes.ts';
 import { pagerDutyRoute } from './routes/pagerduty-route.ts';
 import { pingRoutes } from './routes/ping-routes.ts';
+import { sentStatusRoute } from './routes/sent-status-route.ts';
 import { statusPageRoutes } from './routes/status-page-routes.ts';
 import { statusRoutes } from './routes/status-routes.ts';
 
@@ -31,6 +32,10 @@ export interface GatewayOptions {
   readonly targets: readonly Routed[];
   readonly listen: { readonly host: string; readonly port: number };
   readonly sources: readonly Source[];
+  /** Workers elsewhere, by the name of their target; needs `shown`. */
+  readonly senders?: readonly Source[];
+  /** The targets of the status page; without it, `targets`. */
+  readonly shown?: readonly Shown[];
   readonly secret?: string | undefined;
   readonly queue?: string;
   readonly requestsPerMinute?: number;
@@ -75,6 +80,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     client,
     targets,
     sources,
+    senders: options.senders ?? [],
+    shown: options.shown ?? targets,
     intake: openIntake(client, queue),
     measures,
     log,
@@ -88,6 +95,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     acknowledgeRoutes,
     statusRoutes,
     statusPageRoutes,
+    sentStatusRoute,
   ];
   for (const routes of all) await app.register(async (scope) => routes(scope, gateway));
 

@@ -6,6 +6,7 @@ import type { Target } from '../../config/schema/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.ts';
 import { say } from '../output/say.ts';
 import { keepStatus } from './status/keep-status.ts';
+import { statusSender } from './status/send-status.ts';
 import { openKnownTargets } from './known-targets.ts';
 import { openRegistration } from './registration.ts';
 import { reportFigures } from './report-figures.ts';
@@ -35,6 +36,7 @@ export async function serve(
   options: ServeOptions,
 ): Promise<Pick<RunningWorker, 'stopped' | 'stop'>> {
   const { address, namespace, targets, connectionOptions, schedules = true, takeOver } = options;
+  const sender = statusSender();
   const clientConnection = await Connection.connect({ ...connectionOptions, address });
   const client = new Client({ connection: clientConnection, namespace });
   const registration = openRegistration(client, targets, takeOver ?? false);
@@ -75,7 +77,7 @@ export async function serve(
         },
       },
     });
-    const kept = keepStatus(client, targets);
+    const kept = keepStatus(client, targets, sender);
     status = kept;
     const release = (name: string) => {
       kept.forget(name);

@@ -30,7 +30,7 @@ export const dev = () =>
       const { places } = await import('../../config/places.ts');
       const { openTemporal } = await import('../serve/embedded.ts');
       const { installLog } = await import('../output/log.ts');
-      const { openGateway } = await import('../serve/open-gateway.ts');
+      const { openGateway } = await import('../serve/gateway/open-gateway.ts');
       const { serve } = await import('../serve/serve.ts');
       const { untilSignal } = await import('../serve/until-signal.ts');
       installLog();

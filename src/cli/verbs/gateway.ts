@@ -12,13 +12,15 @@ const EXAMPLES = `
 Takes alerts in: of Alertmanager (/alertmanager/webhook), of Prometheus itself
 (/api/v2/alerts), of what speaks to PagerDuty (/v2/enqueue); and links that
 acknowledge (/ack). 200 is answered only to what is durable in Temporal.
-/status shows how targets stand, as their workers on this host wrote last: to
+/status shows how targets stand, as their workers wrote or told last: to
 whoever has a token, or a link that --link makes.
 
 Environment:
   RUNBOOK_GATEWAY_TOKENS  who may send: "alertmanager:<token> shop:<token>"
   RUNBOOK_GATEWAY_SECRET  signs the links; the same for the worker
   RUNBOOK_GATEWAY_URL     where people reach it: links begin so
+  RUNBOOK_GATEWAY_SENDERS workers elsewhere, who tell how their target is:
+                          "shop:<token>"; kept below RUNBOOK_GATEWAY_STATE
 
 Examples:
   runbook gateway ahgd
@@ -45,7 +47,7 @@ export const gateway = () =>
         const { statusLink } = await import('./gateway/status-link.ts');
         return print(statusLink(names, link, listen));
       }
-      const { openGateway } = await import('../serve/open-gateway.ts');
+      const { openGateway } = await import('../serve/gateway/open-gateway.ts');
       const { targetsFor } = await import('../input/targets-for.ts');
       const { untilSignal } = await import('../serve/until-signal.ts');
       const gateway = await openGateway(targetsFor(names), listen);

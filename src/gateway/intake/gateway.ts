@@ -4,12 +4,19 @@ import type { Measures } from './measures.ts';
 import type { Intake } from './open-intake.ts';
 import type { Source } from './sources.ts';
 
+/** A target, and where what its worker tells is kept: in a directory of its own on this host. */
+export type Shown = Pick<Routed, 'name' | 'state'>;
+
 /** What every route of the gateway has at hand. */
 export interface Gateway {
   readonly client: Client;
   readonly targets: readonly Routed[];
   /** None: everybody who can reach us is believed. */
   readonly sources: readonly Source[];
+  /** Those whose state is shown. */
+  readonly shown: readonly Shown[];
+  /** Workers elsewhere, by the name of their target. What they tell is kept in its `state`. */
+  readonly senders: readonly Source[];
   /** Signs the links of messages. Without it no link is good. */
   readonly secret?: string;
   /** Of the workflows. */

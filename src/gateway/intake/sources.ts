@@ -8,31 +8,33 @@ export interface Source {
 }
 
 const SHORTEST = 16;
-const hint = 'RUNBOOK_GATEWAY_TOKENS="alertmanager:$(openssl rand -hex 24)"';
+/** Where they are written down, and whom the example there names. */
+const variables = {
+  RUNBOOK_GATEWAY_TOKENS: 'alertmanager',
+  RUNBOOK_GATEWAY_SENDERS: 'shop',
+} as const;
+type Variable = keyof typeof variables;
 
-/** Reads `name:token name:token`. Error: `UsageError`, which never quotes a token. */
-export function readSources(text = ''): Source[] {
+/** Reads `name:token name:token`, as it stands in a variable. Error: `UsageError`, which never quotes a token. */
+export function readSources(text = '', from: Variable = 'RUNBOOK_GATEWAY_TOKENS'): Source[] {
+  const refuse = (why: string) =>
+    new UsageError(
+      `Cannot read ${from}: ${why}`,
+      `${from}="${variables[from]}:$(openssl rand -hex 24)"`,
+    );
   const sources = text.split(/\s+/).filter(Boolean).map(sourceOf);
   const names = sources.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new UsageError(`Cannot read RUNBOOK_GATEWAY_TOKENS: "${twice}" is named twice`, hint);
+  if (twice !== undefined) throw refuse(`"${twice}" is named twice`);
   return sources;
-}
 
-function sourceOf(entry: string, index: number): Source {
-  const [, name, token] = /^([a-z][a-z0-9-]{0,39}):(\S+)$/.exec(entry) ?? [];
-  if (!name || !token)
-    throw new UsageError(
-      `Cannot read RUNBOOK_GATEWAY_TOKENS: entry ${index + 1} is not "name:token"`,
-      hint,
-    );
-  if (token.length < SHORTEST)
-    throw new UsageError(
-      `Cannot read RUNBOOK_GATEWAY_TOKENS: the token of "${name}" has less than ${SHORTEST} letters`,
-      hint,
-    );
-  return { name, token };
+  function sourceOf(entry: string, index: number): Source {
+    const [, name, token] = /^([a-z][a-z0-9-]{0,39}):(\S+)$/.exec(entry) ?? [];
+    if (!name || !token) throw refuse(`entry ${index + 1} is not "name:token"`);
+    if (token.length < SHORTEST)
+      throw refuse(`the token of "${name}" has less than ${SHORTEST} letters`);
+    return { name, token };
+  }
 }
 
 /** The source whose token a request carries: as a bearer, or as the password of any user. */

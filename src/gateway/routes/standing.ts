@@ -1,6 +1,6 @@
 import { type Verdict, worstOf } from '../../figures/figure.ts';
 import { readStatusFile, type StatusFile } from '../../state/figures/status-file.ts';
-import type { Routed } from '../alerts/route-alert.ts';
+import type { Shown } from '../intake/gateway.ts';
 
 /** How a target stands, as far as is known here. */
 export interface Standing {
@@ -20,7 +20,7 @@ const MISSED = 3;
 const GRACE = 60_000;
 
 /** Nobody is asked: neither a worker nor Temporal need be there. `now` in ms since 1970. */
-export function standingOf({ name, state }: Routed, now: number): Standing {
+export function standingOf({ name, state }: Shown, now: number): Standing {
   const target = name;
   const unknown = (why: string) => ({ target, verdict: 'unknown', why }) as const;
   if (state === undefined) return unknown('it does not stand on this host');

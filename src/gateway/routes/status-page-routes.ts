@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readStatusToken } from '../../config/links/status-token.ts';
-import type { Routed } from '../alerts/route-alert.ts';
-import type { Gateway } from '../intake/gateway.ts';
+import type { Gateway, Shown } from '../intake/gateway.ts';
 import { sourceOfHeader } from '../intake/sources.ts';
 import { expiredStatusPage, unknownPage } from './acknowledge-page.ts';
 import { page } from './page.ts';
@@ -21,12 +20,9 @@ interface Addressed {
  * How targets stand, read only: `/status` by token, as `alerts` are sent, or as the password that a browser asks for; and
  * `/status/<signed link>`. Neither asks a worker nor Temporal, so that it is there while both are down.
  */
-export function statusPageRoutes(
-  app: FastifyInstance,
-  { targets, sources, secret }: Gateway,
-): void {
+export function statusPageRoutes(app: FastifyInstance, { shown, sources, secret }: Gateway): void {
   const config = { rateLimit: { max: REQUESTS_PER_MINUTE } };
-  const show = (some: readonly Routed[]) => {
+  const show = (some: readonly Shown[]) => {
     const now = Date.now();
     return statusPage(
       some.map((target) => standingOf(target, now)),
@@ -36,7 +32,7 @@ export function statusPageRoutes(
 
   app.get('/status', { config }, async (request, reply) => {
     expectKnown(request);
-    return page(reply, 200, show(targets));
+    return page(reply, 200, show(shown));
   });
 
   app.get<Addressed>('/status/:token', { config }, async ({ params: { token } }, reply) => {
@@ -48,7 +44,7 @@ export function statusPageRoutes(
         ? page(reply, 410, expiredStatusPage)
         : page(reply, 404, unknownPage);
     const { targets: names } = access;
-    return page(reply, 200, show(targets.filter(({ name }) => names?.includes(name) ?? true)));
+    return page(reply, 200, show(shown.filter(({ name }) => names?.includes(name) ?? true)));
   });
 
   /** Without tokens whoever is on this host may see it, but no page of another site through their browser. */

@@ -3,7 +3,7 @@ export class Unauthorized extends Error {
   override readonly name = 'Unauthorized';
   readonly statusCode = 401;
 
-  constructor() {
-    super('This needs a token of RUNBOOK_GATEWAY_TOKENS');
+  constructor(variable = 'RUNBOOK_GATEWAY_TOKENS') {
+    super(`This needs a token of ${variable}`);
   }
 }

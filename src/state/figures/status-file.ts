@@ -6,7 +6,7 @@ import { writeDurably } from '../../os/files/durable-files.ts';
 
 const VERSION = 1;
 /** Some hundred lines and figures; what is larger is none of ours. */
-const MAX_BYTES = 2 ** 20;
+export const MAX_STATUS_BYTES = 2 ** 20;
 
 const Verdict = z.enum(['ok', 'warning', 'critical', 'unknown', 'not applicable']);
 const text = z.string().max(4000);
@@ -61,7 +61,12 @@ type Place = Pick<Target, 'state'>;
 /** For its owner only. A reader sees the old one or the new. */
 export function writeStatusFile(target: Place, status: Omit<StatusFile, 'version'>): void {
   mkdirSync(target.state, { recursive: true });
-  writeDurably(fileIn(target), `${JSON.stringify({ version: VERSION, ...status })}\n`);
+  writeDurably(fileIn(target), statusText(status));
+}
+
+/** What is written, and what is told to a gateway. */
+export function statusText(status: Omit<StatusFile, 'version'>): string {
+  return `${JSON.stringify({ version: VERSION, ...status })}\n`;
 }
 
 /** Never throws: that it cannot be read is an answer, a sentence for people. */
@@ -92,7 +97,7 @@ function contentOf(file: string): string {
   try {
     const facts = fstatSync(fd);
     if (!facts.isFile()) throw new Error('what is there is no file');
-    if (facts.size > MAX_BYTES) throw new Error('what is there is too large');
+    if (facts.size > MAX_STATUS_BYTES) throw new Error('what is there is too large');
     return readFileSync(fd, 'utf8');
   } finally {
     closeSync(fd);

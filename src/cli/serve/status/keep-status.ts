@@ -6,6 +6,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { writeStatusFile } from '../../../state/figures/status-file.ts';
 import { say } from '../../output/say.ts';
+import type { StatusSender } from './send-status.ts';
 import { statusContents } from './status-content.ts';
 
 /** How soon a change is seen. */
@@ -34,9 +35,9 @@ interface Kept {
 
 /**
  * Writes `status.json` into the state directory of each target: after each sample, and soon after whatever changes on this host. It
- * asks Temporal, and goes on without. Whatever goes wrong is told once, and harms nobody.
+ * asks Temporal, and goes on without; a gateway elsewhere is told the same. Whatever goes wrong is told once, and harms nobody.
  */
-export function keepStatus(client: Client, targets: readonly Target[]) {
+export function keepStatus(client: Client, targets: readonly Target[], sender?: StatusSender) {
   const all = new Map(targets.map((target): [string, Kept] => [target.name, begun(target)]));
   const contentOf = statusContents(client);
   const over = new AbortController();
@@ -60,6 +61,7 @@ export function keepStatus(client: Client, targets: readonly Target[]) {
       over.abort();
       await ended;
       for (const { writing } of all.values()) await writing;
+      await sender?.stop();
     },
   };
 
@@ -95,7 +97,9 @@ export function keepStatus(client: Client, targets: readonly Target[]) {
       );
       // It may have been given away, or this worker told to end, in the meantime.
       if (over.signal.aborted || !all.has(target.name)) return;
-      writeStatusFile(target, { ...content, every });
+      const status = { ...content, every };
+      sender?.send(status);
+      writeStatusFile(target, status);
       const verdicts = content.lines.map((line) => `${line.subject} ${line.verdict}`).join('\n');
       isNews ||= verdicts !== kept.verdicts;
       kept.verdicts = verdicts;

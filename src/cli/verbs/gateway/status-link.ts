@@ -3,6 +3,7 @@ import { signStatus } from '../../../config/links/status-token.ts';
 import { UpToAYear, inMilliseconds } from '../../../config/time/duration.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { targetsFor } from '../../input/targets-for.ts';
+import { readSenders } from '../../serve/gateway/told-from-elsewhere.ts';
 
 interface Listen {
   readonly host: string;
@@ -23,7 +24,10 @@ export function statusLink(names: readonly string[], last: string, listen: Liste
       `Cannot read --link "${last}": ${length.error.issues[0]!.message}`,
       'runbook gateway --link 30d',
     );
-  const targets = names.length > 0 ? targetsFor(names).map(({ name }) => name) : undefined;
+  const told = readSenders().map(({ name }) => name);
+  const here = names.filter((name) => !told.includes(name));
+  if (here.length > 0) targetsFor(here);
+  const targets = names.length > 0 ? [...names] : undefined;
   const until = new Date(Date.now() + inMilliseconds(length.data)).toISOString();
   const token = signStatus({ ...(targets && { targets }), until }, gatewaySecret);
   const base = gatewayUrl ?? `http://${listen.host}:${listen.port}`;

@@ -1,9 +1,10 @@
-import { connectLazily } from '../../client/connection/connect-lazily.ts';
-import { environment } from '../../config/environment.ts';
-import type { Target } from '../../config/schema/target.ts';
-import { readSources } from '../../gateway/intake/sources.ts';
-import { startGateway } from '../../gateway/start-gateway.ts';
-import { say } from '../output/say.ts';
+import { connectLazily } from '../../../client/connection/connect-lazily.ts';
+import { environment } from '../../../config/environment.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { readSources } from '../../../gateway/intake/sources.ts';
+import { startGateway } from '../../../gateway/start-gateway.ts';
+import { toldFromElsewhere } from './told-from-elsewhere.ts';
+import { say } from '../../output/say.ts';
 
 interface Listen {
   readonly host: string;
@@ -18,15 +19,28 @@ export async function openGateway(
 ): Promise<{ close(): Promise<void> }> {
   const { gatewayTokens, gatewaySecret: secret } = environment();
   const sources = readSources(gatewayTokens);
+  const { senders, shown } = toldFromElsewhere(targets);
   const client = connectLazily(address);
   const log = (line: string) => say(`${new Date().toISOString()} ${line}`);
   try {
-    const running = await startGateway({ client, targets, listen, sources, secret, log });
+    const running = await startGateway({
+      client,
+      targets,
+      listen,
+      sources,
+      senders,
+      shown,
+      secret,
+      log,
+    });
     say(
       `Taking alerts at ${running.address} for ${targets.map(({ name }) => name).join(', ') || 'no target'}`,
       sources.length > 0
         ? `From ${sources.map(({ name }) => name).join(', ')}, by token`
         : 'From everybody on this host: RUNBOOK_GATEWAY_TOKENS is not set',
+      ...(senders.length > 0
+        ? [`Told from elsewhere how ${senders.map(({ name }) => name).join(', ')} is, by token`]
+        : []),
       ...(secret ? [] : ['No link acknowledges: RUNBOOK_GATEWAY_SECRET is not set']),
     );
     return {
