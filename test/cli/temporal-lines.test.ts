@@ -61,7 +61,7 @@ describe('linesFrom', () => {
     await expect.poll(lines, { timeout: 15_000 }).toContainEqual(
       expect.objectContaining({
         subject: 'run',
-        text: expect.stringMatching(`^${run}: .*by its history: no worker answers`),
+        text: expect.stringMatching(`^${run}: .*by its history: no worker answered`),
       }),
     );
     await client.workflow.getHandle(run).terminate('a test');

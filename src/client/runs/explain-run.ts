@@ -29,7 +29,7 @@ export async function explainRun(
 async function waitsOn(client: Client, run: string): Promise<string | undefined> {
   const { typedSearchAttributes: known } = await client.workflow.getHandle(run).describe();
   if (known.get(searchAttributes.state) !== 'waiting') return undefined;
-  return `Waiting for a person at "${known.get(searchAttributes.step)}" (by Temporal's lists: no worker answers)`;
+  return `Waiting for a person at "${known.get(searchAttributes.step)}" (by Temporal's lists: no worker answered)`;
 }
 
 function sentenceOf({ status, ending, ledger, source }: RunView): string {
@@ -38,5 +38,5 @@ function sentenceOf({ status, ending, ledger, source }: RunView): string {
   if (status !== 'RUNNING') return `Ended from outside: ${status.toLowerCase()}`;
   if (!ledger) return 'It runs, and is none of the runbooks known here';
   const sentence = explain(ledger);
-  return source === 'run' ? sentence : `${sentence} (by its history: no worker answers)`;
+  return source === 'run' ? sentence : `${sentence} (by its history: no worker answered)`;
 }
