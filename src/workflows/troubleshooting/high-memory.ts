@@ -7,6 +7,7 @@ import { attempted } from '../parts/attempted.ts';
 import { type Diagnosis, ofKeptDown, resourcesText, sentences } from '../parts/diagnosis.ts';
 import { treatmentInput } from '../parts/treatment/leave.ts';
 import { repairUntilWell } from '../parts/treatment/repair-until-well.ts';
+import { unhelpedText } from '../parts/treatment/unhelped-text.ts';
 import { clearing, restarting, whyNotStartable } from '../parts/treatment/usual-repairs.ts';
 
 /** What a cache has given up goes back to the system a moment later. */
@@ -123,7 +124,15 @@ export const highMemory = defineRunbook({
     return {
       diagnosis: sentences(
         nothing,
-        still ? 'It is still high: give it more memory, or less to do' : undefined,
+        still
+          ? unhelpedText({
+              isBad: before.high,
+              still: 'It is still high: give it more memory, or less to do',
+              word: 'high',
+              key: 'metrics.memory',
+              tried,
+            })
+          : undefined,
         ...before.concerns,
         before.grows && helped === 'restart'
           ? 'A restart ends no leak: it will be so again, unless the application is mended'

@@ -9,6 +9,7 @@ import { measureApplication } from '../parts/find-application.ts';
 import { treatmentInput } from '../parts/treatment/leave.ts';
 import { isFastAgain, timesOf } from '../parts/treatment/pace.ts';
 import { repairUntilWell } from '../parts/treatment/repair-until-well.ts';
+import { unhelpedText } from '../parts/treatment/unhelped-text.ts';
 import { clearing, restarting, whyNotStartable } from '../parts/treatment/usual-repairs.ts';
 import { verdictOf } from '../parts/verdict-of.ts';
 
@@ -152,7 +153,13 @@ export const slowPerformance = defineRunbook({
       before.slow === false
         ? 'It is not slow now'
         : helped === undefined
-          ? 'It is still slow'
+          ? unhelpedText({
+              isBad: before.slow,
+              still: 'It is still slow',
+              word: 'slow',
+              key: 'metrics.responseTime',
+              tried,
+            })
           : undefined;
     return {
       diagnosis: sentences(
