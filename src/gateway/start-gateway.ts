@@ -4,6 +4,8 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { UsageError } from '../config/usage-error.ts';
 import type { Routed } from './alerts/route-alert.ts';
+import { callerOf } from './intake/caller-of.ts';
+import { expectBelievable } from './intake/expect-believable.ts';
 import type { Gateway, Shown } from './intake/gateway.ts';
 import { openMeasures } from './intake/measures.ts';
 import { openIntake } from './intake/open-intake.ts';
@@ -55,27 +57,6 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   expectSafe(options);
   const known = sources.length > 0 ? sources.map(({ name }) => name) : ENDPOINTS;
   const measures = openMeasures(known);
-  const app = Fastify({
-    bodyLimit: MAX_BYTES,
-    // A sender that dribbles holds nothing up.
-    requestTimeout: 10_000,
-    routerOptions: { maxParamLength: 2048 },
-  });
-  app.decorateRequest('source', '');
-  await app.register(rateLimit, {
-    max: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
-    timeWindow: '1 minute',
-  });
-  app.setErrorHandler<FastifyError>((error, _, reply) => {
-    const { code, message } = answerTo(error);
-    if (code >= 500) log(`Answered ${code}: ${error.message}`);
-    if (code === 503) void reply.header('retry-after', '5');
-    if (code === 401) void reply.header('www-authenticate', 'Bearer, Basic');
-    return reply.code(code).send({ error: message });
-  });
-  app.addHook('onResponse', async (_, { statusCode }) => {
-    if (statusCode >= 400) measures.refused.inc({ code: statusCode });
-  });
   const gateway: Gateway = {
     client,
     targets,
@@ -88,6 +69,29 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     ...(secret !== undefined && { secret }),
     ...(queue !== undefined && { queue }),
   };
+  const app = Fastify({
+    bodyLimit: MAX_BYTES,
+    // A sender that dribbles holds nothing up.
+    requestTimeout: 10_000,
+    routerOptions: { maxParamLength: 2048 },
+  });
+  app.decorateRequest('source', '');
+  await app.register(rateLimit, {
+    max: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
+    timeWindow: '1 minute',
+    keyGenerator: (request) => callerOf(request, gateway),
+  });
+  app.addHook('onRequest', async (request) => expectBelievable(request, sources));
+  app.setErrorHandler<FastifyError>((error, _, reply) => {
+    const { code, message } = answerTo(error);
+    if (code >= 500) log(`Answered ${code}: ${error.message}`);
+    if (code === 503) void reply.header('retry-after', '5');
+    if (code === 401) void reply.header('www-authenticate', 'Bearer, Basic');
+    return reply.code(code).send({ error: message });
+  });
+  app.addHook('onResponse', async (_, { statusCode }) => {
+    if (statusCode >= 400) measures.refused.inc({ code: statusCode });
+  });
   const all = [
     alertRoutes,
     pagerDutyRoute,

@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 async function openIncident(world: World, summary = 'The application is down'): Promise<string> {
   const labels = { alertname: 'Down', target: world.target };
   await world.send('/alertmanager/webhook', notification([{ labels, annotations: { summary } }]));
-  return incidentId(world.target, fingerprintOf({ labels }));
+  return incidentId(world.target, fingerprintOf({ labels }, 'alertmanager'));
 }
 
 interface LinkOptions {

@@ -20,7 +20,7 @@ describe('POST /alertmanager/webhook', () => {
     expect(await world.told(labels)).toEqual([
       {
         target: world.target,
-        fingerprint: expect.stringMatching(/^app-down-[0-9a-f]{8}$/),
+        fingerprint: expect.stringMatching(/^app-down-[0-9a-f]{32}$/),
         status: 'firing',
         severity: 'sev1',
         title: 'The application is down',
@@ -174,7 +174,7 @@ describe('POST /alertmanager/webhook', () => {
     expect(status).toBe(200);
     const [report] = await world.told(labels);
     expect(Buffer.byteLength(report!.title)).toBeLessThanOrEqual(300);
-    expect(report!.fingerprint).toMatch(/^alert-[0-9a-f]{8}$/);
+    expect(report!.fingerprint).toMatch(/^alert-[0-9a-f]{32}$/);
     expect(
       await signalsTo(world.client, incidentId(world.target, report!.fingerprint)),
     ).toHaveLength(1);

@@ -55,7 +55,10 @@ describe('a gateway whose Temporal server comes late and is killed', () => {
     const connection = await Connection.connect({ address: place.address });
     const client = new Client({ connection, namespace: NAMESPACE });
     const told = (alertname: string) =>
-      signalsTo(client, incidentId('shop', fingerprintOf({ labels: { alertname } })));
+      signalsTo(
+        client,
+        incidentId('shop', fingerprintOf({ labels: { alertname } }, 'alertmanager')),
+      );
     expect(await told('Durable')).toHaveLength(1);
     expect(await told('Back')).toHaveLength(1);
     const { exitCode, stderr } = await gateway.stop();

@@ -6,8 +6,8 @@ import { openWorld, signalsTo, test, TOKEN, type World } from './support/gateway
 const PATH = '/v2/enqueue';
 const payload = { summary: 'Disk full', source: 'db-1', severity: 'error', class: 'disk' };
 
-async function toldOf({ client, target }: World, identity: string) {
-  const id = incidentId(target, fingerprintOf({ labels: {}, identity }));
+async function toldOf({ client, target }: World, identity: string, source = 'alertmanager') {
+  const id = incidentId(target, fingerprintOf({ labels: {}, identity }, source));
   return (await signalsTo(client, id)) as Readonly<Record<string, unknown>>[];
 }
 

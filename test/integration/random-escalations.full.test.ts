@@ -116,7 +116,7 @@ describe(`${ESCALATIONS} escalations while worker, gateway and server are killed
         await sleep(number * 100);
         const labels = { alertname: `Number ${number}`, severity: 'sev1' };
         await gateway.alert(labels);
-        const id = incidentId(target.name, fingerprintOf({ labels }));
+        const id = incidentId(target.name, fingerprintOf({ labels }, 'alertmanager'));
         const handle = server.client.workflow.getHandle(id);
         const answered = throws() < 0.5;
         if (answered) {

@@ -1,12 +1,12 @@
 import { severities } from '../../config/schema/values/severity.ts';
-import type { AlertReport } from '../../incident/alert-report.ts';
+import type { RoutedReport } from './route-alert.ts';
 
 /**
  * One report an incident. Alerts that differ only in how bad they are share one: while any of them fires it is not resolved, and
  * the worst that fires says how bad it is.
  */
-export function combine(reports: readonly AlertReport[]): AlertReport[] {
-  const combined = new Map<string, AlertReport>();
+export function combine(reports: readonly RoutedReport[]): RoutedReport[] {
+  const combined = new Map<string, RoutedReport>();
   for (const report of reports) {
     const key = `${report.target}/${report.fingerprint}`;
     const other = combined.get(key);
@@ -16,6 +16,6 @@ export function combine(reports: readonly AlertReport[]): AlertReport[] {
 }
 
 /** What counts most is lowest. */
-function rank({ status, severity }: AlertReport): number {
+function rank({ status, severity }: RoutedReport): number {
   return severities.indexOf(severity) + (status === 'firing' ? 0 : severities.length);
 }

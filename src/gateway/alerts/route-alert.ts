@@ -2,12 +2,15 @@ import { type AlertRule, matches } from '../../config/schema/alerts.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, IncidentKind } from '../../incident/alert-report.ts';
 import type { Alert } from './alert.ts';
-import { fingerprintOf } from './fingerprint-of.ts';
+import { fingerprintOf, formerFingerprintOf } from './fingerprint-of.ts';
 import { severityOf } from './severity-of.ts';
 import { cutBytes, isWebLink, oneLine, plain } from './text.ts';
 
 /** Of a target, what the gateway goes by. */
 export type Routed = Pick<Target, 'name' | 'alerts'> & Partial<Pick<Target, 'pings' | 'state'>>;
+
+/** What is reported to an incident, and how that was called up to version 0.1. */
+export type RoutedReport = AlertReport & { readonly formerly?: string };
 
 /** Bytes, because Temporal's summary of a run takes 400. */
 const TITLE_BYTES = 300;
@@ -22,7 +25,7 @@ export function routeAlert(
   alert: Alert,
   targets: readonly Routed[],
   source: string,
-): AlertReport[] {
+): RoutedReport[] {
   const named = targets.filter(({ name }) => name === alert.labels['target']);
   const taking = targets.filter(({ alerts }) =>
     alerts.some((rule) => Object.keys(rule.match).length > 0 && takes(rule, alert)),
@@ -38,7 +41,7 @@ function takes({ match }: AlertRule, { labels }: Alert): boolean {
   );
 }
 
-function reportOf(alert: Alert, target: Routed, source: string): AlertReport {
+function reportOf(alert: Alert, target: Routed, source: string): RoutedReport {
   const { labels, annotations, status, at } = alert;
   const rule = target.alerts.find((rule) => takes(rule, alert));
   const kind = IncidentKind.safeParse(labels['kind']).data;
@@ -47,7 +50,8 @@ function reportOf(alert: Alert, target: Routed, source: string): AlertReport {
   const title = annotations['summary'] || annotations['title'] || labels['alertname'] || '';
   return {
     target: target.name,
-    fingerprint: fingerprintOf(alert),
+    fingerprint: fingerprintOf(alert, source),
+    formerly: formerFingerprintOf(alert),
     status,
     severity: rule?.severity ?? severityOf(labels['severity']) ?? 'sev3',
     ...(kind && { kind }),

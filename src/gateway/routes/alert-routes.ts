@@ -9,7 +9,7 @@ import { nameForLog } from '../alerts/text.ts';
 import type { Gateway } from '../intake/gateway.ts';
 import type { Result } from '../intake/measures.ts';
 import { sourceOfHeader } from '../intake/sources.ts';
-import { Unauthorized } from './unauthorized.ts';
+import { Unauthorized } from '../intake/unauthorized.ts';
 
 const readers = {
   '/alertmanager/webhook': { name: 'alertmanager', read: readAlertmanager },
@@ -22,8 +22,8 @@ export function alertRoutes(app: FastifyInstance, gateway: Gateway): void {
     app.route({
       method: 'POST',
       url: path,
-      // Before the body is read.
-      async onRequest(request) {
+      // Before the body is read, and once it was counted.
+      async preParsing(request) {
         const source = sourceOfHeader(request.headers.authorization, gateway.sources);
         if (source === undefined && gateway.sources.length > 0) throw new Unauthorized();
         request.source = source ?? name;

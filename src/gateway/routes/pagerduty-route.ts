@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { answerIncident } from '../../client/incidents/answer-incident.ts';
 import { incidentId } from '../../incident/alert-report.ts';
-import { fingerprintOf } from '../alerts/fingerprint-of.ts';
+import { fingerprintOf, formerFingerprintOf } from '../alerts/fingerprint-of.ts';
 import { type PagerDutyEvent, readPagerDuty } from '../alerts/read-pagerduty.ts';
 import { routeAlert } from '../alerts/route-alert.ts';
 import { nameForLog } from '../alerts/text.ts';
@@ -68,7 +68,8 @@ async function resultsOf(
     return intake.take(routeAlert({ ...alert, labels: {} }, everybody, source));
   }
   const answer = { what: 'acknowledge', by: source, via: NAME } as const;
-  const ids = targets.map(({ name }) => incidentId(name, fingerprintOf(alert)));
+  const names = [fingerprintOf(alert, source), formerFingerprintOf(alert)];
+  const ids = targets.flatMap(({ name }) => names.map((one) => incidentId(name, one)));
   const open = await client.withDeadline(Date.now() + 5000, () =>
     Promise.all(ids.map((id) => answerIncident(client, id, answer))),
   );

@@ -4,7 +4,7 @@ import { inMilliseconds } from '../../config/time/duration.ts';
 import { deadManId, type Heartbeat } from '../../incident/heartbeat.ts';
 import type { Gateway } from '../intake/gateway.ts';
 import { sourceOfHeader } from '../intake/sources.ts';
-import { Unauthorized } from './unauthorized.ts';
+import { Unauthorized } from '../intake/unauthorized.ts';
 
 const DEADLINE_MILLISECONDS = 5000;
 /** What a job's last lines may be: they are read, and not kept. */
@@ -29,7 +29,8 @@ export function pingRoutes(app: FastifyInstance, gateway: Gateway): void {
   app.route<Addressed>({
     method: ['GET', 'POST'],
     url: '/ping/:id/:what?',
-    async onRequest({ headers }: FastifyRequest) {
+    // Once it was counted.
+    async preParsing({ headers }: FastifyRequest) {
       if (sources.length > 0 && sourceOfHeader(headers.authorization, sources) === undefined)
         throw new Unauthorized();
     },

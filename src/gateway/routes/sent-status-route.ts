@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { MAX_STATUS_BYTES, StatusFile, writeStatusFile } from '../../state/figures/status-file.ts';
 import type { Gateway } from '../intake/gateway.ts';
 import { sourceOfHeader } from '../intake/sources.ts';
-import { Unauthorized } from './unauthorized.ts';
+import { Unauthorized } from '../intake/unauthorized.ts';
 
 /** A worker sends it after each sample and after each change. */
 const REQUESTS_PER_MINUTE = 300;
@@ -19,7 +19,8 @@ export function sentStatusRoute(app: FastifyInstance, { senders, shown, log }: G
   app.post<Addressed>('/status/:target', {
     config: { rateLimit: { max: REQUESTS_PER_MINUTE } },
     bodyLimit: MAX_STATUS_BYTES,
-    async onRequest({ headers, params: { target } }) {
+    // Before the body is read, and once it was counted.
+    async preParsing({ headers, params: { target } }) {
       const own = senders.filter(({ name }) => name === target);
       if (sourceOfHeader(headers.authorization, own) === undefined)
         throw new Unauthorized('RUNBOOK_GATEWAY_SENDERS');

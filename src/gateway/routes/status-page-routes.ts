@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readStatusToken } from '../../config/links/status-token.ts';
 import type { Gateway, Shown } from '../intake/gateway.ts';
@@ -7,7 +6,7 @@ import { expiredStatusPage, unknownPage } from './acknowledge-page.ts';
 import { page } from './page.ts';
 import { standingOf } from './standing.ts';
 import { statusPage } from './status-page.ts';
-import { Unauthorized } from './unauthorized.ts';
+import { Unauthorized } from '../intake/unauthorized.ts';
 
 /** Of one address: many people may sit behind it, and a page asks every 30 s. */
 const REQUESTS_PER_MINUTE = 300;
@@ -47,15 +46,9 @@ export function statusPageRoutes(app: FastifyInstance, { shown, sources, secret 
     return page(reply, 200, show(shown.filter(({ name }) => names?.includes(name) ?? true)));
   });
 
-  /** Without tokens whoever is on this host may see it, but no page of another site through their browser. */
-  function expectKnown({ headers, host }: FastifyRequest): void {
-    if (sources.length === 0 ? isLocal(host) : sourceOfHeader(headers.authorization, sources))
-      return;
-    throw new Unauthorized();
+  /** Without tokens whoever is on this host may see it. */
+  function expectKnown({ headers }: FastifyRequest): void {
+    if (sources.length > 0 && sourceOfHeader(headers.authorization, sources) === undefined)
+      throw new Unauthorized();
   }
-}
-
-function isLocal(host: string): boolean {
-  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-  return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { AlertRule, matches } from '../../../src/config/schema/alerts.ts';
 import type { Alert } from '../../../src/gateway/alerts/alert.ts';
 import { combine } from '../../../src/gateway/alerts/combine.ts';
-import { fingerprintOf } from '../../../src/gateway/alerts/fingerprint-of.ts';
+import { fingerprintOf, formerFingerprintOf } from '../../../src/gateway/alerts/fingerprint-of.ts';
 import { routeAlert } from '../../../src/gateway/alerts/route-alert.ts';
 import { severityOf } from '../../../src/gateway/alerts/severity-of.ts';
 import { AlertReport } from '../../../src/incident/alert-report.ts';
@@ -69,27 +69,44 @@ describe('routeAlert', () => {
     (labels, annotations, links) => {
       const alert = alertOf(labels, { annotations, links });
 
-      const [report] = routeAlert(alert, [targetOf('all', { match: {} })], 'test');
+      const [routed] = routeAlert(alert, [targetOf('all', { match: {} })], 'test');
 
+      const { formerly, ...report } = routed!;
+      expect(formerly).toMatch(/-[0-9a-f]{8}$/);
       expect(AlertReport.safeParse(report).error).toBeUndefined();
-      expect(Buffer.byteLength(report!.title)).toBeLessThanOrEqual(300);
+      expect(Buffer.byteLength(report.title)).toBeLessThanOrEqual(300);
     },
   );
 });
 
 describe('fingerprintOf', () => {
   test('is one for all severities and orders, and another for other labels', () => {
-    const of = (labels: Alert['labels']) => fingerprintOf({ labels });
+    const of = (labels: Alert['labels']) => fingerprintOf({ labels }, 'alertmanager');
     const known = of({ alertname: 'HighErrorRate', job: 'shop', severity: 'warning' });
 
-    expect(known).toMatch(/^high-error-rate-[0-9a-f]{8}$/);
+    expect(known).toMatch(/^high-error-rate-[0-9a-f]{32}$/);
     expect(of({ severity: 'critical', job: 'shop', alertname: 'HighErrorRate' })).toBe(known);
     expect(of({ alertname: 'HighErrorRate', job: 'hub' })).not.toBe(known);
   });
 
   test('stays what it is: open incidents are found by it', () => {
-    expect(fingerprintOf({ labels: { alertname: 'Down', target: 'shop' } })).toBe('down-8229606f');
-    expect(fingerprintOf({ labels: {}, identity: 'disk/db-1' })).toBe('disk-db-1-37b72a32');
+    const down = { labels: { alertname: 'Down', target: 'shop' } };
+    const disk = { labels: {}, identity: 'disk/db-1' };
+
+    expect(fingerprintOf(down, 'shop')).toBe('down-58daaa4137110f7f4023f8d7fce36a3d');
+    expect(fingerprintOf(disk, 'shop')).toBe('disk-db-1-3cace6940ade86d89e97e5ff2f7c82f2');
+    expect(formerFingerprintOf(down)).toBe('down-8229606f');
+    expect(formerFingerprintOf(disk)).toBe('disk-db-1-37b72a32');
+  });
+
+  test('is another for another sender, who chooses labels and keys as they like', () => {
+    const down = { labels: { alertname: 'Down', target: 'shop' } };
+    const all = ['a', 'b', 'a","b'].map((source) => fingerprintOf(down, source));
+
+    expect(new Set(all).size).toBe(3);
+    expect(fingerprintOf({ labels: {}, identity: JSON.stringify(['a']) }, 'b')).not.toBe(
+      fingerprintOf({ labels: {}, identity: 'a' }, 'b'),
+    );
   });
 });
 

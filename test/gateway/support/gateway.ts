@@ -24,8 +24,8 @@ export interface World extends RunningGateway {
   /** Posts with a good token. */
   send(path: string, body: unknown): Promise<Response>;
   get(path: string): Promise<Response>;
-  /** What the incident of an alert was sent. No worker runs: it is in its history. */
-  told(labels: Readonly<Record<string, string>>, target?: string): Promise<Told[]>;
+  /** What the incident of a source's alert was sent. No worker runs: it is in its history. */
+  told(labels: Readonly<Record<string, string>>, source?: string): Promise<Told[]>;
   /** A figure of /metrics; 0 when it is not there. */
   figure(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
 }
@@ -64,8 +64,8 @@ export async function openWorld(options: Partial<GatewayOptions> = {}): Promise<
     post,
     send: (path, body) => post(path, body, { authorization: `Bearer ${TOKEN}` }),
     get: (path) => fetch(`${gateway.address}${path}`),
-    told: (labels, of = target) =>
-      signalsTo(client, incidentId(of, fingerprintOf({ labels }))) as Promise<Told[]>,
+    told: (labels, source = 'alertmanager') =>
+      signalsTo(client, incidentId(target, fingerprintOf({ labels }, source))) as Promise<Told[]>,
     async figure(name, labels = {}) {
       const text = await (await fetch(`${gateway.address}/metrics`)).text();
       const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
