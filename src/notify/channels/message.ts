@@ -3,6 +3,7 @@ import { whoseTurn } from '../../config/calendar/whose-turn.ts';
 import { environment } from '../../config/environment.ts';
 import type { Contact } from '../../config/schema/people.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { plainText } from '../../config/text/plain-text.ts';
 import type { Page } from '../../incident/page.ts';
 import { redacted } from '../../os/redacted.ts';
 
@@ -24,8 +25,9 @@ export function messageOf({ contacts }: Pick<Target, 'contacts'>, page: Page): M
   const member = whoseTurn(person, page.at);
   const acknowledge = acknowledgeLink(page, member);
   // What an alert or a command said is text from outside.
-  const subject = redacted(page.subject).replaceAll(/\p{Cc}+/gu, ' ');
-  return { ...page, subject, body: redacted(page.body), person, member, acknowledge };
+  const subject = plainText(redacted(page.subject), ' ').replaceAll(/\s+/g, ' ').trim();
+  const body = plainText(redacted(page.body));
+  return { ...page, subject, body, person, member, acknowledge };
 }
 
 /** What people read, in Markdown. */

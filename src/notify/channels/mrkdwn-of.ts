@@ -1,6 +1,8 @@
-import MarkdownIt, { type Token } from 'markdown-it';
+import type { Token } from 'markdown-it';
+import { markdownReader } from './markdown.ts';
 
-const markdown = new MarkdownIt({ html: false }).disable(['image', 'table']);
+/** Slack itself makes links of addresses. */
+const markdown = markdownReader(false);
 
 /** Markdown in Slack's own notation. What Slack would take for a mention in text from outside stays text. */
 export function mrkdwnOf(text: string): string {
@@ -53,11 +55,9 @@ const marks: Readonly<Record<string, string>> = {
   s_close: '~',
   softbreak: '\n',
   hardbreak: '\n',
-  link_close: '>',
 };
 
 function textOf(token: Token): string {
-  if (token.type === 'link_open') return `<${plain(String(token.attrGet('href')))}|`;
   if (token.type === 'code_inline') return `\`${plain(token.content)}\``;
   return marks[token.type] ?? plain(token.content);
 }

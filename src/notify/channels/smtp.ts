@@ -39,7 +39,7 @@ export async function sendMail(
     references: root,
     date: message.at,
     text: acknowledge ? `${markdown}\n\nAcknowledge: ${acknowledge}\n` : `${markdown}\n`,
-    html: htmlOf(acknowledge ? `${markdown}\n\n[Acknowledge](${acknowledge})` : markdown),
+    html: htmlOf(markdown, acknowledge),
     // Answering machines keep silent.
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     ...(urgent && { priority: 'high' as const }),

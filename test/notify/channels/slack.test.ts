@@ -110,7 +110,7 @@ a < b
 ![picture](http://spy/p.png)`;
 
     expect(mrkdwnOf(markdown)).toBe(`Title
-One *bold* and _leaning_ <https://example.com/?a=1&amp;b=2|word>
+One *bold* and _leaning_ [word](https://example.com/?a=1&amp;b=2)
 and \`code &lt;1&gt;\`
 
 1. first
@@ -122,6 +122,6 @@ and \`code &lt;1&gt;\`
 \`\`\`
 a &lt; b
 \`\`\`
-!<http://spy/p.png|picture>`);
+![picture](http://spy/p.png)`);
   });
 });

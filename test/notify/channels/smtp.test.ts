@@ -82,7 +82,9 @@ describe('a mail', () => {
     const server = await serve();
     const hostile = {
       subject: 'Down\r\nBcc: all@example.com\u0000',
-      body: '<script>x</script> ![p](http://spy/p.png) [a](javascript:x) redis://me:hunter2@cache',
+      body:
+        '<script>x</script> ![p](http://spy/p.png) [a](javascript:x) redis://me:hunter2@cache ' +
+        'a\u202Ecod.exe &#8238;b [Acknowledge](https://evil.example/ack) <https://evil.example> [x]\n\n[x]: https://evil.example/x',
     };
 
     await world.send(channels, hostile, secretsFor(server));
@@ -91,7 +93,11 @@ describe('a mail', () => {
     expect(mail!.subject).toBe('Down Bcc: all@example.com');
     expect(mail!.bcc).toBeUndefined();
     expect(mail!.html).toContain('&lt;script&gt;');
-    expect(mail!.html).not.toMatch(/<script|<img|href="javascript/);
+    expect(mail!.html).not.toMatch(/<script|<img|href="javascript|\u202E/);
+    // A link says where it leads.
+    for (const [, to, words] of String(mail!.html).matchAll(/<a href="([^"]*)">([^<]*)</g))
+      expect(words).toBe(to);
+    expect(mail!.html).toContain('[Acknowledge](');
     expect(JSON.stringify(mail)).not.toContain('hunter2');
   });
 
