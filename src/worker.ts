@@ -13,6 +13,7 @@ import { noticeActivities } from './activities/served-by-worker/notices.ts';
 import { pageActivities } from './activities/served-by-worker/pages.ts';
 import { RUNBOOKS_QUEUE, targetQueue } from './config/queues.ts';
 import type { Target } from './config/schema/target.ts';
+import { secretVariablesIn } from './config/schema/values/secret.ts';
 import { workerIdentity } from './config/version.ts';
 import { bundleNotes } from './notify/bundle-notes.ts';
 import { openChannels } from './notify/channels/open-channels.ts';
@@ -79,7 +80,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const known = knownTo(
     options.known ?? (() => [...policies.values()].map((one) => one.current())),
   );
-  const pool = openProcessPool(options.jobProcess);
+  const pool = openProcessPool(options.jobProcess, (target) =>
+    secretVariablesIn([target, ...known()]),
+  );
   const common = {
     connection,
     namespace,

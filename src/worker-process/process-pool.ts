@@ -18,6 +18,12 @@ export interface Job {
   readonly deadline: number;
 }
 
+/** What a job process is sent. */
+export interface SentJob extends Job {
+  /** The variables that nothing it starts may inherit. */
+  readonly withheld: readonly string[];
+}
+
 export type Answer =
   | { readonly result?: unknown }
   | {
@@ -37,8 +43,14 @@ const KEPT = 2;
 
 export type ProcessPool = ReturnType<typeof openProcessPool>;
 
-/** Does jobs in processes of their own: a worker's heartbeats go on, and a job can be ended at any moment. */
-export function openProcessPool(file = JOB_PROCESS) {
+/**
+ * Does jobs in processes of their own: a worker's heartbeats go on, and a job can be ended at any moment. `withheld`: the variables
+ * that nothing a job starts for a target may inherit.
+ */
+export function openProcessPool(
+  file = JOB_PROCESS,
+  withheld: (target: Target) => readonly string[] = () => [],
+) {
   const idle: ChildProcess[] = [startProcess(file)];
   const busy = new Set<ChildProcess>();
 
@@ -49,7 +61,7 @@ export function openProcessPool(file = JOB_PROCESS) {
       const child = idle.pop() ?? startProcess(file);
       busy.add(child);
       try {
-        return await doWith(child, job, signal);
+        return await doWith(child, { ...job, withheld: withheld(job.target) }, signal);
       } finally {
         busy.delete(child);
         if (child.connected && idle.length < KEPT) idle.push(child);
@@ -63,7 +75,7 @@ export function openProcessPool(file = JOB_PROCESS) {
   };
 }
 
-async function doWith(child: ChildProcess, job: Job, signal?: AbortSignal): Promise<unknown> {
+async function doWith(child: ChildProcess, job: SentJob, signal?: AbortSignal): Promise<unknown> {
   const over = new AbortController();
   const kill = () => end(child);
   signal?.addEventListener('abort', kill);

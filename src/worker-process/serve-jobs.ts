@@ -3,16 +3,19 @@ import { createSystems } from '../activities/index.ts';
 import { acts } from '../os/acting.ts';
 import { failureOf } from '../os/failure-of.ts';
 import { openClaim } from '../state/claim.ts';
-import type { Answer, Job } from './process-pool.ts';
+import { withhold } from '../os/process/inherited-environment.ts';
+import type { Answer, SentJob } from './process-pool.ts';
 
 /** Does one job after the other, each time it is sent one by the worker that started this process. */
 export function serveJobs(): void {
-  process.on('message', (job: Job) => void answer(job));
+  process.on('message', (job: SentJob) => void answer(job));
   // The worker is gone. Its commands must not outlive it: their group goes with us.
   process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
 }
 
-async function answer({ target, run, activity, args, deadline }: Job): Promise<void> {
+async function answer(job: SentJob): Promise<void> {
+  const { target, run, activity, args, deadline } = job;
+  withhold(job.withheld);
   try {
     const work = find(activity, createSystems(target, run) as Systems);
     const result = acts(work)

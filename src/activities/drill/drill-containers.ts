@@ -6,7 +6,7 @@ import type { Stamp } from '../../config/time/stamp.ts';
 import { failureOf } from '../../os/failure-of.ts';
 import { passing } from '../../os/failure.ts';
 import { run } from '../../os/process/command.ts';
-import { inheritedEnvironment } from '../runtime/process/inherited-environment.ts';
+import { inheritedEnvironment } from '../../os/process/inherited-environment.ts';
 
 const ENGINES = ['docker', 'podman', 'nerdctl', 'docker-compose'];
 /** `sudo -n docker`: what stands before it. */

@@ -1,6 +1,7 @@
 import type { ExecaError } from 'execa';
 import { passing } from '../failure.ts';
 import { redacted } from '../redacted.ts';
+import { inheritedEnvironment } from './inherited-environment.ts';
 import { splitLines } from './last-lines.ts';
 import { familyOf, processTable } from './process-table.ts';
 
@@ -8,7 +9,7 @@ export interface CommandOptions {
   /** Milliseconds after which the command, and whatever it started, is ended. */
   readonly timeout: number;
   readonly cwd?: string;
-  /** Its whole environment, instead of ours. */
+  /** Its whole environment. Default: ours, without what is meant for us or secret. */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -22,13 +23,14 @@ const MAX_OUTPUT = 4 * 1024 * 1024;
 export async function run(
   file: string,
   args: readonly string[],
-  { timeout, cwd, environment }: CommandOptions,
+  { timeout, cwd, environment = inheritedEnvironment() }: CommandOptions,
 ): Promise<{ stdout: string; stderr: string }> {
   // Loaded by who runs one: each process of a job is begun without it in a tenth of a second less.
   const { execa } = await import('execa');
   const command = execa(file, args, {
     ...(cwd !== undefined && { cwd }),
-    ...(environment && { env: environment, extendEnv: false }),
+    env: environment,
+    extendEnv: false,
     stdin: 'ignore',
     maxBuffer: MAX_OUTPUT,
     timeout: 0,

@@ -4,7 +4,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { failureOf } from '../../../os/failure-of.ts';
 import { run } from '../../../os/process/command.ts';
 import { redacted } from '../../../os/redacted.ts';
-import { inheritedEnvironment } from '../../runtime/process/inherited-environment.ts';
+import { inheritedEnvironment } from '../../../os/process/inherited-environment.ts';
 import { type Check, fails, notApplicable, ok, unknown } from './check-line.ts';
 
 /** A container that is made for it needs some, too. */

@@ -2,7 +2,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { failureOf } from '../../../os/failure-of.ts';
 import { passing, permanent } from '../../../os/failure.ts';
 import { type CommandOptions, run } from '../../../os/process/command.ts';
-import { inheritedEnvironment } from '../process/inherited-environment.ts';
+import { inheritedEnvironment } from '../../../os/process/inherited-environment.ts';
 
 const VERSION_WITHIN = 30_000;
 

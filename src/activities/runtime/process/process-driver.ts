@@ -8,7 +8,7 @@ import { lastLines } from '../../../os/process/last-lines.ts';
 import { commandOf } from '../../../os/process/process-table.ts';
 import { redacted } from '../../../os/redacted.ts';
 import type { Driver } from '../driver.ts';
-import { inheritedEnvironment } from './inherited-environment.ts';
+import { inheritedEnvironment } from '../../../os/process/inherited-environment.ts';
 import { GATE, launch } from './launch.ts';
 import { type Application, processRecord } from './process-record.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { environmentOf, familyOf, processTable } from '../../../os/process/process-table.ts';
 import { splitLines } from '../../../os/process/last-lines.ts';
-import { inheritedEnvironment } from '../../runtime/process/inherited-environment.ts';
+import { inheritedEnvironment } from '../../../os/process/inherited-environment.ts';
 
 export interface Ran {
   readonly stdout: string;

@@ -8,3 +8,11 @@ export const SecretName = z
     'Expected "env:NAME" or "file:PATH": the secret itself does not belong here',
   );
 export type SecretName = z.infer<typeof SecretName>;
+
+/** The environment variables that a target, or any part of one, names as secrets. */
+export function secretVariablesIn(value: unknown): string[] {
+  if (typeof value === 'string')
+    return /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(value)?.slice(1) ?? [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(secretVariablesIn);
+}
