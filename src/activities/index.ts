@@ -19,6 +19,7 @@ import { lifecycleActivities } from './lifecycle/lifecycle-activities.ts';
 import { logActivities } from './logs/logs-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
+import { imageActivities } from './runtime/images-activities.ts';
 import { runtimeActivities } from './runtime/runtime-activities.ts';
 import { serviceActivities } from './runtime/services-activities.ts';
 import { troubleshootActivities } from './troubleshoot/troubleshoot-activities.ts';
@@ -44,6 +45,7 @@ export function createSystems(target: Target, run: string) {
     health: healthActivities(target),
     host: hostActivities(target),
     http: httpActivities(target, started),
+    images: imageActivities(target, run),
     lifecycle: lifecycleActivities(target),
     logs: logActivities(target),
     records: recordActivities(target),

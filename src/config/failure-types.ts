@@ -23,6 +23,7 @@ const failureTypes = {
   CommandMissing: 'ask',
   CommandTimeout: 'ask',
   ComposeFileMissing: 'ask',
+  ConfigurationDiffers: 'ask',
   Contained: 'end',
   ContainmentUnreadable: 'ask',
   CopyDiffers: 'ask',

@@ -3,6 +3,7 @@
  * released. `working`: it lingers before its first change of the target, under the lock if it holds one. `waiting`:
  * before the process even hears of the job. Ordered by the file `linger.json` beside the target, released by its removal.
  */
+import { ChildProcess } from 'node:child_process';
 import fs, { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
@@ -16,6 +17,8 @@ const changing = [
   'rmSync',
   'writeFileSync',
 ] as const;
+/** With it Compose makes containers anew. */
+const COMPOSING = 'up';
 let armed: string | undefined;
 
 if (process.argv[1]?.includes('/job-process.')) {
@@ -40,10 +43,23 @@ if (process.argv[1]?.includes('/job-process.')) {
     if (!this.name.endsWith('claim.db') && !this.readonly) lingerOnce();
     return Reflect.apply(exec, this, [sql]);
   };
+  // `spawn` of one that is made is no part of Node's published types.
+  const made = ChildProcess.prototype as unknown as { spawn(options: Spawned): unknown };
+  // oxlint-disable-next-line typescript/unbound-method -- it is applied to each child
+  const { spawn } = made;
+  made.spawn = function spawnLate(this: ChildProcess, options: Spawned) {
+    if (/compose|docker/.test(options.file) && options.args?.includes(COMPOSING)) lingerOnce();
+    return Reflect.apply(spawn, this, [options]);
+  };
   Socket.prototype.connect = function connectLate(this: Socket, ...args: unknown[]) {
     lingerOnce();
     return Reflect.apply(connect, this, args) as Socket;
   };
+}
+
+interface Spawned {
+  readonly file: string;
+  readonly args?: readonly string[];
 }
 
 function hear(job: unknown): void {

@@ -5,6 +5,7 @@ type CleanedUpBy =
   | 'files'
   | 'database'
   | 'dependencies'
+  | 'images'
   | 'backups'
   | 'deletions'
   | 'drill'
@@ -81,6 +82,11 @@ export const afterTermination: {
   'files.putBack': { by: 'files' },
   'files.stage': { by: 'files' },
   'files.stageKept': { by: 'files' },
+  'images.build': { by: 'images' },
+  'images.goBack': { by: 'images' },
+  'images.keep': { nothing: 'Another name of the image that it runs on does no harm' },
+  'images.prune': { nothing: 'What was past its time may be gone' },
+  'images.replace': { by: 'images' },
   'lifecycle.recordStopped': { by: 'start' },
   'lifecycle.removeStopped': { by: 'start' },
   'lifecycle.settleStop': { by: 'start' },

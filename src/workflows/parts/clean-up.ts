@@ -5,7 +5,15 @@ import type { Unfinished } from '../../state/claim-database.ts';
 
 type Systems = Pick<
   StepSystems,
-  'alerts' | 'backups' | 'database' | 'dependencies' | 'drill' | 'files' | 'http' | 'runtime'
+  | 'alerts'
+  | 'backups'
+  | 'database'
+  | 'dependencies'
+  | 'drill'
+  | 'files'
+  | 'http'
+  | 'images'
+  | 'runtime'
 >;
 
 export interface CleanedUp {
@@ -50,6 +58,19 @@ const aside = {
     if (running) await runtime.start();
     if (ready) await http.expectReady();
     return { changed: true, notes: ['The dependencies from before are back'] };
+  },
+
+  /** The image of before has its name again, and what runs is made of it. */
+  async images({ images, runtime, http }, { stamp }) {
+    const { differ } = await images.differ(stamp);
+    if (!differ) return { changed: false, notes: [] };
+    const { running } = await runtime.describe();
+    const ready = running && (await http.isReady());
+    if (running) await runtime.stop();
+    await images.goBack(stamp);
+    if (running) await runtime.start();
+    if (ready) await http.expectReady();
+    return { changed: true, notes: ['The image from before is back'] };
   },
 } satisfies Partial<Record<CleanUpName, CleanUp>>;
 

@@ -12,11 +12,27 @@ export async function makeContainers(
   services: readonly string[],
   more: readonly string[] = [],
 ): Promise<void> {
-  const up = ['up', '-d', '--no-build', '--no-deps', ...more];
+  await up(call, services, ['-d', ...more]);
+}
+
+/** The same from their beginning, and leaves them down. One that runs is ended: who wants it to end well stops it before. */
+export async function remakeContainers(
+  call: OnProject,
+  services: readonly string[],
+): Promise<void> {
+  await up(call, services, ['--no-start', '--force-recreate']);
+}
+
+async function up(
+  call: OnProject,
+  services: readonly string[],
+  how: readonly string[],
+): Promise<void> {
+  const command = ['up', '--no-build', '--no-deps', ...how];
   // Pulling is an operator's act: a start that waits for a registry is a longer outage.
-  if ((await findCompose()).major === 2) up.push('--pull', 'never');
+  if ((await findCompose()).major === 2) command.push('--pull', 'never');
   else await expectImages(call, services);
-  await call([...up, ...services], UP_WITHIN);
+  await call([...command, ...services], UP_WITHIN);
 }
 
 /** 1.29 has no flag that keeps it from pulling: an image that is not here is found missing before. */

@@ -14,6 +14,8 @@ const Use = z.union([
 /** What Compose resolves for one service; what is not compared is not read. 1.29 prints short forms, 2 long ones. */
 const Service = z.object({
   image: z.string().optional(),
+  /** How its image is made. Missing: it comes from elsewhere. */
+  build: z.unknown().optional(),
   command: Words,
   entrypoint: Words,
   user: Text.nullish(),
