@@ -19,6 +19,7 @@ import { lifecycleActivities } from './lifecycle/lifecycle-activities.ts';
 import { logActivities } from './logs/logs-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
+import { limitActivities } from './runtime/limits-activities.ts';
 import { runtimeActivities } from './runtime/runtime-activities.ts';
 import { serviceActivities } from './runtime/services-activities.ts';
 import { troubleshootActivities } from './troubleshoot/troubleshoot-activities.ts';
@@ -45,6 +46,7 @@ export function createSystems(target: Target, run: string) {
     host: hostActivities(target),
     http: httpActivities(target, started),
     lifecycle: lifecycleActivities(target),
+    limits: limitActivities(target),
     logs: logActivities(target),
     records: recordActivities(target),
     redis: redisActivities(target),

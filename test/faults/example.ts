@@ -7,6 +7,8 @@ import type { FaultName } from './faults.ts';
 
 /** The world in which a runbook is put to the test: its application runs, one backup was taken, and rows came since. */
 export interface Example {
+  /** Where its application runs. Missing: as a process. */
+  readonly runsIn?: 'compose';
   input(before: Before): object;
   /** Makes of the world what the runbook is for. Its workers run. */
   prepare?(world: Target, runs: Runs, backup: string): Promise<void>;

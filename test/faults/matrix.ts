@@ -2,6 +2,9 @@ import { afterAll, describe, expect } from 'vitest';
 import { catalogue } from '../../src/client/catalogue.ts';
 import { isBounded, today } from '../support/bounded.ts';
 import { test as base } from '../support/run.ts';
+import { test as composed } from '../activities/runtime/support/compose-world.ts';
+import { canRunDocker, composes } from '../activities/runtime/support/docker-daemon.ts';
+import { useCompose, useDockerDaemon } from '../activities/runtime/support/use-docker.ts';
 import { exampleOf } from '../support/runbook-folder.ts';
 import { chosenCells } from './chosen-cells.ts';
 import type { Example } from './example.ts';
@@ -11,12 +14,17 @@ import { type Cell, play, record } from './play.ts';
 import { engineReach, hashOf, runbookReach } from './reach.ts';
 
 /** Somebody is there to be notified: by a file, the channel of a target that names no other. */
-const test = base.extend({ escalation: [{ level: 1, to: 'operations', after: '0s' }] });
+const TOLD = { escalation: [{ level: 1, to: 'operations', after: '0s' as const }] };
+const test = base.extend(TOLD);
+const inContainers = composed.extend(TOLD);
+type Test = typeof test;
 
 /** Longer than any cell: three tries of every undo of a recovery, on a busy machine. */
 const TIMEOUT = 150_000;
 /** A page that was played in full longer ago is red. */
 const OLDEST_DAYS = 14;
+/** It makes images and containers besides. */
+const CONTAINERS_TIMEOUT = 400_000;
 const NOT_PLAYED = ['it was not played'];
 
 /** What was seen of each runbook that was asked for, by its name. */
@@ -31,11 +39,18 @@ export async function playRunbooks(): Promise<Seen> {
     const example = await exampleOf(runbook);
     const cells = example ? choose(runbook, example) : [];
     const results: Playing = new Map(cells.map((cell) => [cell, NOT_PLAYED]));
-    seen.set(runbook, results);
-    describe.concurrent(`every acting call of ${runbook}`, () => {
+    const needsDocker = example?.runsIn === 'compose';
+    // Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
+    const skip = needsDocker && !canRunDocker;
+    if (!skip) seen.set(runbook, results);
+    const timeout = needsDocker ? CONTAINERS_TIMEOUT : TIMEOUT;
+    describe(`every acting call of ${runbook}`, { concurrent: true, skip, timeout }, () => {
+      if (needsDocker) useDockerDaemon();
+      if (needsDocker) useCompose(composes.find(({ file }) => file)!);
+      const inWorld = needsDocker ? inContainers : test;
       test('is put to the test in an example world', () => expect(example).toBeDefined());
-      if (example) expectExample(runbook, example);
-      if (example) playCells(example, results);
+      if (example) expectExample(inWorld, runbook, example);
+      if (example) playCells(inWorld, example, results);
     });
   }
 
@@ -80,9 +95,9 @@ function wantedRunbooks(): string[] {
   return wanted;
 }
 
-function playCells(example: Example, results: Playing): void {
+function playCells(inWorld: Test, example: Example, results: Playing): void {
   for (const cell of results.keys())
-    test(`${cell.call}: ${cell.fault}`, { timeout: TIMEOUT }, async ({ world, systems, runs }) => {
+    inWorld(`${cell.call}: ${cell.fault}`, async ({ world, systems, runs }) => {
       results.set(cell, ['it never ended']);
       const wrong = await play({ world, systems, runs }, example, cell).catch((error: Error) => [
         error.message,
@@ -94,22 +109,17 @@ function playCells(example: Example, results: Playing): void {
 }
 
 /** That an example tells what its runbook does: else its cells would strike beside it. */
-function expectExample(runbook: string, example: Example): void {
-  test(
-    'makes the acting calls that its example names',
-    { timeout: TIMEOUT },
-    async ({ world, systems, runs }) => {
-      const happy = await record({ world, systems, runs }, runbook, example);
+function expectExample(inWorld: Test, runbook: string, example: Example): void {
+  inWorld('makes the acting calls that its example names', async ({ world, systems, runs }) => {
+    const happy = await record({ world, systems, runs }, runbook, example);
 
-      expect(happy).toEqual({ outcome: 'done', calls: example.calls });
-    },
-  );
+    expect(happy).toEqual({ outcome: 'done', calls: example.calls });
+  });
 
   const { undone } = example;
   if (undone)
-    test(
+    inWorld(
       'makes the calls of its undo that its example names',
-      { timeout: TIMEOUT },
       async ({ world, systems, runs }) => {
         const failing = await record({ world, systems, runs }, runbook, example, undone.by);
 

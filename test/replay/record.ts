@@ -20,6 +20,12 @@ import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { findTemporal } from '../../src/dev/server/find-temporal.ts';
 import { startTemporal } from '../../src/dev/server/start-temporal.ts';
 import { bundleWorkflows, startWorker } from '../../src/worker.ts';
+import { inCompose, removeContainers } from '../activities/runtime/support/in-compose.ts';
+import {
+  binWith,
+  composes,
+  startDockerDaemon,
+} from '../activities/runtime/support/docker-daemon.ts';
 import { inFolderOf, storiesOf } from '../support/runbook-folder.ts';
 import { playIncident } from './record-incident.ts';
 import { playServing } from './record-serving.ts';
@@ -82,7 +88,28 @@ async function recordServing(): Promise<void> {
 }
 
 async function recordRunbook(runbook: string): Promise<void> {
-  for (const story of await storiesOf(runbook)) await record(runbook, story);
+  const stories = await storiesOf(runbook);
+  const docker = stories.some(({ runsIn }) => runsIn) ? await startDocker() : undefined;
+  for (const story of stories) await record(runbook, story);
+  await docker?.stop();
+}
+
+/** With the Compose that this machine has. */
+async function startDocker() {
+  const daemon = await startDockerDaemon();
+  const bin = await binWith(composes.find(({ file }) => file)!);
+  const path = process.env['PATH'];
+  Object.assign(process.env, {
+    DOCKER_HOST: daemon.host,
+    DOCKER_CONFIG: bin,
+    PATH: `${bin}:${path}`,
+  });
+  return {
+    async stop() {
+      await daemon.stop();
+      rmSync(bin, { recursive: true });
+    },
+  };
 }
 
 async function save(file: URL, handle: WorkflowHandle): Promise<void> {
@@ -93,9 +120,9 @@ async function save(file: URL, handle: WorkflowHandle): Promise<void> {
 }
 
 async function record(runbook: string, story: Story): Promise<void> {
-  const { target, redis } = await createDemoWorld(template(story), join(directory, 'world'), {
-    rows: 500,
-  });
+  const made = await createDemoWorld(template(story), join(directory, 'world'), { rows: 500 });
+  const { redis } = made;
+  const target = story.runsIn ? inCompose(made.target) : made.target;
   const { runtime, http } = createSystems(target, 'record');
   let strike: Story['strike'];
   const cancel = async () => void (await client.workflow.getHandle(run).cancel());
@@ -145,6 +172,7 @@ async function record(runbook: string, story: Story): Promise<void> {
   } finally {
     await worker.stop();
     await runtime.stop();
+    if (story.runsIn) removeContainers(target);
     await redis?.stop();
   }
 

@@ -5,6 +5,8 @@ import type { Strike } from './strikes.ts';
 /** One way in which a runbook ends, and how it is brought about on the sample application, of which there is a backup. */
 export interface Story {
   readonly ending: 'done' | 'undone' | 'stopped' | 'left' | 'decided';
+  /** Where its application runs. Missing: as a process. */
+  readonly runsIn?: 'compose';
   /** Missing: none. */
   readonly input?: object;
   /** Missing: nobody is there to decide. */

@@ -5,6 +5,7 @@ type CleanedUpBy =
   | 'files'
   | 'database'
   | 'dependencies'
+  | 'limits'
   | 'backups'
   | 'deletions'
   | 'drill'
@@ -84,6 +85,9 @@ export const afterTermination: {
   'lifecycle.recordStopped': { by: 'start' },
   'lifecycle.removeStopped': { by: 'start' },
   'lifecycle.settleStop': { by: 'start' },
+  'limits.goBack': { by: 'limits' },
+  'limits.persist': { by: 'limits' },
+  'limits.set': { by: 'limits' },
   'logs.compress': { nothing: 'The next rotation goes on with it' },
   'logs.prune': { nothing: 'What was past its time may be gone' },
   'logs.rotate': {

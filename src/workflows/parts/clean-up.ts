@@ -5,7 +5,15 @@ import type { Unfinished } from '../../state/claim-database.ts';
 
 type Systems = Pick<
   StepSystems,
-  'alerts' | 'backups' | 'database' | 'dependencies' | 'drill' | 'files' | 'http' | 'runtime'
+  | 'alerts'
+  | 'backups'
+  | 'database'
+  | 'dependencies'
+  | 'drill'
+  | 'files'
+  | 'http'
+  | 'limits'
+  | 'runtime'
 >;
 
 export interface CleanedUp {
@@ -50,6 +58,14 @@ const aside = {
     if (running) await runtime.start();
     if (ready) await http.expectReady();
     return { changed: true, notes: ['The dependencies from before are back'] };
+  },
+
+  async limits({ limits }, { stamp }) {
+    const { changed, stays } = await limits.goBack(stamp);
+    return {
+      changed,
+      notes: [...(changed ? ['The limits from before are back'] : []), ...(stays ?? [])].flat(),
+    };
   },
 } satisfies Partial<Record<CleanUpName, CleanUp>>;
 

@@ -123,7 +123,7 @@ export const highMemory = defineRunbook({
     return {
       diagnosis: sentences(
         nothing,
-        still ? 'It is still high: give it more memory, or less to do' : undefined,
+        still ? stillHigh(before) : undefined,
         ...before.concerns,
         before.grows && helped === 'restart'
           ? 'A restart ends no leak: it will be so again, unless the application is mended'
@@ -138,6 +138,13 @@ export const highMemory = defineRunbook({
     } satisfies Diagnosis;
   },
 });
+
+/** Where its machine has more than its container may use, a runbook gives it that. */
+function stillHigh({ limited }: MemoryUse): string {
+  return limited
+    ? 'It is still high: scale-application gives it more memory while it runs, or give it less to do'
+    : 'It is still high: give it more memory, or less to do';
+}
 
 function isWell(before: MemoryUse, now: MemoryUse): boolean {
   if (now.high !== undefined) return !now.high;

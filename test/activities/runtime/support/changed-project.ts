@@ -69,6 +69,7 @@ export function inspect(service: string) {
   return {
     id: one.Id as string,
     image: one.Image as string,
+    imageName: one.Config.Image as string,
     project: one.Config.Labels['com.docker.compose.project'] as string,
     command: one.Config.Cmd as string[],
     user: one.Config.User as string,

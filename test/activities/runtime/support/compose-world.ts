@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
 import { createSystems } from '../../../../src/activities/index.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../../src/dev/demo/demo-target.ts';
@@ -10,20 +8,19 @@ import { SAMPLE_TABLE } from '../../../../src/dev/demo/sample-database.ts';
 import { reservedPort } from '../../../support/reserved-port.ts';
 import { test as base } from '../../../support/run.ts';
 import { targetIn } from '../../../support/target.ts';
-import { IMAGE } from './compose-project.ts';
-import { containers, docker } from './docker-daemon.ts';
+import { COMPOSE_FILE, inCompose, removeContainers } from './in-compose.ts';
 
-const repository = fileURLToPath(new URL('../../../../', import.meta.url));
-export const COMPOSE_FILE = 'docker-compose.yml';
+export { COMPOSE_FILE };
 
 /** The sample application, which writes all the time, in a container of Compose, and a service beside it. */
 export const test = base.extend({
-  world: async ({}, use: (world: Target) => Promise<void>) => {
+  world: async ({ escalation }, use: (world: Target) => Promise<void>) => {
     const home = mkdtempSync(join(tmpdir(), 'compose-'));
     const url = `http://127.0.0.1:${await reservedPort()}`;
     const template = targetIn(home, {
       decisions: { wait: '0s', waitWhileDown: '0s' },
-      escalation: [],
+      escalation,
+      contacts: { operations: { members: ['ops-1'] } },
       app: {
         kind: 'web',
         url,
@@ -34,45 +31,15 @@ export const test = base.extend({
       database: { kind: 'sqlite', file: join(home, 'demo.db'), keyTable: SAMPLE_TABLE },
       backups: { directory: join(home, 'backups'), daily: { files: [COMPOSE_FILE, '.env'] } },
     });
-    const made = await createDemoWorld(template, join(home, 'world'), { rows: 2000 });
+    // Compose calls its project so: worlds that are there at the same time share nothing.
+    const directory = join(home, basename(home).toLowerCase());
+    const made = await createDemoWorld(template, directory, { rows: 2000 });
     const world = inCompose(made.target);
     const { runtime, http } = createSystems(world, 'test');
     await runtime.start();
     await http.expectReady();
     await use(world);
-    for (const id of containers()) execFileSync(docker!, ['rm', '-f', id]);
+    removeContainers(world);
     rmSync(home, { recursive: true, force: true });
   },
 });
-
-/** What the target's files hold while nothing is spoilt. */
-function writeProject({ directory }: Pick<Target, 'directory'>, command: readonly string[]) {
-  const shared = ['/usr:/usr:ro', '/usr/lib:/lib:ro', '/usr/lib64:/lib64:ro'];
-  const app = {
-    image: '${APP_IMAGE:?needed}',
-    network_mode: 'host',
-    // It looks whether the test still runs.
-    pid: 'host',
-    command,
-    volumes: [...shared, `${repository}:${repository}:ro`, `${directory}:${directory}`],
-  };
-  const other = { image: IMAGE, network_mode: 'host', command: ['sleep', '600'] };
-  writeFileSync(join(directory, COMPOSE_FILE), JSON.stringify({ services: { app, other } }));
-  writeFileSync(join(directory, '.env'), `APP_IMAGE=${IMAGE}\n`);
-}
-
-function inCompose(target: Target): Target {
-  if (target.runtime.kind !== 'process') throw new Error('Expected the demo');
-  writeProject(target, target.runtime.command);
-  const { drill: _, ...rest } = target;
-  return {
-    ...rest,
-    runtime: {
-      kind: 'compose',
-      service: 'app',
-      stopGrace: '10s',
-      environment: [],
-      profiles: [],
-    },
-  };
-}

@@ -1,0 +1,84 @@
+import { cpus, totalmem } from 'node:os';
+import type { ServiceConfiguration } from './configuration.ts';
+import type { InspectedContainer } from './inspected.ts';
+
+/** How much a container may use. What is missing has no limit. */
+export interface Limits {
+  /** In bytes. */
+  readonly memory?: number;
+  /** In processors, such as 0.5. */
+  readonly cpus?: number;
+}
+
+/** What Compose resolves for a service: 1.29 and 2 both read `deploy` first where it says something. */
+export function wantedLimits({ deploy, ...service }: ServiceConfiguration): Limits {
+  const limits = deploy?.resources?.limits;
+  const memory = bytesIn(limits?.memory ?? service.mem_limit);
+  const processors = Number(limits?.cpus ?? service.cpus ?? 0);
+  return { ...(memory && { memory }), ...(processors > 0 && { cpus: processors }) };
+}
+
+/** What a container was made with, or was given since. As much as the machine has is no limit: Docker takes none away from one that lives. */
+export function limitsOf({ HostConfig }: Pick<InspectedContainer, 'HostConfig'>): Limits {
+  const { Memory: memory, NanoCpus } = HostConfig;
+  const processors = NanoCpus / 1e9;
+  return {
+    ...(memory > 0 && memory < totalmem() && { memory }),
+    ...(processors > 0 && processors < cpus().length && { cpus: processors }),
+  };
+}
+
+export function limitDifferences({
+  service,
+  container,
+}: {
+  readonly service: ServiceConfiguration;
+  readonly container: InspectedContainer;
+}): string[] {
+  const made = limitsOf(container);
+  const wanted = wantedLimits(service);
+  // By `cpu_quota` it says the same in other words.
+  const quota = container.HostConfig.CpuQuota > 0;
+  return [
+    ...differs('memory limit', sizeText, made.memory, unlessAll(wanted.memory, totalmem())),
+    ...(quota
+      ? []
+      : differs('limit of cpus', String, made.cpus, unlessAll(wanted.cpus, cpus().length))),
+  ];
+}
+
+function differs(
+  what: string,
+  text: (value: number) => string,
+  made: number | undefined,
+  wanted: number | undefined,
+): string[] {
+  if (made === wanted) return [];
+  if (made === undefined) return [`${what} ${text(wanted!)} comes`];
+  return [`${what} ${text(made)} ${wanted === undefined ? 'goes' : `-> ${text(wanted)}`}`];
+}
+
+function unlessAll(wanted: number | undefined, all: number): number | undefined {
+  return wanted !== undefined && wanted < all ? wanted : undefined;
+}
+
+/** As Compose takes it, the shortest way: `4g`, `512m`, or bytes. */
+export function sizeText(bytes: number): string {
+  for (const [unit, size] of [
+    ['g', 2 ** 30],
+    ['m', 2 ** 20],
+  ] as const)
+    if (bytes > 0 && bytes % size === 0) return `${bytes / size}${unit}`;
+  return String(bytes);
+}
+
+const UNITS = ['b', 'k', 'm', 'g', 't'];
+
+/** Of `512m`, `4GB`, `4GiB` or a number of bytes. One that cannot be read says nothing. */
+function bytesIn(text: string | null | undefined): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([bkmgt])?(?:i?b)?$/i.exec(text?.trim() ?? '') ?? [];
+  if (amount === undefined) return undefined;
+  return Math.floor(
+    Number(amount) * 1024 ** Math.max(0, UNITS.indexOf((unit ?? 'b').toLowerCase())),
+  );
+}
