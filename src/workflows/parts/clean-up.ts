@@ -64,7 +64,10 @@ const aside = {
     const { changed, stays } = await limits.goBack(stamp);
     return {
       changed,
-      notes: [...(changed ? ['The limits from before are back'] : []), ...(stays ?? [])].flat(),
+      notes: [
+        ...(changed ? ['The limits from before are back'] : []),
+        ...(stays === undefined ? [] : [stays]),
+      ],
     };
   },
 } satisfies Partial<Record<CleanUpName, CleanUp>>;

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { onProject } from '../../../src/activities/runtime/compose/project.ts';
@@ -108,12 +109,12 @@ services:
             deploy: { resources: { limits: { cpus: '0.5', memory: '600m' } } },
           });
           await byHand(world, 'up', '-d', '--no-build', 'app');
-          const { cpus, memory } = limitsIn(world);
+          const { cpus: processors, memory } = limitsIn(world);
 
           const { ending } = await runs.run(RUNBOOK, { memory: MEMORY.g });
           await byHand(world, 'up', '-d', '--no-build', '--force-recreate', 'app');
 
-          expect({ cpus, memory }).toEqual({ cpus: 0.5, memory: 600 * 2 ** 20 });
+          expect({ processors, memory }).toEqual({ processors: 0.5, memory: 600 * 2 ** 20 });
           expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
           expect(limitsIn(world)).toMatchObject({ cpus: 0.5, memory: MEMORY.bytes });
         },
@@ -125,10 +126,12 @@ services:
         const env = readFileSync(join(directory, '.env'), 'utf8');
         writeFileSync(join(directory, '.env'), `${env}COMPOSE_FILE=${COMPOSE_FILE}:prod.yml\n`);
 
-        const { ending } = await runs.run(RUNBOOK, { cpus: '0.75' });
+        const all = cpus().length;
+        const { ending } = await runs.run(RUNBOOK, { cpus: String(all) });
 
         expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
-        expect(readFileSync(join(directory, 'prod.yml'), 'utf8')).toContain('"cpus": 0.75');
+        expect(readFileSync(join(directory, 'prod.yml'), 'utf8')).toContain(`"cpus": ${all}`);
+        expect(limitsIn(world).cpus).toBe(all);
         expect(overrideIn(world)).toBeUndefined();
       });
 
@@ -152,8 +155,8 @@ services:
           const machine = execFileSync(docker!, ['info', '-f', '{{.MemTotal}} {{.NCPU}}'], {
             encoding: 'utf8',
           });
-          const { memory, cpus } = limitsIn(world);
-          expect(`${memory} ${cpus}`).toBe(machine.trim());
+          const { memory, cpus: processors } = limitsIn(world);
+          expect(`${memory} ${processors}`).toBe(machine.trim());
         },
       );
 
@@ -220,14 +223,18 @@ services:
 
         expect(ending.outcome).toBe('done');
         expect(ending.ledger[0]?.note).toMatch(
-          /^It may use all memory and all cpus\. It uses \d+ MiB\. Its machine has \d+ MiB and \d+ cpus\./,
+          /^It may use all memory and all cpus\. It uses [\d.]+ MiB\. Its machine has \d+ MiB and \d+ cpus\./,
         );
         expect(limitsIn(world)).toEqual(before);
         expect(overrideIn(world)).toBeUndefined();
       });
 
       composed.for([
-        ['less memory than it uses', { memory: '8m' }, /^8 MiB are less than it uses now, \d+ MiB/],
+        [
+          'less memory than it uses',
+          { memory: '8m' },
+          /^8\.0 MiB are less than it uses now, [\d.]+ MiB/,
+        ],
         [
           'more memory than there is',
           { memory: '90000g' },
@@ -286,7 +293,7 @@ services:
             join(world.backups.directory, id!, 'manifest.json'),
             'utf8',
           );
-          expect(manifest).toContain(`"path":"${OVERRIDE}"`);
+          expect(manifest).toContain(`"path": "${OVERRIDE}"`);
         },
       );
     });

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { inMebibytes } from '../../../../os/files/disk-space.ts';
 import type { ServiceConfiguration } from './configuration.ts';
 import type { InspectedContainer } from './inspected.ts';
 
@@ -18,16 +19,17 @@ export function wantedLimits({ deploy, ...service }: ServiceConfiguration): Limi
   return { ...(memory && { memory }), ...(processors > 0 && { cpus: processors }) };
 }
 
-/** What a container was made with, or was given since. As much as the machine has is no limit: Docker takes none away from one that lives. */
+/** What a container was made with, or was given since. */
 export function limitsOf({ HostConfig }: Pick<InspectedContainer, 'HostConfig'>): Limits {
   const { Memory: memory, NanoCpus } = HostConfig;
   const processors = NanoCpus / 1e9;
   return {
-    ...(memory > 0 && memory < totalmem() && { memory }),
-    ...(processors > 0 && processors < cpus().length && { cpus: processors }),
+    ...(memory > 0 && { memory }),
+    ...(processors > 0 && { cpus: processors }),
   };
 }
 
+/** As much as the machine has is no limit: Docker takes none away from a container that is there, and an undo gives it that. */
 export function limitDifferences({
   service,
   container,
@@ -35,16 +37,22 @@ export function limitDifferences({
   readonly service: ServiceConfiguration;
   readonly container: InspectedContainer;
 }): string[] {
-  const made = limitsOf(container);
-  const wanted = wantedLimits(service);
-  // By `cpu_quota` it says the same in other words.
-  const quota = container.HostConfig.CpuQuota > 0;
+  const made = withoutAll(limitsOf(container));
+  const wanted = withoutAll(wantedLimits(service));
   return [
-    ...differs('memory limit', sizeText, made.memory, unlessAll(wanted.memory, totalmem())),
-    ...(quota
+    ...differs('memory limit', sizeText, made.memory, wanted.memory),
+    // By `cpu_quota` it says the same in other words.
+    ...(container.HostConfig.CpuQuota > 0
       ? []
-      : differs('limit of cpus', String, made.cpus, unlessAll(wanted.cpus, cpus().length))),
+      : differs('limit of cpus', String, made.cpus, wanted.cpus)),
   ];
+}
+
+function withoutAll({ memory, cpus: processors }: Limits): Limits {
+  return {
+    ...(memory !== undefined && memory < totalmem() && { memory }),
+    ...(processors !== undefined && processors < cpus().length && { cpus: processors }),
+  };
 }
 
 function differs(
@@ -58,8 +66,20 @@ function differs(
   return [`${what} ${text(made)} ${wanted === undefined ? 'goes' : `-> ${text(wanted)}`}`];
 }
 
-function unlessAll(wanted: number | undefined, all: number): number | undefined {
-  return wanted !== undefined && wanted < all ? wanted : undefined;
+/** Whether they are these, as far as these say something. */
+export function hasLimits(limits: Limits, { memory, cpus: processors }: Limits): boolean {
+  return (
+    (memory === undefined || limits.memory === memory) &&
+    (processors === undefined || limits.cpus === processors)
+  );
+}
+
+/** For people. */
+export function limitsText({ memory, cpus: processors }: Limits): string {
+  return [
+    memory === undefined ? 'all memory' : inMebibytes(memory),
+    processors === undefined ? 'all cpus' : `${processors} cpus`,
+  ].join(' and ');
 }
 
 /** As Compose takes it, the shortest way: `4g`, `512m`, or bytes. */

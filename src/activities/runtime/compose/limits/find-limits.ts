@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { ComposeRuntime } from '../../../../config/schema/runtime.ts';
 import type { Target } from '../../../../config/schema/target.ts';
 import { inMebibytes } from '../../../../os/files/disk-space.ts';
-import { type Limits, limitsOf, wantedLimits } from '../compare/limits.ts';
+import { hasLimits, type Limits, limitsOf, limitsText, wantedLimits } from '../compare/limits.ts';
 import { composeInstances } from '../compose-instances.ts';
 import { lastComposeText } from './compose-text.ts';
 import { expectFeasible } from './feasible.ts';
@@ -37,11 +37,13 @@ export async function findLimits(
   const now = limitsOf(first!);
   const persisted = wantedLimits(resolved);
   return {
-    same: [first!, ...others].every((one) => has(limitsOf(one), wanted)) && has(persisted, wanted),
+    same:
+      [first!, ...others].every((one) => hasLimits(limitsOf(one), wanted)) &&
+      hasLimits(persisted, wanted),
     note: [
-      `It may use ${text(now)}`,
+      `It may use ${limitsText(now)}`,
       held === undefined ? 'What it uses cannot be seen from here' : `It uses ${inMebibytes(held)}`,
-      `Its machine has ${text(machine)}`,
+      `Its machine has ${limitsText(machine)}`,
       `Limits stand in "${basename(place.file)}"${place.text === undefined ? ', which is not there yet' : ''}`,
     ].join('. '),
   };
@@ -53,19 +55,4 @@ async function heldBy(directory: string, runtime: ComposeRuntime): Promise<numbe
   // One that is down holds nothing.
   const each = ours.map(({ running, memory }) => (running ? memory : 0));
   return each.includes(undefined) ? undefined : Math.max(0, ...(each as number[]));
-}
-
-export function has(limits: Limits, wanted: Limits): boolean {
-  return (
-    (wanted.memory === undefined || limits.memory === wanted.memory) &&
-    (wanted.cpus === undefined || limits.cpus === wanted.cpus)
-  );
-}
-
-/** As text. */
-export function text({ memory, cpus }: Limits): string {
-  return [
-    memory === undefined ? 'all memory' : inMebibytes(memory),
-    cpus === undefined ? 'all cpus' : `${cpus} cpus`,
-  ].join(' and ');
 }

@@ -44,7 +44,7 @@ function withValue(all: unknown, [key, ...rest]: Path, value: Value): Mapping {
 function edit(text: string, path: Path, value: Value): string | undefined {
   const { contents } = parseDocument(text, { merge: true });
   if (contents === null) return `${text}${entry(path, value)}\n`;
-  let node: Node = contents as Node;
+  let node: Node = contents;
   for (const [depth, key] of path.entries()) {
     if (!isMap(node)) return undefined;
     const pair: Pair | undefined = node.items.find(
