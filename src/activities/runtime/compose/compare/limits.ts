@@ -22,7 +22,8 @@ export function wantedLimits({ deploy, ...service }: ServiceConfiguration): Limi
 /** What a container was made with, or was given since. */
 export function limitsOf({ HostConfig }: Pick<InspectedContainer, 'HostConfig'>): Limits {
   const { Memory: memory, NanoCpus } = HostConfig;
-  const processors = NanoCpus / 1e9;
+  // Compose cuts off what it cannot say in billionths: 0.57 comes out as 0.569999999.
+  const processors = Math.round(NanoCpus / 1e3) / 1e6;
   return {
     ...(memory > 0 && { memory }),
     ...(processors > 0 && { cpus: processors }),
