@@ -186,17 +186,22 @@ services:
           await systems.runtime.noteKnownGood();
 
           const { ending } = await runs.run(RUNBOOK, WANTED);
-          const { files } = await systems.runtime.noteKnownGood().then(async () => ({
-            files: await changedSinceKnownGood(world),
-          }));
+          const files = await changedSinceKnownGood(world);
           const figures = await systems.health.sample();
+          const memory = await systems.troubleshoot.memory();
           const again = await runs.run(RUNBOOK, WANTED);
 
           expect(ending.ledger.find(({ id }) => id === 'prove')?.note).toBe(
             'It may use 1024 MiB and 0.75 cpus, and so may the next container',
           );
           expect(files).toEqual([]);
-          expect(JSON.stringify(figures)).toContain('memory.container');
+          expect(figures.find(({ name }) => name === 'memory.container')?.note).toMatch(
+            /% of 1024 MiB used/,
+          );
+          expect(memory).toMatchObject({
+            limited: true,
+            note: expect.stringContaining('of the limit of its container in use, of 1024 MiB'),
+          });
           expect(again.ending.output).toMatchObject({ scaled: false });
           expect(stateOf(again.ending, 'set', 'persist')).toEqual(['omitted', 'omitted']);
         },
