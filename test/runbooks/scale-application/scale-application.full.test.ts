@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { onProject } from '../../../src/activities/runtime/compose/project.ts';
-import { changedSinceKnownGood } from '../../../src/activities/runtime/known-good/known-good.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { COMPOSE_FILE } from '../../activities/runtime/support/in-compose.ts';
 import {
@@ -17,9 +16,7 @@ import {
 import { test as composed } from '../../activities/runtime/support/compose-world.ts';
 import { canRunDocker, composes, docker } from '../../activities/runtime/support/docker-daemon.ts';
 import { useCompose, useDockerDaemon } from '../../activities/runtime/support/use-docker.ts';
-import { stateOf } from '../../support/locked.ts';
 import { failing } from '../../support/people.ts';
-import { test as asProcess } from '../../support/run.ts';
 
 const RUNBOOK = 'scale-application';
 const WANTED = { memory: MEMORY.g, cpus: '0.75' };
@@ -179,141 +176,7 @@ services:
           expect(overrideIn(world)).toBe(theirs);
         },
       );
-
-      composed(
-        'is told by nothing else to have changed: known to be good, compared, in health',
-        async ({ world, systems, runs }) => {
-          await systems.runtime.noteKnownGood();
-
-          const { ending } = await runs.run(RUNBOOK, WANTED);
-          const files = await changedSinceKnownGood(world);
-          const figures = await systems.health.sample();
-          const memory = await systems.troubleshoot.memory();
-          const again = await runs.run(RUNBOOK, WANTED);
-
-          expect(ending.ledger.find(({ id }) => id === 'prove')?.note).toBe(
-            'It may use 1024 MiB and 0.75 cpus, and so may the next container',
-          );
-          expect(files).toEqual([]);
-          expect(figures.find(({ name }) => name === 'memory.container')?.note).toMatch(
-            /% of 1024 MiB used/,
-          );
-          expect(memory).toMatchObject({
-            limited: true,
-            note: expect.stringContaining('of the limit of its container in use, of 1024 MiB'),
-          });
-          expect(again.ending.output).toMatchObject({ scaled: false });
-          expect(stateOf(again.ending, 'set', 'persist')).toEqual(['omitted', 'omitted']);
-        },
-      );
-
-      composed(
-        'is told by the next start when somebody sets other limits by hand',
-        async ({ world, systems, runs }) => {
-          await runs.run(RUNBOOK, { memory: MEMORY.g });
-          const { id } = limitsIn(world);
-          execFileSync(docker!, ['update', '--memory', '2g', '--memory-swap', '4g', id]);
-          await systems.runtime.stop();
-
-          const { note } = await systems.runtime.start();
-
-          expect(note).toContain('memory limit 2g -> 1g');
-        },
-      );
-
-      composed('only looks when it is planned', async ({ world, runs }) => {
-        const before = limitsIn(world);
-
-        const { ending } = await runs.run(RUNBOOK, WANTED, { mode: 'plan' });
-
-        expect(ending.outcome).toBe('done');
-        expect(ending.ledger[0]?.note).toMatch(
-          /^It may use all memory and all cpus\. It uses [\d.]+ MiB\. Its machine has \d+ MiB and \d+ cpus\./,
-        );
-        expect(limitsIn(world)).toEqual(before);
-        expect(overrideIn(world)).toBeUndefined();
-      });
-
-      composed.for([
-        [
-          'less memory than it uses',
-          { memory: '8m' },
-          /^8\.0 MiB are less than it uses now, [\d.]+ MiB/,
-        ],
-        [
-          'more memory than there is',
-          { memory: '90000g' },
-          /are more than its machine has, \d+ MiB$/,
-        ],
-        ['more cpus than there are', { cpus: '999' }, /^999 cpus are more than the \d+ that/],
-        [
-          'more containers, for its database is SQLite',
-          { replicas: '3' },
-          /^SQLite does not support multiple writers: .*migrate-to-postgres/,
-        ],
-      ] as const)(
-        'refuses %s, and changes nothing',
-        async ([, input, message], { world, runs }) => {
-          const before = limitsIn(world);
-
-          const { ending } = await runs.run(RUNBOOK, input);
-
-          expect(ending.failure).toMatchObject({
-            type: 'NotApplicable',
-            message: expect.stringMatching(message),
-          });
-          expect(ending.notices).toEqual([]);
-          expect(limitsIn(world)).toEqual(before);
-          expect(overrideIn(world)).toBeUndefined();
-        },
-      );
-
-      composed('writes through no link', async ({ world, runs }) => {
-        const elsewhere = join(world.directory, 'elsewhere.yml');
-        writeFileSync(elsewhere, 'services: { app: {} }\n');
-        symlinkSync(elsewhere, join(world.directory, OVERRIDE));
-
-        const { ending } = await runs.run(RUNBOOK, WANTED);
-
-        expect(ending.failure).toMatchObject({
-          type: 'NotApplicable',
-          message: expect.stringMatching(/is no plain file, and nothing is written through a link/),
-        });
-        expect(readFileSync(elsewhere, 'utf8')).toBe('services: { app: {} }\n');
-        expect(limitsIn(world).memory).toBe(0);
-      });
-
-      composed(
-        'goes into the backup of a target that names a Compose file',
-        async ({ world, runs }) => {
-          await runs.run(RUNBOOK, WANTED);
-
-          const { ending } = await runs.run('daily-backup');
-
-          expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
-          const [id] = execFileSync('ls', [world.backups.directory], { encoding: 'utf8' }).split(
-            '\n',
-          );
-          const manifest = readFileSync(
-            join(world.backups.directory, id!, 'manifest.json'),
-            'utf8',
-          );
-          expect(manifest).toContain(`"path": "${OVERRIDE}"`);
-        },
-      );
     });
-});
-
-describe.concurrent('scale-application of a process', () => {
-  asProcess('is not applicable, and says what is', async ({ runs }) => {
-    const { ending } = await runs.run(RUNBOOK, WANTED);
-
-    expect(ending.failure).toMatchObject({
-      type: 'NotApplicable',
-      message: expect.stringMatching(/is a process, .*"MemoryMax" and "CPUQuota"$/),
-    });
-    expect(ending.notices).toEqual([]);
-  });
 });
 
 /** What its people type in its directory. */
