@@ -20,6 +20,7 @@ import { logActivities } from './logs/logs-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
 import { imageActivities } from './runtime/images-activities.ts';
+import { limitActivities } from './runtime/limits-activities.ts';
 import { runtimeActivities } from './runtime/runtime-activities.ts';
 import { serviceActivities } from './runtime/services-activities.ts';
 import { troubleshootActivities } from './troubleshoot/troubleshoot-activities.ts';
@@ -47,6 +48,7 @@ export function createSystems(target: Target, run: string) {
     http: httpActivities(target, started),
     images: imageActivities(target, run),
     lifecycle: lifecycleActivities(target),
+    limits: limitActivities(target),
     logs: logActivities(target),
     records: recordActivities(target),
     redis: redisActivities(target),

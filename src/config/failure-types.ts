@@ -53,6 +53,7 @@ const failureTypes = {
   KeptDamaged: 'ask',
   KeyMissing: 'ask',
   KeyWrong: 'ask',
+  LimitsDiffer: 'ask',
   LockLost: 'abort',
   LogChanged: 'ask',
   LogHeld: 'ask',

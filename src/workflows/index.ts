@@ -3,6 +3,7 @@ export { startApplication as 'start-application' } from './lifecycle/start-appli
 export { stopApplication as 'stop-application' } from './lifecycle/stop-application.ts';
 export { restartApplication as 'restart-application' } from './lifecycle/restart-application.ts';
 export { rebuildApplication as 'rebuild-application' } from './lifecycle/rebuild-application.ts';
+export { scaleApplication as 'scale-application' } from './lifecycle/scale-application.ts';
 export { adoptBackup as 'adopt-backup' } from './backup/adopt-backup.ts';
 export { dailyBackup as 'daily-backup' } from './backup/daily-backup.ts';
 export { pruneBackups as 'prune-backups' } from './backup/prune-backups.ts';

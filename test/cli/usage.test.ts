@@ -109,6 +109,16 @@ describe('wrong use', () => {
       'runbook start stop-application --help',
     ],
     [
+      'start scale-application --target shop',
+      'Expected --memory, --cpus or both',
+      'runbook start scale-application --help',
+    ],
+    [
+      'start scale-application --target shop --memory 4',
+      'Cannot read --memory "4": Expected a number and "m" or "g", such as "4g"',
+      'runbook start scale-application --help',
+    ],
+    [
       'start automation --target shop --turn off --for 3000000d',
       'Cannot read --for "3000000d": Expected at most "366d"',
       'runbook start automation --help',

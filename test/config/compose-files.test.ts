@@ -53,6 +53,23 @@ describe('composeFiles', () => {
       expect(found.all).toEqual(all.map(at));
     });
 
+  for (const [what, there, says, expected] of [
+    ['that is there', [main, 'docker-compose.override.yaml'], {}, 'docker-compose.override.yaml'],
+    ['that is not there yet', [main], {}, override],
+    ['of compose.yaml', ['compose.yaml'], {}, 'compose.override.yml'],
+    ['of a default one by its name', [main], { file: main }, override],
+    ['for none of another name', ['app.yml', override], { file: 'app.yml' }, undefined],
+    ['for no list', [main, override], { file: [main, override] }, undefined],
+    ['for none that .env chooses', [main, '.env'], {}, undefined],
+  ] as const)
+    test(`knows the override ${what}`, async () => {
+      for (const name of there) await write(name, name === '.env' ? `COMPOSE_FILE=${main}` : '');
+
+      const found = composeFiles(directory, runtimeOf(says));
+
+      expect(found.override).toBe(expected && at(expected));
+    });
+
   for (const [text, files] of [
     ['COMPOSE_FILE=a.yml:b.yml', ['a.yml', 'b.yml']],
     ['export COMPOSE_FILE="a.yml:b.yml" # both', ['a.yml', 'b.yml']],

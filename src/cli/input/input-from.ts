@@ -45,9 +45,12 @@ function faultsOf(
   input: Record<string, unknown>,
 ): string {
   return issues
-    .map(
-      ({ path, message }) =>
-        `Cannot read --${path.join('.')} ${JSON.stringify(input[String(path[0])])}: ${message}`,
-    )
+    .map(({ path, message }) => {
+      const given = input[String(path[0])];
+      // What is wrong is that it is not there.
+      return given === undefined
+        ? message
+        : `Cannot read --${path.join('.')} ${JSON.stringify(given)}: ${message}`;
+    })
     .join('\n');
 }

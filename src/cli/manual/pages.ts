@@ -15,6 +15,7 @@ import { pageTest } from './incident/page-test.ts';
 import { performanceDegraded } from './incident/performance-degraded.ts';
 import { rebuildApplication } from './lifecycle/rebuild-application.ts';
 import { restartApplication } from './lifecycle/restart-application.ts';
+import { scaleApplication } from './lifecycle/scale-application.ts';
 import { startApplication } from './lifecycle/start-application.ts';
 import { stopApplication } from './lifecycle/stop-application.ts';
 import { automation } from './maintenance/automation.ts';
@@ -62,6 +63,7 @@ export const pages: Readonly<Record<string, Page>> = {
   'restart-application': restartApplication,
   'restore-drill': restoreDrill,
   rollback,
+  'scale-application': scaleApplication,
   'slow-dashboard': slowDashboard,
   'slow-performance': slowPerformance,
   'start-application': startApplication,

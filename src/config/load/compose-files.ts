@@ -12,6 +12,8 @@ export interface ComposeFiles {
   readonly all: readonly string[];
   /** Default files that lie side by side: which Compose takes depends on its version. */
   readonly rivals: readonly string[];
+  /** The override that Compose finds beside a default file by itself, there or not yet. Missing: it looks for none. */
+  readonly override?: string;
 }
 
 type Runtime = Pick<ComposeRuntime, 'file' | 'envFile'>;
@@ -32,9 +34,11 @@ export function composeFiles(directory: string, runtime: Runtime): ComposeFiles 
 
   const found = NAMES.map((name) => join(directory, name)).filter((file) => existsSync(file));
   const main = only ?? found[0] ?? join(directory, 'docker-compose.yml');
-  const all = [main, ...overridesOf(main)];
-  if (found.length < 2) return { named: [], all, rivals: [] };
-  return { named: only === undefined ? [] : all, all, rivals: found };
+  const overrides = overridesOf(main);
+  const all = [main, ...overrides];
+  const override = overrides.at(-1) ?? `${stemOf(main)}.override.yml`;
+  if (found.length < 2) return { named: [], all, rivals: [], override };
+  return { named: only === undefined ? [] : all, all, rivals: found, override };
 }
 
 /** What Compose reads instead of `.env`, or that one, absolute. */
@@ -57,8 +61,12 @@ export function activeProfiles(
 
 /** Of the same name: `docker-compose.override.yml`. */
 function overridesOf(main: string): string[] {
-  const stem = main.replace(/\.ya?ml$/, '');
+  const stem = stemOf(main);
   return [`${stem}.override.yml`, `${stem}.override.yaml`].filter((file) => existsSync(file));
+}
+
+function stemOf(file: string): string {
+  return file.replace(/\.ya?ml$/, '');
 }
 
 /** `COMPOSE_FILE` of the environment files; Compose itself resolves it. */

@@ -6,6 +6,7 @@ type CleanedUpBy =
   | 'database'
   | 'dependencies'
   | 'images'
+  | 'limits'
   | 'backups'
   | 'deletions'
   | 'drill'
@@ -90,6 +91,9 @@ export const afterTermination: {
   'lifecycle.recordStopped': { by: 'start' },
   'lifecycle.removeStopped': { by: 'start' },
   'lifecycle.settleStop': { by: 'start' },
+  'limits.goBack': { by: 'limits' },
+  'limits.persist': { by: 'limits' },
+  'limits.set': { by: 'limits' },
   'logs.compress': { nothing: 'The next rotation goes on with it' },
   'logs.prune': { nothing: 'What was past its time may be gone' },
   'logs.rotate': {

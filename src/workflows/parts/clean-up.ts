@@ -13,6 +13,7 @@ type Systems = Pick<
   | 'files'
   | 'http'
   | 'images'
+  | 'limits'
   | 'runtime'
 >;
 
@@ -71,6 +72,17 @@ const aside = {
     if (running) await runtime.start();
     if (ready) await http.expectReady();
     return { changed: true, notes: ['The image from before is back'] };
+  },
+
+  async limits({ limits }, { stamp }) {
+    const { changed, stays } = await limits.goBack(stamp);
+    return {
+      changed,
+      notes: [
+        ...(changed ? ['The limits from before are back'] : []),
+        ...(stays === undefined ? [] : [stays]),
+      ],
+    };
   },
 } satisfies Partial<Record<CleanUpName, CleanUp>>;
 

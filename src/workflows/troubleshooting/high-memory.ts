@@ -127,7 +127,7 @@ export const highMemory = defineRunbook({
         still
           ? unhelpedText({
               isBad: before.high,
-              still: 'It is still high: give it more memory, or less to do',
+              still: stillHigh(before),
               word: 'high',
               key: 'metrics.memory',
               tried,
@@ -147,6 +147,13 @@ export const highMemory = defineRunbook({
     } satisfies Diagnosis;
   },
 });
+
+/** Where its machine has more than its container may use, a runbook gives it that. */
+function stillHigh({ limited }: MemoryUse): string {
+  return limited
+    ? 'It is still high: scale-application gives it more memory while it runs, or give it less to do'
+    : 'It is still high: give it more memory, or less to do';
+}
 
 function isWell(before: MemoryUse, now: MemoryUse): boolean {
   if (now.high !== undefined) return !now.high;

@@ -1,4 +1,5 @@
 import { Temporal as T } from 'temporal-polyfill';
+import { dailyFiles } from '../../../config/load/daily-files.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { Weekday } from '../../../config/schema/values/times.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
@@ -14,16 +15,14 @@ export interface FilePolicy {
 }
 
 /** What goes with a backup besides the database: daily what changes by hand, weekly what is large. */
-export function filePolicies(
-  { backups: { daily, weekly }, schedules, calendar }: Target,
-  kind: 'daily' | 'weekly',
-  stamp: Stamp,
-): FilePolicy[] {
+export function filePolicies(target: Target, kind: 'daily' | 'weekly', stamp: Stamp): FilePolicy[] {
+  const { backups, schedules, calendar } = target;
+  const { weekly } = backups;
   const withData =
     kind === 'weekly' ||
     (!('weekly-backup' in schedules) && weekdayOf(stamp, calendar.timezone) === weekly?.day);
   const policies: FilePolicy[] = [
-    { name: 'configuration', paths: daily.files, exclude: [] },
+    { name: 'configuration', paths: dailyFiles(target), exclude: [] },
     { name: 'data', paths: (withData && weekly?.files) || [], exclude: weekly?.exclude ?? [] },
   ];
   return policies.filter(({ paths }) => paths.length > 0);

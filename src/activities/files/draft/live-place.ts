@@ -1,12 +1,13 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { posix, relative, resolve, sep } from 'node:path';
+import { dailyFiles } from '../../../config/load/daily-files.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { Entry } from '../../artefact/manifest.ts';
 import { SIDECARS } from '../../database/sqlite/file/database-files.ts';
 
-type Places = Pick<Target, 'directory' | 'database' | 'backups' | 'state' | 'logs'>;
+type Places = Pick<Target, 'directory' | 'runtime' | 'database' | 'backups' | 'state' | 'logs'>;
 
 /** Where an entry of an archive belongs, and what is there now. */
 export interface LivePlace {
@@ -83,8 +84,9 @@ function typeOf(about: Stats): Entry['type'] | undefined {
 }
 
 /** By the policy, or on the way to what it names. */
-function isNamed({ directory, backups }: Places, path: string): boolean {
-  return [...backups.daily.files, ...(backups.weekly?.files ?? [])]
+function isNamed(places: Places, path: string): boolean {
+  const { directory, backups } = places;
+  return [...dailyFiles(places), ...(backups.weekly?.files ?? [])]
     .map((name) => relative(directory, resolve(directory, name)).replaceAll(sep, '/'))
     .some((name) => name === path || name.startsWith(`${path}/`));
 }

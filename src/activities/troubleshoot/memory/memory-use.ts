@@ -17,6 +17,8 @@ export interface MemoryUse {
   readonly share: number;
   /** Above the target's limit. Missing: it has none. */
   readonly high?: boolean;
+  /** Its container has a limit below what the machine has: it can be given more. */
+  readonly limited?: true;
   /** There is little left, and the application holds little of it. */
   readonly byOthers?: true;
   /** More and more, over the last hours. */
@@ -55,6 +57,7 @@ export async function memoryUse(target: Target): Promise<MemoryUse> {
     share,
     ...(high !== undefined && { high }),
     grows: growth.grows,
+    ...(group && group.limit < machine.bytes && { limited: true as const }),
     ...(byOthers && { byOthers: true as const }),
     concerns: [
       ...(high ? [`${inUse}: above ${policy}`] : []),

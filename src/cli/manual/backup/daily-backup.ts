@@ -1,3 +1,4 @@
+import { dailyFiles } from '../../../config/load/daily-files.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Page, Part } from '../page.ts';
 import { named, proven } from '../parts/database.ts';
@@ -5,7 +6,7 @@ import { quoted } from '../parts/quoted.ts';
 
 /** `cp` of a live database is torn, and ".backup" in batches never ends beside writers: VACUUM INTO is neither. */
 export const dailyBackup: Page = {
-  parts: (target) => [...copied(target), ...archived(target, target.backups.daily.files)],
+  parts: (target) => [...copied(target), ...archived(target, dailyFiles(target))],
 };
 
 /** A proven copy of the database, while the application runs. */

@@ -1,9 +1,11 @@
+import { dailyFiles } from '../../../config/load/daily-files.ts';
 import type { Page } from '../page.ts';
 import { archived, copied } from './daily-backup.ts';
 
 export const weeklyBackup: Page = {
   parts: (target) => {
-    const { daily, weekly } = target.backups;
-    return [...copied(target), ...archived(target, [...daily.files, ...(weekly?.files ?? [])])];
+    const { weekly } = target.backups;
+    const files = [...dailyFiles(target), ...(weekly?.files ?? [])];
+    return [...copied(target), ...archived(target, files)];
   },
 };

@@ -49,6 +49,18 @@ const Service = z.object({
       ]),
     )
     .nullish(),
+  mem_limit: Text.nullish(),
+  memswap_limit: Text.nullish(),
+  cpus: Text.nullish(),
+  deploy: z
+    .looseObject({
+      resources: z
+        .looseObject({
+          limits: z.looseObject({ memory: Text.nullish(), cpus: Text.nullish() }).nullish(),
+        })
+        .nullish(),
+    })
+    .nullish(),
   secrets: z.array(Use).nullish(),
   configs: z.array(Use).nullish(),
   profiles: z.array(z.string()).nullish(),

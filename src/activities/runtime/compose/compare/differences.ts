@@ -1,5 +1,6 @@
 import type { Configuration, ServiceConfiguration } from './configuration.ts';
 import type { InspectedContainer, InspectedImage } from './inspected.ts';
+import { limitDifferences } from './limits.ts';
 import { mountsOf, wantedMounts } from './mounts.ts';
 import { portsOf, wantedPorts } from './ports.ts';
 
@@ -17,8 +18,8 @@ export interface Compared {
 const PROJECT = 'com.docker.compose.project';
 
 /**
- * What Compose would make differently now: image, mounts, ports, environment, command, user. One text each, and never the value of
- * a variable: it may be a secret.
+ * What Compose would make differently now: image, mounts, ports, environment, command, user, limits. One text each, and never the
+ * value of a variable: it may be a secret.
  */
 export function differencesOf(compared: Compared): string[] {
   const { configuration, service, container } = compared;
@@ -34,6 +35,7 @@ export function differencesOf(compared: Compared): string[] {
     ...environmentDifferences(compared),
     ...wordDifferences(compared),
     ...userDifferences(compared),
+    ...limitDifferences(compared),
   ];
 }
 

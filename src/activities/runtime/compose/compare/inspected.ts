@@ -22,6 +22,11 @@ const Container = z.object({
   HostConfig: z.object({
     GroupAdd: Words,
     UsernsMode: z.string().nullish(),
+    /** In bytes, and in billionths of a processor; 0 is no limit. */
+    Memory: z.number().default(0),
+    MemorySwap: z.number().default(0),
+    NanoCpus: z.number().default(0),
+    CpuQuota: z.number().default(0),
     PortBindings: z
       .record(
         z.string(),

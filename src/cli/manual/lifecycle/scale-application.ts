@@ -1,0 +1,53 @@
+import { basename } from 'node:path';
+import { composeFiles } from '../../../config/load/compose-files.ts';
+import type { Page } from '../page.ts';
+import { named } from '../parts/database.ts';
+import { demanded } from '../parts/demanded.ts';
+import { quoted } from '../parts/quoted.ts';
+import { compose } from '../parts/runtime.ts';
+import { answers } from '../parts/service.ts';
+
+export const scaleApplication: Page = {
+  parts: (target) => {
+    const { directory, runtime } = target;
+    if (runtime.kind !== 'compose')
+      return [
+        {
+          say: 'It is a process, and has no limits that could be set: run it in a container, or as a unit of systemd with "MemoryMax" and "CPUQuota"',
+        },
+      ];
+    const command = compose(directory, runtime);
+    const service = quoted(runtime.service);
+    const { all, override } = composeFiles(directory, runtime);
+    const file = basename(override ?? all.at(-1)!);
+    return [
+      named(target),
+      {
+        say: 'See what it uses, and what its machine has. More containers are no way while its database is SQLite, which does not support multiple writers: they need PostgreSQL',
+        type: [
+          `cd ${quoted(directory)} && container=$(${command} ps -q ${service}) && docker stats --no-stream "$container"`,
+          "docker info --format '{{.MemTotal}} bytes, {{.NCPU}} cpus'",
+          `docker inspect --format '{{.HostConfig.Memory}} bytes, {{.HostConfig.NanoCpus}} billionths of a cpu' "$container"`,
+        ],
+      },
+      {
+        say: 'Say how much it is to have, more than it uses and no more than its machine has. 4g and 2 are examples. Memory counts as much again of swap',
+        type: ['memory=4g', 'swap=8g', 'cpus=2'],
+      },
+      {
+        say: 'Set it while it runs',
+        type: [
+          `docker update --memory "\${memory:?}" --memory-swap "\${swap:?}" --cpus "\${cpus:?}" "\${container:?}"`,
+        ],
+      },
+      {
+        say: `Write it into "${file}", so that the next container has it, too: under "services" and ${service}, "mem_limit", "memswap_limit" and "cpus"; also under "deploy", where its limits stand there already. Then see that Compose reads it`,
+        type: [
+          `cd ${quoted(directory)} && ${command} config > /dev/null && read=yes`,
+          demanded('test "${read-}" = yes', 'Compose cannot read its files'),
+        ],
+      },
+      answers(target),
+    ];
+  },
+};
