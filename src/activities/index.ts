@@ -17,6 +17,7 @@ import { healthActivities } from './health/health-activities.ts';
 import { hostActivities } from './host/host-activities.ts';
 import { lifecycleActivities } from './lifecycle/lifecycle-activities.ts';
 import { logActivities } from './logs/logs-activities.ts';
+import { proxyActivities } from './proxy/proxy-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
 import { runtimeActivities } from './runtime/runtime-activities.ts';
@@ -46,6 +47,7 @@ export function createSystems(target: Target, run: string) {
     http: httpActivities(target, started),
     lifecycle: lifecycleActivities(target),
     logs: logActivities(target),
+    proxy: proxyActivities(target, run),
     records: recordActivities(target),
     redis: redisActivities(target),
     runtime: runtimeActivities(target, run),

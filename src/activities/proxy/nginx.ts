@@ -1,0 +1,37 @@
+import type { Target } from '../../config/schema/target.ts';
+import { plainLine } from '../../config/text/plain-text.ts';
+import { failureOf } from '../../os/failure-of.ts';
+import { permanent } from '../../os/failure.ts';
+import { run } from '../../os/process/command.ts';
+
+type Drain = NonNullable<NonNullable<Target['proxy']>['drain']>;
+type Place = Pick<Target, 'directory'>;
+
+const TIMEOUT = 20_000;
+
+/**
+ * Demands that the proxy takes its configuration, and that `text` is in it: one command tests and shows it. Error: `ProxyRefused`. What it
+ * shows may hold secrets, and goes nowhere.
+ */
+export async function expectTaken(place: Place, drain: Drain, text: string): Promise<void> {
+  const { stdout } = await nginx(place, drain, ['-T']);
+  if (stdout.includes(text.trimEnd())) return;
+  throw permanent(
+    'ProxyRefused',
+    `The proxy does not include "${drain.include}": name it in its "server", see docs/drain.md`,
+  );
+}
+
+/** It reads its configuration anew; whether it took it is seen by what it answers. Error: `ProxyRefused`. */
+export async function reload(place: Place, drain: Drain): Promise<void> {
+  await nginx(place, drain, ['-s', 'reload']);
+}
+
+async function nginx({ directory }: Place, { command }: Drain, args: readonly string[]) {
+  const [file = 'nginx', ...before] = command;
+  try {
+    return await run(file, [...before, ...args], { timeout: TIMEOUT, cwd: directory });
+  } catch (error) {
+    throw permanent('ProxyRefused', plainLine(failureOf(error).message, 800));
+  }
+}
