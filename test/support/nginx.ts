@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, vi } from 'vitest';
+import { ask } from '../../src/activities/health/application/ask.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { type Lifeline, startLifeline } from '../../src/dev/server/lifeline.ts';
 import { reservedPort } from './reserved-port.ts';
+import { TIMEOUT } from './timeouts.ts';
 
 export const hasNginx = isThere('nginx');
 
@@ -42,12 +45,17 @@ http { access_log off; ${temporary}
   );
   const words = ['-p', directory, '-c', file];
   const nginx = await startLifeline('nginx', words, { grace: 1000 });
+  const url = `http://127.0.0.1:${own}/`;
+  // It has read its configuration when it answers, be it that the application is down.
+  await vi.waitFor(async () => {
+    expect((await ask(url, 1000)).connected).toBe(true);
+  }, TIMEOUT);
   return {
     ...nginx,
     file,
     proxy: {
       kind: 'nginx',
-      url: `http://127.0.0.1:${own}/`,
+      url,
       certificateWarning: '21d',
       drain: { include: join(directory, 'doors/app.conf'), command: ['nginx', ...words], grace },
     },

@@ -14,12 +14,16 @@ const TIMEOUT = 20_000;
  * shows may hold secrets, and goes nowhere.
  */
 export async function expectTaken(place: Place, drain: Drain, text: string): Promise<void> {
-  const { stdout } = await nginx(place, drain, ['-T']);
-  if (stdout.includes(text.trimEnd())) return;
+  if ((await shown(place, drain)).includes(text.trimEnd())) return;
   throw permanent(
     'ProxyRefused',
-    `The proxy does not include "${drain.include}": name it in its "server", see docs/drain.md`,
+    `The proxy does not include "${drain.include}": name it in its "server", see docs/lifecycle.md`,
   );
+}
+
+/** Its whole configuration, file by file, when it is in order. Error: `ProxyRefused`. */
+export async function shown(place: Place, drain: Drain): Promise<string> {
+  return (await nginx(place, drain, ['-T'])).stdout;
 }
 
 /** It reads its configuration anew; whether it took it is seen by what it answers. Error: `ProxyRefused`. */

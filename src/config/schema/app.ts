@@ -46,7 +46,7 @@ export const App = z.strictObject({
     .optional(),
 });
 
-/** How the proxy refuses new users while the application is stopped: docs/drain.md. */
+/** How the proxy refuses new users while the application is stopped: docs/lifecycle.md. */
 const Drain = z.strictObject({
   /** A file of ours, which the proxy's configuration includes in its `server` or `location`. */
   include: z.string().regex(/^\/(?!.*\/$)/, 'Expected an absolute path'),

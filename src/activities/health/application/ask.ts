@@ -81,8 +81,7 @@ export function ask(url: string, timeout: number): Promise<Asked> {
     const where = headers.location === undefined ? '' : ` to "${headers.location}"`;
     const { 'retry-after': retryAfter } = headers;
     const told = { ...clock, ...(retryAfter !== undefined && { retryAfter }) };
-    const done = () =>
-      answer(statusCode >= 200 && statusCode < 300, `${statusCode}${where}`, told);
+    const done = () => answer(statusCode >= 200 && statusCode < 300, `${statusCode}${where}`, told);
     let bytes = 0;
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
