@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../../src/activities/health/application/ask.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { type Lifeline, startLifeline } from '../../src/dev/server/lifeline.ts';
@@ -47,9 +47,11 @@ http { access_log off; ${temporary}
   const nginx = await startLifeline('nginx', words, { grace: 1000 });
   const url = `http://127.0.0.1:${own}/`;
   // It has read its configuration when it answers, be it that the application is down.
-  await vi.waitFor(async () => {
-    expect((await ask(url, 1000)).connected).toBe(true);
-  }, TIMEOUT);
+  const end = performance.now() + TIMEOUT.timeout;
+  while (!(await ask(url, 1000)).connected) {
+    if (performance.now() > end) throw new Error('nginx does not answer');
+    await sleep(TIMEOUT.interval);
+  }
   return {
     ...nginx,
     file,
@@ -69,4 +71,16 @@ function isThere(program: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Puts the sample application of `world` behind an nginx that ends when the world is removed, or with this process. */
+export async function putBehindNginx(world: Target): Promise<void> {
+  const directory = join(world.directory, 'nginx');
+  const nginx = await startNginx(directory, Number(new URL(world.app.url).port));
+  Object.assign(world, { proxy: nginx.proxy });
+  const looking = setInterval(() => {
+    if (existsSync(nginx.file)) return;
+    clearInterval(looking);
+    void nginx.stop();
+  }, 500).unref();
 }
