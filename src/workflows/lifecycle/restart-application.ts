@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
-import { drain, letUsersThrough } from '../parts/drain.ts';
+import { drain, letUsersThrough } from '../parts/proxy/drain.ts';
 import { findApplication, forget, stopAgain } from '../parts/find-application.ts';
 import {
   proveStarted,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
-import { letUsersThrough } from '../parts/drain.ts';
+import { letUsersThrough } from '../parts/proxy/drain.ts';
 import { findApplication, forget, stopAgain } from '../parts/find-application.ts';
 import { proveStarted, startUntilReady, upText } from '../parts/start-until-ready.ts';
 import { expectStartable } from '../parts/startup-checklist.ts';

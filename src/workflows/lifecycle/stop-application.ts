@@ -5,7 +5,7 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { leave } from '../../engine/steps/step.ts';
 import type { StopRecord } from '../../state/stopped.ts';
-import { drain } from '../parts/drain.ts';
+import { drain } from '../parts/proxy/drain.ts';
 import { recordOf } from '../parts/find-application.ts';
 import { startAsBefore } from '../parts/start-until-ready.ts';
 

@@ -12,11 +12,11 @@ export interface Proxied {
   readonly nginx: Nginx;
   readonly proxy: ReturnType<typeof proxyActivities>;
   /** Answers the status and Retry-After that a user gets. */
-  ask(
+  readonly ask: (
     path?: string,
-  ): Promise<readonly [status: number | undefined, retryAfter: string | undefined]>;
+  ) => Promise<readonly [status: number | undefined, retryAfter: string | undefined]>;
   /** Opens a websocket as a browser does, and answers when the application has taken it. */
-  openSocket(): Promise<Socket>;
+  readonly openSocket: () => Promise<Socket>;
 }
 
 export const RUN = 'stop-application/shop/20260105_020000';

@@ -1,4 +1,4 @@
-import type { Step } from '../../engine/steps/step.ts';
+import type { Step } from '../../../engine/steps/step.ts';
 
 interface Draining {
   /** Its undo lets users through again whom itself has kept out. */
