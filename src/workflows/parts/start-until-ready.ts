@@ -61,11 +61,12 @@ async function letThrough(
  * As `runtime.start`. That it was stopped on purpose may be over by it: the alerts are let through that were held back for that. Who is
  * asked by a person does so when the start is proven.
  */
-async function start({ runtime, alerts }: Starting, { behindProxy: _, ...how }: HowToStart = {}) {
-  const started = await (how.lifting || how.asked ? runtime.start(how) : runtime.start());
+async function start({ runtime, alerts }: Starting, { lifting, asked }: HowToStart = {}) {
+  const how = { ...(lifting && { lifting }), ...(asked && { asked }) };
+  const started = await (lifting || asked ? runtime.start(how) : runtime.start());
   const { endedStop } = started;
   // A start is no worse for it, and their time ends by itself.
-  if (endedStop !== undefined && !how.asked) await attempted(alerts.lift(endedStop));
+  if (endedStop !== undefined && !asked) await attempted(alerts.lift(endedStop));
   return started;
 }
 

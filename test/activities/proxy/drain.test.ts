@@ -48,8 +48,9 @@ describe.skipIf(!hasNginx)('a proxy that is closed', () => {
     const both = await proxy.awaitIdle(new Date(begin).toISOString());
     const waited = Date.now() - begin;
     socket.destroy();
-    const left = expect.poll(() => proxy.awaitIdle(new Date(begin).toISOString()));
-    await left.toMatchObject({ left: 1 });
+    await expect
+      .poll(() => proxy.awaitIdle(new Date(begin).toISOString()))
+      .toMatchObject({ left: 1 });
 
     expect(both).toEqual({
       left: 2,

@@ -77,7 +77,8 @@ export const test = base.extend<{ proxied: (options?: Options) => Promise<Proxie
         socket.on('error', () => {});
         socket.write('GET / HTTP/1.1\r\nHost: x\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
         const [answer] = (await once(socket, 'data')) as [Buffer];
-        if (!String(answer).startsWith('HTTP/1.1 101')) throw new Error(`No socket: ${answer}`);
+        if (!String(answer).startsWith('HTTP/1.1 101'))
+          throw new Error(`No socket: ${String(answer)}`);
         return socket;
       }
     });
