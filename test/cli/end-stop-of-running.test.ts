@@ -93,7 +93,7 @@ async function serving(target: Target): Promise<Target> {
 
 function behindClosedProxy(target: Target): Target {
   const include = join(target.directory, 'door.conf');
-  writeFileSync(include, closedText(target.name, STOP, SINCE, '300'));
+  writeFileSync(include, closedText(target.name, { since: SINCE, run: STOP }, '300'));
   const drain = { include, command: ['nginx'], grace: '30s' };
   const { url } = target.app;
   return { ...target, proxy: { kind: 'nginx', url, certificateWarning: '21d', drain } };

@@ -5,7 +5,7 @@ import { failureOf } from '../../os/failure-of.ts';
 import { permanent } from '../../os/failure.ts';
 import { syncDirectory } from '../../os/files/durable-files.ts';
 import { replaceText } from '../../os/files/replace-text.ts';
-import { closedText, openText, readDoor } from '../runtime/door/door.ts';
+import { closedText, openingText, openText, readDoor } from '../runtime/door/door.ts';
 import { refuses, showsSoon } from './answers.ts';
 import { expectTaken, reload } from './nginx.ts';
 
@@ -32,11 +32,10 @@ export async function close(target: Target, closing: Closing): Promise<Turned> {
   const { proxy } = target;
   if (!proxy?.drain) return { changed: false, note: NOT_APPLICABLE };
   const { drain } = proxy;
-  const { run, since, retryAfter } = closing;
   const door = readDoor(target);
   if (door?.state === 'closed' && (await refuses(target)))
     return { changed: false, note: `It refuses users since ${door.since}, by ${door.run}` };
-  const text = closedText(target.name, run, since, retryAfter);
+  const text = closedText(target.name, closing, closing.retryAfter);
   write(drain.include, text);
   try {
     await expectTaken(target, drain, text);
@@ -46,10 +45,11 @@ export async function close(target: Target, closing: Closing): Promise<Turned> {
     await putBack();
     throw failureOf(error);
   }
-  return { changed: true, note: `It answers 503, with Retry-After ${retryAfter}` };
+  return { changed: true, note: `It answers 503, with Retry-After ${closing.retryAfter}` };
 
   async function putBack(): Promise<void> {
-    if (door) write(drain.include, openText(target.name));
+    if (door?.state === 'opening') write(drain.include, openingText(target.name, door));
+    else if (door) write(drain.include, openText(target.name));
     else rmSync(drain.include, { force: true });
     // Where it cannot be reloaded it has not read the other one either, or somebody has to look at it anyway.
     await reload(target, drain).catch(() => {});
@@ -58,7 +58,8 @@ export async function close(target: Target, closing: Closing): Promise<Turned> {
 
 /**
  * Lets users through again, and sees that the proxy refuses them no longer. `of`: only when this run has closed it. Where the
- * proxy cannot read its configuration the file is open all the same, so that the next who starts it opens it. Error: `ProxyRefused`.
+ * proxy does not read its configuration the file is open all the same, for whoever has it read, and says that it is not seen
+ * yet: the next who opens it goes on. Error: `ProxyRefused`.
  */
 export async function open(target: Target, of?: string): Promise<Turned> {
   const { proxy } = target;
@@ -66,16 +67,15 @@ export async function open(target: Target, of?: string): Promise<Turned> {
   const { drain } = proxy;
   const door = readDoor(target);
   if (!door) return { changed: false, note: 'It was never closed' };
-  if (of !== undefined && door.state === 'closed' && door.run !== of)
+  if (door.state === 'open') return { changed: false, note: 'It is open' };
+  if (of !== undefined && door.run !== of)
     return { changed: false, note: `It stays closed, by ${door.run}` };
-  const wasClosed = door.state === 'closed';
-  // A try before may have written the file only.
-  if (!wasClosed && !(await refuses(target))) return { changed: false, note: 'It is open' };
-  const text = openText(target.name);
-  if (wasClosed) write(drain.include, text);
+  const text = openingText(target.name, door);
+  write(drain.include, text);
   await expectTaken(target, drain, text);
   await reload(target, drain);
   await expectTurned(target, false);
+  write(drain.include, openText(target.name));
   return { changed: true, note: 'It lets users through' };
 }
 

@@ -90,7 +90,8 @@ describe.skipIf(!hasNginx)('a call that is killed with -9 after it has written',
 
     expect(half).toEqual(['closed', 200]);
     expect(closed).toBe(503);
-    expect(back).toEqual(['open', 503]);
+    expect(back).toEqual(['opening', 503]);
+    expect(readDoor(target)?.state).toBe('open');
     expect((await ask())[0]).toBe(200);
   });
 });
@@ -99,7 +100,7 @@ describe('the text of a closed proxy', () => {
   test('is one comment and two directives, whatever the run is called', () => {
     const run = 'x\n}evil; #\u2028"';
 
-    const lines = closedText('shop', run, '2026-01-05T02:00:00.000Z', '300').split('\n');
+    const lines = closedText('shop', { since: '2026-01-05T02:00:00.000Z', run }, '300').split('\n');
 
     expect(lines.slice(1)).toEqual(['add_header Retry-After "300" always;', 'return 503;', '']);
     expect(lines[0]).toMatch(/^# Durable Runbooks, target shop: closed since \S+ by \S+$/);

@@ -5,13 +5,21 @@ import { permanent } from '../../../os/failure.ts';
 /** What the file that the proxy includes says: whether new users are refused, and since when on whose behalf. */
 export type Door =
   | { readonly state: 'open' }
-  | { readonly state: 'closed'; readonly run: string; readonly since: string };
+  /** `opening`: it lets users through as soon as the proxy has read it. */
+  | { readonly state: 'closed' | 'opening'; readonly run: string; readonly since: string };
 
 type Place = Pick<Target, 'name' | 'proxy'>;
 
+/** When it was closed, by which run. */
+interface Since {
+  readonly since: string;
+  readonly run: string;
+}
+
 /** One of ours has some lines. */
 const MAX_BYTES = 65_536;
-const FIRST_LINE = /^# Durable Runbooks, target (\S+): (?:open|closed since (\S+) by (\S+))$/;
+const FIRST_LINE =
+  /^# Durable Runbooks, target (\S+): (?:open|(closed|opening) since (\S+) by (\S+))$/;
 
 /**
  * Undefined: the target names none, or it is not there yet. An empty file is an open door.
@@ -22,20 +30,20 @@ export function readDoor({ name, proxy }: Place): Door | undefined {
   const text = file === undefined ? undefined : textOf(file);
   if (file === undefined || text === undefined) return undefined;
   if (text.trim() === '') return { state: 'open' };
-  const [, owner, since, run] = FIRST_LINE.exec(text.split('\n', 1)[0]!) ?? [];
+  const [, owner, state, since, run] = FIRST_LINE.exec(text.split('\n', 1)[0]!) ?? [];
   if (owner !== name) {
     const whose = owner === undefined ? 'is not ours' : `is of target "${owner}"`;
     throw permanent('ProxyRefused', `"${file}" ${whose}, and stays as it is: name another one`);
   }
   if (since === undefined || run === undefined) return { state: 'open' };
-  return { state: 'closed', since, run: decoded(run) };
+  return { state: state === 'closed' ? 'closed' : 'opening', since, run: decoded(run) };
 }
 
 /** Undefined: nothing keeps users out. Else why, as text: also when nobody can tell. */
 export function whyClosed(place: Place): string | undefined {
   try {
     const door = readDoor(place);
-    return door?.state === 'closed'
+    return door && door.state !== 'open'
       ? `Its proxy refuses users since ${door.since}, by ${door.run}`
       : undefined;
   } catch (error) {
@@ -47,14 +55,23 @@ export function openText(name: string): string {
   return `# Durable Runbooks, target ${name}: open\n`;
 }
 
+/** It is as open as the other, and says that nobody has seen yet that the proxy has read it. */
+export function openingText(name: string, { since, run }: Since): string {
+  return `# Durable Runbooks, target ${name}: opening since ${since} by ${word(run)}\n`;
+}
+
 /** `retryAfter`: seconds, or a date as HTTP has it. A run's id may hold anything: here it is one word. */
-export function closedText(name: string, run: string, since: string, retryAfter: string): string {
+export function closedText(name: string, { since, run }: Since, retryAfter: string): string {
   return [
-    `# Durable Runbooks, target ${name}: closed since ${since} by ${encodeURIComponent(run.toWellFormed())}`,
+    `# Durable Runbooks, target ${name}: closed since ${since} by ${word(run)}`,
     `add_header Retry-After "${retryAfter}" always;`,
     'return 503;',
     '',
   ].join('\n');
+}
+
+function word(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 function decoded(word: string): string {
