@@ -51,7 +51,7 @@ const floors: readonly (readonly string[])[] = [
   ['activities/database'],
   ['activities/app', 'activities/backups', 'activities/figures', 'activities/host'],
   ['activities/files', 'activities/health', 'activities/lifecycle', 'engine/run'],
-  ['activities/troubleshoot'],
+  ['activities/proxy', 'activities/troubleshoot'],
   ['engine/people', 'engine/systems'],
   ['engine/steps', 'engine/target'],
   ['engine'],

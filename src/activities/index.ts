@@ -17,6 +17,7 @@ import { healthActivities } from './health/health-activities.ts';
 import { hostActivities } from './host/host-activities.ts';
 import { lifecycleActivities } from './lifecycle/lifecycle-activities.ts';
 import { logActivities } from './logs/logs-activities.ts';
+import { proxyActivities } from './proxy/proxy-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
 import { imageActivities } from './runtime/images-activities.ts';
@@ -50,6 +51,7 @@ export function createSystems(target: Target, run: string) {
     lifecycle: lifecycleActivities(target),
     limits: limitActivities(target),
     logs: logActivities(target),
+    proxy: proxyActivities(target, run),
     records: recordActivities(target),
     redis: redisActivities(target),
     runtime: runtimeActivities(target, run),

@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { describe, expect } from 'vitest';
 import { driverFor } from '../../src/activities/runtime/driver-for.ts';
+import { closedText } from '../../src/activities/runtime/door/door.ts';
 import { reportFigures } from '../../src/cli/serve/report-figures.ts';
 import type { Target } from '../../src/config/schema/target.ts';
 import { readStopped, writeStopped } from '../../src/state/stopped.ts';
@@ -8,6 +11,7 @@ import { startWebServer } from '../activities/health/support/web-server.ts';
 import { reservedPort } from '../support/reserved-port.ts';
 import { test } from '../support/client.ts';
 
+const SINCE = '2026-01-05T02:00:00.000Z';
 const STOP = 'stop-application/test/20260105_020000';
 
 describe('an application that was stopped on purpose', () => {
@@ -15,7 +19,7 @@ describe('an application that was stopped on purpose', () => {
     target,
     client,
   }) => {
-    const served = await serving(target);
+    const served = behindClosedProxy(await serving(target));
     const holds = await heldBack(client, target);
     stopped(target, 3600);
 
@@ -37,6 +41,7 @@ describe('an application that was stopped on purpose', () => {
         severity: 'sev3',
         title: `It runs although it was stopped on purpose: ${target.name}`,
         source: STOP,
+        details: expect.stringContaining(`Its proxy refuses users since ${SINCE}, by ${STOP}`),
       }),
     ]);
   });
@@ -84,6 +89,14 @@ async function serving(target: Target): Promise<Target> {
       command: [process.execPath, '-e', SERVER, String(port)],
     } as Target['runtime'],
   };
+}
+
+function behindClosedProxy(target: Target): Target {
+  const include = join(target.directory, 'door.conf');
+  writeFileSync(include, closedText(target.name, { since: SINCE, run: STOP }, '300'));
+  const drain = { include, command: ['nginx'], grace: '30s' };
+  const { url } = target.app;
+  return { ...target, proxy: { kind: 'nginx', url, certificateWarning: '21d', drain } };
 }
 
 async function untilAnswers({ app }: Target): Promise<void> {

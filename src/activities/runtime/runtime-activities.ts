@@ -9,6 +9,7 @@ import {
   removeStopped,
   settleEndingStop,
 } from '../../state/stopped.ts';
+import { whyClosed } from './door/door.ts';
 import type { Description, HowToStop } from './driver.ts';
 import { driverFor } from './driver-for.ts';
 import { isFrozen, noteFrozen, noteThawed } from './frozen-note.ts';
@@ -24,6 +25,8 @@ interface Started {
   /** It was not started, because it is contained, or was stopped on purpose. */
   readonly contained?: KeptDown;
   readonly endedStop?: EndedStop;
+  /** Why users are kept out by the proxy, as text: whoever starts it lets them through. */
+  readonly closed?: string;
 }
 
 /** The run that had stopped it on purpose, which is over: whoever starts it lets the alerts through that it holds back. */
@@ -107,7 +110,9 @@ export function runtimeActivities(target: Target, run?: string) {
       if (!before.running || how.asked) removeEndingStop(target);
       await endStopOrder(target);
       const { detail } = before.running ? before : await driver.describe();
-      return { changed: !before.running, detail, ...started, ...ended };
+      const closed = whyClosed(target);
+      const door = closed === undefined ? {} : { closed };
+      return { changed: !before.running, detail, ...started, ...ended, ...door };
     }),
 
     /**

@@ -44,13 +44,14 @@ async function lift(client: Client, { name }: Target, by: string): Promise<void>
 async function tell(
   client: Client,
   { name }: Target,
-  { stopped, startsAgain }: StartedSince,
+  { stopped, startsAgain, closed }: StartedSince,
   queue: string | undefined,
 ): Promise<void> {
   const { by, at, because, run } = stopped;
   const details = [
     `It was stopped on purpose by ${by} at ${at} because ${because}, and runs and answers: it was not started by a run`,
     ...(startsAgain === undefined ? [] : [startsAgain]),
+    ...(closed === undefined ? [] : [`${closed}, until start-application has been started`]),
     `From now on it is no longer held to be stopped. Is it to run? Then start start-application, which leaves it alone. Else stop it anew: runbook start stop-application -t ${name}`,
   ];
   await reportAlert(

@@ -48,10 +48,11 @@ export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
   return { target, faults: [], warnings, summary: summaryOf(target) };
 }
 
-function missingPaths({ directory, runtime, database, logs, backups }: Target): string[] {
+function missingPaths({ directory, runtime, proxy, database, logs, backups }: Target): string[] {
   if (!existsSync(directory)) return [`"directory" does not exist here: "${directory}"`];
   const paths: [string, string | undefined][] = [
     ...composePaths(directory, runtime),
+    ['proxy.drain.include', proxy?.drain?.include],
     ['database.file', database.file],
     ['backups.copy', backups.copy],
     ...logs.map(({ file }, index): [string, string] => [`logs.${index}.file`, file]),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../time/duration.ts';
+import { Duration, isUpTo } from '../time/duration.ts';
 import { Bytes } from './values/quantities.ts';
 
 /** What people use, as it is asked past the proxy. */
@@ -46,12 +46,23 @@ export const App = z.strictObject({
     .optional(),
 });
 
+/** How the proxy refuses new users while the application is stopped: docs/lifecycle.md. */
+const Drain = z.strictObject({
+  /** A file of ours, which the proxy's configuration includes in its `server` or `location`. */
+  include: z.string().regex(/^\/(?!.*\/$)/, 'Expected an absolute path'),
+  /** The proxy's program, run with `-T` and `-s reload`: `[nginx]`, or `[docker, exec, proxy, nginx]`. */
+  command: z.array(z.string().min(1)).min(1).default(['nginx']),
+  /** How long those who are there are waited for; then they are cut. A websocket stays as long as its page is open. */
+  grace: Duration.refine(isUpTo('1h'), 'Expected at most "1h"').default('30s'),
+});
+
 /** What stands before the application. Health is asked through it, too. */
 export const Proxy = z.strictObject({
   kind: z.enum(['nginx']),
   url: z.url(),
   /** How long before the certificate ends it becomes a warning. */
   certificateWarning: Duration.default('21d'),
+  drain: Drain.optional(),
 });
 
 /** What the application exports, and by which Python: export-failures makes one of each. */

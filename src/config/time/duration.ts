@@ -20,6 +20,6 @@ export function inMilliseconds(duration: Duration): number {
 }
 
 /** True for what is no length, which is told already. */
-function isUpTo(most: string): (text: string) => boolean {
+export function isUpTo(most: string): (text: string) => boolean {
   return (text) => !(inMilliseconds(text) > inMilliseconds(most));
 }

@@ -29,6 +29,9 @@ const runtime: ActivityOptions = {
   retry: { maximumAttempts: 3, initialInterval: '2s' },
 };
 
+/** A target waits for an hour at most until those are gone who use its application: `proxy.drain.grace`. */
+const drain: ActivityOptions = { ...runtime, startToCloseTimeout: '65m' };
+
 interface ActivityPolicy extends ActivityOptions {
   /** It changes something that no claim guards: a plan must not call it. */
   readonly withoutClaim?: true;
@@ -175,6 +178,11 @@ export const activityPolicies: ActivityPolicies = {
   'logs.prune': bulk,
   'logs.review': { ...bulk, withoutClaim: true },
   'logs.rotate': bulk,
+  'proxy.awaitIdle': drain,
+  'proxy.close': runtime,
+  'proxy.expectServing': runtime,
+  'proxy.find': quick,
+  'proxy.open': runtime,
   'records.findRollback': quick,
   'records.prune': bulk,
   'records.reportPerformance': { ...quick, withoutClaim: true },

@@ -12,7 +12,7 @@ type CleanedUpBy =
   | 'drill'
   | 'alerts';
 
-/** `start`: whoever cleans up starts the application at its end, or keeps it stopped when it is contained. */
+/** `start`: whoever cleans up starts the application at its end, and lets users through to it, or keeps it stopped when it is contained. */
 interface CleanedUp {
   readonly by: CleanedUpBy | 'start';
 }
@@ -99,6 +99,8 @@ export const afterTermination: {
   'logs.rotate': {
     nothing: 'A rotated file has every line, and the next rotation goes on with it',
   },
+  'proxy.close': { by: 'start' },
+  'proxy.open': { by: 'start' },
   'records.prune': { nothing: 'What was past its time may be gone' },
   'records.rotateAudit': { nothing: 'No line of the audit is lost by it' },
   'redis.clearPrefix': { nothing: 'A cache fills itself' },

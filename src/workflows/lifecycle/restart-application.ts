@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
+import { drain, letUsersThrough } from '../parts/proxy/drain.ts';
 import { findApplication, forget, stopAgain } from '../parts/find-application.ts';
 import {
   proveStarted,
@@ -33,16 +34,19 @@ export const restartApplication = defineRunbook({
     inspect: 'Check whether it runs',
     evidence: 'Keep its state and last lines',
     checklist: 'Go through the startup checklist',
+    drain: 'Refuse new users at the proxy',
+    idle: 'Wait for those who are there',
     stop: 'Stop application',
     start: 'Start application',
     test: 'Test functionality',
+    open: 'Let users through the proxy',
     good: 'Record what is known to be good',
     lift: 'Let alerts through again',
   },
 
-  async run({ asked, step }) {
+  async run({ asked, run, step }) {
     const seen = await step.inspect(findApplication, { note: ({ text }) => text });
-    const { stopped } = seen;
+    const { stopped, ready, drains, closed } = seen;
     if (stopped && !asked) {
       omitOthers(step, 'It stays down');
       return { restarted: false, proof: stopped.note };
@@ -58,21 +62,31 @@ export const restartApplication = defineRunbook({
       ifSkipped: 'A person has decided to restart it all the same',
     });
 
+    await drain(step, { run, drains, ready, restart: true, closedBefore: closed });
+
     const { begunAt } = await step.stop(({ runtime }) => runtime.stop(), {
       ...(seen.running && { undo: (systems) => startAsBefore(systems, seen) }),
       note: ({ changed }) => (changed ? 'It ran' : 'It was down'),
     });
 
-    const up = await step.start((systems) => startUntilReady(systems, { asked }), {
-      ...(!seen.running && { undo: (systems) => stopAgain(systems, stopped) }),
-      note: upText,
-    });
+    const up = await step.start(
+      (systems) => startUntilReady(systems, { asked, behindProxy: true }),
+      {
+        ...(!seen.running && { undo: (systems) => stopAgain(systems, stopped) }),
+        note: upText,
+      },
+    );
     // Somebody has contained it since.
     if (up.contained) throw failed('Contained', up.contained.note);
 
-    const { note } = await step.test((systems) => proveStarted(systems, { asked }), {
-      note: (proven) => proven.note,
-    });
+    const { note } = await step.test(
+      (systems) => proveStarted(systems, { asked, behindProxy: true }),
+      {
+        note: (proven) => proven.note,
+      },
+    );
+
+    const through = await letUsersThrough(step, { drains, closedBefore: closed });
 
     const good = await step.good(({ runtime }) => runtime.noteKnownGood(), {
       note: (noted) => noted?.note ?? 'Not recorded',
@@ -86,6 +100,7 @@ export const restartApplication = defineRunbook({
     return {
       restarted: true,
       proof: note,
+      through,
       knownGood: good?.note,
       /** From the order to stop until the application was ready again. */
       downtimeMilliseconds: Date.parse(up.readyAt) - Date.parse(begunAt),

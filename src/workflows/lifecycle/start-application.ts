@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
+import { letUsersThrough } from '../parts/proxy/drain.ts';
 import { findApplication, forget, stopAgain } from '../parts/find-application.ts';
 import { proveStarted, startUntilReady, upText } from '../parts/start-until-ready.ts';
 import { expectStartable } from '../parts/startup-checklist.ts';
@@ -27,6 +28,7 @@ export const startApplication = defineRunbook({
     checklist: 'Go through the startup checklist',
     start: 'Start application',
     test: 'Test functionality',
+    open: 'Let users through the proxy',
     evidence: 'Keep its state and last lines',
     good: 'Record what is known to be good',
     lift: 'Let alerts through again',
@@ -49,12 +51,14 @@ export const startApplication = defineRunbook({
       },
       { note: ({ text }) => text },
     );
-    const { running, stopped, startedSince } = seen;
+    const { running, stopped, startedSince, drains, closed } = seen;
     const leave = running || (stopped !== undefined && !asked);
     if (leave) {
       const why = running ? 'It runs and works' : 'It stays down';
-      const { inspect: _inspect, lift, ...others } = step;
+      const { inspect: _inspect, open, lift, ...others } = step;
       for (const line of Object.values(others)) line.omit(why);
+      if (running && closed !== undefined) await letUsersThrough({ open }, { drains });
+      else open.omit(why);
       if (startedSince) await lift((systems) => forget(systems, startedSince));
       else lift.omit(why);
       return { started: false, proof: seen.text };
@@ -65,16 +69,24 @@ export const startApplication = defineRunbook({
       ifSkipped: 'A person has decided to start it all the same',
     });
 
-    const up = await step.start((systems) => startUntilReady(systems, { asked }), {
-      undo: (systems) => stopAgain(systems, stopped),
-      note: upText,
-    });
+    const up = await step.start(
+      (systems) => startUntilReady(systems, { asked, behindProxy: true }),
+      {
+        undo: (systems) => stopAgain(systems, stopped),
+        note: upText,
+      },
+    );
     // Somebody has contained it since.
     if (up.contained) throw failed('Contained', up.contained.note);
 
-    const { note } = await step.test((systems) => proveStarted(systems, { asked }), {
-      note: (proven) => proven.note,
-    });
+    const { note } = await step.test(
+      (systems) => proveStarted(systems, { asked, behindProxy: true }),
+      {
+        note: (proven) => proven.note,
+      },
+    );
+
+    const through = await letUsersThrough(step, { drains, closedBefore: closed });
 
     await step.evidence(({ evidence }) => evidence.keep([`Started. ${note}`]), {
       note: (kept) => kept?.note ?? 'Not kept',
@@ -89,6 +101,12 @@ export const startApplication = defineRunbook({
     if (stopped) await step.lift((systems) => forget(systems, stopped), { ifFailed: undefined });
     else step.lift.omit('None were held back for it');
 
-    return { started: true, proof: note, knownGood: good?.note, wasStopped: stopped?.note };
+    return {
+      started: true,
+      proof: note,
+      through,
+      knownGood: good?.note,
+      wasStopped: stopped?.note,
+    };
   },
 });

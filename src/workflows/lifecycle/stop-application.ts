@@ -5,6 +5,7 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { leave } from '../../engine/steps/step.ts';
 import type { StopRecord } from '../../state/stopped.ts';
+import { drain } from '../parts/proxy/drain.ts';
 import { recordOf } from '../parts/find-application.ts';
 import { startAsBefore } from '../parts/start-until-ready.ts';
 
@@ -38,6 +39,8 @@ export const stopApplication = defineRunbook({
   plan: {
     inspect: 'Check whether it runs',
     suppress: 'Suppress alerts',
+    drain: 'Refuse new users at the proxy',
+    idle: 'Wait for those who are there',
     stop: 'Stop application',
     prove: 'Prove that nothing listens and nothing has the database open',
     record: 'Record that it is stopped on purpose',
@@ -57,11 +60,13 @@ export const stopApplication = defineRunbook({
     };
 
     const seen = await step.inspect(
-      async ({ containment, runtime, http }) => {
+      async ({ containment, runtime, http, proxy }) => {
         const { stopped, startedSince } = await containment.find();
         const { running, restarting = false, detail, startsAgain } = await runtime.describe();
         const ready = running && (await http.isReady());
-        return { running, restarting, ready, stopped, startedSince, detail, startsAgain };
+        const { drains, closed } = await proxy.find();
+        const record = { stopped, startedSince };
+        return { running, restarting, ready, detail, startsAgain, drains, closed, ...record };
       },
       {
         note: ({ detail, stopped, startsAgain }) =>
@@ -86,6 +91,9 @@ export const stopApplication = defineRunbook({
           : alerts.lift(),
       note: () => `Until ${silent} at most`,
     });
+
+    // Users are kept out as long as it is down.
+    const refused = await drain(step, { ...seen, run, until, closedBefore: seen.closed });
 
     const gently = input.force === 'no';
     const stopped = await step.stop(
@@ -150,6 +158,8 @@ export const stopApplication = defineRunbook({
       stopped: recorded?.note,
       until,
       proof,
+      /** Whether the proxy tells users to come back. */
+      ...(seen.drains && { refused }),
       /** What starts it all the same. */
       startsAgain: seen.startsAgain,
     };

@@ -10,25 +10,42 @@ interface Found {
   readonly stopped?: Stopped;
   /** Somebody has. */
   readonly startedSince?: Stopped;
+  /** Whether the target says how its proxy refuses users. */
+  readonly drains: boolean;
+  /** Why users are kept out by the proxy, as text. */
+  readonly closed?: string;
   /** What it is like, as text. */
   readonly text: string;
 }
 
-type Systems = Pick<StepSystems, 'containment' | 'runtime' | 'http'>;
+type Systems = Pick<StepSystems, 'containment' | 'runtime' | 'http' | 'proxy'>;
 
 /** How a person finds the application who wants it to run. Error: `Contained`. */
-export async function findApplication({ containment, runtime, http }: Systems): Promise<Found> {
+export async function findApplication({
+  containment,
+  runtime,
+  http,
+  proxy,
+}: Systems): Promise<Found> {
   const { contained, stopped, startedSince } = await containment.find();
   if (contained) throw failed('Contained', contained.note);
   const { running, restarting, detail } = await runtime.describe();
   const ready = running && (await http.isReady());
-  const text = [detail, ...(running && !ready ? ['It does not answer'] : []), stopped?.note ?? []];
+  const { drains, closed } = await proxy.find();
+  const text = [
+    detail,
+    ...(running && !ready ? ['It does not answer'] : []),
+    stopped?.note ?? [],
+    closed ?? [],
+  ];
   return {
     running,
     ...(restarting && { restarting }),
     ready,
     ...(stopped && { stopped }),
     ...(startedSince && { startedSince }),
+    drains,
+    ...(closed !== undefined && { closed }),
     text: text.flat().join('. '),
   };
 }

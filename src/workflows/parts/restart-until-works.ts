@@ -5,7 +5,7 @@ import { attempted } from './attempted.ts';
 import { described, isOfConfiguration } from './described.ts';
 import { startUntilReady } from './start-until-ready.ts';
 
-type Systems = Pick<StepSystems, 'alerts' | 'runtime' | 'http' | 'app'>;
+type Systems = Pick<StepSystems, 'alerts' | 'runtime' | 'http' | 'app' | 'proxy'>;
 
 interface Works {
   /** What people should know of how it was started. */

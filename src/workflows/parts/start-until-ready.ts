@@ -14,12 +14,15 @@ interface Up {
   readonly note?: string;
 }
 
-type Starting = Pick<StepSystems, 'runtime' | 'http' | 'alerts'>;
+type Starting = Pick<StepSystems, 'runtime' | 'http' | 'alerts' | 'proxy'>;
 
-/** `lifting`: by who lifts the containment. `asked`: by a person who wants what was stopped on purpose to run again. */
 interface HowToStart {
+  /** By who lifts the containment. */
   readonly lifting?: boolean;
+  /** By a person who wants what was stopped on purpose to run again. */
   readonly asked?: boolean;
+  /** Whoever asks lets users through later, when it is proven. */
+  readonly behindProxy?: boolean;
 }
 
 /** A machine that starts anew more often does not become a good place. */
@@ -27,29 +30,43 @@ const MOST = 5;
 
 /**
  * Starts the application, unless it runs, and waits until it is ready. One that is contained, or was stopped on purpose, stays
- * down. One that ends with its machine before it is ready is started again when that is back.
+ * down. One that ends with its machine before it is ready is started again when that is back. Users whom a run before had kept out are let
+ * through: nothing runs behind a closed proxy because somebody forgot.
  */
 export async function startUntilReady(systems: Starting, how: HowToStart = {}): Promise<Up> {
   let changed = false;
   return untilNotLost(async () => {
     const started = await start(systems, how);
     changed ||= started.changed;
-    const { contained, note } = started;
+    const { contained } = started;
     if (contained) return { changed, contained, readyAt: new Date().toISOString() };
     const { readyAt } = await systems.http.expectReady();
-    return { changed, readyAt, ...(note !== undefined && { note }) };
+    const shut = how.behindProxy ? undefined : await letThrough(systems, started);
+    const notes = [started.note ?? [], shut ?? []].flat();
+    return { changed, readyAt, ...(notes.length > 0 && { note: notes.join('. ') }) };
   });
+}
+
+/** Answers why users are kept out yet, as text: that it runs is no worse for it. */
+async function letThrough(
+  { proxy }: Pick<Starting, 'proxy'>,
+  { closed }: { readonly closed?: string },
+): Promise<string | undefined> {
+  if (closed === undefined) return undefined;
+  const opened = await attempted(proxy.open());
+  return opened.reason && `Users are kept out by its proxy yet: ${opened.reason.message}`;
 }
 
 /**
  * As `runtime.start`. That it was stopped on purpose may be over by it: the alerts are let through that were held back for that. Who is
  * asked by a person does so when the start is proven.
  */
-async function start({ runtime, alerts }: Starting, how: HowToStart = {}) {
-  const started = await (how.lifting || how.asked ? runtime.start(how) : runtime.start());
+async function start({ runtime, alerts }: Starting, { lifting, asked }: HowToStart = {}) {
+  const how = { ...(lifting && { lifting }), ...(asked && { asked }) };
+  const started = await (lifting || asked ? runtime.start(how) : runtime.start());
   const { endedStop } = started;
   // A start is no worse for it, and their time ends by itself.
-  if (endedStop !== undefined && !how.asked) await attempted(alerts.lift(endedStop));
+  if (endedStop !== undefined && !asked) await attempted(alerts.lift(endedStop));
   return started;
 }
 
@@ -71,7 +88,7 @@ export async function startAsBefore(
   { running, restarting = false, ready }: Before,
 ): Promise<void> {
   if (running && ready) await startUntilReady(systems);
-  else if (running) await start(systems);
+  else if (running) await letThrough(systems, await start(systems));
   // What ended again and again may do so again: that is how it was.
   else if (restarting) await attempted(start(systems));
   else if (ready) await systems.http.expectReady();

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { createSystems, type StepSystems } from '../../../src/activities/index.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { writeStopped } from '../../../src/state/stopped.ts';
@@ -11,6 +11,7 @@ import {
   startUntilReady,
 } from '../../../src/workflows/parts/start-until-ready.ts';
 import { refusal } from '../../activities/database/support/fixtures.ts';
+import { hasNginx, startNginx } from '../../support/nginx.ts';
 import { reservedPort } from '../../support/reserved-port.ts';
 import { fill, ROWS, targetIn, test as base } from '../../support/target.ts';
 
@@ -78,6 +79,61 @@ describe('an application that was stopped on purpose, and started by hand since'
     expect(lifted).toEqual(['stop-application/shop/2', 'stop-application/shop/3']);
   });
 });
+
+describe.skipIf(!hasNginx)('an application whose proxy was closed by a run before', () => {
+  test('serves users again by whoever starts it, unless that one opens it later, or puts it back', async ({
+    shop: { target, systems },
+    directory,
+  }) => {
+    const { proxy } = await behindNginx(target, directory);
+    const seen: boolean[] = [];
+    const note = async () => void seen.push((await proxy.find()).closed === undefined);
+    await startUntilReady(systems);
+
+    await proxy.close();
+    await startUntilReady(systems, { behindProxy: true });
+    await note();
+    await startUntilReady(systems);
+    await note();
+    await proxy.close();
+    await startAsBefore(systems, { running: false, ready: false });
+    await note();
+    await startAsBefore(systems, { running: true, ready: false });
+    await note();
+
+    expect(seen).toEqual([false, true, false, true]);
+    expect((await proxy.expectServing()).note).toMatch(/^200 /);
+  });
+
+  test('runs though its proxy cannot be opened, and that is told; the next who starts it opens it', async ({
+    shop: { target, systems },
+    directory,
+  }) => {
+    const { proxy, nginx } = await behindNginx(target, directory);
+    await startUntilReady(systems);
+    await proxy.close();
+    const well = readFileSync(nginx.file, 'utf8');
+    writeFileSync(nginx.file, 'nonsense;');
+
+    const up = await startUntilReady(systems);
+    const { closed } = await proxy.find();
+    writeFileSync(nginx.file, well);
+    const again = await startUntilReady(systems);
+
+    expect(up.note).toMatch(/^Users are kept out by its proxy yet: .*unknown directive/);
+    expect(closed).toMatch(/^Its proxy refuses users since/);
+    expect(again.note).toBeUndefined();
+    expect((await proxy.expectServing()).note).toMatch(/^200 /);
+  });
+});
+
+/** The systems of the run that closes it. */
+async function behindNginx(target: Target, directory: string) {
+  const nginx = await startNginx(join(directory, 'nginx'), Number(new URL(target.app.url).port));
+  onTestFinished(() => nginx.stop());
+  Object.assign(target, { proxy: nginx.proxy });
+  return { nginx, proxy: createSystems(target, 'stop-application/shop/1').proxy };
+}
 
 describe.skipIf(process.platform !== 'linux')('an application that ended with its machine', () => {
   test('is named as such, once, to the run that had started it', async ({ shop }) => {

@@ -12,6 +12,8 @@ export interface Asked {
   readonly timedOut: boolean;
   /** Until the last byte. */
   readonly seconds: number;
+  /** What it says of when to come back, if it does. */
+  readonly retryAfter?: string;
   /** The server's clock, by its Date, with when it was asked and when it answered: ms since 1970. */
   readonly clock?: { readonly date: number; readonly asked: number; readonly answered: number };
 }
@@ -77,8 +79,9 @@ export function ask(url: string, timeout: number): Promise<Asked> {
     const date = Date.parse(headers.date ?? '');
     const clock = Number.isNaN(date) ? {} : { clock: { date, asked, answered } };
     const where = headers.location === undefined ? '' : ` to "${headers.location}"`;
-    const done = () =>
-      answer(statusCode >= 200 && statusCode < 300, `${statusCode}${where}`, clock);
+    const { 'retry-after': retryAfter } = headers;
+    const told = { ...clock, ...(retryAfter !== undefined && { retryAfter }) };
+    const done = () => answer(statusCode >= 200 && statusCode < 300, `${statusCode}${where}`, told);
     let bytes = 0;
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;

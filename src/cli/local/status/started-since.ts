@@ -1,4 +1,5 @@
 import { ask } from '../../../activities/health/application/ask.ts';
+import { whyClosed } from '../../../activities/runtime/door/door.ts';
 import { driverFor } from '../../../activities/runtime/driver-for.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
@@ -11,6 +12,8 @@ export interface StartedSince {
   readonly stopped: Stopped;
   /** What may have started it, beside people: a sentence without its period. */
   readonly startsAgain?: string;
+  /** Why its proxy keeps users out yet: likewise. */
+  readonly closed?: string;
 }
 
 /**
@@ -23,5 +26,11 @@ export async function startedSince(target: Target): Promise<StartedSince | undef
   const { running, startsAgain } = await driverFor(target).describe();
   if (!running) return undefined;
   const { ok } = await ask(target.app.health, inMilliseconds(target.app.timeout));
-  return ok ? { stopped, ...(startsAgain !== undefined && { startsAgain }) } : undefined;
+  if (!ok) return undefined;
+  const closed = whyClosed(target);
+  return {
+    stopped,
+    ...(startsAgain !== undefined && { startsAgain }),
+    ...(closed !== undefined && { closed }),
+  };
 }

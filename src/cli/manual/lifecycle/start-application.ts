@@ -2,12 +2,19 @@ import { resolve } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Page, Part } from '../page.ts';
 import { named } from '../parts/database.ts';
+import { letThrough } from '../parts/proxy.ts';
 import { quoted } from '../parts/quoted.ts';
 import { started } from '../parts/runtime.ts';
 import { answers } from '../parts/service.ts';
 
 export const startApplication: Page = {
-  parts: (target) => [named(target), ...preflight(target), ...started(target), answers(target)],
+  parts: (target) => [
+    named(target),
+    ...preflight(target),
+    ...started(target),
+    answers(target),
+    ...letThrough(target),
+  ],
 };
 
 /** The startup checklist. As root, "test -r" is always true: look at mode and owner. */

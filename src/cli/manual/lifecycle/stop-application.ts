@@ -1,10 +1,12 @@
 import type { Page } from '../page.ts';
 import { named, unopened } from '../parts/database.ts';
+import { refused } from '../parts/proxy.ts';
 import { stopped } from '../parts/runtime.ts';
 
 export const stopApplication: Page = {
   parts: (target) => [
     named(target),
+    ...refused(target),
     ...stopped(target),
     unopened(),
     ...(target.runtime.kind === 'compose'

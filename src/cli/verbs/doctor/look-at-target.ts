@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { figuresOf } from '../../../activities/health/figures-of.ts';
+import { lookAtInclude } from '../../../activities/proxy/look-at-include.ts';
 import { driverFor } from '../../../activities/runtime/driver-for.ts';
 import { instancesOf } from '../../../activities/runtime/instances-of.ts';
 import { checkTarget } from '../../../config/load/check-target.ts';
@@ -21,8 +22,13 @@ export async function lookAtTarget(target: Target): Promise<Finding[]> {
     const finding = `"${directory}" is not on this host`;
     return [{ subject: `Directory of ${name}`, state: 'missing', finding, hint }];
   }
-  const [running, figures] = await Promise.all([runs(target), figuresOf(target)]);
-  return [...policy(target), ...rights(target), ...running, ...figures.flatMap(findingOf)];
+  const [running, through, figures] = await Promise.all([
+    runs(target),
+    drains(target),
+    figuresOf(target),
+  ]);
+  const seen = [...policy(target), ...rights(target), ...running, ...through];
+  return [...seen, ...figures.flatMap(findingOf)];
 }
 
 function policy({ name }: Target): Finding[] {
@@ -74,6 +80,22 @@ async function runs(target: Target): Promise<Finding[]> {
   } catch (error) {
     return [{ subject, state: 'missing', finding: plainLine((error as Error).message) }];
   }
+}
+
+/** Nothing stops because it cannot be drained: its users are cut off instead. */
+async function drains(target: Target): Promise<Finding[]> {
+  const seen = await lookAtInclude(target);
+  if (!seen) return [];
+  const finding = plainLine(seen.finding);
+  const hint = 'docs/lifecycle.md, "Behind a proxy"';
+  return [
+    {
+      subject: `Proxy of ${target.name}`,
+      state: seen.well ? 'ok' : 'optional',
+      finding,
+      ...(!seen.well && { hint }),
+    },
+  ];
 }
 
 const states = { ok: 'ok', warning: 'optional', unknown: 'optional', critical: 'missing' } as const;

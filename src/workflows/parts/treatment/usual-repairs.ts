@@ -75,7 +75,9 @@ async function clearCaches({ redis, app }: Pick<StepSystems, 'redis' | 'app'>) {
 }
 
 /** Error: `Contained`, when somebody has contained it since. */
-async function restartProven(systems: Pick<StepSystems, 'runtime' | 'http' | 'app' | 'alerts'>) {
+async function restartProven(
+  systems: Pick<StepSystems, 'runtime' | 'http' | 'app' | 'alerts' | 'proxy'>,
+) {
   await systems.runtime.stop();
   const { contained, note } = await startUntilReady(systems);
   if (contained) throw failed('Contained', contained.note);

@@ -1,0 +1,41 @@
+import type { Target } from '../../config/schema/target.ts';
+import { plainLine } from '../../config/text/plain-text.ts';
+import { failureOf } from '../../os/failure-of.ts';
+import { permanent } from '../../os/failure.ts';
+import { run } from '../../os/process/command.ts';
+
+type Drain = NonNullable<NonNullable<Target['proxy']>['drain']>;
+type Place = Pick<Target, 'directory'>;
+
+const TIMEOUT = 20_000;
+
+/**
+ * Demands that the proxy takes its configuration, and that `text` is in it: one command tests and shows it. Error: `ProxyRefused`. What it
+ * shows may hold secrets, and goes nowhere.
+ */
+export async function expectTaken(place: Place, drain: Drain, text: string): Promise<void> {
+  if ((await shown(place, drain)).includes(text.trimEnd())) return;
+  throw permanent(
+    'ProxyRefused',
+    `The proxy does not include "${drain.include}": name it in its "server", see docs/lifecycle.md`,
+  );
+}
+
+/** Its whole configuration, file by file, when it is in order. Error: `ProxyRefused`. */
+export async function shown(place: Place, drain: Drain): Promise<string> {
+  return (await nginx(place, drain, ['-T'])).stdout;
+}
+
+/** It reads its configuration anew; whether it took it is seen by what it answers. Error: `ProxyRefused`. */
+export async function reload(place: Place, drain: Drain): Promise<void> {
+  await nginx(place, drain, ['-s', 'reload']);
+}
+
+async function nginx({ directory }: Place, { command }: Drain, args: readonly string[]) {
+  const [file = 'nginx', ...before] = command;
+  try {
+    return await run(file, [...before, ...args], { timeout: TIMEOUT, cwd: directory });
+  } catch (error) {
+    throw permanent('ProxyRefused', plainLine(failureOf(error).message, 800));
+  }
+}
