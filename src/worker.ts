@@ -206,6 +206,7 @@ export async function bundleWorkflows(workflowsPath?: string): Promise<WorkflowB
   return bundleWorkflowCode({
     workflowsPath: workflowsPath ?? path('workflows/all'),
     workflowInterceptorModules: [path('engine/interceptors')],
+    payloadConverterPath: path('engine/border/payload-converter'),
     logger: quiet,
   });
 }
