@@ -33,8 +33,17 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
     case 'review':
       return note(incident, 'note', by, answer.text, now);
     case 'assign':
-      if (Object.keys(incident.roles).length >= MOST_ROLES && !Object.hasOwn(incident.roles, answer.role))
-        return note(incident, 'note', by, `Not taken, there are ${MOST_ROLES} roles: ${answer.role}`, now);
+      if (
+        Object.keys(incident.roles).length >= MOST_ROLES &&
+        !Object.hasOwn(incident.roles, answer.role)
+      )
+        return note(
+          incident,
+          'note',
+          by,
+          `Not taken, there are ${MOST_ROLES} roles: ${answer.role}`,
+          now,
+        );
       return {
         ...note(incident, 'assigned', by, `${answer.role}: ${answer.to}`, now),
         roles: { ...incident.roles, [answer.role]: answer.to },
@@ -47,7 +56,13 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
     case 'task': {
       const { title, owner, due } = answer;
       if (incident.tasks.length >= MOST_TASKS)
-        return note(incident, 'note', by, `Not taken, there are ${MOST_TASKS} tasks: ${title}`, now);
+        return note(
+          incident,
+          'note',
+          by,
+          `Not taken, there are ${MOST_TASKS} tasks: ${title}`,
+          now,
+        );
       const number = incident.tasks.length + 1;
       const text = `Task ${number}: ${title} (${owner}${due ? `, until ${due}` : ''})`;
       return {

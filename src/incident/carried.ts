@@ -39,7 +39,13 @@ export const Carried = z.looseObject({
     reckoned: count,
     steps: upTo(
       1000,
-      z.looseObject({ level: name, contact: name, at: Moment, notified: z.boolean(), tries: count }),
+      z.looseObject({
+        level: name,
+        contact: name,
+        at: Moment,
+        notified: z.boolean(),
+        tries: count,
+      }),
     ),
   }),
   policy: z
@@ -57,10 +63,7 @@ export const Carried = z.looseObject({
   notified: upTo(1000, name),
   remediation: name.optional(),
   roles: z.record(name, name),
-  tasks: upTo(
-    1000,
-    z.looseObject({ number: count, title: text, owner: name, done: z.boolean() }),
-  ),
+  tasks: upTo(1000, z.looseObject({ number: count, title: text, owner: name, done: z.boolean() })),
   remediations: upTo(
     1000,
     z.looseObject({ runbook: name, run: name, outcome: z.string().optional() }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Because, Moment, WorkflowId, words } from '../config/border/texts.ts';
+import { Because, Moment, someWords, WorkflowId } from '../config/border/texts.ts';
 
 /** Somebody works on a target until then: alerts about it are expected. */
 export const Hold = z.object({
@@ -9,7 +9,7 @@ export const Hold = z.object({
   /** ISO 8601, UTC. It is over then, whatever happens to who asked for it. */
   until: Moment,
   /** What people are told when it is over by itself, and nobody has lifted it. Missing: nothing. */
-  tell: z.exactOptional(words(8000)),
+  tell: z.exactOptional(someWords(8000)),
 });
 export type Hold = z.infer<typeof Hold>;
 

@@ -65,11 +65,10 @@ export function openBorder() {
         readonly description?: string;
       },
     ): void {
-      setHandler(
-        definition,
-        (sent: unknown) => handle(parse(schema, sent)),
-        { ...options, validator: (sent: unknown) => validate(parse(schema, sent)) },
-      );
+      setHandler(definition, (sent: unknown) => handle(parse(schema, sent)), {
+        ...options,
+        validator: (sent: unknown) => validate(parse(schema, sent)),
+      });
     },
   };
 }
