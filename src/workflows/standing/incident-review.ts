@@ -7,13 +7,13 @@ import { Moment, Label } from '../../config/border/texts.ts';
 import { openBorder } from '../../engine/border/border.ts';
 import { parse } from '../../engine/run/parse.ts';
 import type { AlertReport } from '../../incident/alert-report.ts';
-import { Carried } from '../../incident/carried.ts';
 import { Answer, answerSignal, reviewQuery } from '../../incident/messages.ts';
 import type { Page } from '../../incident/page.ts';
+import { CarriedIncident } from './carried-incident.ts';
 
 /** The review of one incident. Times are ISO 8601, UTC. */
 const Review = z.object({
-  incident: Carried,
+  incident: CarriedIncident,
   /** One of the target's contacts. */
   owner: Label,
   due: Moment,

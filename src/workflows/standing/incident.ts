@@ -20,7 +20,6 @@ import { parse } from '../../engine/run/parse.ts';
 import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { AlertReport, reviewId } from '../../incident/alert-report.ts';
 import { answered } from '../../incident/answered.ts';
-import { Carried } from '../../incident/carried.ts';
 import { after, heard, note, planned, resolved } from '../../incident/episode.ts';
 import { dueSteps, elapsed, hurry, nextMoment, paged, unsent } from '../../incident/escalation.ts';
 import { incidentTable } from '../../incident/incident-table.ts';
@@ -29,6 +28,7 @@ import { Answer, answerSignal, incidentQuery, reportSignal } from '../../inciden
 import { pageOf, type PageReason } from '../../incident/page-text.ts';
 import type { Sent } from '../../incident/page.ts';
 import { remediationBegun, remediationEnded } from '../../incident/remediations.ts';
+import { CarriedIncident } from './carried-incident.ts';
 import type { incidentReview, Review } from './incident-review.ts';
 
 type Change = (incident: Incident | undefined, now: string) => Incident | undefined;
@@ -57,7 +57,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
   const inbox: Change[] = [];
   const atWork = new Set<string>();
   const border = openBorder();
-  let current = parse(Carried.optional(), carried, STATE);
+  let current = parse(CarriedIncident.optional(), carried, STATE);
   let shown = '';
 
   border.onSignal(reportSignal, AlertReport, (report) => {

@@ -4,6 +4,7 @@ import { deadManId, type Heartbeat } from '../../../src/incident/heartbeat.ts';
 import type { Hold } from '../../../src/incident/hold.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
 import { reportAlert } from '../../../src/client/incidents/report-alert.ts';
+import type { Deliver } from '../../../src/notify/deliver.ts';
 import { hostile } from '../../support/hostile.ts';
 import { test } from '../../support/incidents.ts';
 import { rawMessages } from '../../support/raw-messages.ts';
@@ -157,7 +158,71 @@ describe('a hostile client', () => {
       await stop();
     }
   });
+
+  test('wedges no incident by long notes, which are kept as far as a person reads them', async ({
+    a,
+    incidents: { client, queue, serve },
+  }) => {
+    const target = `hostile-${crypto.randomUUID().slice(0, 8)}`;
+    const stop = await serve([{ ...a, name: target }], taken);
+    const raw = rawMessages(client, queue);
+    const report = { ...sev1, target, at: now() };
+    try {
+      const id = await reportAlert(client, report, queue);
+      const handle = client.workflow.getHandle(id);
+      const text = 'x'.repeat(120_000);
+      for (let index = 0; index < 18; index += 1)
+        await handle.signal('answer', { what: 'note', by: 'ops-1', text });
+      await handle.signal('answer', { what: 'resolve', by: 'ops-1' });
+
+      const { timeline } = (await handle.result()) as Incident;
+
+      expect(timeline.filter((one) => one.text.endsWith('(116000 letters cut)'))).toHaveLength(18);
+      expect(timeline.at(-1)).toMatchObject({ what: 'resolved', by: 'ops-1' });
+      expect(await raw.stumbles(id)).toBe(0);
+    } finally {
+      await stop();
+    }
+  });
+
+  test('that answers in place of who holds alerts back keeps nobody from being notified', async ({
+    a,
+    incidents: { client, queue, serve },
+  }) => {
+    const target = `hostile-${crypto.randomUUID().slice(0, 8)}`;
+    const pages: string[] = [];
+    const stop = await serve([{ ...a, name: target }], async (one, page) => {
+      pages.push(page.subject);
+      return taken(one, page);
+    });
+    try {
+      const lying = await client.workflow.start('lying', {
+        workflowId: `suppression/${target}`,
+        taskQueue: queue,
+      });
+
+      const id = await reportAlert(client, { ...sev1, target, origin: 'alert', at: now() }, queue);
+
+      await vi.waitFor(() => expect(pages).toEqual([`sev1 ${target}: It is down`]), TIMEOUT);
+      expect(await lying.query('holds')).toEqual([null]);
+      await client.workflow.getHandle(id).terminate('a test');
+      await lying.terminate('a test');
+    } finally {
+      await stop();
+    }
+  });
 });
+
+const taken: Deliver = async () => [{ channel: 'test', delivered: true, detail: 'taken' }];
+
+const sev1 = {
+  fingerprint: 'down',
+  status: 'firing',
+  severity: 'sev1',
+  title: 'It is down',
+  source: 'test',
+  origin: 'person',
+} as const;
 
 interface Standing {
   readonly type: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Moment, TargetName, upTo, WorkflowId } from '../config/border/texts.ts';
-import { severities } from '../config/schema/values/severity.ts';
-import type { Incident } from './incident.ts';
+import { Moment, TargetName, upTo, WorkflowId } from '../../config/border/texts.ts';
+import { severities } from '../../config/schema/values/severity.ts';
+import type { Incident } from '../../incident/incident.ts';
 
 const text = z.string().max(9000);
 const name = z.string().max(1100);
@@ -12,7 +12,7 @@ const length = z.number();
  * An incident that one run of its workflow hands to the next. What an older version has handed on is read, too, and what a newer one adds
  * is kept: so it is loose.
  */
-export const Carried = z.looseObject({
+export const CarriedIncident = z.looseObject({
   id: WorkflowId,
   target: TargetName,
   fingerprint: z.string().max(100),
