@@ -17,7 +17,7 @@ describe('a hostile client', () => {
     const { payloads } = hostile(SEED);
     const raw = rawMessages(runs.client, runs.queue);
     const answer = { step: 'clear', by: 'x', reason: 'y' };
-    let stumbles = 0;
+    let stumbles: readonly string[] = ['not asked'];
     let refusals: (string | undefined)[] = [];
 
     const { ending } = await runs.run(
@@ -55,7 +55,7 @@ describe('a hostile client', () => {
 
     expect(world.name).toBe(ending.target);
     expect(ending.outcome).toBe('done');
-    expect(stumbles).toBe(0);
+    expect(stumbles).toEqual([]);
     expect(refusals).toHaveLength(MANY * 4);
     expect(refusals.filter((why) => why === undefined || why.length > 1100)).toEqual([]);
     expect(ending.interventions.at(-1)).toMatchObject({ what: 'approved', by: 'ops-1' });
@@ -88,7 +88,7 @@ describe('a hostile client', () => {
       const stumbles = await Promise.all(ids.map(raw.stumbles));
 
       expect(closed.filter((why: string) => why === 'done' || why === '')).toEqual([]);
-      expect(stumbles.filter((count) => count > 0)).toEqual([]);
+      expect(stumbles.flat()).toEqual([]);
     } finally {
       await worker.stop();
     }

@@ -47,8 +47,8 @@ export function rawMessages(client: Client, queue: string) {
       return outcome?.failure?.message ?? undefined;
     },
 
-    /** How often it could not go on: its workflow task failed, and was to be tried again. */
-    async stumbles(workflowId: string): Promise<number> {
+    /** Why it could not go on: its workflow task failed, and was to be tried again. */
+    async stumbles(workflowId: string): Promise<string[]> {
       const { raw } = await client.workflow.getHandle(workflowId).describe();
       const events: temporal.api.history.v1.IHistoryEvent[] = [];
       let nextPageToken: Uint8Array | undefined;
@@ -63,14 +63,19 @@ export function rawMessages(client: Client, queue: string) {
         events.push(...(page.history?.events ?? []));
         ({ nextPageToken } = page);
       } while (nextPageToken && nextPageToken.length > 0);
-      const failed = events.filter(
-        ({ workflowTaskFailedEventAttributes: failure }) =>
-          failure && failure.cause !== UNHANDLED_COMMAND,
+      const failed = events.flatMap(({ workflowTaskFailedEventAttributes: task }) =>
+        task && !HARMLESS.has(Number(task.cause))
+          ? `cause ${task.cause}: ${task.failure?.message}`
+          : [],
       );
-      return failed.length + ((raw.pendingWorkflowTask?.attempt ?? 1) > 1 ? 1 : 0);
+      const attempt = raw.pendingWorkflowTask?.attempt ?? 1;
+      return attempt > 1 ? [...failed, `attempt ${attempt}`] : failed;
     },
   };
 }
 
-/** A signal came while the workflow ended: it goes on with that, and nothing is wrong. */
-const UNHANDLED_COMMAND = 1;
+/**
+ * The server itself has a task begun anew: a signal came while the workflow ended (UNHANDLED_COMMAND), or more signals than it
+ * holds back while a task is under way (FORCE_CLOSE_COMMAND).
+ */
+const HARMLESS = new Set([1, 17]);

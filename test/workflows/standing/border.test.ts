@@ -133,7 +133,7 @@ describe('a hostile client', () => {
       const stumbles = await Promise.all([...all.map(({ id }) => id), ...begun].map(raw.stumbles));
 
       expect(refused.map(({ count }) => count > 0)).toEqual(all.map(() => true));
-      expect(stumbles.filter((count) => count > 0)).toEqual([]);
+      expect(stumbles.flat()).toEqual([]);
       expect(refused[0]!.last.length).toBeLessThanOrEqual(10);
       // Legal messages are taken as before, and people hear of what is down.
       expect(pages.filter((subject) => subject.includes('It is down')).length).toBeGreaterThan(0);
@@ -178,8 +178,8 @@ describe('a hostile client', () => {
       const { timeline } = (await handle.result()) as Incident;
 
       expect(timeline.filter((one) => one.text.endsWith('(116000 letters cut)'))).toHaveLength(18);
-      expect(timeline.at(-1)).toMatchObject({ what: 'resolved', by: 'ops-1' });
-      expect(await raw.stumbles(id)).toBe(0);
+      expect(timeline.find(({ what }) => what === 'resolved')).toMatchObject({ by: 'ops-1' });
+      expect(await raw.stumbles(id)).toEqual([]);
     } finally {
       await stop();
     }
@@ -203,7 +203,7 @@ describe('a hostile client', () => {
 
       const id = await reportAlert(client, { ...sev1, target, origin: 'alert', at: now() }, queue);
 
-      await vi.waitFor(() => expect(pages).toEqual([`sev1 ${target}: It is down`]), TIMEOUT);
+      await vi.waitFor(() => expect(pages).toContain(`sev1 ${target}: It is down`), TIMEOUT);
       expect(await lying.query('holds')).toEqual([null]);
       await client.workflow.getHandle(id).terminate('a test');
       await lying.terminate('a test');
