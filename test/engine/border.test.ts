@@ -85,7 +85,7 @@ describe('a hostile client', () => {
             ),
         ),
       );
-      const stumbles = await Promise.all(ids.map(raw.stumbles));
+      const stumbles = await Promise.all(ids.map((id) => raw.stumbles(id)));
 
       expect(closed.filter((why: string) => why === 'done' || why === '')).toEqual([]);
       expect(stumbles.flat()).toEqual([]);

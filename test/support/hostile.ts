@@ -4,10 +4,10 @@ type Payload = temporal.api.common.v1.IPayload;
 
 export interface Hostile {
   /** What somebody sends who reaches Temporal and means no good: bytes that are no JSON, other shapes, too much. */
-  payloads(legal: unknown): { payloads?: Payload[] } | undefined;
+  readonly payloads: (legal: unknown) => { payloads?: Payload[] } | undefined;
   /** Such a value as JSON. */
-  json(legal: unknown): string;
-  among<Item>(items: readonly Item[]): Item;
+  readonly json: (legal: unknown) => string;
+  readonly among: <Item>(items: readonly Item[]) => Item;
 }
 
 /** The same one for the same seed. */

@@ -1,7 +1,7 @@
 import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/common';
 
 /** What nobody can read. No schema takes it, so it is refused like any other wrong message. */
-export const UNREADABLE = Symbol('unreadable');
+const UNREADABLE = Symbol('unreadable');
 
 /**
  * Reads what comes into a workflow. Whoever reaches Temporal can send bytes that are no JSON: with the SDK's own converter that
@@ -9,12 +9,13 @@ export const UNREADABLE = Symbol('unreadable');
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value, context) => defaultPayloadConverter.toPayload(value, context),
-
-  fromPayload<Value>(payload: Parameters<PayloadConverter['fromPayload']>[0]): Value {
-    try {
-      return defaultPayloadConverter.fromPayload<Value>(payload);
-    } catch {
-      return UNREADABLE as Value;
-    }
-  },
+  fromPayload: readPayload as PayloadConverter['fromPayload'],
 };
+
+function readPayload(payload: Parameters<PayloadConverter['fromPayload']>[0]): unknown {
+  try {
+    return defaultPayloadConverter.fromPayload(payload);
+  } catch {
+    return UNREADABLE;
+  }
+}

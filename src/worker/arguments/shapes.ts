@@ -19,7 +19,7 @@ export const Path = z
   .regex(/^\/(?!.*(?:\/\.\.?(?:\/|$)|\0))/s, 'Expected an absolute path without ".."');
 
 export const Run = WorkflowId;
-export const Severity = z.enum(severities);
+const Severity = z.enum(severities);
 
 /** What former activities answer is loose: a newer version may have added to it. */
 export const StoredDatabase = z.looseObject({

@@ -18,11 +18,12 @@ const now = () => new Date().toISOString();
 describe('a hostile client', () => {
   test('wedges no workflow by what it sends, and people are notified as before', async ({
     a,
-    incidents: { client, queue, serve },
+    incidents,
   }) => {
+    const { client, queue } = incidents;
     const target = `hostile-${crypto.randomUUID().slice(0, 8)}`;
     const pages: string[] = [];
-    const stop = await serve([{ ...a, name: target }], async (_target, { subject }) => {
+    const stop = await incidents.serve([{ ...a, name: target }], async (_target, { subject }) => {
       pages.push(subject);
       return [{ channel: 'test', delivered: true, detail: 'taken' }];
     });
@@ -130,7 +131,9 @@ describe('a hostile client', () => {
       const refused = await Promise.all(
         all.map(({ id }) => client.workflow.getHandle(id).query(refusedQuery)),
       );
-      const stumbles = await Promise.all([...all.map(({ id }) => id), ...begun].map(raw.stumbles));
+      const stumbles = await Promise.all(
+        [...all.map(({ id }) => id), ...begun].map((id) => raw.stumbles(id)),
+      );
 
       expect(refused.map(({ count }) => count > 0)).toEqual(all.map(() => true));
       expect(stumbles.flat()).toEqual([]);
@@ -161,10 +164,11 @@ describe('a hostile client', () => {
 
   test('wedges no incident by long notes, which are kept as far as a person reads them', async ({
     a,
-    incidents: { client, queue, serve },
+    incidents,
   }) => {
+    const { client, queue } = incidents;
     const target = `hostile-${crypto.randomUUID().slice(0, 8)}`;
-    const stop = await serve([{ ...a, name: target }], taken);
+    const stop = await incidents.serve([{ ...a, name: target }], taken);
     const raw = rawMessages(client, queue);
     const report = { ...sev1, target, at: now() };
     try {
@@ -187,11 +191,12 @@ describe('a hostile client', () => {
 
   test('that answers in place of who holds alerts back keeps nobody from being notified', async ({
     a,
-    incidents: { client, queue, serve },
+    incidents,
   }) => {
+    const { client, queue } = incidents;
     const target = `hostile-${crypto.randomUUID().slice(0, 8)}`;
     const pages: string[] = [];
-    const stop = await serve([{ ...a, name: target }], async (one, page) => {
+    const stop = await incidents.serve([{ ...a, name: target }], async (one, page) => {
       pages.push(page.subject);
       return taken(one, page);
     });
