@@ -20,6 +20,7 @@ import { openChannels } from './notify/channels/open-channels.ts';
 import type { Deliver } from './notify/deliver.ts';
 import { ensurePlace } from './state/place.ts';
 import { openProcessPool } from './worker-process/process-pool.ts';
+import { expectingArguments } from './worker/arguments/expect-arguments.ts';
 import { openPolicies } from './worker/policies.ts';
 import { type Sampling, startSampler } from './worker/sampler.ts';
 import { openTargetActivities } from './worker/target-activities.ts';
@@ -90,12 +91,15 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     shutdownGraceTime: '30s',
     // Else the SDK holds heartbeats back for 8 s of the 10, and 2 s of a busy machine end a living attempt.
     maxHeartbeatThrottleInterval: '2s',
-    ...(options.interceptors && { interceptors: options.interceptors }),
   } as const;
+  // Before all others, so that nobody else sees what is refused.
+  const { activity = [] } = options.interceptors ?? {};
+  const interceptors = { ...options.interceptors, activity: [expectingArguments, ...activity] };
   const all: Running[] = [];
   const workflows = begin(
     await Worker.create({
       ...common,
+      interceptors,
       taskQueue: queue ?? RUNBOOKS_QUEUE,
       workflowBundle,
       maxCachedWorkflows: CACHED_WORKFLOWS,
@@ -148,12 +152,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       searchAttributes,
       queue,
     });
-    const { activity = [] } = options.interceptors ?? {};
     const worker = await Worker.create({
       ...common,
       taskQueue: targetQueue(name),
       activities,
-      interceptors: { ...options.interceptors, activity: [...activity, interceptor] },
+      interceptors: { ...interceptors, activity: [...interceptors.activity, interceptor] },
     });
     beside.set(name, begin(worker));
     const { sampling } = options;
@@ -209,6 +212,7 @@ export async function bundleWorkflows(workflowsPath?: string): Promise<WorkflowB
   return bundleWorkflowCode({
     workflowsPath: workflowsPath ?? path('workflows/all'),
     workflowInterceptorModules: [path('engine/interceptors')],
+    payloadConverterPath: path('engine/border/payload-converter'),
     logger: quiet,
   });
 }

@@ -16,6 +16,7 @@ const failureTypes = {
   BackupNotFound: 'end',
   BackupTooOld: 'ask',
   BackupUnreadable: 'ask',
+  BadArguments: 'end',
   CannotCheck: 'ask',
   CannotCompact: 'end',
   ChildNotDone: 'ask',

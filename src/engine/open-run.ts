@@ -5,6 +5,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Settings } from '../activities/served-by-worker/target.ts';
+import { openBorder } from './border/border.ts';
 import { openApprovals } from './people/approvals.ts';
 import { openControl } from './people/control.ts';
 import { openDecisions } from './people/decisions.ts';
@@ -51,8 +52,9 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
   const audit = openAudit({ run: id, target, call, notify, silent: planning });
   audit.note({ at: startTime.toISOString(), what: 'started', by, reason: because });
 
-  const people = { ledger, run: id, show, ask, remember };
-  const control = openControl(remember);
+  const border = openBorder();
+  const people = { border, ledger, run: id, show, ask, remember };
+  const control = openControl(border, remember);
   const decisions = openDecisions(people);
   const approvals = openApprovals({
     ...people,

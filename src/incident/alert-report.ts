@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { Moment, someWords, TargetName, upTo } from '../config/border/texts.ts';
 import { severities } from '../config/schema/values/severity.ts';
+import { Duration } from '../config/time/duration.ts';
 
 /** Beside its severity, what decides who is asked. */
 export const IncidentKind = z.enum(['security', 'database']);
@@ -10,7 +12,7 @@ export type IncidentKind = z.infer<typeof IncidentKind>;
  * incident, so that a thousand reports of one fault are one incident. Times are ISO 8601, UTC.
  */
 export const AlertReport = z.strictObject({
-  target: z.string().min(1),
+  target: TargetName,
   /** What is wrong, not how badly: the same each time it is seen. */
   fingerprint: z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'Expected a-z, 0-9 and dashes'),
   status: z.enum(['firing', 'resolved']),
@@ -21,16 +23,19 @@ export const AlertReport = z.strictObject({
   /** What is known, in plain text. */
   details: z.string().max(8000).optional(),
   /** A person, a run's id, or a source such as `alertmanager`. */
-  source: z.string().min(1),
+  source: someWords(1000),
   /** Default `alert`: only what an alert says is held back while somebody works on the target. */
   origin: z.enum(['alert', 'run', 'person']).optional(),
-  at: z.iso.datetime(),
+  at: Moment,
   /** The runbook that the target's routing starts for it. */
-  remediation: z.string().optional(),
+  remediation: z
+    .string()
+    .regex(/^[a-z][a-z-]{0,99}$/, 'Expected the name of a runbook')
+    .optional(),
   /** How long the signal must stay away until the incident is resolved. Default: as `incidents` of the target says. */
-  hold: z.string().optional(),
+  hold: Duration.optional(),
   /** Where to see more, e.g. the graph. */
-  links: z.array(z.url()).max(5).optional(),
+  links: upTo(5, z.url().max(2000)).optional(),
 });
 export type AlertReport = z.infer<typeof AlertReport>;
 

@@ -6,6 +6,10 @@ import type { Answer } from './messages.ts';
 /** As long as nobody knows the target's own figure. */
 const ACKNOWLEDGED = inMilliseconds('30m' satisfies Duration);
 
+/** More than people keep in mind. */
+const MOST_TASKS = 200;
+const MOST_ROLES = 50;
+
 /** What a person did. Whoever does anything is at work: an acknowledgement is held from then on anew. */
 export function answered(incident: Incident, answer: Answer, now: string): Incident {
   const next = changed(incident, answer, now);
@@ -29,6 +33,17 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
     case 'review':
       return note(incident, 'note', by, answer.text, now);
     case 'assign':
+      if (
+        Object.keys(incident.roles).length >= MOST_ROLES &&
+        !Object.hasOwn(incident.roles, answer.role)
+      )
+        return note(
+          incident,
+          'note',
+          by,
+          `Not taken, there are ${MOST_ROLES} roles: ${answer.role}`,
+          now,
+        );
       return {
         ...note(incident, 'assigned', by, `${answer.role}: ${answer.to}`, now),
         roles: { ...incident.roles, [answer.role]: answer.to },
@@ -40,6 +55,14 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
       return resolved(incident, by, answer.reason ?? 'By hand', now);
     case 'task': {
       const { title, owner, due } = answer;
+      if (incident.tasks.length >= MOST_TASKS)
+        return note(
+          incident,
+          'note',
+          by,
+          `Not taken, there are ${MOST_TASKS} tasks: ${title}`,
+          now,
+        );
       const number = incident.tasks.length + 1;
       const text = `Task ${number}: ${title} (${owner}${due ? `, until ${due}` : ''})`;
       return {

@@ -8,9 +8,8 @@ import type {
   IncidentPolicy,
   TimelineEntry,
 } from './incident.ts';
+import { withEntry } from './timeline.ts';
 
-/** What a long incident remembers. One page and its answer are two entries. */
-const TIMELINE_LIMIT = 500;
 /** So often in one episode, and a fault that comes and goes must stay away for longer each time. */
 const FLAPPING_FROM = 3;
 const MAX_HOLD = inMilliseconds('1h');
@@ -129,8 +128,7 @@ export function note(
   at: string,
   more: Pick<TimelineEntry, 'deliveries'> = {},
 ): Incident {
-  const timeline = [...incident.timeline, { at, what, by, text, ...more }];
-  return { ...incident, timeline: timeline.slice(-TIMELINE_LIMIT) };
+  return { ...incident, timeline: withEntry(incident.timeline, { at, what, by, text, ...more }) };
 }
 
 /** The worker has reckoned who is due when. Whom this round has notified already is not notified again. */

@@ -1,19 +1,25 @@
 import { defineSignal } from '@temporalio/workflow';
-import type { Severity } from '../config/schema/values/severity.ts';
+import { z } from 'zod';
+import { Moment, TargetName } from '../config/border/texts.ts';
+import { severities } from '../config/schema/values/severity.ts';
+
+/** Milliseconds, up to a hundred years. */
+const milliseconds = z.number().min(0).max(3_153_600_000_000);
 
 /** One sign of life, with the policy of the target's YAML at that time. */
-export interface Heartbeat {
-  readonly target: string;
-  readonly id: string;
+export const Heartbeat = z.object({
+  target: TargetName,
+  /** As in the fingerprint of its incident. */
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,94}$/, 'Expected a-z, 0-9 and dashes'),
   /** It begins, it went well, or it failed. */
-  readonly what: 'start' | 'ok' | 'fail';
+  what: z.enum(['start', 'ok', 'fail']),
   /** ISO 8601, UTC. */
-  readonly at: string;
-  /** Milliseconds. */
-  readonly every: number;
-  readonly grace: number;
-  readonly severity: Severity;
-}
+  at: Moment,
+  every: milliseconds,
+  grace: milliseconds,
+  severity: z.enum(severities),
+});
+export type Heartbeat = z.infer<typeof Heartbeat>;
 
 export const heartbeatSignal = defineSignal<[Heartbeat]>('heartbeat');
 

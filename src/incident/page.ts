@@ -1,29 +1,32 @@
-import type { Severity } from '../config/schema/values/severity.ts';
+import { z } from 'zod';
+import { Moment, Label, someWords, TargetName, WorkflowId, words } from '../config/border/texts.ts';
+import { severities } from '../config/schema/values/severity.ts';
 
 /** One message to one contact of a target. Times are ISO 8601, UTC. */
-export interface Page {
+export const Page = z.object({
   /** The same for every attempt at this message: channels that can recognise duplicates are given it. */
-  readonly key: string;
-  readonly target: string;
+  key: someWords(2000),
+  target: TargetName,
   /** One of the target's `contacts`. */
-  readonly contact: string;
-  readonly severity: Severity;
+  contact: Label,
+  severity: z.enum(severities),
   /** It may wake somebody: channels that ring are used, all that reach the contact at once. Else the first that takes it. */
-  readonly urgent: boolean;
+  urgent: z.boolean(),
   /** The same for all messages of one incident: mail threads by it, a pager groups by it. */
-  readonly thread: string;
+  thread: someWords(2000),
   /** `resolve` ends what a pager shows for the thread. */
-  readonly event: 'trigger' | 'acknowledge' | 'resolve' | 'note';
+  event: z.enum(['trigger', 'acknowledge', 'resolve', 'note']),
   /** One line. */
-  readonly subject: string;
+  subject: words(1000),
   /** Markdown, without any secret. */
-  readonly body: string;
-  readonly at: string;
+  body: words(64_000),
+  at: Moment,
   /** It waits while somebody works on the target: what an alert says is expected then. */
-  readonly holdable: boolean;
+  holdable: z.boolean(),
   /** What a link in the message acknowledges: the incident's id, and the first run of its workflow. */
-  readonly incident?: { readonly id: string; readonly episode: string };
-}
+  incident: z.exactOptional(z.object({ id: WorkflowId, episode: WorkflowId })),
+});
+export type Page = z.infer<typeof Page>;
 
 /** One attempt at one channel. */
 export interface Delivery {

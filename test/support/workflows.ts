@@ -2,3 +2,4 @@
 export * from '../../src/workflows/all.ts';
 export { choring, courteous, parent, practice, windowed } from './practice.ts';
 export { modest, patient, pushing, rescuing, urgent } from './contenders.ts';
+export { calling, lying } from './lying.ts';

@@ -21,6 +21,7 @@ import type {
   Unlocked,
   Verdict,
 } from './driver.ts';
+import { expectOwnBackup, expectOwnStaged } from './expect-own.ts';
 import type { CreatedIndex, IndexAdvice, IndexSpec, SlowStatement } from './index-results.ts';
 import type {
   Advice,
@@ -58,7 +59,7 @@ export function databaseActivities(
 
     /** Brings a proven copy of the backup beside the live database. The application may run. */
     stage: acting(async (backup: StoredDatabase, stamp: Stamp): Promise<Staged> =>
-      driver.stage(backup, stamp),
+      driver.stage(expectOwnBackup(target, backup), stamp),
     ),
 
     unstage: acting(async (stamp: Stamp): Promise<Changed> => driver.unstage(stamp)),
@@ -74,10 +75,12 @@ export function databaseActivities(
     cleanUp: acting(async (stamp: Stamp): Promise<CleanedUp> => driver.cleanUp(stamp)),
 
     /** Makes the staged copy the live database. The application is stopped. */
-    swap: acting(async (staged: Staged): Promise<Swapped> => driver.swap(staged)),
+    swap: acting(async (staged: Staged): Promise<Swapped> =>
+      driver.swap(expectOwnStaged(target, staged)),
+    ),
 
     async isLive(staged: Staged): Promise<boolean> {
-      return driver.isLive(staged);
+      return driver.isLive(expectOwnStaged(target, staged));
     },
 
     /** Brings back what was kept. What had been restored stays under a name of its own. */
@@ -85,7 +88,7 @@ export function databaseActivities(
 
     /** Demands that what is live is the proven copy, byte for byte, before the application opens it. */
     async expectLive(staged: Staged): Promise<Live> {
-      return driver.expectLive(staged);
+      return driver.expectLive(expectOwnStaged(target, staged));
     },
 
     /** Which processes have it open. */

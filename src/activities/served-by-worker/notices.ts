@@ -53,7 +53,8 @@ export function noticeActivities(
       },
       queue,
     );
-    const channels = await whoHears(id, at);
+    // It goes on notifying people, whatever it answers.
+    const channels = await whoHears(id, at).catch(() => []);
     return channels.length > 0 ? channels : [id];
   }
 

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getClient, heartbeat } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../config/schema/target.ts';
-import type { Hold } from '../../incident/hold.ts';
+import { upTo } from '../../config/border/texts.ts';
+import { Hold, MOST_HOLDS } from '../../incident/hold.ts';
 import type { Page, Sent } from '../../incident/page.ts';
 import type { Deliver } from '../../notify/deliver.ts';
 import {
@@ -29,10 +31,10 @@ export function pageActivities(
     /** One try by every channel that is meant for it. */
     async 'pages.send'(page: Page): Promise<Sent> {
       const target = known(page.target);
-      const heldUntil = page.holdable ? await heldUntilOf(page.target) : undefined;
-      if (heldUntil !== undefined) return { deliveries: [], heldUntil };
       const heartbeats = setInterval(heartbeat, 1000);
       try {
+        const heldUntil = page.holdable ? await heldUntilOf(page.target) : undefined;
+        if (heldUntil !== undefined) return { deliveries: [], heldUntil };
         return { deliveries: await deliver(target, page) };
       } finally {
         clearInterval(heartbeats);
@@ -54,24 +56,35 @@ export type PageActivities = ReturnType<typeof pageActivities>;
 
 /** Longer than maintenance windows are, as a rule. */
 const ASK_AGAIN = 6 * 3_600_000;
+/** For one answer, in ms. */
+const TIMEOUT = 5000;
+const TRIES = 3;
 
-/** When nobody knows whether alerts are held back, they are not. */
+/**
+ * When nobody knows whether alerts are held back, they are not: whatever the workflow that holds them answers, or does not, people
+ * are notified.
+ */
 async function heldUntilOf(target: string): Promise<string | undefined> {
-  const handle = getClient().workflow.getHandle(suppressionId(target));
-  try {
-    const { status } = await handle.describe();
-    if (status.name !== 'RUNNING') return undefined;
-    const holds = await handle.query<readonly Hold[]>('holds');
-    const until = holds
-      .map((hold) => hold.until)
-      .toSorted()
-      .at(-1);
-    if (until === undefined) return undefined;
-    // It may be lifted long before: who waits for it asks again.
-    const soon = new Date(Date.now() + ASK_AGAIN).toISOString();
-    return until < soon ? until : soon;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
+  const until = (await holdsOf(target)).map((hold) => Date.parse(hold.until));
+  if (until.length === 0) return undefined;
+  // It may be lifted long before: who waits for it asks again.
+  return new Date(Math.min(Math.max(...until), Date.now() + ASK_AGAIN)).toISOString();
+}
+
+async function holdsOf(target: string): Promise<readonly Hold[]> {
+  const client = getClient();
+  const handle = client.workflow.getHandle(suppressionId(target));
+  // A query that comes just when something happens fails, and is answered the next time.
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await client.withDeadline(Date.now() + TIMEOUT, async () => {
+        const { status } = await handle.describe();
+        if (status.name !== 'RUNNING') return [];
+        return upTo(MOST_HOLDS, Hold).parse(await handle.query('holds'));
+      });
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError || tries === TRIES) return [];
+      await sleep(500);
+    }
   }
 }

@@ -1,6 +1,8 @@
 import { activityInfo, getClient } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
 import { eventTime } from '../../client/runs/event-time.ts';
+import type { FailureType } from '../../config/failure-types.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
 import { incidentOfRun } from '../../incident/incident-of-run.ts';
@@ -36,11 +38,13 @@ export function runActivities(target: Target) {
   return {
     /** Returns when the audit has the events, each once. */
     async 'runs.audit'(events: readonly AuditEvent[]): Promise<void> {
+      expectOwn(events);
       appendToAudit(target, events);
     },
 
     /** Writes a run's last events into the audit, and its report. Answers who stopped it, if anybody did. */
     async 'runs.record'(recording: Recording): Promise<{ stop?: Stop }> {
+      expectOwn([recording.ending, ...recording.events]);
       const stop = recording.stopped ? await stopOfThisRun() : undefined;
       record(target, recording, stop);
       if (target.escalation.length > 0 && endsIncident(target, recording.ending))
@@ -72,6 +76,17 @@ export function record(target: Target, recording: Recording, stop?: Stop): void 
     ...(downtime && { downtime }),
     ...(reportsDrills && { drills: reportedDrills(target) }),
   });
+}
+
+/** A run writes of itself only. Error: `BadArguments`. */
+function expectOwn(said: readonly { readonly run: string }[]): void {
+  const { workflowId } = activityInfo().workflowExecution!;
+  const other = said.find(({ run }) => run !== workflowId);
+  if (other)
+    throw ApplicationFailure.nonRetryable(
+      `"${workflowId}" speaks of "${other.run}"`,
+      'BadArguments' satisfies FailureType,
+    );
 }
 
 async function closeIncident({ ending, endedAt }: Recording): Promise<void> {

@@ -1,5 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
+import { STATE } from '../../config/border/excess.ts';
+import { read } from '../../config/border/read.ts';
 import type { Ending } from '../../engine/run/ending.ts';
 import { AlertReport } from '../../incident/alert-report.ts';
 import { answered } from '../../incident/answered.ts';
@@ -9,6 +11,7 @@ import type { EscalationStep, Incident, IncidentPolicy } from '../../incident/in
 import { Answer } from '../../incident/messages.ts';
 import type { Page, Sent } from '../../incident/page.ts';
 import { remediationBegun, remediationEnded } from '../../incident/remediations.ts';
+import { CarriedIncident } from '../../workflows/standing/carried-incident.ts';
 import { eventTime } from '../runs/event-time.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
@@ -25,7 +28,7 @@ export function incidentFromHistory(events: readonly Event[]): Incident | undefi
   for (const event of events) {
     const at = eventTime(event);
     const started = event.workflowExecutionStartedEventAttributes;
-    if (started) incident = valueOf(started.input) as Incident | undefined;
+    if (started) incident = carriedIn(started.input);
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled)
       begun.set(String(event.eventId), {
@@ -34,8 +37,8 @@ export function incidentFromHistory(events: readonly Event[]): Incident | undefi
       });
     const signal = event.workflowExecutionSignaledEventAttributes;
     if (signal?.signalName === 'report') {
-      const { data } = AlertReport.safeParse(valueOf(signal.input));
-      if (data) incident = heard(incident, data, at);
+      const report = read(AlertReport, valueOf(signal.input));
+      if (report.isRead) incident = heard(incident, report.value, at);
     }
     if (!incident) continue;
     for (const change of changesBy(event, begun)) incident = change(incident, at);
@@ -49,9 +52,10 @@ function changesBy(
   begun: ReadonlyMap<string, { readonly type: string; readonly input: unknown }>,
 ): Change[] {
   const signal = event.workflowExecutionSignaledEventAttributes;
-  const answer =
-    signal?.signalName === 'answer' ? Answer.safeParse(valueOf(signal.input)).data : undefined;
-  if (answer) return [(incident, at) => answered(incident, answer, at)];
+  if (signal?.signalName === 'answer') {
+    const answer = read(Answer, valueOf(signal.input));
+    return answer.isRead ? [(incident, at) => answered(incident, answer.value, at)] : [];
+  }
   const done = event.activityTaskCompletedEventAttributes;
   const failed =
     event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
@@ -98,7 +102,18 @@ function remediationsBy(event: Event): Change[] {
   return [(incident, at) => remediationEnded(incident, { runbook, run, outcome }, at)];
 }
 
+/** What the run before has handed on. A workflow that was begun with anything else has ended at once. */
+function carriedIn(input: Payloads): Incident | undefined {
+  const carried = read(CarriedIncident.optional(), valueOf(input), STATE);
+  return carried.isRead ? carried.value : undefined;
+}
+
+/** Undefined, too, of what is no JSON: whoever reaches Temporal can send it. */
 function valueOf(payloads: Payloads): unknown {
   const [first] = payloads?.payloads ?? [];
-  return first && defaultPayloadConverter.fromPayload(first);
+  try {
+    return first && defaultPayloadConverter.fromPayload(first);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,9 +1,8 @@
-import { setHandler } from '@temporalio/workflow';
 import type { Settings } from '../../activities/served-by-worker/target.ts';
+import type { Border } from '../border/border.ts';
 import { failed } from '../run/failed.ts';
 import type { Intervention } from '../run/interventions.ts';
 import type { Ledger, LedgerLine } from '../run/ledger.ts';
-import { parse } from '../run/parse.ts';
 import {
   type Approval,
   Approval as ApprovalSchema,
@@ -14,6 +13,7 @@ import type { Notify } from './notices.ts';
 import { parked } from './parked.ts';
 
 interface People {
+  readonly border: Border;
   readonly ledger: Ledger;
   readonly run: string;
   /** Who started the run: never the one who approves it. */
@@ -30,23 +30,34 @@ interface Request {
 }
 
 /** Holds a step back until enough people have approved it. One rejection, or no answer in time, refuses it. */
-export function openApprovals({ ledger, run, requester, policy, show, ask, remember }: People) {
+export function openApprovals({
+  border,
+  ledger,
+  run,
+  requester,
+  policy,
+  show,
+  ask,
+  remember,
+}: People) {
   const open = new Map<string, Request>();
 
   const options = (word: string) => ({
     description: `${word} the step that waits for it (query "ledger" shows its id): { "step": "id", "by": "your name", "reason": "why" }`,
-    validator: (approval: Approval) => validate(parse(ApprovalSchema, approval)),
+    validate,
   });
-  setHandler(
+  border.onUpdate(
     approveUpdate,
+    ApprovalSchema,
     ({ step, by, reason }) => {
       open.get(step)!.approvedBy.add(by);
       remember({ what: 'approved', step, by, reason, at: new Date().toISOString() });
     },
     options('Approve'),
   );
-  setHandler(
+  border.onUpdate(
     rejectUpdate,
+    ApprovalSchema,
     (approval) => {
       const { step, by, reason } = approval;
       open.get(step)!.rejected = approval;

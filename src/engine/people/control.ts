@@ -1,25 +1,34 @@
-import { setHandler } from '@temporalio/workflow';
+import { z } from 'zod';
+import type { Border } from '../border/border.ts';
 import type { Intervention } from '../run/interventions.ts';
 import type { LedgerLine } from '../run/ledger.ts';
 import { type Control, Control as ControlSchema, pauseSignal, resumeSignal } from './messages.ts';
 import { parked } from './parked.ts';
 
-/** Pause and resume: signals, so that they are kept when no worker runs. Obeyed between steps. */
-export function openControl(remember: (intervention: Intervention) => void) {
-  let paused: Control | undefined;
+/** Temporal UI sends what was typed: it obeys also when that is not as described, and the run goes by nobody's name. */
+const AnyControl = z.union([ControlSchema, z.unknown().transform(() => ({ by: 'unknown' }))]);
 
-  const obey = (what: 'paused' | 'resumed') => (message: Control) => {
-    // A signal cannot be refused: one without a name is somebody's all the same.
-    const parsed = ControlSchema.safeParse(message);
-    const control = parsed.success ? parsed.data : { by: 'unknown' };
+/** So often a run is paused, or is told to go on although it does: each is kept in its report. */
+const MOST = 50;
+
+/** Pause and resume: signals, so that they are kept when no worker runs. Obeyed between steps. */
+export function openControl(border: Border, remember: (intervention: Intervention) => void) {
+  let paused: Control | undefined;
+  let taken = 0;
+
+  const obey = (what: 'paused' | 'resumed') => (control: Control) => {
+    const endsPause = what === 'resumed' && paused !== undefined;
+    if (!endsPause && taken === MOST)
+      return border.refuse(what, `It was paused and resumed ${MOST} times`);
+    if (!endsPause) taken += 1;
     paused = what === 'paused' ? control : undefined;
     remember({ what, ...control, at: new Date().toISOString() });
   };
   // Temporal UI shows these, and has one field for the whole JSON: what it takes is described as it must be typed.
-  setHandler(pauseSignal, obey('paused'), {
+  border.onSignal(pauseSignal, AnyControl, obey('paused'), {
     description: 'Start no further step: { "by": "your name", "reason": "why" }',
   });
-  setHandler(resumeSignal, obey('resumed'), {
+  border.onSignal(resumeSignal, AnyControl, obey('resumed'), {
     description: 'Go on: { "by": "your name", "reason": "why" }',
   });
 

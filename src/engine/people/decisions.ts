@@ -1,11 +1,10 @@
-import { setHandler } from '@temporalio/workflow';
 import { consequenceOf } from '../../config/failure-types.ts';
 import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
+import type { Border } from '../border/border.ts';
 import type { Reason } from '../run/ending.ts';
 import { failed } from '../run/failed.ts';
 import type { Choice, Intervention } from '../run/interventions.ts';
 import type { Ledger, LedgerLine } from '../run/ledger.ts';
-import { parse } from '../run/parse.ts';
 import { decideUpdate, type Decision, Decision as DecisionSchema } from './messages.ts';
 import type { Notify } from './notices.ts';
 import { parked } from './parked.ts';
@@ -19,6 +18,7 @@ export interface Question {
 }
 
 interface People {
+  readonly border: Border;
   readonly ledger: Ledger;
   readonly run: string;
   readonly show: (line: LedgerLine) => void;
@@ -27,20 +27,20 @@ interface People {
 }
 
 /** Asks a person about a step that cannot succeed: retry, skip or undo. No answer in time is undo. */
-export function openDecisions({ ledger, run, show, ask, remember }: People) {
+export function openDecisions({ border, ledger, run, show, ask, remember }: People) {
   const open = new Map<string, { readonly skippable: boolean; choice?: Choice }>();
 
-  setHandler(
+  border.onUpdate(
     decideUpdate,
-    (decision) => {
-      const { step, choice, by, reason } = decision;
+    DecisionSchema,
+    ({ step, choice, by, reason }) => {
       open.get(step)!.choice = choice;
       remember({ what: 'decided', choice, step, by, reason, at: new Date().toISOString() });
     },
     {
       description:
         'Decide on the step that waits, retry, skip or undo (query "ledger" shows id and attempt): { "step": "id", "attempt": 1, "choice": "retry", "by": "your name", "reason": "why" }',
-      validator: (decision) => validate(parse(DecisionSchema, decision)),
+      validate,
     },
   );
 

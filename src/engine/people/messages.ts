@@ -1,25 +1,25 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { z } from 'zod';
+import { Because, By } from '../../config/border/texts.ts';
 import type { Ledger } from '../run/ledger.ts';
 
-const by = z.string().min(1);
-const reason = z.string().optional();
-const step = z.string();
+const reason = Because.optional();
+const step = z.string().max(200);
 
 /** `attempt` is the line's when the question was seen: an answer to an older question is refused. */
 export const Decision = z.strictObject({
   step,
   attempt: z.int().min(1),
   choice: z.enum(['retry', 'skip', 'undo']),
-  by,
+  by: By,
   reason,
 });
 export type Decision = z.infer<typeof Decision>;
 
-export const Approval = z.strictObject({ step, by, reason });
+export const Approval = z.strictObject({ step, by: By, reason });
 export type Approval = z.infer<typeof Approval>;
 
-export const Control = z.strictObject({ by, reason });
+export const Control = z.strictObject({ by: By, reason });
 export type Control = z.infer<typeof Control>;
 
 /** The live view only: a closed run carries its ledger in its result or failure. */

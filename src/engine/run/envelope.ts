@@ -1,19 +1,20 @@
 import { z } from 'zod';
+import { Because, By, TargetName, WorkflowId } from '../../config/border/texts.ts';
 import { Stamp } from '../../config/time/stamp.ts';
 
 /** The one argument of every runbook's workflow: what to do, to whom, for whom and why. */
 export const Envelope = z.object({
   /** The name of the target, as in `targets/<name>.yaml`. */
-  target: z.string(),
+  target: TargetName,
   /** The runbook's own input. */
   input: z.unknown().optional(),
   /** Who asked. A claim: the event's identity in Temporal is what was authenticated. */
-  by: z.string().default('unknown'),
-  because: z.string().optional(),
+  by: By.default('unknown'),
+  because: Because.optional(),
   /** Names what the run makes. The start of the run, unless its starter carries one on. */
   stamp: Stamp.optional(),
   /** The run that holds the target's claim and started this one. */
-  under: z.string().optional(),
+  under: WorkflowId.optional(),
   /** `plan`: read what the run would read, and stop before its first act. */
   mode: z.enum(['live', 'plan']).default('live'),
   /** False: fail with `TargetLocked` at once when another run holds the target. */

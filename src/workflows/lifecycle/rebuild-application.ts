@@ -3,6 +3,7 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { omitOthers } from '../../engine/steps/omit-others.ts';
 import { leave } from '../../engine/steps/step.ts';
+import { drain, letUsersThrough } from '../parts/proxy/drain.ts';
 import { findApplication, forget, stopAgain } from '../parts/find-application.ts';
 import {
   proveStarted,
@@ -48,16 +49,19 @@ export const rebuildApplication = defineRunbook({
     evidence: 'Keep its state and last lines',
     keep: 'Keep the image that it runs on',
     build: 'Build the image anew',
+    drain: 'Refuse new users at the proxy',
+    idle: 'Wait for those who are there',
     stop: 'Stop application',
     replace: 'Replace its container',
     start: 'Start application',
     test: 'Test functionality',
+    open: 'Let users through the proxy',
     good: 'Record what is known to be good',
     prune: 'Give up older images',
     lift: 'Let alerts through again',
   },
 
-  async run({ input, asked, stamp, step }) {
+  async run({ input, asked, run, stamp, step }) {
     const seen = await step.inspect(
       async (systems) => {
         // What has no image is said before anything else.
@@ -66,7 +70,7 @@ export const rebuildApplication = defineRunbook({
       },
       { note: ({ text, before }) => `${text}. Image ${before.image}` },
     );
-    const { stopped, before } = seen;
+    const { stopped, ready, drains, closed, before } = seen;
     if (stopped && !asked) {
       omitOthers(step, 'It stays down');
       return { rebuilt: false, proof: stopped.note };
@@ -112,12 +116,23 @@ export const rebuildApplication = defineRunbook({
         ifFailed: undefined,
       });
     if (built.same && changes.length === 0) {
-      for (const id of ['stop', 'replace', 'start', 'test', 'good'] as const)
+      for (const id of [
+        'drain',
+        'idle',
+        'stop',
+        'replace',
+        'start',
+        'test',
+        'open',
+        'good',
+      ] as const)
         step[id].omit('The image is the same as before');
       await prune();
       step.lift.omit('The image is the same as before');
       return { rebuilt: false, image: built.note };
     }
+
+    await drain(step, { run, drains, ready, restart: true, closedBefore: closed });
 
     const { begunAt } = await step.stop(({ runtime }) => runtime.stop(), {
       ...(seen.running && { undo: (systems) => startAsBefore(systems, seen) }),
@@ -138,16 +153,24 @@ export const rebuildApplication = defineRunbook({
       note: ({ note }) => note,
     });
 
-    const up = await step.start((systems) => startUntilReady(systems, { asked }), {
-      ...(!seen.running && { undo: (systems) => stopAgain(systems, stopped) }),
-      note: upText,
-    });
+    const up = await step.start(
+      (systems) => startUntilReady(systems, { asked, behindProxy: true }),
+      {
+        ...(!seen.running && { undo: (systems) => stopAgain(systems, stopped) }),
+        note: upText,
+      },
+    );
     // Somebody has contained it since.
     if (up.contained) throw failed('Contained', up.contained.note);
 
-    const { note } = await step.test((systems) => proveStarted(systems, { asked }), {
-      note: (proven) => proven.note,
-    });
+    const { note } = await step.test(
+      (systems) => proveStarted(systems, { asked, behindProxy: true }),
+      {
+        note: (proven) => proven.note,
+      },
+    );
+
+    const through = await letUsersThrough(step, { drains, closedBefore: closed });
 
     const good = await step.good(({ runtime }) => runtime.noteKnownGood(), {
       note: (noted) => noted?.note ?? 'Not recorded',
@@ -163,6 +186,7 @@ export const rebuildApplication = defineRunbook({
     return {
       rebuilt: true,
       proof: note,
+      through,
       image: built.note,
       before: kept.name,
       knownGood: good?.note,

@@ -8,11 +8,20 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { z } from 'zod';
 import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
+import { STATE } from '../../config/border/excess.ts';
+import { upTo } from '../../config/border/texts.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
+import { openBorder } from '../../engine/border/border.ts';
+import { parse } from '../../engine/run/parse.ts';
 import { bundleOf, MAX_LIMIT, nextNoteAt, shortened } from '../../incident/bundling.ts';
-import type { Page } from '../../incident/page.ts';
+import { Page } from '../../incident/page.ts';
 
+/** So many notes wait, and so many are remembered: more than any limit looks at. */
+const MOST = 100;
+/** Clocks of two hosts differ by less. */
+const AHEAD = inMilliseconds('1h');
 /** Notes that no channel takes for so long are sent to nobody any more. */
 const STALE = inMilliseconds('1d');
 
@@ -23,6 +32,7 @@ const { 'pages.send': send } = proxyActivities<PageActivities>({
 });
 
 /** Milliseconds since 1970. */
+const Time = z.number().min(0);
 const sentSignal = defineSignal<[number]>('sent');
 const addSignal = defineSignal<[Page]>('add');
 const nextQuery = defineQuery<number>('next');
@@ -36,15 +46,22 @@ export async function bundle(
   waiting: readonly Page[] = [],
 ): Promise<void> {
   let changes = 0;
-  setHandler(sentSignal, (time) => {
-    sent = [...sent, time];
+  const border = openBorder();
+  sent = parse(upTo(MOST, Time), sent);
+  waiting = parse(upTo(MOST, Page), waiting, STATE);
+  border.onSignal(sentSignal, Time, (time) => {
+    if (time > Date.now() + AHEAD) return border.refuse('sent', 'Its time has not come');
+    sent = [...sent, time].slice(-MOST);
     changes += 1;
   });
-  setHandler(addSignal, (page) => {
+  border.onSignal(addSignal, Page, (page) => {
+    if (waiting.length >= MOST) return border.refuse('add', `${MOST} notes wait already`);
     waiting = [...waiting, shortened(page)];
     changes += 1;
   });
   setHandler(nextQuery, () => nextNoteAt(sent), { description: 'When a note may go out again' });
+
+  const isLong = () => workflowInfo().continueAsNewSuggested;
 
   for (;;) {
     const now = Date.now();
@@ -59,10 +76,10 @@ export async function bundle(
       continue;
     }
     if (!first && sent.length === 0) return;
-    if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof bundle>(sent, waiting);
+    if (isLong()) return continueAsNew<typeof bundle>(sent, waiting);
     const moment = first ? nextNoteAt(sent) : sent.at(-1)! + MAX_LIMIT;
     const seen = changes;
-    await condition(() => changes !== seen, Math.max(moment - now, 1));
+    await condition(() => changes !== seen || isLong(), Math.max(moment - now, 1));
   }
 }
 

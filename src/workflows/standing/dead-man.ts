@@ -1,20 +1,18 @@
-import {
-  condition,
-  continueAsNew,
-  proxyActivities,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { condition, continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { z } from 'zod';
 import type { IncidentActivities } from '../../activities/served-by-worker/incidents.ts';
-import { dueAt, type Heartbeat, heartbeatSignal } from '../../incident/heartbeat.ts';
+import { openBorder } from '../../engine/border/border.ts';
+import { parse } from '../../engine/run/parse.ts';
+import { dueAt, Heartbeat, heartbeatSignal } from '../../incident/heartbeat.ts';
 
 const AGAIN_MILLISECONDS = 3_600_000;
 
-interface Carried {
-  readonly last: Heartbeat;
+const Carried = z.object({
+  last: Heartbeat.optional(),
   /** An incident was opened for it. */
-  readonly isDown: boolean;
-}
+  isDown: z.boolean(),
+});
+type Carried = z.infer<typeof Carried>;
 
 const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
   summary: 'Report to the incident',
@@ -29,22 +27,23 @@ const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
  */
 export async function deadMan(carried?: Carried): Promise<void> {
   const inbox: Heartbeat[] = [];
-  let last = carried?.last;
-  let isDown = carried?.isDown ?? false;
-  setHandler(heartbeatSignal, (heartbeat) => void inbox.push(heartbeat));
+  const begun = parse(Carried.optional(), carried);
+  let last = begun?.last;
+  let isDown = begun?.isDown ?? false;
+  openBorder().onSignal(heartbeatSignal, Heartbeat, (heartbeat) => void inbox.push(heartbeat));
+  const isLong = () => workflowInfo().continueAsNewSuggested;
 
   for (;;) {
-    if (last && inbox.length === 0 && workflowInfo().continueAsNewSuggested)
-      await continueAsNew<typeof deadMan>({ last, isDown });
-    if (!(await heardWithin(last && silenceOf(last, isDown)))) {
+    if (inbox.length === 0 && isLong()) await continueAsNew<typeof deadMan>({ last, isDown });
+    if (!(await newsWithin(last && silenceOf(last, isDown)))) {
       const text = last!.what === 'start' ? 'has begun, and not ended' : 'is not heard of';
       await reportOf(last!, 'firing', `${last!.id} ${text}`);
       isDown = true;
       continue;
     }
-    const heartbeat = inbox.shift()!;
+    const heartbeat = inbox.shift();
     // They come in any order, and twice.
-    if (last && heartbeat.at < last.at) continue;
+    if (!heartbeat || (last && heartbeat.at < last.at)) continue;
     last = heartbeat;
     if (heartbeat.what === 'fail') {
       await reportOf(heartbeat, 'firing', `${heartbeat.id} failed`);
@@ -56,10 +55,10 @@ export async function deadMan(carried?: Carried): Promise<void> {
   }
 
   /** Without a limit before the first one. */
-  async function heardWithin(milliseconds: number | undefined): Promise<boolean> {
-    const isHeard = () => inbox.length > 0;
-    if (milliseconds !== undefined) return condition(isHeard, Math.max(milliseconds, 1));
-    await condition(isHeard);
+  async function newsWithin(milliseconds: number | undefined): Promise<boolean> {
+    const isNews = () => inbox.length > 0 || isLong();
+    if (milliseconds !== undefined) return condition(isNews, Math.max(milliseconds, 1));
+    await condition(isNews);
     return true;
   }
 }

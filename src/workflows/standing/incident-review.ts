@@ -1,19 +1,25 @@
-import { condition, log, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { z } from 'zod';
 import type { IncidentActivities } from '../../activities/served-by-worker/incidents.ts';
 import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
+import { STATE } from '../../config/border/excess.ts';
+import { Moment, Label } from '../../config/border/texts.ts';
+import { openBorder } from '../../engine/border/border.ts';
+import { parse } from '../../engine/run/parse.ts';
 import type { AlertReport } from '../../incident/alert-report.ts';
-import type { Incident } from '../../incident/incident.ts';
 import { Answer, answerSignal, reviewQuery } from '../../incident/messages.ts';
 import type { Page } from '../../incident/page.ts';
+import { CarriedIncident } from './carried-incident.ts';
 
 /** The review of one incident. Times are ISO 8601, UTC. */
-export interface Review {
-  readonly incident: Incident;
+const Review = z.object({
+  incident: CarriedIncident,
   /** One of the target's contacts. */
-  readonly owner: string;
-  readonly due: string;
-  readonly done?: { readonly by: string; readonly at: string; readonly text: string };
-}
+  owner: Label,
+  due: Moment,
+  done: z.object({ by: z.string(), at: Moment, text: z.string() }).optional(),
+});
+export type Review = z.infer<typeof Review>;
 
 const { 'pages.send': send } = proxyActivities<PageActivities>({
   startToCloseTimeout: '1m',
@@ -29,16 +35,15 @@ const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
  * goes on notifying people until somebody has done it.
  */
 export async function incidentReview(begun: Review): Promise<Review> {
-  let review = begun;
+  let review = parse(Review, begun, STATE);
+  const border = openBorder();
   setHandler(reviewQuery, () => review, { description: 'What was said of the incident, and when' });
-  setHandler(answerSignal, (message) => {
-    const answer = Answer.safeParse(message);
-    if (!answer.success || answer.data.what !== 'review')
-      return log.warn('A review takes only its own answer', { message });
-    const { by, text } = answer.data;
-    review = { ...review, done: { by, text, at: iso() } };
+  border.onSignal(answerSignal, Answer, (answer) => {
+    if (answer.what !== 'review')
+      return border.refuse('answer', 'A review takes only its own answer');
+    review = { ...review, done: { by: answer.by, text: answer.text, at: iso() } };
   });
-  const { incident, owner, due } = begun;
+  const { incident, owner, due } = review;
   const isDone = () => review.done !== undefined;
   const start = Date.now();
 

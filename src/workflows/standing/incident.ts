@@ -12,8 +12,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
+import { STATE } from '../../config/border/excess.ts';
+import { openBorder } from '../../engine/border/border.ts';
 import { type Ending, reasonOf } from '../../engine/run/ending.ts';
 import type { Envelope } from '../../engine/run/envelope.ts';
+import { parse } from '../../engine/run/parse.ts';
 import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { AlertReport, reviewId } from '../../incident/alert-report.ts';
 import { answered } from '../../incident/answered.ts';
@@ -25,6 +28,7 @@ import { Answer, answerSignal, incidentQuery, reportSignal } from '../../inciden
 import { pageOf, type PageReason } from '../../incident/page-text.ts';
 import type { Sent } from '../../incident/page.ts';
 import { remediationBegun, remediationEnded } from '../../incident/remediations.ts';
+import { CarriedIncident } from './carried-incident.ts';
 import type { incidentReview, Review } from './incident-review.ts';
 
 type Change = (incident: Incident | undefined, now: string) => Incident | undefined;
@@ -52,20 +56,15 @@ const { 'pages.send': send } = proxyActivities<PageActivities>({
 export async function incident(carried?: Incident): Promise<Incident> {
   const inbox: Change[] = [];
   const atWork = new Set<string>();
-  let current = carried;
+  const border = openBorder();
+  let current = parse(CarriedIncident.optional(), carried, STATE);
   let shown = '';
 
-  setHandler(reportSignal, (message) => {
-    const report = AlertReport.safeParse(message);
-    if (!report.success) return log.warn('Cannot read a report', { issues: report.error.issues });
-    inbox.push((now, at) => heard(now, report.data, at));
+  border.onSignal(reportSignal, AlertReport, (report) => {
+    inbox.push((now, at) => heard(now, report, at));
   });
-  setHandler(answerSignal, (message) => {
-    const answer = Answer.safeParse(message);
-    if (!answer.success) return log.warn('Cannot read an answer', { issues: answer.error.issues });
-    // Before the first report it is an answer to the episode before this one, which is over.
-    then((now, at) => answered(now, answer.data, at));
-  });
+  // Before the first report it is an answer to the episode before this one, which is over.
+  border.onSignal(answerSignal, Answer, (answer) => then((now, at) => answered(now, answer, at)));
   setHandler(incidentQuery, () => current, { description: 'How it stands, and all that happened' });
   CancellationScope.current().cancelRequested.catch(() => {
     then((now, at) => resolved(now, 'temporal', 'Cancelled in Temporal', at));
@@ -76,15 +75,18 @@ export async function incident(carried?: Incident): Promise<Incident> {
       const now = takeIn();
       if (now?.state === 'resolved') return finish(now);
       if (now) act(now);
-      const quiet = atWork.size === 0 && inbox.length === 0;
-      if (now && quiet && workflowInfo().continueAsNewSuggested)
-        return continueAsNew<typeof incident>(now);
+      if (isLong()) return continueAsNew<typeof incident>(now);
       const moment = now && nextMoment(now, iso());
-      const news = () => inbox.length > 0;
+      const news = () => inbox.length > 0 || isLong();
       if (moment === undefined) await condition(news);
       else await condition(news, Date.parse(moment) - Date.now());
     }
   });
+
+  /** Nothing is under way, and its history has grown: it goes on in a new one. */
+  function isLong(): boolean {
+    return atWork.size === 0 && inbox.length === 0 && workflowInfo().continueAsNewSuggested;
+  }
 
   function then(change: (incident: Incident, now: string) => Incident): void {
     inbox.push((now, at) => now && change(now, at));

@@ -5,10 +5,11 @@ import {
   continueAsNew,
   defineSignal,
   defineUpdate,
-  setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
+import { z } from 'zod';
+import { read } from '../../config/border/read.ts';
 import {
   EMPTY,
   elsewhere,
@@ -19,6 +20,7 @@ import {
   updated,
   withoutWorker,
 } from '../../config/serving.ts';
+import { openBorder } from '../../engine/border/border.ts';
 
 const registerUpdate = defineUpdate<void, [Registration]>('register');
 const changeSignal = defineSignal<[ServingWorker]>('change');
@@ -31,31 +33,24 @@ const leaveSignal = defineSignal<[string]>('leave');
  */
 export async function serving(carried?: Serving): Promise<never> {
   let current = parsed(carried);
-  setHandler(
+  const border = openBorder();
+  border.onUpdate(
     registerUpdate,
-    (message) => {
-      const { worker, ...rest } = Registration.parse(message);
-      become(registered(current, { ...rest, worker: dated(worker) }));
-    },
-    { validator: expectFree },
+    Registration,
+    ({ worker, ...rest }) => become(registered(current, { ...rest, worker: dated(worker) })),
+    { validate: expectFree },
   );
-  setHandler(changeSignal, (message) => {
-    const worker = ServingWorker.safeParse(message);
-    if (worker.success) become(updated(current, dated(worker.data)));
-  });
-  setHandler(leaveSignal, (identity) => {
-    if (typeof identity === 'string') become(withoutWorker(current, identity));
-  });
+  border.onSignal(changeSignal, ServingWorker, (worker) => become(updated(current, dated(worker))));
+  border.onSignal(leaveSignal, z.string().max(300), (identity) =>
+    become(withoutWorker(current, identity)),
+  );
 
   await condition(() => workflowInfo().continueAsNewSuggested && allHandlersFinished());
   return continueAsNew<typeof serving>(current);
 
   /** What is refused leaves no event behind: a supervisor may try again for days. */
-  function expectFree(message: Registration): void {
-    const registration = Registration.safeParse(message);
-    if (!registration.success)
-      throw ApplicationFailure.nonRetryable('Cannot read the registration', 'InvalidInput');
-    const other = elsewhere(current, registration.data, Date.now());
+  function expectFree(registration: z.infer<typeof Registration>): void {
+    const other = elsewhere(current, registration, Date.now());
     if (other)
       throw ApplicationFailure.nonRetryable(
         `It is served by ${other.by.identity}`,
@@ -77,6 +72,6 @@ function dated(worker: ServingWorker): ServingWorker {
 }
 
 function parsed(carried: unknown): Serving {
-  const read = Serving.safeParse(carried);
-  return read.success ? read.data : EMPTY;
+  const serving = read(Serving, carried);
+  return serving.isRead ? serving.value : EMPTY;
 }

@@ -1,16 +1,23 @@
 import {
   condition,
+  continueAsNew,
   defineQuery,
   defineSignal,
   proxyActivities,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { z } from 'zod';
 import type { IncidentActivities } from '../../activities/served-by-worker/incidents.ts';
-import type { Hold } from '../../incident/hold.ts';
+import { upTo, WorkflowId } from '../../config/border/texts.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
+import { openBorder } from '../../engine/border/border.ts';
+import { parse } from '../../engine/run/parse.ts';
+import { Hold, MOST_HOLDS } from '../../incident/hold.ts';
 
 const holdSignal = defineSignal<[Hold]>('hold');
-const liftSignal = defineSignal<[Pick<Hold, 'by'>]>('lift');
+const Lift = z.object({ by: WorkflowId });
+const liftSignal = defineSignal<[z.infer<typeof Lift>]>('lift');
 const holdsQuery = defineQuery<readonly Hold[]>('holds');
 
 const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
@@ -24,28 +31,42 @@ const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
  * Holds the alerts of one target back: `suppression/<target>` is open as long as anybody has asked for it. It is a
  * workflow of its own, so that it ends in time even when the run that began it was terminated.
  */
-export async function suppression(): Promise<void> {
-  let holds: readonly Hold[] = [];
+export async function suppression(carried: readonly Hold[] = []): Promise<void> {
+  const border = openBorder();
+  let holds: readonly Hold[] = parse(upTo(MOST_HOLDS, Hold), carried);
   let changes = 0;
-  setHandler(holdSignal, (hold) => {
-    holds = [...holds.filter(({ by }) => by !== hold.by), hold];
+  border.onSignal(holdSignal, Hold, (hold) => {
+    const others = holds.filter(({ by }) => by !== hold.by);
+    if (others.length >= MOST_HOLDS)
+      return border.refuse('hold', `${MOST_HOLDS} hold alerts back already`);
+    holds = [...others, { ...hold, until: atMost(hold.until) }];
     changes += 1;
   });
-  setHandler(liftSignal, ({ by }) => {
+  border.onSignal(liftSignal, Lift, ({ by }) => {
     holds = holds.filter((hold) => hold.by !== by);
     changes += 1;
   });
   setHandler(holdsQuery, () => holds, { description: 'Who works on the target, and until when' });
+  const isLong = () => workflowInfo().continueAsNewSuggested;
 
   for (;;) {
     const over = holds.filter(({ until }) => Date.parse(until) <= Date.now());
     holds = holds.filter((hold) => !over.includes(hold));
     for (const { by, tell } of over) if (tell !== undefined) await tellPeople(by, tell);
     if (holds.length === 0) return;
+    if (isLong()) return continueAsNew<typeof suppression>(holds);
     const next = Math.min(...holds.map(({ until }) => Date.parse(until)));
     const seen = changes;
-    await condition(() => changes !== seen, Math.max(next - Date.now(), 1));
+    await condition(() => changes !== seen || isLong(), Math.max(next - Date.now(), 1));
   }
+}
+
+/** Longer than anybody may stop an application on purpose. */
+const LONGEST = inMilliseconds('400d');
+
+function atMost(until: string): string {
+  const last = Date.now() + LONGEST;
+  return Date.parse(until) > last ? new Date(last).toISOString() : until;
 }
 
 /** Opens the incident that `start-application` resolves when it is done: it has that runbook's name for its fingerprint. */

@@ -46,6 +46,19 @@ describe('incidentFromHistory', () => {
     expect(incidentFromHistory(events!.slice(0, 1))).toBeUndefined();
   });
 
+  test('passes over what somebody sent who meant no good', () => {
+    const garbage = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('{') };
+    const sent = ['report', 'answer'].flatMap((signalName) =>
+      [garbage, defaultPayloadConverter.toPayload([null]), {}].map((payload) => ({
+        workflowExecutionSignaledEventAttributes: { signalName, input: { payloads: [payload] } },
+      })),
+    );
+
+    const incident = incidentFromHistory([...events!.slice(0, 1), ...sent, ...events!.slice(1)]);
+
+    expect(incident).toEqual(incidentFromHistory(events!));
+  });
+
   test('tells which runbook was started for it, and how that ended', () => {
     const child = {
       workflowType: { name: 'application-down' },

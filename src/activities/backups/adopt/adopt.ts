@@ -26,7 +26,7 @@ import { libraryVersion } from '../../database/sqlite/file/content.ts';
 import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
 import { proveCopy } from '../../database/sqlite/proof/proof.ts';
 import { writeOrigin } from '../catalogue/origin.ts';
-import type { Unmanaged } from '../catalogue/unmanaged.ts';
+import { recognise, type Unmanaged } from '../catalogue/unmanaged.ts';
 import { type Copy, openMaking } from '../making/making.ts';
 
 export interface Adoption extends Copy {
@@ -36,15 +36,18 @@ export interface Adoption extends Copy {
 
 /** Brings a plain copy of an unmanaged file to where a backup is made of it. The file itself stays as it is. */
 export async function adopt(
-  { database, backups }: Target,
+  target: Target,
   run: string,
   stamp: Stamp,
-  unmanaged: Unmanaged,
+  { file: named }: Unmanaged,
 ): Promise<Adoption> {
+  const { database, backups } = target;
   const making = openMaking(backups.directory, stamp, run);
   const made = making.copy();
   if (made) return { ...made, changed: false };
 
+  // Arguments come from a history: what the file is, it says itself.
+  const unmanaged = recognise(target, named);
   making.begin();
   const begun = performance.now();
   const file = join(making.directory, basename(liveFile(database.file)));

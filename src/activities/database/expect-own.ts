@@ -1,0 +1,27 @@
+import { basename, dirname, join } from 'node:path';
+import type { Target } from '../../config/schema/target.ts';
+import { permanent } from '../../os/failure.ts';
+import type { StoredDatabase } from '../artefact/manifest.ts';
+import type { Staged } from './driver.ts';
+import { databaseNames } from './sqlite/file/database-files.ts';
+
+/** Arguments come from a history: a backup is taken from where a backup of this id lies, whatever they say. Error: `BadArguments`. */
+export function expectOwnBackup(
+  { backups }: Pick<Target, 'backups'>,
+  backup: StoredDatabase,
+): StoredDatabase {
+  const places = [backups.directory, backups.copy].flatMap((place) => place ?? []);
+  const own = places.map((place) => join(place, backup.id));
+  for (const file of [backup.file, ...(backup.others ?? [])])
+    if (!own.includes(dirname(file)) || join(dirname(file), basename(file)) !== file)
+      throw permanent('BadArguments', `"${file}" is no file of backup "${backup.id}"`);
+  return backup;
+}
+
+/** The same of what was staged: its name is that which a run gives to it. Error: `BadArguments`. */
+export function expectOwnStaged({ database }: Pick<Target, 'database'>, staged: Staged): Staged {
+  const [, stamp] = /\.staged-(\d{8}_\d{6})$/.exec(staged.file) ?? [];
+  if (stamp === undefined || databaseNames(database.file, stamp).staged !== staged.file)
+    throw permanent('BadArguments', `"${staged.file}" is no staged copy of "${database.file}"`);
+  return staged;
+}

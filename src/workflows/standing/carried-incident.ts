@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { Moment, TargetName, upTo, WorkflowId } from '../../config/border/texts.ts';
+import { severities } from '../../config/schema/values/severity.ts';
+import type { Incident } from '../../incident/incident.ts';
+
+const text = z.string().max(9000);
+const name = z.string().max(1100);
+const count = z.int().min(0);
+const length = z.number();
+
+/**
+ * An incident that one run of its workflow hands to the next. What an older version has handed on is read, too, and what a newer one adds
+ * is kept: so it is loose.
+ */
+export const CarriedIncident = z.looseObject({
+  id: WorkflowId,
+  target: TargetName,
+  fingerprint: z.string().max(100),
+  state: z.enum(['triggered', 'acknowledged', 'resolved']),
+  severity: z.enum(severities),
+  title: text,
+  details: text.optional(),
+  links: upTo(5, text),
+  source: name,
+  origin: z.enum(['alert', 'run', 'person']),
+  openedAt: Moment,
+  count,
+  lastSeenAt: Moment,
+  flaps: count,
+  clearedAt: Moment.optional(),
+  resolvesAt: Moment.optional(),
+  hold: name.optional(),
+  acknowledged: z.looseObject({ by: name, at: Moment, until: Moment }).optional(),
+  resolvedAt: Moment.optional(),
+  escalation: z.looseObject({
+    from: Moment,
+    round: count,
+    version: count,
+    reckoned: count,
+    steps: upTo(
+      1000,
+      z.looseObject({
+        level: name,
+        contact: name,
+        at: Moment,
+        notified: z.boolean(),
+        tries: count,
+      }),
+    ),
+  }),
+  policy: z
+    .looseObject({
+      repeat: length,
+      acknowledged: length,
+      hold: length,
+      urgent: z.boolean(),
+      updates: z.looseObject({ to: name, every: length }).optional(),
+      review: z.looseObject({ to: name, within: length }).optional(),
+    })
+    .optional(),
+  heldUntil: Moment.optional(),
+  updateAt: Moment.optional(),
+  notified: upTo(1000, name),
+  remediation: name.optional(),
+  roles: z.record(name, name),
+  tasks: upTo(1000, z.looseObject({ number: count, title: text, owner: name, done: z.boolean() })),
+  remediations: upTo(
+    1000,
+    z.looseObject({ runbook: name, run: name, outcome: z.string().optional() }),
+  ),
+  timeline: upTo(
+    500,
+    z.looseObject({
+      at: Moment,
+      what: name,
+      by: z.string(),
+      text: z.string(),
+      deliveries: upTo(
+        1000,
+        z.looseObject({ channel: name, delivered: z.boolean(), detail: z.string() }),
+      ).optional(),
+    }),
+  ),
+  findable: z.boolean(),
+  messages: count,
+}) as unknown as z.ZodType<Incident>;
