@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Target } from '../../../../src/config/schema/target.ts';
@@ -12,13 +12,16 @@ export const COMPOSE_FILE = 'docker-compose.yml';
 /** What the target's files hold while nothing is spoilt. */
 function writeProject({ directory }: Pick<Target, 'directory'>, command: readonly string[]) {
   const shared = ['/usr:/usr:ro', '/usr/lib:/lib:ro', '/usr/lib64:/lib64:ro'];
+  // Where it runs from another tree, its packages may lie outside.
+  const packages = realpathSync(join(repository, 'node_modules'));
+  const ours = [repository, packages].map((one) => `${one}:${one}:ro`);
   const app = {
     image: '${APP_IMAGE:?needed}',
     network_mode: 'host',
     // It looks whether the test still runs.
     pid: 'host',
     command,
-    volumes: [...shared, `${repository}:${repository}:ro`, `${directory}:${directory}`],
+    volumes: [...shared, ...ours, `${directory}:${directory}`],
   };
   const other = { image: IMAGE, network_mode: 'host', command: ['sleep', '600'] };
   writeFileSync(join(directory, COMPOSE_FILE), JSON.stringify({ services: { app, other } }));
