@@ -20,9 +20,9 @@ export const example: Example = {
   sample: { 'worker killed': 'runtime.stop' },
   database: 'kept',
   made: (world, _before, outcome) => {
-    const closed = readDoor(world)?.state === 'closed';
-    // A run that could not open it has told so, and went on.
-    if (closed && outcome !== 'partly') return 'users are kept out of what runs';
-    return readKnownGood(world).length > 0;
+    if (readDoor(world)?.state === 'closed') return 'users are kept out of what runs';
+    const good = readKnownGood(world).length > 0;
+    // It is on record since the proof, whatever came then.
+    return outcome !== 'done' && good ? undefined : good;
   },
 };

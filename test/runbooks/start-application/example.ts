@@ -21,9 +21,11 @@ export const example: Example = {
   onceOnly: true,
   database: 'kept',
   made: (world, _before, outcome) => {
-    const good = readKnownGood(world).length > 0;
     const closed = readDoor(world)?.state === 'closed';
-    // A run that could not open it has told so, and went on.
-    return good && closed && outcome !== 'partly' ? 'users are kept out of what runs' : good;
+    if (outcome === 'done' && closed) return 'users are kept out of what runs';
+    if (outcome !== 'done' && !closed) return 'users are let through to what does not run';
+    const good = readKnownGood(world).length > 0;
+    // It is on record since the proof, whatever came then.
+    return outcome !== 'done' && good ? undefined : good;
   },
 };

@@ -59,8 +59,8 @@ export async function drain(
 }
 
 /**
- * When the application is proven: users are let through, and what they get is looked at. That it fails is told: the application is no
- * worse for it, and stays. Answers what they get.
+ * When the application is proven: users are let through, and what they get is looked at. That they get nothing is for a person to
+ * decide. Answers what they get.
  */
 export async function letUsersThrough(
   step: { readonly open: Step },
@@ -78,8 +78,8 @@ export async function letUsersThrough(
     },
     {
       ...(closedBefore !== undefined && { undo: ({ proxy }) => proxy.close() }),
-      note: (text) => text ?? 'They are kept out',
-      ifFailed: undefined,
+      note: (text) => text ?? '',
+      ifSkipped: undefined,
     },
   );
 }
