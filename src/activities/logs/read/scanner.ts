@@ -2,8 +2,8 @@ import type { LogFile } from '../../../config/schema/logs.ts';
 import { accessEntry } from './access-entry.ts';
 import type { Counted } from './entry.ts';
 import { jsonEntry } from './json-entry.ts';
-import { openPythonScan } from './python-scan.ts';
-import { beginsEntry, HEAD_LETTERS } from './python-head.ts';
+import { openPythonScan } from './python/python-scan.ts';
+import { beginsEntry, HEAD_LETTERS } from './python/python-head.ts';
 import { stampsIn } from './stamps.ts';
 
 export interface Sink {

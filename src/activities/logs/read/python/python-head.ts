@@ -1,5 +1,5 @@
-import { alertsIn, type Entry, failedLogin } from './entry.ts';
-import type { Stamps } from './stamps.ts';
+import { alertsIn, type Entry, failedLogin } from '../entry.ts';
+import type { Stamps } from '../stamps.ts';
 
 /** Letters of a line that are read: what stands further behind is no level, and little of it is shown. */
 export const HEAD_LETTERS = 2000;

@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import type { Entry } from '../entry.ts';
 import { HEAD_LETTERS, LEVEL_LETTERS, LEVELS, levelWords } from './python-head.ts';
 
 /** What is seen of a line without making a text of its bytes, which takes as long as all of the search. */

@@ -1,4 +1,4 @@
-import { alertsIn, type Counted, type Entry } from './entry.ts';
+import { alertsIn, type Counted, type Entry } from '../entry.ts';
 import { lineInBytes } from './line-bytes.ts';
 import { alertAt, COMPLAINTS, hitFrom, MORE, NEEDLES } from './needles.ts';
 import {
@@ -10,7 +10,7 @@ import {
   pythonHead,
   withoutException,
 } from './python-head.ts';
-import type { Stamps } from './stamps.ts';
+import type { Stamps } from '../stamps.ts';
 
 interface Options {
   readonly stamps: Stamps;
