@@ -30,9 +30,7 @@ export function plainText(text: string, mark = '\uFFFD'): string {
 export function plainLine(text: string, most = Infinity): string {
   // What is cut off need not be read: a line may have megabytes.
   const part = Number.isFinite(most) ? text.slice(0, most * 4 + 1000) : text;
-  const line = plainText(part)
-    .replaceAll('\t', ' ')
-    .replaceAll(/\s*\n+\s*/g, '; ')
-    .trim();
+  const plain = plainText(part).replaceAll('\t', ' ');
+  const line = (plain.includes('\n') ? plain.replaceAll(/\s*\n+\s*/g, '; ') : plain).trim();
   return line.length > most ? `${line.slice(0, most - 1).toWellFormed()}…` : line;
 }

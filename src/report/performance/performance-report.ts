@@ -30,6 +30,17 @@ export interface Table {
 }
 
 export function performanceReport(measurements: Measurements): PerformanceReport {
+  const known = made.get(measurements);
+  if (known) return known;
+  const report = reportOf(measurements);
+  made.set(measurements, report);
+  return report;
+}
+
+/** A page, its Markdown and a run's output are of one report, and a year takes its time. */
+const made = new WeakMap<Measurements, PerformanceReport>();
+
+function reportOf(measurements: Measurements): PerformanceReport {
   const { target, from, to, logs } = measurements;
   const series = measurements.series
     .toSorted((one, other) => placeOf(one) - placeOf(other))

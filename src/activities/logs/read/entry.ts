@@ -15,6 +15,12 @@ export interface Entry {
   readonly login?: string;
 }
 
+/** What is counted of an entry: of messages only those of errors are. */
+export type Counted = { readonly [Key in keyof Entry]?: Entry[Key] | undefined } & Pick<
+  Entry,
+  'at'
+>;
+
 /** Complaints that the manuals look for. */
 const ALERTS = ['SLOW QUERY', 'HIGH MEMORY', 'TIMEOUT'] as const;
 

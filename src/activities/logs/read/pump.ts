@@ -25,7 +25,7 @@ export interface Pumped {
 
 const NEWLINE = 10;
 /** All that a scan needs of memory, which a processor keeps near; and the longest entry that is read as one. */
-const BYTES = 2 ** 16;
+const BYTES = 2 ** 18;
 
 /** Has a scanner read a source to its end in pieces of whole entries, whatever is in it. */
 export async function pump(

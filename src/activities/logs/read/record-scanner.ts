@@ -2,7 +2,7 @@ import type { LogFile } from '../../../config/schema/logs.ts';
 import { accessEntry } from './access-entry.ts';
 import type { Entry } from './entry.ts';
 import { jsonEntry } from './json-entry.ts';
-import { beginsEntry, exceptionIn, HEAD_LETTERS, pythonHead } from './python-head.ts';
+import { beginsEntry, exceptionIn, HEAD_LETTERS, pythonHead } from './python/python-head.ts';
 import { openScanner, type Scanner } from './scanner.ts';
 import { stampsIn } from './stamps.ts';
 

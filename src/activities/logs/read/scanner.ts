@@ -1,13 +1,13 @@
 import type { LogFile } from '../../../config/schema/logs.ts';
 import { accessEntry } from './access-entry.ts';
-import type { Entry } from './entry.ts';
+import type { Counted } from './entry.ts';
 import { jsonEntry } from './json-entry.ts';
-import { scanPython } from './python-scan.ts';
-import { beginsEntry, HEAD_LETTERS } from './python-head.ts';
+import { openPythonScan } from './python/python-scan.ts';
+import { beginsEntry, HEAD_LETTERS } from './python/python-head.ts';
 import { stampsIn } from './stamps.ts';
 
 export interface Sink {
-  entry(entry: Entry): void;
+  entry(entry: Counted): void;
   /** So many bytes were written in the hour of `at`. NaN: nobody can tell. */
   bytes(at: number, count: number): void;
   /** A line that is not what the format says. */
@@ -38,18 +38,16 @@ export function openScanner(
   const isLines = format === 'json' || format === 'access';
   const read = format === 'json' ? jsonEntry : accessEntry;
   const most = format === 'json' ? JSON_BYTES : HEAD_LETTERS;
-  let open: Entry['level'];
+  const scanPython = openPythonScan({
+    stamps,
+    take: (entry) => sink.entry(entry),
+    words: format === 'text',
+  });
 
   return {
     scan(region) {
       if (isLines) scanLines(region);
-      else
-        open = scanPython(region, {
-          stamps,
-          take: (entry) => sink.entry(entry),
-          open,
-          words: format === 'text',
-        });
+      else scanPython(region);
       spread(region, 0, region.length);
     },
     lastEntry(piece) {

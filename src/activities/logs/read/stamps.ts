@@ -4,6 +4,11 @@ import { Temporal as T } from 'temporal-polyfill';
 export interface Stamps {
   /** At the beginning of a line, as Python's logging and ISO 8601 have it: `2026-01-05 02:00:00,123`. */
   leading(text: string): number;
+  /**
+   * The same of a line in its bytes, when that is soon seen: Python's own stamp, of a minute that was read last. NaN: it has to be read as
+   * text.
+   */
+  leadingBytes(bytes: Uint8Array, start: number): number;
   /** Anywhere in a line, as nginx and Apache have it: `[05/Jan/2026:02:00:00 +0000]`. */
   bracketed(text: string): number;
   /** Of a value in JSON: ISO 8601, or seconds or milliseconds since 1970. */
@@ -18,6 +23,10 @@ const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 const MAX_SECONDS = 1e11;
 /** Hours and minutes that are remembered: a log that jumps about asks for few at a time. */
 const REMEMBERED = 2000;
+/** Of `2026-01-05 02:00`, and of the whole stamp with what follows it. */
+const MINUTE_BYTES = 16;
+const STAMP_BYTES = 26;
+const COLON = 58;
 const COMMA = 44;
 const SPACE = 32;
 const PLUS = 43;
@@ -30,6 +39,7 @@ export function stampsIn(timezone: string): Stamps {
   const hours = new Map<string, number>();
   const minutes = new Map<string, number>();
   let last: { readonly minute: string; readonly begin: number } | undefined;
+  const lastBytes = Buffer.alloc(MINUTE_BYTES);
 
   function leading(text: string): number {
     const usual = pythons(text);
@@ -68,7 +78,29 @@ export function stampsIn(timezone: string): Stamps {
       minutes.set(minute, begin);
     }
     last = { minute, begin };
+    lastBytes.write(minute, 'latin1');
     return withinMinute(text, begin);
+  }
+
+  function leadingBytes(bytes: Uint8Array, start: number): number {
+    if (last === undefined || start + STAMP_BYTES > bytes.length) return NaN;
+    for (let index = MINUTE_BYTES - 1; index >= 0; index -= 1)
+      if (bytes[start + index] !== lastBytes[index]) return NaN;
+    const isUsual =
+      bytes[start + 16] === COLON &&
+      bytes[start + 19] === COMMA &&
+      bytes[start + 23] === SPACE &&
+      !isZone(bytes[start + 24]!) &&
+      !isDigit(bytes[start + 25]!);
+    if (!isUsual) return NaN;
+    return (
+      last.begin +
+      digitOf(bytes[start + 17]!) * 10_000 +
+      digitOf(bytes[start + 18]!) * 1000 +
+      digitOf(bytes[start + 20]!) * 100 +
+      digitOf(bytes[start + 21]!) * 10 +
+      digitOf(bytes[start + 22]!)
+    );
   }
 
   /** Of an hour on the log's clock. One that a change of clocks repeats is its first. */
@@ -92,6 +124,7 @@ export function stampsIn(timezone: string): Stamps {
 
   return {
     leading,
+    leadingBytes,
     bracketed(text) {
       const found = BRACKETED.exec(text);
       if (!found) return NaN;
@@ -127,8 +160,11 @@ function isZone(code: number): boolean {
   return isDigit(code) || code === PLUS || code === ZULU;
 }
 
-/** NaN where there is none. */
 function digit(text: string, index: number): number {
-  const code = text.charCodeAt(index);
+  return digitOf(text.charCodeAt(index));
+}
+
+/** NaN where there is none. */
+function digitOf(code: number): number {
   return isDigit(code) ? code - ZERO : NaN;
 }

@@ -1,12 +1,22 @@
-import { alertsIn, type Entry, failedLogin } from './entry.ts';
-import type { Stamps } from './stamps.ts';
+import { alertsIn, type Entry, failedLogin } from '../entry.ts';
+import type { Stamps } from '../stamps.ts';
 
 /** Letters of a line that are read: what stands further behind is no level, and little of it is shown. */
 export const HEAD_LETTERS = 2000;
 /** Where a level stands that is one: before the message. */
-const LEVEL_LETTERS = 300;
+export const LEVEL_LETTERS = 300;
 
-const LEVEL = /(?<![\w.])(CRITICAL|FATAL|ERROR|WARNING|WARN|INFO|DEBUG|NOTSET)(?!\w)/;
+export const levelWords = [
+  'CRITICAL',
+  'FATAL',
+  'ERROR',
+  'WARNING',
+  'WARN',
+  'INFO',
+  'DEBUG',
+  'NOTSET',
+] as const;
+const LEVEL = new RegExp(String.raw`(?<![\w.])(${levelWords.join('|')})(?!\w)`);
 const BEGINS =
   /^(?:\[?\d{4}-\d\d-\d\d[ T]\d\d:|\[?(?:CRITICAL|FATAL|ERROR|WARNING|WARN|INFO|DEBUG)[\]: ])/;
 const SEPARATORS = /^[\s\-:|\])]+/;
@@ -14,7 +24,7 @@ const NAME_BEFORE = /([\w.]+)[\s\-:|[(]+$/;
 const NAME_BEHIND = /^:([\w.]+):/;
 const EXCEPTION = /^((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?::| *$)/;
 
-const LEVELS: Readonly<Record<string, Entry['level']>> = {
+export const LEVELS: Readonly<Record<string, Entry['level']>> = {
   CRITICAL: 'error',
   FATAL: 'error',
   ERROR: 'error',
@@ -48,8 +58,10 @@ export function pythonHead(text: string, stamps: Stamps): Entry {
   // For each hit in a gigabyte: spreading objects would take as long as all of the search.
   if (level) entry.level = level;
   if (level === 'error') {
-    entry.message = messageBehind(text, found!);
-    entry.type = withoutException(text, found!);
+    const from = found!.index;
+    const to = from + found![0].length;
+    entry.message = messageBehind(text, to);
+    entry.type = withoutException(text, from, to);
   }
   if (alerts) entry.alerts = alerts;
   if (login !== undefined) entry.login = login;
@@ -58,16 +70,17 @@ export function pythonHead(text: string, stamps: Stamps): Entry {
 
 type Writable<One> = { -readonly [Key in keyof One]: One[Key] };
 
-function messageBehind(text: string, found: RegExpExecArray): string {
-  const behind = text.slice(found.index + found[0].length);
+/** Behind a level that ends at `to`. */
+export function messageBehind(text: string, to: number): string {
+  const behind = text.slice(to);
   const own = behind.startsWith(':') ? behind.replace(NAME_BEHIND, '') : behind;
   return own.replace(SEPARATORS, '');
 }
 
-/** Of an error without a traceback: who tells of it. */
-function withoutException(text: string, found: RegExpExecArray): string {
-  const head = text.slice(0, found.index).replace(/^\[?[\d\-T:., ]+Z?\]?/, '');
-  const behind = text.slice(found.index + found[0].length);
+/** Of an error without a traceback: who tells of it. Its level stands from `from` to `to`. */
+export function withoutException(text: string, from: number, to: number): string {
+  const head = text.slice(0, from).replace(/^\[?[\d\-T:., ]+Z?\]?/, '');
+  const behind = text.slice(to);
   const name = NAME_BEHIND.exec(behind)?.[1] ?? NAME_BEFORE.exec(head)?.[1];
   return name === undefined ? 'no exception' : `no exception, of ${name}`;
 }
