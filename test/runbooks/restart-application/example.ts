@@ -15,7 +15,7 @@ export const example: Example = {
     'proxy.open',
     'runtime.noteKnownGood',
   ],
-  played: ['runtime.stop', 'proxy.open'],
+  played: ['runtime.stop'],
   undone: { by: 'app.prove', calls: ['runtime.start', 'proxy.open', 'proxy.open'] },
   sample: { 'worker killed': 'runtime.stop' },
   database: 'kept',
