@@ -21,7 +21,7 @@ export async function buildItsImage(world: Target, version: string): Promise<voi
   await call(['up', '-d', '--no-deps', runtime.service], WITHIN);
 }
 
-export function imageNameOf({ directory }: Target): string {
+function imageNameOf({ directory }: Target): string {
   return `durable-runbooks-test/${basename(directory)}`;
 }
 
