@@ -5,6 +5,7 @@ import { acting } from '../../os/acting.ts';
 import type { ArchiveName } from '../artefact/manifest.ts';
 import { compareFiles, type Comparison } from './draft/compare-files.ts';
 import type { RestoreRequest } from './draft/draft.ts';
+import { findGoodFiles, type GoodFiles } from './draft/good-files.ts';
 import { findSources, type Sources } from './draft/sources.ts';
 import { keepFiles, type KeptFiles } from './restore/keep-files.ts';
 import { findKept, type FoundKept } from './restore/kept-files.ts';
@@ -25,6 +26,11 @@ export function fileActivities(target: Target, run: string) {
     /** The backup that people mean, and those that its files come from. Errors: `BackupNotFound`, `BackupDamaged`. */
     async find(reference: BackupReference, wanted: readonly ArchiveName[]): Promise<Sources> {
       return findSources(target, reference, wanted);
+    },
+
+    /** The backup that holds the configuration that is known to be good, when another one is here. */
+    async findKnownGood(): Promise<GoodFiles> {
+      return findGoodFiles(target);
     },
 
     /** Answers what differs, by name. Errors: `FileInTheWay`, `EnvUnreadable`, `BackupDamaged`. */

@@ -5,7 +5,7 @@ import type { Stamp } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
 import { permanent } from '../../os/failure.ts';
 import { buildImage, type Built, type HowToBuild } from './compose/image/build-image.ts';
-import { findBuiltService, newestFirst, noContainer } from './compose/image/built-service.ts';
+import { findBuiltService } from './compose/image/built-service.ts';
 import { goBackTo, isBackAt, type WentBack } from './compose/image/go-back.ts';
 import {
   forgetKept,
@@ -15,9 +15,12 @@ import {
   readKept,
   writeKept,
 } from './compose/image/kept-images.ts';
+import { newestFirst, noContainer } from './compose/image/service-image.ts';
 import { writtenInside } from './compose/image/written-inside.ts';
 import { remakeContainers } from './compose/make-containers.ts';
 import { onProject } from './compose/project.ts';
+import { findGoodImage, type FoundGood } from './known-good/good-image.ts';
+import { goToGoodImage } from './known-good/go-to-good-image.ts';
 
 interface Found {
   /** The image that it runs on, as Docker shows it: 12 digits. */
@@ -106,6 +109,18 @@ export function imageActivities(target: Target, run: string) {
       await forgetKept(target, stamp);
       return back;
     }),
+
+    /** The image that it was known to be good on, when it is of another one now. Changes nothing, and throws nothing. */
+    async findKnownGood(): Promise<FoundGood> {
+      if (runtime.kind !== 'compose') return { note: 'A process has no image' };
+      return findGoodImage(target, runtime);
+    },
+
+    /** Makes its containers anew of that one, and leaves them down. The present image stays: `goBack` brings it back. Error: `ImageMissing`. */
+    goToKnownGood: acting(
+      async (stamp: Stamp): Promise<{ readonly changed: boolean; readonly note: string }> =>
+        goToGoodImage(target, expectCompose(), stamp),
+    ),
 
     /** Removes names of ours that are not needed any more. */
     prune: acting(

@@ -85,6 +85,7 @@ export const afterTermination: {
   'files.stageKept': { by: 'files' },
   'images.build': { by: 'images' },
   'images.goBack': { by: 'images' },
+  'images.goToKnownGood': { by: 'images' },
   'images.keep': { nothing: 'Another name of the image that it runs on does no harm' },
   'images.prune': { nothing: 'What was past its time may be gone' },
   'images.replace': { by: 'images' },

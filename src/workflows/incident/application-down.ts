@@ -1,18 +1,27 @@
 import { z } from 'zod';
+import type { StepSystems } from '../../activities/index.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
-import { attempted } from '../parts/attempted.ts';
+import { type Attempted, attempted } from '../parts/attempted.ts';
 import { described } from '../parts/described.ts';
-import { knownCauses } from '../parts/known-causes.ts';
+import {
+  type ComparedWithGood,
+  compareWithGood,
+  type Differing,
+  leaveGoodImage,
+  startOnGoodImage,
+} from '../parts/known-good.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
 import { rollbackPointOf } from '../parts/rollback-point.ts';
-import { restartUntilWorks, startAndProve } from '../parts/restart-until-works.ts';
+import { restartUntilWorks, startAndProve, type Works } from '../parts/restart-until-works.ts';
+import { omitOthers } from '../../engine/steps/omit-others.ts';
+import { applicationNotStarting } from '../troubleshooting/application-not-starting.ts';
 import { databaseIssue } from './database-issue.ts';
 
 /**
- * One that works, is contained, or was stopped on purpose is left alone. Else: treat its database, restart it, and last, after approval, roll its
- * configuration back to the last backup; its database is not rolled back. When nothing helps, the run fails and says what it
- * found and tried.
+ * What looks is application-not-starting, as a part of this run. One that works, is contained, or was stopped on purpose is left alone. Else: treat
+ * its database, restart it, and last, after approval each, go back to the image and then to the configuration that are known to be good; its
+ * database is not rolled back. When nothing helps, the run fails and says what it found and tried.
  */
 export const applicationDown = defineRunbook({
   name: 'application-down',
@@ -30,63 +39,51 @@ export const applicationDown = defineRunbook({
       .enum(['ask', 'yes', 'no'])
       .default('ask')
       .describe(
-        'Whether a damaged database and changed configuration may be replaced from a backup: "ask" waits for approval',
+        'Whether a damaged database, a changed image and changed configuration may be replaced by those of before: "ask" waits for approval',
       ),
   }),
 
   plan: {
-    inspect: 'Check whether it works',
-    cause: 'Find a known cause',
-    evidence: 'Keep state, logs and last changes',
+    cause: 'Find out whether it is down, and why',
     services: 'Start the services that it needs',
     database: 'Treat its database',
     restart: 'Restart application',
-    compare: 'Compare its configuration with the last backup',
+    compare: 'Compare it with what is known to be good',
+    image: 'Go back to its image from before',
     rollback: 'Roll its configuration back',
     test: 'Test functionality',
   },
 
   async run({ input, stamp, step }) {
-    const seen = await step.inspect(
-      async ({ containment, runtime, app }) => {
-        const { contained, stopped } = await containment.find();
-        const state = await attempted(runtime.describe());
-        const proof = await attempted(app.prove());
-        const text = state.reason ? state.reason.message : state.result.detail;
-        const keptDown = contained ?? stopped;
-        return { keptDown, running: state.result?.running === true, text, proof };
+    let repaired: Parameters<StepSystems['troubleshoot']['unpermitDatabase']>[0] = [];
+    const cause = await step.cause(
+      async ({ runbook }) => {
+        const found = await runbook(applicationNotStarting, {
+          start: 'no',
+          repair: input.overwrite,
+        });
+        repaired = found.down?.repaired ?? [];
+        return found;
       },
       {
-        note: ({ keptDown, text, proof }) =>
-          `${keptDown?.note ?? text}. ${proof.reason ? proof.reason.message : proof.result.note}`,
+        note: ({ diagnosis }) =>
+          diagnosis || 'None is known: disk, port, database and cache are well',
+        undo: async ({ troubleshoot }) => troubleshoot.unpermitDatabase(repaired),
       },
     );
-    if (seen.keptDown) {
-      omit('It is kept down', 'cause', 'evidence', 'services', 'database', ...BRINGING_UP);
-      return { diagnosis: seen.keptDown.note, changes: [], tried: [], helped: '' };
+    if (repaired.length === 0) step.cause.dropUndo();
+    if (!cause.down) {
+      omitOthers(step, 'It is not down, or kept down');
+      return { diagnosis: cause.diagnosis, changes: [], tried: [], helped: '' };
     }
-    const first = seen.proof;
-    if (!first.reason) {
-      omit('It works', 'cause', 'evidence', 'services', 'database', ...BRINGING_UP);
-      return { diagnosis: `It works: ${first.result.note}`, changes: [], tried: [], helped: '' };
-    }
+    const seen = cause.down;
 
-    const cause = await step.cause((systems) => knownCauses(systems), {
-      note: ({ found }) =>
-        found.join('. ') || 'None is known: disk, port, database and cache are well',
-    });
-
-    const evidence = await step.evidence(
-      (systems) => systems.evidence.keep([seen.text, first.reason.message, ...cause.findings]),
-      { note: (kept) => kept?.note ?? 'Not kept', ifFailed: undefined },
-    );
-
-    const tried: string[] = [];
-    let still = first.reason.message;
+    const tried = [...cause.tried];
+    let still = seen.why;
     let helped = '';
     let toCheck: readonly string[] = [];
 
-    if (cause.cache === undefined) step.services.omit('What it needs answers');
+    if (seen.cache === undefined) step.services.omit('What it needs answers');
     else {
       tried.push('services');
       await step.services(({ services }) => services.start('needed'), {
@@ -95,26 +92,26 @@ export const applicationDown = defineRunbook({
       });
     }
 
-    if (cause.hopeless.length > 0) {
+    if (seen.beyondUs.length > 0) {
       omit('It does not help against what was found', 'database', ...BRINGING_UP);
       throw down();
     }
 
-    if (cause.database === undefined)
+    if (seen.database === undefined)
       step.database.omit('Nothing proves it damaged, and nobody has it locked');
     else await treatDatabase();
 
     if (helped) omit('It works again', 'restart');
     else await restart();
-    if (helped) omit('It works again', 'compare', 'rollback');
-    else await rollBack();
+    if (helped) omit('It works again', 'compare', 'image', 'rollback');
+    else await goBack();
     if (!helped) throw down();
 
     const proof = await step.test(({ app }) => app.prove(), { note: ({ note }) => note });
 
     return {
-      diagnosis: cause.found.join('. ') || 'No known cause',
-      changes: evidence?.changes ?? [],
+      diagnosis: seen.found.join('. ') || 'No known cause',
+      changes: seen.changes,
       tried,
       helped,
       ...(helped === 'rollback' && rollbackPointOf(stamp, ['files'])),
@@ -141,6 +138,8 @@ export const applicationDown = defineRunbook({
         omit('Its database comes first', ...BRINGING_UP);
         throw down();
       }
+      // It may be another file now.
+      step.cause.dropUndo();
       const { text, proof } = treated.result;
       if (proof.result) helped = text;
       else still = proof.reason.message;
@@ -158,24 +157,39 @@ export const applicationDown = defineRunbook({
       toCheck = restarted.toCheck ?? [];
     }
 
-    async function rollBack(): Promise<void> {
-      const found = await step.compare(
-        async ({ files }) => {
-          const { files: sources } = await files.find('latest', ['configuration']);
-          const request = { files: sources, secrets: 'keep' } as const;
-          return { request, ...(await files.compare(request)) };
-        },
-        { note: (compared) => compared?.note ?? 'Not compared', ifFailed: undefined },
+    /** The least first: an image is another container, and nobody's file. */
+    async function goBack(): Promise<void> {
+      const compared = await step.compare(compareWithGood, {
+        note: ({ image, configuration }) =>
+          `${image.note}. ${configuration.reason?.message ?? configuration.result!.note}`,
+      });
+      const { image, configuration } = compared;
+      const may = input.overwrite !== 'no';
+      if (image.image === undefined) step.image.omit('There is none to go back to');
+      else if (!may) step.image.omit(NOT_ALLOWED);
+      else await goToImage(image);
+      if (helped) step.rollback.omit('It works again');
+      else if (!configuration.result || configuration.result.count === 0)
+        step.rollback.omit('No file differs');
+      else if (!may) step.rollback.omit(NOT_ALLOWED);
+      else await rollBack(configuration.result);
+    }
+
+    async function goToImage({ note, changes = [] }: ComparedWithGood['image']): Promise<void> {
+      tried.push('image');
+      const gone = await attempted(
+        step.image((systems) => startOnGoodImage(systems, stamp), {
+          ...(input.overwrite === 'ask' && {
+            approve: `${note}. Its configuration and its database are not touched`,
+          }),
+          undo: (systems) => leaveGoodImage(systems, stamp, changes),
+        }),
       );
-      const differing = found ? found.missing + found.changed : 0;
-      if (!found || differing === 0 || input.overwrite === 'no') {
-        step.rollback.omit(
-          differing > 0 ? 'Nothing may be replaced without "overwrite"' : 'No file differs',
-        );
-        return;
-      }
+      settle('image', gone);
+    }
+
+    async function rollBack({ request, names, note }: Differing): Promise<void> {
       tried.push('rollback');
-      const { request, names, note } = found;
       const rolledBack = await attempted(
         step.rollback(
           async (systems) => {
@@ -200,10 +214,14 @@ export const applicationDown = defineRunbook({
           },
         ),
       );
-      if (rolledBack.result) {
-        helped = 'rollback';
-        ({ toCheck } = rolledBack.result);
-      } else still = rolledBack.reason.message;
+      settle('rollback', rolledBack);
+    }
+
+    function settle(line: string, { result, reason }: Attempted<Works>): void {
+      if (result) {
+        helped = line;
+        ({ toCheck } = result);
+      } else still = reason.message;
     }
 
     function omit(why: string, ...lines: readonly (keyof typeof step)[]): void {
@@ -211,11 +229,12 @@ export const applicationDown = defineRunbook({
     }
 
     function down(): Error {
-      const causes = cause.found.length > 0 ? cause.found.join('. ') : 'No known cause was found';
+      const causes = seen.found.length > 0 ? seen.found.join('. ') : 'No known cause was found';
       const trials = tried.length > 0 ? tried.join(', ') : 'nothing, because that cannot help';
       return failed('ApplicationDown', `It does not work: ${still}. ${causes}. Tried: ${trials}`);
     }
   },
 });
 
-const BRINGING_UP = ['restart', 'compare', 'rollback', 'test'] as const;
+const BRINGING_UP = ['restart', 'compare', 'image', 'rollback', 'test'] as const;
+const NOT_ALLOWED = 'Nothing may be replaced without "overwrite"';

@@ -1,3 +1,5 @@
+import type { Repair } from '../../activities/troubleshoot/access/database-access.ts';
+
 /** What every troubleshooting runbook answers: one shape, so that reports and the runbooks that call it read them alike. */
 export interface Diagnosis {
   /** What is wrong, and what would help where the runbook cannot: sentences. */
@@ -8,6 +10,29 @@ export interface Diagnosis {
   readonly tried: readonly string[];
   /** Those after which it was better, by their lines. Empty: none. */
   readonly helped: string;
+}
+
+/** What `application-not-starting` answers. */
+export interface NotStarting extends Diagnosis {
+  /** Missing: it works, is kept down, or was started. */
+  readonly down: Down | undefined;
+}
+
+/** What whoever brings it up needs to know besides. */
+interface Down {
+  readonly running: boolean;
+  /** Why it does not work. */
+  readonly why: string;
+  /** Nothing helps against these, and only people know what may go. */
+  readonly beyondUs: readonly string[];
+  /** All causes, a sentence each. */
+  readonly found: readonly string[];
+  /** What is wrong with the database, or who has it locked. One that cannot be judged here is no cause. */
+  readonly database: string | undefined;
+  readonly cache: string | undefined;
+  readonly changes: readonly string[];
+  /** What was changed of the database's owner and mode: whoever undoes all takes it back. */
+  readonly repaired: readonly Repair[];
 }
 
 /** Of an application that people keep down: nothing is wrong with it. */

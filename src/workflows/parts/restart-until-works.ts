@@ -7,7 +7,7 @@ import { startUntilReady } from './start-until-ready.ts';
 
 type Systems = Pick<StepSystems, 'alerts' | 'runtime' | 'http' | 'app' | 'proxy'>;
 
-interface Works {
+export interface Works {
   /** What people should know of how it was started. */
   readonly toCheck: readonly string[];
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { attempted } from '../parts/attempted.ts';
-import { type Diagnosis, sentences } from '../parts/diagnosis.ts';
+import { type NotStarting, sentences } from '../parts/diagnosis.ts';
 import {
   startAsBefore,
   proveStarted,
@@ -32,6 +32,12 @@ export const applicationNotStarting = defineRunbook({
       .enum(['ask', 'yes', 'no'])
       .default('ask')
       .describe('Whether owner and mode of the database may be changed: "ask" waits for approval'),
+    start: z
+      .enum(['yes', 'no'])
+      .default('yes')
+      .describe(
+        'Whether it is started in the end: "no" leaves that to whoever asks why it is down',
+      ),
   }),
 
   plan: {
@@ -66,7 +72,8 @@ export const applicationNotStarting = defineRunbook({
     if (leftAlone !== undefined) {
       omitOthers(step, seen.keptDown ? 'It is kept down' : 'It works');
       const diagnosis = seen.keptDown ? leftAlone : `It works: ${leftAlone}`;
-      return { diagnosis, evidence: [seen.text], tried: [], helped: '' } satisfies Diagnosis;
+      const nothing = { evidence: [seen.text], tried: [], helped: '', down: undefined };
+      return { diagnosis, ...nothing } satisfies NotStarting;
     }
 
     const last = await step.lines(
@@ -92,7 +99,9 @@ export const applicationNotStarting = defineRunbook({
         const others = result?.blocking.some(({ role }) => role !== 'application');
         const locked = others ? result?.note : undefined;
         const finding = examined.reason?.message ?? examined.result!.finding;
-        return { finding, damaged: damaged === true, locked };
+        const isCause = examined.reason !== undefined || damaged;
+        const cause = isCause ? finding : locked;
+        return { finding, damaged: damaged === true, locked, cause };
       },
       { note: ({ finding, locked }) => sentences(finding, locked) },
     );
@@ -109,6 +118,12 @@ export const applicationNotStarting = defineRunbook({
     const unmet = lines.filter(
       ({ state, line }) => state === 'failed' && !line.startsWith('Database'),
     );
+    /** Only people know what may go, whatever is tried. */
+    const beyondUs = [
+      ...unmet.filter(({ line }) => line.startsWith('Port')).map(({ finding }) => finding),
+      ...needs.disks.full.map((note) => `The disk is full: ${note}`),
+      ...(needs.disks.hung ?? []),
+    ];
     const hopeless = [
       ...unmet.map(({ finding }) => finding),
       ...(access.hopeless ? [access.finding!] : []),
@@ -120,6 +135,13 @@ export const applicationNotStarting = defineRunbook({
       ...(needs.disks.hung ?? []),
     ];
     const cache = needs.cache.reachable ? undefined : needs.cache.note;
+    const found = [
+      ...beyondUs,
+      database.cause,
+      ...unmet.map(({ finding }) => finding),
+      access.hopeless ? undefined : access.finding,
+      cache,
+    ].filter((one) => one !== undefined);
     const causes = sentences(...hopeless, access.hopeless ? undefined : access.finding, cache);
     const evidence = [
       seen.text,
@@ -131,12 +153,12 @@ export const applicationNotStarting = defineRunbook({
       needs.cache.note,
     ];
 
-    await step.evidence((systems) => systems.evidence.keep([...evidence, ...last]), {
-      note: (kept) => kept?.note ?? 'Not kept',
+    const kept = await step.evidence((systems) => systems.evidence.keep([...evidence, ...last]), {
+      note: (all) => all?.note ?? 'Not kept',
       ifFailed: undefined,
     });
     // A start would be in vain, and would make an empty database where there is none.
-    if (hopeless.length > 0)
+    if (hopeless.length > 0 && input.start === 'yes')
       throw failed('ApplicationDown', `It is not started, because that cannot help. ${causes}`);
 
     const tried: string[] = [];
@@ -145,6 +167,7 @@ export const applicationNotStarting = defineRunbook({
       step.repair.omit(
         access.finding === undefined ? 'Its owner and mode are well' : 'That is for people',
       );
+    else if (beyondUs.length > 0) step.repair.omit('It does not help against what was found');
     else if (input.repair === 'no') step.repair.omit('They are not to be changed');
     else {
       tried.push('repair');
@@ -156,6 +179,27 @@ export const applicationNotStarting = defineRunbook({
         undo: ({ troubleshoot }) => troubleshoot.unpermitDatabase(repairs),
         note: ({ note }) => note,
       });
+    }
+
+    if (input.start === 'no') {
+      step.start.omit('Whoever asks why it is down starts it');
+      step.test.omit('It is not started here');
+      return {
+        diagnosis: causes,
+        evidence,
+        tried,
+        helped: '',
+        down: {
+          running: seen.running,
+          why: seen.proof.reason!.message,
+          beyondUs,
+          found,
+          database: database.cause,
+          cache,
+          changes: kept?.changes ?? [],
+          repaired: tried.length > 0 ? repairs : [],
+        },
+      } satisfies NotStarting;
     }
 
     tried.push('start');
@@ -183,6 +227,7 @@ export const applicationNotStarting = defineRunbook({
       evidence: [...evidence, ...(up.note === undefined ? [] : [up.note]), proof.note],
       tried,
       helped: tried.join(', '),
-    } satisfies Diagnosis;
+      down: undefined,
+    } satisfies NotStarting;
   },
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -33,11 +33,7 @@ describe.concurrent('application-down', () => {
     expect(ending.failure?.message).toContain(
       `Port ${port} is taken by node (process ${process.pid})`,
     );
-    expect(stateOf(ending, 'evidence', 'restart', 'rollback')).toEqual([
-      'done',
-      'omitted',
-      'omitted',
-    ]);
+    expect(stateOf(ending, 'restart', 'rollback')).toEqual(['omitted', 'omitted']);
     expect(ending.notices.length).toBeGreaterThan(0);
     expect(squatter.listening).toBe(true);
     squatter.close();
@@ -104,7 +100,7 @@ describe.concurrent('application-down', () => {
     expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'ApplicationDown' } });
     expect(ending.failure?.message).toContain(`"${directory}" 9`);
     expect(ending.failure?.message).toContain('Tried: nothing');
-    expect(stateOf(ending, 'evidence', 'restart')).toEqual(['done', 'omitted']);
+    expect(stateOf(ending, 'restart')).toEqual(['omitted']);
   });
 
   configured(
@@ -123,6 +119,40 @@ describe.concurrent('application-down', () => {
       expect(furniture(world, FILES)).toEqual({ ...SPOILT, 'app.conf': GOOD['app.conf'] });
       expect(readMarks(world)).toEqual(['since the backup']);
       await systems.http.expectReady();
+    },
+  );
+
+  configured(
+    'takes its configuration from the backup that holds what is known to be good, though a newer one is there',
+    async ({ world, systems, runs }) => {
+      furnish(world, GOOD);
+      await systems.runtime.noteKnownGood();
+      await spoil({ world, systems, runs });
+      await backUp(runs);
+
+      const { ending } = await runs.run('application-down', { overwrite: 'yes' });
+
+      expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+      expect(ending.output).toMatchObject({ helped: 'rollback' });
+      expect(ending.ledger.find(({ id }) => id === 'compare')?.note).toMatch(
+        /Backup "\d{8}_\d{6}" holds 2 files of what is known to be good/,
+      );
+      expect(furniture(world, FILES)).toEqual({ ...SPOILT, 'app.conf': GOOD['app.conf'] });
+    },
+  );
+
+  configured(
+    'gives the database back to the application before it restarts it',
+    async ({ world, systems, runs }) => {
+      await systems.runtime.stop();
+      chmodSync(world.database.file, 0o444);
+
+      const { run, ending } = await runs.run('application-down', { overwrite: 'yes' });
+
+      expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+      expect(ending.output).toMatchObject({ tried: ['repair', 'restart'], helped: 'restart' });
+      expect(ending.ledger[0]?.runs).toEqual([`${run}/cause`]);
+      expect(statSync(world.database.file).mode & 0o777).toBe(0o600);
     },
   );
 

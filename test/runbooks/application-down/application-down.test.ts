@@ -1,3 +1,4 @@
+import { viewRun } from '../../../src/client/runs/view-run.ts';
 import { describe, expect } from 'vitest';
 import { stateOf } from '../../support/locked.ts';
 import { test } from '../../support/run.ts';
@@ -9,18 +10,19 @@ describe.concurrent('application-down', () => {
     const { ending } = await runs.run('application-down');
 
     expect(ending).toMatchObject({ outcome: 'done', notices: [], output: { tried: [] } });
-    expect(stateOf(ending, 'evidence', 'restart', 'test')).toEqual(Array(3).fill('omitted'));
+    expect(stateOf(ending, 'restart', 'compare', 'test')).toEqual(Array(3).fill('omitted'));
     expect(await systems.runtime.describe()).toEqual(before);
   });
 
   test('restarts one that has ended, and keeps how it was', async ({ systems, runs }) => {
     await systems.runtime.stop();
 
-    const { ending } = await runs.run('application-down');
+    const { run, ending } = await runs.run('application-down');
 
     expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
     expect(ending.output).toMatchObject({ tried: ['restart'], helped: 'restart' });
-    const { evidence } = ending.ledger.find(({ id }) => id === 'evidence')!;
+    const found = (await viewRun(runs.client, `${run}/cause`)).ending!;
+    const { evidence } = found.ledger.find(({ id }) => id === 'evidence')!;
     expect(evidence).toMatchObject([{ file: expect.stringMatching(/found\.txt$/) }]);
     expect((await systems.app.prove()).rows).toBeGreaterThan(0);
   });

@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createSystems } from '../../../src/activities/index.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
 import type { Example } from '../../faults/example.ts';
 import { configurationFaults, divergeConfiguration } from '../../faults/worlds/configuration.ts';
+import { failOnce } from './fail-once.ts';
 
 /** Down, and its first start is in vain: its configuration, which is not that of the backup, is rolled back. */
 export const example: Example = {
@@ -35,12 +33,3 @@ export const example: Example = {
   database: 'kept',
   made: configurationFaults,
 };
-
-/** The application hangs at its next start, and never answers. */
-export function failOnce({ directory, runtime }: Target): void {
-  const order = join(directory, 'fail-once');
-  writeFileSync(order, '');
-  const { command } = runtime as { command: string[] };
-  const script = 'order=$1; shift; if rm "$order" 2>/dev/null; then exec sleep 60; fi; exec "$@"';
-  Object.assign(runtime, { command: ['sh', '-c', script, 'sh', order, ...command] });
-}

@@ -4,7 +4,7 @@ import type { Target } from '../../../src/config/schema/target.ts';
 import { changeConfiguration } from '../../replay/change-configuration.ts';
 import type { Story } from '../../replay/story.ts';
 import { failing, stoppingAt } from '../../replay/strikes.ts';
-import { failOnce } from './example.ts';
+import { failOnce } from './fail-once.ts';
 
 const down = { input: { overwrite: 'yes' }, prepare: breakDown } as const;
 

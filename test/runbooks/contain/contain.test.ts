@@ -34,7 +34,7 @@ describe.concurrent('contain', () => {
         `^Contained by ops-1 since ${since} because its rows vanish \\(incident/shop/rows\\): runbook start lift-containment -t test-`,
       ),
     });
-    expect(stateOf(down, 'evidence', 'restart', 'test')).toEqual(Array(3).fill('omitted'));
+    expect(stateOf(down, 'compare', 'restart', 'test')).toEqual(Array(3).fill('omitted'));
     expect(meanwhile.running).toBe(false);
     expect(lifted).toMatchObject({ outcome: 'done', output: { started: true }, left: [] });
     expect(await systems.containment.find()).toEqual({});

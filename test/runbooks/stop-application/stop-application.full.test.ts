@@ -34,7 +34,7 @@ describe.concurrent('stop-application', () => {
     expect(Date.parse(record!.until!) - Date.parse(record!.at)).toBe(4 * 3_600_000);
     expect(record).toMatchObject({ by: 'ops-1', run: stop.run });
     expect(down.ending.output).toMatchObject({ diagnosis: kept, tried: [] });
-    expect(stateOf(down.ending, 'evidence', 'restart')).toEqual(['omitted', 'omitted']);
+    expect(stateOf(down.ending, 'compare', 'restart')).toEqual(['omitted', 'omitted']);
     expect(scheduled.ending.output).toMatchObject({ started: false });
     expect(restarted.ending.output).toMatchObject({ restarted: false });
     expect(meanwhile.running).toBe(false);

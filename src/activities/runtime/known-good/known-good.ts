@@ -3,6 +3,7 @@ import { countText } from '../../../config/text/count-text.ts';
 import { addKnownGood, type KnownGood, readKnownGood } from './known-good-records.ts';
 import { changesOf } from '../compose/compare/changes.ts';
 import { inspectContainers, inspectImage } from '../compose/compare/inspected.ts';
+import { nameImage } from '../compose/image/kept-images.ts';
 import { onProject } from '../compose/project.ts';
 import { containersOf } from '../compose/service-containers.ts';
 import { hashesOfConfiguration } from './configuration-files.ts';
@@ -10,6 +11,8 @@ import { hashesOfConfiguration } from './configuration-files.ts';
 /** Writes down what the application, which was started and proven, runs on. Answers it as text. */
 export async function noteKnownGood(target: Target, run: string): Promise<string> {
   const { image, asConfigured } = await runningOn(target);
+  // Else nothing but its container would keep it, and `docker image prune` takes what was replaced.
+  if (image) await nameImage(image.id, goodName(target));
   const files = asConfigured ? hashesOfConfiguration(target) : undefined;
   addKnownGood(target, {
     at: new Date().toISOString(),
@@ -78,6 +81,11 @@ function fileChanges(target: Target, good: KnownGood | undefined): string[] {
         files[name] === undefined ? 'is new' : now[name] === undefined ? 'is gone' : 'was changed';
       return `"${name}" ${how} since it was known to be good (${at})`;
     });
+}
+
+/** A name of ours, of the last one only. It is none of those of which a run keeps some and gives up the others. */
+function goodName({ name }: Pick<Target, 'name'>): string {
+  return `durable-runbooks-known-good/${name.toLowerCase()}:latest`;
 }
 
 /** As Docker shows it. */

@@ -11,17 +11,17 @@ import { COMPOSE_FILE } from './in-compose.ts';
 const WITHIN = 120_000;
 
 /** The application of a Compose project is of an image of its own from now on, of this version, and runs on it. */
-export async function buildItsImage(world: Target, version: string): Promise<void> {
+export async function buildItsImage(world: Target, version: string, more = ''): Promise<void> {
   const { directory, runtime } = world;
   if (runtime.kind !== 'compose') throw new Error('Expected Compose');
   changeApp(world, { image: imageNameOf(world), build: './image' });
-  writeDockerfile(world, version);
+  writeDockerfile(world, version, more);
   const call = onProject(directory, runtime);
   await call(['build', runtime.service], WITHIN);
   await call(['up', '-d', '--no-deps', runtime.service], WITHIN);
 }
 
-export function imageNameOf({ directory }: Target): string {
+function imageNameOf({ directory }: Target): string {
   return `durable-runbooks-test/${basename(directory)}`;
 }
 

@@ -3,8 +3,8 @@ import type { Target } from '../../../../config/schema/target.ts';
 import { inspectImage } from '../compare/inspected.ts';
 import { remakeContainers } from '../make-containers.ts';
 import { onProject } from '../project.ts';
-import { newestFirst } from './built-service.ts';
 import { type KeptImage, nameImage } from './kept-images.ts';
+import { newestFirst } from './service-image.ts';
 
 type Place = Pick<Target, 'directory'>;
 

@@ -1,0 +1,48 @@
+import { relative } from 'node:path';
+import type { BackupId } from '../../../config/backup-id.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { countText } from '../../../config/text/count-text.ts';
+import { backupPaths, readManifest } from '../../backups/catalogue/backup-store.ts';
+import { catalogueOf, type CatalogueEntry } from '../../backups/catalogue/catalogue.ts';
+import { hashesOfConfiguration } from '../../runtime/known-good/configuration-files.ts';
+import { readKnownGood } from '../../runtime/known-good/known-good-records.ts';
+
+export interface GoodFiles {
+  /** The newest that holds all of them. Missing: none does, or nothing differs. */
+  readonly backup?: BackupId;
+  /** One sentence. */
+  readonly note: string;
+}
+
+/** Finds by their hashes in which backup the configuration files lie that are known to be good, and are others here, or gone. */
+export function findGoodFiles(
+  target: Pick<Target, 'directory' | 'runtime' | 'backups' | 'state'>,
+): GoodFiles {
+  const good = readKnownGood(target).findLast(({ files }) => files !== undefined);
+  if (!good?.files) return { note: 'No configuration is known to be good' };
+  const now = hashesOfConfiguration(target);
+  const differing = Object.entries(good.files).filter(([file, hash]) => now[file] !== hash);
+  if (differing.length === 0)
+    return { note: `Its configuration is the one that is known to be good (${good.at})` };
+  const wanted = differing.map(([file, hash]) => ({
+    path: relative(target.directory, file),
+    hash,
+  }));
+  const { backups } = catalogueOf(target.backups);
+  const found = backups.find((backup) => backup.state === 'verified' && holdsAll(backup, wanted));
+  const names = `${countText(wanted.length, 'file')} of what is known to be good (${good.at})`;
+  return found
+    ? { backup: found.id, note: `Backup "${found.id}" holds ${names}` }
+    : { note: `No backup holds ${names}` };
+}
+
+function holdsAll(
+  { copies: [copy], id }: CatalogueEntry,
+  wanted: readonly { readonly path: string; readonly hash: string }[],
+): boolean {
+  const { archives } = readManifest(id, backupPaths(copy!.place, id).manifest);
+  const entries = archives.find(({ name }) => name === 'configuration')?.entries ?? [];
+  return wanted.every(({ path, hash }) =>
+    entries.some((entry) => entry.type === 'file' && entry.path === path && entry.sha256 === hash),
+  );
+}
