@@ -90,6 +90,7 @@ const failureTypes = {
   RestoredDiffers: 'ask',
   RollbackNeeded: 'ask',
   RunbookBug: 'abort',
+  SecretMissing: 'ask',
   ServiceUnknown: 'ask',
   SidecarsElsewhere: 'end',
   StagedMissing: 'ask',

@@ -6,13 +6,13 @@ import { withRedis } from './redis-client.ts';
 const BATCH = 1000;
 
 /** The application's cache: its own keys, on a server that it may share. */
-export function redisActivities({ cache }: Pick<Target, 'cache'>) {
+export function redisActivities({ cache, directory }: Pick<Target, 'cache' | 'directory'>) {
   return {
     /** Deletes the keys of the target's prefix, and no other: the whole server is never flushed. */
     clearPrefix: acting(async (): Promise<{ keys: number; note: string }> => {
       if (!cache) return { keys: 0, note: 'Not applicable: the target has no cache' };
       const prefix = cache.scope.slice('prefix:'.length);
-      const keys = await withRedis(cache.url, async (redis) => {
+      const keys = await withRedis({ ...cache, directory }, async (redis) => {
         const match = `${literally(prefix)}*`;
         let cleared = 0;
         let cursor = '0';
@@ -35,7 +35,7 @@ export function redisActivities({ cache }: Pick<Target, 'cache'>) {
     async inspect(): Promise<{ reachable: boolean; note: string }> {
       if (!cache) return { reachable: true, note: 'Not applicable: the target has no cache' };
       try {
-        await withRedis(cache.url, (redis) => redis.ping());
+        await withRedis({ ...cache, directory }, (redis) => redis.ping());
         return { reachable: true, note: 'Redis answers' };
       } catch (error) {
         return { reachable: false, note: failureOf(error).message };
@@ -46,7 +46,7 @@ export function redisActivities({ cache }: Pick<Target, 'cache'>) {
     async ping(): Promise<{ milliseconds: number; note: string }> {
       if (!cache) return { milliseconds: 0, note: 'Not applicable: the target has no cache' };
       const begin = performance.now();
-      const reply = await withRedis(cache.url, (redis) => redis.ping());
+      const reply = await withRedis({ ...cache, directory }, (redis) => redis.ping());
       const milliseconds = Math.round(performance.now() - begin);
       return { milliseconds, note: `${reply} in ${milliseconds} ms` };
     },

@@ -1,18 +1,28 @@
 import type { Redis } from 'ioredis';
+import { SecretName } from '../../config/schema/values/secret.ts';
+import { MissingSecret, secretOf } from '../../config/secret-of.ts';
 import { passing, permanent } from '../../os/failure.ts';
 
 const CONNECT_WITHIN = 2000;
 const ANSWER_WITHIN = 4000;
 
+interface Server {
+  /** Its address, or the name of the secret that is one. */
+  readonly url: string;
+  /** Where files of secrets are named from. */
+  readonly directory: string;
+}
+
 /**
  * Does something with one Redis server, and hangs up.
  *
- * Errors: `RedisUnreachable` and `RedisLoading` may pass, `RedisRefused` may not.
+ * Errors: `RedisUnreachable` and `RedisLoading` may pass, `RedisRefused` and `SecretMissing` may not.
  */
 export async function withRedis<Result>(
-  url: string,
+  server: Server,
   work: (redis: Redis) => Promise<Result>,
 ): Promise<Result> {
+  const url = urlOf(server);
   const place = placeOf(url);
   const { Redis: Connection } = await import('ioredis');
   const redis = new Connection(url, {
@@ -49,6 +59,17 @@ function failureOf(error: Error, place: string) {
     'RedisUnreachable',
     `Cannot reach Redis at ${place}: ${message || code || error.name}`,
   );
+}
+
+function urlOf({ url, directory }: Server): string {
+  const name = SecretName.safeParse(url);
+  if (!name.success) return url;
+  try {
+    return secretOf(name.data, directory);
+  } catch (error) {
+    if (error instanceof MissingSecret) throw permanent('SecretMissing', error.message);
+    throw error;
+  }
 }
 
 /** Host and port only: the rest of the URL may hold a password. */

@@ -83,7 +83,7 @@ function bytesReceived(): Map<string, number> | undefined {
 }
 
 /** Its share of hits since it began to count: only the difference of two times says how it is now. */
-async function cacheOf({ app, cache }: Target): Promise<Way> {
+async function cacheOf({ app, cache, directory }: Target): Promise<Way> {
   if (!cache)
     return {
       note:
@@ -92,7 +92,7 @@ async function cacheOf({ app, cache }: Target): Promise<Way> {
           : 'cache: not applicable, the target has none',
     };
   try {
-    const info = await withRedis(cache.url, (redis) => redis.info('stats'));
+    const info = await withRedis({ ...cache, directory }, (redis) => redis.info('stats'));
     const figure = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
     const [hits, misses] = [figure('keyspace_hits'), figure('keyspace_misses')];
     const all = hits + misses;

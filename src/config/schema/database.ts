@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SecretName } from './values/secret.ts';
 import { Duration } from '../time/duration.ts';
 import { Bytes, Percent } from './values/quantities.ts';
 
@@ -68,7 +69,13 @@ export const SqliteDatabase = z.strictObject({
 
 export const RedisCache = z.strictObject({
   kind: z.literal('redis'),
-  url: z.string(),
+  /** `redis://host:port`; with a password, `env:NAME` or `file:PATH` of it. */
+  url: z
+    .string()
+    .min(1)
+    .refine((url) => !/^(env|file):/.test(url) || SecretName.safeParse(url).success, {
+      error: 'Expected "env:NAME" or "file:PATH"',
+    }),
   /** Only keys that begin with this are ever cleared: the server may be shared. */
   scope: z.string().regex(/^prefix:.+/, 'Expected "prefix:" and the beginning of the keys'),
 });

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ const hasRedis = (() => {
 
 describe('redis without a cache in the target', () => {
   test('has nothing to clear', async () => {
-    expect(await redisActivities({}).clearPrefix()).toEqual({
+    expect(await redisActivities({ directory: '/' }).clearPrefix()).toEqual({
       keys: 0,
       note: 'Not applicable: the target has no cache',
     });
@@ -122,6 +123,34 @@ describe.skipIf(!hasRedis)('redis.clearPrefix (needs redis-server)', () => {
     await redis.config('SET', 'requirepass', '');
   });
 
+  test('takes an address with its password from the environment or from a file, and shows neither', async ({
+    directory,
+    onTestFinished,
+  }) => {
+    const address = `redis://:right@127.0.0.1:${running.port}/2`;
+    process.env['REDIS_OF_TEST'] = address;
+    writeFileSync(join(directory, 'redis.secret'), `${address}\n`);
+    await redis.config('SET', 'requirepass', 'right');
+    onTestFinished(async () => {
+      delete process.env['REDIS_OF_TEST'];
+      await redis.config('SET', 'requirepass', '');
+    });
+    const at = (url: string) =>
+      redisActivities({ directory, cache: { kind: 'redis', url, scope: 'prefix:ahgd:' } });
+
+    const notes = [
+      (await at('env:REDIS_OF_TEST').ping()).note,
+      (await at('file:redis.secret').ping()).note,
+    ];
+
+    expect(notes.every((note) => /^PONG in/.test(note))).toBe(true);
+    await expect(at('env:NOT_SET_OF_TEST').clearPrefix()).rejects.toMatchObject({
+      type: 'SecretMissing',
+      nonRetryable: true,
+      message: 'Cannot read the secret "env:NOT_SET_OF_TEST": it is not set',
+    });
+  });
+
   test('waits for a server that still loads its data', async ({ directory, onTestFinished }) => {
     const { server: first, port } = await startRedis(directory);
     onTestFinished(() => first.stop());
@@ -146,5 +175,8 @@ describe.skipIf(!hasRedis)('redis.clearPrefix (needs redis-server)', () => {
 });
 
 function cacheAt(url: string, prefix = 'ahgd:') {
-  return redisActivities({ cache: { kind: 'redis', url, scope: `prefix:${prefix}` } });
+  return redisActivities({
+    directory: '/',
+    cache: { kind: 'redis', url, scope: `prefix:${prefix}` },
+  });
 }

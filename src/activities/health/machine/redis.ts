@@ -19,7 +19,7 @@ const EXPIRY = 10;
 
 /** `redis.ping`, `redis.write` (a key of our own, read back), `redis.memory`, `redis.hitRatio` over the time since the last sample. */
 export async function redis(sampling: Sampling): Promise<readonly Figure[]> {
-  const { cache } = sampling.target;
+  const { cache, directory } = sampling.target;
   const names = Object.keys(UNITS) as Name[];
   if (!cache)
     return names.map((name) =>
@@ -28,7 +28,7 @@ export async function redis(sampling: Sampling): Promise<readonly Figure[]> {
   const source = 'Redis';
   const prefix = cache.scope.slice('prefix:'.length);
   try {
-    return await withRedis(cache.url, async (client) => {
+    return await withRedis({ ...cache, directory }, async (client) => {
       const begun = performance.now();
       // Asked before our own key adds to what is counted.
       const info = await client.info();

@@ -1,4 +1,5 @@
 import type { Target } from '../../../config/schema/target.ts';
+import { SecretName } from '../../../config/schema/values/secret.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { withoutPassword } from '../../../config/text/without-password.ts';
 import type { Part } from '../page.ts';
@@ -23,17 +24,30 @@ export function answers(target: Target): Part {
 /** To clear its keys only: FLUSHALL would take those of everybody who shares the server. None, without a cache. */
 export function cleared({ cache }: Target): Part[] {
   if (!cache) return [];
-  // A password does not belong on paper, nor into the list of processes.
-  const { url, isSecret } = withoutPassword(cache.url);
+  const { url, first } = addressOf(cache.url);
   const pattern = `${cache.scope.slice('prefix:'.length).replaceAll(/[*?[\]\\^]/g, '\\$&')}*`;
   return [
     {
-      say: `Clear its keys in Redis, and nobody else's${isSecret ? '. First export REDISCLI_AUTH with its password' : ''}`,
+      say: `Clear its keys in Redis, and nobody else's${first}`,
       type: [
-        `redis-cli -u ${quoted(url)} --scan --pattern ${quoted(pattern)} | tr '\\n' '\\0' | xargs -0 -r -n 100 redis-cli -u ${quoted(url)} UNLINK`,
+        `redis-cli -u ${url} --scan --pattern ${quoted(pattern)} | tr '\\n' '\\0' | xargs -0 -r -n 100 redis-cli -u ${url} UNLINK`,
       ],
     },
   ];
+}
+
+/** As a word of the shell. A password does not belong on paper, nor into the list of processes. */
+function addressOf(text: string): { readonly url: string; readonly first: string } {
+  const { url, isSecret } = withoutPassword(text);
+  if (SecretName.safeParse(text).success)
+    return {
+      url: '"$redis"',
+      first: `. First: redis=redis://..., without the password of ${text}, and export REDISCLI_AUTH with that`,
+    };
+  return {
+    url: quoted(url),
+    first: isSecret ? '. First export REDISCLI_AUTH with its password' : '',
+  };
 }
 
 function seconds(duration: string): number {
