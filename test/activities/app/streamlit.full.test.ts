@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import envPaths from 'env-paths';
-import { execa } from 'execa';
 import { beforeAll, describe, expect, vi } from 'vitest';
 import { appActivities } from '../../../src/activities/app/app-activities.ts';
 import { httpActivities } from '../../../src/activities/app/http-activities.ts';
@@ -11,20 +8,11 @@ import { cachedBytes } from '../../../src/activities/app/streamlit-cache.ts';
 import { App, type Target } from '../../../src/config/schema/target.ts';
 import { freePort } from '../../../src/dev/server/free-port.ts';
 import { type Lifeline, startLifeline } from '../../../src/dev/server/lifeline.ts';
+import { hasPython, installStreamlit } from '../../support/streamlit.ts';
 import { ROWS, test as base } from '../../support/target.ts';
 
-const hasPython = (() => {
-  try {
-    return (
-      execFileSync('python3', ['-c', 'import venv, ensurepip'], { stdio: 'pipe' }).length === 0
-    );
-  } catch {
-    return false;
-  }
-})();
-
-/** Versions whose protocol is known to be spoken: one of 2025, and the newest. */
-const versions = ['1.45.1', 'newest'];
+/** Versions whose protocol is known to be spoken: that of the manuals, one of 2025, and the newest. */
+const versions = ['1.28.2', '1.45.1', 'newest'];
 
 const READS = `
 import os, sqlite3, streamlit as st
@@ -193,17 +181,3 @@ describe.skipIf(!hasPython).for(versions)(
     });
   },
 );
-
-/** Installed once a machine. */
-async function installStreamlit(version: string): Promise<string> {
-  const { cache } = envPaths('durable-runbooks', { suffix: '' });
-  const venv = join(cache, `streamlit-${version}`);
-  const python = join(venv, 'bin', 'python');
-  const done = join(venv, 'installed');
-  if (existsSync(done)) return python;
-  await execa('python3', ['-m', 'venv', '--clear', venv]);
-  const wanted = version === 'newest' ? 'streamlit' : `streamlit==${version}`;
-  await execa(python, ['-m', 'pip', 'install', '--quiet', wanted]);
-  await writeFile(done, '');
-  return python;
-}
