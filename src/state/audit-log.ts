@@ -3,7 +3,6 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -14,6 +13,7 @@ import { dirname, join } from 'node:path';
 import type { Target } from '../config/schema/target.ts';
 import type { Stamp } from '../config/time/stamp.ts';
 import { syncDirectory } from '../os/files/durable-files.ts';
+import { ensurePrivate } from '../os/files/ensure-private.ts';
 
 /** One line of the audit: somebody did something to a run. */
 export interface AuditEvent {
@@ -49,7 +49,7 @@ export function appendToAudit(
   if (events.length === 0) return;
   const file = join(state, 'audit.jsonl');
   const isNew = !existsSync(file);
-  if (isNew) mkdirSync(state, { recursive: true });
+  if (isNew) ensurePrivate(state);
   const fd = openSync(file, 'a+', 0o600);
   try {
     const tail = tailOf(fd);

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { ensurePrivate } from '../os/files/ensure-private.ts';
 
 export interface Place {
   /** 0 holds the target, 1 is its child, and so on. */
@@ -70,7 +70,7 @@ export async function exclusively<Result>(
 }
 
 async function open(file: string): Promise<Database.Database> {
-  mkdirSync(join(file, '..'), { recursive: true });
+  ensurePrivate(join(file, '..'));
   const db = new Database(file, { timeout: 0 });
   try {
     await untilFree(() => db.exec(TABLES));

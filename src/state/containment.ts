@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Target } from '../config/schema/target.ts';
 import { permanent } from '../os/failure.ts';
 import { syncDirectory, writeDurably } from '../os/files/durable-files.ts';
+import { ensurePrivate } from '../os/files/ensure-private.ts';
 
 /** An application that is kept down because it does harm, until somebody lifts that. */
 const Containment = z.object({
@@ -41,7 +42,7 @@ export function readContainment(target: Place): Contained | undefined {
 }
 
 export function writeContainment(target: Place, containment: Containment): void {
-  mkdirSync(target.state, { recursive: true });
+  ensurePrivate(target.state);
   writeDurably(fileIn(target), `${JSON.stringify(containment)}\n`);
 }
 

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Target } from '../config/schema/target.ts';
 import { writeDurably } from '../os/files/durable-files.ts';
+import { ensurePrivate } from '../os/files/ensure-private.ts';
 
 /** After this long what a container was made of is somebody else's doing, too. */
 const DUE_FOR = 24 * 60 * 60_000;
@@ -45,7 +46,7 @@ function isDue(renewal: Renewal | undefined): renewal is Renewal {
 }
 
 function write({ state }: Place, renewal: Renewal): void {
-  mkdirSync(state, { recursive: true });
+  ensurePrivate(state);
   writeDurably(fileIn(state), `${JSON.stringify(renewal)}\n`);
 }
 

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Target } from '../config/schema/target.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import { syncDirectory, writeDurably } from '../os/files/durable-files.ts';
+import { ensurePrivate } from '../os/files/ensure-private.ts';
 
 /** An application that somebody has stopped on purpose. */
 const StopRecord = z.object({
@@ -41,7 +42,7 @@ function stoppedOf(target: Place, record: StopRecord, now = Date.now()): Stopped
 }
 
 export function writeStopped(target: Place, record: StopRecord): void {
-  mkdirSync(target.state, { recursive: true });
+  ensurePrivate(target.state);
   writeDurably(fileIn(target), `${JSON.stringify(StopRecord.parse(record))}\n`);
 }
 
@@ -114,7 +115,7 @@ export function readEndingStop({ state }: Place, now = Date.now()): EndingStop |
 }
 
 export function writeEndingStop({ state }: Place, ending: EndingStop): void {
-  mkdirSync(state, { recursive: true });
+  ensurePrivate(state);
   writeDurably(endingFileIn(state), `${JSON.stringify(EndingStop.parse(ending))}\n`);
 }
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -49,6 +49,18 @@ describe('startTemporal', () => {
     expect(page.status).toBe(200);
     expect(await server.ended).toBe(0);
     expect(isAlive(server.pid)).toBe(false);
+  });
+
+  test('keeps what runs were told for its owner, in new files and in those of earlier versions', async () => {
+    await (await start()).stop();
+    const place = dirname(dataFile());
+    for (const name of await readdir(place)) await chmod(join(place, name), 0o644);
+
+    await start();
+
+    const names = await readdir(place);
+    expect(names).toContain(`${basename(dataFile())}-wal`);
+    expect(names.filter((name) => (statSync(join(place, name)).mode & 0o077) !== 0)).toEqual([]);
   });
 
   test('leaves taken ports to those who have them', async () => {

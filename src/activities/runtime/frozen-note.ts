@@ -1,13 +1,14 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
+import { ensurePrivate } from '../../os/files/ensure-private.ts';
 
 type Place = Pick<Target, 'state'>;
 
 /** Written before the application is frozen: informs whoever finds it hanging that it is held still, and by which run. */
 export function noteFrozen({ state }: Place, run: string | undefined): void {
-  mkdirSync(state, { recursive: true });
+  ensurePrivate(state);
   const since = new Date().toISOString();
   writeDurably(fileIn(state), `${JSON.stringify({ run, since })}\n`);
 }

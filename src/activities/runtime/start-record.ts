@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import { permanent } from '../../os/failure.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
 import { bootId } from '../../os/process/boot-id.ts';
 import { driverFor } from './driver-for.ts';
+import { ensurePrivate } from '../../os/files/ensure-private.ts';
 
 type Place = Pick<Target, 'state'>;
 
@@ -22,7 +23,7 @@ export function recordStart(
   const known = before?.run === run ? before?.endedStop : undefined;
   const over = endedStop ?? (typeof known === 'string' ? known : undefined);
   const ended = over === undefined ? {} : { endedStop: over };
-  mkdirSync(state, { recursive: true });
+  ensurePrivate(state);
   writeDurably(fileIn(state), `${JSON.stringify({ run, boot, ...ended })}\n`);
   return ended;
 }

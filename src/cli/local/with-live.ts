@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { databaseDriver } from '../../activities/database/driver-for.ts';
 import { readLive } from '../../activities/database/sqlite/file/read-live.ts';
@@ -6,6 +6,7 @@ import type { Target } from '../../config/schema/target.ts';
 import { permanent } from '../../os/failure.ts';
 import { liveFile } from '../../os/files/live-file.ts';
 import { besideTarget } from './beside-target.ts';
+import { ensurePrivate } from '../../os/files/ensure-private.ts';
 
 /**
  * Lends the live database for a look that takes moments, while no run acts on it: whoever replaces it wants it unopened. What takes
@@ -15,7 +16,7 @@ export async function withLive<Result>(
   target: Target,
   look: (db: Database.Database) => Result,
 ): Promise<Result> {
-  mkdirSync(target.state, { recursive: true });
+  ensurePrivate(target.state);
   return besideTarget(target, async () => {
     expectDatabase(target);
     await databaseDriver(target).expectOnePlace();

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { databaseDriver } from '../../activities/database/driver-for.ts';
 import { copyLive } from '../../activities/database/sqlite/copy-live.ts';
@@ -7,6 +7,7 @@ import { expectSpaceFor } from '../../os/files/disk-space.ts';
 import { liveFile } from '../../os/files/live-file.ts';
 import { withScratchFor } from '../../os/files/scratch.ts';
 import { besideTarget } from './beside-target.ts';
+import { ensurePrivate } from '../../os/files/ensure-private.ts';
 
 /** Lends a copy of the live database, as of one moment, and a directory for what is made of it. Both are gone afterwards. */
 export async function withSnapshot<Result>(
@@ -14,7 +15,7 @@ export async function withSnapshot<Result>(
   use: (snapshot: string, scratch: string) => Result,
 ): Promise<Result> {
   const live = liveFile(target.database.file);
-  mkdirSync(target.state, { recursive: true });
+  ensurePrivate(target.state);
   expectSpaceFor(statSync(live).size, target.state);
   return withScratchFor(join(target.state, 'dump'), async (scratch) => {
     const snapshot = join(scratch, basename(live));

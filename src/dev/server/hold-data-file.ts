@@ -15,7 +15,7 @@ export interface Hold {
  * The operating system drops the lock with the process, however it dies. Its server may live a moment longer.
  */
 export async function holdDataFile(file: string): Promise<Hold> {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const lock = lockOf(file);
   try {
     const server = readHolder(file)?.server;

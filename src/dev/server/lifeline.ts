@@ -11,6 +11,8 @@ export interface LifelineOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Milliseconds between the polite and the forced end. */
   readonly grace?: number;
+  /** Whether the files that it makes are for their owner only. */
+  readonly isPrivate?: boolean;
 }
 
 export interface Lifeline {
@@ -32,11 +34,12 @@ export interface Lifeline {
 export async function startLifeline(
   file: string,
   args: readonly string[],
-  { log, cwd, env, grace = 10_000 }: LifelineOptions = {},
+  { log, cwd, env, grace = 10_000, isPrivate = false }: LifelineOptions = {},
 ): Promise<Lifeline> {
-  const output = log === undefined ? 'ignore' : openSync(log, 'a');
+  const output = log === undefined ? 'ignore' : openSync(log, 'a', isPrivate ? 0o600 : undefined);
   const seconds = Math.ceil(grace / 1000);
-  const shell = spawn('sh', ['-c', SCRIPT, 'lifeline', String(seconds), file, ...args], {
+  const script = isPrivate ? `umask 077${SCRIPT}` : SCRIPT;
+  const shell = spawn('sh', ['-c', script, 'lifeline', String(seconds), file, ...args], {
     stdio: ['pipe', output, output, 'pipe'],
     detached: true,
     cwd,

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { freePort } from './free-port.ts';
 import { type Hold, holdDataFile } from './hold-data-file.ts';
@@ -59,9 +59,11 @@ async function startOnFreePorts(
   const log = `${dataFile}.log`;
 
   keepShort(log);
+  closeToOthers(dataFile);
   onProgress?.(`Starting the Temporal server on ${address}`);
   const lifeline = await startLifeline(path, temporalArguments({ ...options, grpcPort, uiPort }), {
     log,
+    isPrivate: true,
   });
   hold.serve(lifeline.pid);
   try {
@@ -89,4 +91,19 @@ const LOG_LIMIT = 10_000_000;
 function keepShort(log: string): void {
   if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT)
     renameSync(log, `${log}.1`);
+}
+
+/** Histories hold what runs were told: earlier versions left them to every reader of this machine. */
+function closeToOthers(dataFile: string): void {
+  for (const end of [
+    '',
+    '-wal',
+    '-shm',
+    '.log',
+    '.log.1',
+    '.lock',
+    '.lock-journal',
+    '.holder.json',
+  ])
+    if (existsSync(`${dataFile}${end}`)) chmodSync(`${dataFile}${end}`, 0o600);
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Target } from '../../config/schema/target.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import { replaceText } from '../../os/files/replace-text.ts';
+import { ensurePrivate } from '../../os/files/ensure-private.ts';
 
 /** What the worker that measures a target has told of already: a check that finds the same need not page again. */
 const KnownFaults = z.object({
@@ -25,7 +26,7 @@ const SAMPLES = 3;
 export function writeKnownFaults({ state }: Pick<Place, 'state'>, faults: KnownFaults): void {
   const file = join(state, 'known-faults.json');
   if (!faults.takenDown && faults.alerts.length === 0) return rmSync(file, { force: true });
-  mkdirSync(state, { recursive: true });
+  ensurePrivate(state);
   replaceText(file, `${JSON.stringify(faults)}\n`);
 }
 

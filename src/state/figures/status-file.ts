@@ -1,8 +1,9 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Target } from '../../config/schema/target.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
+import { ensurePrivate } from '../../os/files/ensure-private.ts';
 
 const VERSION = 1;
 /** Some hundred lines and figures; what is larger is none of ours. */
@@ -60,7 +61,7 @@ type Place = Pick<Target, 'state'>;
 
 /** For its owner only. A reader sees the old one or the new. */
 export function writeStatusFile(target: Place, status: Omit<StatusFile, 'version'>): void {
-  mkdirSync(target.state, { recursive: true });
+  ensurePrivate(target.state);
   writeDurably(fileIn(target), statusText(status));
 }
 

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import type { BackupId } from '../../../config/backup-id.ts';
@@ -10,6 +9,7 @@ import { openStored } from '../../artefact/open-stored.ts';
 import { type Proof, proveCopy } from '../../database/sqlite/proof/proof.ts';
 import { type Backup, backupPaths, readBackup, readManifest } from '../catalogue/backup-store.ts';
 import type { LastProof } from '../catalogue/last-proof.ts';
+import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 
 export interface ProveAgain {
   /** integrity_check in the place of quick_check. */
@@ -47,7 +47,7 @@ async function proveDatabase(
   full: boolean,
 ): Promise<Pick<Proof, 'checks' | 'unproven'>> {
   const content = await openStored(target, file, database.stored, id);
-  mkdirSync(target.state, { recursive: true });
+  ensurePrivate(target.state);
   expectSpaceFor(bytes, target.state);
   return withScratchFor(join(target.state, 'verify'), async (scratch) => {
     const copy = join(scratch, database.file);

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, statSync } from 'node:fs';
+import { copyFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { countText } from '../../../config/text/count-text.ts';
@@ -19,6 +19,7 @@ import { nameOfBytes } from './file/header.ts';
 import { BUSY_TIMEOUT } from './file/in-place.ts';
 import { judgeIntegrity } from './file/integrity.ts';
 import { readLive } from './file/read-live.ts';
+import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 
 interface How {
   readonly keyTable: string;
@@ -73,7 +74,7 @@ function judge(live: string, how: How): Judgement {
 /** A killed application leaves a journal that any next opening rolls back: so it is done with a copy. */
 function judgeRolledBack(live: string, how: How): Judgement {
   const { state } = how;
-  mkdirSync(state, { recursive: true });
+  ensurePrivate(state);
   expectSpaceFor(statSync(live).size, state);
   return withScratch(join(state, 'examine'), (directory) => {
     const copy = join(directory, basename(live));

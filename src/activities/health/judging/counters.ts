@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../../../os/files/durable-files.ts';
+import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 
 const Counters = z.object({
   /** Milliseconds since 1970. */
@@ -56,7 +57,7 @@ export function countersIn(state: string, now = Date.now()): Since {
     keep,
     close() {
       try {
-        mkdirSync(state, { recursive: true });
+        ensurePrivate(state);
         writeDurably(file, JSON.stringify({ at: now, totals }));
       } catch {
         // A full disk costs the next sample its rates, and must not cost this one what says that the disk is full.

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
+import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 
 /** What the last run knew of a log. */
 export interface Mark {
@@ -24,7 +25,7 @@ export function openMarks({ state }: Pick<Target, 'state'>) {
       if (!mark) return;
       const before = all();
       if (JSON.stringify(before[log]) === JSON.stringify(mark)) return;
-      mkdirSync(state, { recursive: true });
+      ensurePrivate(state);
       writeDurably(file, `${JSON.stringify({ ...before, [log]: mark }, undefined, 2)}\n`);
     },
   };

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Target } from '../../../config/schema/target.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
+import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 
 /** What an application ran on when it was started and proven. */
 const KnownGood = z.object({
@@ -33,7 +34,7 @@ export function readKnownGood(place: Place): readonly KnownGood[] {
 /** A run that asks again replaces its own. */
 export function addKnownGood(place: Place, one: KnownGood): void {
   const others = readKnownGood(place).filter(({ run }) => run !== one.run);
-  mkdirSync(place.state, { recursive: true });
+  ensurePrivate(place.state);
   writeDurably(fileIn(place), `${JSON.stringify([...others, one].slice(-MOST))}\n`);
 }
 

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { countText } from '../../../../config/text/count-text.ts';
 import type { Target } from '../../../../config/schema/target.ts';
@@ -20,6 +19,7 @@ import { indexText } from './columns.ts';
 import { askExpert } from './expert.ts';
 import { proveApart } from './prove-apart.ts';
 import { inTime, type Proven, type Proving } from './prove-on.ts';
+import { ensurePrivate } from '../../../../os/files/ensure-private.ts';
 
 /** For one statement. One that takes longer is left out, and all is tried without it. */
 const TIMEOUT = inMilliseconds('90s');
@@ -35,7 +35,7 @@ export async function adviseIndex(
   within = TIMEOUT,
 ): Promise<IndexAdvice> {
   expectContent(database.file);
-  mkdirSync(state, { recursive: true, mode: 0o700 });
+  ensurePrivate(state);
   // The copy, and as much again for an index that holds every column.
   expectSpaceFor(2 * sizeOf(liveFile(database.file)), state);
   return withScratchFor(join(state, 'index-proof'), async (directory) => {

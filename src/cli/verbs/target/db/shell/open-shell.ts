@@ -25,7 +25,7 @@ const READ_ONLY = ['-safe', '-readonly'];
  */
 export async function openShell(target: Target): Promise<void> {
   const program = await safeProgram();
-  mkdirSync(target.state, { recursive: true });
+  mkdirSync(target.state, { recursive: true, mode: 0o700 });
   const by = me();
   const guard = await besideTarget(
     target,
