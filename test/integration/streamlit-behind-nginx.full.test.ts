@@ -87,6 +87,7 @@ describe.skipIf(!hasPython || !hasNginx).for(versions)(
       const through = () => ask(nginx.proxy.url, 5000);
 
       const first = await runs.run('start-application');
+      expect([first.ending.outcome, first.ending.failure?.message]).toEqual(['done', undefined]);
       const health = await runs.run('health-check');
       writeFileSync(slow, '');
       const session = runPage(nginx.proxy.url, 90_000).then(
@@ -101,7 +102,6 @@ describe.skipIf(!hasPython || !hasNginx).for(versions)(
       const refused = await through();
       const again = await runs.run('start-application');
 
-      expect([first.ending.outcome, first.ending.failure?.message]).toEqual(['done', undefined]);
       expect(first.ending.output).toMatchObject({
         started: true,
         proof: expect.stringMatching(`^${ROWS} rows in indicators .*page ran without exception$`),

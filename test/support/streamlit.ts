@@ -24,7 +24,9 @@ export async function installStreamlit(version: string): Promise<string> {
   if (existsSync(done)) return python;
   await execa('python3', ['-m', 'venv', '--clear', venv]);
   const wanted = version === 'newest' ? 'streamlit' : `streamlit==${version}`;
-  await execa(python, ['-m', 'pip', 'install', '--quiet', wanted]);
+  // The newest pyarrow wants a newer NumPy than that of 2023 does.
+  const others = version === '1.28.2' ? ['pyarrow<17'] : [];
+  await execa(python, ['-m', 'pip', 'install', '--quiet', wanted, ...others]);
   await writeFile(done, '');
   return python;
 }
