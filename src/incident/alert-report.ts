@@ -28,10 +28,7 @@ export const AlertReport = z.strictObject({
   origin: z.enum(['alert', 'run', 'person']).optional(),
   at: Moment,
   /** The runbook that the target's routing starts for it. */
-  remediation: z
-    .string()
-    .regex(/^[a-z][a-z-]{0,99}$/, 'Expected the name of a runbook')
-    .optional(),
+  remediation: someWords(1000).optional(),
   /** How long the signal must stay away until the incident is resolved. Default: as `incidents` of the target says. */
   hold: Duration.optional(),
   /** Where to see more, e.g. the graph. */

@@ -18,11 +18,23 @@ export function withEntry(timeline: Timeline, entry: TimelineEntry): Timeline {
   let excess = entries.reduce((sum, one) => sum + lengthOf(one), -MOST_LETTERS);
   if (excess <= 0) return entries;
   return entries.map((one) => {
-    if (excess <= 0 || one.text.length <= HEAD * 2) return one;
-    const shorter = { ...one, text: shortened(one.text, HEAD) };
+    if (excess <= 0 || lengthOf(one) <= HEAD * 2) return one;
+    const shorter = headOf(one);
     excess -= lengthOf(one) - lengthOf(shorter);
     return shorter;
   });
+}
+
+/** Who was notified stays; how each channel answered does not. */
+function headOf(entry: TimelineEntry): TimelineEntry {
+  const { text, deliveries } = entry;
+  return {
+    ...entry,
+    text: shortened(text, HEAD),
+    ...(deliveries && {
+      deliveries: deliveries.map((one) => ({ ...one, detail: shortened(one.detail, 20) })),
+    }),
+  };
 }
 
 function bounded(entry: TimelineEntry): TimelineEntry {

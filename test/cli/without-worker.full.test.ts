@@ -38,7 +38,7 @@ describe('a run that waits for a decision', () => {
     const report = await served.type('report', run, '--format', 'md');
 
     expect(explained.exitCode).toBe(0);
-    expect(explained.stdout).toMatch(/Waiting for a person at "snapshot" .*no worker answers/);
+    expect(explained.stdout).toMatch(/Waiting for a person at "snapshot" .*no worker answered/);
     expect(decided.exitCode).toBe(4);
     expect(decided.stderr).toMatch(/Error: No worker .*\nTry: runbook /);
     expect([paused.exitCode, resumed.exitCode, again.exitCode]).toEqual([0, 0, 0]);
@@ -79,7 +79,7 @@ describe('a run that waits for approval', () => {
       expect(stderr).toMatch(/Error: No worker .*\nTry: runbook /);
     }
     expect(explained.exitCode).toBe(0);
-    expect(explained.stdout).toMatch(/Waiting for a person at "recover" .*no worker answers/);
+    expect(explained.stdout).toMatch(/Waiting for a person at "recover" .*no worker answered/);
     expect(again.exitCode).toBe(0);
     expect((ended as Error).message).toContain('not tonight');
     expect(stopped.exitCode).toBe(0);

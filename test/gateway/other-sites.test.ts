@@ -79,6 +79,33 @@ describe('a gateway without tokens', () => {
   });
 });
 
+describe('a link through a proxy, to a gateway without tokens', () => {
+  test('is good by any name of the host, and so is what says nothing of targets', async () => {
+    const world = await openPings([]);
+    const headers = { host: 'ops.example.com' };
+    const link = signAcknowledge(
+      {
+        incident: `incident/${world.name}/none`,
+        contact: 'ops',
+        until: new Date(Date.now() + 60_000).toISOString(),
+      },
+      SECRET,
+    );
+
+    const codes = [
+      await ask(world, { path: `/ack/${link}`, headers }),
+      await ask(world, { method: 'POST', path: `/ack/${link}`, headers }),
+      await ask(world, { path: '/status/junk', headers }),
+      await ask(world, { path: '/healthz', headers }),
+      await ask(world, { path: '/status', headers }),
+      await ask(world, { path: '/status', headers: { host: 'LOCALHOST:9095' } }),
+    ];
+    await world.stop();
+
+    expect(codes).toEqual([200, 200, 404, 200, 401, 200]);
+  });
+});
+
 describe('a gateway with tokens', () => {
   test('takes no alert by a token that a browser has kept, and its button is pressed all the same', async () => {
     const world = await openPings();

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { reportAlert } from '../../src/client/incidents/report-alert.ts';
-import { formerFingerprintOf } from '../../src/gateway/alerts/fingerprint-of.ts';
+import { fingerprintOf, formerFingerprintOf } from '../../src/gateway/alerts/fingerprint-of.ts';
 import { incidentId } from '../../src/incident/alert-report.ts';
-import { DIRECT_TOKEN, signalsTo, test, TOKEN } from './support/gateway.ts';
+import { DIRECT_TOKEN, openWorld, signalsTo, test, TOKEN } from './support/gateway.ts';
 import { notification } from './support/notifications.ts';
 
 const PATH = '/alertmanager/webhook';
@@ -71,5 +71,24 @@ describe('a source', () => {
       { status: 'resolved', fingerprint },
     ]);
     expect(await world.told(labels)).toEqual([]);
+  });
+});
+
+describe('a rule whose runbook is misspelt', () => {
+  test('opens its incident all the same: people are told', async () => {
+    const name = `gateway-${crypto.randomUUID()}`;
+    const rule = { match: {}, severity: 'sev1', runbook: 'restart_application' } as const;
+    const world = await openWorld({ targets: [{ name, alerts: [rule] }] });
+    const labels = { alertname: 'Down', target: name };
+
+    const { status } = await world.send(PATH, notification([{ labels }]));
+    const told = await signalsTo(
+      world.client,
+      incidentId(name, fingerprintOf({ labels }, 'alertmanager')),
+    );
+    await world.stop();
+
+    expect(status).toBe(200);
+    expect(told).toMatchObject([{ status: 'firing', remediation: 'restart_application' }]);
   });
 });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { openClaim } from '../../src/state/claim.ts';
@@ -27,6 +27,22 @@ describe('ensurePrivate', () => {
 
     expect([modeOf(join(directory, 'a')), modeOf(join(directory, 'a/b'))]).toEqual(['700', '700']);
   });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'closes none that belongs to somebody else, or holds files of somebody else (needs root)',
+    ({ directory }) => {
+      const [theirs, shared] = [join(directory, 'theirs'), join(directory, 'shared')];
+      for (const one of [theirs, shared]) mkdirSync(one, { mode: 0o755 });
+      chownSync(theirs, 65_534, 65_534);
+      writeFileSync(join(shared, 'app.db'), '');
+      chownSync(join(shared, 'app.db'), 65_534, 65_534);
+
+      ensurePrivate(theirs);
+      ensurePrivate(shared);
+
+      expect([modeOf(theirs), modeOf(shared)]).toEqual(['755', '755']);
+    },
+  );
 
   test('closes nothing that a link leads to', ({ directory }) => {
     mkdirSync(join(directory, 'others'), { mode: 0o755 });

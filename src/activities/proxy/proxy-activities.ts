@@ -54,7 +54,12 @@ export function proxyActivities(target: Target, run: string) {
 
     /** New users get 503 with Retry-After from here on; those who are there stay. */
     close: acting((how: HowLong = {}): Promise<Turned> =>
-      close(target, { run, since: new Date().toISOString(), retryAfter: retryAfter(how) }),
+      close(target, {
+        run,
+        since: new Date().toISOString(),
+        retryAfter: retryAfter(how),
+        isKnown: how.until !== undefined || how.restart === true,
+      }),
     ),
 
     /** Waits for those who are there, as long as the target's grace, which began at `since`. */

@@ -20,6 +20,8 @@ interface Closing {
   readonly since: string;
   /** Seconds, or a date as HTTP has it. */
   readonly retryAfter: string;
+  /** Whether somebody has said when: else what users are told already stays. */
+  readonly isKnown: boolean;
 }
 
 const NOT_APPLICABLE = 'Not applicable: the target names no "proxy.drain"';
@@ -33,9 +35,15 @@ export async function close(target: Target, closing: Closing): Promise<Turned> {
   if (!proxy?.drain) return { changed: false, note: NOT_APPLICABLE };
   const { drain } = proxy;
   const door = readDoor(target);
-  if (door?.state === 'closed' && (await refuses(target)))
+  const isSaid =
+    door?.state === 'closed' && (!closing.isKnown || door.retryAfter === closing.retryAfter);
+  if (isSaid && (await refuses(target)))
     return { changed: false, note: `It refuses users since ${door.since}, by ${door.run}` };
-  const text = closedText(target.name, closing, closing.retryAfter);
+  const text = closedText(
+    target.name,
+    door?.state === 'closed' ? door : closing,
+    closing.retryAfter,
+  );
   write(drain.include, text);
   try {
     await expectTaken(target, drain, text);

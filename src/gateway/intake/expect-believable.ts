@@ -21,11 +21,13 @@ class OtherSite extends Error {
  * button: whoever has the link may press it.
  */
 export function expectBelievable(request: FastifyRequest, sources: readonly Source[]): void {
-  if (sources.length === 0 && !isLocal(request.host)) throw new Unauthorized();
   const { method, routeOptions } = request;
   const { url = '' } = routeOptions;
+  if (url.startsWith('/ack/')) return;
   const changes = method === 'POST' || url.startsWith('/ping/');
-  if (!changes || url.startsWith('/ack/')) return;
+  if (sources.length === 0 && (changes || url === '/status') && !isLocal(request.host))
+    throw new Unauthorized();
+  if (!changes) return;
   const isMade = sources.length === 0 && isBrowser(request);
   if (isMade || isFromOtherSite(request)) throw new OtherSite();
 }

@@ -18,6 +18,9 @@ export function isBrowser({ headers }: Asked): boolean {
 
 /** The name by which it was asked for is one of this host: no other name was made to lead here. */
 export function isLocal(host: string): boolean {
-  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  const name = host
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }

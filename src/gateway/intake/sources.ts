@@ -29,7 +29,7 @@ export function readSources(text = '', from: Variable = 'RUNBOOK_GATEWAY_TOKENS'
   return sources;
 
   function sourceOf(entry: string, index: number): Source {
-    const [, name, token] = /^([a-z][a-z0-9-]{0,39}):(\S+)$/.exec(entry) ?? [];
+    const [, name, token] = /^([a-z][a-z0-9-]{0,99}):(\S+)$/.exec(entry) ?? [];
     if (!name || !token) throw refuse(`entry ${index + 1} is not "name:token"`);
     if (token.length < SHORTEST)
       throw refuse(`the token of "${name}" has less than ${SHORTEST} letters`);

@@ -170,6 +170,8 @@ export const rebuildApplication = defineRunbook({
       },
     );
 
+    // It is proven: what becomes of its proxy takes nothing of that back.
+    for (const id of ['keep', 'stop', 'replace', 'start'] as const) step[id].dropUndo();
     const through = await letUsersThrough(step, { drains, closedBefore: closed });
 
     const good = await step.good(({ runtime }) => runtime.noteKnownGood(), {

@@ -86,6 +86,9 @@ export const restartApplication = defineRunbook({
       },
     );
 
+    // It is proven: what becomes of its proxy takes nothing of that back.
+    step.stop.dropUndo();
+    step.start.dropUndo();
     const through = await letUsersThrough(step, { drains, closedBefore: closed });
 
     const good = await step.good(({ runtime }) => runtime.noteKnownGood(), {

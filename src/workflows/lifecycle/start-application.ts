@@ -86,6 +86,8 @@ export const startApplication = defineRunbook({
       },
     );
 
+    // It is proven: what becomes of its proxy takes nothing of that back.
+    step.start.dropUndo();
     const through = await letUsersThrough(step, { drains, closedBefore: closed });
 
     await step.evidence(({ evidence }) => evidence.keep([`Started. ${note}`]), {

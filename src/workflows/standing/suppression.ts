@@ -7,6 +7,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { STATE } from '../../config/border/excess.ts';
 import { z } from 'zod';
 import type { IncidentActivities } from '../../activities/served-by-worker/incidents.ts';
 import { upTo, WorkflowId } from '../../config/border/texts.ts';
@@ -33,7 +34,7 @@ const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
  */
 export async function suppression(carried: readonly Hold[] = []): Promise<void> {
   const border = openBorder();
-  let holds: readonly Hold[] = parse(upTo(MOST_HOLDS, Hold), carried);
+  let holds: readonly Hold[] = parse(upTo(MOST_HOLDS, Hold), carried, STATE);
   let changes = 0;
   border.onSignal(holdSignal, Hold, (hold) => {
     const others = holds.filter(({ by }) => by !== hold.by);

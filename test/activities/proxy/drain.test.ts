@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { proxyActivities } from '../../../src/activities/proxy/proxy-activities.ts';
 import { hasNginx } from '../../support/nginx.ts';
@@ -26,6 +27,34 @@ describe.skipIf(!hasNginx)('a proxy that is closed', () => {
     expect(opened.changed).toBe(true);
     expect(await ask()).toEqual([200, undefined]);
     expect(await proxy.find()).toEqual({ drains: true });
+  });
+
+  test('tells the later end of a second stop, and stays closed by who has closed it', async ({
+    target,
+    proxied,
+  }) => {
+    const { proxy, ask } = await proxied();
+    const another = proxyActivities(target, 'stop-application/shop/1');
+    await proxy.close({ until: '2999-01-05T02:00:00.000Z' });
+
+    const later = await another.close({ until: '2999-01-06T02:00:00.000Z' });
+
+    expect(later.changed).toBe(true);
+    expect(await ask()).toEqual([503, 'Sun, 06 Jan 2999 02:00:00 GMT']);
+    expect((await proxy.find()).closed).toContain(RUN);
+  });
+
+  test('with nothing but comments of others in its file is open, and is closed all the same', async ({
+    target,
+    proxied,
+  }) => {
+    const { proxy, ask } = await proxied();
+    writeFileSync(target.proxy!.drain!.include, '# Ansible managed\n\n');
+
+    const opened = await proxy.open();
+    const closed = await proxy.close();
+
+    expect([opened.changed, closed.changed, (await ask())[0]]).toEqual([false, true, 503]);
   });
 
   test('says in seconds how long a restart takes at most', async ({ proxied }) => {

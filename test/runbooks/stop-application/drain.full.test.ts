@@ -97,14 +97,35 @@ describe.skipIf(!hasNginx).concurrent('an application behind a proxy', () => {
     await systems.runtime.start({ asked: true });
     const { detail } = await systems.runtime.describe();
     const behind = await through(nginx);
+    const sampled = await runs.run('health-check');
 
     const { ending } = await runs.run('start-application');
 
     expect(behind.text).toBe('503');
+    expect(JSON.stringify(sampled.ending.ledger)).toMatch(
+      /proxy\.page.*503.*Its proxy refuses users since .*: start-application/,
+    );
     expect(ending.output).toMatchObject({ started: false });
     expect(stateOf(ending, 'start', 'open')).toEqual(['omitted', 'done']);
     expect((await systems.runtime.describe()).detail).toBe(detail);
     expect((await through(nginx)).text).toBe('200');
+  });
+
+  test('stays up when it is proven and its proxy cannot be opened, and people are told', async ({
+    nginx,
+    runs,
+    systems,
+  }) => {
+    await runs.run('stop-application');
+    writeFileSync(nginx.file, `${readFileSync(nginx.file, 'utf8')}nonsense;\n`);
+
+    const { ending } = await runs.run('start-application');
+
+    expect(stateOf(ending, 'start', 'test', 'open')).toEqual(['done', 'done', 'failed']);
+    expect(ending.outcome).not.toBe('done');
+    expect(JSON.stringify(ending.notices)).toContain('unknown directive');
+    expect((await systems.runtime.describe()).running).toBe(true);
+    expect(await systems.http.isReady()).toBe(true);
   });
 
   test('serves again when the stop is undone', async ({ nginx, runs }) => {

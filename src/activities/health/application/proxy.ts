@@ -1,4 +1,5 @@
 import type { Figure } from '../../../figures/figure.ts';
+import { whyClosed } from '../../runtime/door/door.ts';
 import { answerWithin, notApplicable, type Sampling } from '../sampling.ts';
 import { answered } from './application.ts';
 import { ask } from './ask.ts';
@@ -15,5 +16,11 @@ export async function proxy(sampling: Sampling): Promise<readonly Figure[]> {
     ];
   }
   const asked = await ask(it.url, timeout);
-  return [answered(sampling, 'proxy.page', it.url, asked), ...clockOf(sampling, it.url, asked)];
+  const page = answered(sampling, 'proxy.page', it.url, asked);
+  // Whoever has started the application by hand may not know that we keep users out.
+  const closed = page.verdict === 'ok' ? undefined : whyClosed(sampling.target);
+  return [
+    closed === undefined ? page : { ...page, note: `${page.note}. ${closed}: start-application` },
+    ...clockOf(sampling, it.url, asked),
+  ];
 }

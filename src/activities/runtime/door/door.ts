@@ -6,7 +6,13 @@ import { permanent } from '../../../os/failure.ts';
 export type Door =
   | { readonly state: 'open' }
   /** `opening`: it lets users through as soon as the proxy has read it. */
-  | { readonly state: 'closed' | 'opening'; readonly run: string; readonly since: string };
+  | {
+      readonly state: 'closed' | 'opening';
+      readonly run: string;
+      readonly since: string;
+      /** What users are told, while it is closed. */
+      readonly retryAfter?: string;
+    };
 
 type Place = Pick<Target, 'name' | 'proxy'>;
 
@@ -29,14 +35,20 @@ export function readDoor({ name, proxy }: Place): Door | undefined {
   const file = proxy?.drain?.include;
   const text = file === undefined ? undefined : textOf(file);
   if (file === undefined || text === undefined) return undefined;
-  if (text.trim() === '') return { state: 'open' };
-  const [, owner, state, since, run] = FIRST_LINE.exec(text.split('\n', 1)[0]!) ?? [];
+  const first = text.split('\n', 1)[0]!;
+  // What says nothing to the proxy keeps nobody out, whoever wrote it.
+  if (!FIRST_LINE.test(first) && text.split('\n').every((line) => /^\s*(#|$)/.test(line)))
+    return { state: 'open' };
+  const [, owner, state, since, run] = FIRST_LINE.exec(first) ?? [];
   if (owner !== name) {
     const whose = owner === undefined ? 'is not ours' : `is of target "${owner}"`;
     throw permanent('ProxyRefused', `"${file}" ${whose}, and stays as it is: name another one`);
   }
   if (since === undefined || run === undefined) return { state: 'open' };
-  return { state: state === 'closed' ? 'closed' : 'opening', since, run: decoded(run) };
+  const told = { since, run: decoded(run) };
+  if (state !== 'closed') return { state: 'opening', ...told };
+  const [, retryAfter] = /^add_header Retry-After "([^"]*)" always;$/m.exec(text) ?? [];
+  return { state: 'closed', ...told, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
 /** Undefined: nothing keeps users out. Else why, as text: also when nobody can tell. */
