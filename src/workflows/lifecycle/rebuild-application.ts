@@ -170,9 +170,8 @@ export const rebuildApplication = defineRunbook({
       },
     );
 
-    // It is proven: what becomes of its proxy takes nothing of that back.
-    for (const id of ['keep', 'stop', 'replace', 'start'] as const) step[id].dropUndo();
-    const through = await letUsersThrough(step, { drains, closedBefore: closed });
+    const keeps = [step.keep, step.stop, step.replace, step.start];
+    const through = await letUsersThrough(step, { drains, closedBefore: closed, keeps });
 
     const good = await step.good(({ runtime }) => runtime.noteKnownGood(), {
       note: (noted) => noted?.note ?? 'Not recorded',

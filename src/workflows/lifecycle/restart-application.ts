@@ -86,10 +86,8 @@ export const restartApplication = defineRunbook({
       },
     );
 
-    // It is proven: what becomes of its proxy takes nothing of that back.
-    step.stop.dropUndo();
-    step.start.dropUndo();
-    const through = await letUsersThrough(step, { drains, closedBefore: closed });
+    const keeps = [step.stop, step.start];
+    const through = await letUsersThrough(step, { drains, closedBefore: closed, keeps });
 
     const good = await step.good(({ runtime }) => runtime.noteKnownGood(), {
       note: (noted) => noted?.note ?? 'Not recorded',

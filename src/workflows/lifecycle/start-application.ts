@@ -86,9 +86,11 @@ export const startApplication = defineRunbook({
       },
     );
 
-    // It is proven: what becomes of its proxy takes nothing of that back.
-    step.start.dropUndo();
-    const through = await letUsersThrough(step, { drains, closedBefore: closed });
+    const through = await letUsersThrough(step, {
+      drains,
+      closedBefore: closed,
+      keeps: [step.start],
+    });
 
     await step.evidence(({ evidence }) => evidence.keep([`Started. ${note}`]), {
       note: (kept) => kept?.note ?? 'Not kept',

@@ -121,7 +121,7 @@ describe.skipIf(!hasNginx).concurrent('an application behind a proxy', () => {
 
     const { ending } = await runs.run('start-application');
 
-    expect(stateOf(ending, 'start', 'test', 'open')).toEqual(['done', 'done', 'failed']);
+    expect(stateOf(ending, 'start', 'test', 'open')).toEqual(['done', 'done', 'left']);
     expect(ending.outcome).not.toBe('done');
     expect(JSON.stringify(ending.notices)).toContain('unknown directive');
     expect((await systems.runtime.describe()).running).toBe(true);

@@ -1,3 +1,4 @@
+import { isCancellation } from '@temporalio/workflow';
 import type { Step } from '../../../engine/steps/step.ts';
 
 interface Draining {
@@ -17,6 +18,8 @@ interface Draining {
 interface Opening {
   readonly drains: boolean;
   readonly closedBefore?: ClosedBefore;
+  /** What has been proven, and stays when the proxy fails: else an application that works would go down for it. */
+  readonly keeps?: readonly Step[];
 }
 
 /** Why users were kept out before this run, as text: its undo keeps them out again. */
@@ -64,13 +67,13 @@ export async function drain(
  */
 export async function letUsersThrough(
   step: { readonly open: Step },
-  { drains, closedBefore }: Opening,
+  { drains, closedBefore, keeps = [] }: Opening,
 ): Promise<string | undefined> {
   if (!drains) {
     step.open.omit(NO_DRAIN);
     return undefined;
   }
-  return step.open(
+  const opening = step.open(
     async ({ proxy }) => {
       const { note } = await proxy.open();
       const served = await proxy.expectServing();
@@ -82,4 +85,11 @@ export async function letUsersThrough(
       ifSkipped: undefined,
     },
   );
+  try {
+    return await opening;
+  } catch (error) {
+    // Who stops the run wants all of it taken back.
+    if (!isCancellation(error)) for (const line of keeps) line.dropUndo();
+    throw error;
+  }
 }
