@@ -35,19 +35,30 @@ type Playing = Map<Cell, readonly string[]>;
 export async function playRunbooks(): Promise<Seen> {
   const seen = new Map<string, Results>();
 
-  for (const runbook of wantedRunbooks()) {
-    const example = await exampleOf(runbook);
+  const all = await Promise.all(
+    wantedRunbooks().map(async (runbook) => ({ runbook, example: await exampleOf(runbook) })),
+  );
+  const contained = all.filter(({ example }) => example?.runsIn === 'compose');
+
+  for (const one of all) if (!contained.includes(one)) playOne(one, test, { timeout: TIMEOUT });
+  // They share a daemon: the environment of this process names one only. Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
+  if (contained.length > 0)
+    describe('in a container', { concurrent: true, skip: !canRunDocker }, () => {
+      useDockerDaemon();
+      useCompose(composes.find(({ file }) => file)!);
+      for (const one of contained)
+        playOne(one, inContainers, { timeout: CONTAINERS_TIMEOUT, skip: !canRunDocker });
+    });
+
+  function playOne(
+    { runbook, example }: { readonly runbook: string; readonly example: Example | undefined },
+    inWorld: Test,
+    { timeout, skip = false }: { readonly timeout: number; readonly skip?: boolean },
+  ): void {
     const cells = example ? choose(runbook, example) : [];
     const results: Playing = new Map(cells.map((cell) => [cell, NOT_PLAYED]));
-    const needsDocker = example?.runsIn === 'compose';
-    // Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
-    const skip = needsDocker && !canRunDocker;
     if (!skip) seen.set(runbook, results);
-    const timeout = needsDocker ? CONTAINERS_TIMEOUT : TIMEOUT;
     describe(`every acting call of ${runbook}`, { concurrent: true, skip, timeout }, () => {
-      if (needsDocker) useDockerDaemon();
-      if (needsDocker) useCompose(composes.find(({ file }) => file)!);
-      const inWorld = needsDocker ? inContainers : test;
       test('is put to the test in an example world', () => expect(example).toBeDefined());
       if (example) expectExample(inWorld, runbook, example);
       if (example) playCells(inWorld, example, results);
