@@ -41,14 +41,18 @@ export async function playRunbooks(): Promise<Seen> {
   const contained = all.filter(({ example }) => example?.runsIn === 'compose');
 
   for (const one of all) if (!contained.includes(one)) playOne(one, test, { timeout: TIMEOUT });
-  // They share a daemon: the environment of this process names one only. Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
-  if (contained.length > 0)
+  playContained();
+
+  /** They share a daemon: the environment of this process names one only. Skipped where this is not root, or docker, dockerd or busybox is not on PATH. */
+  function playContained(): void {
+    if (contained.length === 0) return;
     describe('in a container', { concurrent: true, skip: !canRunDocker }, () => {
       useDockerDaemon();
       useCompose(composes.find(({ file }) => file)!);
       for (const one of contained)
         playOne(one, inContainers, { timeout: CONTAINERS_TIMEOUT, skip: !canRunDocker });
     });
+  }
 
   function playOne(
     { runbook, example }: { readonly runbook: string; readonly example: Example | undefined },
