@@ -31,42 +31,30 @@ const NOT_PLAYED = ['it was not played'];
 type Seen = ReadonlyMap<string, Results>;
 type Playing = Map<Cell, readonly string[]>;
 
+interface Prepared {
+  readonly runbook: string;
+  readonly example: Example | undefined;
+  readonly results: Playing;
+}
+
 /** Plays the cells of every acting runbook (see `chosen-cells.ts`), and prints them as tables. */
 export async function playRunbooks(): Promise<Seen> {
   const seen = new Map<string, Results>();
 
-  const all = await Promise.all(
-    wantedRunbooks().map(async (runbook) => ({ runbook, example: await exampleOf(runbook) })),
-  );
+  const all = await Promise.all(wantedRunbooks().map(prepare));
   const contained = all.filter(({ example }) => example?.runsIn === 'compose');
+  const others = all.filter((one) => !contained.includes(one));
 
-  for (const one of all) if (!contained.includes(one)) playOne(one, test, { timeout: TIMEOUT });
-  playContained();
+  for (const one of others) playOne(one, test, TIMEOUT);
+  if (contained.length > 0) playContained(contained);
 
-  /** They share a daemon: the environment of this process names one only. Skipped where this is not root, or docker, dockerd or busybox is not on PATH. */
-  function playContained(): void {
-    if (contained.length === 0) return;
-    describe('in a container', { concurrent: true, skip: !canRunDocker }, () => {
-      useDockerDaemon();
-      useCompose(composes.find(({ file }) => file)!);
-      for (const one of contained)
-        playOne(one, inContainers, { timeout: CONTAINERS_TIMEOUT, skip: !canRunDocker });
-    });
-  }
-
-  function playOne(
-    { runbook, example }: { readonly runbook: string; readonly example: Example | undefined },
-    inWorld: Test,
-    { timeout, skip = false }: { readonly timeout: number; readonly skip?: boolean },
-  ): void {
+  /** What is seen of it is known here before any block of tests is: the pages are compared by that. */
+  async function prepare(runbook: string): Promise<Prepared> {
+    const example = await exampleOf(runbook);
     const cells = example ? choose(runbook, example) : [];
     const results: Playing = new Map(cells.map((cell) => [cell, NOT_PLAYED]));
-    if (!skip) seen.set(runbook, results);
-    describe(`every acting call of ${runbook}`, { concurrent: true, skip, timeout }, () => {
-      test('is put to the test in an example world', () => expect(example).toBeDefined());
-      if (example) expectExample(inWorld, runbook, example);
-      if (example) playCells(inWorld, example, results);
-    });
+    if (example?.runsIn !== 'compose' || canRunDocker) seen.set(runbook, results);
+    return { runbook, example, results };
   }
 
   afterAll(() => {
@@ -76,6 +64,23 @@ export async function playRunbooks(): Promise<Seen> {
     }
   });
   return seen;
+}
+
+/** They share a daemon: the environment of this process names one only. Skipped where this is not root, or docker, dockerd or busybox is not on PATH. */
+function playContained(contained: readonly Prepared[]): void {
+  describe('in a container', { concurrent: true, skip: !canRunDocker }, () => {
+    useDockerDaemon();
+    useCompose(composes.find(({ file }) => file)!);
+    for (const one of contained) playOne(one, inContainers, CONTAINERS_TIMEOUT);
+  });
+}
+
+function playOne({ runbook, example, results }: Prepared, inWorld: Test, timeout: number): void {
+  describe(`every acting call of ${runbook}`, { concurrent: true, timeout }, () => {
+    test('is put to the test in an example world', () => expect(example).toBeDefined());
+    if (example) expectExample(inWorld, runbook, example);
+    if (example) playCells(inWorld, example, results);
+  });
 }
 
 /** What a full run plays of a runbook. What somebody asks for by name, or to write it, is played whole. */
