@@ -52,12 +52,7 @@ const aside = {
   async dependencies({ dependencies, runtime, http }, { stamp }) {
     const { differ } = await dependencies.differ(stamp);
     if (!differ) return { changed: false, notes: [] };
-    const { running } = await runtime.describe();
-    const ready = running && (await http.isReady());
-    if (running) await runtime.stop();
-    await dependencies.restore(stamp);
-    if (running) await runtime.start();
-    if (ready) await http.expectReady();
+    await whileDown({ runtime, http }, () => dependencies.restore(stamp));
     return { changed: true, notes: ['The dependencies from before are back'] };
   },
 
@@ -65,12 +60,7 @@ const aside = {
   async images({ images, runtime, http }, { stamp }) {
     const { differ } = await images.differ(stamp);
     if (!differ) return { changed: false, notes: [] };
-    const { running } = await runtime.describe();
-    const ready = running && (await http.isReady());
-    if (running) await runtime.stop();
-    await images.goBack(stamp);
-    if (running) await runtime.start();
-    if (ready) await http.expectReady();
+    await whileDown({ runtime, http }, () => images.goBack(stamp));
     return { changed: true, notes: ['The image from before is back'] };
   },
 
@@ -145,4 +135,17 @@ async function inOrder(
     changed: all.some(({ changed }) => changed),
     notes: all.flatMap(({ notes }) => notes),
   };
+}
+
+/** What the application runs on is changed while it does not run. It comes back as it was: down, up, or up and ready. */
+async function whileDown(
+  { runtime, http }: Pick<Systems, 'runtime' | 'http'>,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const { running } = await runtime.describe();
+  const ready = running && (await http.isReady());
+  if (running) await runtime.stop();
+  await work();
+  if (running) await runtime.start();
+  if (ready) await http.expectReady();
 }
