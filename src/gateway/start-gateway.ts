@@ -1,4 +1,4 @@
-import { type AddressInfo, isIP } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
@@ -9,6 +9,7 @@ import { expectBelievable } from './intake/expect-believable.ts';
 import type { Gateway, Shown } from './intake/gateway.ts';
 import { openMeasures } from './intake/measures.ts';
 import { openIntake } from './intake/open-intake.ts';
+import { isLoopback } from './intake/same-site.ts';
 import type { Source } from './intake/sources.ts';
 import { acknowledgeRoutes } from './routes/acknowledge-routes.ts';
 import { alertRoutes } from './routes/alert-routes.ts';
@@ -129,10 +130,6 @@ function expectSafe({ sources, secret, targets, listen: { host } }: GatewayOptio
       `RUNBOOK_GATEWAY_SECRET has less than ${SHORTEST_SECRET} letters`,
       'openssl rand -hex 32',
     );
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /** What the sender may put right is theirs; what Temporal did not take they are asked to send again. */

@@ -29,6 +29,12 @@ function ask({ address }: World, { method = 'GET', path, headers = {}, body }: A
   });
 }
 
+/** That of an incident which has ended long since. */
+function linkTo(target: string): string {
+  const until = new Date(Date.now() + 60_000).toISOString();
+  return signAcknowledge({ incident: `incident/${target}/none`, contact: 'ops', until }, SECRET);
+}
+
 async function openPings(sources?: []): Promise<World & { readonly name: string }> {
   const name = `gateway-${crypto.randomUUID()}`;
   const world = await openWorld({
@@ -83,14 +89,7 @@ describe('a link through a proxy, to a gateway without tokens', () => {
   test('is good by any name of the host, and so is what says nothing of targets', async () => {
     const world = await openPings([]);
     const headers = { host: 'ops.example.com' };
-    const link = signAcknowledge(
-      {
-        incident: `incident/${world.name}/none`,
-        contact: 'ops',
-        until: new Date(Date.now() + 60_000).toISOString(),
-      },
-      SECRET,
-    );
+    const link = linkTo(world.name);
 
     const codes = [
       await ask(world, { path: `/ack/${link}`, headers }),
@@ -112,14 +111,7 @@ describe('a gateway with tokens', () => {
     const kept = { authorization: `Basic ${Buffer.from(`me:${TOKEN}`).toString('base64')}` };
     const send = (headers: Readonly<Record<string, string>>) =>
       ask(world, { path: '/ping/nightly/fail', headers: { ...kept, ...headers } });
-    const link = signAcknowledge(
-      {
-        incident: `incident/${world.name}/none`,
-        contact: 'ops',
-        until: new Date(Date.now() + 60_000).toISOString(),
-      },
-      SECRET,
-    );
+    const link = linkTo(world.name);
 
     const codes = [
       await send({ origin: 'https://evil.example', 'user-agent': CHROME }),
@@ -136,11 +128,7 @@ describe('a gateway with tokens', () => {
 describe('junk from one address', () => {
   test('uses up no good token and no good link, though all come by way of one proxy', async () => {
     const world = await openWorld({ requestsPerMinute: 3 });
-    const until = new Date(Date.now() + 60_000).toISOString();
-    const link = signAcknowledge(
-      { incident: `incident/${world.target}/none`, contact: 'ops', until },
-      SECRET,
-    );
+    const link = linkTo(world.target);
     const junk = await Promise.all(
       Array.from({ length: 70 }, (_, index) => ask(world, { path: `/ack/junk-${index}` })),
     );

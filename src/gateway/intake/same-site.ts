@@ -22,5 +22,10 @@ export function isLocal(host: string): boolean {
     .toLowerCase()
     .replace(/:\d+$/, '')
     .replace(/^\[(.*)\]$/, '$1');
+  return isLoopback(name);
+}
+
+/** A name or an address, without port and brackets. */
+export function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }
