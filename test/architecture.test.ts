@@ -45,6 +45,7 @@ const floors: readonly (readonly string[])[] = [
   ['figures'],
   ['config/load', 'os'],
   ['os/env-file', 'os/files', 'os/process', 'notify', 'notify/channels'],
+  ['os/sign'],
   ['state', 'state/figures', 'activities/artefact', 'activities/redis'],
   ['activities/runtime'],
   ['activities/alerts', 'activities/automation', 'activities/containment'],
