@@ -11,6 +11,7 @@ import {
 import { incidentActivities } from './activities/served-by-worker/incidents.ts';
 import { noticeActivities } from './activities/served-by-worker/notices.ts';
 import { pageActivities } from './activities/served-by-worker/pages.ts';
+import { peopleActivities } from './activities/served-by-worker/people.ts';
 import { RUNBOOKS_QUEUE, targetQueue } from './config/queues.ts';
 import type { Target } from './config/schema/target.ts';
 import { secretVariablesIn } from './config/schema/values/secret.ts';
@@ -39,6 +40,8 @@ export interface WorkerOptions {
   /** Whether the namespace has our search attributes. */
   readonly searchAttributes: boolean;
   readonly workflowBundle: WorkflowBundleOption;
+  /** Nobody reaches the server who has no certificate: the login that a message names counts as known then. Default false. */
+  readonly closed?: boolean;
   /** Default `runbooks`. */
   readonly queue?: string;
   /** The targets whose people this worker can notify, as they are at each moment. Default: `targets`. */
@@ -76,7 +79,7 @@ export interface RunningWorker {
 /** The composition root: targets -> systems -> activities -> Workers. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { connection, namespace, targets, searchAttributes, workflowBundle, registry } = options;
-  const { queue, deliver = bundleNotes(byChannels, queue) } = options;
+  const { closed = false, queue, deliver = bundleNotes(byChannels, queue) } = options;
   const policies = new Map(targets.map((target) => [target.name, openPolicies(target)]));
   const known = knownTo(
     options.known ?? (() => [...policies.values()].map((one) => one.current())),
@@ -107,6 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         ...noticeActivities(known, deliver, queue),
         ...pageActivities(known, deliver, { searchAttributes }),
         ...incidentActivities(queue),
+        ...peopleActivities({ closed }),
       },
     }),
   );
@@ -150,6 +154,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       policies: own,
       pool,
       searchAttributes,
+      closed,
       queue,
     });
     const worker = await Worker.create({

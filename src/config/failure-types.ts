@@ -125,6 +125,7 @@ const wrongUse: ReadonlySet<string> = new Set([
   'NotApplicable',
   'NotContained',
   'OutsideWindow',
+  'Refused',
 ] satisfies FailureType[]);
 
 /** Whether a failure of this type says only that the asker asked for the wrong thing. */

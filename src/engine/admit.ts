@@ -22,9 +22,9 @@ export async function admit(run: Run): Promise<Admitted> {
   const asked = envelope.stamp ?? stampOf(run.startTime);
   const admission = await audit.carried((events) => claim.take(asked, events));
   const { settings, unfinished, stamp = asked } = admission;
-  run.keep(settings);
   run.policy = admission.policy;
   visibility.begin(admission.searchAttributes);
+  run.keep(settings, admission.requester);
   if (unfinished.length > 0) await takeOver(run, unfinished);
   window.enter(settings);
   return { settings, stamp, unfinished, window: window.current() };
@@ -34,7 +34,13 @@ async function takeOver(run: Run, unfinished: readonly Unfinished[]): Promise<vo
   const { audit, envelope, notices } = run;
   const from = unfinished.map((one) => one.run);
   run.tookOver = { from: from.join(', '), at: new Date().toISOString() };
-  audit.note({ ...run.tookOver, what: 'took over', by: envelope.by });
+  const { who } = run;
+  audit.note({
+    ...run.tookOver,
+    what: 'took over',
+    by: who?.name ?? envelope.by,
+    ...(who && { who }),
+  });
   await audit.flush();
   await notices.ask(
     `Took the target over from "${from.join('" and "')}", which ended without releasing it`,

@@ -29,7 +29,8 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
       const input = parse(definition.input, run.envelope.input ?? {});
       const admitted = await admit(run);
       if (admitted.window) overrun.windowEndsAt(admitted.window.until);
-      const { by, because, automatic, under } = run.envelope;
+      const { because, automatic, under } = run.envelope;
+      const by = run.who?.name ?? run.envelope.by;
       const step = run.steps.all as { [Id in keyof P]: Step };
       const { notDone } = run.steps;
       output = await definition.run({

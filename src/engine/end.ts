@@ -11,6 +11,7 @@ export async function end<Output>(
   how: Partial<Pick<Ending<Output>, 'output' | 'notDone' | 'failure' | 'left'>> = {},
 ): Promise<Ending<Output>> {
   const { ledger, interventions, visibility, audit, claim, notices, planning } = run;
+  await run.identity.settled();
   closeLedger(ledger, planning ? 'planned' : 'unreached');
   run.show();
   visibility.end(outcome);
@@ -45,8 +46,8 @@ export async function end<Output>(
   return ending;
 }
 
-function factsOf({ id, definition, envelope, policy, tookOver }: Run) {
-  const { target, mode, by, because, input } = envelope;
+function factsOf({ id, definition, envelope, who, policy, tookOver }: Run) {
+  const { target, mode, because, input } = envelope;
   const { workflowType } = workflowInfo();
   return {
     runbook: workflowType,
@@ -54,7 +55,8 @@ function factsOf({ id, definition, envelope, policy, tookOver }: Run) {
     target,
     run: id,
     mode,
-    by,
+    by: who?.name ?? envelope.by,
+    ...(who && { who }),
     because,
     policy,
     tookOver,

@@ -6,10 +6,13 @@ import {
 } from '@temporalio/workflow';
 import type { Settings } from '../activities/served-by-worker/target.ts';
 import { openBorder } from './border/border.ts';
+import { type Who, whoFrom } from '../config/border/who.ts';
 import { openApprovals } from './people/approvals.ts';
+import { openBeforehand } from './people/beforehand.ts';
 import { openControl } from './people/control.ts';
 import { openDecisions } from './people/decisions.ts';
-import { explainQuery, ledgerQuery } from './people/messages.ts';
+import { openIdentity } from './people/identity.ts';
+import { explainQuery, ledgerQuery, statementSignal } from './people/messages.ts';
 import { openNotices } from './people/notices.ts';
 import { isDown } from './run/downtime.ts';
 import type { Ending } from './run/ending.ts';
@@ -34,6 +37,7 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
   const { workflowId: id, startTime } = workflowInfo();
   const planning = mode === 'plan';
   let settings: Settings;
+  let requester: Who = whoFrom(envelope, { closed: false });
 
   const ledger = openLedger(plan);
   const visibility = openVisibility(definition, target);
@@ -53,12 +57,18 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
   audit.note({ at: startTime.toISOString(), what: 'started', by, reason: because });
 
   const border = openBorder();
-  const people = { border, ledger, run: id, show, ask, remember };
-  const control = openControl(border, remember);
-  const decisions = openDecisions(people);
+  const identity = openIdentity();
+  // What comes with an answer is looked for in history.
+  setHandler(statementSignal, () => {});
+  const people = { border, ledger, run: id, identity, show, ask, remember };
+  const control = openControl(border, identity, remember);
+  const identifies = () => settings?.approvals.people !== undefined;
+  const decisions = openDecisions({ ...people, identifies });
+  const beforehand = openBeforehand(envelope, startTime, () => requester);
   const approvals = openApprovals({
     ...people,
-    requester: by,
+    requester: () => requester,
+    beforehand,
     policy: () => settings.approvals,
   });
   const holdsTarget = claim.mayHold;
@@ -72,6 +82,7 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
     planned: planned.planned,
     pastCutoff: (line) => window.pastCutoff(line),
     async passable(line) {
+      await identity.settled();
       await audit.flush();
       await audit.after(control.untilResumed(line, show));
     },
@@ -112,9 +123,17 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
     tookOver: undefined as Ending['tookOver'],
     policy: undefined as Ending['policy'],
     show,
-    /** The policy that it keeps for its whole life. */
-    keep(policy: Settings): void {
+    identity,
+    /** Who started it, once it was let in by a worker that can say so. */
+    who: undefined as Ending['who'],
+    /** The policy that it keeps for its whole life. Error: `Refused` when it does not let pass what was approved beforehand. */
+    keep(policy: Settings, starter?: Who): void {
       settings = policy;
+      if (starter) {
+        this.who = requester = starter;
+        audit.identified(starter);
+      }
+      beforehand.expectAllowed(policy.approvals);
     },
   };
 

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Who } from '../config/border/who.ts';
 import type { Target } from '../config/schema/target.ts';
 import type { Stamp } from '../config/time/stamp.ts';
 import { syncDirectory } from '../os/files/durable-files.ts';
@@ -23,6 +24,8 @@ export interface AuditEvent {
   /** `started`, `took over`, `decided`, `approved`, `rejected`, `paused`, `resumed`, `stopped`, `ended`. */
   readonly what: string;
   readonly by: string;
+  /** How it is known who that was. */
+  readonly who?: Who | undefined;
   readonly reason?: string | undefined;
   /** The id of the line that it was about. */
   readonly step?: string | undefined;

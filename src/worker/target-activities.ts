@@ -17,6 +17,7 @@ interface Options {
   readonly policies: Policies;
   readonly pool: ProcessPool;
   readonly searchAttributes: boolean;
+  readonly closed: boolean;
   readonly queue: string | undefined;
 }
 
@@ -24,7 +25,13 @@ type Activity = (...args: unknown[]) => Promise<unknown>;
 type Activities = Readonly<Record<string, Activity>>;
 
 /** All activities of one target: each call goes by the policy by which its run began, and only where that began. */
-export function openTargetActivities({ policies, pool, searchAttributes, queue }: Options): {
+export function openTargetActivities({
+  policies,
+  pool,
+  searchAttributes,
+  closed,
+  queue,
+}: Options): {
   readonly activities: Activities;
   readonly interceptor: ActivityInterceptorsFactory;
 } {
@@ -56,8 +63,8 @@ export function openTargetActivities({ policies, pool, searchAttributes, queue }
     const known = made.get(target);
     if (known) return known;
     const all = {
-      ...targetActivities(target, { searchAttributes }),
-      ...runActivities(target),
+      ...targetActivities(target, { searchAttributes, closed }),
+      ...runActivities(target, { closed }),
       ...prefixed('alerts', alertActivities(target, queue)),
       ...systemActivities(target, pool),
     } as unknown as Activities;

@@ -8,7 +8,7 @@ let served: Served;
 beforeAll(async () => {
   served = await openServed('no-worker', {
     decisions: { wait: '10m', waitWhileDown: '0s' },
-    approvals: { by: [], quorum: 1, within: '10m' },
+    approvals: { by: [], quorum: 1, within: '10m', unproven: 'allow' },
   });
   await served.type('start', 'daily-backup');
 });

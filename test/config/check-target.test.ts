@@ -73,14 +73,27 @@ channels: { pager: { kind: webhook, url: env:PAGER, rings: true } }`);
     expect(await warningsOf(file)).toEqual([]);
   });
 
-  test('warns of an approval that can never come', async () => {
+  test('refuses an approval that only the one who asks could give', async () => {
     const file = await write(`
 contacts: { operations: { members: [ops-1] } }
 approvals: { by: [operations] }`);
 
-    expect(await warningsOf(file)).toContain(
-      '"approvals" needs 1 besides the one who asks, and operations has 1 member',
-    );
+    expect(checkTarget(file).faults).toEqual([
+      '"approvals" needs 1 besides the one who asks, and operations has 1 person: name another one, or say "beforehand: allow", and start with --approve <step> --because "..."',
+    ]);
+  });
+
+  test.each([
+    ['members: [ops-1, ops-2]', 'by: [operations]'],
+    ['members: [ops-1]', 'by: [operations], beforehand: allow'],
+    ['logins: [ana]', 'by: [operations], beforehand: allow'],
+    ['members: [ops-1]', 'by: []'],
+  ])('finds no fault in an approval that can come: %s, %s', async (contact, approvals) => {
+    const file = await write(`
+contacts: { operations: { ${contact} } }
+approvals: { ${approvals} }`);
+
+    expect(checkTarget(file).faults).toEqual([]);
   });
 
   test('warns of paths that are not there, and only of the directory when that is missing', async () => {

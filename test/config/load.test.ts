@@ -55,7 +55,7 @@ describe('loadTarget', () => {
       backups: { minimum: 2, daily: { files: [], keep: '30d' }, other: { emergency: '90d' } },
       severity: { sev1: { respond: '15m' }, sev4: { respond: 'next-business-day' } },
       decisions: { wait: '15m', waitWhileDown: '0s' },
-      approvals: { by: [], quorum: 1, within: '30m' },
+      approvals: { by: [], quorum: 1, within: '30m', unproven: 'refuse' },
       governor: { automatic: '3 per hour' },
       escalation: [],
       schedules: {},

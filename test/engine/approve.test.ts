@@ -5,7 +5,7 @@ import { test } from '../support/run.ts';
 
 describe.concurrent('approve', () => {
   const approving = test.extend({
-    approvals: { by: ['operations'], quorum: 2, within: '5m' },
+    approvals: { by: ['operations'], quorum: 2, within: '5m', unproven: 'allow' },
   });
 
   approving(
@@ -35,9 +35,9 @@ describe.concurrent('approve', () => {
         'approved by ops-2',
       ]);
       expect(refusals).toEqual([
-        '"stranger" may not answer for this target: ops-1, ops-2, ops-3 may',
-        '"ops-3" started this run, and cannot answer for it',
-        '"ops-1" has approved "clear" already',
+        'stranger (unproven) may not answer for this target: ops-1, ops-2, ops-3 may',
+        'ops-3 (unproven) started this run, and cannot answer for it',
+        'ops-1 (unproven) has approved "clear" already',
       ]);
     },
   );
@@ -56,12 +56,17 @@ describe.concurrent('approve', () => {
 
     expect(ending).toMatchObject({
       outcome: 'failed',
-      failure: { type: 'Rejected', message: '"ops-1" rejected "Clear cache": not at night' },
+      failure: {
+        type: 'Rejected',
+        message: 'ops-1 (unproven) rejected "Clear cache": not at night',
+      },
     });
     expect(firstStates(ending)).toEqual(['done', 'unreached', 'unreached']);
   });
 
-  const hurried = test.extend({ approvals: { by: ['operations'], quorum: 1, within: '1s' } });
+  const hurried = test.extend({
+    approvals: { by: ['operations'], quorum: 1, within: '1s', unproven: 'allow' },
+  });
   hurried('refuses the step when nobody answers in time', async ({ runs }) => {
     const { ending } = await runs.run('practice', { approve: true });
 

@@ -14,10 +14,13 @@ async function ended({ client }: Runs, run: string) {
 }
 
 describe.concurrent('a run keeps the policy it began with, and the next has the new one,', () => {
-  test.extend({ approvals: { by: ['operations'], quorum: 2, within: '5m' } })(
+  test.extend({ approvals: { by: ['operations'], quorum: 2, within: '5m', unproven: 'allow' } })(
     'when the file is edited while it waits for approval: who may, and how many',
     async ({ world, runs }) => {
-      const later: Target = { ...world, approvals: { by: ['ops-9'], quorum: 1, within: '5m' } };
+      const later: Target = {
+        ...world,
+        approvals: { by: ['ops-9'], quorum: 1, within: '5m', unproven: 'allow' },
+      };
       const worker = await runs.serve();
       const first = await runs.start('practice', { approve: true });
       const open = await waiting(runs.client, first, 'clear');
@@ -34,7 +37,7 @@ describe.concurrent('a run keeps the policy it began with, and the next has the 
       const after = await ended(runs, second);
       await worker.stop();
 
-      expect(stranger).toContain('"ops-9" may not answer for this target');
+      expect(stranger).toContain('ops-9 (unproven) may not answer for this target');
       expect(still.status.name).toBe('RUNNING');
       expect([before.outcome, before.policy]).toEqual(['done', fingerprintOf(world)]);
       expect([after.outcome, after.policy]).toEqual(['done', fingerprintOf(later)]);

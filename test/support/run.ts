@@ -34,7 +34,10 @@ export interface Runs {
   readonly queue: string;
 }
 
-interface RunOptions extends Pick<StartRequest, 'because' | 'automatic' | 'outsideWindow'> {
+interface RunOptions extends Pick<
+  StartRequest,
+  'because' | 'automatic' | 'outsideWindow' | 'login' | 'approve'
+> {
   readonly around?: Around;
   readonly by?: string;
   readonly mode?: 'live' | 'plan';
@@ -47,6 +50,8 @@ export const test = targetTest.extend<{
   journal: 'WAL' | 'DELETE';
   decisions: Target['decisions'];
   approvals: Target['approvals'];
+  /** As if nobody reached the server without a certificate. */
+  closed: boolean;
   maintenance: Target['maintenance'];
   backups: Partial<Target['backups']>;
   governor: Target['governor'];
@@ -60,7 +65,8 @@ export const test = targetTest.extend<{
   journal: 'WAL',
   // Nobody is there to decide.
   decisions: { wait: '0s', waitWhileDown: '0s' },
-  approvals: { by: [], quorum: 1, within: '5m' },
+  approvals: { by: [], quorum: 1, within: '5m', unproven: 'allow' },
+  closed: false,
   maintenance: undefined,
   backups: {},
   governor: { automatic: '3 per hour' },
@@ -116,7 +122,7 @@ export const test = targetTest.extend<{
 
   systems: async ({ world }, use) => use(createSystems(world, 'test')),
 
-  runs: async ({ world, jobProcess }, use) => {
+  runs: async ({ world, jobProcess, closed }, use) => {
     const { address, namespace } = inject('temporal');
     const codePath = inject('workflowBundle');
     const connection = await Connection.connect({ address });
@@ -135,6 +141,7 @@ export const test = targetTest.extend<{
         namespace,
         targets: [world],
         searchAttributes: true,
+        closed,
         workflowBundle: { codePath },
         jobProcess,
         queue,

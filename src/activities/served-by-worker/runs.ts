@@ -2,6 +2,8 @@ import { activityInfo, getClient } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
 import { eventTime } from '../../client/runs/event-time.ts';
+import { saidByIdentity } from '../../config/border/identity-text.ts';
+import { type Who, whoFrom } from '../../config/border/who.ts';
 import type { FailureType } from '../../config/failure-types.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
@@ -11,6 +13,7 @@ import { appendToAudit, type AuditEvent } from '../../state/audit-log.ts';
 import { reportedDrills } from '../drill/reported-drills.ts';
 import { writeRunReport } from '../records/run-reports.ts';
 import { endsIncident } from './ends-incident.ts';
+import { principalOf, requesterOfThisRun, startedBy } from './requester.ts';
 
 /** A run that ends. */
 export interface Recording extends Pick<ReportedRun, 'startedAt' | 'downtime'> {
@@ -28,25 +31,27 @@ export interface Recording extends Pick<ReportedRun, 'startedAt' | 'downtime'> {
 /** Who asked a run to stop. A cancel carries no more than Temporal notes of it. */
 export interface Stop {
   readonly by: string;
+  readonly who?: Who;
   readonly reason?: string;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
 
 /** What remains of a run beside its target: the audit, and the reports. Called by the engine only, never by a step. */
-export function runActivities(target: Target) {
+export function runActivities(target: Target, { closed }: { readonly closed: boolean }) {
   return {
     /** Returns when the audit has the events, each once. */
     async 'runs.audit'(events: readonly AuditEvent[]): Promise<void> {
       expectOwn(events);
-      appendToAudit(target, events);
+      appendToAudit(target, await identified(events, closed));
     },
 
     /** Writes a run's last events into the audit, and its report. Answers who stopped it, if anybody did. */
     async 'runs.record'(recording: Recording): Promise<{ stop?: Stop }> {
       expectOwn([recording.ending, ...recording.events]);
-      const stop = recording.stopped ? await stopOfThisRun() : undefined;
-      record(target, recording, stop);
+      const stop = recording.stopped ? await stopOfThisRun(closed) : undefined;
+      const events = await identified(recording.events, closed);
+      record(target, { ...recording, events }, stop);
       if (target.escalation.length > 0 && endsIncident(target, recording.ending))
         await closeIncident(recording);
       return stop ? { stop } : {};
@@ -110,14 +115,28 @@ function byTime(a: { readonly at: string }, b: { readonly at: string }): number 
   return Date.parse(a.at) - Date.parse(b.at);
 }
 
-async function stopOfThisRun(): Promise<Stop | undefined> {
+/** A start that nobody was asked about yet: the run was never let in. */
+async function identified(
+  events: readonly AuditEvent[],
+  closed: boolean,
+): Promise<readonly AuditEvent[]> {
+  if (!events.some(({ what, who }) => what === 'started' && !who)) return events;
+  return startedBy(await requesterOfThisRun(closed), events);
+}
+
+async function stopOfThisRun(closed: boolean): Promise<Stop | undefined> {
   const { workflowId, runId } = activityInfo().workflowExecution!;
   const { events } = await getClient().workflow.getHandle(workflowId, runId).fetchHistory();
   for (const event of events ?? []) {
     const asked = event.workflowExecutionCancelRequestedEventAttributes;
     if (!asked) continue;
+    const who = whoFrom(saidByIdentity(asked.identity || 'unknown'), {
+      closed,
+      principal: principalOf(event),
+    });
     return {
-      by: asked.identity || 'unknown',
+      by: who.name,
+      who,
       ...(asked.cause && { reason: asked.cause }),
       at: eventTime(event),
     };

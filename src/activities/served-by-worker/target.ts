@@ -5,6 +5,8 @@ import {
   maintenanceWindowAt,
   windowFrom,
 } from '../../config/calendar/maintenance-window.ts';
+import type { Who } from '../../config/border/who.ts';
+import { approversOf } from '../../config/schema/people.ts';
 import { fingerprintOf } from '../../config/fingerprint.ts';
 import type { RunOrigin } from '../../config/run-origin.ts';
 import type { Target } from '../../config/schema/target.ts';
@@ -16,6 +18,7 @@ import { type ClaimRequest, openClaim } from '../../state/claim.ts';
 import { placeOf } from '../../state/place.ts';
 import { keepPolicy } from '../../state/policies.ts';
 import { stateTrouble } from '../../state/unwritable-state.ts';
+import { requesterOfThisRun, startedBy } from './requester.ts';
 
 /** What a run learns when it is let in: recorded in its history, so that a replay decides the same. Its origin is carried by all it calls. */
 export interface Admission extends RunOrigin {
@@ -25,6 +28,8 @@ export interface Admission extends RunOrigin {
   readonly unfinished: readonly Unfinished[];
   /** By what the run names what it makes. Missing: as it was asked. */
   readonly stamp?: Stamp;
+  /** Who started the run. */
+  readonly requester?: Who;
   /** Why the audit could not be written. The run goes on, and reports it. */
   readonly unaudited?: string;
   readonly settings: Settings;
@@ -36,8 +41,12 @@ export interface Settings {
   readonly approvals: {
     /** Names of people. Empty: anybody but the one who started the run. */
     readonly who: readonly string[];
+    /** The same people, with their logins. Missing: an older worker let the run in. */
+    readonly people?: readonly { readonly name: string; readonly logins: readonly string[] }[];
     readonly quorum: number;
     readonly within: Duration;
+    readonly unproven?: 'allow' | 'refuse';
+    readonly beforehand?: 'allow' | 'refuse';
   };
   /** What the maintenance window does besides. */
   readonly maintenance: { readonly dependencies: boolean; readonly chores: readonly string[] };
@@ -50,10 +59,13 @@ export interface Settings {
   };
 }
 
-type Registered = Pick<Admission, 'searchAttributes'>;
+interface Registered extends Pick<Admission, 'searchAttributes'> {
+  /** Nobody reaches the server who has no certificate of ours. */
+  readonly closed: boolean;
+}
 
 /** How a run enters and leaves a target. Called by the engine only, never by a step. */
-export function targetActivities(target: Target, { searchAttributes }: Registered) {
+export function targetActivities(target: Target, { searchAttributes, closed }: Registered) {
   const claim = openClaim(target);
   const me = () => activityInfo().workflowExecution!.workflowId;
 
@@ -64,7 +76,9 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
       const policy = fingerprintOf(target);
       const settings = settingsOf(target);
       const origin = place === undefined ? { policy } : { place, policy };
-      return { searchAttributes, settings, unfinished: [], ...origin, ...audit(events) };
+      const requester = await requesterOfThisRun(closed);
+      const written = audit(startedBy(requester, events));
+      return { searchAttributes, settings, requester, unfinished: [], ...origin, ...written };
     },
 
     /** Errors: `TargetLocked`, `TargetIncomplete`, `WrongPlace`, `StateUnusable`, which passes only when the caller is `patient`. */
@@ -78,7 +92,9 @@ export function targetActivities(target: Target, { searchAttributes }: Registere
         throw stateTrouble(error, claim.file, patient);
       });
       const [settings, policy] = [settingsOf(target), kept(target)];
-      return { searchAttributes, settings, ...taken, policy, ...audit(events) };
+      const requester = await requesterOfThisRun(closed);
+      const written = audit(startedBy(requester, events));
+      return { searchAttributes, settings, requester, ...taken, policy, ...written };
     },
 
     /** Answers as soon as it comes to the place that may do the activity `type` of this run: any other fails before. */
@@ -111,8 +127,9 @@ function kept(target: Target): string {
 }
 
 function settingsOf({ decisions, approvals, contacts, maintenance }: Target): Settings {
-  const { by, quorum, within } = approvals;
-  const who = by.flatMap((name) => contacts[name]?.members ?? []);
+  const { by, quorum, within, unproven, beforehand } = approvals;
+  const people = approversOf(by, contacts);
+  const who = people.map(({ name }) => name);
   const now = new Date();
   const window = maintenance && {
     next: maintenanceWindowAt(maintenance.window, now),
@@ -120,7 +137,7 @@ function settingsOf({ decisions, approvals, contacts, maintenance }: Target): Se
   };
   return {
     decisions,
-    approvals: { who, quorum, within },
+    approvals: { who, people, quorum, within, unproven, ...(beforehand && { beforehand }) },
     maintenance: {
       dependencies: maintenance?.dependencies !== undefined,
       chores: maintenance?.chores ?? [],

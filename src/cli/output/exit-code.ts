@@ -28,4 +28,5 @@ const exitCodesOfFailures: ReadonlyMap<string, number> = new Map([
   ['NotApplicable', exitCodes.usage],
   ['NotContained', exitCodes.usage],
   ['OutsideWindow', exitCodes.usage],
+  ['Refused', exitCodes.usage],
 ]);

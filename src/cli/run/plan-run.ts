@@ -5,7 +5,7 @@ import { usualDurations } from '../../client/runs/usual-durations.ts';
 import type { RunView } from '../../client/runs/view-run.ts';
 import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 import { inputFrom } from '../input/input-from.ts';
-import { me } from '../input/me.ts';
+import { login, me } from '../input/me.ts';
 import { targetFor } from '../input/target-for.ts';
 import { exitCodeOf } from '../output/exit-code.ts';
 import { print, printJson, say } from '../output/say.ts';
@@ -21,7 +21,14 @@ export async function planRun(
   const input = inputFrom(runbook, facts, options, target);
   await withClient(async (client) => {
     await expectWorker(client, target.name);
-    const request = { runbook, target: target.name, input, by: me(), mode: 'plan' } as const;
+    const request = {
+      runbook,
+      target: target.name,
+      input,
+      by: me(),
+      login: login(),
+      mode: 'plan',
+    } as const;
     const run = await startRun(client, request);
     let view: RunView | undefined;
     for await (view of followRun(client, run));

@@ -3,7 +3,8 @@ import { startRun } from '../../client/runs/start-run.ts';
 import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 import { expectOpenWindow } from '../input/expect-open-window.ts';
 import { inputFrom } from '../input/input-from.ts';
-import { me } from '../input/me.ts';
+import { login, me } from '../input/me.ts';
+import { expectApprovable } from '../input/expect-approvable.ts';
 import { targetFor } from '../input/target-for.ts';
 import { print, printJson, say } from '../output/say.ts';
 import { finish } from './finish.ts';
@@ -16,14 +17,23 @@ export async function startAndFollow(
   facts: RunbookFacts,
   options: Record<string, unknown>,
 ): Promise<void> {
-  const { because, detach, wait, outsideWindow, json } = options as {
+  const {
+    because,
+    approve = [],
+    detach,
+    wait,
+    outsideWindow,
+    json,
+  } = options as {
     because?: string;
+    approve?: string[];
     detach?: boolean;
     wait: boolean;
     outsideWindow?: boolean;
     json?: boolean;
   };
   const target = targetFor(options['target'] as string | undefined);
+  expectApprovable(facts, approve, because);
   const input = inputFrom(runbook, facts, options, target);
   if (facts.onlyInWindow && !outsideWindow) expectOpenWindow(target);
 
@@ -34,6 +44,8 @@ export async function startAndFollow(
       target: target.name,
       input,
       by: me(),
+      login: login(),
+      approve,
       because,
       wait,
       ...(outsideWindow && { outsideWindow }),

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import { grpcCompressionFor } from '../../client/connection/grpc-compression-for.ts';
+import { isClosed } from '../../client/connection/is-closed.ts';
 import { prepareNamespace } from '../../client/connection/prepare-namespace.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.ts';
@@ -64,6 +65,7 @@ export async function serve(
       targets,
       known: known.current,
       searchAttributes: prepared.searchAttributes,
+      closed: isClosed(connectionOptions),
       workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
       registry: registration,
       sampling: {

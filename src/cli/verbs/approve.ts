@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { me } from '../input/me.ts';
+import { login, me } from '../input/me.ts';
 import { printJson, say } from '../output/say.ts';
 import { onOpenRun } from '../run/on-run.ts';
 
@@ -27,7 +27,7 @@ function verb(word: 'approve' | 'reject', description: string, past: string): Co
       const { waitingLine } = await import('../output/waiting-line.ts');
       await onOpenRun(part, async (client, run, view) => {
         const line = waitingLine(view, 'approval', step);
-        const message = { step: line.id, by, reason };
+        const message = { step: line.id, by, login: login(), reason };
         await answerRun(client, run, { word, message });
         if (json) printJson({ run, word, ...message });
         say(`${past} step ${line.number}, "${line.title}". See it: runbook follow ${run}`);

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Choice } from '../../engine/run/interventions.ts';
-import { me } from '../input/me.ts';
+import { login, me } from '../input/me.ts';
 import { printJson, say } from '../output/say.ts';
 import { onOpenRun } from '../run/on-run.ts';
 
@@ -30,7 +30,14 @@ export const decide = () =>
       const { waitingLine } = await import('../output/waiting-line.ts');
       await onOpenRun(part, async (client, run, view) => {
         const line = waitingLine(view, 'decision', step);
-        const message = { step: line.id, attempt: line.attempt ?? 1, choice, by, reason };
+        const message = {
+          step: line.id,
+          attempt: line.attempt ?? 1,
+          choice,
+          by,
+          login: login(),
+          reason,
+        };
         await answerRun(client, run, { word: 'decide', message });
         if (json) printJson({ run, ...message });
         say(

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { me } from '../input/me.ts';
+import { login, me } from '../input/me.ts';
 import { printJson, say } from '../output/say.ts';
 import { onOpenRun } from '../run/on-run.ts';
 
@@ -29,7 +29,7 @@ function verb(word: 'pause' | 'resume', description: string, then: string): Comm
     .action(async (part: string, { by, reason, json }: Options) => {
       const { controlRun } = await import('../../client/runs/answer-run.ts');
       await onOpenRun(part, async (client, run) => {
-        await controlRun(client, run, word, { by, reason });
+        await controlRun(client, run, word, { by, login: login(), reason });
         if (json) printJson({ run, word, by, reason });
         say(`Asked: ${then} ${run}`);
       });

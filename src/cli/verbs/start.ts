@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { runbookCommands } from '../run/runbook-commands.ts';
 
 export const start = (argv: readonly string[]) =>
@@ -8,6 +9,12 @@ export const start = (argv: readonly string[]) =>
       flags: (command) =>
         command
           .option('--because <reason>', 'why, for the report')
+          .addOption(
+            new Option(
+              '--approve <step>',
+              'approve a step of it beforehand, by its id, because of --because; may be repeated',
+            ).argParser((step: string, steps: string[] = []) => [...steps, step]),
+          )
           .option('--detach', 'start it and do not follow it')
           .option('--no-wait', 'fail at once when another run holds the target')
           .option('--outside-window', 'begin outside of the maintenance window, where there is one')

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { me } from '../input/me.ts';
+import { login, me } from '../input/me.ts';
 import { printJson, say } from '../output/say.ts';
 import { onOpenRun } from '../run/on-run.ts';
 
@@ -19,7 +19,7 @@ export const stop = () =>
     .action(async (part: string, { by, reason, json }: Options) => {
       const { stopRun } = await import('../../client/runs/answer-run.ts');
       await onOpenRun(part, async (client, run) => {
-        await stopRun(client, run, { by, reason });
+        await stopRun(client, run, { by, login: login(), reason });
         if (json) printJson({ run, asked: 'stop', by, reason });
         say(`Asked "${run}" to stop. See it end: runbook follow ${run}`);
       });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
+import type { Login } from '../../config/border/who.ts';
 import { type Stamp, stampOf } from '../../config/time/stamp.ts';
 import { catalogue } from '../catalogue.ts';
 
@@ -10,6 +11,10 @@ export interface StartRequest {
   /** Checked against the runbook's schema by the caller. */
   readonly input: unknown;
   readonly by: string;
+  /** The user of the operating system that asks. */
+  readonly login?: Login;
+  /** Steps that are approved with the start. */
+  readonly approve?: readonly string[];
   readonly because?: string | undefined;
   /** False: end at once with `TargetLocked` when another run holds the target. */
   readonly wait?: boolean;
@@ -31,6 +36,8 @@ export async function startRun(client: Client, request: StartRequest): Promise<s
     target,
     input,
     by,
+    login,
+    approve,
     because,
     wait = true,
     stamp,
@@ -47,7 +54,12 @@ export async function startRun(client: Client, request: StartRequest): Promise<s
         workflowId,
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         taskQueue: queue,
-        args: [{ target, input, by, because, wait, stamp, mode, automatic, outsideWindow }],
+        args: [
+          {
+            ...{ target, input, by, login, because, wait, stamp, mode, automatic, outsideWindow },
+            ...(approve && approve.length > 0 && { approve }),
+          },
+        ],
         staticSummary: `${catalogue.get(runbook)?.title ?? runbook} of ${target}`,
         staticDetails: `Asked by ${by}${because ? `: ${because}` : ''}`,
       });

@@ -7,6 +7,7 @@ import { countText } from '../text/count-text.ts';
 import { inputRefusal } from '../input-refusal.ts';
 import { nearest } from '../nearest.ts';
 import { copies, reaches, rings } from '../schema/channels.ts';
+import { approversOf } from '../schema/people.ts';
 import type { Target } from '../schema/target.ts';
 import { detailed } from '../schema/timetable.ts';
 import { composeFiles, environmentFiles } from './compose-files.ts';
@@ -14,9 +15,9 @@ import { readTarget } from './load.ts';
 import { shownPath } from './target-file.ts';
 
 export interface CheckedTarget {
-  /** Missing when there are faults. */
+  /** Missing when it cannot be read. */
   readonly target?: Target;
-  /** Why it cannot be served. */
+  /** Why it cannot be served, or would leave somebody in the lurch. */
   readonly faults: string[];
   /** It can be served, and somebody will regret it. */
   readonly warnings: string[];
@@ -41,11 +42,11 @@ export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
     ...hiddenContainers(target),
     ...imageOfProcess(target),
     ...unheardPages(target),
-    ...impossibleApprovals(target),
     ...strangeRuns(target, runbooks),
     ...changedClocks(target),
   ];
-  return { target, faults: [], warnings, summary: summaryOf(target) };
+  const refused = impossibleApprovals(target);
+  return { target, faults: refused, warnings, summary: summaryOf(target) };
 }
 
 function missingPaths({ directory, runtime, proxy, database, logs, backups }: Target): string[] {
@@ -125,13 +126,17 @@ function unheardPages({ channels, contacts, escalation }: Target): string[] {
   ];
 }
 
-function impossibleApprovals({ approvals: { by, quorum }, contacts }: Target): string[] {
-  if (by.length === 0) return [];
-  const members = new Set(by.flatMap((name) => contacts[name]!.members));
-  // The one who asks may be one of them, and does not count.
-  if (members.size > quorum) return [];
+/** Nobody can give them: the one who asks may be one of those who may, and does not count unless they approve with the start. */
+function impossibleApprovals({ approvals, contacts }: Target): string[] {
+  const { by, quorum, beforehand } = approvals;
+  const people = approversOf(by, contacts);
+  if (by.length === 0 || people.length > quorum) return [];
+  const whose = `${by.join(', ')} has ${countText(people.length, 'person', 'people')}`;
+  if (people.length < quorum)
+    return [`"approvals" needs ${quorum}, and ${whose}: name more of them`];
+  if (beforehand === 'allow') return [];
   return [
-    `"approvals" needs ${quorum} besides the one who asks, and ${by.join(', ')} has ${countText(members.size, 'member')}`,
+    `"approvals" needs ${quorum} besides the one who asks, and ${whose}: name another one, or say "beforehand: allow", and start with --approve <step> --because "..."`,
   ];
 }
 

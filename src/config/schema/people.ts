@@ -75,10 +75,23 @@ export type Override = z.infer<typeof Override>;
 /** How long a turn lasts. */
 const Turn = Duration.refine((length) => !/^0+\D/.test(length), 'Expected a length above zero');
 
+/** As a server or an operating system knows somebody. */
+const Name = z.string().min(1).max(200);
+
 /** A role that people fill. */
 export const Contact = z
   .strictObject({
     members: z.array(z.string().min(1)).default([]),
+    /**
+     * As the server and the operating system know them: principals, and logins such as `ana` or `ana@db1`. For each member, or, where
+     * there are no members, of the contact. Who is not named here is known by a login that is called like them.
+     */
+    logins: z
+      .union(
+        [z.array(Name), z.record(z.string(), z.array(Name))],
+        'Expected a list of logins, or one for each member',
+      )
+      .optional(),
     email: z.email().optional(),
     phone: z.string().optional(),
     slack: z.string().optional(),
@@ -90,7 +103,25 @@ export const Contact = z
   .refine(
     ({ rotation, members }) => rotation === undefined || members.length > 0,
     'Expected "members" for its "rotation": nobody could take turns',
-  );
+  )
+  .superRefine(({ members, logins }, context) => {
+    if (logins === undefined) return;
+    if (Array.isArray(logins)) {
+      if (members.length > 1)
+        context.addIssue({
+          code: 'custom',
+          path: ['logins'],
+          message: 'Expected a list for each of "members": { Ana: [ana] }',
+        });
+      return;
+    }
+    for (const name of Object.keys(logins).filter((one) => !members.includes(one)))
+      context.addIssue({
+        code: 'custom',
+        path: ['logins', name],
+        message: `Cannot find "${name}" in "members"`,
+      });
+  });
 export type Contact = z.infer<typeof Contact>;
 
 /** A step that cannot succeed asks a person. */
@@ -101,11 +132,38 @@ export const Decisions = z.strictObject({
   waitWhileDown: Duration.default('0s'),
 });
 
-/** Who may approve a step that asks for it. Never the one who started the run. */
+interface Approver {
+  readonly name: string;
+  readonly logins: string[];
+}
+
+/** The people behind contacts, each once. */
+export function approversOf(
+  by: readonly string[],
+  contacts: Readonly<Record<string, Contact>>,
+): Approver[] {
+  const people = new Map<string, Approver>();
+  for (const name of by) {
+    const { members = [], logins = [] } = contacts[name] ?? {};
+    const each = Array.isArray(logins) ? [members[0] ?? name] : members;
+    for (const person of members.length > 0 ? members : each) {
+      const theirs = Array.isArray(logins) ? logins : (logins[person] ?? []);
+      const known = people.get(person)?.logins ?? [];
+      people.set(person, { name: person, logins: [...new Set([...known, ...theirs])] });
+    }
+  }
+  return [...people.values()];
+}
+
+/** Who may approve a step that asks for it. Never the one who started the run, unless they did so with the start. */
 export const Approvals = z.strictObject({
   /** Of `contacts`: their members. Empty: anybody else. */
   by: z.array(z.string()).default([]),
   quorum: z.int().min(1).default(1),
   /** Then it counts as rejected. */
   within: Duration.default('30m'),
+  /** Somebody of whom only the message says who they are. */
+  unproven: z.enum(['allow', 'refuse']).default('refuse'),
+  /** Whether who starts a run may approve steps of it with the start: `--approve <step> --because ...`. Default: yes. */
+  beforehand: z.enum(['allow', 'refuse']).optional(),
 });

@@ -56,7 +56,7 @@ export function openBorder() {
     onUpdate<Schema extends z.ZodType>(
       definition: UpdateOf<z.input<Schema>>,
       schema: Schema,
-      handle: (message: z.output<Schema>) => void,
+      handle: (message: z.output<Schema>) => void | Promise<void>,
       {
         validate,
         ...options

@@ -1,18 +1,27 @@
 import { z } from 'zod';
+import { type Who, whoFrom } from '../../config/border/who.ts';
 import type { Border } from '../border/border.ts';
 import type { Intervention } from '../run/interventions.ts';
 import type { LedgerLine } from '../run/ledger.ts';
+import type { Identity } from './identity.ts';
 import { type Control, Control as ControlSchema, pauseSignal, resumeSignal } from './messages.ts';
 import { parked } from './parked.ts';
 
 /** Temporal UI sends what was typed: it obeys also when that is not as described, and the run goes by nobody's name. */
-const AnyControl = z.union([ControlSchema, z.unknown().transform(() => ({ by: 'unknown' }))]);
+const AnyControl = z.union([
+  ControlSchema,
+  z.unknown().transform((): Control => ({ by: 'unknown' })),
+]);
 
 /** So often a run is paused, or is told to go on although it does: each is kept in its report. */
 const MOST = 50;
 
 /** Pause and resume: signals, so that they are kept when no worker runs. Obeyed between steps. */
-export function openControl(border: Border, remember: (intervention: Intervention) => void) {
+export function openControl(
+  border: Border,
+  identity: Identity,
+  remember: (intervention: Intervention) => void,
+) {
   let paused: Control | undefined;
   let taken = 0;
 
@@ -22,7 +31,14 @@ export function openControl(border: Border, remember: (intervention: Interventio
       return border.refuse(what, `It was paused and resumed ${MOST} times`);
     if (!endsPause) taken += 1;
     paused = what === 'paused' ? control : undefined;
-    remember({ what, ...control, at: new Date().toISOString() });
+    const { by, reason } = control;
+    const at = new Date().toISOString();
+    const note = (who?: Who) =>
+      remember({ what, by: who?.name ?? by, ...(who && { who }), reason, at });
+    // Without an id an older version sent it, or somebody by hand. It is obeyed at once, whoever it was.
+    if (control.id === undefined) return note(control.login && whoFrom(control, { closed: false }));
+    const signal = what === 'paused' ? pauseSignal : resumeSignal;
+    identity.inOrder(async () => note(await identity.identify(signal.name, control)));
   };
   // Temporal UI shows these, and has one field for the whole JSON: what it takes is described as it must be typed.
   border.onSignal(pauseSignal, AnyControl, obey('paused'), {

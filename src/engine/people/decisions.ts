@@ -5,7 +5,13 @@ import type { Reason } from '../run/ending.ts';
 import { failed } from '../run/failed.ts';
 import type { Choice, Intervention } from '../run/interventions.ts';
 import type { Ledger, LedgerLine } from '../run/ledger.ts';
-import { decideUpdate, type Decision, Decision as DecisionSchema } from './messages.ts';
+import type { Identity } from './identity.ts';
+import {
+  decideUpdate,
+  type Decision,
+  Decision as DecisionSchema,
+  statementSignal,
+} from './messages.ts';
 import type { Notify } from './notices.ts';
 import { parked } from './parked.ts';
 
@@ -21,21 +27,40 @@ interface People {
   readonly border: Border;
   readonly ledger: Ledger;
   readonly run: string;
+  readonly identity: Identity;
+  /** Whether the worker that let the run in can say who sent a message. */
+  readonly identifies: () => boolean;
   readonly show: (line: LedgerLine) => void;
   readonly ask: Notify;
   readonly remember: (intervention: Intervention) => void;
 }
 
 /** Asks a person about a step that cannot succeed: retry, skip or undo. No answer in time is undo. */
-export function openDecisions({ border, ledger, run, show, ask, remember }: People) {
+export function openDecisions({
+  border,
+  ledger,
+  run,
+  identity,
+  identifies,
+  show,
+  ask,
+  remember,
+}: People) {
   const open = new Map<string, { readonly skippable: boolean; choice?: Choice }>();
 
   border.onUpdate(
     decideUpdate,
     DecisionSchema,
-    ({ step, choice, by, reason }) => {
+    async (decision) => {
+      const { step, choice, reason } = decision;
+      const who = identifies()
+        ? await identity.identify(statementSignal.name, decision)
+        : undefined;
+      if (who) validate(decision);
       open.get(step)!.choice = choice;
-      remember({ what: 'decided', choice, step, by, reason, at: new Date().toISOString() });
+      const by = who?.name ?? decision.by;
+      const at = new Date().toISOString();
+      remember({ what: 'decided', choice, step, by, ...(who && { who }), reason, at });
     },
     {
       description:

@@ -235,6 +235,13 @@ export const noticePolicy: ActivityOptions = {
   retry: { maximumAttempts: 10, maximumInterval: '30s' },
 };
 
+/** Who sent a message is asked of Temporal. A person waits for it: what cannot be found out is unproven. */
+export const identityPolicy: ActivityOptions = {
+  startToCloseTimeout: '8s',
+  scheduleToCloseTimeout: '1m',
+  retry: { maximumAttempts: 3, initialInterval: '500ms' },
+};
+
 /** How long an activity may lie in the target's queue before people are notified that no worker takes it. */
 export const UNTAKEN_LIMIT = '1m';
 /** How long it then lies there until it is checked again: it runs as soon as a worker comes. */

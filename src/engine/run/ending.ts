@@ -5,6 +5,7 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import type { Who } from '../../config/border/who.ts';
 import type { Notice } from '../../incident/notice.ts';
 import type { Intervention } from './interventions.ts';
 import type { Ledger } from './ledger.ts';
@@ -22,6 +23,8 @@ export interface Ending<Output = unknown> {
   /** A plan is `done` when it came to its first act, or to its end. */
   readonly mode: 'live' | 'plan';
   readonly by: string;
+  /** The same with how it is known. Missing: it was let in by an older worker, or never. */
+  readonly who?: Who | undefined;
   readonly because?: string | undefined;
   /** The fingerprint of the target's policy by which it went from its beginning to its end. Missing: it was let in by an older worker, or never. */
   readonly policy?: string | undefined;

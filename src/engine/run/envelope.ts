@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Because, By, TargetName, WorkflowId } from '../../config/border/texts.ts';
+import { Login } from '../../config/border/who.ts';
 import { Stamp } from '../../config/time/stamp.ts';
 
 /** The one argument of every runbook's workflow: what to do, to whom, for whom and why. */
@@ -8,8 +9,9 @@ export const Envelope = z.object({
   target: TargetName,
   /** The runbook's own input. */
   input: z.unknown().optional(),
-  /** Who asked. A claim: the event's identity in Temporal is what was authenticated. */
+  /** Who asked, as they say. How far that is known is found out when the run is let in. */
   by: By.default('unknown'),
+  login: Login.optional(),
   because: Because.optional(),
   /** Names what the run makes. The start of the run, unless its starter carries one on. */
   stamp: Stamp.optional(),
@@ -21,6 +23,8 @@ export const Envelope = z.object({
   wait: z.boolean().default(true),
   /** No person started it, but a schedule or an alert: the governor counts it, and "automation off" holds it back. */
   automatic: z.boolean().default(false),
+  /** Ids of steps that whoever starts it approves beforehand, because of `because`. Of a part: `<step>/<its step>`. */
+  approve: z.array(z.string().min(1).max(200)).max(50).optional(),
   /** A person lets it run outside of the maintenance window. */
   outsideWindow: z.boolean().default(false),
 });

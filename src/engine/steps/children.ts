@@ -62,8 +62,13 @@ export function openChildren(context: ChildrenContext) {
       const workflowId = `${run}/${line.id}${again}`;
       line.runs = [...runs, workflowId];
       show(line);
+      const theirs = `${line.id}/`;
+      const approve = envelope.approve
+        ?.filter((step) => step.startsWith(theirs))
+        .map((step) => step.slice(theirs.length));
       const argument: Envelope = {
         ...envelope,
+        ...(approve && { approve }),
         input,
         because: `part of ${run}`,
         // It gets one of its own with its claim.

@@ -2,6 +2,7 @@ import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { Recording, RunActivities, Stop } from '../../activities/served-by-worker/runs.ts';
 import type { TargetActivities } from '../../activities/served-by-worker/target.ts';
 import { targetQueue } from '../../config/queues.ts';
+import type { Who } from '../../config/border/who.ts';
 import type { AuditEvent } from '../../state/audit-log.ts';
 import { placePolicy, quick, UNTAKEN_LIMIT } from '../run/activity-policies.ts';
 import { reasonOf } from '../run/ending.ts';
@@ -41,6 +42,13 @@ export function openAudit({ run, target, call, notify, silent }: AuditContext) {
 
   return {
     note,
+
+    /** Whoever started the run is known now, and an event of them that is not in the file yet says so. */
+    identified(who: Who): void {
+      unwritten = unwritten.map((event) =>
+        event.what === 'started' ? { ...event, by: who.name, who } : event,
+      );
+    },
 
     /** For an activity that is called anyway: it answers as text why it could not write them. */
     async carried<Answer extends { readonly unaudited?: string }>(

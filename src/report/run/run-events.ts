@@ -1,3 +1,4 @@
+import { byText } from '../../config/text/who-text.ts';
 import type { Ending } from '../../engine/run/ending.ts';
 import type { Intervention } from '../../engine/run/interventions.ts';
 import type { ReportedRun } from './reported-run.ts';
@@ -8,6 +9,7 @@ export interface ReportedEvent {
   readonly at: string;
   /** Such as `approved "stop"`. */
   readonly what: string;
+  /** With how it is known who that was. */
   readonly by: string;
   readonly reason: string;
 }
@@ -15,7 +17,8 @@ export interface ReportedEvent {
 /** Who began the run, who did something to it, and how it ended, in the order of time. */
 export function runEvents({ startedAt, endedAt, ending }: ReportedRun): ReportedEvent[] {
   if (!ending) return [];
-  const { by, because = '', tookOver, interventions, outcome, failure } = ending;
+  const { because = '', tookOver, interventions, outcome, failure } = ending;
+  const by = byText(ending);
   return [
     { at: startedAt, what: 'started', by, reason: because },
     ...(tookOver
@@ -36,10 +39,10 @@ function interventionEvent({
   what,
   choice,
   step,
-  by,
   reason = '',
   at,
+  ...whose
 }: Intervention): ReportedEvent {
   const text = [what, choice, step && `${choice ? 'on ' : ''}"${step}"`].filter(Boolean).join(' ');
-  return { at, what: text, by, reason };
+  return { at, what: text, by: byText(whose), reason };
 }

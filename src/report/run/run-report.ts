@@ -1,4 +1,5 @@
 import { countText } from '../../config/text/count-text.ts';
+import { byText } from '../../config/text/who-text.ts';
 import type { Ledger, LedgerLine, LineState } from '../../engine/run/ledger.ts';
 import type { Notice } from '../../incident/notice.ts';
 import { clockText, durationText, timeText } from '../times.ts';
@@ -91,7 +92,7 @@ function headFacts({ run, startedAt, endedAt, ending }: ReportedRun): Fact[] {
   const took = endedAt && durationText(Date.parse(endedAt) - Date.parse(startedAt));
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Target', ending?.target],
-    ['Started by', ending?.by],
+    ['Started by', ending && byText(ending)],
     ['Because', ending?.because],
     ['Started', timeText(startedAt)],
     ['Ended', endedAt ? timeText(endedAt) : 'not yet'],

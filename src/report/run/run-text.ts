@@ -1,6 +1,8 @@
 import type { Ending } from '../../engine/run/ending.ts';
+import type { Intervention } from '../../engine/run/interventions.ts';
 import type { Notice } from '../../incident/notice.ts';
 import { plainLine, plainText } from '../../config/text/plain-text.ts';
+import { byText } from '../../config/text/who-text.ts';
 import { columns } from '../columns.ts';
 import { ledgerText } from '../ledger/ledger-text.ts';
 import { capital, outputTables } from './output-tables.ts';
@@ -16,7 +18,7 @@ export function runText(view: ReportedRun, stream: NodeJS.WritableStream): strin
   return [
     ...[
       head,
-      `  run ${run}, started ${startedAt}${ending ? ` by ${ending.by}` : ''}`,
+      `  run ${run}, started ${startedAt}${ending ? ` by ${byText(ending)}` : ''}`,
       ...(ending?.because ? [`  because ${ending.because}`] : []),
     ].map((line) => plainText(line)),
     ...(source === 'history' ? [`  ${fromHistory(status)}`] : []),
@@ -49,9 +51,16 @@ function endingText(ending: Ending): string[] {
       'Evidence:',
       evidenceOf(ledger).map(([title, text]) => `${title}: ${text}`),
     ),
+    ...section('Who did what:', ending.interventions.map(interventionText)),
     ...section('People were notified:', notices.map(noticeText)),
     ...(isRecord(output) ? outputText(output, rollbackText(target, run)) : []),
   ];
+}
+
+function interventionText(intervention: Intervention): string {
+  const { at, what, choice, step, reason } = intervention;
+  const deed = [what, choice, step && `"${step}"`].filter(Boolean).join(' ');
+  return `${at} ${deed} by ${byText(intervention)}${reason ? `: ${reason}` : ''}`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {

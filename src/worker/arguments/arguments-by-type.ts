@@ -4,10 +4,12 @@ import type { ActivityType } from '../../activities/index.ts';
 import type { IncidentActivities } from '../../activities/served-by-worker/incidents.ts';
 import type { NoticeActivities } from '../../activities/served-by-worker/notices.ts';
 import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
+import type { PeopleActivities } from '../../activities/served-by-worker/people.ts';
 import type { RunActivities } from '../../activities/served-by-worker/runs.ts';
 import type { TargetActivities } from '../../activities/served-by-worker/target.ts';
 import { BackupId, BackupReference } from '../../config/backup-id.ts';
-import { Label, Moment, upTo } from '../../config/border/texts.ts';
+import { By, Label, Moment, upTo } from '../../config/border/texts.ts';
+import { Login } from '../../config/border/who.ts';
 import { Duration } from '../../config/time/duration.ts';
 import { Stamp } from '../../config/time/stamp.ts';
 import { AlertReport } from '../../incident/alert-report.ts';
@@ -47,6 +49,7 @@ type Type =
   | keyof IncidentActivities
   | keyof NoticeActivities
   | keyof PageActivities
+  | keyof PeopleActivities
   | keyof RunActivities
   | keyof TargetActivities;
 
@@ -231,6 +234,10 @@ export const argumentsByType: Readonly<Record<Type, z.ZodType<readonly unknown[]
   'notices.notify': z.tuple([NoticeRequest]),
   'pages.plan': z.tuple([EscalationQuestion]),
   'pages.send': z.tuple([Page]),
+  'people.identify': z.tuple([
+    z.string().max(100),
+    z.looseObject({ by: By, login: Login.optional(), id: z.uuid().optional() }),
+  ]),
   'runs.audit': z.tuple([upTo(1000, AuditEvent)]),
   'runs.record': z.tuple([Recording]),
   'target.enter': z.tuple([upTo(1000, AuditEvent).optional()]),

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import { me } from '../../input/me.ts';
+import { login, me } from '../../input/me.ts';
 import { exitCodes } from '../../output/exit-code.ts';
 import { print, printJson, say } from '../../output/say.ts';
 
@@ -85,6 +85,7 @@ async function adoptOne(
     target: target.name,
     input: { file },
     by: me(),
+    login: login(),
     because,
     stamp: await freeStamp(target, file),
   });
