@@ -55,6 +55,7 @@ const failureTypes = {
   KeyMissing: 'ask',
   KeyWrong: 'ask',
   LimitsDiffer: 'ask',
+  LinkRefused: 'ask',
   LockLost: 'abort',
   LogChanged: 'ask',
   LogHeld: 'ask',

@@ -1,16 +1,23 @@
-import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { closeSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { findPlace } from './held/find-place.ts';
+import { followByName } from './held/follow-by-name.ts';
 
-function isLink(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-}
-
-/** The file behind `file`: SQLite keeps the sidecars beside that one, not beside a symbolic link. */
+/**
+ * The file behind `file`: SQLite keeps the sidecars beside that one, not beside a symbolic link. Its name says where it was a moment ago;
+ * who changes anything there, and is another user than whoever can write in that directory, goes by `withHeld`. Error: `LinkRefused`.
+ */
 export function liveFile(file: string): string {
-  let real = file;
-  // A link whose file is missing has no real path, yet a restore must create that very file.
-  for (let hops = 0; isLink(real) && hops < 40; hops += 1)
-    real = resolve(dirname(real), readlinkSync(real));
-  const directory = dirname(real);
-  return existsSync(directory) ? join(realpathSync(directory), basename(real)) : real;
+  if (process.platform !== 'linux') return followByName(file);
+  try {
+    const { directory, name } = findPlace(resolve(file), { followLast: true });
+    closeSync(directory.fd);
+    return join(directory.shown, name);
+  } catch (error) {
+    // Whoever opens it will say what is missing.
+    if (MISSING.includes((error as { code?: string }).code ?? '')) return file;
+    throw error;
+  }
 }
+
+const MISSING = ['ENOENT', 'ENOTDIR', 'EACCES'];

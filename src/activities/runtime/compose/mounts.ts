@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { passing } from '../../../os/failure.ts';
 import { identityOf } from '../../../os/identity-of.ts';
+import { followByName } from '../../../os/files/held/follow-by-name.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { docker } from './docker.ts';
 import { CHECK_TIMEOUT } from './project.ts';
@@ -54,7 +55,7 @@ export async function mountsOfFile(file: string): Promise<FileMount[]> {
 
   /** By its name, too: after a recovery another file has it, and is mounted at the next start. */
   function isFileItself(source: string): boolean {
-    if (liveFile(source) === live) return !isDirectory(source);
+    if (followByName(source) === live) return !isDirectory(source);
     return identity !== undefined && identityOf(source) === identity && !isDirectory(source);
   }
 }

@@ -1,0 +1,80 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { permanent } from '../../failure.ts';
+import { isOursAlone, isOurs } from './who-may-lead.ts';
+
+const { O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
+
+/**
+ * Opens what lies under a name that another user may have given: a plain file, and no link. A file with more than `names` names is opened
+ * only where its directory is ours alone, or its owner is the directory's: a user can give a file of root's a second name, and neither
+ * read it nor change it. Whoever calls closes it. Nothing is cut by the opening. Error: `LinkRefused`; ENOENT, EACCES as they are.
+ */
+export function openPlain(
+  file: string,
+  flags: number,
+  { names = 1, mode }: { readonly names?: number; readonly mode?: number } = {},
+): number {
+  let fd: number;
+  try {
+    // A FIFO without a writer would hold us for ever.
+    fd = openSync(file, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ELOOP') throw refused(file, 'is a link');
+    if (code === 'ENXIO') throw refused(file, 'is no regular file');
+    throw error;
+  }
+  const about = fstatSync(fd);
+  const why = about.isFile()
+    ? whyNotPlain(about, statSync(dirname(file)), names)
+    : 'is no regular file';
+  if (why === undefined) return fd;
+  closeSync(fd);
+  throw refused(file, why);
+}
+
+/** Demands the same of what has a name now, without opening it. Error: `LinkRefused`, ENOENT. */
+export function expectPlain(file: string, { names = 1 }: { readonly names?: number } = {}): void {
+  const about = lstatSync(file);
+  const why = about.isFile()
+    ? whyNotPlain(about, statSync(dirname(file)), names)
+    : 'is no regular file';
+  if (why !== undefined) throw refused(file, why);
+}
+
+/** All of a small file. Undefined: there is none. Error: as `openPlain`. */
+export function readPlain(file: string): Buffer | undefined {
+  let fd: number;
+  try {
+    fd = openPlain(file, constants.O_RDONLY);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return readFileSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Undefined: it may be taken for what its directory's owner put there. */
+export function whyNotPlain(about: Stats, directory: Stats, names = 1): string | undefined {
+  if (about.nlink <= names || isOursAlone(directory)) return undefined;
+  if (about.uid === directory.uid && !isOurs(directory.uid)) return undefined;
+  return `has ${about.nlink} names, and another of them may be somebody else's file`;
+}
+
+function refused(file: string, why: string): Error {
+  return permanent('LinkRefused', `"${file}" ${why}, and is left alone: move it away`);
+}
