@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -8,13 +9,13 @@ import {
   readSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { openPlain } from '../../../os/files/held/open-plain.ts';
 import { PART } from '../file/generations.ts';
 import { type Writer, writersOf } from '../file/writers.ts';
 import { giveAttributes } from './rename.ts';
@@ -34,11 +35,11 @@ export interface Cut {
  * the cut: an attempt that finds it there goes on where the last one ended, or sees that the cut was made.
  */
 export function copyTruncate(live: string, rotated: string): Cut {
-  const from = openSync(live, 'r+');
+  const from = openPlain(live, constants.O_RDWR);
   try {
     if (!isThere(rotated)) beginCopy(from, rotated);
     else if (!beginsWith(live, rotated)) return { changed: false, atRisk: 0, counted: true };
-    const to = openSync(rotated, 'r+');
+    const to = openPlain(rotated, constants.O_RDWR);
     try {
       // The bulk first, and durably: what comes meanwhile is little, and is copied at once.
       catchUp(from, to);
@@ -61,10 +62,14 @@ export function copyTruncate(live: string, rotated: string): Cut {
 
 /** Whether `copy` is the beginning of `live`: then the cut has not been made. */
 export function beginsWith(live: string, copy: string): boolean {
-  const { size } = statSync(copy);
-  if (statSync(live).size < size) return false;
-  const [one, other] = [openSync(live, 'r'), openSync(copy, 'r')];
+  // They may be one file with two names, when a run was ended half-way.
+  const open = (file: string) => openPlain(file, constants.O_RDONLY, { names: 2 });
+  const one = open(live);
+  let other: number | undefined;
   try {
+    other = open(copy);
+    const { size } = fstatSync(other);
+    if (fstatSync(one).size < size) return false;
     const [here, there] = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)];
     for (let position = 0; position < size;) {
       const length = readSync(other, there, 0, CHUNK, position);
@@ -76,7 +81,7 @@ export function beginsWith(live: string, copy: string): boolean {
     return true;
   } finally {
     closeSync(one);
-    closeSync(other);
+    if (other !== undefined) closeSync(other);
   }
 }
 

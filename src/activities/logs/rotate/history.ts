@@ -1,4 +1,4 @@
-import { rmSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, rmSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Stamp, timeOf } from '../../../config/time/stamp.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
@@ -18,7 +18,7 @@ export function finishInterrupted(live: string, mark: Mark | undefined, stamp: S
     if (plain === undefined) continue;
     // A copy that the mark knows of was followed by its cut.
     const unknown = mark !== undefined && timeOf(made) > Date.parse(mark.since);
-    const isCopy = unknown && statSync(plain).size > 0 && beginsWith(live, plain);
+    const isCopy = unknown && lstatSync(plain).size > 0 && beginsWith(live, plain);
     if (!isSameFile(live, plain) && !isCopy) continue;
     rmSync(plain);
     syncDirectory(dirname(plain));
@@ -59,7 +59,7 @@ export function whatOthersDid(
 ): string | undefined {
   if (!mark || (newest && timeOf(newest.stamp) > Date.parse(mark.since))) return undefined;
   if (inodeOf(live) !== mark.inode) return 'was given a new file by somebody else';
-  return statSync(live).size < mark.bytes ? 'was cut by somebody else' : undefined;
+  return lstatSync(live).size < mark.bytes ? 'was cut by somebody else' : undefined;
 }
 
 /** `since` in ms since 1970. Undefined when the log is not there. */
@@ -67,5 +67,5 @@ export function markOf(live: string, since: number): Mark | undefined {
   const inode = inodeOf(live);
   return inode === undefined
     ? undefined
-    : { since: new Date(since).toISOString(), inode, bytes: statSync(live).size };
+    : { since: new Date(since).toISOString(), inode, bytes: lstatSync(live).size };
 }

@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import type { Reopen } from '../../../config/schema/logs.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
+import { readHeld } from '../../../os/files/held/read-held.ts';
 import { familyOf, processTable } from '../../../os/process/process-table.ts';
 import { onProject } from '../../runtime/compose/project.ts';
 import { processRecord } from '../../runtime/process/process-record.ts';
@@ -37,9 +38,7 @@ export async function receiverOf(
 }
 
 function pidIn(file: string): number {
-  const pid = statSync(file, { throwIfNoEntry: false })
-    ? Number(readFileSync(file, 'utf8').trim())
-    : NaN;
+  const pid = Number(readHeld(file)?.toString().trim() || NaN);
   if (Number.isInteger(pid) && pid > 1) return pid;
   throw noReceiver(`there is no process id in "${file}"`);
 }

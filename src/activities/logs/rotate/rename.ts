@@ -1,18 +1,20 @@
 import {
   closeSync,
+  constants,
   fchmodSync,
   fchownSync,
   fstatSync,
   linkSync,
+  lstatSync,
   openSync,
   renameSync,
   rmSync,
   type Stats,
-  statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { hasNoLinks, isSameFile, isThere } from '../../../os/files/file-facts.ts';
+import { openPlain } from '../../../os/files/held/open-plain.ts';
 import { PART } from '../file/generations.ts';
 
 /**
@@ -23,7 +25,7 @@ export function renameLog(live: string, rotated: string): { readonly changed: bo
   if (isThere(rotated) && isThere(live) && !isSameFile(live, rotated)) return { changed: false };
   if (isThere(live)) {
     // Before anything moves: who may not give it its owner must not take the old one away.
-    createLike(statSync(live), `${rotated}${PART}`);
+    createLike(lstatSync(live), `${rotated}${PART}`);
     linkOrMove(live, rotated);
   }
   if (isThere(live)) renameSync(`${rotated}${PART}`, live);
@@ -48,7 +50,7 @@ function createLike(like: Stats, file: string): void {
 export function giveAttributes(fd: number, { uid, gid, mode }: Stats): void {
   const own = fstatSync(fd);
   if (own.uid !== uid || own.gid !== gid) fchownSync(fd, uid, gid);
-  fchmodSync(fd, mode & 0o7777);
+  fchmodSync(fd, mode & 0o777);
 }
 
 function linkOrMove(live: string, rotated: string): void {
@@ -63,15 +65,21 @@ function linkOrMove(live: string, rotated: string): void {
 
 /** Where there are no hard links, the name is free for a moment, and the application may have taken it. */
 function createBehind(live: string, rotated: string): void {
+  const fd = createOrOpen(live);
   try {
-    closeSync(openSync(live, 'wx', 0o600));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  const fd = openSync(live, 'r');
-  try {
-    giveAttributes(fd, statSync(rotated));
+    const { uid, size } = fstatSync(fd);
+    // What the application has made itself, or put there, is as it wants it.
+    if (uid === process.geteuid?.() && size === 0) giveAttributes(fd, lstatSync(rotated));
   } finally {
     closeSync(fd);
+  }
+}
+
+function createOrOpen(live: string): number {
+  try {
+    return openSync(live, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return openPlain(live, constants.O_RDONLY);
   }
 }

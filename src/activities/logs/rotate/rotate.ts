@@ -1,12 +1,14 @@
-import { lstatSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import { countText } from '../../../config/text/count-text.ts';
 import type { LogFile } from '../../../config/schema/logs.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { type Stamp, timeOf } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { inMebibytes } from '../../../os/files/disk-space.ts';
-import { isThere } from '../../../os/files/file-facts.ts';
-import { liveFile } from '../../../os/files/live-file.ts';
+import { isSameFile, isThere } from '../../../os/files/file-facts.ts';
+import { expectPlain } from '../../../os/files/held/open-plain.ts';
+import { type Held, withHeld } from '../../../os/files/held/with-held.ts';
 import type { RotationResult } from '../file/rotation-result.ts';
 import { asText, writersOf } from '../file/writers.ts';
 import { copyTruncate } from './copy-truncate.ts';
@@ -29,11 +31,26 @@ export interface Rotation extends RotationResult {
   readonly atRisk?: number;
 }
 
-/** Rotates a log that is due. Never twice for one stamp, which names what it makes, however often it is asked. */
+/**
+ * Rotates a log that is due. Never twice for one stamp, which names what it makes, however often it is asked. Whoever writes the log can
+ * put a link in its place: it goes by a handle on its directory.
+ */
 export async function rotate(target: Target, log: LogFile, stamp: Stamp): Promise<Rotation> {
   if (!log.rotate) return left('"rotate" is not said');
+  if (!isThere(dirname(log.file))) return left('There is none');
+  return withHeld((held) => rotateHeld(held, target, log as Rotated, stamp));
+}
+
+type Rotated = LogFile & Required<Pick<LogFile, 'rotate'>>;
+
+async function rotateHeld(
+  held: Held,
+  target: Target,
+  log: Rotated,
+  stamp: Stamp,
+): Promise<Rotation> {
   const { by } = log.rotate;
-  const live = liveFile(log.file);
+  const live = held(log.file);
   const marks = openMarks(target);
   const mark = marks.of(log.file);
   const rotated = halfMoved(live, mark) ?? `${live}.${stamp}`;
@@ -41,6 +58,7 @@ export async function rotate(target: Target, log: LogFile, stamp: Stamp): Promis
 
   const found = lstatSync(live, { throwIfNoEntry: false });
   if (found && !found.isFile()) return left('It is no regular file');
+  if (found) expectPlain(live, { names: isSameFile(live, rotated) ? 2 : 1 });
   finishInterrupted(live, mark, stamp);
   if (!isThere(rotated)) {
     if (!found) return left('There is none');
@@ -49,7 +67,7 @@ export async function rotate(target: Target, log: LogFile, stamp: Stamp): Promis
   }
   const done = by === 'copytruncate' ? cut() : await handOver(target, live, rotated, log.rotate);
   remember(timeOf(stamp));
-  const { size } = statSync(rotated);
+  const { size } = lstatSync(rotated);
   return { note: `Rotated, ${inMebibytes(size)}`, bytes: size, ...done };
 
   function whyNot(found: Stats): Rotation | undefined {
@@ -61,7 +79,7 @@ export async function rotate(target: Target, log: LogFile, stamp: Stamp): Promis
     }
     const since = sinceOf(mark, newest, found, stamp);
     remember(since);
-    if (whyDue(log.rotate!, { bytes: found.size, since }, stamp)) return undefined;
+    if (whyDue(log.rotate, { bytes: found.size, since }, stamp)) return undefined;
     return left(found.size === 0 ? 'It is empty' : 'Not due', ...stillWritten(live, newest));
   }
 

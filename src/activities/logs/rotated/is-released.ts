@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { writersOf } from '../file/writers.ts';
 
 const QUIET = 24 * 3_600_000;
@@ -7,5 +7,5 @@ const QUIET = 24 * 3_600_000;
 export function isReleased(file: string): boolean {
   const { writers, blind } = writersOf(file);
   if (writers.length > 0) return false;
-  return !blind || Date.now() - statSync(file).mtimeMs > QUIET;
+  return !blind || Date.now() - lstatSync(file).mtimeMs > QUIET;
 }

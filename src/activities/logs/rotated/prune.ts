@@ -1,10 +1,11 @@
-import { rmSync, statSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { LogFile } from '../../../config/schema/logs.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { type Stamp, timeOf } from '../../../config/time/stamp.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
-import { liveFile } from '../../../os/files/live-file.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
+import { type Held, withHeld } from '../../../os/files/held/with-held.ts';
 import { generationsOf, partsOf, predecessorsOf } from '../file/generations.ts';
 import type { RotationResult } from '../file/rotation-result.ts';
 import { isReleased } from './is-released.ts';
@@ -18,7 +19,13 @@ const SHOWN = 3;
  * rotated the log before: these by age alone. One that somebody writes to stays.
  */
 export function prune(log: LogFile, stamp: Stamp): RotationResult {
-  const live = liveFile(log.file);
+  if (!isThere(dirname(log.file)))
+    return { changed: false, note: 'Nothing to remove', remarks: [] };
+  return withHeld((held) => pruneHeld(held, log, stamp));
+}
+
+function pruneHeld(held: Held, log: LogFile, stamp: Stamp): RotationResult {
+  const live = held(log.file);
   const copies = log.rotate?.copies ?? Infinity;
   const keep = log.keep ?? (log.rotate?.copies ? undefined : KEEP);
   const oldest = keep === undefined ? -Infinity : timeOf(stamp) - inMilliseconds(keep);
@@ -26,7 +33,7 @@ export function prune(log: LogFile, stamp: Stamp): RotationResult {
   const ours = generationsOf(live)
     .filter((one, index) => index >= copies || timeOf(one.stamp) < oldest)
     .flatMap(({ plain, packed }) => [plain, packed].filter((file) => file !== undefined));
-  const before = predecessorsOf(live).filter((file) => statSync(file).mtimeMs < oldest);
+  const before = predecessorsOf(live).filter((file) => lstatSync(file).mtimeMs < oldest);
   const removed = [...ours, ...before].filter(isReleased);
   for (const file of [...partsOf(live), ...removed]) rmSync(file, { force: true });
   if (removed.length > 0) syncDirectory(dirname(live));
