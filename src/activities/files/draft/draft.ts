@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
 import { countText } from '../../../config/text/count-text.ts';
-import { sha256Of } from '../../../os/files/sha256.ts';
+import { sha256OfPlain } from '../../../os/files/held/copy-plain.ts';
+import { readPlain } from '../../../os/files/held/open-plain.ts';
 import { readKey } from '../../artefact/key.ts';
 import type { ArchiveName, Entry } from '../../artefact/manifest.ts';
 import { environmentFiles } from '../env/environment-files.ts';
 import { refused } from '../env/expect-merged.ts';
 import { type EnvChange, mergeEnv } from '../env/merge-env.ts';
 import { isSecretFile } from '../env/secret-keys.ts';
-import { isSpared, leadsOutside, livePlace } from './live-place.ts';
+import { atLivePlace, isSpared, leadsOutside } from './live-place.ts';
 import { openSource, type OpenSource, type Source } from './sources.ts';
 import { type FileEntry, unpack } from './unpack.ts';
 
@@ -91,13 +92,14 @@ export async function draftRestore(
   return { items, same, leftOut, environments, merged, sources };
 
   function compare(entry: Entry): Omit<Item, 'archive'> | undefined {
-    const { file, about } = livePlace(target, entry);
-    if (!about) return { entry, state: 'missing', ...(isEnv(entry) && { env: NO_KEYS }) };
-    const equal =
-      entry.type === 'file'
-        ? about.size === entry.bytes && sha256Of(file) === entry.sha256
-        : entry.type === 'directory' || readlinkSync(file) === entry.to;
-    return equal ? undefined : { entry, state: 'changed' };
+    return atLivePlace(target, entry, ({ file, about }) => {
+      if (!about) return { entry, state: 'missing', ...(isEnv(entry) && { env: NO_KEYS }) };
+      const equal =
+        entry.type === 'file'
+          ? about.size === entry.bytes && sha256OfPlain(file) === entry.sha256
+          : entry.type === 'directory' || readlinkSync(file) === entry.to;
+      return equal ? undefined : { entry, state: 'changed' };
+    });
   }
 
   function isEnv({ path, type }: Entry): boolean {
@@ -109,15 +111,14 @@ export async function draftRestore(
     if (!isEnv(entry) || isSpared(target, entry.path)) return false;
     const item = compare(entry);
     if (item?.state !== 'changed' || entry.type !== 'file') return false;
-    const bytes = Math.max(livePlace(target, entry).about!.size, entry.bytes);
+    const bytes = Math.max(sizeOf(entry), entry.bytes);
     if (bytes <= MAX_ENV) return true;
     if (secrets === 'restore') return false;
     throw refused(entry.path, `it is larger than ${countText(MAX_ENV, 'byte')}`);
   }
 
   function bringTogether(entry: FileEntry, backup: Buffer): Omit<Item, 'archive'> | undefined {
-    const { file } = livePlace(target, entry);
-    const live = readFileSync(file);
+    const live = atLivePlace(target, entry, ({ file }) => readPlain(file) ?? Buffer.alloc(0));
     const policy = target.backups.secrets;
     const { bytes, ...env } = mergeEnv({ path: entry.path, backup, live, secrets, policy });
     environments.set(entry.path, env);
@@ -129,8 +130,11 @@ export async function draftRestore(
   /** A file that is one secret is not taken apart. One that is missing or empty is damage. */
   function staysWhole({ entry, state, env }: Omit<Item, 'archive'>): boolean {
     if (secrets === 'restore' || env || state === 'missing' || entry.type !== 'file') return false;
-    const { about } = livePlace(target, entry);
-    return about!.size > 0 && isSecretFile(target.backups.secrets, entry.path);
+    return sizeOf(entry) > 0 && isSecretFile(target.backups.secrets, entry.path);
+  }
+
+  function sizeOf(entry: Entry): number {
+    return atLivePlace(target, entry, ({ about }) => about?.size ?? 0);
   }
 }
 

@@ -3,6 +3,7 @@ import { posix, relative, resolve, sep } from 'node:path';
 import { dailyFiles } from '../../../config/load/daily-files.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
+import { type Held, withHeld } from '../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { Entry } from '../../artefact/manifest.ts';
 import { SIDECARS } from '../../database/sqlite/file/database-files.ts';
@@ -11,15 +12,32 @@ type Places = Pick<Target, 'directory' | 'runtime' | 'database' | 'backups' | 's
 
 /** Where an entry of an archive belongs, and what is there now. */
 export interface LivePlace {
+  /** By a handle on its directory, where that is there. */
   readonly file: string;
+  /** As people know it. */
+  readonly named: string;
   readonly about: Stats | undefined;
+}
+
+/** Looks at one place, while it is held. */
+export function atLivePlace<Result>(
+  target: Places,
+  entry: Pick<Entry, 'path' | 'type'>,
+  use: (place: LivePlace, held: Held) => Result,
+): Result {
+  return withHeld((held) => use(livePlace(target, entry, held), held));
 }
 
 /**
  * Follows the links that the target's own policy names, as the backup did, and no other: nothing is ever written through
- * a link that came with a backup or lies inside what was backed up. Error: `FileInTheWay`.
+ * a link that came with a backup or lies inside what was backed up. Errors: `FileInTheWay`; `LinkRefused` for one that the policy names, and
+ * that leads to what its maker does not own.
  */
-export function livePlace(target: Places, { path, type }: Pick<Entry, 'path' | 'type'>): LivePlace {
+export function livePlace(
+  target: Places,
+  { path, type }: Pick<Entry, 'path' | 'type'>,
+  held: Held,
+): LivePlace {
   const { directory } = target;
   const parts = path.split('/');
   for (let length = 1; length < parts.length; length += 1) {
@@ -30,10 +48,20 @@ export function livePlace(target: Places, { path, type }: Pick<Entry, 'path' | '
   }
   const named = resolve(directory, path);
   const follow = isNamed(target, path) && type !== 'link';
-  const file = follow ? liveFile(named) : named;
+  const file = heldFile();
   const about = lstatSync(file, { throwIfNoEntry: false });
   if (about && typeOf(about) !== type) throw inTheWay(path, type);
-  return { file, about };
+  return { file, named, about };
+
+  function heldFile(): string {
+    try {
+      return follow ? held(named) : held.itself(named);
+    } catch (error) {
+      // Its directory is yet to be made: until then nothing may be done there.
+      if ((error as { code?: string }).code === 'ENOENT') return named;
+      throw error;
+    }
+  }
 
   function inTheWay(name: string, wanted: Entry['type']): Error {
     return permanent(

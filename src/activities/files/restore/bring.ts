@@ -1,17 +1,10 @@
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  linkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { linkSync, lstatSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
+import { permanent } from '../../../os/failure.ts';
+import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { hasNoLinks } from '../../../os/files/file-facts.ts';
+import { copyPlain } from '../../../os/files/held/copy-plain.ts';
 
 /** Beside its place, until it is whole. */
 export function partOf(live: string, stamp: Stamp): string {
@@ -24,7 +17,7 @@ export function bring(file: string, live: string, stamp: Stamp): void {
     renameSync(file, live);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    copyBeside(file, partOf(live, stamp));
+    copyPlain(file, partOf(live, stamp));
     renameSync(partOf(live, stamp), live);
   }
   syncDirectory(dirname(live));
@@ -52,6 +45,11 @@ export function bringLink(to: string, live: string, stamp: Stamp): void {
 export function setAside(live: string, aside: string): void {
   const part = `${aside}.part`;
   linkOrCopy(live, part);
+  // Whoever can write there may have put a link in its place since it was looked at.
+  if (!lstatSync(part).isFile()) {
+    rmSync(part);
+    throw permanent('FileChanged', `"${live}" was changed while it was kept: start again`);
+  }
   renameSync(part, aside);
   rmSync(part, { force: true });
   syncDirectory(dirname(aside));
@@ -63,17 +61,6 @@ function linkOrCopy(file: string, other: string): void {
     linkSync(file, other);
   } catch (error) {
     if (!hasNoLinks(error)) throw error;
-    copyBeside(file, other);
+    copyPlain(file, other);
   }
-}
-
-/** With its owner and mode, durably. */
-export function copyBeside(file: string, part: string): void {
-  rmSync(part, { force: true });
-  copyFileSync(file, part);
-  const { uid, gid, mode } = statSync(file);
-  const own = statSync(part);
-  if (own.uid !== uid || own.gid !== gid) chownSync(part, uid, gid);
-  chmodSync(part, mode & 0o7777);
-  syncFile(part);
 }

@@ -4,8 +4,9 @@ import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
-import { sha256Of } from '../../../os/files/sha256.ts';
-import { livePlace } from '../draft/live-place.ts';
+import { sha256OfPlain } from '../../../os/files/held/copy-plain.ts';
+import { expectPlain } from '../../../os/files/held/open-plain.ts';
+import { atLivePlace } from '../draft/live-place.ts';
 import { setAside } from './bring.ts';
 import { openRestoreDirectory } from './restore-directory.ts';
 
@@ -24,14 +25,15 @@ export function keepFiles(target: Target, stamp: Stamp): KeptFiles {
   if (changed) {
     for (const { entry, mergedWith } of items) {
       if (entry.type === 'directory') continue;
-      const { file } = livePlace(target, entry);
-      if (mergedWith !== undefined && isThere(file) && sha256Of(file) !== mergedWith)
-        throw permanent(
-          'FileChanged',
-          `"${entry.path}" was changed after its secrets had been read: start again`,
-        );
-      const aside = join(restore.old, entry.path);
-      if (isThere(file) && !isThere(aside)) keepOne(file, aside);
+      atLivePlace(target, entry, ({ file }) => {
+        if (mergedWith !== undefined && isThere(file) && sha256OfPlain(file) !== mergedWith)
+          throw permanent(
+            'FileChanged',
+            `"${entry.path}" was changed after its secrets had been read: start again`,
+          );
+        const aside = join(restore.old, entry.path);
+        if (isThere(file) && !isThere(aside)) keepOne(file, aside);
+      });
     }
     restore.hasCome('kept');
   }
@@ -41,7 +43,10 @@ export function keepFiles(target: Target, stamp: Stamp): KeptFiles {
 
 function keepOne(file: string, aside: string): void {
   mkdirSync(dirname(aside), { recursive: true, mode: 0o700 });
-  if (!lstatSync(file).isSymbolicLink()) return setAside(file, aside);
+  if (!lstatSync(file).isSymbolicLink()) {
+    expectPlain(file);
+    return setAside(file, aside);
+  }
   rmSync(aside, { force: true });
   symlinkSync(readlinkSync(file), aside);
 }

@@ -1,12 +1,14 @@
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { sha256OfPlain } from '../../../os/files/held/copy-plain.ts';
+import { readPlain } from '../../../os/files/held/open-plain.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import type { Entry } from '../../artefact/manifest.ts';
-import { livePlace } from '../draft/live-place.ts';
+import { atLivePlace } from '../draft/live-place.ts';
 import { environmentFiles } from '../env/environment-files.ts';
 import { type EnvChange, mergeEnv } from '../env/merge-env.ts';
 import { isHalfDone } from './put-files-back.ts';
@@ -95,24 +97,33 @@ export function keptItems(target: Target, from: Stamp): KeptItem[] {
     .filter(({ entry }) => entry.type !== 'directory' && isThere(join(restore.old, entry.path)))
     .flatMap((planned): KeptItem[] => {
       const old = join(restore.old, planned.entry.path);
-      const { path } = planned.entry;
-      const { file, about } = livePlace(target, planned.entry);
-      const state = about ? ('changed' as const) : ('missing' as const);
-      const entry = entryOf(path, old);
-      if (entry.type !== 'file') {
-        const same =
-          about !== undefined && entry.type === 'link' && readlinkSync(file) === entry.to;
-        return same ? [] : [{ planned: { archive: planned.archive, state, entry }, old }];
-      }
-      const live = about && sha256Of(file);
-      if (live === entry.sha256) return [];
-      const plain = {
-        planned: { archive: planned.archive, state, entry, sha256: entry.sha256 },
-        old,
-      };
-      if (live === undefined || live === planned.sha256 || !isEnvironment(path)) return [plain];
-      return [mergedWithLive(plain, file, live)];
+      return atLivePlace(target, planned.entry, ({ file, about }) =>
+        itemOf(planned, old, file, about),
+      );
     });
+
+  function itemOf(
+    planned: Planned,
+    old: string,
+    file: string,
+    about: Stats | undefined,
+  ): KeptItem[] {
+    const { path } = planned.entry;
+    const state = about ? ('changed' as const) : ('missing' as const);
+    const entry = entryOf(path, old);
+    if (entry.type !== 'file') {
+      const same = about !== undefined && entry.type === 'link' && readlinkSync(file) === entry.to;
+      return same ? [] : [{ planned: { archive: planned.archive, state, entry }, old }];
+    }
+    const live = about && sha256OfPlain(file);
+    if (live === entry.sha256) return [];
+    const plain = {
+      planned: { archive: planned.archive, state, entry, sha256: entry.sha256 },
+      old,
+    };
+    if (live === undefined || live === planned.sha256 || !isEnvironment(path)) return [plain];
+    return [mergedWithLive(plain, file, live)];
+  }
 
   function mergedWithLive(
     { planned, old: file }: KeptItem,
@@ -122,7 +133,7 @@ export function keptItems(target: Target, from: Stamp): KeptItem[] {
     const { bytes, ...env } = mergeEnv({
       path: planned.entry.path,
       backup: readFileSync(file),
-      live: readFileSync(live),
+      live: readPlain(live) ?? Buffer.alloc(0),
       secrets: 'keep',
       policy: target.backups.secrets,
     });

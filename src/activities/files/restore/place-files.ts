@@ -5,8 +5,9 @@ import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
-import { sha256Of } from '../../../os/files/sha256.ts';
-import { livePlace } from '../draft/live-place.ts';
+import { sha256OfPlain } from '../../../os/files/held/copy-plain.ts';
+import { type Held, withHeld } from '../../../os/files/held/with-held.ts';
+import { atLivePlace, livePlace } from '../draft/live-place.ts';
 import { bring, bringLink, partOf } from './bring.ts';
 import { makeDirectories } from './ownership.ts';
 import { renewing } from './renewing.ts';
@@ -30,9 +31,9 @@ export function placeFiles(target: Target, stamp: Stamp): PlacedFiles {
     if (progress !== 'kept' && progress !== 'placing')
       throw permanent('RunbookBug', `Files of "${target.name}" are not kept yet: ${progress}`);
     restore.hasCome('placing');
-    const places = items.map(({ entry }) => livePlace(target, entry).file);
+    const places = items.map(({ entry }) => atLivePlace(target, entry, ({ named }) => named));
     renewing(target, places, () => {
-      for (const item of items) placeOne(item);
+      for (const item of items) withHeld((held) => placeOne(item, held));
     });
     restore.hasCome('placed');
   }
@@ -40,18 +41,19 @@ export function placeFiles(target: Target, stamp: Stamp): PlacedFiles {
   syncDirectory(restore.directory);
   return { files, changed: progress !== 'placed' };
 
-  function placeOne({ entry, sha256 }: Planned): void {
-    const { file, about } = livePlace(target, entry);
+  function placeOne({ entry, sha256 }: Planned, held: Held): void {
+    const { named } = livePlace(target, entry, held);
     if (entry.type === 'directory')
-      return makeDirectories(file, Number.parseInt(entry.mode, 8) & 0o777);
-    makeDirectories(dirname(file));
+      return makeDirectories(named, held, Number.parseInt(entry.mode, 8) & 0o777);
+    makeDirectories(dirname(named), held);
+    const { file, about } = livePlace(target, entry, held);
     if (entry.type === 'link') {
       if (!about || readlinkSync(file) !== entry.to) bringLink(entry.to, file, stamp);
       return;
     }
     const fresh = join(restore.fresh, entry.path);
     if (isThere(fresh)) bring(fresh, file, stamp);
-    else if (!about || sha256Of(file) !== sha256)
+    else if (!about || sha256OfPlain(file) !== sha256)
       throw permanent('StagedMissing', `Cannot restore "${entry.path}": "${fresh}" is gone`);
     rmSync(partOf(file, stamp), { force: true });
   }

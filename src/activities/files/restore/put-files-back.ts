@@ -4,9 +4,11 @@ import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isSameFile, isThere } from '../../../os/files/file-facts.ts';
+import { sha256OfPlain } from '../../../os/files/held/copy-plain.ts';
+import { expectPlain } from '../../../os/files/held/open-plain.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import { databaseDriver } from '../../database/driver-for.ts';
-import { livePlace } from '../draft/live-place.ts';
+import { atLivePlace } from '../draft/live-place.ts';
 import { bringCopy, bringLink, partOf, setAside } from './bring.ts';
 import { renewing } from './renewing.ts';
 import { openRestoreDirectory, type Planned } from './restore-directory.ts';
@@ -30,12 +32,13 @@ export function putFilesBack(target: Target, stamp: Stamp): PutBack {
   const items = restore.items().filter(({ entry }) => entry.type !== 'directory');
   const kept = items.filter(({ entry }) => isThere(join(restore.old, entry.path)));
   const stayed = items.filter(
-    (item) => !kept.includes(item) && livePlace(target, item.entry).about !== undefined,
+    (item) =>
+      !kept.includes(item) && atLivePlace(target, item.entry, ({ about }) => about !== undefined),
   );
   if (progress !== 'back') {
     for (const { entry } of items)
-      rmSync(partOf(livePlace(target, entry).file, stamp), { force: true });
-    const places = items.map(({ entry }) => livePlace(target, entry).file);
+      atLivePlace(target, entry, ({ file }) => rmSync(partOf(file, stamp), { force: true }));
+    const places = items.map(({ entry }) => atLivePlace(target, entry, ({ named }) => named));
     renewing(target, places, () => {
       for (const item of kept) putOneBack(item);
     });
@@ -52,17 +55,20 @@ export function putFilesBack(target: Target, stamp: Stamp): PutBack {
 
   function putOneBack({ entry, sha256 }: Planned): void {
     const aside = join(restore.old, entry.path);
-    const { file } = livePlace(target, entry);
-    if (entry.type === 'link') return bringLink(readlinkSync(aside), file, stamp);
-    if (isSame(file, aside)) return;
-    if (isThere(file) && sha256Of(file) !== sha256) keepUndone(file, entry.path);
-    bringCopy(aside, file, stamp);
+    atLivePlace(target, entry, ({ file }) => {
+      if (entry.type === 'link') return bringLink(readlinkSync(aside), file, stamp);
+      if (isSame(file, aside)) return;
+      if (isThere(file) && sha256OfPlain(file) !== sha256) keepUndone(file, entry.path);
+      bringCopy(aside, file, stamp);
+    });
   }
 
   function keepUndone(file: string, path: string): void {
     const undone = join(restore.undone, path);
     mkdirSync(dirname(undone), { recursive: true, mode: 0o700 });
-    if (!isThere(undone)) setAside(file, undone);
+    if (isThere(undone)) return;
+    expectPlain(file);
+    setAside(file, undone);
   }
 }
 
@@ -116,5 +122,5 @@ function isSame(file: string, aside: string): boolean {
   if (isSameFile(file, aside)) return true;
   // On two disks what was kept is a copy.
   const about = lstatSync(file, { throwIfNoEntry: false });
-  return about !== undefined && about.isFile() && sha256Of(file) === sha256Of(aside);
+  return about !== undefined && about.isFile() && sha256OfPlain(file) === sha256Of(aside);
 }

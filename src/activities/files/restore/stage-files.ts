@@ -19,7 +19,7 @@ import { type Evidence, keepEvidence } from '../../../state/evidence.ts';
 import { writeFully } from '../../artefact/bytes.ts';
 import { readKey } from '../../artefact/key.ts';
 import { type Draft, draftRestore, type Item, type RestoreRequest } from '../draft/draft.ts';
-import { livePlace } from '../draft/live-place.ts';
+import { atLivePlace } from '../draft/live-place.ts';
 import { type FileEntry, type Sink, unpack } from '../draft/unpack.ts';
 import { environmentFiles } from '../env/environment-files.ts';
 import { applyOwnership } from './ownership.ts';
@@ -108,7 +108,9 @@ async function stageAnew(
       },
       end() {
         const isSecret = isEnvironment(entry.path);
-        applyOwnership(file, entry, { live: livePlace(target, entry).file, isSecret });
+        atLivePlace(target, entry, ({ file: live }) =>
+          applyOwnership(file, entry, { live, isSecret }),
+        );
         syncFile(file);
       },
     };

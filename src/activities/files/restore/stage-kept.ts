@@ -7,8 +7,8 @@ import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
 import { isDiskFull } from '../../../os/files/file-facts.ts';
+import { copyPlain } from '../../../os/files/held/copy-plain.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
-import { copyBeside } from './bring.ts';
 import { type KeptItem, keptItems } from './kept-files.ts';
 import { openRestoreDirectory, type Planned } from './restore-directory.ts';
 
@@ -54,7 +54,7 @@ export function stageKept(target: Target, from: Stamp, stamp: Stamp): StagedKept
     if (item.entry.type !== 'file') return item;
     const fresh = join(restore.fresh, item.entry.path);
     mkdirSync(dirname(fresh), { recursive: true, mode: 0o700 });
-    copyBeside(old, fresh);
+    copyPlain(old, fresh);
     if (bytes === undefined) {
       if (sha256Of(fresh) !== item.sha256)
         throw permanent('FileChanged', `"${old}" was changed while it was copied: start again`);

@@ -41,7 +41,7 @@ export async function rotate(target: Target, log: LogFile, stamp: Stamp): Promis
   return withHeld((held) => rotateHeld(held, target, log as Rotated, stamp));
 }
 
-type Rotated = LogFile & Required<Pick<LogFile, 'rotate'>>;
+type Rotated = LogFile & { readonly rotate: NonNullable<LogFile['rotate']> };
 
 async function rotateHeld(
   held: Held,
