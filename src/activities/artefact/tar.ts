@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readlinkSync,
-  readSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, readlinkSync, readSync } from 'node:fs';
+import { ApplicationFailure } from '@temporalio/common';
 import type { HeaderData, ReadEntry } from 'tar';
 import { passing } from '../../os/failure.ts';
+import { openPlain } from '../../os/files/held/open-plain.ts';
+import { hold } from '../../os/files/held/with-held.ts';
 import { type Bytes, PIECE } from './bytes.ts';
 import type { Entry } from './manifest.ts';
 
@@ -24,16 +19,30 @@ export interface Packed {
   readonly missing: string[];
 }
 
-/** What is hashed is what goes into the archive, also of a log that grows meanwhile: it is cut where it ended when we came. */
+/** Handles on directories that are open at once. */
+const MAX_DIRECTORIES = 100;
+
+/**
+ * What is hashed is what goes into the archive, also of a log that grows meanwhile: it is cut where it ended when we came. Files lie in
+ * directories that another user may change meanwhile: none is read through a link of his, nor one that has another name.
+ */
 export function packed(all: readonly Found[]): Packed {
   const entries: Entry[] = [];
   const missing: string[] = [];
   let tar: Tar;
+  const { held, close } = hold();
   return { bytes: bytes(), entries, missing };
 
   async function* bytes(): AsyncGenerator<Buffer> {
     tar = await import('tar');
-    for (const found of all) yield* entryOf(found);
+    try {
+      for (const [index, found] of all.entries()) {
+        if (index % MAX_DIRECTORIES === 0) close();
+        yield* entryOf(found);
+      }
+    } finally {
+      close();
+    }
     yield Buffer.alloc(2 * BLOCK);
   }
 
@@ -43,13 +52,16 @@ export function packed(all: readonly Found[]): Packed {
       else yield otherOf(found);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (!['ENOENT', 'EACCES', 'EPERM'].includes(code ?? '')) throw error;
-      missing.push(`"${found.path}" cannot be read: ${code}`);
+      const refused = error instanceof ApplicationFailure && error.type === 'LinkRefused';
+      if (!refused && !['ENOENT', 'EACCES', 'EPERM', 'ENOTDIR'].includes(code ?? '')) throw error;
+      missing.push(
+        `"${found.path}" cannot be read: ${code ?? held.shown((error as Error).message)}`,
+      );
     }
   }
 
   async function* fileOf({ path, file }: Found): AsyncGenerator<Buffer> {
-    const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const fd = openPlain(held(file), constants.O_RDONLY);
     try {
       const { mode, size, mtime } = fstatSync(fd);
       yield headOf(tar, { path, mode: mode & 0o7777, size, mtime, type: 'File' });
@@ -72,9 +84,10 @@ export function packed(all: readonly Found[]): Packed {
   }
 
   function otherOf({ path, file, type }: Found): Buffer {
-    const { mode, mtime } = lstatSync(file);
+    const place = type === 'link' ? held.itself(file) : held(file);
+    const { mode, mtime } = lstatSync(place);
     if (type === 'link') {
-      const linkpath = readlinkSync(file);
+      const linkpath = readlinkSync(place);
       entries.push({ type, path, to: linkpath });
       return headOf(tar, {
         path,

@@ -1,29 +1,28 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { openHeld } from '../files/held/read-held.ts';
 
 /** No line of a log is worth more of a run's history than this. */
 const MAX_LENGTH = 2000;
 const MAX_BYTES = 512 * 1024;
 
-/** The last lines of a log file, oldest first, from byte `from` on. A file that is not there has none. */
-export async function lastLines(file: string, lines: number, from = 0): Promise<string[]> {
-  const handle = await open(file).catch((error: { code?: string }) => {
-    if (error.code === 'ENOENT') return;
-    throw error;
-  });
-  if (!handle) return [];
+/** The last lines of a log file, oldest first, from byte `from` on. A file that is not there has none. Error: `LinkRefused`. */
+export function lastLines(file: string, lines: number, from = 0): string[] {
+  let fd: number;
   try {
-    const { size } = await handle.stat();
+    fd = openHeld(file);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return [];
+    throw error;
+  }
+  try {
+    const { size } = fstatSync(fd);
     // Rotated meanwhile: what is there now is all new.
     const begin = Math.max(from > size ? 0 : from, size - MAX_BYTES);
-    const { buffer, bytesRead } = await handle.read(
-      Buffer.alloc(size - begin),
-      0,
-      size - begin,
-      begin,
-    );
-    return splitLines(buffer.toString('utf8', 0, bytesRead), lines);
+    const buffer = Buffer.alloc(size - begin);
+    const length = readSync(fd, buffer, 0, buffer.length, begin);
+    return splitLines(buffer.toString('utf8', 0, length), lines);
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { countText } from '../../../config/text/count-text.ts';
@@ -6,6 +6,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { isForbidden } from '../../../os/files/file-facts.ts';
+import { openHeld } from '../../../os/files/held/read-held.ts';
 import { openDigest, type Packing, readArtefact, writeArtefact } from '../../artefact/artefact.ts';
 import type { Key } from '../../artefact/key.ts';
 import type { Archive } from '../../artefact/manifest.ts';
@@ -113,10 +114,12 @@ export function expectFiles(target: Target, policies: readonly FilePolicy[]): vo
 function whyUnreadable({ path, file, type }: Found): string[] {
   if (type !== 'file') return [];
   try {
-    accessSync(file, constants.R_OK);
+    closeSync(openHeld(file));
     return [];
   } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
     // One that has gone meanwhile is for the walk to tell.
-    return isForbidden(error) ? [`"${path}" cannot be read: ${(error as Error).message}`] : [];
+    if (code !== undefined && !isForbidden(error)) return [];
+    return [`"${path}" cannot be read: ${message}`];
   }
 }

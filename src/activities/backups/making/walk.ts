@@ -1,7 +1,9 @@
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readdirSync, type Stats } from 'node:fs';
 import { basename, join, matchesGlob, relative, resolve, sep } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../../config/schema/target.ts';
 import { isForbidden } from '../../../os/files/file-facts.ts';
+import { withHeld } from '../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { Found } from '../../artefact/tar.ts';
 import { SIDECARS } from '../../database/sqlite/file/database-files.ts';
@@ -26,46 +28,67 @@ export function walk({ directory, database, backups, state }: Target, policy: Fi
   for (const path of policy.paths) visitNamed(path);
   return { found, missing };
 
-  /** A link that the policy names is followed: its content is what is meant. */
+  /** A link that the policy names is followed, if whoever could make it owns where it leads: its content is what is meant. */
   function visitNamed(path: string): void {
     const file = resolve(directory, path);
     const inside = relative(directory, file);
     if (inside.startsWith(`..${sep}`) || inside === '..')
       return void missing.push(`"${path}" leads out of "${directory}"`);
-    const about = statSync(file, { throwIfNoEntry: false });
-    if (!about) return void missing.push(`"${path}" is not there`);
-    visit(file, about);
+    try {
+      withHeld((held) => {
+        const place = held(file);
+        visit(file, place, lstatSync(place));
+      });
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ENOENT')
+        return void missing.push(`"${path}" is not there`);
+      if (!isRefused(error)) throw error;
+      missing.push(error.message);
+    }
   }
 
-  function visit(file: string, about: ReturnType<typeof lstatSync> & object): void {
+  /** `place`: by a handle on its directory, which may be another by now than the one of that name. */
+  function visit(file: string, place: string, about: Stats): void {
     const path = relative(directory, file).replaceAll(sep, '/');
     if (ours.has(file) || isExcluded(path)) return;
     if (about.isFile()) found.push({ path, file, type: 'file', bytes: Number(about.size) });
     else if (about.isSymbolicLink()) found.push({ path, file, type: 'link', bytes: 0 });
-    else if (about.isDirectory()) visitAll(path, file);
+    else if (about.isDirectory()) visitAll(path, file, place);
     else missing.push(`"${path}" is neither a file nor a directory`);
   }
 
-  function visitAll(path: string, file: string): void {
+  function visitAll(path: string, file: string, place: string): void {
     if (path !== '') found.push({ path, file, type: 'directory', bytes: 0 });
-    for (const name of namesIn(path, file)) {
-      const text = name.toString();
-      if (!Buffer.from(text).equals(name)) missing.push(`"${join(path, text)}" is no UTF-8 name`);
-      else {
-        const about = lstatSync(join(file, text), { throwIfNoEntry: false });
-        if (about) visit(join(file, text), about);
+    const directory = openDirectory(path, place);
+    if (directory === undefined) return;
+    try {
+      // As bytes, in order.
+      const names = readdirSync(directory.at, { encoding: 'buffer' });
+      for (const name of names.toSorted((a, b) => Buffer.compare(a, b))) {
+        const text = name.toString();
+        if (!Buffer.from(text).equals(name)) {
+          missing.push(`"${join(path, text)}" is no UTF-8 name`);
+          continue;
+        }
+        const inside = join(directory.at, text);
+        const about = lstatSync(inside, { throwIfNoEntry: false });
+        if (about) visit(join(file, text), inside, about);
       }
+    } finally {
+      closeSync(directory.fd);
     }
   }
 
-  /** As bytes, in order. */
-  function namesIn(path: string, file: string): Buffer[] {
+  /** Undefined: it may not be read, or is gone. */
+  function openDirectory(path: string, place: string) {
     try {
-      return readdirSync(file, { encoding: 'buffer' }).toSorted((a, b) => Buffer.compare(a, b));
+      const fd = openSync(place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      return { fd, at: process.platform === 'linux' ? `/proc/self/fd/${fd}` : place };
     } catch (error) {
-      if (!isForbidden(error)) throw error;
-      missing.push(`"${path}" cannot be read: ${(error as Error).message}`);
-      return [];
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      if (!isForbidden(error) && !GONE.includes(code)) throw error;
+      missing.push(`"${path}" cannot be read: ${code === '' ? message : code}`);
+      return undefined;
     }
   }
 
@@ -74,6 +97,14 @@ export function walk({ directory, database, backups, state }: Target, policy: Fi
       (pattern) => matchesGlob(basename(path), pattern) || matchesGlob(path, pattern),
     );
   }
+}
+
+const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+/** Or something else since it was listed. */
+const GONE = ['ENOENT', 'ENOTDIR', 'ELOOP'];
+
+function isRefused(error: unknown): error is ApplicationFailure {
+  return error instanceof ApplicationFailure && error.type === 'LinkRefused';
 }
 
 /** With what a tar adds to each. */

@@ -6,10 +6,10 @@ import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import { sha256OfPlain } from '../../../os/files/held/copy-plain.ts';
+import { makeDirectories } from '../../../os/files/held/make-directories.ts';
 import { type Held, withHeld } from '../../../os/files/held/with-held.ts';
 import { atLivePlace, livePlace } from '../draft/live-place.ts';
 import { bring, bringLink, partOf } from './bring.ts';
-import { makeDirectories } from './ownership.ts';
 import { renewing } from './renewing.ts';
 import { openRestoreDirectory, type Planned } from './restore-directory.ts';
 

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { makeDirectories } from '../../../os/files/held/make-directories.ts';
+import { openPlain } from '../../../os/files/held/open-plain.ts';
+import { withHeld } from '../../../os/files/held/with-held.ts';
 
 export interface Launch {
   readonly command: readonly string[];
@@ -30,8 +33,7 @@ export async function launch(
   { command, directory, environment, log }: Launch,
   record: (pid: number) => Promise<void>,
 ): Promise<Launched> {
-  mkdirSync(dirname(log), { recursive: true });
-  const output = openSync(log, 'a');
+  const output = openLog(log);
   const child = spawn('/bin/sh', ['-c', GATE, 'sh', ...command], {
     cwd: directory,
     env: environment,
@@ -52,4 +54,13 @@ export async function launch(
   }
   child.unref();
   return { pid: child.pid!, ended };
+}
+
+/** Its directory is the application's: what we appended to by a link of its would be ours. */
+function openLog(log: string): number {
+  const { O_WRONLY, O_APPEND, O_CREAT } = constants;
+  return withHeld((held) => {
+    makeDirectories(dirname(log), held);
+    return openPlain(held(log), O_WRONLY | O_APPEND | O_CREAT, { mode: 0o644 });
+  });
 }

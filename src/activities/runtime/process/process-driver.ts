@@ -48,7 +48,7 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
       const end = await Promise.race([ended, sleep(MIN_UPTIME)]);
       if (end === undefined || (await record.find())) return {};
       const how = typeof end === 'number' ? `exit code ${end}` : end;
-      const lines = await lastLines(log, 10, begin);
+      const lines = lastLines(log, 10, begin);
       const printed =
         lines.length > 0 ? `its last lines: ${lines.join('\n')}` : 'it printed nothing';
       throw passing(

@@ -1,8 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Target } from '../../../config/schema/target.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
+import { ensurePrivate } from '../../../os/files/ensure-private.ts';
+import { readOwn } from '../../../os/files/held/read-own.ts';
+import { bootId } from '../../../os/process/boot-id.ts';
 import {
   environmentOf,
   type ProcessEntry,
@@ -14,6 +16,8 @@ const ProcessRecord = z.object({
   startTime: z.string(),
   /** ISO 8601. */
   startedAt: z.string().optional(),
+  /** Of the machine: ticks begin anew with it. Records of earlier versions have none. */
+  boot: z.string().optional(),
 });
 type ProcessRecord = z.infer<typeof ProcessRecord>;
 
@@ -38,15 +42,17 @@ export function processRecord({ state }: Pick<Target, 'state'>) {
 
     async write(this: void, pid: number): Promise<void> {
       const startTime = processTable().find((entry) => entry.pid === pid)?.startTime ?? 'ended';
-      const record: ProcessRecord = { pid, startTime, startedAt: new Date().toISOString() };
-      await mkdir(state, { recursive: true });
+      const boot = bootId();
+      const startedAt = new Date().toISOString();
+      const record: ProcessRecord = { pid, startTime, startedAt, ...(boot && { boot }) };
+      ensurePrivate(state);
       writeDurably(file, JSON.stringify(record));
     },
 
     /** What runs of the application, if anything does. */
     async find(): Promise<Application | undefined> {
       const table = processTable();
-      const record = await read();
+      const record = read();
       const pid = record?.pid ?? markedLeader(table)?.pid;
       if (pid === undefined) return undefined;
       const leader = table.find((entry) => entry.pid === pid);
@@ -62,10 +68,14 @@ export function processRecord({ state }: Pick<Target, 'state'>) {
     },
   };
 
-  /** One that cannot be read, or says nothing, is none: what runs bears our mark. */
-  async function read(): Promise<ProcessRecord | undefined> {
+  /**
+   * One that cannot be read, says nothing, or could have been written by somebody else is none: what runs bears our mark. Whoever may
+   * forge it chooses whom we end.
+   */
+  function read(): ProcessRecord | undefined {
     try {
-      return ProcessRecord.parse(JSON.parse(await readFile(file, 'utf8')));
+      const record = ProcessRecord.parse(JSON.parse(readOwn(file)));
+      return record.boot === undefined || record.boot === bootId() ? record : undefined;
     } catch {
       return undefined;
     }

@@ -1,14 +1,27 @@
-import { readPlain } from './open-plain.ts';
+import { closeSync, constants, readFileSync } from 'node:fs';
+import { openPlain } from './open-plain.ts';
 import { withHeld } from './with-held.ts';
 
-/** All of a small file in a directory that another user can write. Undefined: there is none. Error: `LinkRefused`. */
+/**
+ * Opens a file in a directory that another user can write: no link is followed that could be that user's, and no file is opened that has
+ * another name. Whoever calls closes it. Error: `LinkRefused`; ENOENT, EACCES as they are.
+ */
+export function openHeld(path: string, flags: number = constants.O_RDONLY): number {
+  return withHeld((held) => openPlain(held(path), flags));
+}
+
+/** All of such a file, which must be small. Undefined: there is none. */
 export function readHeld(path: string): Buffer | undefined {
-  return withHeld((held) => {
-    try {
-      return readPlain(held(path));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
-  });
+  let fd: number;
+  try {
+    fd = openHeld(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return readFileSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }

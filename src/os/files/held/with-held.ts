@@ -26,12 +26,7 @@ export interface Held {
  * paths, and races are not guarded against.
  */
 export function withHeld<Result>(use: (held: Held) => Result): Result {
-  const open = new Map<string, OpenDirectory>();
-  const held = process.platform === 'linux' ? heldIn(open) : byRealPath();
-  const close = () => {
-    for (const { fd } of open.values()) closeSync(fd);
-    open.clear();
-  };
+  const { held, close } = hold();
   let result: Result;
   try {
     result = use(held);
@@ -50,10 +45,22 @@ export function withHeld<Result>(use: (held: Held) => Result): Result {
   return later.finally(close) as Result;
 }
 
-function heldIn(open: Map<string, OpenDirectory>): Held {
-  /** Of the directory as it was named: it is walked to once, and stays what it was then. */
+/** The same for work that has no one end: whoever calls closes it, and may go on with it. */
+export function hold(): { readonly held: Held; readonly close: () => void } {
+  const open = new Map<string, OpenDirectory>();
   const byName = new Map<string, OpenDirectory>();
+  return {
+    held: process.platform === 'linux' ? heldIn(open, byName) : byRealPath(),
+    close() {
+      for (const { fd } of open.values()) closeSync(fd);
+      open.clear();
+      byName.clear();
+    },
+  };
+}
 
+/** `byName`: a directory as it was named is walked to once, and stays what it was then. */
+function heldIn(open: Map<string, OpenDirectory>, byName: Map<string, OpenDirectory>): Held {
   function place(path: string, followLast: boolean): string {
     const directory = byName.get(dirname(path)) ?? opened(dirname(path), path);
     const at = join(pathOf(directory), basename(path));
