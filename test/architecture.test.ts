@@ -46,7 +46,7 @@ const floors: readonly (readonly string[])[] = [
   ['config/load', 'os'],
   ['os/files'],
   ['os/env-file', 'os/process', 'notify', 'notify/channels'],
-  ['os/sign'],
+  ['os/sign', 'os/owner'],
   ['state', 'state/figures', 'activities/artefact', 'activities/redis'],
   ['activities/runtime'],
   ['activities/alerts', 'activities/automation', 'activities/containment'],

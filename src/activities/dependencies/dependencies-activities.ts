@@ -7,6 +7,8 @@ import type { Stamp } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
 import { permanent } from '../../os/failure.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
+import { asApplication } from '../../os/owner/as-application.ts';
+import { withCopyFor } from '../../os/owner/with-copy-for.ts';
 import { run as runCommand } from '../../os/process/command.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 
@@ -97,7 +99,10 @@ export function dependencyActivities(target: Target, run: string) {
     const lock = lockFile(stamp);
     if (!existsSync(lock)) return { changed: false };
     const { list, restore } = expectPolicy();
-    await outputOf(restore.map((part) => part.replaceAll('{file}', lock)));
+    const { owner } = asApplication(target, restore);
+    await withCopyFor(owner, lock, (file) =>
+      outputOf(restore.map((part) => part.replaceAll('{file}', file))),
+    );
     const now = linesOf(await outputOf(list));
     const missing = [...linesOf(readFileSync(lock, 'utf8'))].filter((line) => !now.has(line));
     if (missing.length > 0)
@@ -117,9 +122,13 @@ export function dependencyActivities(target: Target, run: string) {
     throw permanent('InvalidInput', `"${target.name}" has no "maintenance.dependencies"`);
   }
 
-  async function outputOf([file, ...args]: readonly string[]): Promise<string> {
+  /** With the rights of the application's owner: what is installed chooses what runs. */
+  async function outputOf(words: readonly string[]): Promise<string> {
     const timeout = inMilliseconds(policy!.timeout);
-    const { stdout } = await runCommand(file!, args, { timeout, cwd: target.directory });
+    const { command, ids, environment } = asApplication(target, words);
+    const [file, ...args] = command;
+    const options = { timeout, cwd: target.directory, environment, ids };
+    const { stdout } = await runCommand(file, args, options);
     return stdout;
   }
 }

@@ -12,6 +12,7 @@ import { Metrics } from './measuring/metrics.ts';
 import * as people from './people.ts';
 import { Records } from './records.ts';
 import { Runtime } from './runtime.ts';
+import { RunsAs } from './runs-as.ts';
 import { Governor, Maintenance, Schedules } from './timetable.ts';
 
 /** All that a target's file may say, each part by itself. */
@@ -22,6 +23,7 @@ export const Sections = z.strictObject({
   directory: z.string().min(1),
   /** Where runs leave claim, evidence and reports. */
   state: z.string().min(1).default('.runbook'),
+  runsAs: RunsAs.prefault({}),
   runtime: Runtime,
   app: App,
   proxy: Proxy.optional(),

@@ -11,6 +11,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Its whole environment. Default: ours, without what is meant for us or secret. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Whose rights it gets. Default: ours. */
+  readonly ids?: { readonly uid?: number; readonly gid?: number };
 }
 
 const MAX_OUTPUT = 4 * 1024 * 1024;
@@ -23,12 +25,13 @@ const MAX_OUTPUT = 4 * 1024 * 1024;
 export async function run(
   file: string,
   args: readonly string[],
-  { timeout, cwd, environment = inheritedEnvironment() }: CommandOptions,
+  { timeout, cwd, environment = inheritedEnvironment(), ids = {} }: CommandOptions,
 ): Promise<{ stdout: string; stderr: string }> {
   // Loaded by who runs one: each process of a job is begun without it in a tenth of a second less.
   const { execa } = await import('execa');
   const command = execa(file, args, {
     ...(cwd !== undefined && { cwd }),
+    ...ids,
     env: environment,
     extendEnv: false,
     stdin: 'ignore',
@@ -61,20 +64,29 @@ function endFamily(pid: number | undefined): void {
     }
 }
 
+/** What changes the user of a command is no part of what people know it by. */
+const BEHIND = /^\/\S*\/setpriv --reuid=.*? -- /;
+
 function failureOf(error: ExecaError, text: string, timeout: number | undefined) {
-  const name = `"${redacted(text)}"`;
+  const name = `"${redacted(text.replace(BEHIND, ''))}"`;
   if (timeout !== undefined)
     return passing(
       'CommandTimeout',
       `${name} did not end within ${timeout / 1000} s, and was ended${tail(error)}`,
     );
-  if (error.code === 'ENOENT') return passing('CommandMissing', `Cannot run ${name}: not found`);
+  if (error.code === 'ENOENT' || isMissingBehind(error))
+    return passing('CommandMissing', `Cannot run ${name}: not found`);
   if (error.isMaxBuffer)
     return passing('CommandFailed', `${name} printed more than ${MAX_OUTPUT} bytes`);
   const how = error.signal
     ? `was ended by ${error.signal}`
     : `ended with exit code ${error.exitCode ?? error.code}`;
   return passing('CommandFailed', `${name} ${how}${tail(error)}`);
+}
+
+/** By its exit code and its word: setpriv(1) could not find what it was to become. */
+function isMissingBehind({ exitCode, stderr }: ExecaError): boolean {
+  return exitCode === 127 && /^\S*setpriv: /.test(String(stderr));
 }
 
 function tail({ stderr }: ExecaError): string {

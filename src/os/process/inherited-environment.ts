@@ -16,3 +16,15 @@ export function inheritedEnvironment(): NodeJS.ProcessEnv {
     Object.entries(env).filter(([name]) => !OURS.test(name) && !withheld.has(name)),
   );
 }
+
+/** Nothing of it is a secret, and without it programs do not find what they need, or write in another language. */
+const ALLOWED =
+  /^(PATH|LANG|LANGUAGE|LC_\w+|TZ|TERM|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|PYTHON(UNBUFFERED|UTF8|IOENCODING|DONTWRITEBYTECODE))$/;
+
+/** What of it somebody with other rights than ours may inherit: an allow list, and what is named. */
+export function allowedEnvironment(named: readonly string[]): NodeJS.ProcessEnv {
+  const { env } = process;
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => ALLOWED.test(name) || named.includes(name)),
+  );
+}

@@ -1,26 +1,27 @@
 import { readFileSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
+import { type OwnedPlace, ownerOf } from '../../../os/owner/owner-of.ts';
 import { containerUser } from './container-user.ts';
 import type { User } from './rights.ts';
 
 export type Known = (User & { readonly text: string }) | { readonly unknown: string };
 
-/** By whose rights the application works: the worker's, those to which its command changes, or those of its container. */
+/** By whose rights the application works: its owner's, the worker's, those to which its command changes, or those of its container. */
 export async function applicationUser(target: Target): Promise<Known> {
   const { runtime } = target;
-  if (runtime.kind === 'process') return ofCommand(runtime.command);
+  if (runtime.kind === 'process') return ofCommand(runtime.command, target);
   return containerUser(target, runtime);
 }
 
 /** `--reuid` of setpriv, and `-u` or the first word of those that change to a user by name. */
-function ofCommand(command: readonly string[]): Known {
+function ofCommand(command: readonly string[], place: OwnedPlace): Known {
   const [program = '', ...rest] = command;
   const name = program.split('/').at(-1)!;
   if (name === 'setpriv') {
     const wanted = valueOf(rest, '--reuid') ?? valueOf(rest, '--ruid');
     const group =
       valueOf(rest, '--regid') ?? valueOf(rest, '--rgid') ?? String(process.getgid?.() ?? 0);
-    if (wanted === undefined) return ourselves();
+    if (wanted === undefined) return startedBy(place);
     const groups = valueOf(rest, '--groups')?.split(',') ?? [];
     return named(wanted, group, rest.includes('--clear-groups'), groups);
   }
@@ -30,7 +31,14 @@ function ofCommand(command: readonly string[]): Known {
   }
   if (name === 'gosu' || name === 'su-exec') return named(rest[0] ?? 'root');
   if (name === 'su') return { unknown: '"su" changes to another user' };
-  return ourselves();
+  return startedBy(place);
+}
+
+function startedBy(place: OwnedPlace): Known {
+  const owner = ownerOf(place);
+  if (!owner) return ourselves();
+  const known = named(owner.name ?? `${owner.uid}`, `${owner.gid}`, owner.name === undefined);
+  return 'unknown' in known ? known : { ...known, uid: owner.uid };
 }
 
 function ourselves(): Known {

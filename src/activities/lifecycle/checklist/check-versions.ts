@@ -4,7 +4,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { failureOf } from '../../../os/failure-of.ts';
 import { run } from '../../../os/process/command.ts';
 import { redacted } from '../../../os/redacted.ts';
-import { inheritedEnvironment } from '../../../os/process/inherited-environment.ts';
+import { asApplication } from '../../../os/owner/as-application.ts';
 import { type Check, fails, notApplicable, ok, unknown } from './check-line.ts';
 
 /** A container that is made for it needs some, too. */
@@ -44,21 +44,23 @@ const Answer = z.record(
 );
 
 /** Whether the application's own Python has the packages that it needs, in the versions that it needs. */
-export async function checkVersions({
-  app,
-  directory,
-}: Pick<Target, 'app' | 'directory'>): Promise<Check> {
-  const { python } = app;
+export async function checkVersions(
+  target: Pick<Target, 'app' | 'directory' | 'runsAs'>,
+): Promise<Check> {
+  const { python } = target.app;
   if (!python || Object.keys(python.versions).length === 0)
     return notApplicable('The target names none in "app.python"');
-  const [program = '', ...args] = python.command;
+  const [program] = python.command;
   let answer: z.output<typeof Answer>;
   try {
-    const { stdout } = await run(
-      program,
-      [...args, '-c', SCRIPT, JSON.stringify(python.versions)],
-      { timeout: WITHIN, cwd: directory, environment: inheritedEnvironment() },
-    );
+    const { command, ids, environment } = asApplication(target, python.command);
+    const [file, ...args] = command;
+    const { stdout } = await run(file, [...args, '-c', SCRIPT, JSON.stringify(python.versions)], {
+      timeout: WITHIN,
+      cwd: target.directory,
+      environment,
+      ids,
+    });
     answer = Answer.parse(JSON.parse(stdout.trim().split('\n').at(-1)!));
   } catch (error) {
     const { type, message } = failureOf(error);

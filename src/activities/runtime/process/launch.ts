@@ -1,14 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { dirname } from 'node:path';
-import { makeDirectories } from '../../../os/files/held/make-directories.ts';
-import { openPlain } from '../../../os/files/held/open-plain.ts';
-import { withHeld } from '../../../os/files/held/with-held.ts';
+import type { AsApplication } from '../../../os/owner/as-application.ts';
+import { openLog } from './open-log.ts';
 
-export interface Launch {
-  readonly command: readonly string[];
+export interface Launch extends Pick<AsApplication, 'command' | 'ids' | 'owner'> {
   readonly directory: string;
   readonly environment: NodeJS.ProcessEnv;
   /** Where its output goes, appended. */
@@ -30,13 +27,14 @@ export const GATE = 'IFS= read -r go <&3 && exec 3<&- && exec "$@"';
  * no moment at which an application runs that nobody knows of.
  */
 export async function launch(
-  { command, directory, environment, log }: Launch,
+  { command, ids, owner, directory, environment, log }: Launch,
   record: (pid: number) => Promise<void>,
 ): Promise<Launched> {
-  const output = openLog(log);
+  const output = openLog(log, directory, owner);
   const child = spawn('/bin/sh', ['-c', GATE, 'sh', ...command], {
     cwd: directory,
     env: environment,
+    ...ids,
     detached: true,
     stdio: ['ignore', output, output, 'pipe'],
   });
@@ -54,13 +52,4 @@ export async function launch(
   }
   child.unref();
   return { pid: child.pid!, ended };
-}
-
-/** Its directory is the application's: what we appended to by a link of its would be ours. */
-function openLog(log: string): number {
-  const { O_WRONLY, O_APPEND, O_CREAT } = constants;
-  return withHeld((held) => {
-    makeDirectories(dirname(log), held);
-    return openPlain(held(log), O_WRONLY | O_APPEND | O_CREAT, { mode: 0o644 });
-  });
 }

@@ -8,7 +8,7 @@ import { lastLines } from '../../../os/process/last-lines.ts';
 import { commandOf } from '../../../os/process/process-table.ts';
 import { redacted } from '../../../os/redacted.ts';
 import type { Driver } from '../driver.ts';
-import { inheritedEnvironment } from '../../../os/process/inherited-environment.ts';
+import { asApplication } from '../../../os/owner/as-application.ts';
 import { GATE, launch } from './launch.ts';
 import { type Application, processRecord } from './process-record.ts';
 
@@ -35,9 +35,10 @@ export function processDriver(target: Target, runtime: ProcessRuntime): Driver {
     async start() {
       const { directory } = target;
       const { command } = runtime;
-      const environment = { ...inheritedEnvironment(), ...runtime.environment, ...record.marker };
+      const as = asApplication(target, command);
+      const environment = { ...as.environment, ...runtime.environment, ...record.marker };
       const begin = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
-      const { ended } = await launch({ command, directory, environment, log }, record.write).catch(
+      const { ended } = await launch({ ...as, directory, environment, log }, record.write).catch(
         (error: Error) => {
           throw passing(
             'StartFailed',

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { environmentOf, familyOf, processTable } from '../../../os/process/process-table.ts';
 import { splitLines } from '../../../os/process/last-lines.ts';
-import { inheritedEnvironment } from '../../../os/process/inherited-environment.ts';
+import { asApplication } from '../../../os/owner/as-application.ts';
+import type { OwnedPlace } from '../../../os/owner/owner-of.ts';
 
 export interface Ran {
   readonly stdout: string;
@@ -15,19 +16,22 @@ const MARK = 'EXPORT_ATTEMPT';
 
 /** Runs a command of the application, and ends whatever it has started and left, also where that has left its process group. */
 export async function runMarked(
-  command: readonly string[],
-  { cwd, input, timeout }: { cwd: string; input: string; timeout: number },
+  place: OwnedPlace,
+  words: readonly string[],
+  { input, timeout }: { input: string; timeout: number },
 ): Promise<Ran> {
   const { execa } = await import('execa');
+  const { command, ids, environment } = asApplication(place, words);
   const [file, ...args] = command;
   const mark = randomUUID();
-  const child = execa(file!, args, {
-    cwd,
+  const child = execa(file, args, {
+    cwd: place.directory,
+    ...ids,
     input,
     reject: false,
     stripFinalNewline: false,
     maxBuffer: MAX_OUTPUT,
-    env: { ...inheritedEnvironment(), [MARK]: mark },
+    env: { ...environment, [MARK]: mark },
     extendEnv: false,
   });
   // What it left would hold its output open.
@@ -42,8 +46,8 @@ export async function runMarked(
     const { stdout, stderr, exitCode, code, signal } = await child;
     const last = splitLines(stderr, 5).join('; ').slice(-800);
     const why =
-      code === 'ENOENT'
-        ? `"${file}" is not to be found`
+      code === 'ENOENT' || (exitCode === 127 && /^\S*setpriv: /.test(stderr))
+        ? `"${words[0]}" is not to be found`
         : signal !== undefined
           ? `it was ended by ${signal}`
           : exitCode !== 0

@@ -47,7 +47,7 @@ export async function tryExport(target: Target, kind: ExportKind): Promise<Expor
 }
 
 async function tryCsv(target: Target, exports: Exports): Promise<ExportTried> {
-  const { database, directory } = target;
+  const { database } = target;
   const found = ((): ReturnType<typeof rowsOf> | string => {
     try {
       return rowsOf(database);
@@ -78,8 +78,7 @@ async function tryCsv(target: Target, exports: Exports): Promise<ExportTried> {
     );
   if (exports.csv) {
     const timeout = inMilliseconds(exports.timeout);
-    const { stdout, why, timedOut } = await runMarked(exports.csv, {
-      cwd: directory,
+    const { stdout, why, timedOut } = await runMarked(target, exports.csv, {
       input: '',
       timeout,
     });
@@ -111,15 +110,14 @@ function csvFailed(why: string): ExportTried {
 }
 
 async function runScript(
-  { directory }: Target,
+  target: Target,
   { python, timeout }: Exports,
   kind: ExportKind,
   input: string,
 ): Promise<Told> {
   const limit = inMilliseconds(timeout);
   const command = [...python, '-c', EXPORT_SCRIPT, kind, `${limit / 1000}`];
-  const { stdout, why, timedOut } = await runMarked(command, {
-    cwd: directory,
+  const { stdout, why, timedOut } = await runMarked(target, command, {
     input,
     timeout: limit + GRACE,
   });

@@ -15,6 +15,7 @@ import {
 } from '../../../../os/files/durable-files.ts';
 import { inodeOf, isDiskFull, isThere } from '../../../../os/files/file-facts.ts';
 import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
+import { ownerOf } from '../../../../os/owner/owner-of.ts';
 import { type Bytes, writeBytes } from '../../../artefact/bytes.ts';
 import type { StoredDatabase } from '../../../artefact/manifest.ts';
 import { openStored } from '../../../artefact/open-stored.ts';
@@ -78,7 +79,7 @@ async function stageFrom(target: Target, backup: StoredDatabase, stamp: Stamp): 
       if (synced.status === 'rejected') throw synced.reason;
       judged = proven.value;
       setJournalMode(part, backup.database.journalMode);
-      copyOwnership(live, part, database.mode);
+      copyOwnership(live, part, target);
       syncFile(part);
       renameSync(part, staged);
     } catch (error) {
@@ -158,12 +159,17 @@ function isProven(staged: string, { database }: StoredDatabase): boolean {
 }
 
 /** The application must be able to use it as it used the one before. */
-function copyOwnership(live: string, part: string, mode: string): void {
+function copyOwnership(live: string, part: string, target: Target): void {
   const before = statSync(live, { throwIfNoEntry: false });
   const own = statSync(part);
-  if (before && (before.uid !== own.uid || before.gid !== own.gid))
-    chownSync(part, before.uid, before.gid);
-  chmodSync(part, before?.isFile() ? before.mode & 0o777 : Number.parseInt(mode, 8));
+  // Where none is left, it is for whoever runs on it.
+  const owner = before ?? (target.runtime.kind === 'process' ? ownerOf(target) : undefined);
+  if (owner && (owner.uid !== own.uid || owner.gid !== own.gid))
+    chownSync(part, owner.uid, owner.gid);
+  chmodSync(
+    part,
+    before?.isFile() ? before.mode & 0o777 : Number.parseInt(target.database.mode, 8),
+  );
 }
 
 function expectReadable({ id, file }: StoredDatabase): void {
