@@ -11,6 +11,7 @@ import { liveFile } from '../../../os/files/live-file.ts';
 import { withScratch } from '../../../os/files/scratch.ts';
 import type { Examination } from '../driver.ts';
 import { countOf } from './file/content.ts';
+import { ExtensionTrouble } from './extensions/load-extensions.ts';
 import { asItIs, type Prepare } from './extensions/prepare.ts';
 import { besideWith } from './extensions/beside-with.ts';
 import { sidecarsOf } from './file/database-files.ts';
@@ -23,9 +24,13 @@ import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 
 interface How {
   readonly keyTable: string;
-  readonly state: string;
+  /** Missing: it is closed to this process. */
+  readonly state: string | undefined;
   readonly prepare: Prepare;
 }
+
+/** Without its state directory where that is closed to this process. */
+type Examined = Pick<Target, 'database'> & { readonly state: string | undefined };
 
 type Judgement = Pick<Examination, 'verdict' | 'finding'>;
 
@@ -40,7 +45,7 @@ export async function examine(target: Target): Promise<Examination> {
 }
 
 /** The same by this process, which has loaded what there is of `database.extensions`. */
-export function examineHere({ database, state }: Target, prepare: Prepare): Examination {
+export function examineHere({ database, state }: Examined, prepare: Prepare): Examination {
   const live = liveFile(database.file);
   for (let tries = 3; ; tries -= 1) {
     const before = printOf(live);
@@ -74,6 +79,8 @@ function judge(live: string, how: How): Judgement {
 /** A killed application leaves a journal that any next opening rolls back: so it is done with a copy. */
 function judgeRolledBack(live: string, how: How): Judgement {
   const { state } = how;
+  if (state === undefined)
+    throw new ExtensionTrouble('an unfinished write has to be rolled back first, on a copy');
   ensurePrivate(state);
   expectSpaceFor(statSync(live).size, state);
   return withScratch(join(state, 'examine'), (directory) => {

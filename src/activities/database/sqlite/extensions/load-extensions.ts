@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { SqliteExtension } from '../../../../config/schema/database.ts';
+import { handsOn, type Owner, ownerBy } from '../../../../os/owner/owner-of.ts';
 
 /** An extension that cannot be loaded: this says nothing of the database. */
 export class ExtensionTrouble extends Error {
@@ -27,14 +28,35 @@ export function loadExtensions(
   }
 }
 
-/** Why a file is not to be loaded: text. It runs with the rights of the worker, so nobody else may have a hand in it. */
+/**
+ * With whose rights they are to be loaded by a process of root: whoever could put others in their place. Undefined: with ours, because that is
+ * root alone, or because we are not root. Error: `ExtensionTrouble`, when those are several.
+ */
+export function ownerOfExtensions(extensions: readonly SqliteExtension[]): Owner | undefined {
+  if (process.geteuid?.() !== 0) return undefined;
+  const hands = extensions.flatMap(({ file }) =>
+    handsOn(resolve(file))
+      .filter(({ uid }) => uid !== 0)
+      .map((hand) => ({ file, hand })),
+  );
+  const [first] = hands;
+  if (!first) return undefined;
+  const other = hands.find(({ hand }) => hand.uid !== first.hand.uid);
+  if (!other) return ownerBy(first.hand, dirname(first.file));
+  throw new ExtensionTrouble(
+    `Cannot load "${other.file}": users ${first.hand.uid} and ${other.hand.uid} both have a hand in what is loaded`,
+  );
+}
+
+/** Why a file is not to be loaded: text. It runs with the rights of its owner, or of the worker where that is not root: nobody else may have a hand in it. */
 export function extensionFault(file: string): string | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found?.isFile()) return `Cannot find the extension "${file}"`;
+  const us = process.getuid?.();
   for (const path of [file, dirname(file)]) {
     const { mode, uid } = statSync(path);
     if ((mode & 0o022) !== 0) return `Cannot load "${file}": others may write to "${path}"`;
-    if (uid !== 0 && uid !== process.getuid?.())
+    if (us !== 0 && uid !== 0 && uid !== us)
       return `Cannot load "${file}": "${path}" belongs to neither the worker's user nor root`;
   }
   return undefined;

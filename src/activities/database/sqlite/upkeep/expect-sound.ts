@@ -59,8 +59,8 @@ async function integrityOf(target: Target): Promise<Integrity> {
 }
 
 /** The same by this process. */
-export function integrityHere(target: Target, prepare: Prepare): Integrity {
-  const live = liveFile(target.database.file);
+export function integrityHere({ database }: Pick<Target, 'database'>, prepare: Prepare): Integrity {
+  const live = liveFile(database.file);
   try {
     return readLive(live, (db) => {
       prepare(db);
