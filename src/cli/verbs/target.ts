@@ -27,13 +27,15 @@ function check(): Command {
       const { checkTarget } = await import('../../config/load/check-target.ts');
       const { catalogue } = await import('../../client/catalogue.ts');
       const { databasePlace } = await import('../local/database-place.ts');
-      const { extensionFaults } = await import('../local/extension-faults.ts');
+      const { extensionFaults } = await import('../local/check/extension-faults.ts');
+      const { rootApplication } = await import('../local/check/root-application.ts');
       const { target: checked, summary, ...found } = checkTarget(file, catalogue);
       const { reason, unseen } = checked ? await databasePlace(checked) : {};
       const extensions = checked ? await extensionFaults(checked) : [];
       const faults = [...found.faults, ...(reason === undefined ? [] : [reason]), ...extensions];
       const unknown = `Who uses the database is not known in full: ${unseen}`;
-      const warnings = [...found.warnings, ...(unseen === undefined ? [] : [unknown])];
+      const rights = checked ? rootApplication(checked) : [];
+      const warnings = [...found.warnings, ...rights, ...(unseen === undefined ? [] : [unknown])];
       if (faults.length > 0) process.exitCode = exitCodes.usage;
       if (json) return printJson({ target: checked?.name, faults, warnings, summary });
       for (const fault of faults) print(`fault: ${fault}`);

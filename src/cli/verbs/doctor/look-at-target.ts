@@ -9,6 +9,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { onPurpose } from '../../local/on-purpose.ts';
+import { rootApplication } from '../../local/check/root-application.ts';
 import type { Finding } from './inspect.ts';
 
 /**
@@ -31,9 +32,14 @@ export async function lookAtTarget(target: Target): Promise<Finding[]> {
   return [...seen, ...figures.flatMap(findingOf)];
 }
 
-function policy({ name }: Target): Finding[] {
+function policy(target: Target): Finding[] {
+  const { name } = target;
   const { warnings } = checkTarget(targetFile(name));
-  return warnings.map((finding) => ({ subject: `Target ${name}`, state: 'optional', finding }));
+  return [...warnings, ...rootApplication(target)].map((finding) => ({
+    subject: `Target ${name}`,
+    state: 'optional',
+    finding,
+  }));
 }
 
 /** As the user who asks: whoever serves the target may be another, and root may do everything. */
