@@ -16,6 +16,7 @@ import { openClaim } from '../../src/state/claim.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import { others, request } from './support/claim.ts';
 import { openServed, type Served } from './support/served.ts';
+import { writeUnsigned } from '../activities/backups/support/write-manifest.ts';
 
 const MARK = 'written after the backup';
 let served: Served;
@@ -132,7 +133,7 @@ describe('a backup that is of no use', () => {
   test('because its hash is another is refused with 1, by the run, before the application is stopped', async () => {
     const manifest = join(served.target.backups.directory, SPOILT, 'manifest.json');
     const text = readFileSync(manifest, 'utf8');
-    writeFileSync(manifest, text.replace(/("sha256": *)"[0-9a-f]{8}/, '$1"00000000'));
+    writeUnsigned(manifest, JSON.parse(text.replace(/("sha256": *)"[0-9a-f]{8}/, '$1"00000000')));
 
     const { exitCode, stdout, stderr } = await recover('--backup', SPOILT, '--json');
 

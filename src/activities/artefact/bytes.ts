@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { openPlain } from './plain-file.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
 
@@ -7,7 +8,7 @@ export const PIECE = 4 * 2 ** 20;
 export const EMPTY = Buffer.alloc(0);
 
 export async function* bytesOf(file: string): AsyncGenerator<Buffer> {
-  const fd = openSync(file, 'r');
+  const { fd } = openPlain(file);
   try {
     for (;;) {
       const buffer = Buffer.allocUnsafeSlow(PIECE);

@@ -13,12 +13,23 @@ export const BackupClass = z.enum([
 ]);
 export type BackupClass = z.infer<typeof BackupClass>;
 
+/** Of one manifest: a list of a million files has less. */
+export const MOST_BYTES = 256 * 2 ** 20;
+/** More than one host has ever had of them: what is beyond is no manifest of ours. */
+const MOST_TABLES = 10_000;
+const MOST_ENTRIES = 1_000_000;
+
 const Count = z.int().nonnegative();
+const Text = z.string().max(4096);
 const Hash = z.string().regex(/^[0-9a-f]{64}$/, 'Expected a sha256 in lower case');
 const Time = z.iso.datetime();
 
 /** One thing that was proven of the copy, and when. */
-export const Check = z.strictObject({ name: z.string(), milliseconds: z.number(), at: Time });
+export const Check = z.strictObject({
+  name: z.string().max(300),
+  milliseconds: z.number(),
+  at: Time,
+});
 export type Check = z.infer<typeof Check>;
 
 /** What could not be judged where something was made or checked. */
@@ -32,7 +43,10 @@ export const UnprovenChecks = z
   .max(100);
 
 /** Beside the manifest: a name, never a path. */
-const FileName = z.string().regex(/^[^/\\]+$/, 'Expected a file name');
+const FileName = z
+  .string()
+  .max(255)
+  .regex(/^(?!\.{1,2}$)[^/\\\0]+$/, 'Expected a file name');
 
 /** One file of a backup, as it lies there. */
 export const Stored = z.strictObject({
@@ -53,11 +67,13 @@ const Facts = z.strictObject({
   pageSize: Count,
   pages: Count,
   schemaHash: Hash,
-  tables: z.record(z.string(), Count),
-  keyTable: z.string(),
+  tables: z
+    .record(Text, Count)
+    .refine((tables) => Object.keys(tables).length <= MOST_TABLES, 'Expected fewer tables'),
+  keyTable: Text,
   /** Of the original. The copy itself is always one file, in mode `delete`. */
   journalMode: z.enum(['wal', 'delete']),
-  sqliteVersion: z.string(),
+  sqliteVersion: z.string().max(100),
 });
 
 /** What the copy contains when it is opened, enough to prove another copy of it without the original, and where it is stored. */
@@ -81,17 +97,19 @@ export interface StoredDatabase {
   readonly database: DatabaseFacts;
 }
 
+const Mode = z.string().regex(/^[0-7]{1,4}$/, 'Expected rights such as "640"');
+
 /** One thing in an archive. Paths are relative to the target's directory. */
 const Entry = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('file'),
-    path: z.string(),
-    mode: z.string(),
+    path: Text,
+    mode: Mode,
     bytes: Count,
     sha256: Hash,
   }),
-  z.strictObject({ type: z.literal('directory'), path: z.string(), mode: z.string() }),
-  z.strictObject({ type: z.literal('link'), path: z.string(), to: z.string() }),
+  z.strictObject({ type: z.literal('directory'), path: Text, mode: Mode }),
+  z.strictObject({ type: z.literal('link'), path: Text, to: Text }),
 ]);
 export type Entry = z.infer<typeof Entry>;
 
@@ -105,27 +123,40 @@ export const Archive = z.strictObject({
   bytes: Count,
   sha256: Hash,
   stored: Stored,
-  entries: z.array(Entry),
+  entries: z.array(Entry).max(MOST_ENTRIES),
   /** What the policy names and was not there, or could not be read, and why. */
-  missing: z.array(z.string()),
+  missing: z.array(Text).max(MOST_ENTRIES),
 });
 export type Archive = z.infer<typeof Archive>;
+
+/**
+ * An archive that is encrypted: what is in it is, too. The sha256 of a short secret, such as a password in `.env`, is soon guessed
+ * by whoever reads it in the clear.
+ */
+export const SealedArchive = z.strictObject({
+  name: ArchiveName,
+  stored: Stored,
+  /** Base64 of an age file: an `Archive` as JSON, without `stored`. */
+  sealed: z.base64(),
+});
+export type SealedArchive = z.infer<typeof SealedArchive>;
+export type KeptArchive = Archive | SealedArchive;
 
 const Head = z.strictObject({
   id: BackupId,
   class: BackupClass,
-  target: z.string(),
+  target: z.string().max(300),
   /** The workflow id of the run that made it. */
-  run: z.string(),
+  run: z.string().max(1000),
   takenAt: Time,
-  checks: z.array(Check),
+  checks: z.array(Check).max(100),
 });
 
 const Version1 = Head.extend({ version: z.literal(1), database: Facts });
 const Version2 = Head.extend({
   version: z.literal(2),
   database: DatabaseFacts,
-  archives: z.array(Archive),
+  archives: z.array(z.union([Archive, SealedArchive])).max(10),
   /** When integrity_check last ran in full, here or in a backup before: it did not find anything. */
   fullCheckAt: Time.optional(),
   /** What could not be judged where it was made. Missing: nothing. */

@@ -36,7 +36,7 @@ export function backupActivities(target: Target, run: string) {
   const { backups } = target;
   return {
     async find(reference: BackupReference): Promise<Backup> {
-      return findBackup(backups, reference);
+      return findBackup(target, reference);
     },
 
     /** Demands disk space for all that a backup writes, and the key that it needs. Answers what the policy asks for. */

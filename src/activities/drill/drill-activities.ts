@@ -47,13 +47,11 @@ export interface Practised {
 
 /** Practice restores, in a directory of their own. `run` is the run on whose behalf it is done. */
 export function drillActivities(target: Target, run: string) {
-  const { backups } = target;
-
   return {
     /** `stamp` decides on the one at random, so that a retry chooses the same. */
     async choose(stamp: Stamp): Promise<Choice> {
-      const { id, takenAt, passedOver } = findBackup(backups, 'latest');
-      const others = catalogueOf(backups).backups.filter(
+      const { id, takenAt, passedOver } = findBackup(target, 'latest');
+      const others = catalogueOf(target).backups.filter(
         (backup) => backup.state === 'verified' && backup.id !== id,
       );
       const other = others[Number(stamp.replace('_', '')) % Math.max(1, others.length)]?.id;
@@ -89,7 +87,7 @@ export function drillActivities(target: Target, run: string) {
       async (id: BackupId, stamp: Stamp): Promise<{ readonly milliseconds: number }> => {
         const begun = performance.now();
         const { database, ...place } = inDrill(stamp, { port: await portOf(stamp) });
-        const staged = await stage({ ...place, database }, findBackup(backups, id), stamp);
+        const staged = await stage({ ...place, database }, findBackup(target, id), stamp);
         if (!isLive(database.file, staged)) await swap({ ...place, database }, staged);
         return { milliseconds: Math.round(performance.now() - begun) };
       },

@@ -14,8 +14,9 @@ import { columns } from '../../report/columns.ts';
 import { sizeText } from '../output/size-text.ts';
 
 /** The newest backups of a target, one line each, where each lies when there are several places, and which of these cannot be read. */
-export function backupLines({ backups }: Target, limit = 10): string[] {
-  const { backups: all, unread } = catalogueOf(backups);
+export function backupLines(target: Target, limit = 10): string[] {
+  const { backups } = target;
+  const { backups: all, unread } = catalogueOf(target);
   const places = placesOf(backups);
   const told = unreadText(unread).map((text) => `  ${text}`);
   const none = unread.length < places.length;
@@ -42,7 +43,7 @@ function whereText({ copies }: CatalogueEntry, places: readonly string[]): strin
 export function expectBackup(reference: string, target: Target, runbook: string): void {
   if (!existsSync(target.directory)) return;
   try {
-    findBackup(target.backups, reference);
+    findBackup(target, reference);
   } catch (error) {
     const message = (error as Error).message.replace(/: there (is|are) .*$/, '');
     throw new UsageError(
@@ -54,7 +55,7 @@ export function expectBackup(reference: string, target: Target, runbook: string)
 
 /** What to try when a backup is missing or of no use. */
 export function otherBackup(target: Target, runbook: string): string {
-  const usable = catalogueOf(target.backups).backups.some(({ state }) => state === 'verified');
+  const usable = catalogueOf(target).backups.some(({ state }) => state === 'verified');
   return usable
     ? `runbook start ${runbook} --target ${target.name} --backup latest`
     : `runbook start daily-backup --target ${target.name}`;

@@ -21,12 +21,12 @@ export function chosenBackup(target: Target, reference: string): ChosenBackup {
       `${parsed.error.issues[0]!.message}: got "${reference}"`,
       `runbook backups list --target ${target.name}`,
     );
-  const known = catalogueOf(target.backups).backups.some(
+  const known = catalogueOf(target).backups.some(
     ({ id, state }) => id === reference && state !== 'incomplete',
   );
   if (known) return { id: reference };
   try {
-    const { id, passedOver } = findBackup(target.backups, reference);
+    const { id, passedOver } = findBackup(target, reference);
     return passedOver === undefined ? { id } : { id, passedOver };
   } catch (error) {
     const message = (error as Error).message.replace(/: there (is|are) .*$/, '');

@@ -2,14 +2,16 @@ import { Command } from 'commander';
 import { comparedWithWorker } from '../input/warn-of-other-policy.ts';
 import { adopt } from './backups/adopt.ts';
 import { dump } from './backups/dump.ts';
+import { key } from './backups/key.ts';
 import { list } from './backups/list.ts';
 import { pin, unpin } from './backups/pin.ts';
 import { prune } from './backups/prune.ts';
+import { trust } from './backups/trust.ts';
 import { verify } from './backups/verify.ts';
 
 export const backups = () => {
   const command = new Command('backups').description('Show the backups of a target, and keep them');
-  for (const verb of [list, verify, prune, pin, unpin, adopt, dump])
+  for (const verb of [list, verify, prune, pin, unpin, trust, adopt, key, dump])
     command.addCommand(
       verb().option(
         '-t, --target <target>',

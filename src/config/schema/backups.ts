@@ -18,6 +18,25 @@ export const Backups = z.strictObject({
         .regex(/^file:.+$/, 'Expected "file:PATH": the key itself does not belong here'),
     })
     .optional(),
+  /** Who may have made a backup that counts. Every backup is signed, whatever is said here. */
+  trust: z
+    .strictObject({
+      /** `latest`, drills and retention pass over what lacks it. Missing: `[signature]` where backups are encrypted, else nothing. */
+      demand: z.array(z.enum(['signature', 'encryption'])).optional(),
+      /** Public keys of other hosts whose backups of this target count, too: `runbook backups key` prints that of a host. */
+      signers: z
+        .array(
+          z
+            .string()
+            .max(1000)
+            .regex(
+              /^\s*ssh-ed25519 [\w+/]+=*(?:\s.*)?$/,
+              'Expected "ssh-ed25519 AAAA...", as "runbook backups key" prints it',
+            ),
+        )
+        .default([]),
+    })
+    .prefault({}),
   /** How old the last integrity_check in full may get: it takes as long as all else together. */
   fullCheck: Duration.default('7d'),
   /** So many verified backups are never deleted, however old. */

@@ -8,6 +8,7 @@ import { described } from '../parts/described.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
 import { rollbackPointOf } from '../parts/rollback-point.ts';
 import { proveStarted, startAsBefore } from '../parts/start-until-ready.ts';
+import { approvedWhenUntrusted } from '../parts/untrusted.ts';
 
 /**
  * The application is down between steps 4 and 9 only. If a step fails, the database that was live is put back and the
@@ -69,6 +70,7 @@ export const databaseRecovery = defineRunbook({
     const { database } = before;
 
     const staged = await step.stage(({ database }) => database.stage(backup, stamp), {
+      ...approvedWhenUntrusted(backup),
       undo: ({ database }) => database.unstage(stamp),
       note: ({ passedOver, ...proof }) => [passedText(proof), passedOver ?? []].flat().join('. '),
     });

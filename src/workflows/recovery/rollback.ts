@@ -14,6 +14,7 @@ import {
   startUntilReady,
   upText,
 } from '../parts/start-until-ready.ts';
+import { approvedWhenUntrusted } from '../parts/untrusted.ts';
 
 /**
  * Everything that the run replaced comes back together: its database, its files, its dependencies. What cannot come back is said
@@ -97,6 +98,7 @@ export const rollback = defineRunbook({
     const { backup } = found;
     const staged = backup
       ? await step.prove(({ database }) => database.stage(backup, stamp), {
+          ...approvedWhenUntrusted(backup),
           undo: ({ database }) => database.unstage(stamp),
           note: ({ checks }) => `passed ${checks.join(', ')}`,
         })

@@ -9,6 +9,7 @@ import { putFilesBack } from '../parts/put-files-back.ts';
 import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
 import { rollbackPointOf } from '../parts/rollback-point.ts';
 import { expectReadyStarted, proveStarted, startAsBefore } from '../parts/start-until-ready.ts';
+import { approvedWhenUntrusted } from '../parts/untrusted.ts';
 
 /**
  * All that can be proven is proven while the application still runs, and lies beside what is live then. It is stopped, the
@@ -108,6 +109,7 @@ export const systemRecovery = defineRunbook({
     const staged = await step.prove(
       async ({ backups, database }) => database.stage(await backups.find(found.backup), stamp),
       {
+        ...approvedWhenUntrusted({ ...found, id: found.backup }),
         undo: ({ database }) => database.unstage(stamp),
         note: ({ passedOver, ...proof }) => [passedText(proof), passedOver ?? []].flat().join('. '),
       },

@@ -153,6 +153,7 @@ describe('backups.adopt', () => {
           expect(namesIn(join(directory, STAMP)), `after ${n}`).toEqual([
             'app.db.zst',
             'manifest.json',
+            'manifest.json.sig',
             'origin.json',
           ]);
         },

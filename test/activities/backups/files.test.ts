@@ -62,6 +62,7 @@ describe('backups.archive', () => {
       'configuration.tar.zst.age',
       'data.tar.zst.age',
       'manifest.json',
+      'manifest.json.sig',
     ]);
     expect(there).toEqual(here);
     const [configuration] = here!.manifest.archives;

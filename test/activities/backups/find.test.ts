@@ -6,6 +6,7 @@ import { stampOf } from '../../../src/config/time/stamp.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { backUp, NEWER, withOlderBackup } from '../database/support/fixtures.ts';
 import { BACKUP, play, STAMP, systemsOf } from '../database/support/scenarios.ts';
+import { writeUnsigned } from './support/write-manifest.ts';
 
 describe('backups.find', () => {
   test('finds by id, the latest, and the newest strictly before a time', async ({ target }) => {
@@ -121,5 +122,5 @@ async function taken(target: Target, stamp: string, takenAt: string): Promise<vo
   await backUp(target, { stamp });
   const file = join(target.backups.directory, stamp, 'manifest.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as object;
-  writeFileSync(file, JSON.stringify({ ...manifest, takenAt }));
+  writeUnsigned(file, { ...manifest, takenAt });
 }

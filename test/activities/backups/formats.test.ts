@@ -12,6 +12,7 @@ import { addRows, beside, seenIn } from '../database/support/database-files.ts';
 import { backUp, NEWER, refusal, withOlderBackup } from '../database/support/fixtures.ts';
 import { seenInBackup } from '../database/support/opened.ts';
 import { BACKUP, play, STAMP, systemsOf } from '../database/support/scenarios.ts';
+import { writeUnsigned } from './support/write-manifest.ts';
 
 describe('a backup of every format', () => {
   for (const format of FORMATS)
@@ -144,7 +145,7 @@ async function versionOne(target: Target): Promise<void> {
     at: rest.takenAt,
   }));
   const old = { ...rest, version: 1, database: facts, checks };
-  writeFileSync(manifest, JSON.stringify(old, null, 2));
+  writeUnsigned(manifest, old);
   expect(backup.file).toBe(join(final, 'app.db'));
   expect([archives, typeof fullCheckAt, stored.file]).toEqual([[], 'string', 'app.db']);
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readKey } from '../../../src/activities/artefact/key.ts';
+import { openedArchive } from '../../../src/activities/artefact/sealed-archive.ts';
 import {
   backupPaths,
   readManifest,
@@ -17,7 +18,13 @@ import { whileOpenedBackup } from '../database/support/opened.ts';
 import { STAMP } from '../database/support/scenarios.ts';
 import { killEverywhere } from '../database/support/sweep.ts';
 
-const WHOLE = ['app.db.zst.age', 'configuration.tar.zst.age', 'data.tar.zst.age', 'manifest.json'];
+const WHOLE = [
+  'app.db.zst.age',
+  'configuration.tar.zst.age',
+  'data.tar.zst.age',
+  'manifest.json',
+  'manifest.json.sig',
+];
 
 describe.each(ENDS)('%s before any change, then tried again', (_, end) => {
   test('a backup with files, a key and a second disk is whole on both disks, or on none', async () => {
@@ -39,7 +46,10 @@ describe.each(ENDS)('%s before any change, then tried again', (_, end) => {
           expect(readdirSync(final).toSorted()).toEqual(WHOLE);
           const key = await readKey(target);
           for (const archive of readManifest(STAMP, manifest).archives)
-            await expectArchive(final, archive, { name: STAMP, key });
+            await expectArchive(final, await openedArchive(archive, key, STAMP), {
+              name: STAMP,
+              key,
+            });
           const seen = await whileOpenedBackup(target, STAMP, seenIn, disk);
           expect(seen, `copy after ${n}`).toEqual({ rows: ROWS + 11, check: 'ok' });
         }

@@ -55,6 +55,7 @@ describe('backups.seal', () => {
     expect(namesIn(join(target.backups.directory, BACKUP))).toEqual([
       'app.db.zst',
       'manifest.json',
+      'manifest.json.sig',
     ]);
     expect(manifestOf(target)).toMatchObject({
       version: 2,

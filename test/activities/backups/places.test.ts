@@ -58,7 +58,7 @@ describe('backups in two places', () => {
   test('are listed once each, with where every copy lies', ({ doubled }) => {
     rmSync(join(doubled.backups.copy, OLD), { recursive: true });
 
-    const { backups, unread } = catalogueOf(doubled.backups);
+    const { backups, unread } = catalogueOf(doubled);
 
     expect(unread).toEqual([]);
     expect(backups.map(({ id, state, copies }) => [id, state, copies.length])).toEqual([

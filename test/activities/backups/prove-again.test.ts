@@ -17,6 +17,7 @@ import { proveAgain } from '../../../src/activities/backups/reading/prove-again.
 import { test } from '../../support/target.ts';
 import { backUp, namesIn } from '../database/support/fixtures.ts';
 import { systemsOf } from '../database/support/scenarios.ts';
+import { writeUnsigned } from './support/write-manifest.ts';
 
 interface Facts {
   tables: Record<string, number>;
@@ -81,7 +82,7 @@ describe('proveAgain', () => {
       const manifest = join(dirname(file), 'manifest.json');
       const facts = JSON.parse(readFileSync(manifest, 'utf8')) as { database: Facts };
       change(facts.database);
-      writeFileSync(manifest, JSON.stringify(facts));
+      writeUnsigned(manifest, facts);
 
       expect((await proveAgain(target, id, how)).damage).toContain(text);
     });

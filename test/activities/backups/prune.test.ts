@@ -11,6 +11,7 @@ import { ageBackups } from '../database/support/aged-backups.ts';
 import { backUp, namesIn } from '../database/support/fixtures.ts';
 import { BACKUP, PRUNED_AT, STAMP, systemsOf } from '../database/support/scenarios.ts';
 import { killEverywhere } from '../database/support/sweep.ts';
+import { writeUnsigned } from './support/write-manifest.ts';
 
 describe('backups.prune', () => {
   test('deletes what is past its time, and nothing that is not a backup of this target', async ({
@@ -154,7 +155,7 @@ async function withAged(target: Target, days: readonly number[]): Promise<string
 function giveTo(target: string, backup: string): void {
   const file = join(backup, 'manifest.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as object;
-  writeFileSync(file, JSON.stringify({ ...manifest, target }));
+  writeUnsigned(file, { ...manifest, target });
 }
 
 function idsIn(directory: string): string[] {

@@ -14,7 +14,7 @@ describe('a second disk that is the first by another name', () => {
     symlinkSync(target.backups.directory, copy);
     const { backups } = systemsOf(linked);
 
-    const found = catalogueOf(linked.backups).backups;
+    const found = catalogueOf(linked).backups;
     const planned = await backups.planPrune('2036-01-01T00:00:00.000Z');
     await backups.snapshot(STAMP);
     await backups.store(STAMP);

@@ -9,7 +9,7 @@ import { BACKUP, play, STAMP } from './support/scenarios.ts';
 import { killEverywhere } from './support/sweep.ts';
 
 const OLD = { rows: ROWS + NEWER, check: 'ok' };
-const FILES = ['app.db.zst', 'manifest.json'];
+const FILES = ['app.db.zst', 'manifest.json', 'manifest.json.sig'];
 const RESTORED = { rows: ROWS, check: 'ok' };
 
 describe.each(ENDS)('%s before any change, then tried again', (_, end) => {

@@ -12,6 +12,7 @@ import { refusal } from '../database/support/fixtures.ts';
 import { BACKUP } from '../database/support/scenarios.ts';
 import { backedUp } from './support/back-up.ts';
 import { filesOf, requestFor, STAMP } from './support/scenario.ts';
+import { writeUnsigned } from '../backups/support/write-manifest.ts';
 
 /** How `tar` is told to make each, in a directory that has `file`. */
 const archives: Readonly<Record<string, readonly string[]>> = {
@@ -79,6 +80,6 @@ async function tampered(
   text.archives = [{ name: 'configuration', ...facts, stored, entries, missing: [] }];
   // The data is of no matter here.
   text.archives.push({ ...text.archives[0], name: 'data', entries });
-  writeFileSync(manifest, JSON.stringify(text));
+  writeUnsigned(manifest, text);
   return full;
 }

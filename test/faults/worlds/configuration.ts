@@ -4,6 +4,7 @@ import { Manifest } from '../../../src/activities/artefact/manifest.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { BACKED_UP, FILES, furnish, furniture, MERGED } from '../../support/furnished.ts';
 import { takeBackup } from '../../support/take-backup.ts';
+import { writeUnsigned } from '../../activities/backups/support/write-manifest.ts';
 
 const OLD = {
   '.env': 'API_TOKEN=now\nDATABASE_URL=postgres://shop:now@db/shop\n',
@@ -24,7 +25,7 @@ export async function divergeConfiguration(world: Target, backup: string): Promi
     Manifest.parse(JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')));
   const { archives } = read(from!);
   for (const { stored } of archives) copyFileSync(join(from!, stored.file), join(to!, stored.file));
-  writeFileSync(join(to!, 'manifest.json'), JSON.stringify({ ...read(to!), archives }));
+  writeUnsigned(join(to!, 'manifest.json'), { ...read(to!), archives });
   rmSync(from!, { recursive: true });
   furnish(world, OLD);
 }

@@ -8,6 +8,7 @@ import { sha256Of } from '../../../src/os/files/sha256.ts';
 import { readDrills } from '../../../src/state/drill-history.ts';
 import { test as base } from '../../support/run.ts';
 import { takeBackup } from '../../support/take-backup.ts';
+import { writeUnsigned } from '../../activities/backups/support/write-manifest.ts';
 
 const plain = changed((world) => ({ backups: { ...world.backups, compression: 'none' } }));
 const crippled = changed((world) => ({ drill: { ...world.drill!, command: ['false', '{port}'] } }));
@@ -113,5 +114,5 @@ function forget(directory: string, rows: number): void {
   const sha256 = sha256Of(join(directory, file));
   Object.assign(manifest.database, { sha256 });
   Object.assign(manifest.database.stored, { sha256 });
-  writeFileSync(manifestFile, JSON.stringify(manifest));
+  writeUnsigned(manifestFile, manifest);
 }

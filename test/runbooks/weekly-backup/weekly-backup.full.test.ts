@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import { describe, expect } from 'vitest';
+import type { Archive } from '../../../src/activities/artefact/manifest.ts';
 import { readManifest } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { states } from '../../support/recovery.ts';
@@ -43,7 +44,9 @@ describe.concurrent('weekly-backup', () => {
     const { backup } = ending.output as { backup: string };
     const { manifest, names } = seen(world.backups.directory, backup);
     expect(manifest.class).toBe('weekly');
-    expect(manifest.archives.map(({ entries }) => entries.map(({ path }) => path))).toEqual([
+    expect(
+      (manifest.archives as Archive[]).map(({ entries }) => entries.map(({ path }) => path)),
+    ).toEqual([
       ['.env', 'logging.conf'],
       ['.streamlit', '.streamlit/config.toml', 'logs', 'logs/app.log'],
     ]);
@@ -72,9 +75,9 @@ describe.concurrent('weekly-backup', () => {
     // Not made on the disk that happens to be below its name.
     expect(existsSync(world.backups.copy!)).toBe(false);
     const { backup } = ending.output as { backup: string };
-    expect(seen(world.backups.directory, backup).manifest.archives[0]!.missing).toEqual([
-      '".env" is not there',
-    ]);
+    expect((seen(world.backups.directory, backup).manifest.archives[0] as Archive).missing).toEqual(
+      ['".env" is not there'],
+    );
   });
 
   test('leaves nothing on either disk when the files cannot be archived', async ({

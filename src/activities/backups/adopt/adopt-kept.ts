@@ -59,7 +59,7 @@ export async function adoptKept(target: Target, run: string, stamp: Stamp): Prom
       making.made(copy);
       await store(target, run, stamp);
       const proof = await proveStored(target, run, stamp, { full: true, blame });
-      return seal(target, run, stamp, 'pre-recovery', proof);
+      return await seal(target, run, stamp, 'pre-recovery', proof);
     } catch (error) {
       making.discard();
       throw error;

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApplicationFailure } from '@temporalio/common';
 import { BackupId } from '../../../config/backup-id.ts';
 import { countText } from '../../../config/text/count-text.ts';
+import { plainLine } from '../../../config/text/plain-text.ts';
 import { passedText, type Unproven } from '../../../config/unproven.ts';
 import { timeOf as timeOfStamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
@@ -10,9 +11,13 @@ import { isForbidden, sizeOf } from '../../../os/files/file-facts.ts';
 import {
   type BackupClass,
   Manifest,
+  MOST_BYTES,
   type Stored,
   type StoredDatabase,
 } from '../../artefact/manifest.ts';
+import { readPlain } from '../../artefact/plain-file.ts';
+import { type Author, authorOf } from '../author/author-of.ts';
+import type { Authors } from '../author/authors.ts';
 import { readLastProof } from './last-proof.ts';
 
 /** A complete backup, as a runbook passes it on. */
@@ -31,12 +36,21 @@ export interface Backup extends StoredDatabase {
   readonly fullCheckAt?: string;
   /** Which newer backups were not meant, which copies of it are not whole, and which places cannot be read: sentences. */
   readonly passedOver?: string;
+  /** Why it is not taken for one of the target's own, as a sentence without its end. Missing: it is. */
+  readonly untrusted?: string;
 }
 
 /** One line of what lies in a backup directory. */
 export interface BackupEntry {
   readonly id: BackupId;
-  readonly state: 'verified' | 'damaged manifest' | 'damaged copy' | 'unreadable' | 'incomplete';
+  /** `untrusted`: whole, and not proven to be made by us, as the target demands it. */
+  readonly state:
+    | 'verified'
+    | 'untrusted'
+    | 'damaged manifest'
+    | 'damaged copy'
+    | 'unreadable'
+    | 'incomplete';
   /** For `verified` the checks that ran when it was made, otherwise what is wrong. */
   readonly note: string;
   readonly bytes: number;
@@ -49,6 +63,8 @@ export interface BackupEntry {
   readonly fullCheckAt?: string | undefined;
   /** How it is stored: `zstd`, `zstd, age`, ... */
   readonly format?: string;
+  /** Whose word it is: `signed by this host`. */
+  readonly author?: string;
 }
 
 const PART = '.part';
@@ -60,26 +76,47 @@ export function backupPaths(directory: string, id: BackupId) {
 }
 
 /** Everything that is or may become a backup, newest first. Other files are not ours to judge. */
-export function listBackups(directory: string): BackupEntry[] {
+export function listBackups(directory: string, authors: Authors = ANYBODY): BackupEntry[] {
   return namesIn(directory)
     .filter((name) => BackupId.safeParse(name.replace(/\.part$/, '')).success)
-    .map((name) => entryOf(directory, name))
+    .map((name) => entryOf(directory, name, authors))
     .toSorted((a, b) => timeOf(b) - timeOf(a) || b.id.localeCompare(a.id));
 }
 
+/** Where nothing is demanded, and nobody is known. */
+const ANYBODY: Authors = { demand: [], known: new Map(), keys: '' };
+
 /** Errors: `BackupDamaged` when its manifest cannot be understood, or its copy is not the size that was stored; `BackupUnreadable`. */
-export function readBackup(directory: string, id: BackupId): Backup {
-  const { final, manifest } = backupPaths(directory, id);
-  const facts = readManifest(id, manifest);
-  const backup = backupOf(final, facts);
-  const size = statSync(backup.file, { throwIfNoEntry: false })?.size;
-  const expected = facts.database.stored.bytes;
+export function readBackup(directory: string, id: BackupId, authors: Authors = ANYBODY): Backup {
+  const { backup, author } = readWhole(directory, id, authors);
+  return author.doubt === undefined ? backup : { ...backup, untrusted: author.doubt };
+}
+
+function readWhole(
+  place: string,
+  id: BackupId,
+  authors: Authors,
+): { readonly backup: Backup; readonly author: Author } {
+  const { final: directory, manifest: file } = backupPaths(place, id);
+  const { manifest, bytes, names } = readManifestFile(id, file);
+  const backup = backupOf(directory, manifest);
+  for (const { stored } of [manifest.database, ...manifest.archives]) {
+    const about = lstatSync(join(directory, stored.file), { throwIfNoEntry: false });
+    if (about && !about.isFile())
+      throw permanent(
+        'BackupDamaged',
+        `Backup "${id}" is damaged: "${stored.file}" is ${about.isSymbolicLink() ? 'a link' : 'no file'}`,
+      );
+  }
+  const size = lstatSync(backup.file, { throwIfNoEntry: false })?.size;
+  const expected = manifest.database.stored.bytes;
   if (size !== expected)
     throw permanent(
       'BackupDamaged',
       `Backup "${id}" is damaged: its copy has ${countText(size ?? 'no', 'byte')}, expected ${expected}`,
     );
-  return backup;
+  const linked = names > 1 || lstatSync(directory).isSymbolicLink();
+  return { backup, author: authorOf({ place, directory, manifest, bytes, linked }, authors) };
 }
 
 export function backupOf(directory: string, { id, takenAt, database, ...facts }: Manifest): Backup {
@@ -98,12 +135,17 @@ export function backupOf(directory: string, { id, takenAt, database, ...facts }:
 }
 
 export function readManifest(id: BackupId, file: string): Manifest {
+  return readManifestFile(id, file).manifest;
+}
+
+function readManifestFile(id: BackupId, file: string) {
   try {
-    const manifest = Manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { bytes, names } = readPlain(file, MOST_BYTES);
+    const manifest = Manifest.parse(jsonIn(bytes));
     if (manifest.id !== id) throw new Error(`it is of "${manifest.id}"`);
-    return manifest;
+    return { manifest, bytes, names };
   } catch (error) {
-    const text = (error as Error).message.replaceAll(/\s+/g, ' ').slice(0, 300);
+    const text = plainLine((error as Error).message, 300);
     throw permanent(
       isForbidden(error) ? 'BackupUnreadable' : 'BackupDamaged',
       `Cannot read the manifest of backup "${id}": ${text}`,
@@ -111,7 +153,16 @@ export function readManifest(id: BackupId, file: string): Manifest {
   }
 }
 
-function entryOf(directory: string, name: string): BackupEntry {
+/** The parser's own message quotes what it read, which may be a file that is nobody's business. */
+function jsonIn(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw new Error('it is no JSON');
+  }
+}
+
+function entryOf(directory: string, name: string, authors: Authors): BackupEntry {
   const id = name.replace(/\.part$/, '');
   const isPart = name.endsWith(PART);
   let bytes: number;
@@ -134,14 +185,27 @@ function entryOf(directory: string, name: string): BackupEntry {
     return { id, state, note: message, bytes };
   }
   try {
-    const { rows, takenAt, checks, unproven, fullCheckAt, ...backup } = readBackup(directory, id);
+    const { backup: whole, author } = readWhole(directory, id, authors);
+    const { rows, takenAt, checks, unproven, fullCheckAt, ...backup } = whole;
     const since = fullCheckAt === undefined ? 'never' : `on ${fullCheckAt.slice(0, 10)}`;
     const note = `${capitalised(passedText({ checks, unproven }))}; integrity_check last ran ${since}`;
     const format = formatOf(backup.database.stored);
     const told = unproven && { unproven };
-    const facts = { class: backup.class, takenAt, rows, checks, ...told, fullCheckAt, format };
+    const { by, doubt } = author;
+    const facts = {
+      class: backup.class,
+      takenAt,
+      rows,
+      checks,
+      ...told,
+      fullCheckAt,
+      format,
+      ...(by !== undefined && { author: by }),
+    };
     const { damage } = readLastProof(join(directory, id)) ?? {};
     if (damage !== undefined) return { id, state: 'damaged copy', note: damage, bytes, ...facts };
+    if (doubt !== undefined)
+      return { id, state: 'untrusted', note: capitalised(doubt), bytes, ...facts };
     return { id, state: 'verified', note, bytes, ...facts };
   } catch (error) {
     const note = (error as Error).message;

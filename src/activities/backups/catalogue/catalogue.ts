@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { BackupId } from '../../../config/backup-id.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { authorsOf, type Stocked } from '../author/authors.ts';
 import { identityOf } from '../../../os/identity-of.ts';
 import {
   type BackupEntry,
@@ -53,12 +54,15 @@ export function isSamePlace(one: string, other: string): boolean {
 }
 
 /** Every backup of every place, once. Makes no place: a disk that is not mounted is told, and never looks empty. */
-export function catalogueOf(places: Places): Catalogue {
+export function catalogueOf(target: Stocked): Catalogue {
+  const authors = authorsOf(target);
   const unread: UnreadPlace[] = [];
-  const copies = placesOf(places).flatMap((place): PlacedEntry[] => {
+  const copies = placesOf(target.backups).flatMap((place): PlacedEntry[] => {
     const why = whyUnread(place);
     if (why !== undefined) unread.push({ place, why });
-    return why === undefined ? listBackups(place).map((entry) => ({ ...entry, place })) : [];
+    return why === undefined
+      ? listBackups(place, authors).map((entry) => ({ ...entry, place }))
+      : [];
   });
   const byId = new Map<BackupId, PlacedEntry[]>();
   for (const copy of copies) byId.set(copy.id, [...(byId.get(copy.id) ?? []), copy]);
@@ -95,6 +99,7 @@ function merged(all: readonly PlacedEntry[]): CatalogueEntry {
 
 const RANKS: readonly BackupEntry['state'][] = [
   'verified',
+  'untrusted',
   'damaged copy',
   'unreadable',
   'damaged manifest',
@@ -109,7 +114,10 @@ function rankOf({ state }: PlacedEntry): number {
 function contentOf({ place, id }: PlacedEntry): string {
   const { manifest } = backupPaths(place, id);
   const { target, run, takenAt, database, archives } = readManifest(id, manifest);
-  const contents = archives.map(({ name, sha256 }) => [name, sha256]);
+  const contents = archives.map(({ name, stored, ...one }) => [
+    name,
+    'sha256' in one ? one.sha256 : stored.sha256,
+  ]);
   return JSON.stringify([target, run, takenAt, database.sha256, contents]);
 }
 

@@ -1,12 +1,12 @@
 import { BackupReference } from '../../../config/backup-id.ts';
 import { permanent } from '../../../os/failure.ts';
+import { type Authors, authorsOf, type Stocked } from '../author/authors.ts';
 import { isAhead } from './ahead.ts';
 import { type Backup, readBackup, timeOf } from './backup-store.ts';
 import {
   type CatalogueEntry,
   catalogueOf,
   type PlacedEntry,
-  type Places,
   placesOf,
   unreadText,
 } from './catalogue.ts';
@@ -18,20 +18,20 @@ const SHOWN = 5;
  * somewhere: what a recovery kept is the database that somebody chose to leave, and one that is dated ahead was made under a
  * wrong clock: both are found by their id only. Errors: `BackupNotFound`, `BackupDamaged`, `BackupDisputed`.
  */
-export function findBackup(places: Places, reference: BackupReference): Backup {
+export function findBackup(target: Stocked, reference: BackupReference): Backup {
   const parsed = BackupReference.safeParse(reference);
   // Before anything else: no reference may lead out of the directory.
   if (!parsed.success)
     throw permanent('InvalidInput', `${parsed.error.issues[0]?.message}: got "${reference}"`);
 
-  const { backups, unread } = catalogueOf(places);
+  const { backups, unread } = catalogueOf(target);
   const present = backups.filter(({ state }) => state !== 'incomplete');
   const byId = isId(parsed.data);
   const chosen = byId
     ? present.find(({ id }) => id === parsed.data)
     : meant().find((entry) => entry.state === 'verified' && !isOfTheFuture(entry));
   if (!chosen) throw notFound();
-  const found = readBest(chosen);
+  const found = readBest(chosen, authorsOf(target));
   const passedOver = [
     ...(byId ? [] : newerText(chosen)),
     ...otherCopies(chosen),
@@ -68,20 +68,20 @@ export function findBackup(places: Places, reference: BackupReference): Backup {
     const there = ids.length > 0 ? `there are ${ids.join(', ')}` : 'there are none';
     const ahead = present.filter(isOfTheFuture);
     const why = ahead.length > 0 ? ` (${aheadText(ahead)})` : '';
-    const where = placesOf(places).join('" and "');
+    const where = placesOf(target.backups).join('" and "');
     const message = `Cannot find backup "${reference}" in "${where}"${why}: ${there}`;
     return permanent('BackupNotFound', [message, ...unreadText(unread)].join('. '));
   }
 }
 
 /** The first copy that is whole as far as its manifest and its size tell, and where the others are. */
-function readBest({ id, state, note, copies }: CatalogueEntry): Backup {
+function readBest({ id, state, note, copies }: CatalogueEntry, authors: Authors): Backup {
   if (state === 'disputed') throw permanent('BackupDisputed', `Backup "${id}": ${note}`);
   const read: Backup[] = [];
   const failures: string[] = [];
-  for (const { place } of copies)
+  for (const { place } of meantCopies(state, copies))
     try {
-      read.push(readBackup(place, id));
+      read.push(readBackup(place, id, authors));
     } catch (error) {
       failures.push((error as Error).message);
     }
@@ -95,6 +95,14 @@ function readBest({ id, state, note, copies }: CatalogueEntry): Backup {
   return files.length > 0 ? { ...first, others: files } : first;
 }
 
+/** One of ours is never brought from a copy that nobody answers for. */
+function meantCopies(
+  state: CatalogueEntry['state'],
+  copies: readonly PlacedEntry[],
+): readonly PlacedEntry[] {
+  return state === 'untrusted' ? copies : copies.filter((copy) => copy.state !== 'untrusted');
+}
+
 function countWhole(copies: readonly PlacedEntry[]): number {
   return Math.max(1, copies.filter(({ state }) => state === 'verified').length);
 }
@@ -103,9 +111,12 @@ function countWhole(copies: readonly PlacedEntry[]): number {
 function otherCopies({ id, state, copies }: CatalogueEntry): string[] {
   if (state !== 'verified') return [];
   return copies
-    .filter((copy) => copy.state.startsWith('damaged') || copy.state === 'unreadable')
+    .filter(
+      (copy) =>
+        copy.state.startsWith('damaged') || ['unreadable', 'untrusted'].includes(copy.state),
+    )
     .map((copy) => {
-      const is = copy.state === 'unreadable' ? 'unreadable' : 'damaged';
+      const is = copy.state.startsWith('damaged') ? 'damaged' : copy.state;
       return `The copy of ${id} in "${copy.place}" is ${is}: ${copy.note}`;
     });
 }

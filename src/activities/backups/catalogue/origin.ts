@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { BackupId } from '../../../config/backup-id.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
 import { backupPaths } from './backup-store.ts';
-import { catalogueOf, type Places } from './catalogue.ts';
+import type { Stocked } from '../author/authors.ts';
+import { catalogueOf } from './catalogue.ts';
 
 /** The file that a backup was adopted from. It lies in the backup's own directory. */
 const Origin = z.strictObject({ file: z.string() });
@@ -17,9 +18,9 @@ export function writeOrigin(backup: string, origin: Origin): void {
 }
 
 /** Which file has become which backup. */
-export function readOrigins(places: Places): ReadonlyMap<string, BackupId> {
+export function readOrigins(target: Stocked): ReadonlyMap<string, BackupId> {
   return new Map(
-    catalogueOf(places)
+    catalogueOf(target)
       .backups.filter(({ state }) => state === 'verified')
       .flatMap(({ id, copies }) => copies.map(({ place }) => ({ id, place })))
       .flatMap(({ id, place }) => {

@@ -47,7 +47,7 @@ export function recognise(target: Target, name: string): Unmanaged {
   const bytes = sizeOf(file);
   expectAlone(file);
   expectBeginning(file, named.packed);
-  const adopted = readOrigins(target.backups).get(file);
+  const adopted = readOrigins(target).get(file);
   const secondDisk = target.backups.copy;
   return {
     file,
@@ -82,7 +82,7 @@ export function listUnmanaged(target: Target): Unmanaged[] {
   const live = liveFile(target.database.file);
   const own = basename(live, '.db');
   const stems = [own, `${own}_pre_recovery`, 'emergency_backup', 'maintenance_backup'];
-  const adopted = readOrigins(target.backups);
+  const adopted = readOrigins(target);
   const places = new Set([...placesOf(target.backups), join(directory, 'daily'), dirname(live)]);
   return [...places]
     .flatMap((place) => namesIn(place).map((name) => join(place, name)))

@@ -9,7 +9,8 @@ import { isForbidden } from '../../../os/files/file-facts.ts';
 import { openHeld } from '../../../os/files/held/read-held.ts';
 import { openDigest, type Packing, readArtefact, writeArtefact } from '../../artefact/artefact.ts';
 import type { Key } from '../../artefact/key.ts';
-import type { Archive } from '../../artefact/manifest.ts';
+import type { Archive, KeptArchive } from '../../artefact/manifest.ts';
+import { openedArchive, sealedArchive } from '../../artefact/sealed-archive.ts';
 import { entriesIn, type Found, packed } from '../../artefact/tar.ts';
 import type { FilePolicy } from './file-policy.ts';
 import { openMaking } from './making.ts';
@@ -35,18 +36,19 @@ export async function archive(
   const making = openMaking(target.backups.directory, stamp, run);
   const before = making.archives();
   const packing = await packingOf(target);
-  let all = before;
+  let all: readonly KeptArchive[] = before;
   for (const policy of policies) {
     if (before.some(({ name }) => name === policy.name)) continue;
     const made = await archiveOne(target, stamp, making.directory, policy, packing);
-    all = [...all, made];
+    all = [...all, await sealedArchive(made, packing.key)];
     making.add({ archives: all });
   }
-  const files = all.flatMap(({ entries }) => entries).filter(({ type }) => type === 'file');
+  const opened = await Promise.all(all.map((one) => openedArchive(one, packing.key, stamp)));
+  const files = opened.flatMap(({ entries }) => entries).filter(({ type }) => type === 'file');
   return {
     files: files.length,
     bytes: all.reduce((sum, { stored }) => sum + stored.bytes, 0),
-    missing: all.flatMap(({ missing }) => missing),
+    missing: opened.flatMap(({ missing }) => missing),
     changed: all !== before,
   };
 }

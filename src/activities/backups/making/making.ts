@@ -5,7 +5,7 @@ import { permanent } from '../../../os/failure.ts';
 import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
-import type { Archive, Check, Stored } from '../../artefact/manifest.ts';
+import type { Check, KeptArchive, Stored } from '../../artefact/manifest.ts';
 import type { JournalMode } from '../../database/driver.ts';
 import { backupPaths, readManifest } from '../catalogue/backup-store.ts';
 
@@ -35,7 +35,7 @@ interface Note {
   /** The copy's file is not synced, and counts until the machine starts again. */
   readonly boot?: string | undefined;
   readonly stored?: StoredCopy;
-  readonly archives?: readonly Archive[];
+  readonly archives?: readonly KeptArchive[];
 }
 
 const NOTE = 'making.json';
@@ -93,7 +93,7 @@ export function openMaking(backups: string, stamp: Stamp, run: string | undefine
     },
 
     /** Those that are finished. */
-    archives(): readonly Archive[] {
+    archives(): readonly KeptArchive[] {
       expectOurs();
       return note().archives ?? [];
     },

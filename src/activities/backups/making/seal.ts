@@ -4,10 +4,12 @@ import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
-import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
 import type { Proof } from '../../database/sqlite/proof/proof.ts';
+import { beginSigning } from '../author/first-use.ts';
+import { writeManifest } from '../author/write-manifest.ts';
 import {
   type Backup,
   backupOf,
@@ -19,13 +21,13 @@ import { openMaking } from './making.ts';
 import { manifestOf } from './manifest-of.ts';
 
 /** Makes a backup of what is stored and proven: the manifest is written last, and the directory gets its name after it. */
-export function seal(
+export async function seal(
   target: Target,
   run: string,
   stamp: Stamp,
   kind: BackupClass,
   proof: Proof,
-): Backup {
+): Promise<Backup> {
   const { directory } = target.backups;
   const sealed = sealedBy(run, directory, stamp);
   if (sealed) return sealed;
@@ -44,7 +46,8 @@ export function seal(
           `Cannot seal backup "${stamp}": "${file}" has ${countText(found ?? 'no', 'byte')}, expected ${bytes}`,
         );
     }
-    writeDurably(making.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+    await beginSigning(target, [directory]);
+    writeManifest(target, making.manifest, manifest);
     if (manifest.database.stored.file !== manifest.database.file)
       rmSync(join(making.directory, manifest.database.file), { force: true });
     making.forget();

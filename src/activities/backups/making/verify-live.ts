@@ -12,7 +12,8 @@ import { type Bytes, writeBytes } from '../../artefact/bytes.ts';
 import { openStored } from '../../artefact/open-stored.ts';
 import { type Proof, type ProofOptions, proveCopy } from '../../database/sqlite/proof/proof.ts';
 import { isAhead } from '../catalogue/ahead.ts';
-import { catalogueOf, type Places } from '../catalogue/catalogue.ts';
+import type { Stocked } from '../author/authors.ts';
+import { catalogueOf } from '../catalogue/catalogue.ts';
 import { openMaking, type StoredCopy } from './making.ts';
 
 /**
@@ -21,7 +22,7 @@ import { openMaking, type StoredCopy } from './making.ts';
  */
 export async function verifyLive(target: Target, run: string, stamp: Stamp): Promise<Proof> {
   const { backups, database } = target;
-  const last = lastFullCheck(backups);
+  const last = lastFullCheck(target);
   const proof = await proveStored(target, run, stamp, {
     full: isDue(last, backups.fullCheck),
     blame: (check, finding) =>
@@ -89,9 +90,9 @@ async function readBack(bytes: Bytes, stamp: Stamp, sha256: string): Promise<str
  * When a backup that is still there last passed it, or one before it. A time ahead of this clock would put the next off, and
  * so would that of a database that was replaced: it says nothing of the live one.
  */
-function lastFullCheck(places: Places): string | undefined {
-  return catalogueOf(places)
-    .backups.filter((backup) => backup.class !== 'pre-recovery')
+function lastFullCheck(target: Stocked): string | undefined {
+  return catalogueOf(target)
+    .backups.filter(({ class: kind, state }) => kind !== 'pre-recovery' && state !== 'untrusted')
     .flatMap(({ fullCheckAt }) => fullCheckAt ?? [])
     .filter((time) => !isAhead(time))
     .toSorted()

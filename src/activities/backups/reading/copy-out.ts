@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
-import { copyDurably, syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { copyDurably, syncDirectory } from '../../../os/files/durable-files.ts';
 import { isDiskFull } from '../../../os/files/file-facts.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import type { Stored } from '../../artefact/manifest.ts';
+import { beginSigning } from '../author/first-use.ts';
+import { writeManifest } from '../author/write-manifest.ts';
 import { backupPaths, readBackup } from '../catalogue/backup-store.ts';
 import { isSamePlace } from '../catalogue/catalogue.ts';
 import { openMaking } from '../making/making.ts';
@@ -21,7 +23,7 @@ export interface CopiedOut {
 }
 
 /** Makes the same backup on the second disk, whole and by itself: each file is read again there, and has the sha256 of the first. */
-export function copyOut(target: Target, making: Making): CopiedOut {
+export async function copyOut(target: Target, making: Making): Promise<CopiedOut> {
   const { run, stamp } = making;
   const to = target.backups.copy;
   if (to === undefined)
@@ -48,7 +50,8 @@ export function copyOut(target: Target, making: Making): CopiedOut {
     there.begin();
     try {
       for (const file of files) copyAndRead(file);
-      writeDurably(there.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+      await beginSigning(target, [to]);
+      writeManifest(target, there.manifest, manifest);
       there.forget();
     } catch (error) {
       there.discard();

@@ -22,7 +22,7 @@ export interface BackedUp {
  * `BackupTooOld`, `BackupDamaged`.
  */
 export async function expectBackedUp(target: Target, run: string): Promise<BackedUp> {
-  const { id, takenAt, passedOver } = findBackup(target.backups, 'latest');
+  const { id, takenAt, passedOver } = findBackup(target, 'latest');
   const { backupWithin } = target.database.maintenance;
   if (Date.now() - Date.parse(takenAt) > inMilliseconds(backupWithin))
     throw permanent(

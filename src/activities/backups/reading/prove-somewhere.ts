@@ -27,8 +27,12 @@ export async function proveSomewhere(
   id: BackupId,
   { all = false, heard, ...how }: Options,
 ): Promise<ProvenSomewhere> {
-  const entry = catalogueOf(target.backups).backups.find((one) => one.id === id);
-  const copies = entry?.copies.filter(({ state }) => state !== 'incomplete') ?? [];
+  const entry = catalogueOf(target).backups.find((one) => one.id === id);
+  const copies =
+    entry?.copies.filter(
+      ({ state }) =>
+        state !== 'incomplete' && (state !== 'untrusted' || entry.state === 'untrusted'),
+    ) ?? [];
   const damaged: string[] = [];
   let passed: LastProof | undefined;
   let unread: Error | undefined;

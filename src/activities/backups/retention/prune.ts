@@ -6,6 +6,7 @@ import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import { stampsInUse } from '../../../state/stamps-in-use.ts';
+import { authorsOf } from '../author/authors.ts';
 import { isAhead } from '../catalogue/ahead.ts';
 import { backupPaths, listBackups, readManifest } from '../catalogue/backup-store.ts';
 import { type CatalogueEntry, catalogueOf, placesOf, whyUnread } from '../catalogue/catalogue.ts';
@@ -168,13 +169,14 @@ function noteOf(places: readonly PrunedPlace[]): string {
     .join('; ');
 }
 
-function heldIn(directory: string, { name, backups }: Target): Held[] {
+function heldIn(directory: string, target: Target): Held[] {
+  const { name, backups } = target;
   const disputed = new Set(
-    catalogueOf(backups)
+    catalogueOf(target)
       .backups.filter(isDisputed)
       .map(({ id }) => id),
   );
-  return listBackups(directory).map((entry) => ({
+  return listBackups(directory, authorsOf(target)).map((entry) => ({
     ...entry,
     ours: entry.takenAt !== undefined && manifestIn(directory, entry.id).target === name,
     pin: readPin(backups, entry.id),

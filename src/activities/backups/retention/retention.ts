@@ -69,6 +69,8 @@ function reasonToKeep(
   if (one.state === 'incomplete') return 'incomplete: it is no backup yet';
   if (!isKnown(one)) return `${one.state}: only people can judge it`;
   if (!one.ours) return 'its manifest names another target';
+  if (one.state === 'untrusted')
+    return 'untrusted: only people can judge it, by "runbook backups trust"';
   if (one.disputed) return 'disputed: another place has another backup of this id';
   if (one.pin && !isOver(one.pin, now)) return pinText(one.pin);
   const reason = floor.get(one.id);

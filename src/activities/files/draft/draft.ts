@@ -50,7 +50,7 @@ export async function draftRestore(
   target: Target,
   { files, secrets }: RestoreRequest,
 ): Promise<Draft> {
-  const sources = files.map((source) => openSource(target, source));
+  const sources = await Promise.all(files.map((source) => openSource(target, source)));
   const isEnvironment = environmentFiles(target);
   const items: Item[] = [];
   const leftOut: string[] = [];

@@ -2,6 +2,9 @@ import { relative } from 'node:path';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { countText } from '../../../config/text/count-text.ts';
+import { readKey } from '../../artefact/key.ts';
+import type { Entry, KeptArchive } from '../../artefact/manifest.ts';
+import { openedArchive } from '../../artefact/sealed-archive.ts';
 import { backupPaths, readManifest } from '../../backups/catalogue/backup-store.ts';
 import { catalogueOf, type CatalogueEntry } from '../../backups/catalogue/catalogue.ts';
 import { hashesOfConfiguration } from '../../runtime/known-good/configuration-files.ts';
@@ -15,9 +18,7 @@ export interface GoodFiles {
 }
 
 /** Finds by their hashes in which backup the configuration files lie that are known to be good, and are others here, or gone. */
-export function findGoodFiles(
-  target: Pick<Target, 'directory' | 'runtime' | 'backups' | 'state'>,
-): GoodFiles {
+export async function findGoodFiles(target: Target): Promise<GoodFiles> {
   const good = readKnownGood(target).findLast(({ files }) => files !== undefined);
   if (!good?.files) return { note: 'No configuration is known to be good' };
   const now = hashesOfConfiguration(target);
@@ -28,21 +29,49 @@ export function findGoodFiles(
     path: relative(target.directory, file),
     hash,
   }));
-  const { backups } = catalogueOf(target.backups);
-  const found = backups.find((backup) => backup.state === 'verified' && holdsAll(backup, wanted));
+  const { backups } = catalogueOf(target);
+  const found = await firstOf(
+    backups.filter(({ state }) => state === 'verified'),
+    (backup) => holdsAll(target, backup, wanted),
+  );
   const names = `${countText(wanted.length, 'file')} of what is known to be good (${good.at})`;
   return found
     ? { backup: found.id, note: `Backup "${found.id}" holds ${names}` }
     : { note: `No backup holds ${names}` };
 }
 
-function holdsAll(
+async function firstOf<Item>(
+  items: readonly Item[],
+  is: (item: Item) => Promise<boolean>,
+): Promise<Item | undefined> {
+  for (const item of items) if (await is(item)) return item;
+  return undefined;
+}
+
+async function holdsAll(
+  target: Target,
   { copies: [copy], id }: CatalogueEntry,
   wanted: readonly { readonly path: string; readonly hash: string }[],
-): boolean {
+): Promise<boolean> {
   const { archives } = readManifest(id, backupPaths(copy!.place, id).manifest);
-  const entries = archives.find(({ name }) => name === 'configuration')?.entries ?? [];
+  const archive = archives.find(({ name }) => name === 'configuration');
+  if (!archive) return false;
+  const entries = await entriesOf(target, archive, id);
   return wanted.every(({ path, hash }) =>
     entries.some((entry) => entry.type === 'file' && entry.path === path && entry.sha256 === hash),
   );
+}
+
+/** None where the key is of another time: such a backup holds nothing for us. */
+async function entriesOf(
+  target: Target,
+  archive: KeptArchive,
+  id: BackupId,
+): Promise<readonly Entry[]> {
+  try {
+    const key = 'sealed' in archive ? await readKey(target) : undefined;
+    return (await openedArchive(archive, key, id)).entries;
+  } catch {
+    return [];
+  }
 }

@@ -3,7 +3,10 @@ import type { BackupId, BackupReference } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
-import type { Archive, ArchiveName } from '../../artefact/manifest.ts';
+import { readKey } from '../../artefact/key.ts';
+import type { Archive, ArchiveName, KeptArchive } from '../../artefact/manifest.ts';
+import { openedArchive } from '../../artefact/sealed-archive.ts';
+import type { Stocked } from '../../backups/author/authors.ts';
 import { backupPaths, readManifest } from '../../backups/catalogue/backup-store.ts';
 import { catalogueOf } from '../../backups/catalogue/catalogue.ts';
 import { findBackup } from '../../backups/catalogue/find-backup.ts';
@@ -21,6 +24,8 @@ export interface Sources {
   readonly takenAt: string;
   /** Of the key table. */
   readonly rows: number;
+  /** Why the backup is not taken for one of the target's own. Missing: it is. */
+  readonly untrusted?: string;
   readonly files: readonly Source[];
   /** What people must know of the choice: sentences. */
   readonly notes: readonly string[];
@@ -38,11 +43,11 @@ export interface OpenSource {
  * before it that has some is taken, and named.
  */
 export function findSources(
-  { backups }: Pick<Target, 'backups'>,
+  target: Stocked,
   reference: BackupReference,
   wanted: readonly ArchiveName[],
 ): Sources {
-  const chosen = findBackup(backups, reference);
+  const chosen = findBackup(target, reference);
   const found = wanted.map((archive) => ({ archive, source: newestWith(archive) }));
   const missing = found.filter(({ source }) => source === undefined);
   if (missing.some(({ archive }) => archive === 'data'))
@@ -62,10 +67,11 @@ export function findSources(
       ),
   ];
   const { id: backup, takenAt, rows } = chosen;
-  return { backup, takenAt, rows, files, notes };
+  const { untrusted } = chosen;
+  return { backup, takenAt, rows, ...(untrusted !== undefined && { untrusted }), files, notes };
 
   function newestWith(archive: ArchiveName): Source | undefined {
-    const older = catalogueOf(backups).backups.filter(
+    const older = catalogueOf(target).backups.filter(
       ({ state, takenAt }) => state === 'verified' && takenAt! <= chosen.takenAt,
     );
     return [{ ...chosen, place: dirname(dirname(chosen.file)) }, ...older]
@@ -74,21 +80,28 @@ export function findSources(
   }
 }
 
+interface KeptSource extends Omit<OpenSource, 'archive'> {
+  readonly archive: KeptArchive;
+}
+
 /** From the first place that has all of its bytes. Error: `BackupDamaged`, `BackupNotFound`. */
-export function openSource({ backups }: Pick<Target, 'backups'>, source: Source): OpenSource {
-  const { file, others = [] } = findBackup(backups, source.backup);
-  const found = [file, ...others].map(dirname).flatMap((directory): OpenSource[] => {
+export async function openSource(target: Target, source: Source): Promise<OpenSource> {
+  const { file, others = [] } = findBackup(target, source.backup);
+  const found = [file, ...others].map(dirname).flatMap((directory): KeptSource[] => {
     const archive = archiveIn(dirname(directory), source.backup, source.archive);
     return archive ? [{ source, directory, archive }] : [];
   });
   // Where there is no other one, whoever unpacks it finds out.
   const whole = found.length > 1 ? found.find(isWhole) : undefined;
   const open = whole ?? found[0];
-  if (open) return open;
+  if (open) {
+    const key = 'sealed' in open.archive ? await readKey(target) : undefined;
+    return { ...open, archive: await openedArchive(open.archive, key, source.backup) };
+  }
   throw permanent('BackupNotFound', `Backup "${source.backup}" has no ${source.archive} any more`);
 }
 
-function isWhole({ directory, archive: { stored } }: OpenSource): boolean {
+function isWhole({ directory, archive: { stored } }: KeptSource): boolean {
   try {
     return sha256Of(join(directory, stored.file)) === stored.sha256;
   } catch {
@@ -96,8 +109,8 @@ function isWhole({ directory, archive: { stored } }: OpenSource): boolean {
   }
 }
 
-function archiveIn(place: string, id: BackupId, name: ArchiveName): Archive | undefined {
+function archiveIn(place: string, id: BackupId, name: ArchiveName): KeptArchive | undefined {
   const { manifest } = backupPaths(place, id);
   const found = readManifest(id, manifest).archives.find((archive) => archive.name === name);
-  return found?.entries.length ? found : undefined;
+  return found && ('sealed' in found || found.entries.length > 0) ? found : undefined;
 }

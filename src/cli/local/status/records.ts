@@ -26,8 +26,8 @@ export async function recordLines(target: Target, now: number): Promise<StatusLi
 }
 
 /** The age of the newest verified backup, in ms. Missing: there is none. */
-export function backupAge({ backups }: Target, now: number): number | undefined {
-  const newest = catalogueOf(backups).backups.find(({ state }) => state === 'verified');
+export function backupAge(target: Target, now: number): number | undefined {
+  const newest = catalogueOf(target).backups.find(({ state }) => state === 'verified');
   return newest?.takenAt === undefined ? undefined : now - Date.parse(newest.takenAt);
 }
 
@@ -38,7 +38,7 @@ function backup(target: Target, now: number): StatusLine[] {
   const age = backupAge(target, now);
   const hint = `runbook start daily-backup -t ${name}`;
   const subject = 'backup';
-  const unread = unreadText(catalogueOf(backups).unread).map((text): StatusLine => ({
+  const unread = unreadText(catalogueOf(target).unread).map((text): StatusLine => ({
     subject,
     verdict: 'warning',
     text,

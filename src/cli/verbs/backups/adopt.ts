@@ -106,11 +106,11 @@ async function refusalOf(target: Target, file: string): Promise<string | undefin
 }
 
 /** The id that its name tells, unless another backup has it: then that of the run. */
-async function freeStamp({ backups }: Target, file: string): Promise<Stamp | undefined> {
+async function freeStamp(target: Target, file: string): Promise<Stamp | undefined> {
   const { catalogueOf } = await import('../../../activities/backups/catalogue/catalogue.ts');
   const { idInName } = await import('../../../activities/backups/catalogue/unmanaged.ts');
   const id = idInName(file);
-  return catalogueOf(backups).backups.some((entry) => entry.id === id) ? undefined : id;
+  return catalogueOf(target).backups.some((entry) => entry.id === id) ? undefined : id;
 }
 
 function textOf(answer: Answer): string {

@@ -21,7 +21,7 @@ export const list = () =>
       const target = targetFor(options.target);
       const unmanaged = listUnmanaged(target);
       const raw = listRawCopies(target);
-      const { backups: found, unread } = catalogueOf(target.backups);
+      const { backups: found, unread } = catalogueOf(target);
       const backupPins = found.flatMap((entry) => {
         const pin = readPin(target.backups, entry.id);
         return pin ? [{ id: entry.id, pin }] : [];

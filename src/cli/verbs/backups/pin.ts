@@ -78,7 +78,7 @@ async function pinnable(reference: string, name: string | undefined) {
   const target = targetFor(name);
   const isRaw =
     raw.listRawCopies(target).some(({ id }) => id === reference) &&
-    !catalogueOf(target.backups).backups.some(({ id }) => id === reference);
+    !catalogueOf(target).backups.some(({ id }) => id === reference);
   if (isRaw)
     return {
       target,

@@ -85,7 +85,7 @@ async function chosen(
     throw new UsageError(`Both "${reference}" and --all are given`, '--all');
   const { expectHere } = await import('../../local/beside-target.ts');
   expectHere(target);
-  const { backups, unread } = catalogueOf(target.backups);
+  const { backups, unread } = catalogueOf(target);
   const only = all ? undefined : await chosenId(target, reference ?? 'latest');
   for (const text of unreadText(unread)) say(text);
   return backups

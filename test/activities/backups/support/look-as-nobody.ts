@@ -50,7 +50,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   }
   const { backups } = createSystems(target, 'test');
   const latest = await backups.find('latest').catch(() => ({}));
-  const list = catalogueOf(target.backups).backups.map(({ id, state, note }) => {
+  const list = catalogueOf(target).backups.map(({ id, state, note }) => {
     return { id, state, note, pinned: readPin(target.backups, id) !== undefined };
   });
   const files = await failureOf(backups.expectFiles('daily', STAMP));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BackupClass } from '../../../../src/activities/artefact/manifest.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 import { stampOf } from '../../../../src/config/time/stamp.ts';
+import { writeUnsigned } from '../../backups/support/write-manifest.ts';
 
 /** Backups that were taken so many days before `now`, each a whole one of its own. Answers their ids. */
 export function ageBackups(
@@ -19,7 +20,7 @@ export function ageBackups(
     const file = join(directory, 'manifest.json');
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as object;
     const changed = { ...manifest, id, class: kind, takenAt: taken.toISOString() };
-    writeFileSync(file, JSON.stringify(changed));
+    writeUnsigned(file, changed);
     return id;
   });
 }
