@@ -31,6 +31,31 @@ describe('backups', () => {
     expect(listBackups(target.backups.directory)).toHaveLength(4);
   });
 
+  test('are listed without anything that a terminal would obey, whatever lies beside them', async ({
+    target,
+    directory,
+  }) => {
+    const env = targetsIn(directory, target);
+    const { id } = await backUp(target);
+    const escape = '\u001B]8;;https://evil.example/\u0007\u001B[2J\u009B31m\u202E\r';
+    const pin = { by: escape, reason: escape, at: new Date().toISOString() };
+    writeFileSync(join(target.backups.directory, id, 'pin.json'), JSON.stringify(pin));
+    const copy = `app.db.backup_20260101_${escape.replaceAll('/', '')}000000.db`;
+    cpSync(target.database.file, join(target.backups.directory, copy));
+    mkdirSync(join(target.backups.directory, '20260102_010000'));
+    const manifest = join(target.backups.directory, '20260102_010000', 'manifest.json');
+    writeFileSync(manifest, JSON.stringify({ version: 2, [escape]: escape, id: escape }));
+
+    const listed = await runbook(['backups', 'list'], env);
+    const inJson = await runbook(['backups', 'list', '--json'], env);
+
+    // oxlint-disable-next-line no-control-regex
+    const obeyed = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202E]/;
+    expect(listed.stdout).toContain('is pinned by');
+    for (const { stdout, stderr } of [listed, inJson]) expect(stdout + stderr).not.toMatch(obeyed);
+    expect(JSON.parse(inJson.stdout)).toContainEqual(expect.objectContaining({ id, pin }));
+  });
+
   test('are listed with the raw files of damaged databases, which a pin keeps, too', async ({
     target,
     directory,

@@ -7,7 +7,7 @@ import { print, printJson, say } from '../output/say.ts';
 /** Prints how a followed run ended, or what it waits for, and sets the exit code. */
 export function finish(view: RunView, { json }: { json?: boolean | undefined }): void {
   if (json) printJson(view.ending ?? view);
-  else print(runText(view, process.stdout));
+  else print(runText(view, process.stdout), { styled: true });
   const hint = nextTry(view);
   if (hint) say(`Try: ${hint}`);
   process.exitCode = exitCodeOf(view);

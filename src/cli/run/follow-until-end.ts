@@ -6,7 +6,7 @@ import type { RunView } from '../../client/runs/view-run.ts';
 import { openNews } from '../../report/ledger/ledger-news.ts';
 import { openInPlace } from '../output/in-place.ts';
 import { nextTry } from '../output/next-try.ts';
-import { say } from '../output/say.ts';
+import { say, sayStyled } from '../output/say.ts';
 import { waitingOf } from '../output/waiting-of.ts';
 
 interface FollowOptions {
@@ -36,7 +36,7 @@ export async function followUntilEnd(
   try {
     for await (const view of followRun(client, run)) {
       if (drawing) drawing.show({ ...view, hint: nextTry(view) });
-      else say(...news(view, Date.now()));
+      else sayStyled(...news(view, Date.now()));
       last = view;
       if (!drawing && waitingOf(view)) break;
     }

@@ -29,7 +29,10 @@ export const report = () =>
         print((await import('../../report/run/html/run-html.ts')).runHtml(view));
       else if (format === 'md')
         print((await import('../../report/run/run-markdown.ts')).runMarkdown(view));
-      else print((await import('../../report/run/run-text.ts')).runText(view, process.stdout));
+      else
+        print((await import('../../report/run/run-text.ts')).runText(view, process.stdout), {
+          styled: true,
+        });
     });
 
 /** What Temporal knows of it, or else what it wrote beside its target. */

@@ -54,5 +54,5 @@ export const top = () =>
       const { lookOnce, onceJson, onceText } = await import('./top/once.ts');
       const state = await lookOnce(targets, { every, local });
       if (json) printJson(onceJson(state));
-      else print(onceText(state, process.stdout));
+      else print(onceText(state, process.stdout), { styled: true });
     });

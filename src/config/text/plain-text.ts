@@ -26,6 +26,18 @@ export function plainText(text: string, mark = '\uFFFD'): string {
     .replaceAll(UNSEEN, mark);
 }
 
+/** What `styleText` of Node writes for the colours that we use. None of them hides anything. */
+// oxlint-disable-next-line no-control-regex
+const STYLES = /(\u001B\[(?:0|1|2|22|3[1-6]|39|90)m)/;
+
+/** The same for text of ours, whose colours stay. */
+export function styledText(text: string): string {
+  return text
+    .split(STYLES)
+    .map((part, at) => (at % 2 === 1 ? part : plainText(part)))
+    .join('');
+}
+
 /** The same as one line of at most `most` letters. */
 export function plainLine(text: string, most = Infinity): string {
   // What is cut off need not be read: a line may have megabytes.
