@@ -12,7 +12,7 @@ const PROGRAMS = [
   'activities/database/sqlite/indexes/prove-process',
   'activities/database/sqlite/proof/inspect-thread',
   'dev/demo/sample-app',
-  'dev/server/trigger-download',
+  'dev/server/fetch-file',
 ].map((name) => `src/${name}.ts`);
 
 /**

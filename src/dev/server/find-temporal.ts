@@ -3,6 +3,7 @@ import { environment } from '../../config/environment.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { buildTemporal } from './build-temporal.ts';
 import { downloadTemporal } from './download-temporal.ts';
+import { expectOnlyOurs } from './expect-only-ours.ts';
 import { findOnPath } from './find-on-path.ts';
 import type { Progress } from './progress.ts';
 import { cachedTemporal } from './temporal-module.ts';
@@ -35,7 +36,10 @@ export async function findTemporal({ onProgress }: Progress): Promise<FoundTempo
   for (const { how, title, find } of ways) {
     try {
       const path = await find();
-      if (path) return { path, version: await expectNewEnough(path), how };
+      if (path) {
+        if (how !== 'PATH') expectOnlyOurs(path);
+        return { path, version: await expectNewEnough(path), how };
+      }
       faults.push(`${title}: there is none`);
     } catch (error) {
       faults.push(`${title}: ${(error as Error).message}`);
