@@ -103,6 +103,8 @@ const failureTypes = {
   StillUsed: 'ask',
   StopHangs: 'ask',
   Stopped: 'abort',
+  SystemdMissing: 'ask',
+  SystemdUnreachable: 'ask',
   TargetIncomplete: 'ask',
   TargetLocked: 'ask',
   TooLate: 'ask',

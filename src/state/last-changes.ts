@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { composeFiles } from '../config/load/compose-files.ts';
+import { unitFiles } from '../config/load/unit-files.ts';
 import type { Target } from '../config/schema/target.ts';
 import type { AuditEvent } from './audit-log.ts';
 
@@ -35,6 +36,7 @@ interface Change {
 function filesOf({ directory, runtime, backups }: Target): Change[] {
   const names = [
     ...(runtime.kind === 'compose' ? composeFiles(directory, runtime).all : []),
+    ...(runtime.kind === 'systemd' ? Object.values(unitFiles(runtime)).flat() : []),
     ...backups.daily.files,
     ...(backups.weekly?.files ?? []),
   ];

@@ -11,7 +11,7 @@ import { expectNotLost, isStartOf } from '../runtime/start-record.ts';
 export interface Started {
   /** Error: `MachineRestarted`. */
   expectNotLost(): Promise<void>;
-  /** Why what answers is no running application, as text: Docker starts it again and again, and it answers in between. */
+  /** Why what answers is no running application, as text: Docker or systemd starts it again and again, and it answers in between. */
   whyNotRunning(): Promise<string | undefined>;
   /** Answers what people should know, as text. Errors: `OldDatabaseOpen`, `SidecarsElsewhere`. */
   expectOpenedHere(): Promise<string | undefined>;
@@ -24,12 +24,13 @@ export function startedBy(target: Target, run: string): Started {
     expectNotLost: () => expectNotLost(target, run),
     async whyNotRunning() {
       // A process ends for good: then nothing answers.
-      if (target.runtime.kind !== 'compose') return undefined;
+      if (target.runtime.kind === 'process') return undefined;
       const seen = await driverFor(target)
         .describe()
         // Who cannot look knows nothing against it.
         .catch(() => undefined);
-      return seen?.restarting && `its container ${seen.detail}`;
+      const what = target.runtime.kind === 'systemd' ? 'unit' : 'container';
+      return seen?.restarting && `its ${what} ${seen.detail}`;
     },
     async expectOpenedHere() {
       const stamp = await claimedStamp(target, run);

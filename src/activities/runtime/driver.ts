@@ -14,6 +14,8 @@ export interface Driver {
   thaw(): Promise<void>;
   /** The last lines that it printed, oldest first. */
   logs(lines: number): Promise<string[]>;
+  /** All of its processes, where whoever runs it knows them. Missing: those that `detail` names, with all that they started. */
+  pids?(): Promise<readonly number[]>;
 }
 
 /** Missing: what has not ended within its grace is killed. */

@@ -40,9 +40,10 @@ interface Kept {
 /** So many changes fit in a ledger. */
 const SHOWN = 20;
 
-/** The image that Compose builds for the application, and what it was before. A process has none: `NotApplicable`. */
+/** The image that Compose builds for the application, and what it was before. A process or a unit has none: `NotApplicable`. */
 export function imageActivities(target: Target, run: string) {
   const { directory, runtime } = target;
+  const what = runtime.kind === 'systemd' ? 'A unit of systemd' : 'A process';
 
   return {
     async find(): Promise<Found> {
@@ -112,7 +113,7 @@ export function imageActivities(target: Target, run: string) {
 
     /** The image that it was known to be good on, when it is of another one now. Changes nothing, and throws nothing. */
     async findKnownGood(): Promise<FoundGood> {
-      if (runtime.kind !== 'compose') return { note: 'A process has no image' };
+      if (runtime.kind !== 'compose') return { note: `${what} has no image` };
       return findGoodImage(target, runtime);
     },
 
@@ -140,7 +141,7 @@ export function imageActivities(target: Target, run: string) {
     if (runtime.kind === 'compose') return runtime;
     throw permanent(
       'NotApplicable',
-      `"${target.name}" is a process, and has no image. Rebuild it as its people do, and restart it: restart-application`,
+      `"${target.name}" is ${what.replace('A', 'a')}, and has no image. Rebuild it as its people do, and restart it: restart-application`,
     );
   }
 

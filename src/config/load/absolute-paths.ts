@@ -10,6 +10,15 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
   const at = (path: string) => resolve(directory, path);
   const each = (paths: string | string[]) =>
     typeof paths === 'string' ? at(paths) : paths.map(at);
+  const ofRuntime = (runtime: Target['runtime']): Target['runtime'] => {
+    if (runtime.kind === 'process') return { ...runtime, log: at(runtime.log) };
+    if (runtime.kind === 'systemd') return runtime;
+    return {
+      ...runtime,
+      ...(runtime.file !== undefined && { file: each(runtime.file) }),
+      ...(runtime.envFile !== undefined && { envFile: each(runtime.envFile) }),
+    };
+  };
   const { app, runtime, database, backups } = target;
   return {
     ...target,
@@ -19,14 +28,7 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
       app.version && 'file' in app.version
         ? { ...app, version: { file: at(app.version.file) } }
         : app,
-    runtime:
-      runtime.kind === 'compose'
-        ? {
-            ...runtime,
-            ...(runtime.file !== undefined && { file: each(runtime.file) }),
-            ...(runtime.envFile !== undefined && { envFile: each(runtime.envFile) }),
-          }
-        : { ...runtime, log: at(runtime.log) },
+    runtime: ofRuntime(runtime),
     database: {
       ...database,
       file: at(database.file),

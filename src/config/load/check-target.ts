@@ -102,11 +102,12 @@ function hiddenContainers({ drill }: Target): string[] {
   ];
 }
 
-/** A process has no image that could be asked for. */
+/** Only a container has an image that could be asked for. */
 function imageOfProcess({ drill, runtime }: Target): string[] {
   const asks = drill?.command.some((word) => word.includes('{image}')) ?? false;
-  return runtime.kind === 'process' && asks
-    ? ['"{image}" in "drill.command" is that of a container, and "runtime" is a process']
+  const what = runtime.kind === 'systemd' ? 'a unit of systemd' : 'a process';
+  return runtime.kind !== 'compose' && asks
+    ? [`"{image}" in "drill.command" is that of a container, and "runtime" is ${what}`]
     : [];
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../time/duration.ts';
+import { UnitName } from './values/unit-name.ts';
 
 /** One path, or several in their order. */
 const Paths = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
@@ -35,6 +36,21 @@ export const Runtime = z.discriminatedUnion('kind', [
     /** Names that must be set in the container. */
     environment: z.array(z.string()).default([]),
   }),
+  z.strictObject({
+    kind: z.literal('systemd').describe('A service of the systemd of its host'),
+    unit: UnitName,
+    /** Those of `systemctl --user` belong to a login: nobody is there to start them at night. */
+    user: z
+      .never(
+        'Units of a user ("systemctl --user") are not supported: make it a unit of the system with "User="',
+      )
+      .optional(),
+    /** What has not ended then is killed, or earlier by the unit's own `TimeoutStopSec`. */
+    stopGrace: Duration.default('30s'),
+    /** Names that must be set by `Environment=` or a file of `EnvironmentFile=`. */
+    environment: z.array(z.string()).default([]),
+  }),
 ]);
 export type Runtime = z.infer<typeof Runtime>;
 export type ComposeRuntime = Extract<Runtime, { kind: 'compose' }>;
+export type SystemdRuntime = Extract<Runtime, { kind: 'systemd' }>;

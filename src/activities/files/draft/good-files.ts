@@ -22,7 +22,9 @@ export async function findGoodFiles(target: Target): Promise<GoodFiles> {
   const good = readKnownGood(target).findLast(({ files }) => files !== undefined);
   if (!good?.files) return { note: 'No configuration is known to be good' };
   const now = hashesOfConfiguration(target);
-  const differing = Object.entries(good.files).filter(([file, hash]) => now[file] !== hash);
+  const differing = Object.entries(good.files).filter(
+    ([file, hash]) => now[file] !== hash && mayBeIn(target, file),
+  );
   if (differing.length === 0)
     return { note: `Its configuration is the one that is known to be good (${good.at})` };
   const wanted = differing.map(([file, hash]) => ({
@@ -38,6 +40,14 @@ export async function findGoodFiles(target: Target): Promise<GoodFiles> {
   return found
     ? { backup: found.id, note: `Backup "${found.id}" holds ${names}` }
     : { note: `No backup holds ${names}` };
+}
+
+/** The files of a unit lie where systemd wants them: people put them back. */
+function mayBeIn(
+  { directory, runtime }: Pick<Target, 'directory' | 'runtime'>,
+  file: string,
+): boolean {
+  return runtime.kind !== 'systemd' || !relative(directory, file).startsWith('..');
 }
 
 async function firstOf<Item>(

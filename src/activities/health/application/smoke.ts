@@ -31,7 +31,7 @@ function split(entry: string): [string, string] {
 function environmentSet(sampling: Sampling, environment: Environment | undefined): Figure {
   const { runtime } = sampling.target;
   const name = 'smoke.environment';
-  const names = runtime.kind === 'compose' ? runtime.environment : Object.keys(runtime.environment);
+  const names = runtime.kind === 'process' ? Object.keys(runtime.environment) : runtime.environment;
   if (names.length === 0)
     return notApplicable(sampling, name, 'count', PLACE, 'The target names no variables');
   if (!environment)
@@ -42,9 +42,9 @@ function environmentSet(sampling: Sampling, environment: Environment | undefined
       PLACE,
       'The environment of the application cannot be read',
     );
-  // Compose's variables come from files that people edit; a process was given its own by the target, empty ones too.
+  // Those of a container or a unit come from files that people edit; a process was given its own by the target, empty ones too.
   const isSet = (one: string) =>
-    runtime.kind === 'compose' ? Boolean(environment.get(one)) : environment.has(one);
+    runtime.kind === 'process' ? environment.has(one) : Boolean(environment.get(one));
   const missing = names.filter((one) => !isSet(one));
   return measured(
     sampling,

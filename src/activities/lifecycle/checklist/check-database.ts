@@ -32,7 +32,7 @@ export function checkDatabase(
       `The database is there, and nobody can tell whether it may be read: ${user.unknown}`,
     );
   // A container sees the mounted file itself, and none of the directories above it.
-  const way = judged(user, runtime.kind === 'process' ? wayTo(file) : []);
+  const way = judged(user, runtime.kind === 'compose' ? [] : wayTo(file));
   if (way.may === 'no')
     return fails(
       `The application (${user.text}) may not go through "${way.need.path}" to its database`,

@@ -1,4 +1,7 @@
+import type { SystemdRuntime } from '../../../config/schema/runtime.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { environmentOfUnit } from '../../runtime/systemd/unit-environment.ts';
+import { knownUnit } from '../../runtime/systemd/unit.ts';
 import { type Check, fails, notApplicable, ok, unknown } from './check-line.ts';
 import { madeOf } from './made-of.ts';
 
@@ -12,6 +15,7 @@ export async function checkEnvironment(target: Target): Promise<Check> {
     return ok(all.map(([name, value]) => (value === '' ? `${name} (empty)` : name)).join(', '));
   }
   const names = runtime.environment;
+  if (runtime.kind === 'systemd') return ofUnit(runtime);
   if (names.length === 0) return notApplicable('The target demands none');
   const { environment, unknown: why } = await madeOf(target, runtime);
   if (!environment) return unknown(`Nobody can tell whether they are set: ${why}`);
@@ -29,4 +33,30 @@ export async function checkEnvironment(target: Target): Promise<Check> {
   return unknown(
     `${empty.join(', ')} ${are} empty in the container of service "${runtime.service}", on purpose or because nothing gives a value`,
   );
+}
+
+/** A file that must be there and is not keeps the unit from starting, whatever the target demands. */
+async function ofUnit({ unit: name, environment: demanded }: SystemdRuntime): Promise<Check> {
+  const { names, missing: files, unread } = environmentOfUnit(await knownUnit(name));
+  if (files.length > 0)
+    return fails(
+      `Unit "${name}" does not start without its EnvironmentFile: ${files.map((file) => `"${file}"`).join(', ')} is not there`,
+      'bring it back, or have the unit ignore that by EnvironmentFile=-',
+    );
+  if (demanded.length === 0) return notApplicable('The target demands none');
+  const missing = demanded.filter((one) => !names.has(one));
+  if (missing.length > 0 && unread.length > 0)
+    return unknown(
+      `Nobody can tell whether ${missing.join(', ')} is set: "${unread.join('", "')}" cannot be read whole from here`,
+    );
+  if (missing.length > 0) {
+    const are = missing.length > 1 ? 'are' : 'is';
+    return fails(
+      `${missing.join(', ')} ${are} not set for unit "${name}"`,
+      'set it by Environment= of the unit, or in a file of EnvironmentFile=',
+    );
+  }
+  const empty = demanded.filter((one) => names.get(one)!.isEmpty);
+  if (empty.length === 0) return ok(demanded.join(', '));
+  return unknown(`${empty.join(', ')} ${empty.length > 1 ? 'are' : 'is'} empty for unit "${name}"`);
 }

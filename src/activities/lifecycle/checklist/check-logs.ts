@@ -38,10 +38,10 @@ function checkOne(file: string, user: Known, { kind }: Target['runtime']): Check
   if (isReadOnly(directory)) {
     const finding = `The log directory "${directory}" lies on a disk that is mounted read-only`;
     // For this worker: Docker may see another mount.
-    return kind === 'process' ? fails(finding, 'mount it for writing') : unknown(finding);
+    return kind === 'compose' ? unknown(finding) : fails(finding, 'mount it for writing');
   }
   if ('unknown' in user) return untold(directory, user.unknown);
-  const above = kind === 'process' ? wayTo(directory) : [];
+  const above = kind === 'compose' ? [] : wayTo(directory);
   const way = judged(user, [...above, { right: 'enter', path: directory, about }]);
   if (way.may === 'no')
     return fails(

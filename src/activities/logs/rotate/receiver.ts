@@ -8,6 +8,7 @@ import { readHeld } from '../../../os/files/held/read-held.ts';
 import { familyOf, processTable } from '../../../os/process/process-table.ts';
 import { onProject } from '../../runtime/compose/project.ts';
 import { processRecord } from '../../runtime/process/process-record.ts';
+import { knownUnit } from '../../runtime/systemd/unit.ts';
 import { asText, type Writer } from '../file/writers.ts';
 
 /** Who gets a signal to open its log anew. */
@@ -44,6 +45,12 @@ function pidIn(file: string): number {
 }
 
 async function leaderOf(target: Target): Promise<number> {
+  const { runtime } = target;
+  if (runtime.kind === 'systemd') {
+    const { mainPid } = await knownUnit(runtime.unit);
+    if (mainPid > 0) return mainPid;
+    throw noReceiver(`unit "${runtime.unit}" does not run`);
+  }
   const application = await processRecord(target).find();
   const leads = application?.members.some(({ pid }) => pid === application.pid);
   if (application?.groupIsOurs && leads) return application.pid;

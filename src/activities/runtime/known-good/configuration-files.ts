@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { composeFiles, environmentFiles } from '../../../config/load/compose-files.ts';
+import { unitFiles } from '../../../config/load/unit-files.ts';
 import type { Target } from '../../../config/schema/target.ts';
 
 /** A file of configuration is smaller: what is larger is none, and is not read. */
@@ -13,10 +14,13 @@ export function hashesOfConfiguration({
   runtime,
   backups,
 }: Pick<Target, 'directory' | 'runtime' | 'backups'>): Record<string, string> {
+  const own = ['.env', ...backups.daily.files].map((file) => resolve(directory, file));
   const files =
     runtime.kind === 'compose'
       ? [...composeFiles(directory, runtime).all, ...environmentFiles(directory, runtime)]
-      : ['.env', ...backups.daily.files].map((file) => resolve(directory, file));
+      : runtime.kind === 'systemd'
+        ? [...own, ...Object.values(unitFiles(runtime)).flat()]
+        : own;
   return Object.fromEntries(
     [...new Set(files)].flatMap((file) => {
       const hash = hashOf(file);

@@ -6,6 +6,7 @@ import { inspectContainers, inspectImage } from '../compose/compare/inspected.ts
 import { nameImage } from '../compose/image/kept-images.ts';
 import { onProject } from '../compose/project.ts';
 import { containersOf } from '../compose/service-containers.ts';
+import { readUnit } from '../systemd/unit.ts';
 import { hashesOfConfiguration } from './configuration-files.ts';
 
 /** Writes down what the application, which was started and proven, runs on. Answers it as text. */
@@ -24,7 +25,7 @@ export async function noteKnownGood(target: Target, run: string): Promise<string
   return [
     ...(image ? [`image ${short(image.id)} of "${image.name}"`] : []),
     names === undefined
-      ? 'not its files: they were changed since its container was made'
+      ? 'not its files: they were changed since it was made of them'
       : `${countText(names, 'file')} of configuration`,
   ].join(', ');
 }
@@ -46,6 +47,7 @@ interface RunningOn {
 
 async function runningOn({ directory, runtime }: Target): Promise<RunningOn> {
   if (runtime.kind === 'process') return { asConfigured: true };
+  if (runtime.kind === 'systemd') return { asConfigured: !(await readUnit(runtime.unit)).isStale };
   const { containers } = await containersOf(directory, runtime, runtime.service);
   const made = await inspectContainers(containers.map(({ Id }) => Id));
   const [first] = made;
@@ -59,7 +61,7 @@ async function runningOn({ directory, runtime }: Target): Promise<RunningOn> {
 
 /** Of the container that is there, or of the one that would be made. */
 async function imageChanges(target: Target, { image, at }: KnownGood): Promise<string[]> {
-  if (!image || target.runtime.kind === 'process') return [];
+  if (!image || target.runtime.kind !== 'compose') return [];
   const now = await runningOn(target);
   const id = now.image?.id ?? (await inspectImage(image.name))?.Id;
   if (id === image.id) return [];

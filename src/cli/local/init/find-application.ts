@@ -38,5 +38,6 @@ export async function findApplication(directory: string, { service, pid }: Which
 const HELP = 'runbook target init --help';
 
 function titleOf({ runtime, pid }: Found): string {
-  return runtime.kind === 'compose' ? runtime.service : `process ${pid}`;
+  if (runtime.kind === 'compose') return runtime.service;
+  return runtime.kind === 'systemd' ? `process ${pid} of ${runtime.unit}` : `process ${pid}`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { listeningPorts } from '../../../os/process/listening-ports.ts';
 import { familyOf, processTable } from '../../../os/process/process-table.ts';
+import { UnitName } from '../../../config/schema/values/unit-name.ts';
 import type { Found } from './found.ts';
 import { seenOf } from './seen.ts';
 
@@ -16,13 +17,34 @@ export function processesFound(directory: string, pid?: number): Found[] {
       const family = familyOf(one.pid, table);
       return {
         directory: cwdOf(one.pid) ?? directory,
-        runtime: { kind: 'process', command: wordsOf(one.pid) } as const,
+        runtime: runtimeOf(one.pid),
         pid: one.pid,
         ports: portsIn(listeningPorts(family)),
         ...seenOf(family, (path) => path),
       };
     })
     .filter(({ ports, databases }) => pid !== undefined || ports.length + databases.length > 0);
+}
+
+/** A service of systemd's: systemd would start it again, whatever we stop. Sessions and scopes are people. */
+function runtimeOf(pid: number): Found['runtime'] {
+  const unit = unitOf(pid);
+  return unit === undefined
+    ? { kind: 'process', command: wordsOf(pid) }
+    : { kind: 'systemd', unit };
+}
+
+function unitOf(pid: number): string | undefined {
+  try {
+    const groups = readFileSync(`/proc/${pid}/cgroup`, 'utf8');
+    const [, path] = /^(?:0:|\d+:name=systemd):(.*\.service)(?:\/.*)?$/m.exec(groups) ?? [];
+    // A user's own systemd, and what Docker runs in, are services of the system, too.
+    const unit = path?.split('/').at(-1);
+    if (unit === undefined || /\/user@\d+\.service/.test(path!)) return undefined;
+    return UnitName.safeParse(unit).success ? unit : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `127.0.0.1:8501` is 8501. */

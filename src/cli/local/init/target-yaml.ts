@@ -46,10 +46,15 @@ export function targetYaml(found: Found, learnt: Learnt): TargetYaml {
           `  service: ${word(runtime.service)}${runtime.others.length > 0 ? ` # the project has also: ${plainLine(runtime.others.join(', '))}` : ''}`,
           '  # file, project, profiles, envFile: where people give them to Compose',
         ]
-      : [
-          `  command: ${flow(runtime.command)}${ask('Is this how it is started, without a secret in it? Whatever started it so far must not start it any more')}`,
-          `  log: app.log${ask('Where is its output to go?')}`,
-        ]),
+      : runtime.kind === 'systemd'
+        ? [
+            `  unit: ${word(runtime.unit)}${ask('Is it the unit that people start and stop?')}`,
+            '  # environment: names that must be set by Environment= or EnvironmentFile=',
+          ]
+        : [
+            `  command: ${flow(runtime.command)}${ask('Is this how it is started, without a secret in it? Whatever started it so far must not start it any more')}`,
+            `  log: app.log${ask('Where is its output to go?')}`,
+          ]),
     '  stopGrace: 30s',
     'app:',
     `  kind: ${isStreamlit ? 'streamlit' : 'web'}`,

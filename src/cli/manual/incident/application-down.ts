@@ -14,7 +14,9 @@ export const applicationDown: Page = {
             `cd ${quoted(directory)}`,
             `${compose(directory, runtime)} ${LOGS} ${quoted(runtime.service)}`,
           ]
-        : [`tail -n 50 ${quoted(resolve(directory, runtime.log))}`];
+        : runtime.kind === 'systemd'
+          ? [`journalctl --no-pager -n 50 -u ${quoted(runtime.unit)}`]
+          : [`tail -n 50 ${quoted(resolve(directory, runtime.log))}`];
     return [
       named(target),
       {

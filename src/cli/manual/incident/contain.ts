@@ -8,7 +8,9 @@ export const contain: Page = {
     const off =
       runtime.kind === 'compose'
         ? `cd ${quoted(directory)} && docker update --restart=no $(${compose(directory, runtime)} ps -aq ${quoted(runtime.service)})`
-        : undefined;
+        : runtime.kind === 'systemd'
+          ? `systemctl disable -- ${quoted(runtime.unit)}`
+          : undefined;
     return [
       ...stopped(target),
       {

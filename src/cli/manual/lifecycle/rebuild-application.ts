@@ -9,7 +9,9 @@ export const rebuildApplication: Page = {
     const { directory, runtime } = target;
     if (runtime.kind !== 'compose')
       return [
-        { say: 'It has no image: it is a process. Rebuild it as its people do, and restart it' },
+        {
+          say: `It has no image: it is a ${runtime.kind === 'systemd' ? 'unit of systemd' : 'process'}. Rebuild it as its people do, and restart it`,
+        },
       ];
     const command = compose(directory, runtime);
     const service = quoted(runtime.service);

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
+import type { Target } from '../../../config/schema/target.ts';
 import { composeFiles } from '../../../config/load/compose-files.ts';
-import type { Page } from '../page.ts';
+import type { Page, Part } from '../page.ts';
 import { named } from '../parts/database.ts';
 import { demanded } from '../parts/demanded.ts';
 import { quoted } from '../parts/quoted.ts';
@@ -10,10 +11,11 @@ import { answers } from '../parts/service.ts';
 export const scaleApplication: Page = {
   parts: (target) => {
     const { directory, runtime } = target;
+    if (runtime.kind === 'systemd') return ofUnit(target, quoted(runtime.unit));
     if (runtime.kind !== 'compose')
       return [
         {
-          say: 'It is a process, and has no limits that could be set: run it in a container, or as a unit of systemd with "MemoryMax" and "CPUQuota"',
+          say: 'It is a process, and has no limits that could be set: run it in a container, or as a unit of systemd',
         },
       ];
     const command = compose(directory, runtime);
@@ -51,3 +53,29 @@ export const scaleApplication: Page = {
     ];
   },
 };
+
+/** Live and for good by one command; systemd reads its files again, because it counts the unit as changed after that. */
+function ofUnit(target: Target, unit: string): Part[] {
+  return [
+    named(target),
+    {
+      say: 'See what it may use, what it uses, and what its machine has. "NeedDaemonReload=yes" means that somebody has changed its files: look at that first',
+      type: [
+        `systemctl show -p MemoryMax,MemoryHigh,CPUQuotaPerSecUSec,MemoryCurrent,NeedDaemonReload -- ${unit}`,
+        'grep MemTotal /proc/meminfo && nproc',
+      ],
+    },
+    {
+      say: 'Say how much it is to have, more than it uses and no more than its machine has: 4G and 200% (two processors) are examples',
+      type: ['memory=4G', 'cpus=200%'],
+    },
+    {
+      say: 'Set it while it runs, and for every start to come',
+      type: [
+        `systemctl set-property -- ${unit} "MemoryMax=\${memory:?}" "CPUQuota=\${cpus:?}" && systemctl daemon-reload`,
+        `systemctl show -p MemoryMax,CPUQuotaPerSecUSec -- ${unit}`,
+      ],
+    },
+    answers(target),
+  ];
+}

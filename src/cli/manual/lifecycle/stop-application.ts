@@ -1,6 +1,7 @@
 import type { Page } from '../page.ts';
 import { named, unopened } from '../parts/database.ts';
 import { refused } from '../parts/proxy.ts';
+import { quoted } from '../parts/quoted.ts';
 import { stopped } from '../parts/runtime.ts';
 
 export const stopApplication: Page = {
@@ -9,6 +10,14 @@ export const stopApplication: Page = {
     ...refused(target),
     ...stopped(target),
     unopened(),
+    ...(target.runtime.kind === 'systemd'
+      ? [
+          {
+            say: 'A unit that is enabled is started again when this machine starts anew. "systemctl disable" keeps it from that, and "systemctl enable" takes that back',
+            type: [`systemctl is-enabled -- ${quoted(target.runtime.unit)}`],
+          },
+        ]
+      : []),
     ...(target.runtime.kind === 'compose'
       ? [
           {

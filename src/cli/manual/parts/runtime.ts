@@ -14,6 +14,14 @@ export function looked({ directory, runtime, state }: Target): Part {
       say: 'Look what runs',
       type: [`cd ${quoted(directory)} && ${compose(directory, runtime)} ps`],
     };
+  if (runtime.kind === 'systemd')
+    return {
+      say: 'Look whether it runs, what starts it, and what systemd stops along with it',
+      type: [
+        `systemctl status --no-pager --lines 0 -- ${quoted(runtime.unit)}`,
+        `systemctl show -p TriggeredBy,RequiredBy,BoundBy,ConsistsOf -- ${quoted(runtime.unit)}`,
+      ],
+    };
   return {
     say: 'Look whether it runs: compare the command with the target file before you end anything',
     type: [
@@ -32,6 +40,17 @@ export function stopped(target: Target): Part[] {
     const stop = `${command} stop -t ${seconds} ${quoted(runtime.service)}`;
     return [{ say: 'Stop the application', type: [`cd ${quoted(directory)} && ${stop}`] }];
   }
+  if (runtime.kind === 'systemd')
+    return [
+      looked(target),
+      {
+        say: `Stop first what "TriggeredBy" names, a socket or a timer, else that starts it again; then the application. What does not end within ${runtime.stopGrace} needs "systemctl kill -s KILL" beside it`,
+        type: [
+          `${triggers(runtime.unit)} | xargs -r systemctl stop --`,
+          `systemctl stop -- ${quoted(runtime.unit)}`,
+        ],
+      },
+    ];
   return [
     looked(target),
     {
@@ -55,6 +74,16 @@ export function started({ directory, runtime, state }: Target): Part[] {
       },
     ];
   }
+  if (runtime.kind === 'systemd')
+    return [
+      {
+        say: 'Start the application, what starts it by itself, and what was stopped along with it (see "ConsistsOf" above)',
+        type: [
+          THERE,
+          `test -s "$db" && { systemctl reset-failed -- ${quoted(runtime.unit)}; ${triggers(runtime.unit)} | xargs -r systemctl start -- && systemctl start -- ${quoted(runtime.unit)}; }`,
+        ],
+      },
+    ];
   const names = Object.keys(runtime.environment);
   const missing =
     names.length === 0 ? '' : `. First export ${names.join(', ')}: the target file has them`;
@@ -69,6 +98,11 @@ export function started({ directory, runtime, state }: Target): Part[] {
       ],
     },
   ];
+}
+
+/** Its sockets, timers and paths, a line each. */
+function triggers(unit: string): string {
+  return `systemctl show -p TriggeredBy --value -- ${quoted(unit)}`;
 }
 
 /** As its people would type it in the target's directory. */

@@ -41,6 +41,7 @@ export async function inspect(asked?: Target): Promise<Finding[]> {
       'targets of kind compose can be served',
       'apt-get install docker.io docker-compose',
     ),
+    program('systemctl', 'targets of kind systemd can be served', 'a host that systemd runs'),
     finding,
     ...enabled.flatMap(keptDown),
     ...(await Promise.all(enabled.map(databaseOf))).flat(),

@@ -86,7 +86,9 @@ export async function applicationPids(
   target: Target,
   table: readonly ProcessEntry[],
 ): Promise<ReadonlySet<number>> {
-  const { detail } = await driverFor(target)
+  const driver = driverFor(target);
+  if (driver.pids) return new Set(await driver.pids().catch(() => []));
+  const { detail } = await driver
     .describe()
     .catch(() => ({ detail: '' }));
   const first = [...detail.matchAll(/\bpid (\d+)/g)].map(([, pid]) => Number(pid));
