@@ -10,14 +10,14 @@ const Cpus = z
   .regex(/^(?=.*[1-9])\d{1,4}(\.\d{1,2})?$/, 'Expected a number, such as "2" or "0.5"');
 
 /**
- * More memory or processors for the container, or less, without a restart: Docker changes the limits of one that runs. They are written into
- * its Compose files, too, so that the next container has them. More containers would write into one SQLite database: refused.
+ * More memory or processors for a container or a unit of systemd, or less, without a restart. They are written where its next start reads them,
+ * too: into its Compose files, or as systemd keeps them. More of it would write into one SQLite database: refused.
  */
 export const scaleApplication = defineRunbook({
   name: 'scale-application',
   title: 'Scaling of the application',
   purpose:
-    'Give the application more memory or processors, or less, while it runs and for every container to come',
+    'Give the application more memory or processors, or less, while it runs and for every start to come',
   family: 'lifecycle',
   severity: 'sev3',
   kind: 'acts',
@@ -32,7 +32,7 @@ export const scaleApplication = defineRunbook({
         .string()
         .regex(/^[1-9]\d{0,3}$/, 'Expected a number, such as "1"')
         .optional()
-        .describe('How many containers: 1, as long as its database is SQLite'),
+        .describe('How many of it: 1, as long as its database is SQLite'),
     })
     .refine((input) => Object.values(input).some((value) => value !== undefined), {
       error: 'Expected --memory, --cpus or both',
@@ -41,9 +41,9 @@ export const scaleApplication = defineRunbook({
 
   plan: {
     inspect: 'Inspect its limits, what it uses and what its machine has',
-    set: 'Set the limits of its container',
-    persist: 'Write them into its Compose files',
-    prove: 'Prove them, live and by what Compose reads',
+    set: 'Set its limits while it runs',
+    persist: 'Write them where its next start reads them',
+    prove: 'Prove them, live and by what its next start reads',
     test: 'Test functionality',
     good: 'Record what is known to be good',
   },

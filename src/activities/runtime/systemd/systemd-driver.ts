@@ -25,7 +25,7 @@ export function systemdDriver(target: Target, runtime: SystemdRuntime): Driver {
       return {
         running,
         ...(!running && isUp(unit) && { restarting: true }),
-        ...startsAgainText(unit),
+        ...startsAgainText(unit, readHeld(target).triggers),
         detail: [stateText(unit), ...(await aroundText(unit)), ...staleText(unit)].join('. '),
       };
     },
@@ -100,8 +100,13 @@ export function systemdDriver(target: Target, runtime: SystemdRuntime): Driver {
 }
 
 /** A stop holds until the machine starts anew; who triggers it is held by our stop, and comes back then, too. */
-export function startsAgainText(unit: Unit): { readonly startsAgain?: string } {
-  const { name, fileState, triggeredBy } = unit;
+export function startsAgainText(
+  unit: Unit,
+  held: readonly string[],
+): { readonly startsAgain?: string } {
+  const { name, fileState } = unit;
+  // systemd forgets who triggers it once that is stopped.
+  const triggeredBy = [...new Set([...unit.triggeredBy, ...held])];
   if (/^enabled/.test(fileState))
     return {
       startsAgain: `Unit "${name}" is enabled: systemd starts it again, also after a stop on purpose, when this machine starts anew. "systemctl disable ${name}" keeps it from that`,
