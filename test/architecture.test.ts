@@ -47,6 +47,7 @@ const floors: readonly (readonly string[])[] = [
   ['os/files'],
   ['os/env-file', 'os/process', 'notify', 'notify/channels'],
   ['os/sign', 'os/owner'],
+  ['state/audit'],
   ['state', 'state/figures', 'activities/artefact', 'activities/redis'],
   ['activities/runtime'],
   ['activities/alerts', 'activities/automation', 'activities/containment'],

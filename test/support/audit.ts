@@ -8,5 +8,9 @@ export function auditOf({ state }: Pick<Target, 'state'>): AuditEvent[] {
   return readFileSync(join(state, 'audit.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as AuditEvent);
+    .map((line) => {
+      const { prev, ...event } = JSON.parse(line) as AuditEvent & { prev?: string };
+      void prev;
+      return event;
+    });
 }

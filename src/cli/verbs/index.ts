@@ -30,6 +30,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   simulate: async () => (await import('./simulate.ts')).simulate,
   automation: async () => (await import('./automation.ts')).automation,
   schedules: async () => (await import('./schedules.ts')).schedules,
+  audit: async () => (await import('./audit.ts')).audit,
   backups: async () => (await import('./backups.ts')).backups,
   notify: async () => (await import('./notify.ts')).notify,
   manual: async () => (await import('./manual.ts')).manual,

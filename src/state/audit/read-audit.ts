@@ -1,0 +1,31 @@
+import { closeSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AuditEvent } from './audit-event.ts';
+import { NOTHING } from './chain.ts';
+import { openToRead, rotatedAudits } from './files.ts';
+import { standOf } from './stand.ts';
+
+/** The newest events, in the order in which they were written. What cannot be read is left out: `verifyAudit` tells of it. */
+export function readAudit(state: string, most: number): AuditEvent[] {
+  const events: AuditEvent[] = [];
+  const names = existsSync(state) ? rotatedAudits(state) : [];
+  if (existsSync(join(state, 'audit.jsonl'))) names.push('audit.jsonl');
+  for (const name of names.toReversed()) {
+    if (events.length >= most) break;
+    const fd = openToRead(join(state, name));
+    try {
+      events.unshift(...standOf(fd, NOTHING).lines.flatMap((line) => eventIn(line) ?? []));
+    } finally {
+      closeSync(fd);
+    }
+  }
+  return events.slice(-most);
+}
+
+function eventIn(line: string): AuditEvent | undefined {
+  try {
+    return JSON.parse(line) as AuditEvent;
+  } catch {
+    return undefined;
+  }
+}
