@@ -40,8 +40,8 @@ export const approveUpdate = defineUpdate<void, [Approval]>('approve');
 export const rejectUpdate = defineUpdate<void, [Approval]>('reject');
 
 /**
- * Sent before an answer, with the same words. A server that authenticates stamps who sent a signal; an update's event bears the worker's
- * name (measured: server 1.32), so that the answer alone tells nothing.
+ * Sent before an answer, with the same words. A server that authenticates writes into each event whose call wrote it: a signal's is its
+ * sender's, but an update's is the worker's, which accepted it (Temporal 1.32), so that the answer alone tells nothing.
  */
 export const statementSignal = defineSignal<[unknown]>('statement');
 

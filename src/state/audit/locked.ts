@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
 /** So long one process waits for the line of another one. */
-const TIMEOUT_MILLISECONDS = 10_000;
+const TIMEOUT_MILLISECONDS = 60_000;
 
 /** One after the other: a line says what it comes after. The lock of a dead process is free. */
 export function withAuditLocked<Result>(state: string, work: () => Result): Result {
