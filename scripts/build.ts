@@ -13,6 +13,7 @@ const PROGRAMS = [
   'activities/database/sqlite/proof/inspect-thread',
   'dev/demo/sample-app',
   'dev/server/fetch-file',
+  'door/forwarder',
 ].map((name) => `src/${name}.ts`);
 
 /**

@@ -1,17 +1,28 @@
+import { resolve } from 'node:path';
 import { connectionSettings } from '../../client/connection/connection-settings.ts';
 import { expectNamespace } from '../../client/connection/expect-namespace.ts';
 import { UnreachableError } from '../../client/connection/unreachable-error.ts';
 import { environment } from '../../config/environment.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { findTemporal } from '../../dev/server/find-temporal.ts';
-import { startTemporal, type StartTemporalOptions } from '../../dev/server/start-temporal.ts';
+import {
+  type EmbeddedTemporal,
+  startTemporal,
+  type StartTemporalOptions,
+} from '../../dev/server/start-temporal.ts';
+import { deliverKeys } from '../../door/deliver-keys.ts';
+import { announceDoor, forgetDoors, type KnownDoor } from '../../door/known-door.ts';
+import { openWarning } from '../output/open-warning.ts';
 import { say } from '../output/say.ts';
 import { withClient } from '../run/with-client.ts';
 
 export interface TemporalServer {
   readonly address: string;
   readonly namespace: string;
+  /** Missing: there is none, or only "runbook ui" opens it. */
   readonly uiUrl?: string;
+  /** Of a server of our own that is closed. */
+  readonly door?: KnownDoor;
   readonly connectionOptions: object;
   stop(): Promise<void>;
 }
@@ -33,9 +44,34 @@ export async function openTemporal(
     path,
     namespace,
     ui: true,
+    closed: true,
     onProgress: say,
   });
-  return { ...server, namespace, connectionOptions: {} };
+  if (server.openBecause !== undefined) say(`Warning: ${openWarning(server.openBecause)}`);
+  return announced(server, namespace, resolve(options.dataFile));
+}
+
+/** As long as it runs, the commands of this user, and of those who are admitted, find it and what opens it. */
+async function announced(
+  server: EmbeddedTemporal,
+  namespace: string,
+  dataFile: string,
+): Promise<TemporalServer> {
+  const { address, connectionOptions, uiUrl, key } = server;
+  const door = { address, dataFile, ...(key && { key }), ...(uiUrl && { uiUrl }) };
+  announceDoor(door);
+  if (key) await deliverKeys(dataFile, address);
+  return {
+    address,
+    namespace,
+    connectionOptions,
+    ...(uiUrl && { uiUrl }),
+    ...(key && { door }),
+    async stop() {
+      forgetDoors(dataFile);
+      await server.stop();
+    },
+  };
 }
 
 /** That there is no server to start is like one that does not answer. */
@@ -46,14 +82,4 @@ async function findServer(): Promise<string> {
     if (error instanceof UsageError) throw new UnreachableError(error.message, error.hint ?? '');
     throw error;
   }
-}
-
-/** Where Temporal UI shows one run. */
-export function runUrl(
-  { uiUrl, namespace }: Pick<TemporalServer, 'uiUrl' | 'namespace'>,
-  run: string,
-  runId: string,
-): string | undefined {
-  if (!uiUrl) return undefined;
-  return `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(run)}/${runId}/history`;
 }

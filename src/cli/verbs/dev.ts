@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { positive } from '../input/positive.ts';
-import { failedRunsUrl } from '../output/failed-runs-url.ts';
 import { say } from '../output/say.ts';
+import { failedRunsPath } from '../output/ui-paths.ts';
+import type { TemporalServer } from '../serve/embedded.ts';
 
 interface Options {
   readonly data?: string;
@@ -19,7 +20,12 @@ export const dev = () =>
     .argument('[targets...]', 'names, as in targets/<name>.yaml')
     .option('--data <file>', "where the server keeps its runs (default: the user's data directory)")
     .option('--port <port>', 'where the server listens, if it is free', positive, 7233)
-    .option('--ui-port <port>', 'where Temporal UI listens, if it is free', positive, 8233)
+    .option(
+      '--ui-port <port>',
+      'where Temporal UI listens, if it is free and not behind a door',
+      positive,
+      8233,
+    )
     .option('--gateway-port <port>', 'take alerts in, too ("runbook gateway"), there', positive)
     .option('--no-schedules', 'leave the schedules in Temporal as they are')
     .option('--take-over', 'serve the targets from here, though they are served from another place')
@@ -48,12 +54,7 @@ export const dev = () =>
           ...(temporal.address === '127.0.0.1:7233'
             ? []
             : [`For other commands: export TEMPORAL_ADDRESS=${temporal.address}`]),
-          ...(temporal.uiUrl
-            ? [
-                `Temporal UI: ${temporal.uiUrl}`,
-                `Runs that failed: ${failedRunsUrl(temporal.uiUrl, temporal.namespace)}`,
-              ]
-            : []),
+          ...linesOfUi(temporal),
         );
         const gateway =
           gatewayPort &&
@@ -66,3 +67,9 @@ export const dev = () =>
         await temporal.stop();
       }
     });
+
+function linesOfUi({ door, uiUrl, namespace }: TemporalServer): string[] {
+  if (door) return ['Temporal UI: runbook ui', 'Runs that failed: runbook ui --failed'];
+  if (uiUrl === undefined) return [];
+  return [`Temporal UI: ${uiUrl}`, `Runs that failed: ${uiUrl}${failedRunsPath(namespace)}`];
+}

@@ -6,10 +6,9 @@ const RECONNECT_MILLISECONDS = 2000;
 
 /** For a process that must be there also while Temporal is not: each call finds out by itself. */
 export function connectLazily(address?: string): Client {
-  const { connectionOptions, namespace } = connectionSettings();
+  const { connectionOptions, namespace } = connectionSettings(address);
   const connection = Connection.lazy({
     ...connectionOptions,
-    ...(address !== undefined && { address }),
     channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_MILLISECONDS },
   });
   return new Client({ connection, namespace });

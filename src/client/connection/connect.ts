@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { connectionSettings } from './connection-settings.ts';
 import { expectListener } from './expect-listener.ts';
+import { refusalAt } from './refusal-at.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
 /** How long an answer is waited for, in ms. */
@@ -13,7 +14,7 @@ export async function connect({ within = WITHIN } = {}): Promise<Client> {
     await expectListener(address);
     const connection = Connection.lazy({ ...connectionOptions, connectTimeout: within });
     try {
-      await connection.ensureConnected();
+      await Promise.race([connection.ensureConnected(), refusalAt(address, connectionOptions)]);
     } catch (error) {
       // Else it would go on trying, and keep the process.
       await connection.close();
@@ -21,6 +22,7 @@ export async function connect({ within = WITHIN } = {}): Promise<Client> {
     }
     return new Client({ connection, namespace });
   } catch (error) {
+    if (error instanceof UnreachableError) throw error;
     throw new UnreachableError(
       `Cannot reach Temporal at ${address}: ${(error as Error).message}`,
       connectionOptions.tls

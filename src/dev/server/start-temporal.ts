@@ -1,9 +1,14 @@
 import { chmodSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { TLSConfig } from '@temporalio/client';
+import type { DoorKey } from '../../door/known-door.ts';
+import { tlsOf } from '../../door/tls-of.ts';
 import { freePort } from './free-port.ts';
 import { type Hold, holdDataFile } from './hold-data-file.ts';
 import { startLifeline } from './lifeline.ts';
-import { type Durability, temporalArguments } from './temporal-arguments.ts';
+import { findNetworkNamespace, type NetworkNamespace } from './network-namespace.ts';
+import { startBehindDoor, type StartedServer } from './start-behind-door.ts';
+import { type Durability, type ServerFacts, temporalArguments } from './temporal-arguments.ts';
 import { waitForTemporal } from './wait-for-temporal.ts';
 
 export interface StartTemporalOptions {
@@ -17,13 +22,22 @@ export interface StartTemporalOptions {
   /** Taken when they are free. */
   readonly ports?: { readonly grpc: number; readonly ui: number };
   readonly ui: boolean;
+  /** Whether only its owner, and who is admitted, can reach it, where this machine allows that. Default: whoever is on it. */
+  readonly closed?: boolean;
   readonly onProgress?: (line: string) => void;
 }
 
 export interface EmbeddedTemporal {
   /** For `Connection.connect`, such as `127.0.0.1:7233`. */
   readonly address: string;
+  /** What else a connection needs. */
+  readonly connectionOptions: { readonly tls?: TLSConfig };
+  /** Missing: there is none, or it is behind the door. */
   readonly uiUrl?: string;
+  /** What opens its door. Missing: it has none. */
+  readonly key?: DoorKey;
+  /** Why it has none though it was to have one. */
+  readonly openBecause?: string;
   /** Of the server itself. */
   readonly pid: number;
   readonly log: string;
@@ -37,9 +51,12 @@ export async function startTemporal(options: StartTemporalOptions): Promise<Embe
   const dataFile = resolve(options.dataFile);
   const hold = await holdDataFile(dataFile);
   try {
-    const server = await startOnFreePorts({ ...options, dataFile }, hold);
+    const found = options.closed ? await findNetworkNamespace() : undefined;
+    const closed = found && 'enter' in found ? found : undefined;
+    const server = await startOnFreePorts({ ...options, dataFile }, hold, closed);
     void server.ended.finally(() => hold.release());
-    return server;
+    const refused = found && 'refusal' in found ? { openBecause: found.refusal } : {};
+    return { ...server, ...refused };
   } catch (error) {
     hold.release();
     throw error;
@@ -50,9 +67,10 @@ export async function startTemporal(options: StartTemporalOptions): Promise<Embe
 async function startOnFreePorts(
   options: StartTemporalOptions,
   hold: Hold,
+  namespace: NetworkNamespace | undefined,
   triesLeft = 2,
 ): Promise<EmbeddedTemporal> {
-  const { path, dataFile, namespace, ports = { grpc: 7233, ui: 8233 }, ui, onProgress } = options;
+  const { dataFile, ports = { grpc: 7233, ui: 8233 }, ui, onProgress } = options;
   const grpcPort = await freePort(ports.grpc);
   const uiPort = ui ? await freePort(ports.ui, grpcPort) : undefined;
   const address = `127.0.0.1:${grpcPort}`;
@@ -61,29 +79,45 @@ async function startOnFreePorts(
   keepShort(log);
   closeToOthers(dataFile);
   onProgress?.(`Starting the Temporal server on ${address}`);
-  const lifeline = await startLifeline(path, temporalArguments({ ...options, grpcPort, uiPort }), {
-    log,
-    isPrivate: true,
+  const facts = { ...options, grpcPort, uiPort };
+  const server = await (
+    namespace ? startBehindDoor(facts, namespace, log) : startOpen(facts, log)
+  ).catch((error: unknown) => {
+    if (triesLeft > 0 && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
+    throw error;
   });
-  hold.serve(lifeline.pid);
+  if (!server) return startOnFreePorts(options, hold, namespace, triesLeft - 1);
+  const { pid, ended, key } = server;
+  hold.serve(pid);
+  const connectionOptions = key ? { tls: tlsOf(key) } : {};
   try {
-    await waitForTemporal({ address, namespace, ended: lifeline.ended });
+    await waitForTemporal({ address, connectionOptions, namespace: options.namespace, ended });
   } catch (error) {
-    await lifeline.stop();
+    await server.stop();
     const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-10).join('\n');
     if (triesLeft > 0 && tail.includes('address already in use'))
-      return startOnFreePorts(options, hold, triesLeft - 1);
+      return startOnFreePorts(options, hold, namespace, triesLeft - 1);
     const { message } = error as Error;
     throw new Error(`${message}. The end of "${log}":\n${tail}`, { cause: error });
   }
   return {
     address,
-    ...(uiPort && { uiUrl: `http://127.0.0.1:${uiPort}` }),
-    pid: lifeline.pid,
+    connectionOptions,
+    ...(key ? { key } : uiPort && { uiUrl: `http://127.0.0.1:${uiPort}` }),
+    pid,
     log,
-    ended: lifeline.ended,
-    stop: () => lifeline.stop(),
+    ended,
+    stop: () => server.stop(),
   };
+}
+
+/** To every user of this machine. */
+async function startOpen(
+  facts: ServerFacts & { readonly path: string },
+  log: string,
+): Promise<StartedServer> {
+  const args = temporalArguments(facts);
+  return startLifeline(facts.path, args, { log, isPrivate: true });
 }
 
 const LOG_LIMIT = 10_000_000;

@@ -8,12 +8,15 @@ import type { RunView } from '../../../client/runs/view-run.ts';
 import { loadTarget } from '../../../config/load/load.ts';
 import { createDemoWorld } from '../../../dev/demo/demo-target.ts';
 import { damageDatabase, SAMPLE_TABLE } from '../../../dev/demo/sample-database.ts';
+import { freePort } from '../../../dev/server/free-port.ts';
+import { openUiFront, type UiFront } from '../../../door/ui/ui-front.ts';
 import { cut } from '../../../report/ledger/ledger-text.ts';
 import { exitCodeOf } from '../../output/exit-code.ts';
 import { installLog } from '../../output/log.ts';
 import { printJson, say } from '../../output/say.ts';
+import { runPath } from '../../output/ui-paths.ts';
 import { followUntilEnd } from '../../run/follow-until-end.ts';
-import { openTemporal, runUrl, type TemporalServer } from '../../serve/embedded.ts';
+import { openTemporal, type TemporalServer } from '../../serve/embedded.ts';
 import { serve } from '../../serve/serve.ts';
 import { untilSignal } from '../../serve/until-signal.ts';
 
@@ -89,28 +92,40 @@ async function play(
   };
 
   const backup = await run('daily-backup', {}, 'the demo needs one');
-  if (backup.ending?.outcome !== 'done') return finish(backup, temporal, json);
+  if (backup.ending?.outcome !== 'done') return finish(backup, json);
 
   damageDatabase(target.database.file);
   while (await http.isReady()) await sleep(50);
   say('', `Damaged 200 pages of ${target.database.file}: its health is bad now`);
 
   const recovery = await run('database-recovery', { backup: 'latest' }, 'the database is damaged');
-  finish(recovery, temporal, json);
+  finish(recovery, json);
+  // The server ends with the demo: a link to it would lead nowhere.
   if (exit || json || !process.stderr.isTTY) return;
+  const ui = await openUiOf(temporal, runPath(temporal.namespace, recovery.run, recovery.runId));
+  if (ui) parts.defer(() => ui.close());
+  if (ui) say(`  see it:     ${ui.link}`);
   say('', 'Have a look around; Ctrl-C ends the demo');
   await interrupted;
 }
 
-function finish(view: RunView, temporal: TemporalServer, json: boolean | undefined): void {
-  const { ending, run, runId } = view;
-  const ui = runUrl(temporal, run, runId);
+/** Where a browser sees a run of it: behind the door, by a front of ours. Undefined: it has no UI. */
+async function openUiOf(
+  { door, uiUrl }: TemporalServer,
+  to: string,
+): Promise<Pick<UiFront, 'link' | 'close'> | undefined> {
+  if (door) return openUiFront({ door, port: await freePort(8233), to });
+  return uiUrl === undefined ? undefined : { link: `${uiUrl}${to}`, close: async () => {} };
+}
+
+function finish(view: RunView, json: boolean | undefined): void {
+  const { ending, run } = view;
   const output = ending?.output as Recovered | undefined;
   process.exitCode = exitCodeOf(view);
   if (json) {
     const { runbook, target, outcome, ledger, failure, left } = ending ?? {};
     const steps = ledger ?? view.ledger;
-    printJson({ runbook, target, outcome, run, ui, ...output, failure, left, steps });
+    printJson({ runbook, target, outcome, run, ...output, failure, left, steps });
     return;
   }
   say(
@@ -118,7 +133,6 @@ function finish(view: RunView, temporal: TemporalServer, json: boolean | undefin
     ...(output ? summary(output, run) : [`${run}: ${ending?.failure?.message ?? view.status}`]),
   );
   for (const text of ending?.left ?? []) say(`  left to do: ${text}`);
-  if (ui) say(`  see it:     ${ui}`);
 }
 
 function summary(output: Recovered, run: string): string[] {

@@ -8,11 +8,15 @@ import { missedRuns } from '../../../client/schedules/missed-runs.ts';
 import { viewSchedules } from '../../../client/schedules/view-schedules.ts';
 import { loadTargets } from '../../../config/load/load.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { environment } from '../../../config/environment.ts';
 import { findOnPath } from '../../../dev/server/find-on-path.ts';
+import { findNetworkNamespace } from '../../../dev/server/network-namespace.ts';
 import { cachedTemporal } from '../../../dev/server/temporal-module.ts';
+import { knownDoor } from '../../../door/known-door.ts';
 import { readContainment } from '../../../state/containment.ts';
 import { readStopped } from '../../../state/stopped.ts';
 import { databasePlace } from '../../local/database-place.ts';
+import { openWarning } from '../../output/open-warning.ts';
 import { lookAtTarget } from './look-at-target.ts';
 import { workerFindings } from './workers.ts';
 
@@ -35,6 +39,7 @@ export async function inspect(asked?: Target): Promise<Finding[]> {
     node(),
     sqlite(),
     await server(),
+    ...(await door()),
     program('redis-server', 'the demo shows the cache part', 'apt-get install redis-server'),
     program(
       'docker',
@@ -81,6 +86,24 @@ async function server(): Promise<Finding> {
     finding: 'none yet',
     hint: 'it is downloaded when first needed; without internet, put the Temporal CLI or Go on PATH',
   };
+}
+
+/** Whether a server of our own is closed to others. Of no interest where another server is used. */
+async function door(): Promise<Finding[]> {
+  const subject = 'Door of that server';
+  if (environment().temporalAddress && !knownDoor(environment().temporalAddress!)) return [];
+  const found = await findNetworkNamespace();
+  if ('refusal' in found)
+    return [
+      {
+        subject,
+        state: 'missing',
+        finding: openWarning(found.refusal),
+        hint: 'run it on the host itself and with iproute2 and util-linux installed, or use a Temporal server with TLS (docs/access.md)',
+      },
+    ];
+  const finding = 'other users of this machine are kept out, but for: runbook access list';
+  return [{ subject, state: 'ok', finding }];
 }
 
 function program(name: string, use: string, hint: string): Finding {

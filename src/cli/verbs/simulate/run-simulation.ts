@@ -163,12 +163,14 @@ async function serve(
     dataFile: join(directory, 'temporal.db'),
     durability: 'NORMAL',
     ui: false,
+    closed: true,
   });
   parts.defer(() => server.stop());
-  const { address } = server;
-  const connection = await Connection.connect({ address });
+  const { address, connectionOptions } = server;
+  const connection = await Connection.connect({ ...connectionOptions, address });
   parts.defer(() => connection.close());
   const native = await NativeConnection.connect({
+    ...connectionOptions,
     address,
     grpcCompression: grpcCompressionFor(address),
   });

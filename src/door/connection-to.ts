@@ -1,0 +1,21 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { DoorKey } from './known-door.ts';
+
+/** How a door on this machine is connected to. Without a key nothing is proven of who listens there, and nothing may be told to them. */
+export function connectionTo(
+  address: string,
+  key: DoorKey | undefined,
+  way: string,
+): ConnectionOptions {
+  const [, host = '127.0.0.1', port] = /^\[?([^\]]*)\]?:(\d+)$/.exec(address) ?? [];
+  return {
+    host,
+    port: Number(port),
+    servername: 'localhost',
+    ALPNProtocols: [way],
+    minVersion: 'TLSv1.3',
+    ...(key
+      ? { ca: key.authority, cert: key.certificate, key: key.key }
+      : { rejectUnauthorized: false }),
+  };
+}

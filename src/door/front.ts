@@ -1,0 +1,114 @@
+import { closeSync, openSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createServer, type TLSSocket } from 'node:tls';
+import { loginOf } from './admitted.ts';
+import { type DoorFiles, SOCKETS } from './door-files.ts';
+import { openDoorLog } from './door-log.ts';
+import type { OwnCertificates } from './own-certificates.ts';
+import { userAtPort } from './user-at-port.ts';
+import { WAYS, WELCOME } from './ways.ts';
+
+interface FrontOptions {
+  readonly files: DoorFiles;
+  readonly certificates: OwnCertificates;
+  readonly port: number;
+}
+
+/** So soon a connection is cut whose user has been dismissed. */
+const INTERVAL_MILLISECONDS = 500;
+const HANDSHAKE_MILLISECONDS = 5000;
+
+/**
+ * The only way to an embedded server: TLS on loopback, for those who show a certificate of somebody who is admitted. What they send
+ * goes through the forwarder's socket, which lies in the door's directory. Error: `EADDRINUSE`.
+ */
+export async function openFront(options: FrontOptions): Promise<{ close(): Promise<void> }> {
+  const { files, certificates, port } = options;
+  const owner = { login: userInfo().username, certificate: certificates.client.certificate };
+  const log = openDoorLog(files.log);
+  // A path by the handle of the directory is short enough for a socket, wherever the directory lies.
+  const directory = openSync(files.directory, 'r');
+  const open = new Map<TLSSocket, string>();
+
+  const server = createServer(
+    {
+      cert: certificates.server.certificate,
+      key: certificates.server.key,
+      ca: certificates.authority.certificate,
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.3',
+      handshakeTimeout: HANDSHAKE_MILLISECONDS,
+      ALPNProtocols: Object.values(WAYS),
+    },
+    receive,
+  );
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    // One who only looks whether anybody listens.
+    if (error.code !== 'ECONNRESET') refuse(socket, reasonOf(error));
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const watch = setInterval(cutDismissed, INTERVAL_MILLISECONDS);
+
+  return {
+    async close() {
+      clearInterval(watch);
+      for (const socket of open.keys()) socket.destroy();
+      server.close();
+      await once(server, 'close');
+      closeSync(directory);
+    },
+  };
+
+  function receive(socket: TLSSocket): void {
+    const fingerprint = socket.getPeerX509Certificate()?.fingerprint256 ?? '';
+    const login = loginOf(files, owner, fingerprint);
+    if (login === undefined) return refuse(socket, 'a certificate of somebody who is not admitted');
+    socket.on('error', () => socket.destroy());
+    if (socket.alpnProtocol === WAYS.ask) return void socket.end(`${WELCOME}${login}\n`);
+    const way = socket.alpnProtocol === WAYS.ui ? SOCKETS.ui : SOCKETS.server;
+    open.set(socket, fingerprint);
+    socket.once('close', () => open.delete(socket));
+    log.write(`admitted ${login}${way === SOCKETS.ui ? ' to Temporal UI' : ''}`);
+    joinSockets(socket, connect(join('/proc/self/fd', String(directory), way)));
+  }
+
+  function refuse(socket: Socket, why: string): void {
+    const user = userAtPort(socket.remotePort ?? 0, port) ?? 'an unknown user';
+    log.write(`refused ${user}: ${why}`);
+    socket.destroy();
+  }
+
+  function cutDismissed(): void {
+    for (const [socket, fingerprint] of open) {
+      if (loginOf(files, owner, fingerprint) !== undefined) continue;
+      log.write('cut a connection of somebody who is not admitted any more');
+      socket.destroy();
+    }
+  }
+}
+
+/** Without `setNoDelay` every step waits for acknowledgements that the other side holds back: measured, 80 ms instead of 20. */
+function joinSockets(one: TLSSocket, other: Socket): void {
+  one.setNoDelay(true);
+  one.pipe(other).pipe(one);
+  const end = () => {
+    one.destroy();
+    other.destroy();
+  };
+  for (const socket of [one, other]) socket.once('error', end).once('close', end);
+}
+
+function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
+  return REASONS[code] ?? (code || message);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE: 'no certificate',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'no TLS',
+  ERR_SSL_HTTP_REQUEST: 'no TLS, but HTTP',
+};
