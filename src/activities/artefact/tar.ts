@@ -52,8 +52,8 @@ export function packed(all: readonly Found[]): Packed {
       else yield otherOf(found);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      const refused = error instanceof ApplicationFailure && error.type === 'LinkRefused';
-      if (!refused && !['ENOENT', 'EACCES', 'EPERM', 'ENOTDIR'].includes(code ?? '')) throw error;
+      if (!isRefused(error) && !['ENOENT', 'EACCES', 'EPERM', 'ENOTDIR'].includes(code ?? ''))
+        throw error;
       missing.push(
         `"${found.path}" cannot be read: ${code ?? held.shown((error as Error).message)}`,
       );
@@ -61,7 +61,7 @@ export function packed(all: readonly Found[]): Packed {
   }
 
   async function* fileOf({ path, file }: Found): AsyncGenerator<Buffer> {
-    const fd = openPlain(held(file), constants.O_RDONLY);
+    const fd = openFile(file);
     try {
       const { mode, size, mtime } = fstatSync(fd);
       yield headOf(tar, { path, mode: mode & 0o7777, size, mtime, type: 'File' });
@@ -80,6 +80,16 @@ export function packed(all: readonly Found[]): Packed {
       entries.push({ type: 'file', path, mode: octal(mode), bytes: size, sha256 });
     } finally {
       closeSync(fd);
+    }
+  }
+
+  /** Only what the policy names by a link is one by now: all else needs no look before it is opened. */
+  function openFile(file: string): number {
+    try {
+      return openPlain(held.itself(file), constants.O_RDONLY);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      return openPlain(held(file), constants.O_RDONLY);
     }
   }
 
@@ -132,6 +142,10 @@ export async function entriesIn(bytes: Bytes): Promise<Entry[]> {
   parser.end();
   if (failure) throw failure;
   return entries;
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof ApplicationFailure && error.type === 'LinkRefused';
 }
 
 const BLOCK = 512;

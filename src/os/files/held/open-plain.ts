@@ -35,9 +35,7 @@ export function openPlain(
     throw error;
   }
   const about = fstatSync(fd);
-  const why = about.isFile()
-    ? whyNotPlain(about, statSync(dirname(file)), names)
-    : 'is no regular file';
+  const why = about.isFile() ? whyNotPlain(about, file, names) : 'is no regular file';
   if (why === undefined) return fd;
   closeSync(fd);
   throw refused(file, why);
@@ -46,9 +44,7 @@ export function openPlain(
 /** Demands the same of what has a name now, without opening it. Error: `LinkRefused`, ENOENT. */
 export function expectPlain(file: string, { names = 1 }: { readonly names?: number } = {}): void {
   const about = lstatSync(file);
-  const why = about.isFile()
-    ? whyNotPlain(about, statSync(dirname(file)), names)
-    : 'is no regular file';
+  const why = about.isFile() ? whyNotPlain(about, file, names) : 'is no regular file';
   if (why !== undefined) throw refused(file, why);
 }
 
@@ -69,9 +65,11 @@ export function readPlain(file: string): Buffer | undefined {
 }
 
 /** Undefined: it may be taken for what its directory's owner put there. */
-export function whyNotPlain(about: Stats, directory: Stats, names = 1): string | undefined {
-  if (about.nlink <= names || isOursAlone(directory)) return undefined;
-  if (about.uid === directory.uid && !isOurs(directory.uid)) return undefined;
+function whyNotPlain(about: Stats, file: string, names: number): string | undefined {
+  if (about.nlink <= names) return undefined;
+  const directory = statSync(dirname(file));
+  const isOwners = about.uid === directory.uid && !isOurs(directory.uid);
+  if (isOursAlone(directory) || isOwners) return undefined;
   return `has ${about.nlink} names, and another of them may be somebody else's file`;
 }
 
