@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { ensurePrivate } from '../os/files/ensure-private.ts';
+import { ensureOwn } from '../os/files/ensure-private.ts';
 
 export interface Place {
   /** 0 holds the target, 1 is its child, and so on. */
@@ -70,7 +70,7 @@ export async function exclusively<Result>(
 }
 
 async function open(file: string): Promise<Database.Database> {
-  ensurePrivate(join(file, '..'));
+  ensureOwn(join(file, '..'));
   const db = new Database(file, { timeout: 0 });
   try {
     await untilFree(() => db.exec(TABLES));

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openItself } from '../../os/files/held/open-plain.ts';
 
 export type Tail =
   | { readonly text: string; readonly why?: undefined }
@@ -10,12 +10,11 @@ export type Tail =
  * not make us wait. What is no UTF-8 comes as it may.
  */
 export async function tailOf(file: string, bytes: number): Promise<Tail> {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   let handle: FileHandle;
   try {
-    handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    handle = await openItself(file);
   } catch (error) {
-    return { why: whyNot(file, (error as NodeJS.ErrnoException).code) };
+    return { why: whyNot(file, error as NodeJS.ErrnoException) };
   }
   try {
     const found = await handle.stat();
@@ -29,8 +28,8 @@ export async function tailOf(file: string, bytes: number): Promise<Tail> {
   }
 }
 
-function whyNot(file: string, code: string | undefined): string {
+function whyNot(file: string, { code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT') return `"${file}" is missing`;
   if (code === 'ELOOP') return `"${file}" is a link, and is not followed`;
-  return `"${file}" cannot be read: ${code}`;
+  return code === undefined ? message : `"${file}" cannot be read: ${code}`;
 }

@@ -11,6 +11,7 @@ import { approversOf } from '../schema/people.ts';
 import type { Target } from '../schema/target.ts';
 import { detailed } from '../schema/timetable.ts';
 import { composeFiles, environmentFiles } from './compose-files.ts';
+import { whyMoveState } from './default-state.ts';
 import { readTarget } from './load.ts';
 import { shownPath } from './target-file.ts';
 
@@ -37,6 +38,7 @@ export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
   if (!target) return { faults: [...faults], warnings: [], summary: [] };
   const warnings = [
     ...missingPaths(target),
+    ...[whyMoveState(target) ?? []].flat(),
     ...noSecondDisk(target),
     ...rivalFiles(target),
     ...hiddenContainers(target),

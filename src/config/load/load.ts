@@ -5,6 +5,7 @@ import { nearest } from '../nearest.ts';
 import { Target } from '../schema/target.ts';
 import { UsageError } from '../usage-error.ts';
 import { withAbsolutePaths } from './absolute-paths.ts';
+import { defaultState } from './default-state.ts';
 import { explain } from './explain.ts';
 import { type Layers, readLayers } from './layers.ts';
 import { shownPath } from './target-file.ts';
@@ -74,7 +75,10 @@ export function readTarget(file: string): ReadTarget {
       ],
     };
   }
-  return { target: withAbsolutePaths(target, dirname(resolve(file))), faults: [] };
+  const absolute = withAbsolutePaths(target, dirname(resolve(file)));
+  const isNamed = layers.some((one) => one.has(['state']));
+  const state = isNamed ? absolute.state : defaultState(target.name, absolute.directory);
+  return { target: { ...absolute, state }, faults: [] };
 }
 
 function defaultDirectory(): string {

@@ -1,6 +1,5 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { Figure } from '../../../figures/figure.ts';
+import { openItself } from '../../../os/files/held/open-plain.ts';
 import { environmentOf } from '../../../os/process/process-table.ts';
 import { measured, notApplicable, type Sampling, unknown } from '../sampling.ts';
 
@@ -100,9 +99,8 @@ const MAX_BYTES = 200;
 
 /** No link is followed, and nothing is waited for: the file is in the application's hands. */
 async function firstLine(file: string): Promise<string | undefined> {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   try {
-    await using handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    await using handle = await openItself(file);
     if (!(await handle.stat()).isFile()) return undefined;
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
     return buffer.toString('utf8', 0, bytesRead).split('\n')[0]!.trim();

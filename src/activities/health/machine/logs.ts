@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { countText } from '../../../config/text/count-text.ts';
 import type { LogFile } from '../../../config/schema/logs.ts';
+import { openItself } from '../../../os/files/held/open-plain.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { limitsOf } from '../judging/judged.ts';
 import { measured, type Sampling, unknown } from '../sampling.ts';
@@ -56,18 +55,17 @@ async function inspect(sampling: Sampling, { file, format }: LogFile): Promise<F
 
 /** The file is in the application's hands: no link is followed, nothing is waited for, and no more than its end is read. */
 async function tailOf(file: string): Promise<{ lines: string[]; changedAt: number }> {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  await using handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
-    ({ code }: NodeJS.ErrnoException) => {
-      throw new Error(
-        code === 'ENOENT'
-          ? 'The log is missing'
-          : code === 'ELOOP'
-            ? 'The log is a symbolic link, which is not followed'
+  await using handle = await openItself(file).catch(({ code, message }: NodeJS.ErrnoException) => {
+    throw new Error(
+      code === 'ENOENT'
+        ? 'The log is missing'
+        : code === 'ELOOP'
+          ? 'The log is a symbolic link, which is not followed'
+          : code === undefined
+            ? message
             : `The log cannot be read (${code})`,
-      );
-    },
-  );
+    );
+  });
   const stat = await handle.stat();
   if (!stat.isFile()) throw new Error('The log is no file');
   const length = Math.min(stat.size, MAX_BYTES);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { composeFiles, environmentFiles } from '../../../config/load/compose-files.ts';
 import { unitFiles } from '../../../config/load/unit-files.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { openPlain } from '../../../os/files/held/open-plain.ts';
+import { withHeld } from '../../../os/files/held/with-held.ts';
 
 /** A file of configuration is smaller: what is larger is none, and is not read. */
 const LARGEST = 4 * 2 ** 20;
@@ -33,15 +35,24 @@ export function hashesOfConfiguration({
 function hashOf(file: string): string | undefined {
   let fd: number;
   try {
-    fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    return (error as { code?: string }).code === 'ELOOP' ? digest(readlinkSync(file)) : undefined;
+    fd = withHeld((held) => openPlain(held.itself(file), constants.O_RDONLY));
+  } catch {
+    return linkDigest(file);
   }
   try {
     const about = fstatSync(fd);
     return about.isFile() && about.size <= LARGEST ? digest(readFileSync(fd)) : undefined;
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Undefined: it is no link, or lies behind one that is not followed. */
+function linkDigest(file: string): string | undefined {
+  try {
+    return digest(withHeld((held) => readlinkSync(held.itself(file))));
+  } catch {
+    return undefined;
   }
 }
 

@@ -8,9 +8,11 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { permanent } from '../../failure.ts';
-import { isOursAlone, isOurs } from './who-may-lead.ts';
+import { withHeld } from './with-held.ts';
+import { isOurs, isOursAlone } from './who-may-lead.ts';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
 
@@ -39,6 +41,19 @@ export function openPlain(
   if (why === undefined) return fd;
   closeSync(fd);
   throw refused(file, why);
+}
+
+/** The same of what lies under the very name, to be read at leisure: what is no file is for the caller to tell. Error: `LinkRefused`, ELOOP. */
+export async function openItself(path: string): Promise<FileHandle> {
+  return withHeld(async (held) => {
+    const file = held.itself(path);
+    const handle = await open(file, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    const about = await handle.stat();
+    const why = about.isFile() ? whyNotPlain(about, file, 1) : undefined;
+    if (why === undefined) return handle;
+    await handle.close();
+    throw refused(file, why);
+  });
 }
 
 /** Demands the same of what has a name now, without opening it. Error: `LinkRefused`, ENOENT. */

@@ -1,8 +1,10 @@
-import { constants, closeSync, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
+import { constants, closeSync, fstatSync, lstatSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { composeFiles } from '../../../../config/load/compose-files.ts';
 import type { ComposeRuntime } from '../../../../config/schema/runtime.ts';
 import { permanent } from '../../../../os/failure.ts';
+import { openPlain } from '../../../../os/files/held/open-plain.ts';
+import { withHeld } from '../../../../os/files/held/with-held.ts';
 
 /** The last of the Compose files: what it says counts. Nobody has to be told of it, because Compose reads it for whoever types it. */
 export interface ComposeText {
@@ -31,10 +33,15 @@ export function lastComposeText(directory: string, runtime: ComposeRuntime): Com
 
 /** Undefined: it is not there. */
 export function textOf(file: string): string | undefined {
-  const about = lstatSync(file, { throwIfNoEntry: false });
+  return withHeld((held) => textAt(held.itself(file), file));
+}
+
+/** By a handle on its directory, which may be the application's. */
+export function textAt(place: string, file: string): string | undefined {
+  const about = lstatSync(place, { throwIfNoEntry: false });
   if (!about) return undefined;
   if (!about.isFile() || about.size > LARGEST) throw noFile(file);
-  const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const fd = openPlain(place, constants.O_RDONLY);
   try {
     const opened = fstatSync(fd);
     if (!opened.isFile() || opened.size > LARGEST) throw noFile(file);

@@ -13,7 +13,8 @@ import {
 import { dirname } from 'node:path';
 import { passing } from '../../../../os/failure.ts';
 import { syncDirectory } from '../../../../os/files/durable-files.ts';
-import { textOf } from './compose-text.ts';
+import { withHeld } from '../../../../os/files/held/with-held.ts';
+import { textAt } from './compose-text.ts';
 
 /** What a file is to become, and what it has to be until then. Undefined is no file. */
 export interface Replacement {
@@ -26,6 +27,10 @@ export interface Replacement {
 
 /** Others read the old text or the new, and the new one survives a power cut. Error: `FileChanged`, when somebody was quicker. */
 export function replaceFile({ file, from, to, like }: Replacement): void {
+  withHeld((held) => replaceHeld({ file: held.itself(file), from, to, like: held.itself(like) }));
+}
+
+function replaceHeld({ file, from, to, like }: Replacement): void {
   const part = `${file}.part`;
   // What a killed attempt left, or a link that somebody laid there.
   rmSync(part, { force: true });
@@ -60,6 +65,6 @@ function write(part: string, text: string, like: string): void {
 }
 
 function expectStill(file: string, from: string | undefined): void {
-  if (textOf(file) !== from)
+  if (textAt(file, file) !== from)
     throw passing('FileChanged', `"${file}" was changed by somebody else meanwhile`);
 }
