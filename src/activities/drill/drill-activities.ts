@@ -25,6 +25,7 @@ import { driverFor } from '../runtime/driver-for.ts';
 import { endDrillContainers } from './drill-containers.ts';
 import { drillImage } from './drill-image.ts';
 import { drillDirectory, type DrillPlace, drillTarget, wantsImage } from './drill-target.ts';
+import { handOver, lentDirectory, makeLent, removeLent } from './lent-directory.ts';
 
 export interface Choice {
   readonly newest: { readonly id: BackupId; readonly takenAt: string };
@@ -87,6 +88,8 @@ export function drillActivities(target: Target, run: string) {
       async (id: BackupId, stamp: Stamp): Promise<{ readonly milliseconds: number }> => {
         const begun = performance.now();
         const { database, ...place } = inDrill(stamp, { port: await portOf(stamp) });
+        const lent = lentDirectory(target, stamp);
+        if (lent) makeLent(lent);
         const staged = await stage({ ...place, database }, findBackup(target, id), stamp);
         if (!isLive(database.file, staged)) await swap({ ...place, database }, staged);
         return { milliseconds: Math.round(performance.now() - begun) };
@@ -101,6 +104,8 @@ export function drillActivities(target: Target, run: string) {
       if (!(await driver.describe()).running) {
         // One of an earlier drill may have its name, its port or the memory that it needs.
         await endDrillContainers(commandOf(target), target);
+        const lent = lentDirectory(target, stamp);
+        if (lent) handOver(lent);
         await driver.start();
       }
       await httpActivities(practice).expectReady();
@@ -126,6 +131,8 @@ export function drillActivities(target: Target, run: string) {
           'StopHangs',
           `What the drill has started still listens on port ${port}: end it, and then try again`,
         );
+      const lent = lentDirectory(target, stamp);
+      if (lent) removeLent(lent);
       rmSync(directory, { recursive: true, force: true });
       return { changed: true };
     }),

@@ -3,6 +3,7 @@ import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { permanent } from '../../os/failure.ts';
 import { drillName, withDrillName } from './drill-containers.ts';
+import { lentDirectory } from './lent-directory.ts';
 
 /** Where a drill does everything: nothing of the live target lies in there. */
 export function drillDirectory({ state }: Pick<Target, 'state'>, stamp: Stamp): string {
@@ -28,7 +29,8 @@ export function drillTarget(target: Target, stamp: Stamp, { port, image }: Drill
   const { drill, database, app } = target;
   if (!drill) throw permanent('InvalidInput', `"${target.name}" has no "drill"`);
   const { cache: _, proxy: __, ...rest } = target;
-  const directory = drillDirectory(target, stamp);
+  const own = drillDirectory(target, stamp);
+  const directory = lentDirectory(target, stamp)?.directory ?? own;
   const file = join(directory, basename(database.file));
   const fill = (text: string) =>
     (image === undefined ? text : text.replaceAll(IMAGE, image))
@@ -39,7 +41,8 @@ export function drillTarget(target: Target, stamp: Stamp, { port, image }: Drill
   const environment = Object.entries(drill.environment).map(([name, value]) => [name, fill(value)]);
   return {
     ...rest,
-    state: join(directory, 'state'),
+    // What is believed of it lies where only we can write.
+    state: join(own, 'state'),
     database: { ...database, file },
     app: { ...app, url: fill(drill.url), health: fill(drill.health) },
     runtime: {
