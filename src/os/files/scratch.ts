@@ -30,8 +30,16 @@ function clearAbandoned(prefix: string): void {
   for (const name of readdirSync(dirname(prefix))) {
     if (!name.startsWith(`${basename(prefix)}-`)) continue;
     const pid = Number(/^(\d+)-/.exec(name.slice(basename(prefix).length + 1))?.[1]);
-    if (pid > 0 && !isAlive(pid))
-      rmSync(join(dirname(prefix), name), { recursive: true, force: true });
+    if (pid > 0 && !isAlive(pid)) removeIfWeMay(join(dirname(prefix), name));
+  }
+}
+
+/** That of a process with other rights is for the next one that has them. */
+function removeIfWeMay(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch (error) {
+    if (!['EACCES', 'EPERM'].includes((error as { code?: string }).code ?? '')) throw error;
   }
 }
 

@@ -1,7 +1,7 @@
-import { lstatSync, readlinkSync, type Stats, statSync } from 'node:fs';
-import { dirname, join, parse, resolve, sep } from 'node:path';
+import { type Stats, statSync } from 'node:fs';
 import type { Target } from '../../config/schema/target.ts';
 import { permanent } from '../failure.ts';
+import { handsOn } from '../files/hands-on.ts';
 import { userEntry } from './user-entry.ts';
 
 /** As whom the application's own code is to run. */
@@ -39,7 +39,7 @@ export function ownerOf({ directory, runsAs: { user } }: OwnedPlace): Owner | un
 function whoControls(directory: string): Owner | undefined {
   const about = statSync(directory, { throwIfNoEntry: false });
   if (about && about.uid !== 0) return ownerBy(about, directory);
-  const other = handsOn(resolve(directory)).findLast(({ uid }) => uid !== 0);
+  const other = handsOn(directory).findLast(({ about }) => about.uid !== 0)?.about;
   return other && ownerBy(other, directory);
 }
 
@@ -60,25 +60,4 @@ function named(user: string, directory: string): Owner {
     'NotPermitted',
     `Cannot find user "${user}" ("runsAs.user") on this host: put the target right, or make that user`,
   );
-}
-
-/** As many links as the kernel follows, see path_resolution(7). */
-const MAX_LINKS = 40;
-
-/** Every part of a path, in its order: links themselves, and the way on which they lead. Who owns one can put something else in the place of all after it. */
-export function handsOn(path: string, links = 0): Stats[] {
-  const { root } = parse(path);
-  const hands: Stats[] = [];
-  let place = root;
-  for (const part of path.slice(root.length).split(sep).filter(Boolean)) {
-    place = join(place, part);
-    const about = lstatSync(place, { throwIfNoEntry: false });
-    if (!about) break;
-    hands.push(about);
-    if (!about.isSymbolicLink() || links >= MAX_LINKS) continue;
-    const to = resolve(dirname(place), readlinkSync(place));
-    hands.push(...handsOn(to, links + 1));
-    place = to;
-  }
-  return hands;
 }

@@ -1,4 +1,12 @@
-import { accessSync, chmodSync, constants, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -13,6 +21,7 @@ import { libraryVersion } from './file/content.ts';
 import { isDamage, isLocked, needsRollback } from './file/errors.ts';
 import { BUSY_TIMEOUT, openInPlace } from './file/in-place.ts';
 import { journalModeOf, setJournalMode } from './file/journal-mode.ts';
+import { byDatabaseOwner } from './owner/by-database-owner.ts';
 
 /** How long others may keep the database locked before the attempt ends. */
 const TIMEOUT = 30_000;
@@ -38,12 +47,23 @@ export async function copyLive(file: string, to: string): Promise<CopyFacts> {
  */
 async function copyWhole(live: string, part: string): Promise<void> {
   const { db, close } = openInPlace(live);
+  const opened: number[] = [];
+  const open = (file: string): number => {
+    const fd = byDatabaseOwner(live, () =>
+      openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW),
+    );
+    opened.push(fd);
+    return fd;
+  };
   try {
     await beginReading(db, live);
-    await copyElsewhere(live, part);
-    if (sizeOf(`${live}-wal`) > 0) await copyElsewhere(`${live}-wal`, `${part}-wal`);
+    await copyElsewhere(live, open(live), part);
+    if (sizeOf(`${live}-wal`) > 0)
+      await copyElsewhere(`${live}-wal`, open(`${live}-wal`), `${part}-wal`);
   } finally {
     close();
+    // Not before SQLite's own: to close a file takes every lock on it from this process.
+    for (const fd of opened) closeSync(fd);
   }
   if (isThere(`${part}-wal`)) checkpoint(part, { durably: false });
 }
@@ -67,20 +87,25 @@ async function beginReading(db: Database.Database, live: string): Promise<void> 
     }
 }
 
-/** In another process: to close a file takes every lock on it from this one. It shares blocks where the file system can. */
-async function copyElsewhere(from: string, to: string): Promise<void> {
+/** By a program that shares blocks where the file system can. What is open is copied, whatever has its name by now. */
+async function copyElsewhere(file: string, fd: number, to: string): Promise<void> {
+  const open = `/proc/${process.pid}/fd/${fd}`;
+  // A developer's Mac has none.
+  const from = existsSync(open) ? open : file;
   await runCommand('env', ['LC_ALL=C', 'cp', '--', from, to], { timeout: inMilliseconds('1d') });
   chmodSync(to, 0o600);
 }
 
 /** A killed application leaves a journal that a reader cannot roll back. Any next opening for writing does, this one too. */
 function rollBack(live: string): void {
-  const db = new Database(live, { fileMustExist: true, timeout: BUSY_TIMEOUT });
-  try {
-    db.pragma('schema_version');
-  } finally {
-    db.close();
-  }
+  byDatabaseOwner(live, () => {
+    const db = new Database(live, { fileMustExist: true, timeout: BUSY_TIMEOUT });
+    try {
+      db.pragma('schema_version');
+    } finally {
+      db.close();
+    }
+  });
 }
 
 /** SQLite would copy an empty file, and call the copy sound. */

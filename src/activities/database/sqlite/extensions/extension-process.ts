@@ -1,6 +1,6 @@
 /** The process that loads a target's extensions, with the rights of their owner, judges one database, and ends. */
 import { accessSync, constants } from 'node:fs';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import type { SqliteExtension } from '../../../../config/schema/database.ts';
 import { failureOf } from '../../../../os/failure-of.ts';
 import { examineHere } from '../examine.ts';
@@ -35,6 +35,8 @@ function judged(asked: Asked): unknown {
   const judge = task === 'examine' ? examineHere : integrityHere;
   const owner = ownerOfExtensions(extensions);
   if (!owner) return judge(target, (db) => loadExtensions(db, extensions));
+  // Its library lies where he may not look.
+  new Database(':memory:').close();
   goDownTo(owner);
   expectReadable(file, owner.uid);
   return judge({ ...target, state: undefined }, (db) => loadExtensions(db, extensions));

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { SqliteExtension } from '../../../../config/schema/database.ts';
-import { handsOn, type Owner, ownerBy } from '../../../../os/owner/owner-of.ts';
+import { handsOn } from '../../../../os/files/hands-on.ts';
+import { type Owner, ownerBy } from '../../../../os/owner/owner-of.ts';
 
 /** An extension that cannot be loaded: this says nothing of the database. */
 export class ExtensionTrouble extends Error {
@@ -35,9 +36,9 @@ export function loadExtensions(
 export function ownerOfExtensions(extensions: readonly SqliteExtension[]): Owner | undefined {
   if (process.geteuid?.() !== 0) return undefined;
   const hands = extensions.flatMap(({ file }) =>
-    handsOn(resolve(file))
-      .filter(({ uid }) => uid !== 0)
-      .map((hand) => ({ file, hand })),
+    handsOn(file)
+      .filter(({ about }) => about.uid !== 0)
+      .map(({ about: hand }) => ({ file, hand })),
   );
   const [first] = hands;
   if (!first) return undefined;

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { liveFile } from '../../../../os/files/live-file.ts';
+import { byDatabaseOwner } from '../owner/by-database-owner.ts';
 import { sidecarsOf } from './database-files.ts';
 
 /** Long enough for one slow commit of the application. */
@@ -14,12 +15,19 @@ export interface OpenDatabase {
 export function openInPlace(file: string): OpenDatabase {
   const live = liveFile(file);
   const alone = sidecarsOf(live).length === 0;
-  const db = new Database(live, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT });
+  const db = byDatabaseOwner(live, () => {
+    const opened = new Database(live, {
+      readonly: true,
+      fileMustExist: true,
+      timeout: BUSY_TIMEOUT,
+    });
+    return withLog(opened);
+  });
   return {
     db,
     close() {
       db.close();
-      if (alone && sidecarsOf(live).length > 0) tidy(live);
+      if (alone && sidecarsOf(live).length > 0) byDatabaseOwner(live, () => tidy(live));
     },
   };
 }
@@ -36,4 +44,16 @@ function tidy(live: string): void {
   } catch {
     // They are empty, and the application's next close removes them.
   }
+}
+
+/** SQLite opens the log at its first look. What keeps it from looking, it says again to whoever asks. */
+function withLog(db: Database.Database): Database.Database {
+  try {
+    db.pragma('busy_timeout = 0');
+    db.pragma('schema_version');
+  } catch {
+    // Locked, or in need of a rollback.
+  }
+  db.pragma(`busy_timeout = ${BUSY_TIMEOUT}`);
+  return db;
 }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { isThere } from '../../../../os/files/file-facts.ts';
 import { readAside } from './aside.ts';
+import { byDatabaseOwner } from '../owner/by-database-owner.ts';
 import { openInPlace } from './in-place.ts';
 import { journalModeOf } from './journal-mode.ts';
 
@@ -15,6 +16,10 @@ const COARSE = 20;
  * that are being read, which looks like damage. What was read of a file that is not still is dropped, and it is read again in its place.
  */
 export function readLive<Result>(live: string, read: (db: Database.Database) => Result): Result {
+  return byDatabaseOwner(live, () => readByOwner(live, read));
+}
+
+function readByOwner<Result>(live: string, read: (db: Database.Database) => Result): Result {
   const inUse = isThere(`${live}-wal`) && isThere(`${live}-shm`);
   if (journalModeOf(live) === 'wal' && !inUse) {
     const still = stillAside(live, read);

@@ -7,6 +7,7 @@ import { permanent } from '../../../../os/failure.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import type { Examination, LockHolders, Unlocked } from '../../driver.ts';
 import { isLocked } from '../file/errors.ts';
+import { byDatabaseOwner } from '../owner/by-database-owner.ts';
 import { findLockHolders } from './lock-holders.ts';
 
 type Judged = Pick<Examination, 'verdict' | 'finding'>;
@@ -73,6 +74,10 @@ function adviceFor({ blocking }: LockHolders): string {
  * because whoever reads the file meanwhile would drop the locks of an open one.
  */
 function canWrite(live: string): boolean {
+  return byDatabaseOwner(live, () => canWriteByOwner(live));
+}
+
+function canWriteByOwner(live: string): boolean {
   const db = new Database(live, { fileMustExist: true, timeout: 0 });
   try {
     db.exec('begin exclusive');

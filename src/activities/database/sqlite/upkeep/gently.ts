@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { passing } from '../../../../os/failure.ts';
+import { byDatabaseOwner } from '../owner/by-database-owner.ts';
 import { isLocked } from '../file/errors.ts';
 
 /** How long we wait for a writer of the application, before the attempt ends. */
@@ -25,22 +26,22 @@ export async function gently<Result>(
   use: (gently: Gently) => Promise<Result>,
 ): Promise<Result> {
   // To wait inside SQLite would take the lock the moment it is free, and the application's turn with it.
-  const db = new Database(live, { fileMustExist: true, timeout: 0 });
+  const db = byDatabaseOwner(live, () => new Database(live, { fileMustExist: true, timeout: 0 }));
   try {
     // Else one of our commits would also checkpoint the log, and count as a piece.
     await piece(() => db.pragma('wal_autocheckpoint = 0'));
     return await use({ db, piece });
   } finally {
-    db.close();
+    byDatabaseOwner(live, () => db.close());
   }
 
   async function piece<Done>(work: () => Done): Promise<Piece<Done>> {
     for (const end = Date.now() + TIMEOUT; ;) {
       const begun = performance.now();
       try {
-        const result = work();
+        const result = byDatabaseOwner(live, work);
         const milliseconds = performance.now() - begun;
-        keepLogShort(db);
+        byDatabaseOwner(live, () => keepLogShort(db));
         await sleep(Math.max(BETWEEN_TRIES, milliseconds * 2));
         return { result, milliseconds };
       } catch (error) {
