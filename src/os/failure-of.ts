@@ -8,8 +8,15 @@ export function failureOf(error: unknown): ApplicationFailure {
   if (code === 'ENOSPC' || code === 'SQLITE_FULL')
     return permanent('NoSpace', `No space on disk: ${message}`);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return permanent('NotPermitted', message);
+    return permanent('NotPermitted', `${message}${whoMayNot(code)}`);
   if (code?.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return permanent('DatabaseCorrupt', message);
   return ApplicationFailure.retryable(message, code ?? name);
+}
+
+/** Root is told by the message itself what is in its way. */
+function whoMayNot(code: string): string {
+  const us = process.geteuid?.();
+  if (us === undefined || us === 0 || code === 'EROFS') return '';
+  return `. This worker is user ${us}: start it as root, or as the user to whom that belongs`;
 }

@@ -110,6 +110,10 @@ function commandEnvironment(): NodeJS.ProcessEnv {
   );
 }
 
+/** As either client says it. */
+const FORBIDDEN =
+  /permission denied while trying to connect|PermissionError\(13|docker\.sock[^]*permission denied/i;
+
 const UNREACHABLE =
   /cannot connect to the docker daemon|couldn't connect to docker daemon|error during connect|fetching server API version|is the docker daemon running/i;
 
@@ -118,6 +122,11 @@ function dockerFailureOf(failure: ApplicationFailure, file: string): Application
   const message = withoutValues(failure.message);
   if (type === 'CommandMissing')
     return permanent('DockerMissing', `Cannot find "${file}": install it on this worker's PATH`);
+  if (type === 'CommandFailed' && FORBIDDEN.test(message))
+    return permanent(
+      'NotPermitted',
+      `User ${process.geteuid?.()} may not ask Docker on this host: start the worker as root, or add its user to the group "docker", which is as good as root`,
+    );
   if (type === 'CommandFailed' && UNREACHABLE.test(message))
     return passing('DockerUnreachable', `Docker does not answer on this host: ${message}`);
   if (type === 'CommandFailed' && /no such image/i.test(message))
