@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { loadingOf } from '../../../src/activities/database/sqlite/dump/load.ts';
 import { SqliteExtension } from '../../../src/config/schema/database.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { APP, giveTo, isRoot, NEEDS_ROOT } from '../../support/application-user.ts';
@@ -37,6 +38,15 @@ describe.skipIf(!isRoot || !hasCompiler)(
       expect(backup.unproven).toBeUndefined();
       expect(new Set(toldIn(place))).toEqual(new Set([`${APP} ${APP} refused`]));
       expect(toldIn(place).length).toBeGreaterThan(1);
+    });
+
+    test('are not loaded by a sqlite3 program that is root', async ({ directory: place }) => {
+      const file = buildTelling(place);
+      giveTo(APP, place);
+
+      expect(() => loadingOf([SqliteExtension.parse({ file, entry: 'tell' })])).toThrow(
+        `User ${APP} has a hand in "database.extensions"`,
+      );
     });
 
     test('are not loaded when two users have a hand in them', async ({

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { environment } from '../../../../config/environment.ts';
 import type { SqliteExtension } from '../../../../config/schema/database.ts';
-import { extensionFault } from '../extensions/load-extensions.ts';
+import { extensionFault, ownerOfExtensions } from '../extensions/load-extensions.ts';
 import { reload } from './reload.ts';
 
 export interface Loaded {
@@ -56,6 +56,12 @@ export function load(
 
 /** The commands by which the program loads extensions. Error: `Error`, for a file that is not to be loaded. */
 export function loadingOf(extensions: readonly SqliteExtension[]): string[] {
+  // The program writes to a directory of ours, and so keeps our rights.
+  const owner = ownerOfExtensions(extensions);
+  if (owner)
+    throw new Error(
+      `User ${owner.uid} has a hand in "database.extensions", which the sqlite3 program would load as root`,
+    );
   return extensions.flatMap(({ file, entry, prepare }) => {
     const fault = extensionFault(file);
     if (fault !== undefined) throw new Error(fault);
