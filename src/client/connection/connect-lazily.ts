@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { channelArgs } from './channel-args.ts';
 import { connectionSettings } from './connection-settings.ts';
 
 /** What was away for hours is noticed soon when it is back: gRPC would wait up to two minutes. */
@@ -9,7 +10,7 @@ export function connectLazily(address?: string): Client {
   const { connectionOptions, namespace } = connectionSettings(address);
   const connection = Connection.lazy({
     ...connectionOptions,
-    channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_MILLISECONDS },
+    channelArgs: { ...channelArgs, 'grpc.max_reconnect_backoff_ms': RECONNECT_MILLISECONDS },
   });
   return new Client({ connection, namespace });
 }

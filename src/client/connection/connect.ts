@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { channelArgs } from './channel-args.ts';
 import { connectionSettings } from './connection-settings.ts';
 import { expectListener } from './expect-listener.ts';
 import { refusalAt } from './refusal-at.ts';
@@ -12,7 +13,11 @@ export async function connect({ within = WITHIN } = {}): Promise<Client> {
   const { connectionOptions, address, namespace } = connectionSettings();
   try {
     await expectListener(address);
-    const connection = Connection.lazy({ ...connectionOptions, connectTimeout: within });
+    const connection = Connection.lazy({
+      ...connectionOptions,
+      channelArgs,
+      connectTimeout: within,
+    });
     try {
       await Promise.race([connection.ensureConnected(), refusalAt(address, connectionOptions)]);
     } catch (error) {

@@ -10,6 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { readKey } from '../../../src/activities/artefact/key.ts';
+import { openedArchive } from '../../../src/activities/artefact/sealed-archive.ts';
 import { readManifest } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import { filePolicies } from '../../../src/activities/backups/making/file-policy.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
@@ -65,7 +67,8 @@ describe('backups.archive', () => {
       'manifest.json.sig',
     ]);
     expect(there).toEqual(here);
-    const [configuration] = here!.manifest.archives;
+    const key = await readKey(doubled);
+    const configuration = await openedArchive(here!.manifest.archives[0]!, key, STAMP);
     expect(configuration).toMatchObject({
       name: 'configuration',
       missing: ['"gone.conf" is not there'],

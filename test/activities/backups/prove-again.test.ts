@@ -44,7 +44,7 @@ describe('proveAgain', () => {
       expect(sound.checks).toContain('integrity_check');
       expect(damaged.damage).toContain(`Backup "${backup.id}" does not pass sha256`);
       expect(namesIn(dirname(backup.file))).toEqual(before);
-      expect(namesIn(target.state)).toEqual([]);
+      expect(namesIn(target.state)).toEqual(['keys']);
     });
 
   test('has its finding remembered: a damaged one is no backup until it is found sound', async ({

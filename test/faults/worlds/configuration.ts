@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Manifest } from '../../../src/activities/artefact/manifest.ts';
 import type { Target } from '../../../src/config/schema/target.ts';

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackupClass } from '../../../../src/activities/artefact/manifest.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
