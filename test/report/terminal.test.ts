@@ -25,6 +25,7 @@ const ESCAPES: readonly string[] = [
 /** All that may stand in what is written, besides letters. */
 // oxlint-disable-next-line no-control-regex
 const OBEYED = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029]|[\p{Cf}--[\u200C\u200D]]/v;
+// oxlint-disable-next-line no-control-regex
 const OURS = /\u001B\[(?:2|22|3[1-6]|39)m/g;
 
 afterEach(() => void vi.restoreAllMocks());

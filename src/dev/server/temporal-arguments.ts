@@ -23,6 +23,9 @@ export function temporalArguments(facts: ServerFacts): string[] {
 }
 
 const DYNAMIC_CONFIG = [
+  // An update of 2 to 4 MB is taken by default, and cannot even be refused: its refusal holds all of it, which is more than a worker may send.
+  // The workflow then stands still for good, as seen with an incident, or is terminated.
+  'history.maxInFlightUpdatePayloads=1000000',
   // The default 20 lets one run do only 20 steps a second after a short burst: measured, 51 ms a step become 8.
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',

@@ -5,10 +5,13 @@ import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { cleanUp } from '../parts/clean-up.ts';
 import { described } from '../parts/described.ts';
-import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
+import {
+  approvedWhenUntrusted,
+  offerRollbackPoint,
+  replaceDatabase,
+} from '../parts/replace-database.ts';
 import { rollbackPointOf } from '../parts/rollback-point.ts';
 import { proveStarted, startAsBefore } from '../parts/start-until-ready.ts';
-import { approvedWhenUntrusted } from '../parts/untrusted.ts';
 
 /**
  * The application is down between steps 4 and 9 only. If a step fails, the database that was live is put back and the

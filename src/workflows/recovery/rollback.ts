@@ -6,7 +6,11 @@ import { cleanUp } from '../parts/clean-up.ts';
 import { described } from '../parts/described.ts';
 import { findReplaced } from '../parts/find-replaced.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
-import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
+import {
+  approvedWhenUntrusted,
+  offerRollbackPoint,
+  replaceDatabase,
+} from '../parts/replace-database.ts';
 import { rollbackPointOf } from '../parts/rollback-point.ts';
 import {
   proveStarted,
@@ -14,7 +18,6 @@ import {
   startUntilReady,
   upText,
 } from '../parts/start-until-ready.ts';
-import { approvedWhenUntrusted } from '../parts/untrusted.ts';
 
 /**
  * Everything that the run replaced comes back together: its database, its files, its dependencies. What cannot come back is said

@@ -6,10 +6,13 @@ import { defineRunbook } from '../../engine/define-runbook.ts';
 import { cleanUp } from '../parts/clean-up.ts';
 import { described } from '../parts/described.ts';
 import { putFilesBack } from '../parts/put-files-back.ts';
-import { offerRollbackPoint, replaceDatabase } from '../parts/replace-database.ts';
+import {
+  approvedWhenUntrusted,
+  offerRollbackPoint,
+  replaceDatabase,
+} from '../parts/replace-database.ts';
 import { rollbackPointOf } from '../parts/rollback-point.ts';
 import { expectReadyStarted, proveStarted, startAsBefore } from '../parts/start-until-ready.ts';
-import { approvedWhenUntrusted } from '../parts/untrusted.ts';
 
 /**
  * All that can be proven is proven while the application still runs, and lies beside what is live then. It is stopped, the

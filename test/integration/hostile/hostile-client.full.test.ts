@@ -5,7 +5,6 @@ import { describe, expect, inject, vi } from 'vitest';
 import { reportAlert } from '../../../src/client/incidents/report-alert.ts';
 import { refusedQuery } from '../../../src/engine/border/border.ts';
 import type { Ending } from '../../../src/engine/run/ending.ts';
-import { deadManId } from '../../../src/incident/heartbeat.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
 import { argumentsByType } from '../../../src/worker/arguments/arguments-by-type.ts';
 import * as workflows from '../../../src/workflows/all.ts';
@@ -15,7 +14,8 @@ import { rawMessages } from '../../support/raw-messages.ts';
 import { test } from '../../support/run.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
 import { startWorkerProcess } from '../survive-kill.ts';
-import { flood, type Open } from './flood.ts';
+import { flood } from './flood.ts';
+import { alertOf, practising, standing } from './open-workflows.ts';
 import { treesAround } from './trees.ts';
 
 const SEED = Number(process.env['RUNBOOK_SEED'] ?? 14);
@@ -25,8 +25,6 @@ const COUNT = Number(process.env['RUNBOOK_HOSTILE'] ?? 400);
 const CALLS = 20;
 /** What a worker may grow by, in MB: it keeps what many workflows have been sent. */
 const GROWTH = 600;
-
-const now = () => new Date().toISOString();
 
 describe('whoever reaches Temporal', () => {
   test('wedges nothing, silences nobody, and reaches no file outside of the target, whatever it sends', async ({
@@ -169,92 +167,6 @@ function stampAt(second: number): string {
     .toISOString()
     .replaceAll(/[-:]/g, '')
     .replace(/T(\d{6}).*/, '_$1');
-}
-
-/** One of each kind of standing workflow. */
-function standing(target: string): readonly (Open & { readonly type: string })[] {
-  const at = now();
-  const page = { target, contact: 'operations', severity: 'sev3', urgent: false, thread: 't' };
-  const worker = {
-    identity: 'x@y',
-    place: crypto.randomUUID(),
-    hostname: 'y',
-    pid: 1,
-    version: '1',
-  };
-  return [
-    {
-      type: 'incident',
-      id: `incident/${target}/down`,
-      signals: { report: alertOf(target), answer: { what: 'note', by: 'x', text: 'y' } },
-      queries: ['incident', 'refused'],
-    },
-    {
-      type: 'suppression',
-      id: `suppression/${target}`,
-      signals: {
-        hold: { by: 'x', why: 'y', until: '2026-12-31T00:00:00.000Z' },
-        lift: { by: 'x' },
-      },
-      queries: ['holds', 'refused'],
-    },
-    {
-      type: 'dead-man',
-      id: deadManId(target, 'job'),
-      signals: {
-        heartbeat: {
-          target,
-          id: 'job',
-          what: 'ok',
-          at,
-          every: 3_600_000,
-          grace: 3_600_000,
-          severity: 'sev3',
-        },
-      },
-      queries: ['refused'],
-    },
-    {
-      type: 'bundle',
-      id: `bundle/${target}/operations`,
-      signals: {
-        add: { ...page, key: 'k', event: 'note', subject: 's', body: 'b', at, holdable: false },
-        sent: Date.now(),
-      },
-      queries: ['next', 'refused'],
-    },
-    {
-      type: 'serving',
-      id: `serving/${target}`,
-      signals: { change: { ...worker, state: '/x', policy: 'p', since: at }, leave: 'nobody' },
-      updates: { register: { worker: { ...worker, state: '/x', policy: 'p', since: at } } },
-      queries: ['refused'],
-    },
-  ];
-}
-
-function practising(id: string): Open {
-  const answer = { step: 'nothing', by: 'x', reason: 'y' };
-  return {
-    id,
-    signals: { pause: { by: 'x', reason: 'y' }, resume: { by: 'x' } },
-    updates: { approve: answer, reject: answer, decide: { ...answer, attempt: 1, choice: 'undo' } },
-    queries: ['ledger', 'explain', 'refused'],
-  };
-}
-
-function alertOf(target: string) {
-  return {
-    target,
-    fingerprint: 'down',
-    status: 'firing',
-    severity: 'sev1',
-    title: 'It is down',
-    source: 'test',
-    // What an alert says may be held back by what was sent.
-    origin: 'person',
-    at: now(),
-  } as const;
 }
 
 /** Each is begun by a good message. */

@@ -4,7 +4,7 @@ import { isThere } from '../../../os/files/file-facts.ts';
 import { signerOf } from '../../../os/sign/ssh-signature.ts';
 import type { Manifest } from '../../artefact/manifest.ts';
 import { readPlain } from '../../artefact/plain-file.ts';
-import { type Authors, BACKUP_NAMESPACE, fingerprintOf } from './authors.ts';
+import { type Authors, BACKUP_NAMESPACE, fingerprintOf, isEncrypted } from './authors.ts';
 import { readFirstUse } from './first-use.ts';
 import { readTrusted } from './trusted.ts';
 
@@ -66,11 +66,6 @@ export function authorOf(found: Found, authors: Authors): Author {
   return {
     doubt: signer === undefined ? 'nobody has signed it' : `it is signed by ${stranger(signer)}`,
   };
-}
-
-/** All that is stored of it. */
-export function isEncrypted({ database, archives }: Manifest): boolean {
-  return [database, ...archives].every(({ stored }) => stored.encryption !== undefined);
 }
 
 function nor(signer: string | undefined): string {

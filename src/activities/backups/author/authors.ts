@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
-import { keysOf, publicKeyIn } from '../../../os/sign/signing-key.ts';
+import type { Manifest } from '../../artefact/manifest.ts';
+import { ensureSigningKey, keysOf, publicKeyIn } from '../../../os/sign/signing-key.ts';
 
 /** What a target says about its backups, and where what is ours lies. */
 export type Stocked = Pick<Target, 'backups' | 'state'>;
@@ -38,10 +39,20 @@ export function authorsOf({ backups, state }: Stocked): Authors {
   }
 }
 
+/** What this host signs the backups of a target with, as OpenSSH writes it. Error: `KeyWrong`. */
+export function ownPublicKey({ state }: Pick<Stocked, 'state'>): string {
+  return ensureSigningKey(keysOf(state)).publicKey;
+}
+
 /** `SHA256:...`, as `ssh-keygen -l` shows a key. */
 export function fingerprintOf(publicKey: string): string {
   const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** All that is stored of it. */
+export function isEncrypted({ database, archives }: Manifest): boolean {
+  return [database, ...archives].every(({ stored }) => stored.encryption !== undefined);
 }
 
 /** Which backups of a place lay there when signing began. */

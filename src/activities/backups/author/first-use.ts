@@ -12,8 +12,7 @@ import { bytesOf } from '../../artefact/bytes.ts';
 import { type Key, readKey } from '../../artefact/key.ts';
 import { Manifest, MOST_BYTES } from '../../artefact/manifest.ts';
 import { readPlain } from '../../artefact/plain-file.ts';
-import { isEncrypted } from './author-of.ts';
-import { type Authors, authorsOf, firstUseFile } from './authors.ts';
+import { type Authors, authorsOf, firstUseFile, isEncrypted } from './authors.ts';
 
 /** Sha256 of the manifests that lay in a place, by id. */
 const FirstUse = z.strictObject({

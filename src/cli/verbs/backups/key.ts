@@ -16,14 +16,13 @@ export const key = () =>
         'that restores what this host has made.\n\nExample: runbook backups key',
     )
     .action(async (options: Options) => {
-      const { ensureSigningKey } = await import('../../../os/sign/signing-key.ts');
-      const { authorsOf, BACKUP_NAMESPACE, fingerprintOf } =
+      const { BACKUP_NAMESPACE, fingerprintOf, ownPublicKey } =
         await import('../../../activities/backups/author/authors.ts');
       const { expectHere } = await import('../../local/beside-target.ts');
       const { targetFor } = await import('../../input/target-for.ts');
       const target = targetFor(options.target);
       expectHere(target);
-      const { publicKey } = ensureSigningKey(authorsOf(target).keys);
+      const publicKey = ownPublicKey(target);
       const line = `${publicKey} ${target.name}`;
       if (options.json) {
         const fingerprint = fingerprintOf(publicKey);
