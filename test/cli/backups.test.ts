@@ -5,6 +5,8 @@ import { stringify } from 'yaml';
 import { listBackups } from '../../src/activities/backups/catalogue/backup-store.ts';
 import type { PlaceRetention } from '../../src/activities/backups/retention/prune.ts';
 import type { Target } from '../../src/config/schema/target.ts';
+import { withKey } from '../activities/artefact/age-key.ts';
+import { FORGED, forge } from '../activities/backups/support/forge.ts';
 import { flipBit } from '../activities/backups/support/flip-bit.ts';
 import { ageBackups } from '../activities/database/support/aged-backups.ts';
 import { backUp } from '../activities/database/support/fixtures.ts';
@@ -54,6 +56,43 @@ describe('backups', () => {
     expect(listed.stdout).toContain('is pinned by');
     for (const { stdout, stderr } of [listed, inJson]) expect(stdout + stderr).not.toMatch(obeyed);
     expect(JSON.parse(inJson.stdout)).toContainEqual(expect.objectContaining({ id, pin }));
+  });
+
+  test('that nobody has signed are told apart, until somebody answers for them', async ({
+    target,
+    directory,
+  }) => {
+    const encrypted = await withKey(target);
+    const env = targetsIn(directory, encrypted);
+    await backUp(encrypted);
+    await forge(encrypted);
+
+    const listed = await runbook(['backups', 'list'], env);
+    const without = await runbook(['backups', 'trust', FORGED], env);
+    const unknown = await runbook(['backups', 'trust', 'nothing', '--because', 'x'], env);
+    const trusted = await runbook(['backups', 'trust', FORGED, '--because', 'I made it'], env);
+    const after = await runbook(['backups', 'list', '--json'], env);
+    const key = await runbook(['backups', 'key'], env);
+
+    expect(listed.stdout).toMatch(
+      new RegExp(`${FORGED}  untrusted  It is not encrypted, and nobody has signed it`),
+    );
+    expect(listed.stderr).toContain(`Try: runbook backups trust --target ${target.name} ${FORGED}`);
+    expect(without.exitCode).toBe(2);
+    expect(unknown).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('Error: Cannot find a whole backup "nothing"'),
+    });
+    expect(trusted).toMatchObject({ exitCode: 0, stdout: `${FORGED} counts as ours` });
+    expect(JSON.parse(after.stdout)).toContainEqual(
+      expect.objectContaining({
+        id: FORGED,
+        state: 'verified',
+        author: expect.stringMatching(/^trusted by /),
+      }),
+    );
+    expect(key).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^ssh-ed25519 AAAA/) });
+    expect(key.stderr).toContain('Try: echo ');
   });
 
   test('are listed with the raw files of damaged databases, which a pin keeps, too', async ({

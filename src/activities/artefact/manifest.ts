@@ -133,13 +133,13 @@ export type Archive = z.infer<typeof Archive>;
  * An archive that is encrypted: what is in it is, too. The sha256 of a short secret, such as a password in `.env`, is soon guessed
  * by whoever reads it in the clear.
  */
-export const SealedArchive = z.strictObject({
+const SealedArchive = z.strictObject({
   name: ArchiveName,
   stored: Stored,
   /** Base64 of an age file: an `Archive` as JSON, without `stored`. */
   sealed: z.base64(),
 });
-export type SealedArchive = z.infer<typeof SealedArchive>;
+type SealedArchive = z.infer<typeof SealedArchive>;
 export type KeptArchive = Archive | SealedArchive;
 
 const Head = z.strictObject({

@@ -10,7 +10,7 @@ export type Stocked = Pick<Target, 'backups' | 'state'>;
 /** What a manifest is signed for: `ssh-keygen -Y verify -n backup@durable-runbooks`. */
 export const BACKUP_NAMESPACE = 'backup@durable-runbooks';
 
-export type Demand = NonNullable<Target['backups']['trust']['demand']>[number];
+type Demand = NonNullable<Target['backups']['trust']['demand']>[number];
 
 /** Whose backups count, of one target. */
 export interface Authors {

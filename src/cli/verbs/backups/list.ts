@@ -46,6 +46,11 @@ export const list = () =>
         print(
           `  ${id} is pinned by ${pin.by}${pin.until ? ` until ${pin.until}` : ''}: ${pin.reason}`,
         );
+      const doubted = found.find(({ state }) => state === 'untrusted');
+      if (doubted)
+        say(
+          `Try: runbook backups trust --target ${target.name} ${doubted.id} --because 'how you know that it is yours'`,
+        );
       if (raw.length > 0) print(rawLines(raw, target).join('\n'));
       if (unmanaged.length === 0) return;
       print(['Copies that are not adopted:', ...unmanagedLines(unmanaged)].join('\n'));
