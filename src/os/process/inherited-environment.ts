@@ -28,3 +28,9 @@ export function allowedEnvironment(named: readonly string[]): NodeJS.ProcessEnv 
     Object.entries(env).filter(([name]) => ALLOWED.test(name) || named.includes(name)),
   );
 }
+
+/** Of these names, those that are set for this process, and that nothing it starts inherits. */
+export function keptBack(names: readonly string[]): string[] {
+  const inherited = inheritedEnvironment();
+  return names.filter((name) => process.env[name] && inherited[name] === undefined);
+}

@@ -1,7 +1,8 @@
-import type { SystemdRuntime } from '../../../config/schema/runtime.ts';
+import type { ComposeRuntime, SystemdRuntime } from '../../../config/schema/runtime.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { environmentOfUnit } from '../../runtime/systemd/unit-environment.ts';
 import { knownUnit } from '../../runtime/systemd/unit.ts';
+import { blankInCompose } from './blank-in-compose.ts';
 import { type Check, fails, notApplicable, ok, unknown } from './check-line.ts';
 import { madeOf } from './made-of.ts';
 
@@ -14,8 +15,18 @@ export async function checkEnvironment(target: Target): Promise<Check> {
     if (all.length === 0) return notApplicable('The target demands none');
     return ok(all.map(([name, value]) => (value === '' ? `${name} (empty)` : name)).join(', '));
   }
-  const names = runtime.environment;
   if (runtime.kind === 'systemd') return ofUnit(runtime);
+  const check = await checkDemanded(target, runtime);
+  const blank = blankInCompose(target.directory, runtime);
+  if (blank.length === 0 || check.state === 'failed') return check;
+  const are = blank.length > 1 ? 'are secrets' : 'is a secret';
+  return unknown(
+    `${blank.join(', ')} ${are} of this worker, and empty in a container that it makes: where the application needs it, write it into .env`,
+  );
+}
+
+async function checkDemanded(target: Target, runtime: ComposeRuntime): Promise<Check> {
+  const names = runtime.environment;
   if (names.length === 0) return notApplicable('The target demands none');
   const { environment, unknown: why } = await madeOf(target, runtime);
   if (!environment) return unknown(`Nobody can tell whether they are set: ${why}`);
