@@ -12,7 +12,7 @@ const PROGRAMS = [
   'activities/database/sqlite/indexes/prove-process',
   'activities/database/sqlite/proof/inspect-thread',
   'dev/demo/sample-app',
-  'dev/server/fetch-file',
+  'dev/server/published/fetch-file',
   'door/forwarder',
 ].map((name) => `src/${name}.ts`);
 

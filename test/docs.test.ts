@@ -10,6 +10,7 @@ const pages = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   ...globSync('{docs,docs/decisions,test/runbooks/*}/*.md'),
 ];
 

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { create } from 'tar';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { downloadTemporal } from '../../src/dev/server/download-temporal.ts';
+import { downloadTemporal } from '../../src/dev/server/published/download-temporal.ts';
 import { expectOnlyOurs } from '../../src/dev/server/expect-only-ours.ts';
-import { ARCHIVES, temporalArchive } from '../../src/dev/server/temporal-archives.ts';
+import { ARCHIVES, temporalArchive } from '../../src/dev/server/published/temporal-archives.ts';
 import { readPins } from '../../src/dev/server/temporal-module.ts';
 
 let directory: string;

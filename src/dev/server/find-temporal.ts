@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { environment } from '../../config/environment.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { buildTemporal } from './build-temporal.ts';
-import { downloadTemporal } from './download-temporal.ts';
+import { downloadTemporal } from './published/download-temporal.ts';
 import { expectOnlyOurs } from './expect-only-ours.ts';
 import { findOnPath } from './find-on-path.ts';
 import type { Progress } from './progress.ts';

@@ -1,13 +1,13 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { execa } from 'execa';
 import { extract } from 'tar';
-import { sha256Of } from '../../os/files/sha256.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from '../progress.ts';
 import { type TemporalArchive, temporalArchive } from './temporal-archives.ts';
-import { readPins } from './temporal-module.ts';
-import { whileWaiting } from './while-waiting.ts';
+import { readPins } from '../temporal-module.ts';
+import { whileWaiting } from '../while-waiting.ts';
 
 /**
  * Fetches the published Temporal CLI into `destination`. Nothing of it is unpacked, and so nothing started, before the archive has the
@@ -28,7 +28,9 @@ export async function downloadTemporal(
     await whileWaiting(fetchInto(packed, url), (seconds) =>
       onProgress(`Downloading the Temporal server: ${seconds} s`),
     );
-    const found = sha256Of(packed);
+    const found = createHash('sha256')
+      .update(await readFile(packed))
+      .digest('hex');
     if (found !== sha256) throw new Error(`${url} has sha256 ${found}, and should have ${sha256}`);
 
     await extract({ file: packed, cwd: directory, strict: true }, ['temporal']);
