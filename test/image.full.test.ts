@@ -3,11 +3,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { IMAGE } from '../activities/runtime/support/compose-project.ts';
-import { canRunDocker, docker } from '../activities/runtime/support/docker-daemon.ts';
-import { useDockerDaemon } from '../activities/runtime/support/use-docker.ts';
+import { IMAGE } from './activities/runtime/support/compose-project.ts';
+import { canRunDocker, docker } from './activities/runtime/support/docker-daemon.ts';
+import { useDockerDaemon } from './activities/runtime/support/use-docker.ts';
 
-const REPOSITORY = resolve(import.meta.dirname, '../..');
+const REPOSITORY = resolve(import.meta.dirname, '..');
 const CANARY = 'canary-5f1c0b';
 /** As they lie about where an image is built. */
 const SECRETS = [
