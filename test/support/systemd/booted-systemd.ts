@@ -45,6 +45,7 @@ const BOOT_TIMEOUT = 120_000;
  */
 export async function bootSystemd(shared: string): Promise<BootedSystemd> {
   mkdirSync(shared, { recursive: true });
+  const tree = await systemTree();
   const modules = realpathSync(join(REPOSITORY, 'node_modules'));
   const name = `runbook-${process.pid}-${Date.now() % 100_000}`;
   // Read-only, so that several may boot it at once.
@@ -64,7 +65,7 @@ export async function bootSystemd(shared: string): Promise<BootedSystemd> {
       'KILL',
       'systemd-nspawn',
       '-D',
-      systemTree(),
+      tree,
       `--machine=${name}`,
       ...flags,
       ...binds,
@@ -161,22 +162,23 @@ export async function bootSystemd(shared: string): Promise<BootedSystemd> {
   async function first(): Promise<number> {
     for (const end = Date.now() + BOOT_TIMEOUT; Date.now() < end; await sleep(50)) {
       if (container.exitCode !== null) break;
-      const [child] = childrenOf(container.pid!);
-      // It becomes systemd once all is mounted.
-      if (child !== undefined && /\/(systemd|init)\0/.test(commandOf(child))) return child;
+      const init = childrenOf(container.pid!).find(isInit);
+      if (init !== undefined) return init;
     }
     container.kill('SIGKILL');
     throw new Error(`No systemd has been booted: ${said}`);
   }
 
   async function booted(): Promise<void> {
+    let looked = '';
     for (const end = Date.now() + BOOT_TIMEOUT; Date.now() < end; await sleep(100)) {
-      const { stdout } = spawnSync('nsenter', [...enter, 'systemctl', 'is-system-running'], {
-        encoding: 'utf8',
-      });
-      if (/^(running|degraded)/.test(stdout ?? '')) return;
+      const command = [...enter, 'systemctl', 'is-active', 'multi-user.target'];
+      const { stdout, stderr, status } = spawnSync('nsenter', command, { encoding: 'utf8' });
+      if (stdout?.startsWith('active')) return;
+      looked = `${status}, ${stdout}${stderr}`;
     }
-    throw new Error(`systemd is not up: ${said}`);
+    container.kill('SIGKILL');
+    throw new Error(`systemd is not up (${looked}): ${said}`);
   }
 }
 
@@ -192,10 +194,12 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-function commandOf(pid: number): string {
+/** The first process of its own numbering, once it has become systemd: what mounts all for it is neither. */
+function isInit(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return /^Name:\tsystemd$/m.test(status) && /^NSpid:.*\t1$/m.test(status);
   } catch {
-    return '';
+    return false;
   }
 }

@@ -44,9 +44,10 @@ export function stopped(target: Target): Part[] {
     return [
       looked(target),
       {
-        say: `Stop first what "TriggeredBy" names, a socket or a timer, else that starts it again; then the application. What does not end within ${runtime.stopGrace} needs "systemctl kill -s KILL" beside it`,
+        say: `Stop what "TriggeredBy" names first, a socket or a timer, else that starts it again; then the application. Note these and what "ConsistsOf" names: they are to be started again. What does not end within ${runtime.stopGrace} needs "systemctl kill -s KILL" beside it`,
         type: [
-          `${triggers(runtime.unit)} | xargs -r systemctl stop --`,
+          `triggers=$(systemctl show -p TriggeredBy --value -- ${quoted(runtime.unit)}); echo "$triggers"`,
+          'test -z "$triggers" || systemctl stop -- $triggers',
           `systemctl stop -- ${quoted(runtime.unit)}`,
         ],
       },
@@ -77,11 +78,8 @@ export function started({ directory, runtime, state }: Target): Part[] {
   if (runtime.kind === 'systemd')
     return [
       {
-        say: 'Start the application, what starts it by itself, and what was stopped along with it (see "ConsistsOf" above)',
-        type: [
-          THERE,
-          `test -s "$db" && { systemctl reset-failed -- ${quoted(runtime.unit)}; ${triggers(runtime.unit)} | xargs -r systemctl start -- && systemctl start -- ${quoted(runtime.unit)}; }`,
-        ],
+        say: 'Start the application, with what was stopped before it: in another shell say triggers=... first. One that systemd has given up needs "systemctl reset-failed" before',
+        type: [THERE, `test -s "$db" && systemctl start -- \${triggers-} ${quoted(runtime.unit)}`],
       },
     ];
   const names = Object.keys(runtime.environment);
@@ -98,11 +96,6 @@ export function started({ directory, runtime, state }: Target): Part[] {
       ],
     },
   ];
-}
-
-/** Its sockets, timers and paths, a line each. */
-function triggers(unit: string): string {
-  return `systemctl show -p TriggeredBy --value -- ${quoted(unit)}`;
 }
 
 /** As its people would type it in the target's directory. */

@@ -46,7 +46,7 @@ export async function inspect(asked?: Target): Promise<Finding[]> {
       'targets of kind compose can be served',
       'apt-get install docker.io docker-compose',
     ),
-    program('systemctl', 'targets of kind systemd can be served', 'a host that systemd runs'),
+    systemd(),
     finding,
     ...enabled.flatMap(keptDown),
     ...(await Promise.all(enabled.map(databaseOf))).flat(),
@@ -110,6 +110,15 @@ function program(name: string, use: string, hint: string): Finding {
   const path = findOnPath(name);
   if (path) return { subject: name, state: 'ok', finding: `${path}: ${use}` };
   return { subject: name, state: 'optional', finding: `not on PATH; with it, ${use}`, hint };
+}
+
+/** Whether it runs this host, as sd_booted(3) looks: its programs may be there without it, as in a container. */
+function systemd(): Finding {
+  const subject = 'systemd';
+  const use = 'targets of kind systemd can be served';
+  if (existsSync('/run/systemd/system'))
+    return { subject, state: 'ok', finding: `runs this host: ${use}` };
+  return { subject, state: 'optional', finding: `does not run this host; where it does, ${use}` };
 }
 
 /** The targets that stand here, and are to be served. */

@@ -5,6 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Description } from '../../../../src/activities/runtime/driver.ts';
 import type { Instances } from '../../../../src/activities/runtime/instance.ts';
+import type { Part } from '../../../../src/cli/manual/page.ts';
+import {
+  looked as manualLook,
+  started as manualStart,
+  stopped as manualStop,
+} from '../../../../src/cli/manual/parts/runtime.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 import { type BootedSystemd, bootSystemd } from '../../../support/systemd/booted-systemd.ts';
 import { whyNoSystemd } from '../../../support/systemd/system-tree.ts';
@@ -373,6 +379,29 @@ describe.skipIf(whyNoSystemd)(
       for (const file of ['system/made.service"', 'more.conf"', '/etc/made.env"'])
         expect(record).toContain(file);
       await systemd.ask(target, 'runtime.stop');
+    });
+
+    test('is stopped and started by what the manual says to type', async () => {
+      const target = world('typed', [SLEEPS, 'TimeoutStopSec=2s']);
+      systemd.write(
+        '/etc/systemd/system/typed.timer',
+        '[Timer]\nOnActiveSec=1h\nOnUnitInactiveSec=300ms\n',
+      );
+      systemd.run('systemctl', 'start', 'typed', 'typed.timer');
+      // "systemctl status" fails for what is down: no line of a page is the end of it.
+      const type = (...parts: Pick<Part, 'type'>[]) => {
+        const lines = ['db=/etc/hostname', ...parts.flatMap((part) => part.type ?? [])];
+        return systemd.run('sh', '-c', lines.join('\n'));
+      };
+      const between = { type: ['sleep 0.6', 'systemctl is-active typed.service typed.timer'] };
+
+      const looked = type(manualLook(target));
+      const said = type(...manualStop(target), between, ...manualStart(target));
+
+      expect(looked).toContain('TriggeredBy=typed.timer');
+      expect(said).toMatch(/\ninactive\ninactive\n$/);
+      expect([state('typed'), state('typed.timer')]).toEqual(['active', 'active']);
+      systemd.run('systemctl', 'stop', 'typed.timer', 'typed');
     });
 
     test('has its environment looked at, and never told', async () => {
