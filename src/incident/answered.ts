@@ -1,3 +1,5 @@
+import type { Who } from '../config/border/who.ts';
+import { whoText } from '../config/text/who-text.ts';
 import { type Duration, inMilliseconds } from '../config/time/duration.ts';
 import { after, graver, note, resolved } from './episode.ts';
 import type { Incident } from './incident.ts';
@@ -9,6 +11,24 @@ const ACKNOWLEDGED = inMilliseconds('30m' satisfies Duration);
 /** More than people keep in mind. */
 const MOST_TASKS = 200;
 const MOST_ROLES = 50;
+
+/** It is known now who said what was said at that time, and all that tells of it says so. */
+export function identified(
+  incident: Incident,
+  { by, at }: { readonly by: string; readonly at: string },
+  who: Who,
+): Incident {
+  const isTheirs = (entry: { readonly by: string; readonly at: string }) =>
+    entry.by === by && entry.at === at;
+  const named = <Entry extends { readonly by: string; readonly at: string }>(entry: Entry): Entry =>
+    isTheirs(entry) ? { ...entry, by: whoText(who) } : entry;
+  const { acknowledged, timeline } = incident;
+  return {
+    ...incident,
+    timeline: timeline.map(named),
+    ...(acknowledged && { acknowledged: named(acknowledged) }),
+  };
+}
 
 /** What a person did. Whoever does anything is at work: an acknowledgement is held from then on anew. */
 export function answered(incident: Incident, answer: Answer, now: string): Incident {

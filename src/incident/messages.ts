@@ -1,30 +1,36 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
 import { Because, By, LongText, someWords } from '../config/border/texts.ts';
+import { Login } from '../config/border/who.ts';
 import { severities } from '../config/schema/values/severity.ts';
 import type { AlertReport } from './alert-report.ts';
 import type { Incident } from './incident.ts';
 
-const by = By;
+const signed = {
+  by: By,
+  /** By which the signal is found in history, whose event tells who sent it. */
+  id: z.uuid().optional(),
+  login: Login.optional(),
+};
 const reason = Because.optional();
 const name = someWords(100);
 
 /** What people do with an incident. All are signals: they are kept when no worker runs. */
 export const Answer = z.discriminatedUnion('what', [
-  z.strictObject({ what: z.literal('acknowledge'), by, via: someWords(100).optional() }),
-  z.strictObject({ what: z.literal('note'), by, text: LongText }),
-  z.strictObject({ what: z.literal('assign'), by, role: name, to: name }),
-  z.strictObject({ what: z.literal('severity'), by, severity: z.enum(severities), reason }),
-  z.strictObject({ what: z.literal('resolve'), by, reason }),
+  z.strictObject({ what: z.literal('acknowledge'), ...signed, via: someWords(100).optional() }),
+  z.strictObject({ what: z.literal('note'), ...signed, text: LongText }),
+  z.strictObject({ what: z.literal('assign'), ...signed, role: name, to: name }),
+  z.strictObject({ what: z.literal('severity'), ...signed, severity: z.enum(severities), reason }),
+  z.strictObject({ what: z.literal('resolve'), ...signed, reason }),
   z.strictObject({
     what: z.literal('task'),
-    by,
+    ...signed,
     title: someWords(300),
     owner: name,
     due: z.iso.date().optional(),
   }),
-  z.strictObject({ what: z.literal('task-done'), by, task: z.int().min(1).max(1000) }),
-  z.strictObject({ what: z.literal('review'), by, text: LongText }),
+  z.strictObject({ what: z.literal('task-done'), ...signed, task: z.int().min(1).max(1000) }),
+  z.strictObject({ what: z.literal('review'), ...signed, text: LongText }),
 ]);
 export type Answer = z.infer<typeof Answer>;
 

@@ -64,6 +64,7 @@ describe('/ack/<token>', () => {
       what: 'acknowledge',
       by: 'operations',
       via: 'link',
+      id: expect.any(String),
     });
     expect(await world.figure('runbook_acknowledged_total')).toBe(1);
   });

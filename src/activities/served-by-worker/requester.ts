@@ -2,12 +2,20 @@ import { activityInfo, getClient } from '@temporalio/activity';
 import type { Client, Connection } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import { type Who, whoFrom } from '../../config/border/who.ts';
-import { Envelope } from '../../engine/run/envelope.ts';
+import { z } from 'zod';
+import { By } from '../../config/border/texts.ts';
+import { Login, type Who, whoFrom } from '../../config/border/who.ts';
 import type { AuditEvent } from '../../state/audit-log.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 type Execution = temporal.api.common.v1.IWorkflowExecution;
+
+/** What the start of a run says of whoever started it. */
+const Starter = z.object({
+  by: By.default('unknown'),
+  login: Login.optional(),
+  automatic: z.boolean().default(false),
+});
 
 /** How far up the runs that started each other are followed. */
 const GENERATIONS = 10;
@@ -43,9 +51,9 @@ async function requesterOf(client: Client, execution: Execution, closed: boolean
   }
   const { input, parentWorkflowExecution } = event.workflowExecutionStartedEventAttributes!;
   const payload = input?.payloads?.[0];
-  const envelope = Envelope.safeParse(payload && defaultPayloadConverter.fromPayload(payload));
-  if (!envelope.success || parentWorkflowExecution) return { name: 'unknown', known: 'unproven' };
-  const { by, login, automatic } = envelope.data;
+  const said = Starter.safeParse(payload && defaultPayloadConverter.fromPayload(payload));
+  if (!said.success || parentWorkflowExecution) return { name: 'unknown', known: 'unproven' };
+  const { by, login, automatic } = said.data;
   const principal = principalOf(event);
   if (automatic && principal === undefined) return { name: by, known: 'automatic' };
   return whoFrom({ by, login }, { closed, principal });

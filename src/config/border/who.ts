@@ -41,6 +41,8 @@ export type Who = z.infer<typeof Who>;
 export interface Statement {
   readonly by: string;
   readonly login?: Login | undefined;
+  /** `link`: they held one that was signed for `by`, as the gateway says. */
+  readonly via?: string | undefined;
 }
 
 /** What else is known of it. */
@@ -51,7 +53,7 @@ interface Proof {
   readonly closed: boolean;
 }
 
-export function whoFrom({ by, login }: Statement, { principal, closed }: Proof): Who {
+export function whoFrom({ by, login, via }: Statement, { principal, closed }: Proof): Who {
   if (principal !== undefined)
     return {
       name: principal,
@@ -59,6 +61,7 @@ export function whoFrom({ by, login }: Statement, { principal, closed }: Proof):
       ...besides(by, principal),
       ...(login && { login }),
     };
+  if (closed && via === 'link') return { name: by, known: 'link' };
   if (!closed || !login) return { name: by, known: 'unproven', ...(login && { login }) };
   const own = loginName(login);
   return { name: own, known: 'login', ...besides(by, own), login };

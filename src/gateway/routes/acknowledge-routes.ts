@@ -44,7 +44,7 @@ export function acknowledgeRoutes(app: FastifyInstance, gateway: Gateway): void 
     const known = read(params.token, gateway);
     if ('page' in known) return page(reply, known.code, known.page);
     const { incident: id, contact: by } = known;
-    const answer = { what: 'acknowledge', by, via: 'link' } as const;
+    const answer = { what: 'acknowledge', by, via: 'link', id: crypto.randomUUID() } as const;
     const isOpen = await withDeadline(async () => {
       const { isOpen: stillOpen } = await describe(known, gateway);
       return stillOpen && answerIncident(client, id, answer);

@@ -14,12 +14,12 @@ import {
 import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
 import { STATE } from '../../config/border/excess.ts';
 import { openBorder } from '../../engine/border/border.ts';
-import { type Ending, reasonOf } from '../../engine/run/ending.ts';
-import type { Envelope } from '../../engine/run/envelope.ts';
+import { openIdentity } from '../../engine/people/identity.ts';
+import { reasonOf } from '../../engine/run/ending.ts';
 import { parse } from '../../engine/run/parse.ts';
 import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { AlertReport, reviewId } from '../../incident/alert-report.ts';
-import { answered } from '../../incident/answered.ts';
+import { answered, identified } from '../../incident/answered.ts';
 import { after, heard, note, planned, resolved } from '../../incident/episode.ts';
 import { dueSteps, elapsed, hurry, nextMoment, paged, unsent } from '../../incident/escalation.ts';
 import { incidentTable } from '../../incident/incident-table.ts';
@@ -30,6 +30,7 @@ import type { Sent } from '../../incident/page.ts';
 import { remediationBegun, remediationEnded } from '../../incident/remediations.ts';
 import { CarriedIncident } from './carried-incident.ts';
 import type { incidentReview, Review } from './incident-review.ts';
+import { outcomeOf } from './outcome-of.ts';
 
 type Change = (incident: Incident | undefined, now: string) => Incident | undefined;
 
@@ -57,6 +58,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
   const inbox: Change[] = [];
   const atWork = new Set<string>();
   const border = openBorder();
+  const identity = openIdentity();
   let current = parse(CarriedIncident.optional(), carried, STATE);
   let shown = '';
 
@@ -64,7 +66,12 @@ export async function incident(carried?: Incident): Promise<Incident> {
     inbox.push((now, at) => heard(now, report, at));
   });
   // Before the first report it is an answer to the episode before this one, which is over.
-  border.onSignal(answerSignal, Answer, (answer) => then((now, at) => answered(now, answer, at)));
+  border.onSignal(answerSignal, Answer, (answer) => {
+    then((now, at) => {
+      if (answer.id !== undefined) once(`who ${answer.id}`, () => identify(answer, at));
+      return answered(now, answer, at);
+    });
+  });
   setHandler(incidentQuery, () => current, { description: 'How it stands, and all that happened' });
   CancellationScope.current().cancelRequested.catch(() => {
     then((now, at) => resolved(now, 'temporal', 'Cancelled in Temporal', at));
@@ -161,6 +168,12 @@ export async function incident(carried?: Incident): Promise<Incident> {
       });
   }
 
+  /** An answer counts at once, whoever gave it: nobody is paged on because that is not known yet. */
+  async function identify(answer: Answer, at: string): Promise<void> {
+    const who = await identity.identify(answerSignal.name, answer);
+    then((now) => identified(now, { by: answer.by, at }, who));
+  }
+
   async function reckon({ target, severity, kind, escalation }: Incident): Promise<void> {
     const answer = await plan({ target, severity, kind, from: escalation.from });
     const { policy, steps, findable } = answer;
@@ -187,7 +200,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
   /** A runbook that was started for it goes on: whoever resolves an incident does not stop what mends it. */
   async function finish(now: Incident): Promise<Incident> {
     announce(now, { event: 'resolve' });
-    await condition(() => ![...atWork].some((key) => key.startsWith('page ')));
+    await condition(() => ![...atWork].some((key) => /^(page|who) /.test(key)));
     takeIn();
     await startReview(current!);
     return current!;
@@ -216,25 +229,6 @@ export async function incident(carried?: Incident): Promise<Incident> {
       const next = remediationEnded(now, { runbook, run, outcome }, at);
       return outcome === 'done' ? next : hurry(next, at);
     });
-  }
-}
-
-async function outcomeOf(
-  runbook: string,
-  workflowId: string,
-  envelope: Partial<Envelope>,
-): Promise<string> {
-  try {
-    const child = await startChild<(envelope: Partial<Envelope>) => Promise<Ending>>(runbook, {
-      workflowId,
-      args: [envelope],
-      staticSummary: `${runbook} of ${envelope.target}`,
-      staticDetails: `Started by ${envelope.because}`,
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-    });
-    return (await child.result()).outcome;
-  } catch (error) {
-    return reasonOf(error).message;
   }
 }
 

@@ -37,6 +37,8 @@ export interface Served {
 export async function openServed(
   name: string,
   overrides: Parameters<typeof targetIn>[1] = {},
+  /** As if nobody reached the server without a certificate. */
+  closed = false,
 ): Promise<Served> {
   const directory = mkdtempSync(join(tmpdir(), `cli-${name}-`));
   const { address } = inject('temporal');
@@ -69,6 +71,7 @@ export async function openServed(
       namespace,
       targets: [target],
       searchAttributes: true,
+      closed,
       workflowBundle: { codePath: inject('workflowBundle') },
       jobProcess: built('src/worker-process/job-process.ts'),
     });

@@ -42,6 +42,36 @@ describe.concurrent('an incident', () => {
     expect(new Set(pages.map(({ thread }) => thread)).size).toBe(1);
   });
 
+  test('is acknowledged at once, and then says how it is known by whom', async ({
+    incidents,
+    b,
+  }) => {
+    const { incident, escalation } = await incidents.simulate(
+      { severity: 'sev1' },
+      {
+        target: b,
+        length: '20m',
+        said: [
+          {
+            after: 5 * MINUTE,
+            answer: {
+              what: 'acknowledge',
+              by: 'team-lead',
+              id: '2f1d9a52-6f0e-4d0c-9d55-0d9d3e9f7c11',
+              login: { user: 'ana', host: 'db1' },
+            },
+          },
+        ],
+      },
+    );
+
+    expect(escalation).toEqual(['0m on-call']);
+    expect(incident.acknowledged?.by).toBe('team-lead (unproven, login ana@db1)');
+    expect(incident.timeline.find(({ what }) => what === 'acknowledged')?.by).toBe(
+      'team-lead (unproven, login ana@db1)',
+    );
+  });
+
   test('is not resolved by a fault that comes back, nor by what was said before it did', async ({
     incidents,
     b,

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { severities } from '../../../config/schema/values/severity.ts';
 import { UsageError } from '../../../config/usage-error.ts';
-import { me } from '../../input/me.ts';
+import { login, me } from '../../input/me.ts';
 import { printJson, say } from '../../output/say.ts';
 import { withClient } from '../../run/with-client.ts';
 
@@ -68,7 +68,9 @@ async function send(part: string, said: object, { by, json }: Asked): Promise<vo
   const { Answer } = await import('../../../incident/messages.ts');
   const { answerIncident } = await import('../../../client/incidents/answer-incident.ts');
   const { findIncident } = await import('../../../client/incidents/view-incident.ts');
-  const checked = Answer.safeParse(withoutUndefined({ ...said, by }));
+  const checked = Answer.safeParse(
+    withoutUndefined({ ...said, by, login: login(), id: crypto.randomUUID() }),
+  );
   if (!checked.success) {
     const [fault] = checked.error.issues;
     throw new UsageError(
@@ -97,7 +99,7 @@ async function sendReview(part: string, text: string, { by, json }: Asked): Prom
   await withClient(async (client) => {
     const { id } = await findIncident(client, part, { open: false });
     const review = await openReviewOf(client, id);
-    const answer = { what: 'review', by, text } as const;
+    const answer = { what: 'review', by, login: login(), text } as const;
     if (review === undefined || !(await answerIncident(client, review, answer)))
       throw new UsageError(
         `"${id}" waits for no review`,
