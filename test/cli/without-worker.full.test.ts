@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { startRun } from '../../src/client/runs/start-run.ts';
 import { damageDatabase } from '../../src/dev/demo/sample-database.ts';
 import { openServed, type Served } from './support/served.ts';
 
@@ -50,7 +51,15 @@ describe('a run that waits for a decision', () => {
 describe('a run that waits for approval', () => {
   test('is neither approved nor rejected without a worker, and is with one', async () => {
     damageDatabase(served.target.database.file, 30);
-    const run = await startWaiting('database-issue');
+    // Somebody else's: who starts a run answers for none of its steps, whatever --by says.
+    const { client, target } = served;
+    const run = await startRun(client, {
+      runbook: 'database-issue',
+      target: target.name,
+      input: {},
+      by: 'ops-9',
+    });
+    await untilWaiting(run);
 
     await served.stopWorker();
     const approved = await served.type('approve', run, '--by', 'ops-1');
@@ -90,12 +99,16 @@ describe('a run that waits for approval', () => {
 async function startWaiting(runbook: string): Promise<string> {
   const { stdout } = await served.type('start', runbook, '--detach', '--json');
   const { run } = JSON.parse(stdout) as { run: string };
+  await untilWaiting(run);
+  return run;
+}
+
+async function untilWaiting(run: string): Promise<void> {
   await vi.waitFor(async () => {
     const { stdout: sentence } = await served.type('explain', run);
     expect(sentence).toMatch(/^Waiting for /);
     expect(sentence).not.toContain('by its history');
   }, WAIT);
-  return run;
 }
 
 /** A worker that was just started takes a moment to be there. */

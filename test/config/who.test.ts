@@ -31,6 +31,7 @@ describe('identityText', () => {
     { by: 'ana@db1', login: ana },
     { by: 'ops, at night', login: ana },
     { by: 'ops', login: root },
+    { by: 'ana@corp@db1', login: { user: 'ana@corp', host: 'db1' } },
     { by: 'a name of one word' },
   ])('is read again as it was said: %o', (said) => {
     expect(saidByIdentity(identityText(said))).toEqual(said);
@@ -51,6 +52,7 @@ describe('an approver', () => {
     [login('ana', 'db2'), 'ana@db2'],
     [login('ben', 'anywhere'), 'ben'],
     [login('dora'), 'dba'],
+    [login('ben@evil'), 'ben@evil@db1'],
     [principal('ana@corp'), 'Ana'],
     // A login may be said without its host; a principal is one word.
     [principal('ben@evil'), 'ben@evil'],

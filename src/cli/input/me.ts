@@ -1,16 +1,31 @@
 import { hostname, userInfo } from 'node:os';
 import type { Login } from '../../config/border/who.ts';
+import { environment } from '../../config/environment.ts';
 import { loginName } from '../../config/text/who-text.ts';
 
 /** Who types, as the operating system knows them. Root by sudo is who became it: nobody else can set that and be root. */
 export function login(): Login {
-  const { username: user, uid } = userInfo();
-  const sudo = uid === 0 ? process.env['SUDO_USER'] : undefined;
-  const host = hostname();
-  return sudo && sudo !== user ? { user, host, sudo } : { user, host };
+  const user = oneWord(userName());
+  const sudo = process.geteuid?.() === 0 ? environment().sudoUser : undefined;
+  const host = oneWord(hostname()).replaceAll('@', '_');
+  return sudo && sudo !== user ? { user, host, sudo: oneWord(sudo) } : { user, host };
 }
 
 /** The same as text: `user@host`. */
 export function me(): string {
   return loginName(login());
+}
+
+/** In a container a user may have no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.()}`;
+  }
+}
+
+/** Nobody is locked out for a strange name. */
+function oneWord(name: string): string {
+  return name.replaceAll(/[\s,\p{Cc}]/gu, '_').slice(0, 100) || '_';
 }

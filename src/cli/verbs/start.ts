@@ -13,7 +13,7 @@ export const start = (argv: readonly string[]) =>
             new Option(
               '--approve <step>',
               'approve a step of it beforehand, by its id, because of --because; may be repeated',
-            ).argParser((step: string, steps: string[] = []) => [...steps, step]),
+            ).argParser((step: string, steps: string[] | undefined) => [...(steps ?? []), step]),
           )
           .option('--detach', 'start it and do not follow it')
           .option('--no-wait', 'fail at once when another run holds the target')

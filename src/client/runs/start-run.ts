@@ -37,7 +37,7 @@ export async function startRun(client: Client, request: StartRequest): Promise<s
     input,
     by,
     login,
-    approve,
+    approve = [],
     because,
     wait = true,
     stamp,
@@ -46,6 +46,19 @@ export async function startRun(client: Client, request: StartRequest): Promise<s
     outsideWindow = false,
     queue = RUNBOOKS_QUEUE,
   } = request;
+  const envelope = {
+    target,
+    input,
+    by,
+    login,
+    because,
+    wait,
+    stamp,
+    mode,
+    automatic,
+    outsideWindow,
+    ...(approve.length > 0 && { approve }),
+  };
   for (;;) {
     const suffix = mode === 'plan' ? '.plan' : '';
     const workflowId = `${runbook}/${target}/${stampOf(new Date())}${suffix}`;
@@ -54,12 +67,7 @@ export async function startRun(client: Client, request: StartRequest): Promise<s
         workflowId,
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         taskQueue: queue,
-        args: [
-          {
-            ...{ target, input, by, login, because, wait, stamp, mode, automatic, outsideWindow },
-            ...(approve && approve.length > 0 && { approve }),
-          },
-        ],
+        args: [envelope],
         staticSummary: `${catalogue.get(runbook)?.title ?? runbook} of ${target}`,
         staticDetails: `Asked by ${by}${because ? `: ${because}` : ''}`,
       });

@@ -11,7 +11,7 @@ export function identityText({ by, login }: Statement): string {
 /** What it says. A text of somebody else is a name. */
 export function saidByIdentity(text: string): Statement {
   const [, person, host, user, by] =
-    /^([^\s@,]+)@([^\s@,]+)(?:, ([^\s@,]+) by sudo)?(?:, for (.+))?$/.exec(text) ?? [];
+    /^([^\s,]+)@([^\s@,]+)(?:, ([^\s,]+) by sudo)?(?:, for (.+))?$/.exec(text) ?? [];
   const login = Login.safeParse(
     user === undefined ? { user: person, host } : { user, host, sudo: person },
   );

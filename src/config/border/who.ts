@@ -6,7 +6,7 @@ const name = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[^\s@\p{Cc}]+$/u, 'Expected one word');
+  .regex(/^[^\s,\p{Cc}]+$/u, 'Expected one word');
 
 /**
  * The user of the operating system that typed a command. The command line records it, and `--by` changes nothing of it; whoever
@@ -14,7 +14,7 @@ const name = z
  */
 export const Login = z.strictObject({
   user: name,
-  host: name,
+  host: name.regex(/^[^@]+$/, 'Expected the name of a host'),
   /** Who became root by sudo. */
   sudo: name.optional(),
 });

@@ -42,6 +42,6 @@ function isThem({ name, logins }: Approver, who: Who): boolean {
   if (who.known === 'unproven' || who.known === 'link') return name === who.name;
   const theirs = logins.length > 0 ? logins : [name];
   // Of a login the host may be left out. A principal is one word, whatever is in it.
-  const [user] = who.known === 'login' ? who.name.split('@') : [who.name];
+  const user = who.known === 'login' ? who.name.slice(0, who.name.lastIndexOf('@')) : who.name;
   return theirs.some((one) => one === who.name || one === user);
 }
