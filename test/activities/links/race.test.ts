@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
@@ -12,13 +12,14 @@ import { lastLines } from '../../../src/os/process/last-lines.ts';
 import { BACKED_UP } from '../../support/furnished.ts';
 import { type Canary, giveAway, isRoot, makeCanary } from '../../support/other-user.ts';
 import { test as base } from '../../support/target.ts';
+import { BACKUP, systemsOf } from '../database/support/scenarios.ts';
 import { backedUp } from '../files/support/back-up.ts';
 import { filesOf, requestFor } from '../files/support/scenario.ts';
 import { day, onLog } from '../logs/support/world.ts';
 import { startSwapper } from './support/swapper.ts';
 
 const CALLS = Number(
-  process.env['RUNBOOK_RACES'] ?? (process.env['RUNBOOK_TESTS'] === 'full' ? 1000 : 100),
+  process.env['RUNBOOK_RACES'] ?? (process.env['RUNBOOK_TESTS'] === 'full' ? 300 : 60),
 );
 const SECRET = 'of root:';
 
@@ -34,7 +35,7 @@ const test = base.extend<{ canary: Canary; world: Target; live: string }>({
     mkdirSync(at('logs'));
     writeFileSync(at('logs/app.log'), 'line\n'.repeat(100));
     giveAway(world.directory, at('logs'), at('logs/app.log'), at('data'), at('data/deep'));
-    giveAway(...Object.keys(BACKED_UP).map(at));
+    giveAway(at('app.db'), ...Object.keys(BACKED_UP).map(at));
     await use(at('logs/app.log'));
   },
 });
@@ -53,6 +54,7 @@ describe.skipIf(!isRoot)('links that come and go (needs root and perl)', () => {
       'data/north.csv',
       '.env',
       'app.conf',
+      'app.db',
     ];
     const swapper = await startSwapper(world.directory, canary.directory, names);
     let read = '';
@@ -66,6 +68,7 @@ describe.skipIf(!isRoot)('links that come and go (needs root and perl)', () => {
       async () => logged('rename').prune(day(60)),
       async () => archiveOf(world),
       async (stamp) => restore(stamp),
+      async (stamp) => restoreDatabase(stamp),
       async () =>
         (read += lastLines(live, 5).join('\n') + JSON.stringify(hashesOfConfiguration(world))),
     ];
@@ -98,6 +101,15 @@ describe.skipIf(!isRoot)('links that come and go (needs root and perl)', () => {
       for await (const piece of packed(found).bytes) read += piece.toString('latin1');
     }
 
+    async function restoreDatabase(stamp: string): Promise<void> {
+      const { database, backups } = systemsOf(world);
+      const staged = await database.stage(await backups.find(BACKUP), stamp);
+      await database.keep(stamp, { verdict: 'damaged' });
+      await database.swap(staged);
+      await database.putBack(stamp);
+      await database.unstage(stamp);
+    }
+
     async function restore(stamp: string): Promise<void> {
       await files.stage(await requestFor(files), stamp);
       await files.keep(stamp);
@@ -107,14 +119,13 @@ describe.skipIf(!isRoot)('links that come and go (needs root and perl)', () => {
   }, 600_000);
 });
 
-/** Plain files below a directory, links not followed, in which a text stands. */
+/** Plain files below a directory in which a text stands. By their types: a list of names would go through links. */
 function filesWith(text: string, directory: string): string[] {
-  const names = readdirSync(directory, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => {
-    const file = join(directory, name);
-    if (!lstatSync(file).isFile()) return false;
-    const content = readFileSync(file);
-    const plain = name.endsWith('.gz') ? gunzipSync(content) : content;
-    return plain.includes(text);
-  });
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((file) => {
+      const content = readFileSync(file);
+      return (file.endsWith('.gz') ? gunzipSync(content) : content).includes(text);
+    });
 }

@@ -1,5 +1,6 @@
 import type { Target } from '../../../config/schema/target.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { withHeld } from '../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { DatabaseDriver } from '../driver.ts';
 import { copyLive, expectContent } from './copy-live.ts';
@@ -42,16 +43,19 @@ export function sqliteDriver(target: Target): DatabaseDriver {
     liveFiles: () => [liveFile(file), ...sidecarsOf(liveFile(file))],
 
     // While the application still runs: later, it would be down for nothing.
-    stage: (backup, stamp) => inOnePlace(() => stage(target, backup, stamp)),
-    unstage: (stamp) => unstage(database, stamp),
+    stage: (backup, stamp) =>
+      inOnePlace(() =>
+        byHandle((at) => stage({ ...target, database: { ...database, file: at } }, backup, stamp)),
+      ),
+    unstage: (stamp) => byHandle((at) => unstage({ ...database, file: at }, stamp)),
     isStaged: (stamp) => isThere(databaseNames(file, stamp).staged),
-    keep: async (stamp, verdict) => keep(file, stamp, verdict),
-    unkeep: (stamp) => unkeep(file, stamp),
+    keep: async (stamp, verdict) => byHandle((at) => keep(at, stamp, verdict)),
+    unkeep: (stamp) => byHandle((at) => unkeep(at, stamp)),
     swap: (staged) => swap(target, staged),
     isLive: (staged) => isLive(file, staged),
     expectLive: (staged) => expectLive(file, database.keyTable, staged),
-    putBack: (stamp) => putBack(file, stamp),
-    cleanUp: (stamp) => cleanUp(database, stamp),
+    putBack: (stamp) => byHandle((at) => putBack(at, stamp)),
+    cleanUp: (stamp) => byHandle((at) => cleanUp({ ...database, file: at }, stamp)),
 
     openers: () => openersOf(liveFile(file)),
     unseenOpeners: () => unseenOpeners(liveFile(file)),
@@ -70,9 +74,9 @@ export function sqliteDriver(target: Target): DatabaseDriver {
       advise: (size, circumstances) =>
         adviseCompaction(target, size, circumstances, () => whyNotCopied(liveFile(file))),
       expectSpace: () => expectSpaceToCompact(database),
-      compact: (stamp) => inOnePlace(() => compact(file, stamp)),
-      uncompact: async (stamp) => uncompact(file, stamp),
-      dropKept: async (stamp) => dropKept(file, stamp),
+      compact: (stamp) => inOnePlace(() => byHandle((at) => compact(at, stamp))),
+      uncompact: async (stamp) => byHandle((at) => uncompact(at, stamp)),
+      dropKept: async (stamp) => byHandle((at) => dropKept(at, stamp)),
     },
     indexes: {
       advise: (statements) => adviseIndex(target, statements),
@@ -81,6 +85,20 @@ export function sqliteDriver(target: Target): DatabaseDriver {
       drop: (index) => inOnePlace(() => dropIndex(file, index)),
     },
   };
+
+  /**
+   * Acts in the directory in which the database was found, whatever the application puts in its place meanwhile. What is answered names
+   * files as people know them.
+   */
+  function byHandle<Result extends object>(work: (at: string) => Result): Result;
+  function byHandle<Result extends object>(work: (at: string) => Promise<Result>): Promise<Result>;
+  function byHandle(work: (at: string) => object): object {
+    return withHeld((held) => {
+      const shown = (result: object) => JSON.parse(held.shown(JSON.stringify(result))) as object;
+      const result = work(held(file));
+      return result instanceof Promise ? result.then(shown) : shown(result);
+    });
+  }
 
   /** What writes to it by another log than its application would destroy it. */
   async function inOnePlace<Result>(work: () => Result | Promise<Result>): Promise<Result> {

@@ -95,7 +95,7 @@ function pathOf({ fd }: OpenDirectory): string {
 }
 
 /** What is made out of a place, such as its name with an ending, is one. */
-function isHeld(path: string): boolean {
+export function isHeld(path: string): boolean {
   return path.startsWith('/proc/self/fd/');
 }
 

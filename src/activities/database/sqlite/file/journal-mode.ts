@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import { openPlain } from '../../../../os/files/held/open-plain.ts';
 import { sha256Of } from '../../../../os/files/sha256.ts';
 import type { JournalMode } from '../../driver.ts';
 
@@ -21,7 +22,7 @@ export function journalModeOf(file: string): JournalMode {
  * nothing else, so that the content can still be recognised by its hash. The caller syncs it.
  */
 export function setJournalMode(file: string, mode: JournalMode): void {
-  const fd = openSync(file, 'r+');
+  const fd = openPlain(file, constants.O_RDWR);
   try {
     writeSync(fd, versionsFor(mode), 0, 2, VERSIONS);
   } finally {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { countText } from '../../../../config/text/count-text.ts';
@@ -14,6 +14,7 @@ import {
   syncFile,
 } from '../../../../os/files/durable-files.ts';
 import { inodeOf, isDiskFull, isThere } from '../../../../os/files/file-facts.ts';
+import { setRights } from '../../../../os/files/held/set-rights.ts';
 import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
 import { ownerOf } from '../../../../os/owner/owner-of.ts';
 import { type Bytes, writeBytes } from '../../../artefact/bytes.ts';
@@ -161,16 +162,12 @@ function isProven(staged: string, { database }: StoredDatabase): boolean {
 /** The application must be able to use it as it used the one before. */
 function copyOwnership(live: string, part: string, target: Target): void {
   const before = statSync(live, { throwIfNoEntry: false });
-  const own = statSync(part);
   // Where none is left, it is for whoever runs on it.
   const owner = before ?? (target.runtime.kind === 'process' ? ownerOf(target) : undefined);
-  if (owner && (owner.uid !== own.uid || owner.gid !== own.gid))
-    chownSync(part, owner.uid, owner.gid);
-  chmodSync(
-    part,
-    before?.isFile() ? before.mode & 0o777 : Number.parseInt(target.database.mode, 8),
-  );
-}
+  setRights(part, {
+    ...(owner && { uid: owner.uid, gid: owner.gid }),
+    mode: before?.isFile() ? before.mode & 0o777 : Number.parseInt(target.database.mode, 8),
+  });}
 
 function expectReadable({ id, file }: StoredDatabase): void {
   const found = statSync(file, { throwIfNoEntry: false });

@@ -4,6 +4,7 @@ import type { Target } from '../../../../config/schema/target.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { syncDirectory } from '../../../../os/files/durable-files.ts';
 import { inodeOf } from '../../../../os/files/file-facts.ts';
+import { withHeld } from '../../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import type { Live, Staged, Swapped } from '../../driver.ts';
 import { readAside } from '../file/aside.ts';
@@ -28,11 +29,16 @@ export async function swap(target: Target, staged: Staged): Promise<Swapped> {
     throw permanent('StagedMissing', `Cannot restore "${live}": "${staged.file}" is gone`);
   const { unseen } = await expectOnePlace(target);
   expectUnopened(live);
-  const notes = clearLeftovers(live, keptBeside(live, staged));
-  // A log that came back with a power cut would be read into the restored file.
-  syncDirectory(dirname(live));
-  renameSync(staged.file, live);
-  syncDirectory(dirname(live));
+  const notes = withHeld((held) => {
+    const at = held(live);
+    const kept = keptBeside(live, staged);
+    const cleared = clearLeftovers(at, kept && held.itself(kept)).map(held.shown);
+    // A log that came back with a power cut would be read into the restored file.
+    syncDirectory(dirname(at));
+    renameSync(held.itself(staged.file), at);
+    syncDirectory(dirname(at));
+    return cleared;
+  });
   const note = [...notes, ...(unseen === undefined ? [] : [`Not known: ${unseen}`])].join('. ');
   return { changed: true, ...(note && { note }) };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, chownSync, renameSync, statSync, utimesSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Target } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
@@ -7,6 +7,7 @@ import { permanent } from '../../../../os/failure.ts';
 import { expectSpaceFor, inMebibytes } from '../../../../os/files/disk-space.ts';
 import { syncDirectory, syncFile } from '../../../../os/files/durable-files.ts';
 import { isDiskFull } from '../../../../os/files/file-facts.ts';
+import { setRights } from '../../../../os/files/held/set-rights.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
 import type { JournalMode } from '../../driver.ts';
@@ -104,10 +105,8 @@ function makeCopy(lock: Exclusive, { live, staged, mode, stamp }: Making): void 
   expectSameContent(lock, part);
   setJournalMode(part, mode);
   const before = statSync(live);
-  const own = statSync(part);
-  if (before.uid !== own.uid || before.gid !== own.gid) chownSync(part, before.uid, before.gid);
-  chmodSync(part, before.mode & 0o777);
-  utimesSync(part, untouchedTime(stamp), untouchedTime(stamp));
+  const { uid, gid, mode: rights } = before;
+  setRights(part, { uid, gid, mode: rights & 0o777, time: untouchedTime(stamp) });
   syncFile(part);
   renameSync(part, staged);
   syncDirectory(dirname(staged));
