@@ -167,7 +167,8 @@ function copyOwnership(live: string, part: string, target: Target): void {
   setRights(part, {
     ...(owner && { uid: owner.uid, gid: owner.gid }),
     mode: before?.isFile() ? before.mode & 0o777 : Number.parseInt(target.database.mode, 8),
-  });}
+  });
+}
 
 function expectReadable({ id, file }: StoredDatabase): void {
   const found = statSync(file, { throwIfNoEntry: false });
