@@ -1,8 +1,7 @@
 import { connect } from 'node:tls';
 import { ORGANISATION } from './certificate.ts';
-import { connectionTo } from './connection-to.ts';
+import { connectionTo, WAYS, WELCOME } from './connection-to.ts';
 import type { DoorKey } from './known-door.ts';
-import { WAYS, WELCOME } from './ways.ts';
 
 /**
  * `welcome`: it lets us in. `refused`: it is a door, and does not. `other`: it is no door, or not the one of that key. `unknown`: it

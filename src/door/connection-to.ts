@@ -1,6 +1,12 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { DoorKey } from './known-door.ts';
 
+/** Which way a caller wants through the door, as TLS names it (ALPN): to the server, to its UI, or only to hear whether it is let in. */
+export const WAYS = { server: 'h2', ui: 'runbook-ui', ask: 'runbook-ask' } as const;
+
+/** What the door says to one who is let in. */
+export const WELCOME = 'welcome ';
+
 /** How a door on this machine is connected to. Without a key nothing is proven of who listens there, and nothing may be told to them. */
 export function connectionTo(
   address: string,

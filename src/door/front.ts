@@ -5,11 +5,11 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
 import { loginOf } from './admitted.ts';
+import { WAYS, WELCOME } from './connection-to.ts';
 import { type DoorFiles, SOCKETS } from './door-files.ts';
 import { openDoorLog } from './door-log.ts';
 import type { OwnCertificates } from './own-certificates.ts';
 import { userAtPort } from './user-at-port.ts';
-import { WAYS, WELCOME } from './ways.ts';
 
 interface FrontOptions {
   readonly files: DoorFiles;

@@ -6,8 +6,8 @@ import { tlsOf } from '../../door/tls-of.ts';
 import { freePort } from './free-port.ts';
 import { type Hold, holdDataFile } from './hold-data-file.ts';
 import { startLifeline } from './lifeline.ts';
-import { findNetworkNamespace, type NetworkNamespace } from './network-namespace.ts';
-import { startBehindDoor, type StartedServer } from './start-behind-door.ts';
+import { findNetworkNamespace, type NetworkNamespace } from './closed/network-namespace.ts';
+import { startBehindDoor, type StartedServer } from './closed/start-behind-door.ts';
 import { type Durability, type ServerFacts, temporalArguments } from './temporal-arguments.ts';
 import { waitForTemporal } from './wait-for-temporal.ts';
 

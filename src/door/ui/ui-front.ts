@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
-import { connectionTo } from '../connection-to.ts';
+import { connectionTo, WAYS } from '../connection-to.ts';
 import type { KnownDoor } from '../known-door.ts';
-import { WAYS } from '../ways.ts';
 import { openSession, type Refusal, withoutCookie } from './session.ts';
 
 export interface UiFront {

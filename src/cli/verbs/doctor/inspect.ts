@@ -10,7 +10,7 @@ import { loadTargets } from '../../../config/load/load.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { environment } from '../../../config/environment.ts';
 import { findOnPath } from '../../../dev/server/find-on-path.ts';
-import { findNetworkNamespace } from '../../../dev/server/network-namespace.ts';
+import { findNetworkNamespace } from '../../../dev/server/closed/network-namespace.ts';
 import { cachedTemporal } from '../../../dev/server/temporal-module.ts';
 import { knownDoor } from '../../../door/known-door.ts';
 import { readContainment } from '../../../state/containment.ts';

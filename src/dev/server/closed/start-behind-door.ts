@@ -1,13 +1,13 @@
 import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { doorFiles } from '../../door/door-files.ts';
-import { openFront } from '../../door/front.ts';
-import type { DoorKey } from '../../door/known-door.ts';
-import { ownCertificates } from '../../door/own-certificates.ts';
-import { type Lifeline, startLifeline } from './lifeline.ts';
+import { doorFiles } from '../../../door/door-files.ts';
+import { openFront } from '../../../door/front.ts';
+import type { DoorKey } from '../../../door/known-door.ts';
+import { ownCertificates } from '../../../door/own-certificates.ts';
+import { type Lifeline, startLifeline } from '../lifeline.ts';
 import type { NetworkNamespace } from './network-namespace.ts';
-import { type ServerFacts, temporalArguments } from './temporal-arguments.ts';
+import { type ServerFacts, temporalArguments } from '../temporal-arguments.ts';
 
 export interface StartedServer extends Lifeline {
   /** Missing: it has no door. */
@@ -91,5 +91,5 @@ async function keepForwarding(
 }
 
 const FORWARDER = fileURLToPath(
-  new URL(`../../door/forwarder${extname(import.meta.url)}`, import.meta.url),
+  new URL(`../../../door/forwarder${extname(import.meta.url)}`, import.meta.url),
 );
