@@ -81,7 +81,8 @@ function foundOtherwise({ hash, bytes }: Head, stand: Stand, asked: ReadonlySet<
   if (stand.end === hash) return [];
   const isThere = bytes <= stand.size && stand.endAt(bytes) === hash;
   const unsigned = isThere ? stand.linesFrom(bytes).map(unchained) : [];
-  if (isThere && unsigned.every((line) => asked.has(line))) return [];
+  // Half a line tells nothing of anybody.
+  if (isThere && unsigned.every((line) => asked.has(line) || !line.endsWith('}'))) return [];
   const [what, reason] = isThere
     ? [
         UNSIGNED,
