@@ -15,7 +15,7 @@ const [port, scheme, hand] = process.argv.slice(1);
 const { authority: ca, certificate: cert, key } = JSON.parse(hand);
 const to = { host: '127.0.0.1', port: Number(port) };
 const tell = (text) => { console.log(text); process.exit(); };
-const begin = () => socket.write('PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n\\0\\0\\0\\4\\0\\0\\0\\0\\0');
+const begin = () => socket.write('PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n\\x00\\x00\\x00\\x04\\x00\\x00\\x00\\x00\\x00');
 const trust = ca ? { ca, cert, key } : { rejectUnauthorized: false };
 const socket = scheme === 'http' ? plain(to, begin)
   : secure({ ...to, ...trust, servername: 'localhost', ALPNProtocols: ['h2'] }, begin);
