@@ -123,7 +123,8 @@ describe('runbook dev', () => {
   }
 
   async function asNobody(...args: readonly string[]) {
-    return execa(process.execPath, [main, ...args], {
+    // What tests have built is theirs alone.
+    return execa(process.execPath, [join(process.cwd(), 'src/cli/main.ts'), ...args], {
       uid: 65_534,
       gid: 65_534,
       cwd: '/',
