@@ -79,7 +79,8 @@ function attempt<Result>(action: () => Result): Result | undefined {
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    // It belongs to another user.
+    return (error as { code?: string }).code === 'EPERM';
   }
 }
