@@ -21,6 +21,8 @@ import { treesAround } from './trees.ts';
 const SEED = Number(process.env['RUNBOOK_SEED'] ?? 14);
 /** Messages and calls of activities together. 5000 take a quarter of an hour. */
 const COUNT = Number(process.env['RUNBOOK_HOSTILE'] ?? 400);
+/** In ms: a busy machine takes 200 ms a message. */
+const LENGTH = 300_000 + COUNT * 500;
 /** Calls of one workflow: all of them go into one history. */
 const CALLS = 20;
 /** What a worker may grow by, in MB: it keeps what many workflows have been sent. */
@@ -125,7 +127,7 @@ describe('whoever reaches Temporal', () => {
       await mail.close();
       delete process.env['HOSTILE_MAIL'];
     }
-  });
+  }, LENGTH);
 });
 
 /** A workflow that has the target calls activities with anything, and one that is legal at the end. */
