@@ -6,7 +6,7 @@ import { faultsOf, test, write, yaml } from './small-target.ts';
 describe('what is wrong in a file', () => {
   test('is reported at once, in the order of its lines', async ({ directory }) => {
     await write(directory, 'shop', {
-      runtime: '{ kind: systemd, unit: shop }',
+      runtime: '{ kind: supervisor, unit: shop }',
       app: '{ url: here, health: http://localhost/, timeout: ten, ready: { witin: 60s } }',
       database: '{ kind: sqlite, file: shop.db, mode: 600 }',
       logs: '[{ file: a.log, rotate: {} }]',
@@ -17,7 +17,7 @@ describe('what is wrong in a file', () => {
     });
 
     expect(faultsOf(directory, 'shop')).toEqual([
-      'Unknown kind "systemd" of "runtime" in FILE:3: known are "process", "compose"',
+      'Unknown kind "supervisor" of "runtime" in FILE:3: known are "process", "compose", "systemd"',
       'Cannot read "app.url" in FILE:4: Expected a URL, such as "http://localhost:8501", found "here"',
       'Cannot read "app.timeout" in FILE:4: Expected a number and ms, s, m, h or d, such as "30s", found "ten"',
       'Unknown key "app.ready.witin" in FILE:4: did you mean "within"?',
@@ -38,7 +38,7 @@ describe('what is wrong in a file', () => {
     [
       'runtime',
       '{ service: app }',
-      'Missing key "runtime.kind" in FILE:3: known are "process", "compose"',
+      'Missing key "runtime.kind" in FILE:3: known are "process", "compose", "systemd"',
     ],
     [
       'cache',

@@ -107,7 +107,7 @@ export function startsAgainText(
   const { name, fileState } = unit;
   // systemd forgets who triggers it once that is stopped.
   const triggeredBy = [...new Set([...unit.triggeredBy, ...held])];
-  if (/^enabled/.test(fileState))
+  if (fileState.startsWith('enabled'))
     return {
       startsAgain: `Unit "${name}" is enabled: systemd starts it again, also after a stop on purpose, when this machine starts anew. "systemctl disable ${name}" keeps it from that`,
     };

@@ -42,23 +42,16 @@ export interface Unit {
   readonly raw: ReadonlyMap<string, readonly string[]>;
 }
 
-const PROPERTIES = [
-  ...[
-    'Id',
-    'LoadState',
-    'ActiveState',
-    'SubState',
-    'UnitFileState',
-    'NeedDaemonReload',
-    'Transient',
-  ],
-  ...['MainPID', 'ExecMainCode', 'ExecMainStatus', 'Result', 'NRestarts', 'Restart', 'Type'],
-  ...['ActiveEnterTimestampMonotonic', 'ControlGroup', 'FreezerState', 'WatchdogUSec', 'ExecStop'],
-  ...['KillMode', 'TimeoutStopUSec', 'TriggeredBy', 'RequiredBy', 'BoundBy', 'ConsistsOf'],
-  ...['PropagatesStopTo', 'WantedBy', 'Environment', 'EnvironmentFiles', 'User', 'Group'],
-  ...['SupplementaryGroups', 'DynamicUser', 'RootDirectory', 'RootImage', 'WorkingDirectory'],
-  ...['MemoryMax', 'MemoryHigh', 'CPUQuotaPerSecUSec', 'FragmentPath', 'DropInPaths'],
-];
+const PROPERTIES = `
+  Id LoadState ActiveState SubState UnitFileState NeedDaemonReload Transient
+  MainPID ExecMainCode ExecMainStatus Result NRestarts Restart Type
+  ActiveEnterTimestampMonotonic ControlGroup FreezerState WatchdogUSec ExecStop KillMode TimeoutStopUSec
+  TriggeredBy RequiredBy BoundBy ConsistsOf PropagatesStopTo WantedBy Environment
+  EnvironmentFiles User Group SupplementaryGroups DynamicUser RootDirectory RootImage
+  WorkingDirectory MemoryMax MemoryHigh CPUQuotaPerSecUSec FragmentPath DropInPaths
+`
+  .trim()
+  .split(/\s+/);
 
 /** Asks systemd for a unit. One that is not there has `load` "not-found". Errors: those of `systemctl`. */
 export async function readUnit(name: string): Promise<Unit> {

@@ -11,7 +11,12 @@ import type { WentBack } from '../../compose/limits/go-back.ts';
 import { systemctl } from '../systemctl.ts';
 import { knownUnit } from '../unit.ts';
 import { processesOf } from '../unit-processes.ts';
-import { readControlFiles, removeRuntimeFiles, restoreControlFiles } from './control-files.ts';
+import {
+  type ControlFiles,
+  readControlFiles,
+  removeRuntimeFiles,
+  restoreControlFiles,
+} from './control-files.ts';
 import { forgetControls, keepControls, readKeptControls } from './kept-controls.ts';
 import { asProperties, kernelLimit, limitsOfUnit, machine } from './unit-limits.ts';
 
@@ -96,12 +101,7 @@ export function systemdLimits(target: Target, { unit: name }: SystemdRuntime) {
       const kept = readKeptControls(target, stamp);
       if (!kept) return { changed: false };
       const { live, files, written } = kept;
-      const now = readControlFiles(name);
-      const isOthers =
-        written !== undefined &&
-        JSON.stringify(now) !== JSON.stringify(written) &&
-        JSON.stringify(now) !== JSON.stringify(files);
-      if (isOthers) {
+      if (written && isOthers(written, files)) {
         forgetControls(target);
         return {
           changed: true,
@@ -123,6 +123,15 @@ export function systemdLimits(target: Target, { unit: name }: SystemdRuntime) {
       return { changed: true };
     },
   };
+
+  /** Each file is as the run has left it, or back already by a try that was killed. What holds for now only, that try has changed first. */
+  function isOthers(written: ControlFiles, before: ControlFiles): boolean {
+    const files = Object.entries(readControlFiles(name));
+    return files.some(
+      ([path, text]) =>
+        !path.startsWith('/run/') && text !== written[path] && text !== before[path],
+    );
+  }
 
   /** Set until the machine starts anew: by a run that has not come to its end, or by hand. What systemd has not read is that, then. */
   function isForNow(): boolean {
