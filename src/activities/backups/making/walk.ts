@@ -51,7 +51,7 @@ export function walk({ directory, database, backups, state }: Target, policy: Fi
   function visit(file: string, place: string, about: Stats): void {
     const path = relative(directory, file).replaceAll(sep, '/');
     if (ours.has(file) || isExcluded(path)) return;
-    if (about.isFile()) found.push({ path, file, type: 'file', bytes: Number(about.size) });
+    if (about.isFile()) found.push({ path, file, type: 'file', bytes: about.size });
     else if (about.isSymbolicLink()) found.push({ path, file, type: 'link', bytes: 0 });
     else if (about.isDirectory()) visitAll(path, file, place);
     else missing.push(`"${path}" is neither a file nor a directory`);

@@ -15,8 +15,6 @@ export interface Held {
   itself(path: string): string;
   /** As people know a file that was named by a handle. */
   shown(place: string): string;
-  /** The directory of a file that was named by a handle. */
-  directoryOf(place: string): Pick<OpenDirectory, 'about' | 'shown'> | undefined;
 }
 
 /**
@@ -86,7 +84,6 @@ function heldIn(open: Map<string, OpenDirectory>, byName: Map<string, OpenDirect
         if (!directory) return found;
         return found.endsWith('/') ? directory.shown : directory.shown.replace(/(.)\/$/, '$1');
       }),
-    directoryOf: (at: string) => open.get(dirname(at)),
   });
 }
 
@@ -104,7 +101,6 @@ function byRealPath(): Held {
   return Object.assign((path: string) => followByName(path), {
     itself: real,
     shown: (text: string) => text,
-    directoryOf: () => undefined,
   });
 }
 

@@ -32,7 +32,7 @@ export async function swap(target: Target, staged: Staged): Promise<Swapped> {
   const notes = withHeld((held) => {
     const at = held(live);
     const kept = keptBeside(live, staged);
-    const cleared = clearLeftovers(at, kept && held.itself(kept)).map(held.shown);
+    const cleared = clearLeftovers(at, kept && held.itself(kept)).map((text) => held.shown(text));
     // A log that came back with a power cut would be read into the restored file.
     syncDirectory(dirname(at));
     renameSync(held.itself(staged.file), at);
