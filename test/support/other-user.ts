@@ -12,7 +12,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,18 +23,6 @@ export const isRoot = process.getuid?.() === 0;
 /** Gives directories and files to the application's user. */
 export function giveAway(...paths: readonly string[]): void {
   for (const path of paths) chownSync(path, APPLICATION_USER, APPLICATION_USER);
-}
-
-/** Runs a shell command as the application's user, and demands that it may do what it does. */
-export async function asApplication(command: string, cwd: string): Promise<void> {
-  const child = spawn('/bin/sh', ['-ec', command], {
-    cwd,
-    uid: APPLICATION_USER,
-    gid: APPLICATION_USER,
-    stdio: 'inherit',
-  });
-  const code = await new Promise((resolve) => child.once('exit', resolve));
-  if (code !== 0) throw new Error(`The application's user could not do it: ${command}`);
 }
 
 export type Canary = ReturnType<typeof makeCanary>;
