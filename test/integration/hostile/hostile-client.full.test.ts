@@ -29,105 +29,108 @@ const CALLS = 20;
 const GROWTH = 600;
 
 describe('whoever reaches Temporal', () => {
-  test('wedges nothing, silences nobody, and reaches no file outside of the target, whatever it sends', async ({
-    runs,
-    world,
-    directory,
-  }) => {
-    const { client, queue } = runs;
-    const { name } = world;
-    const mail = await startMailServer();
-    process.env['HOSTILE_MAIL'] = `smtp://${mail.host}`;
-    Object.assign(world, {
-      channels: { mail: { kind: 'smtp', url: 'env:HOSTILE_MAIL', from: 'runbook@example.org' } },
-      contacts: { operations: { email: 'ops@example.org', members: ['ops-1'] } },
-      escalation: [{ level: 1, to: 'operations', after: '0s' }],
-    });
-    mkdirSync(join(directory, 'victim/fresh'), { recursive: true });
-    writeFileSync(join(directory, 'victim/precious'), 'precious');
-    const random = hostile(SEED);
-    const codePath = inject('workflowBundle');
-    const worker = await startWorkerProcess({
-      ...inject('temporal'),
-      target: world,
-      queue,
-      codePath,
-    });
-    const before = treesAround(directory, world.directory);
-    try {
-      const refusals = await callActivities(client, name, queue, random, Math.ceil(COUNT / 10));
-      const practice = await runs.start('practice', { approve: true });
-      await vi.waitFor(
-        async () =>
-          expect(await client.workflow.getHandle(practice).query('explain')).toMatch(/approval/),
-        TIMEOUT,
-      );
-      const open = [...standing(name), practising(practice)];
-      await begin(client, queue, standing(name));
-      const memory = memoryOf(worker.pid!);
-      const sent = await flood(client, random, {
-        count: COUNT - Math.ceil(COUNT / 10),
-        types: Object.keys(workflows),
-        open,
-        envelope: {
-          target: name,
-          input: { backup: 'latest' },
-          by: 'x',
-          because: 'y',
-          mode: 'plan',
-        },
-        target: name,
-        queue,
+  test(
+    'wedges nothing, silences nobody, and reaches no file outside of the target, whatever it sends',
+    async ({ runs, world, directory }) => {
+      const { client, queue } = runs;
+      const { name } = world;
+      const mail = await startMailServer();
+      process.env['HOSTILE_MAIL'] = `smtp://${mail.host}`;
+      Object.assign(world, {
+        channels: { mail: { kind: 'smtp', url: 'env:HOSTILE_MAIL', from: 'runbook@example.org' } },
+        contacts: { operations: { email: 'ops@example.org', members: ['ops-1'] } },
+        escalation: [{ level: 1, to: 'operations', after: '0s' }],
       });
-
-      // Everybody answers, and takes what is good.
-      const refused = await Promise.all(
-        open.map(({ id }) => client.workflow.getHandle(id).query(refusedQuery)),
-      );
-      const incident = client.workflow.getHandle(open[0]!.id);
-      await incident.signal('answer', { what: 'note', by: 'ops-1', text: 'Still here' });
-      await vi.waitFor(async () => {
-        const { timeline } = await incident.query<Incident>('incident');
-        expect(timeline).toContainEqual(
-          expect.objectContaining({ by: 'ops-1', text: 'Still here' }),
+      mkdirSync(join(directory, 'victim/fresh'), { recursive: true });
+      writeFileSync(join(directory, 'victim/precious'), 'precious');
+      const random = hostile(SEED);
+      const codePath = inject('workflowBundle');
+      const worker = await startWorkerProcess({
+        ...inject('temporal'),
+        target: world,
+        queue,
+        codePath,
+      });
+      const before = treesAround(directory, world.directory);
+      try {
+        const refusals = await callActivities(client, name, queue, random, Math.ceil(COUNT / 10));
+        const practice = await runs.start('practice', { approve: true });
+        await vi.waitFor(
+          async () =>
+            expect(await client.workflow.getHandle(practice).query('explain')).toMatch(/approval/),
+          TIMEOUT,
         );
-      }, TIMEOUT);
-      await reportAlert(
-        client,
-        { ...alertOf(name), fingerprint: 'last', title: 'The last' },
-        queue,
-      );
-      await vi.waitFor(
-        () => expect(mail.mails.some(({ subject }) => subject?.includes('The last'))).toBe(true),
-        TIMEOUT,
-      );
-      const handle = client.workflow.getHandle(practice);
-      await handle.signal('resume', { by: 'ops-1' });
-      await handle.executeUpdate('approve', {
-        args: [{ step: 'clear', by: 'ops-1', reason: 'it is only practice' }],
-      });
-      const { outcome } = (await handle.result()) as Ending;
-      const wedged = await stumblesOf(client, queue, [...open.map(({ id }) => id), ...sent.begun]);
-      const grown = Math.round((memoryOf(worker.pid!) - memory) / 1024);
+        const open = [...standing(name), practising(practice)];
+        await begin(client, queue, standing(name));
+        const memory = memoryOf(worker.pid!);
+        const sent = await flood(client, random, {
+          count: COUNT - Math.ceil(COUNT / 10),
+          types: Object.keys(workflows),
+          open,
+          envelope: {
+            target: name,
+            input: { backup: 'latest' },
+            by: 'x',
+            because: 'y',
+            mode: 'plan',
+          },
+          target: name,
+          queue,
+        });
 
-      process.stderr.write(
-        `Hostile client, seed ${SEED}: ${JSON.stringify({ ...sent, begun: sent.begun.length })}, refused by workflows ` +
-          `${refused.map(({ count }) => count).join(' ')}, calls refused ${refusals.refused} of ${refusals.calls}, ` +
-          `worker ${Math.round(memory / 1024)} MB and ${grown} MB more\n`,
-      );
-      expect(outcome).toBe('done');
-      expect(wedged).toEqual([]);
-      expect(refused.filter(({ count }) => count === 0)).toEqual([]);
-      expect(refusals.taken).toEqual([]);
-      expect(treesAround(directory, world.directory)).toEqual(before);
-      expect(grown).toBeLessThan(GROWTH);
-      expect(worker.exitCode).toBeNull();
-    } finally {
-      worker.kill();
-      await mail.close();
-      delete process.env['HOSTILE_MAIL'];
-    }
-  }, LENGTH);
+        // Everybody answers, and takes what is good.
+        const refused = await Promise.all(
+          open.map(({ id }) => client.workflow.getHandle(id).query(refusedQuery)),
+        );
+        const incident = client.workflow.getHandle(open[0]!.id);
+        await incident.signal('answer', { what: 'note', by: 'ops-1', text: 'Still here' });
+        await vi.waitFor(async () => {
+          const { timeline } = await incident.query<Incident>('incident');
+          expect(timeline).toContainEqual(
+            expect.objectContaining({ by: 'ops-1', text: 'Still here' }),
+          );
+        }, TIMEOUT);
+        await reportAlert(
+          client,
+          { ...alertOf(name), fingerprint: 'last', title: 'The last' },
+          queue,
+        );
+        await vi.waitFor(
+          () => expect(mail.mails.some(({ subject }) => subject?.includes('The last'))).toBe(true),
+          TIMEOUT,
+        );
+        const handle = client.workflow.getHandle(practice);
+        await handle.signal('resume', { by: 'ops-1' });
+        await handle.executeUpdate('approve', {
+          args: [{ step: 'clear', by: 'ops-1', reason: 'it is only practice' }],
+        });
+        const { outcome } = (await handle.result()) as Ending;
+        const wedged = await stumblesOf(client, queue, [
+          ...open.map(({ id }) => id),
+          ...sent.begun,
+        ]);
+        const grown = Math.round((memoryOf(worker.pid!) - memory) / 1024);
+
+        process.stderr.write(
+          `Hostile client, seed ${SEED}: ${JSON.stringify({ ...sent, begun: sent.begun.length })}, refused by workflows ` +
+            `${refused.map(({ count }) => count).join(' ')}, calls refused ${refusals.refused} of ${refusals.calls}, ` +
+            `worker ${Math.round(memory / 1024)} MB and ${grown} MB more\n`,
+        );
+        expect(outcome).toBe('done');
+        expect(wedged).toEqual([]);
+        expect(refused.filter(({ count }) => count === 0)).toEqual([]);
+        expect(refusals.taken).toEqual([]);
+        expect(treesAround(directory, world.directory)).toEqual(before);
+        expect(grown).toBeLessThan(GROWTH);
+        expect(worker.exitCode).toBeNull();
+      } finally {
+        worker.kill();
+        await mail.close();
+        delete process.env['HOSTILE_MAIL'];
+      }
+    },
+    LENGTH,
+  );
 });
 
 /** A workflow that has the target calls activities with anything, and one that is legal at the end. */
