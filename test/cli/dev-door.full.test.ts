@@ -96,8 +96,15 @@ describe('runbook dev', () => {
   async function dev(by: readonly string[] = []) {
     const [program, ...args] = [
       ...by,
-      ...[process.execPath, main, 'dev', '--data', dataFile(), '--port', String(port)],
-      ...['--ui-port', String(await reservedPort())],
+      process.execPath,
+      main,
+      'dev',
+      '--data',
+      dataFile(),
+      '--port',
+      String(port),
+      '--ui-port',
+      String(await reservedPort()),
     ];
     const child = spawn(program!, args, {
       env: { ...process.env, ...env(), TEMPORAL_ADDRESS: '' },

@@ -88,9 +88,7 @@ export async function applicationPids(
 ): Promise<ReadonlySet<number>> {
   const driver = driverFor(target);
   if (driver.pids) return new Set(await driver.pids().catch(() => []));
-  const { detail } = await driver
-    .describe()
-    .catch(() => ({ detail: '' }));
+  const { detail } = await driver.describe().catch(() => ({ detail: '' }));
   const first = [...detail.matchAll(/\bpid (\d+)/g)].map(([, pid]) => Number(pid));
   const groups = table.filter(({ group }) => first.includes(group)).map(({ pid }) => pid);
   return new Set([...groups, ...first.flatMap((pid) => familyOf(pid, table))]);
