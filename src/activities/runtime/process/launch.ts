@@ -30,7 +30,7 @@ export async function launch(
   { command, ids, owner, directory, environment, log }: Launch,
   record: (pid: number) => Promise<void>,
 ): Promise<Launched> {
-  const output = openLog(log, directory, owner);
+  const output = openLog(log, owner);
   const child = spawn('/bin/sh', ['-c', GATE, 'sh', ...command], {
     cwd: directory,
     env: environment,
