@@ -53,6 +53,33 @@ describe.skipIf(!isRoot)(
       expect(() => statSync(join(place, 'app.log'))).toThrow(/ENOENT/);
     });
 
+    test('is made as his, with its directory', async ({ ofApp, targetFor }) => {
+      const runtime = runtimeActivities(targetFor(LIVES));
+
+      await runtime.start();
+      await runtime.stop();
+
+      const owners = ['logs', 'logs/app.log'].map((name) => statSync(join(ofApp, name)));
+      expect(owners.map(({ uid, gid }) => [uid, gid])).toEqual([
+        [APP, APP],
+        [APP, APP],
+      ]);
+    });
+
+    test('is written where a link of his leads to what is his', async ({ ofApp, targetFor }) => {
+      for (const name of ['volume', 'volume/logs']) {
+        mkdirSync(join(ofApp, name));
+        chownSync(join(ofApp, name), APP, APP);
+      }
+      symlinkSync(join(ofApp, 'volume/logs'), join(ofApp, 'logs'));
+      const runtime = runtimeActivities(targetFor(LIVES));
+
+      await runtime.start();
+      await runtime.stop();
+
+      expect(statSync(join(ofApp, 'volume/logs/app.log')).uid).toBe(APP);
+    });
+
     test("goes on with the log that root's start has left", async ({ ofApp, targetFor }) => {
       mkdirSync(join(ofApp, 'logs'));
       writeFileSync(join(ofApp, 'logs/app.log'), 'as root\n', { mode: 0o600 });
