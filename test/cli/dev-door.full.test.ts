@@ -106,7 +106,7 @@ describe('runbook dev', () => {
       '--ui-port',
       String(await reservedPort()),
     ];
-    const child = spawn(program!, args, {
+    const child = spawn(program, args, {
       env: { ...process.env, ...env(), TEMPORAL_ADDRESS: '' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -25,7 +25,7 @@ export type Login = z.infer<typeof Login>;
  * reaches the server who lacks a certificate. `link`: they held a link that was signed for them. `automatic`: no person did it.
  * `unproven`: they say so.
  */
-export const waysKnown = ['principal', 'login', 'link', 'automatic', 'unproven'] as const;
+const waysKnown = ['principal', 'login', 'link', 'automatic', 'unproven'] as const;
 
 /** Who did something, and how that is known. */
 export const Who = z.object({

@@ -7,8 +7,6 @@ export interface Refusal {
   readonly text: string;
 }
 
-export type Session = ReturnType<typeof openSession>;
-
 const COOKIE = 'runbook-ui';
 const LINK_MINUTES = 15;
 /** Whoever clicks on the link in a page has to paste it instead. */

@@ -31,6 +31,7 @@ export function allowedEnvironment(named: readonly string[]): NodeJS.ProcessEnv 
 
 /** Of these names, those that are set for this process, and that nothing it starts inherits. */
 export function keptBack(names: readonly string[]): string[] {
+  const { env } = process;
   const inherited = inheritedEnvironment();
-  return names.filter((name) => process.env[name] && inherited[name] === undefined);
+  return names.filter((name) => env[name] && inherited[name] === undefined);
 }
