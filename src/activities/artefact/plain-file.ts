@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { countText } from '../../config/text/count-text.ts';
 
 /** What lies in a directory of backups may be anybody's work: a link, a pipe that never ends, another name of somebody's file. */
 export interface PlainFile {
@@ -30,9 +31,12 @@ export function readPlain(file: string, most: number): { bytes: Buffer; names: n
   const { fd, bytes, names } = openPlain(file);
   try {
     if (bytes > most)
-      throw Object.assign(new Error(`"${file}" has ${bytes} bytes, expected at most ${most}`), {
-        code: 'EFBIG',
-      });
+      throw Object.assign(
+        new Error(`"${file}" has ${countText(bytes, 'byte')}, expected at most ${most}`),
+        {
+          code: 'EFBIG',
+        },
+      );
     return { bytes: readFileSync(fd), names };
   } finally {
     closeSync(fd);

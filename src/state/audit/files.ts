@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync } from 'node:fs';
 import { permanent } from '../../os/failure.ts';
+import { countText } from '../../config/text/count-text.ts';
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 
@@ -33,7 +34,7 @@ function opened(file: string, flags: number): number {
   const { nlink } = fstatSync(fd);
   if (fstatSync(fd).isFile() && nlink === 1) return fd;
   closeSync(fd);
-  throw planted(file, nlink > 1 ? `it has ${nlink} names` : 'it is no file');
+  throw planted(file, nlink > 1 ? `it has ${countText(nlink, 'name')}` : 'it is no file');
 }
 
 function planted(file: string, why: string): Error {

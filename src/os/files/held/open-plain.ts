@@ -13,6 +13,7 @@ import { dirname } from 'node:path';
 import { permanent } from '../../failure.ts';
 import { withHeld } from './with-held.ts';
 import { isOurs, isOursAlone } from './who-may-lead.ts';
+import { countText } from '../../../config/text/count-text.ts';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
 
@@ -85,7 +86,7 @@ function whyNotPlain(about: Stats, file: string, names: number): string | undefi
   const directory = statSync(dirname(file));
   const isOwners = about.uid === directory.uid && !isOurs(directory.uid);
   if (isOursAlone(directory) || isOwners) return undefined;
-  return `has ${about.nlink} names, and another of them may be somebody else's file`;
+  return `has ${countText(about.nlink, 'name')}, and another of them may be somebody else's file`;
 }
 
 function refused(file: string, why: string): Error {

@@ -12,6 +12,8 @@ const changing = [
   'chmodSync',
   'chownSync',
   'copyFileSync',
+  'fchmodSync',
+  'fchownSync',
   'ftruncateSync',
   'futimesSync',
   'linkSync',
@@ -20,6 +22,8 @@ const changing = [
   ...(process.env['DIE_AT_OPEN'] ? (['openSync'] as const) : []),
   'renameSync',
   'rmSync',
+  'rmdirSync',
+  'unlinkSync',
   'writeFileSync',
   'writeSync',
 ] as const;
@@ -29,8 +33,8 @@ for (const name of changing) {
   const original = fs[name] as (...args: unknown[]) => unknown;
   Object.assign(fs, {
     [name]: (...args: unknown[]) => {
-      const ours = typeof args[0] === 'number' || String(args[0]).startsWith(inside);
-      const counts = ours && !(name === 'openSync' && (args[1] ?? 'r') === 'r');
+      const ours = typeof args[0] === 'number' || known(String(args[0])).startsWith(inside);
+      const counts = ours && !(name === 'openSync' && isReading(args[1]));
       if (counts && (calls += 1) === dieAt) {
         if (name === 'copyFileSync') tear(String(args[0]), String(args[1]));
         process.kill(process.pid, 'SIGKILL');
@@ -40,6 +44,18 @@ for (const name of changing) {
   });
 }
 syncBuiltinESMExports();
+
+/** What is named by a handle on its directory, as it is known without. */
+function known(path: string): string {
+  const held = /^\/proc\/self\/fd\/\d+/.exec(path)?.[0];
+  return held === undefined ? path : path.replace(held, fs.readlinkSync(held));
+}
+
+function isReading(flags: unknown = 'r'): boolean {
+  if (typeof flags !== 'number') return flags === 'r';
+  const { O_WRONLY, O_RDWR, O_CREAT } = fs.constants;
+  return (flags & (O_WRONLY | O_RDWR | O_CREAT)) === 0;
+}
 
 function tear(source: string, destination: string): void {
   const fd = fs.openSync(source, 'r');
