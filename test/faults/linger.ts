@@ -8,6 +8,7 @@ import fs, { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import { opensToRead } from '../support/opens-to-read.ts';
 
 const changing = [
   'copyFileSync',
@@ -27,7 +28,7 @@ if (process.argv[1]?.includes('/job-process.')) {
     const original = fs[name] as (...args: unknown[]) => unknown;
     const wrapped = (...args: unknown[]) => {
       // To read is not to change.
-      if (name !== 'openSync' || (args[1] ?? 'r') !== 'r') lingerOnce();
+      if (name !== 'openSync' || !opensToRead(args[1])) lingerOnce();
       return original(...args);
     };
     Object.assign(fs, { [name]: wrapped });

@@ -5,6 +5,8 @@
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { opensToRead } from '../../../support/opens-to-read.ts';
+import { knownPath } from './known-path.ts';
 
 const dieAt = Number(process.env['DIE_AT']);
 const inside = process.env['DIE_IN']!;
@@ -33,8 +35,8 @@ for (const name of changing) {
   const original = fs[name] as (...args: unknown[]) => unknown;
   Object.assign(fs, {
     [name]: (...args: unknown[]) => {
-      const ours = typeof args[0] === 'number' || known(String(args[0])).startsWith(inside);
-      const counts = ours && !(name === 'openSync' && isReading(args[1]));
+      const ours = typeof args[0] === 'number' || knownPath(args[0]).startsWith(inside);
+      const counts = ours && !(name === 'openSync' && opensToRead(args[1]));
       if (counts && (calls += 1) === dieAt) {
         if (name === 'copyFileSync') tear(String(args[0]), String(args[1]));
         process.kill(process.pid, 'SIGKILL');
@@ -44,18 +46,6 @@ for (const name of changing) {
   });
 }
 syncBuiltinESMExports();
-
-/** What is named by a handle on its directory, as it is known without. */
-function known(path: string): string {
-  const held = /^\/proc\/self\/fd\/\d+/.exec(path)?.[0];
-  return held === undefined ? path : path.replace(held, fs.readlinkSync(held));
-}
-
-function isReading(flags: unknown = 'r'): boolean {
-  if (typeof flags !== 'number') return flags === 'r';
-  const { O_WRONLY, O_RDWR, O_CREAT } = fs.constants;
-  return (flags & (O_WRONLY | O_RDWR | O_CREAT)) === 0;
-}
 
 function tear(source: string, destination: string): void {
   const fd = fs.openSync(source, 'r');

@@ -1,13 +1,14 @@
 /** Loaded with --import: tells on stderr, at the end, what was written, synced and renamed, in order. */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { knownPath } from './known-path.ts';
 
 const calls: string[][] = [];
 const names = new Map<unknown, string>();
 const { openSync } = fs;
 fs.openSync = (...args) => {
   const fd = openSync(...args);
-  names.set(fd, String(args[0]));
+  names.set(fd, knownPath(args[0]));
   return fd;
 };
 for (const name of [
@@ -22,7 +23,9 @@ for (const name of [
   Object.assign(fs, {
     [name]: (...args: unknown[]) => {
       const count = name.startsWith('write') ? 1 : 2;
-      const paths = args.slice(0, count).map((path) => names.get(path) ?? path);
+      const paths = args
+        .slice(0, count)
+        .map((path) => names.get(path) ?? (typeof path === 'string' ? knownPath(path) : path));
       calls.push([name, ...paths.filter((path) => typeof path === 'string')]);
       return original(...args);
     },
