@@ -11,7 +11,8 @@ export async function end<Output>(
   how: Partial<Pick<Ending<Output>, 'output' | 'notDone' | 'failure' | 'left'>> = {},
 ): Promise<Ending<Output>> {
   const { ledger, interventions, visibility, audit, claim, notices, planning } = run;
-  await run.identity.settled();
+  const unknown = run.identity.settled();
+  if (unknown) await unknown;
   closeLedger(ledger, planning ? 'planned' : 'unreached');
   run.show();
   visibility.end(outcome);

@@ -82,7 +82,8 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
     planned: planned.planned,
     pastCutoff: (line) => window.pastCutoff(line),
     async passable(line) {
-      await identity.settled();
+      const unknown = identity.settled();
+      if (unknown) await unknown;
       await audit.flush();
       await audit.after(control.untilResumed(line, show));
     },

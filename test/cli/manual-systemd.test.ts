@@ -11,8 +11,11 @@ describe('the manual of a unit of systemd', () => {
     const pages = manualOf(target, [...catalogue]);
     const text = manualMarkdown(target, pages);
 
-    for (const { parts } of pages)
-      execFileSync('sh', ['-n'], { input: parts.flatMap(({ type = [] }) => type).join('\n') });
+    for (const { parts } of pages) {
+      // What a person has to fill in.
+      const script = parts.flatMap(({ type = [] }) => type).join('\n');
+      execFileSync('sh', ['-n'], { input: script.replaceAll(/<[a-z ]+>/g, 'x') });
+    }
     expect(text).toContain("systemctl stop -- 'shop@1.service'");
     expect(text).toContain("journalctl --no-pager -n 50 -u 'shop@1.service'");
     expect(text).toContain("systemctl set-property -- 'shop@1.service'");
