@@ -34,7 +34,7 @@ export function manualOf(
 
 /** To print, and to pin to the wall. */
 export function manualMarkdown(target: Target, manual: readonly ManualPage[]): string {
-  const { name, directory, database, backups } = target;
+  const { name, directory, database, backups, runtime } = target;
   const facts = [
     `\`${directory}\``,
     `database \`${database.file}\``,
@@ -43,7 +43,8 @@ export function manualMarkdown(target: Target, manual: readonly ManualPage[]): s
   const head = [
     `# ${name}, by hand`,
     `Of ${facts.join(', ')}.`,
-    'For the night when neither a worker nor Temporal is to be had. These commands undo nothing, wait for nobody and notify nobody: with a worker, start the runbook instead. Type those of a page into one shell, one after another, and read what each prints before the next. Before you change anything, see that no run does: stop the worker. A machine with Compose 1.29 calls it docker-compose.',
+    'For the night when neither a worker nor Temporal is to be had. These commands undo nothing, wait for nobody and notify nobody: with a worker, start the runbook instead. Type those of a page into one shell, one after another, and read what each prints before the next. Before you change anything, see that no run does: stop the worker.',
+    ...(runtime.kind === 'compose' ? ['A machine with Compose 1.29 calls it docker-compose.'] : []),
   ].map((line) => plainLine(line));
   return [...head, ...manual.flatMap(blocksOf)].join('\n\n');
 }
