@@ -69,9 +69,7 @@ describe.skipIf(!canRunDocker)('a service (needs root, dockerd and busybox)', ()
           ),
           expect.stringMatching(/\.env" was changed since it was known to be good \(/),
         ]);
-        expect(later.note).toMatch(
-          /not its files: they were changed since its container was made$/,
-        );
+        expect(later.note).toMatch(/not its files: they were changed since it was made of them$/);
         expect(still).toEqual(changed);
       });
 
