@@ -1,9 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
+import { userName } from '../config/user-name.ts';
 import { loginOf } from './admitted.ts';
 import { WAYS, WELCOME } from './connection-to.ts';
 import { type DoorFiles, SOCKETS } from './door-files.ts';
@@ -27,7 +27,7 @@ const HANDSHAKE_MILLISECONDS = 5000;
  */
 export async function openFront(options: FrontOptions): Promise<{ close(): Promise<void> }> {
   const { files, certificates, port } = options;
-  const owner = { login: userInfo().username, certificate: certificates.client.certificate };
+  const owner = { login: userName(), certificate: certificates.client.certificate };
   const log = openDoorLog(files.log);
   // A path by the handle of the directory is short enough for a socket, wherever the directory lies.
   const directory = openSync(files.directory, 'r');

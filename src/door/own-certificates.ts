@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os';
+import { userName } from '../config/user-name.ts';
 import { type Certificate, isFit } from './certificate.ts';
 import { type DoorFiles, makeDoorDirectory } from './door-files.ts';
 import { readPrivate, writePrivate } from './private-file.ts';
@@ -22,7 +22,7 @@ export async function ownCertificates(files: DoorFiles): Promise<OwnCertificates
       (await maker()).makeServerCertificate(authority),
     ),
     client: await kept(files.client, authority, async () =>
-      (await maker()).makeClientCertificate(authority, userInfo().username),
+      (await maker()).makeClientCertificate(authority, userName()),
     ),
   };
 }

@@ -1,7 +1,8 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import type { Login } from '../../config/border/who.ts';
 import { environment } from '../../config/environment.ts';
 import { loginName } from '../../config/text/who-text.ts';
+import { userName } from '../../config/user-name.ts';
 
 /** Who types, as the operating system knows them. Root by sudo is who became it: nobody else can set that and be root. */
 export function login(): Login {
@@ -14,15 +15,6 @@ export function login(): Login {
 /** The same as text: `user@host`. */
 export function me(): string {
   return loginName(login());
-}
-
-/** In a container a user may have no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid-${process.getuid?.()}`;
-  }
 }
 
 /** Nobody is locked out for a strange name. */

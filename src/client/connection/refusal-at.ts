@@ -1,8 +1,7 @@
-import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askDoor } from '../../door/ask-door.ts';
 import { knownDoor, loopbackPort } from '../../door/known-door.ts';
-import { userAtPort } from '../../door/user-at-port.ts';
+import { loginOfUid, userAtPort } from '../../door/user-at-port.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
 /** A server that lets us in has answered by then. */
@@ -30,7 +29,7 @@ export async function refusalAt(address: string, options: { tls?: unknown }): Pr
 
 function closed(address: string, port: number): UnreachableError {
   const owner = userAtPort(port);
-  const { username } = userInfo();
+  const username = loginOfUid(process.getuid?.() ?? -1);
   if (owner === username)
     return new UnreachableError(
       `The Temporal server at ${address} is closed, and what opens it is not there yet, or not where this command looks for it`,
