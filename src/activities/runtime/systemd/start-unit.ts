@@ -31,7 +31,7 @@ export async function startUnit(place: Pick<Target, 'state'>, name: string): Pro
   if (before.active === 'active' && before.sub === 'exited') await systemctl(['stop', '--', name]);
   const since = Date.now();
   const held = readHeld(place);
-  const triggers = await startAll(held.triggers);
+  const triggers = await startAll(timersLast(held.triggers));
   try {
     await systemctl(['start', '--', name], START_TIMEOUT);
     await sleep(MIN_UPTIME);
@@ -54,7 +54,7 @@ export async function startUnit(place: Pick<Target, 'state'>, name: string): Pro
 /** For one that runs: what was held for a stop that did not come about. */
 export async function giveBackHeld(place: Pick<Target, 'state'>): Promise<void> {
   const { triggers, along } = readHeld(place);
-  await startAll([...triggers, ...along]);
+  await startAll([...timersLast(triggers), ...along]);
   forgetHeld(place);
 }
 
@@ -78,6 +78,13 @@ function expectStartable({ name, load, raw }: Unit): void {
       'NotStartable',
       `systemd cannot read unit "${name}" (${load}). Try: systemd-analyze verify ${raw.get('FragmentPath')?.[0] || name}`,
     );
+}
+
+/** A timer may start the service in the same moment, and a socket is refused once its service runs. */
+function timersLast(names: readonly string[]): string[] {
+  return names.toSorted(
+    (one, other) => Number(one.endsWith('.timer')) - Number(other.endsWith('.timer')),
+  );
 }
 
 /** What cannot come back is told, and keeps the application from nothing. */
