@@ -70,7 +70,7 @@ describe('a backup reference that means none', () => {
 
       expect([exitCode, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(`Error: Cannot find backup "${reference}"`);
-      expect(stderr).toMatch(new RegExp(`^  ${good}  verified  daily`, 'm'));
+      expect(stderr).toMatch(new RegExp(`^  ${good}  verified +daily`, 'm'));
       expect(stderr).toMatch(
         /^Try: runbook start database-recovery --target bad-input --backup latest$/m,
       );
@@ -81,7 +81,7 @@ describe('a backup reference that means none', () => {
 
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^Error: Missing --backup <backup>: Backup to restore/);
-    expect(stderr).toContain(`Backups of bad-input:\n  ${good}  verified  daily`);
+    expect(stderr).toMatch(new RegExp(`^Backups of bad-input:\n  ${good}  verified +daily`, 'm'));
   });
 });
 
