@@ -69,6 +69,15 @@ export function forgetHeld(place: Place): void {
   rmSync(fileIn(place), { force: true });
 }
 
+/** Keeps those that have not come back: a socket is refused while its service runs, and comes with the next start. */
+export async function forgetWhatIsBack(place: Place): Promise<void> {
+  const { triggers, along } = readHeld(place);
+  const up = (await upOf([...triggers, ...along])).map(({ name }) => name);
+  const away = (names: readonly string[]) => names.filter((name) => !up.includes(name));
+  forgetHeld(place);
+  noteHeld(place, { triggers: away(triggers), along: away(along) });
+}
+
 function fileIn({ state }: Place): string {
   return join(state, 'held-units.json');
 }

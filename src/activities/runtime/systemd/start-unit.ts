@@ -3,7 +3,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { failureOf } from '../../../os/failure-of.ts';
 import { passing, permanent } from '../../../os/failure.ts';
 import { redacted } from '../../../os/redacted.ts';
-import { forgetHeld, readHeld } from './held-units.ts';
+import { forgetHeld, forgetWhatIsBack, readHeld } from './held-units.ts';
 import { lastEntries } from './journal.ts';
 import { CALL_TIMEOUT, systemctl } from './systemctl.ts';
 import { knownUnit, type Unit } from './unit.ts';
@@ -51,11 +51,11 @@ export async function startUnit(place: Pick<Target, 'state'>, name: string): Pro
   return [...notes, ...triggers, ...along, ...staleText(after)];
 }
 
-/** For one that runs: what was held for a stop that did not come about. */
+/** For one that runs: what was held for a stop that did not come about. What cannot come back now stays held, and is shown so. */
 export async function giveBackHeld(place: Pick<Target, 'state'>): Promise<void> {
   const { triggers, along } = readHeld(place);
   await startAll([...timersLast(triggers), ...along]);
-  forgetHeld(place);
+  await forgetWhatIsBack(place);
 }
 
 /** That its files are newer than what systemd knows of them is for people: a reload is of all units of the host. */

@@ -76,7 +76,11 @@ describe.skipIf(whyNoSystemd)(
         'TimeoutStopSec=infinity',
       ]);
       at.systemd.write('/etc/systemd/system/stubborn.timer', '[Timer]\nOnActiveSec=1h\n');
-      at.systemd.run('systemctl', 'start', 'stubborn', 'stubborn.timer');
+      at.systemd.write(
+        '/etc/systemd/system/stubborn.socket',
+        `[Socket]\nListenStream=${at.shared}/stubborn.sock\n`,
+      );
+      at.systemd.run('systemctl', 'start', 'stubborn.socket', 'stubborn', 'stubborn.timer');
 
       const hangs = await at.systemd.failure(target, 'runtime.stop', { gently: true });
       const timer = at.state('stubborn.timer');
@@ -89,11 +93,19 @@ describe.skipIf(whyNoSystemd)(
       expect(timer).toBe('inactive');
       expect(again).toMatchObject({ changed: false });
       expect(at.state('stubborn.timer')).toBe('active');
+      // systemd takes no socket while its service runs: it stays held, and is back with the next start.
+      expect(at.state('stubborn.socket')).toBe('inactive');
+      expect((await at.describe(target)).detail).toMatch(
+        /Held since its stop.*: stubborn\.socket$/m,
+      );
       at.systemd.run('systemctl', 'stop', 'stubborn.timer');
       // Who does not ask gently has it killed.
       await at.systemd.ask(target, 'runtime.stop');
       expect(at.state('stubborn')).not.toBe('active');
       expect(await at.systemd.ask<number[]>(target, 'driver.pids')).toEqual([]);
+      await at.systemd.ask(target, 'runtime.start');
+      expect(at.state('stubborn.socket')).toBe('active');
+      await at.systemd.ask(target, 'runtime.stop');
     });
 
     test('leaves nobody behind whom its unit would leave', async () => {
