@@ -193,7 +193,9 @@ describe.concurrent('application-down', () => {
       );
 
       expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'ApplicationDown' } });
-      expect(ending.failure?.message).toContain('"ops-2" rejected "Roll its configuration back"');
+      expect(ending.failure?.message).toContain(
+        'ops-2 (unproven) rejected "Roll its configuration back"',
+      );
       expect(ending.ledger.find(({ id }) => id === 'restart')?.note).toMatch(
         /^Does not work after 2 tries/,
       );
