@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import { describe, expect } from 'vitest';
-import type { Archive } from '../../../src/activities/artefact/manifest.ts';
+import { readKey } from '../../../src/activities/artefact/key.ts';
+import type { Archive, Manifest } from '../../../src/activities/artefact/manifest.ts';
+import { openedArchive } from '../../../src/activities/artefact/sealed-archive.ts';
 import { readManifest } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
 import { states } from '../../support/recovery.ts';
@@ -44,9 +46,8 @@ describe.concurrent('weekly-backup', () => {
     const { backup } = ending.output as { backup: string };
     const { manifest, names } = seen(world.backups.directory, backup);
     expect(manifest.class).toBe('weekly');
-    expect(
-      (manifest.archives as Archive[]).map(({ entries }) => entries.map(({ path }) => path)),
-    ).toEqual([
+    const archives = await openedIn(world, manifest);
+    expect(archives.map(({ entries }) => entries.map(({ path }) => path))).toEqual([
       ['.env', 'logging.conf'],
       ['.streamlit', '.streamlit/config.toml', 'logs', 'logs/app.log'],
     ]);
@@ -75,9 +76,8 @@ describe.concurrent('weekly-backup', () => {
     // Not made on the disk that happens to be below its name.
     expect(existsSync(world.backups.copy!)).toBe(false);
     const { backup } = ending.output as { backup: string };
-    expect((seen(world.backups.directory, backup).manifest.archives[0] as Archive).missing).toEqual(
-      ['".env" is not there'],
-    );
+    const [configuration] = await openedIn(world, seen(world.backups.directory, backup).manifest);
+    expect(configuration?.missing).toEqual(['".env" is not there']);
   });
 
   test('leaves nothing on either disk when the files cannot be archived', async ({
@@ -102,6 +102,15 @@ describe.concurrent('weekly-backup', () => {
     expect(readdirSync(world.backups.copy!)).toEqual([]);
   });
 });
+
+/** What is in the archives is readable by the key only. */
+async function openedIn(
+  target: Target,
+  { id, archives }: Pick<Manifest, 'id' | 'archives'>,
+): Promise<Archive[]> {
+  const key = await readKey(target);
+  return Promise.all(archives.map((archive) => openedArchive(archive, key, id)));
+}
 
 function furnish({ directory }: Target): void {
   for (const name of ['.streamlit', 'logs/__pycache__'])
