@@ -219,7 +219,7 @@ function masked(text: string): string {
 }
 
 const GOLDEN = `Database recovery of runs: done
-  run database-recovery/runs/STAMP, started TIME by SOMEONE
+  run database-recovery/runs/STAMP, started TIME by SOMEONE (unproven)
   because a test
 
 ✓  1 Find the backup S  STAMP, taken TIME, ROWS rows
