@@ -101,7 +101,14 @@ describe.concurrent('an incident', () => {
         length: '20m',
         deliver: async (_target, { contact }): Promise<Delivery[]> => {
           const fails = contact === 'on-call' && (failures += 1) <= 2;
-          return [{ channel: 'email', delivered: !fails, detail: fails ? 'HTTP 500' : '250 Ok' }];
+          return [
+            {
+              channel: 'pager',
+              delivered: !fails,
+              rings: true,
+              detail: fails ? 'HTTP 500' : '250 Ok',
+            },
+          ];
         },
       },
     );
