@@ -66,9 +66,14 @@ export function expectPlain(file: string, { names = 1 }: { readonly names?: numb
 
 /** All of a small file. Undefined: there is none. Error: as `openPlain`. */
 export function readPlain(file: string): Buffer | undefined {
+  return readIfThere(() => openPlain(file, constants.O_RDONLY));
+}
+
+/** All that is in what `open` opens. Undefined: nothing has the name. */
+export function readIfThere(open: () => number): Buffer | undefined {
   let fd: number;
   try {
-    fd = openPlain(file, constants.O_RDONLY);
+    fd = open();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

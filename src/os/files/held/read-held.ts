@@ -1,5 +1,5 @@
-import { closeSync, constants, readFileSync } from 'node:fs';
-import { openPlain } from './open-plain.ts';
+import { constants } from 'node:fs';
+import { openPlain, readIfThere } from './open-plain.ts';
 import { withHeld } from './with-held.ts';
 
 /**
@@ -12,16 +12,5 @@ export function openHeld(path: string, flags: number = constants.O_RDONLY): numb
 
 /** All of such a file, which must be small. Undefined: there is none. */
 export function readHeld(path: string): Buffer | undefined {
-  let fd: number;
-  try {
-    fd = openHeld(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    return readFileSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+  return readIfThere(() => openHeld(path));
 }
