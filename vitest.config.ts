@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { places } from './src/config/places.ts';
@@ -5,6 +7,11 @@ import { places } from './src/config/places.ts';
 // For the processes that run tests, and all that these start: a command, a worker and the process of a job start from
 // TypeScript in half the processor time when what Node has compiled is kept.
 process.env['NODE_COMPILE_CACHE'] ??= join(places().cache, 'compiled');
+
+// What this user knows of embedded servers of their own is nothing to a test, and what tests start is nothing to this user.
+const data = mkdtempSync(join(tmpdir(), 'runbook-tests-data-'));
+process.env['XDG_DATA_HOME'] = data;
+process.once('exit', () => rmSync(data, { recursive: true, force: true }));
 
 /** `npm test` runs what answers within 5 minutes on 2 cores; RUNBOOK_TESTS=full adds the long ones. */
 const exclude = process.env['RUNBOOK_TESTS'] === 'full' ? [] : ['test/**/*.full.test.ts'];
