@@ -43,7 +43,7 @@ const floors: readonly (readonly string[])[] = [
   ['config/time', 'report'],
   ['config/border', 'config/schema', 'report/html'],
   ['config', 'config/calendar', 'config/links', 'incident'],
-  ['figures'],
+  ['figures', 'incident/beside'],
   ['config/load', 'door', 'os'],
   ['os/files', 'door/ui'],
   ['os/env-file', 'os/process', 'notify', 'notify/channels'],

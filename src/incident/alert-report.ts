@@ -26,6 +26,7 @@ export const AlertReport = z.strictObject({
   source: someWords(1000),
   /** Default `alert`: only what an alert says is held back while somebody works on the target. */
   origin: z.enum(['alert', 'run', 'person']).optional(),
+  /** By the clock of who says so: when it began, or when it was gone. */
   at: Moment,
   /** The runbook that the target's routing starts for it. */
   remediation: someWords(1000).optional(),

@@ -1,12 +1,12 @@
 import type { Who } from '../config/border/who.ts';
 import { whoText } from '../config/text/who-text.ts';
-import { type Duration, inMilliseconds } from '../config/time/duration.ts';
-import { after, graver, note, resolved } from './episode.ts';
+import { announced } from './announcements.ts';
+import { acknowledgedFor, resolved, withSeverity } from './episode.ts';
+import { refusalOf } from './guards.ts';
 import type { Incident } from './incident.ts';
 import type { Answer } from './messages.ts';
-
-/** As long as nobody knows the target's own figure. */
-const ACKNOWLEDGED = inMilliseconds('30m' satisfies Duration);
+import { after } from './moments.ts';
+import { note } from './timeline.ts';
 
 /** More than people keep in mind. */
 const MOST_TASKS = 200;
@@ -32,10 +32,13 @@ export function identified(
 
 /** What a person did. Whoever does anything is at work: an acknowledgement is held from then on anew. */
 export function answered(incident: Incident, answer: Answer, now: string): Incident {
+  const refusal = refusalOf(incident, answer);
+  if (refusal !== undefined)
+    return note(incident, 'note', answer.by, `Not taken (${answer.what}): ${refusal}`, now);
   const next = changed(incident, answer, now);
   const { acknowledged } = next;
-  if (!acknowledged || answer.what === 'acknowledge') return next;
-  return { ...next, acknowledged: { ...acknowledged, until: after(now, lengthOf(next)) } };
+  if (!acknowledged || answer.what === 'acknowledge' || next.state === 'resolved') return next;
+  return { ...next, acknowledged: { ...acknowledged, until: after(now, acknowledgedFor(next)) } };
 }
 
 function changed(incident: Incident, answer: Answer, now: string): Incident {
@@ -43,11 +46,16 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
   switch (answer.what) {
     case 'acknowledge': {
       const text = answer.via ? `By ${answer.via}` : 'By hand';
-      return {
-        ...note(incident, 'acknowledged', by, text, now),
+      const { raised: _known, ...rest } = note(incident, 'acknowledged', by, text, now);
+      const next: Incident = {
+        ...rest,
         state: 'acknowledged',
-        acknowledged: { by, at: now, until: after(now, lengthOf(incident)) },
+        acknowledged: { by, at: now, until: after(now, acknowledgedFor(incident)) },
       };
+      // Whoever takes over what is held already need not be announced.
+      return incident.state === 'triggered'
+        ? announced(next, next.notified, 'acknowledge', now)
+        : next;
     }
     case 'note':
     case 'review':
@@ -70,7 +78,7 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
       };
     case 'severity':
       if (answer.severity === incident.severity) return incident;
-      return graver(incident, answer.severity, by, now, answer.reason);
+      return withSeverity(incident, answer.severity, by, now, answer.reason);
     case 'resolve':
       return resolved(incident, by, answer.reason ?? 'By hand', now);
     case 'task': {
@@ -98,8 +106,4 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
         ),
       };
   }
-}
-
-function lengthOf({ policy }: Incident): number {
-  return policy?.acknowledged ?? ACKNOWLEDGED;
 }

@@ -1,27 +1,35 @@
+import { countText } from '../config/text/count-text.ts';
 import { severities } from '../config/schema/values/severity.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import { type AlertReport, incidentId } from './alert-report.ts';
-import type {
-  EscalationPolicy,
-  EscalationStep,
-  Incident,
-  IncidentPolicy,
-  TimelineEntry,
-} from './incident.ts';
-import { withEntry } from './timeline.ts';
+import type { EscalationPolicy, EscalationStep, Incident, IncidentPolicy } from './incident.ts';
+import { announced } from './announcements.ts';
+import { after, earlier, later } from './moments.ts';
+import { note } from './timeline.ts';
+import { isFiring, isOldNews, sourceOf, sourcesOf, withSaid } from './sources.ts';
 
 /** So often in one episode, and a fault that comes and goes must stay away for longer each time. */
 const FLAPPING_FROM = 3;
 const MAX_HOLD = inMilliseconds('1h');
+/** As long as nobody knows the target's own figure. */
+const ACKNOWLEDGED = inMilliseconds('30m');
+/** Ours to answer for, and worth a line. */
+const MUCH_TOO_LATE = inMilliseconds('1m');
 
-/** The first report opens it. `now`: ISO 8601, UTC, here and below. */
-export function heard(incident: Incident | undefined, report: AlertReport, now: string): Incident {
+/** The first report opens it: `since` is when Temporal received that. `now`: ISO 8601, UTC, here and below. */
+export function heard(
+  incident: Incident | undefined,
+  report: AlertReport,
+  now: string,
+  since = now,
+): Incident {
   // Times are compared as text.
   const said = { ...report, at: new Date(report.at).toISOString() };
-  return incident ? reported(incident, said, now) : openEpisode(said, now);
+  return incident ? reported(incident, said, now) : openEpisode(said, now, since);
 }
 
-export function openEpisode(report: AlertReport, now: string): Incident {
+/** `since`: all that is measured counts from when the report was received, not from when a worker took it in. */
+export function openEpisode(report: AlertReport, now: string, since = now): Incident {
   const {
     target,
     fingerprint,
@@ -47,11 +55,12 @@ export function openEpisode(report: AlertReport, now: string): Incident {
     links,
     source,
     origin,
-    openedAt: now,
+    startsAt: report.at,
+    openedAt: since,
     count: 0,
     lastSeenAt: report.at,
     flaps: 0,
-    escalation: { from: now, round: 1, steps: [], version: 1, reckoned: 0 },
+    escalation: { from: since, round: 1, steps: [], version: 1, reckoned: 0 },
     notified: [],
     roles: {},
     tasks: [],
@@ -60,31 +69,31 @@ export function openEpisode(report: AlertReport, now: string): Incident {
     findable: false,
     messages: 0,
   };
-  return reported(incident, report, now);
+  const late = Date.parse(now) - Date.parse(since);
+  const text = `Nobody was told for ${countText(Math.round(late / 60_000), 'minute')}: no worker was there to take it in`;
+  const taken = reported(incident, report, now);
+  return late >= MUCH_TOO_LATE && report.status === 'firing'
+    ? note(taken, 'note', 'runbook', text, now)
+    : taken;
 }
 
-/** Reports come twice and in any order: an older one never undoes what a newer one said. */
+/** What reports say, each by its own source: it is over when all that have reported it say so, or a person does. */
 export function reported(incident: Incident, report: AlertReport, now: string): Incident {
   const { status, severity, source, at, title, details, hold } = report;
-  if (incident.state === 'resolved') return incident;
+  if (incident.state === 'resolved' || isOldNews(incident, report)) return incident;
+  const before = sourcesOf(incident)[sourceOf(incident, report)];
+  const sources = withSaid(incident, report);
   if (status === 'resolved') {
-    // The fault was seen again after this was said.
-    if (incident.count > 0 && at < incident.lastSeenAt) return incident;
     if (incident.count === 0) return resolved(incident, source, 'It had not been reported', now);
-    if (incident.clearedAt !== undefined)
-      return { ...incident, clearedAt: later(at, incident.clearedAt) };
+    const heardOf = { ...incident, sources };
+    if (isFiring(sources) || incident.clearedAt !== undefined) return heardOf;
     const resolvesAt = after(now, holdOf(hold === undefined ? incident : { ...incident, hold }));
-    return {
-      ...note(incident, 'cleared', source, 'It is gone', now),
-      clearedAt: at,
-      resolvesAt,
-    };
+    return { ...note(heardOf, 'cleared', source, 'It is gone', now), clearedAt: at, resolvesAt };
   }
   const { clearedAt, resolvesAt: _ended, ...open } = incident;
-  // It was said before the fault went away.
-  if (clearedAt !== undefined && at <= clearedAt) return incident;
   let next: Incident = {
     ...open,
+    sources,
     count: incident.count + 1,
     lastSeenAt: later(at, incident.lastSeenAt),
     ...(details !== undefined && { details }),
@@ -96,23 +105,51 @@ export function reported(incident: Incident, report: AlertReport, now: string): 
     if (next.flaps === FLAPPING_FROM)
       next = note(next, 'flapping', source, 'It comes and goes: it must stay away longer', now);
   }
-  // An alert makes an incident graver by itself; only a person makes it lighter.
-  return worse(severity, incident.severity) ? graver(next, severity, source, now) : next;
+  // An alert makes an incident graver by itself, once; only a person makes it lighter, and no repeat undoes that.
+  const isNews = !before?.firing || worse(severity, before.severity);
+  return isNews && worse(severity, incident.severity)
+    ? withSeverity(next, severity, source, now)
+    : next;
 }
 
+/** Whoever was called for it hears of the end, and who is told how it stands. */
 export function resolved(incident: Incident, by: string, text: string, now: string): Incident {
-  return { ...note(incident, 'resolved', by, text, now), state: 'resolved', resolvedAt: now };
+  if (incident.state === 'resolved') return incident;
+  const next = note(incident, 'resolved', by, text, now);
+  const { to } = incident.policy?.updates ?? {};
+  const all = new Set([
+    ...incident.notified,
+    ...(to !== undefined && incident.count > 0 ? [to] : []),
+  ]);
+  return announced({ ...next, state: 'resolved', resolvedAt: now }, [...all], 'resolve', now);
 }
 
-export function graver(
+/**
+ * Graver: what was answered when it was lighter counts no more, and people are called at once, as the new severity has it. Lighter:
+ * that calls nobody.
+ */
+export function withSeverity(
   incident: Incident,
   severity: Incident['severity'],
   by: string,
   now: string,
   reason?: string,
 ): Incident {
-  const text = `${incident.severity} becomes ${severity}${reason ? `: ${reason}` : ''}`;
-  return planAgain({ ...note(incident, 'severity', by, text, now), severity }, {});
+  const from = incident.severity;
+  const text = `${from} becomes ${severity}${reason ? `: ${reason}` : ''}`;
+  const next = { ...note(incident, 'severity', by, text, now), severity };
+  if (!worse(severity, from)) return planAgain(next, { lowered: now });
+  const { acknowledged: _ended, ...rest } = next;
+  const { round, steps } = incident.escalation;
+  return planAgain(
+    { ...rest, state: 'triggered', raised: { from, at: now } },
+    {
+      from: now,
+      round: round + 1,
+      // Whoever was told of less hears of more at once; nobody waits longer than before.
+      steps: steps.map((step) => ({ ...step, notified: false, at: step.notified ? now : step.at })),
+    },
+  );
 }
 
 /** Nobody holds it any more: people are notified from the beginning. */
@@ -120,15 +157,9 @@ export function nextRound(incident: Incident, now: string): Incident {
   return planAgain(incident, { from: now, round: incident.escalation.round + 1, steps: [] });
 }
 
-export function note(
-  incident: Incident,
-  what: TimelineEntry['what'],
-  by: string,
-  text: string,
-  at: string,
-  more: Pick<TimelineEntry, 'deliveries'> = {},
-): Incident {
-  return { ...incident, timeline: withEntry(incident.timeline, { at, what, by, text, ...more }) };
+/** How long somebody who acknowledges may be silent, in ms. */
+export function acknowledgedFor({ policy }: Pick<Incident, 'policy'>): number {
+  return policy?.acknowledged ?? ACKNOWLEDGED;
 }
 
 /** The worker has reckoned who is due when. Whom this round has notified already is not notified again. */
@@ -138,35 +169,45 @@ export function planned(
   policy: IncidentPolicy,
   steps: readonly EscalationStep[],
 ): Incident {
-  const { escalation, updateAt } = incident;
+  const { escalation, updateAt, acknowledged } = incident;
   if (version !== escalation.version) return incident;
-  const notified = new Set(
-    escalation.steps.filter((step) => step.notified).map(({ level }) => level),
-  );
+  const known = new Map(escalation.steps.map((step) => [step.level, step]));
   const { updates } = policy;
+  const longer = policy.acknowledged - acknowledgedFor(incident);
   return {
     ...incident,
     policy,
+    ...(acknowledged && {
+      acknowledged: { ...acknowledged, until: after(acknowledged.until, longer) },
+    }),
     ...(updates && { updateAt: updateAt ?? after(incident.openedAt, updates.every) }),
     escalation: {
       ...escalation,
       reckoned: version,
-      steps: steps.map((step) => ({ ...step, notified: notified.has(step.level) })),
+      steps: steps
+        .map((step) => stepFrom(step, known.get(step.level), incident))
+        .toSorted((one, other) => one.at.localeCompare(other.at)),
     },
   };
 }
 
-export function after(time: string, milliseconds: number): string {
-  return new Date(Date.parse(time) + milliseconds).toISOString();
+function stepFrom(
+  step: EscalationStep,
+  known: EscalationStep | undefined,
+  { escalation, raised }: Incident,
+): EscalationStep {
+  const { from, lowered } = escalation;
+  if (known?.notified) return { ...step, notified: true };
+  if (known && raised?.at === from) return { ...step, at: earlier(step.at, known.at) };
+  // Its delay is long over, and nobody has called it for that: it counts from then on.
+  if (!known && lowered !== undefined && escalation.steps.length > 0 && step.at <= lowered)
+    return { ...step, at: after(lowered, Date.parse(step.at) - Date.parse(from)) };
+  return step;
 }
 
 function planAgain(incident: Incident, change: Partial<EscalationPolicy>): Incident {
   const { escalation } = incident;
   return { ...incident, escalation: { ...escalation, ...change, version: escalation.version + 1 } };
-}
-
-function later(one: string, other: string): string {
-  return one > other ? one : other;
 }
 
 function holdOf({ hold, policy, flaps }: Incident): number {

@@ -1,15 +1,15 @@
-import { inMilliseconds } from '../config/time/duration.ts';
-import { after, nextRound, note, resolved } from './episode.ts';
+import { nextRound, resolved } from './episode.ts';
 import type { EscalationStep, Incident } from './incident.ts';
+import { after, retryInterval } from './moments.ts';
+import { note } from './timeline.ts';
 import type { Delivery, Sent } from './page.ts';
-
-/** A channel that failed is tried again after 15 s, then 30 s, 1 min, ... */
-const FIRST_INTERVAL = inMilliseconds('15s');
-const MAX_INTERVAL = inMilliseconds('10m');
 
 /** Whose time has come. Nobody is paged while it is acknowledged, gone for the moment, or worked on. */
 export function dueSteps(incident: Incident, now: string): readonly EscalationStep[] {
   if (!pages(incident) || (incident.heldUntil ?? '') > now) return [];
+  const { reckoned, version } = incident.escalation;
+  // It has just become graver: whom that calls, and by what, is reckoned first.
+  if (reckoned !== version) return [];
   return incident.escalation.steps.filter(({ notified, at }) => !notified && at <= now);
 }
 
@@ -18,38 +18,48 @@ export function unsent(detail: string): Sent {
   return { deliveries: [{ channel: 'none', delivered: false, detail }] };
 }
 
-/** What became of a page. As long as nobody has been notified, the next level does not wait for one that cannot be. */
+/**
+ * What became of a page. As long as nobody has been told, the next level does not wait for one that cannot be. `round`: in which it was
+ * sent; what was said in an earlier one, of something lighter, stands for nothing in this one.
+ */
 export function paged(
   incident: Incident,
   { level, contact }: EscalationStep,
   { deliveries, heldUntil }: Sent,
   now: string,
+  round = incident.escalation.round,
 ): Incident {
   const who = `level ${level}, ${contact}`;
   if (heldUntil !== undefined) {
-    if (incident.heldUntil === heldUntil) return incident;
+    if (incident.heldUntil === heldUntil || incident.state === 'resolved') return incident;
     const text = `Nobody is paged before ${heldUntil}: somebody works on the target`;
     return { ...note(incident, 'held', 'suppression', text, now), heldUntil };
   }
   const notified = wasNotified(deliveries);
+  const rang = notified && !isMailAlone(incident, deliveries);
   const { escalation } = incident;
-  const silent = !notified && !escalation.steps.some((step) => step.notified);
+  const isOfRound = round === escalation.round;
+  const silent = !rang && !escalation.steps.some((step) => step.notified && step.rang !== false);
   let passed = false;
   const steps = escalation.steps.map((step) => {
-    if (step.level === level && step.contact === contact) {
+    if (isOfRound && step.level === level && step.contact === contact) {
       const tries = step.tries + (notified ? 0 : 1);
       passed = silent;
-      return { ...step, notified, tries, ...(!notified && { at: after(now, interval(tries)) }) };
+      return {
+        ...step,
+        notified,
+        tries,
+        ...(notified ? !rang && { rang } : { at: after(now, retryInterval(tries)) }),
+      };
     }
     if (!passed || step.notified) return step;
     passed = false;
     return step.at > now ? { ...step, at: now } : step;
   });
   const channels = deliveries.filter(({ delivered }) => delivered).map(({ channel }) => channel);
+  const by = `${who}, by ${channels.join(', ')}${rang ? '' : ', which wakes nobody'}`;
   const next = notified
-    ? note(incident, 'paged', 'escalation', `${who}, by ${channels.join(', ')}`, now, {
-        deliveries,
-      })
+    ? note(incident, 'paged', 'escalation', by, now, { deliveries })
     : note(incident, 'unnotified', 'escalation', `${unnotified(channels)}: ${who}`, now, {
         deliveries,
       });
@@ -58,6 +68,14 @@ export function paged(
     ...(notified && { notified: [...new Set([...incident.notified, contact])] }),
     escalation: { ...escalation, steps },
   };
+}
+
+/** Nobody has been told, although it was tried: as long as it is so, everybody outside must hear of it. */
+export function isUntold({ state, clearedAt, escalation }: Incident): boolean {
+  if (state !== 'triggered' || clearedAt !== undefined) return false;
+  const { steps } = escalation;
+  const told = steps.some((step) => step.notified && step.rang !== false);
+  return !told && steps.some(({ tries, rang }) => tries > 0 || rang === false);
 }
 
 function unnotified(channels: readonly string[]): string {
@@ -72,6 +90,19 @@ function wasNotified(deliveries: readonly Delivery[]): boolean {
   return (loud.length > 0 ? loud : deliveries).some(({ delivered }) => delivered);
 }
 
+/** Of a sev1, where the target has something that rings, and this contact has not. */
+function isMailAlone({ severity, policy }: Incident, deliveries: readonly Delivery[]): boolean {
+  return severity === 'sev1' && (policy?.rings ?? false) && !deliveries.some(({ rings }) => rings);
+}
+
+/** Nobody works on the target any more: it begins anew, level 1 at once. */
+export function unheld(incident: Incident, now: string): Incident {
+  const { heldUntil, ...rest } = incident;
+  if (heldUntil === undefined || incident.state === 'resolved') return incident;
+  const next = note(rest, 'note', 'suppression', 'Alerts are held back no more', now);
+  return incident.state === 'triggered' ? nextRound(next, now) : next;
+}
+
 /** The level that nobody has been notified yet is due now: waiting longer would help nobody. */
 export function hurry(incident: Incident, now: string): Incident {
   const { escalation } = incident;
@@ -84,7 +115,8 @@ export function hurry(incident: Incident, now: string): Incident {
 
 /** What time alone brings about: an acknowledgement ends, a fault has stayed away, nobody has answered the whole escalation policy. */
 export function elapsed(incident: Incident, now: string): Incident {
-  const { acknowledged, resolvesAt, remediations } = incident;
+  if (incident.state === 'resolved') return incident;
+  const { acknowledged, resolvesAt, remediations, heldUntil } = incident;
   const working = remediations.some(({ outcome }) => outcome === undefined);
   if (resolvesAt !== undefined && resolvesAt <= now && !working)
     return resolved(incident, 'alert', 'It has stayed away', now);
@@ -97,6 +129,7 @@ export function elapsed(incident: Incident, now: string): Incident {
       now,
     );
   }
+  if (heldUntil !== undefined && heldUntil <= now) return unheld(incident, now);
   const again = roundEnds(incident);
   return again !== undefined && again <= now ? nextRound(incident, now) : incident;
 }
@@ -104,10 +137,13 @@ export function elapsed(incident: Incident, now: string): Incident {
 /** When something is due after `now`, ISO 8601, UTC: what is due by then is under way. */
 export function nextMoment(incident: Incident, now: string): string | undefined {
   const { acknowledged, resolvesAt, heldUntil = '', escalation, updateAt, remediations } = incident;
+  const { announcements = [] } = incident;
   const working = remediations.some(({ outcome }) => outcome === undefined);
   const steps = pages(incident) ? escalation.steps.filter(({ notified }) => !notified) : [];
   const moments = [
     ...steps.map(({ at }) => (at > heldUntil ? at : heldUntil)),
+    ...announcements.map(({ at }) => at),
+    heldUntil === '' ? undefined : heldUntil,
     roundEnds(incident),
     acknowledged?.until,
     working ? undefined : resolvesAt,
@@ -129,8 +165,4 @@ function roundEnds(incident: Incident): string | undefined {
   if (steps.length === 0 || steps.some(({ notified }) => !notified)) return undefined;
   const last = timeline.findLast(({ what }) => what === 'paged');
   return after(last?.at ?? escalation.from, policy.repeat);
-}
-
-function interval(tries: number): number {
-  return Math.min(FIRST_INTERVAL * 2 ** (tries - 1), MAX_INTERVAL);
 }

@@ -51,6 +51,8 @@ export interface EscalationStep {
   readonly notified: boolean;
   /** Attempts that reached nobody. */
   readonly tries: number;
+  /** False: it was told by mail alone, of something for which somebody has to be rung. */
+  readonly rang?: boolean;
 }
 
 /** Who is notified when, as long as nobody acknowledges: once through the target's escalation policy. */
@@ -64,6 +66,8 @@ export interface EscalationPolicy {
   readonly version: number;
   /** The version for which the worker has reckoned the steps. */
   readonly reckoned: number;
+  /** When it was made lighter, ISO 8601, UTC: that alone calls nobody. */
+  readonly lowered?: string;
 }
 
 /** What a target's policy says of one incident. Lengths in milliseconds. */
@@ -72,8 +76,33 @@ export interface IncidentPolicy {
   readonly acknowledged: number;
   readonly hold: number;
   readonly urgent: boolean;
+  /** The target has something that makes a noise: of a sev1 a mail alone tells nobody. */
+  readonly rings?: boolean;
   readonly updates?: { readonly to: string; readonly every: number };
   readonly review?: { readonly to: string; readonly within: number };
+}
+
+/** What a source has said last. */
+export interface Said {
+  readonly firing: boolean;
+  /** By its own clock, ISO 8601, UTC: clocks of two sources are never compared. */
+  readonly at: string;
+  readonly severity: Severity;
+}
+
+/** Something that people are told without being asked to act: that it was acknowledged, is over, or how it stands. */
+export interface Announcement {
+  readonly contact: string;
+  readonly event: 'acknowledge' | 'resolve' | 'note';
+  readonly text?: string;
+  /** ISO 8601, UTC, as `at`. */
+  readonly since: string;
+  /** When it is tried next. */
+  readonly at: string;
+  /** Attempts that failed. */
+  readonly tries: number;
+  /** The channels that have not taken it yet. Missing: all. */
+  readonly only?: readonly string[];
 }
 
 /**
@@ -93,6 +122,10 @@ export interface Incident {
   readonly links: readonly string[];
   /** Who reported it first. */
   readonly source: string;
+  /** What each source said last. Missing in what version 0.1 has handed on: see `sourcesOf`. */
+  readonly sources?: Readonly<Record<string, Said>>;
+  /** When it began, by the clock of who reported it first. */
+  readonly startsAt?: string;
   readonly origin: 'alert' | 'run' | 'person';
   readonly openedAt: string;
   /** How often it was reported as firing. */
@@ -107,6 +140,10 @@ export interface Incident {
   readonly hold?: string;
   readonly acknowledged?: { readonly by: string; readonly at: string; readonly until: string };
   readonly resolvedAt?: string;
+  /** It has become graver, and nobody has acknowledged it since. */
+  readonly raised?: { readonly from: Severity; readonly at: string };
+  /** What has not reached those it is for. */
+  readonly announcements?: readonly Announcement[];
   readonly escalation: EscalationPolicy;
   readonly policy?: IncidentPolicy;
   /** Nobody is paged before: somebody works on the target. */

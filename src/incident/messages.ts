@@ -1,9 +1,9 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
-import { Because, By, LongText, someWords } from '../config/border/texts.ts';
+import { Because, By, LongText, someWords, upTo, WorkflowId } from '../config/border/texts.ts';
 import { Login } from '../config/border/who.ts';
 import { severities } from '../config/schema/values/severity.ts';
-import type { AlertReport } from './alert-report.ts';
+import { AlertReport } from './alert-report.ts';
 import type { Incident } from './incident.ts';
 
 const signed = {
@@ -34,7 +34,22 @@ export const Answer = z.discriminatedUnion('what', [
 ]);
 export type Answer = z.infer<typeof Answer>;
 
+/** What came when an episode was over already: it begins the next one. */
+export const NextEpisode = z.object({
+  incident: WorkflowId,
+  /** The run that has ended, or does so at this moment. */
+  run: WorkflowId,
+  /** In its order. */
+  said: upTo(
+    10_000,
+    z.union([z.strictObject({ report: AlertReport }), z.strictObject({ answer: Answer })]),
+  ),
+});
+export type NextEpisode = z.infer<typeof NextEpisode>;
+
 export const reportSignal = defineSignal<[AlertReport]>('report');
 export const answerSignal = defineSignal<[Answer]>('answer');
+/** Somebody worked on the target, and does no more. */
+export const liftedSignal = defineSignal<[unknown]>('lifted');
 export const reviewQuery = defineQuery<unknown>('review');
 export const incidentQuery = defineQuery<Incident | undefined>('incident');

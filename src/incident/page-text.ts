@@ -1,12 +1,16 @@
 import { countText } from '../config/text/count-text.ts';
-import type { EscalationStep, Incident } from './incident.ts';
+import { inMilliseconds } from '../config/time/duration.ts';
+import type { Announcement, EscalationStep, Incident } from './incident.ts';
 import type { Page } from './page.ts';
+
+/** Times that differ by less say the same. */
+const MUCH = inMilliseconds('1m');
 
 /** What the message is about. */
 export type PageReason =
   | { readonly event: 'trigger'; readonly step: EscalationStep }
-  | { readonly event: 'acknowledge' | 'resolve' }
-  | { readonly event: 'note'; readonly text: string };
+  | { readonly event: 'acknowledge' | 'resolve'; readonly only?: readonly string[] }
+  | { readonly event: 'note'; readonly text: string; readonly only?: readonly string[] };
 
 /** One message about an incident, in Markdown. `episode` distinguishes one time that the fault appeared from the next. */
 export function pageOf(
@@ -16,7 +20,7 @@ export function pageOf(
   episode: string,
   at: string,
 ): Page {
-  const { id, target, severity, title, openedAt, messages, policy } = incident;
+  const { id, target, severity, title, openedAt, startsAt, messages, policy } = incident;
   const { event } = reason;
   return {
     key: `${id}/${episode}/${messages}`,
@@ -27,13 +31,27 @@ export function pageOf(
     thread: `${id}/${episode}`,
     event,
     subject: `${severity} ${target}: ${title}`,
-    body: [headline(incident, reason), '', `- Since: ${openedAt}`, ...facts(incident, reason)].join(
-      '\n',
-    ),
+    body: [
+      headline(incident, reason),
+      '',
+      `- Since: ${openedAt}${startsAt === undefined ? '' : sinceText(startsAt, openedAt)}`,
+      ...facts(incident, reason),
+    ].join('\n'),
     at,
     holdable: event === 'trigger' && incident.origin === 'alert',
+    ...('only' in reason && reason.only && { only: [...reason.only] }),
     ...(event === 'trigger' && { incident: { id, episode } }),
   };
+}
+
+export function pageReason({ event, text = '', only }: Announcement): PageReason {
+  return { event, text, ...(only && { only }) };
+}
+
+/** What the sender says of its beginning, when that is not the same. */
+function sinceText(startsAt: string, openedAt: string): string {
+  const apart = Math.abs(Date.parse(openedAt) - Date.parse(startsAt));
+  return apart < MUCH ? '' : `, by the clock of who reported it ${startsAt}`;
 }
 
 function headline(incident: Incident, reason: PageReason): string {
@@ -53,10 +71,16 @@ function headline(incident: Incident, reason: PageReason): string {
 }
 
 function facts(incident: Incident, reason: PageReason): string[] {
-  const { id, count, source, details, links, remediations, escalation } = incident;
+  const { id, count, source, details, links, remediations, escalation, severity, raised } =
+    incident;
   const notified = escalation.steps.filter((step) => step.notified).map(({ contact }) => contact);
   return [
     `- Reported by ${source}${count > 1 ? `, ${countText(count, 'time')}` : ''}`,
+    ...(raised
+      ? [
+          `- It was ${raised.from} until ${raised.at}, and is ${severity} now: please acknowledge it anew`,
+        ]
+      : []),
     ...(reason.event === 'trigger' && notified.length > 0
       ? [`- Notified before you, without an answer: ${notified.join(', ')}`]
       : []),

@@ -23,6 +23,8 @@ export const Page = z.object({
   at: Moment,
   /** It waits while somebody works on the target: what an alert says is expected then. */
   holdable: z.boolean(),
+  /** By these channels alone: the others have taken it. */
+  only: z.exactOptional(z.array(Label).max(100)),
   /** What a link in the message acknowledges: the incident's id, and the first run of its workflow. */
   incident: z.exactOptional(z.object({ id: WorkflowId, episode: WorkflowId })),
 });

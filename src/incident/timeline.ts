@@ -1,5 +1,5 @@
 import { shortened } from '../config/border/texts.ts';
-import type { TimelineEntry } from './incident.ts';
+import type { Incident, TimelineEntry } from './incident.ts';
 
 type Timeline = readonly TimelineEntry[];
 
@@ -11,6 +11,18 @@ const MOST_LETTERS = 200_000;
 const MOST_LETTERS_OF_ONE = 5000;
 /** What is left of a long entry when others have come since. */
 const HEAD = 200;
+
+/** The incident with one more line of what happened. */
+export function note(
+  incident: Incident,
+  what: TimelineEntry['what'],
+  by: string,
+  text: string,
+  at: string,
+  more: Pick<TimelineEntry, 'deliveries'> = {},
+): Incident {
+  return { ...incident, timeline: withEntry(incident.timeline, { at, what, by, text, ...more }) };
+}
 
 /** The timeline with one more entry. When all texts together grow too long, the oldest of the long ones become their beginnings. */
 export function withEntry(timeline: Timeline, entry: TimelineEntry): Timeline {

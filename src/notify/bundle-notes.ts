@@ -1,7 +1,7 @@
 import { getClient } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { RUNBOOKS_QUEUE } from '../config/queues.ts';
-import { isBundle } from '../incident/bundling.ts';
+import { isBundle } from '../incident/beside/bundling.ts';
 import type { Page } from '../incident/page.ts';
 import type { Deliver } from './deliver.ts';
 
@@ -14,6 +14,7 @@ const TIMEOUT = 5000;
  */
 export function bundleNotes(deliver: Deliver, queue = RUNBOOKS_QUEUE, timeout = TIMEOUT): Deliver {
   return async (target, page) => {
+    if (page.event === 'resolve') await forget(page);
     if (page.event !== 'note' || page.urgent || isBundle(page)) return deliver(target, page);
     const next = await nextOf(page);
     if (next > Date.now() && (await send(page, 'add', page))) {
@@ -40,6 +41,13 @@ export function bundleNotes(deliver: Deliver, queue = RUNBOOKS_QUEUE, timeout = 
       () => true,
       () => false,
     );
+  }
+
+  /** What waits of it is old. Mostly nothing does. */
+  function forget(page: Page): Promise<void> {
+    return inTime(({ workflow }) =>
+      workflow.getHandle(idOf(page)).signal('over', page.thread),
+    ).catch(() => {});
   }
 
   /** 0: nothing keeps a note from going out. */

@@ -1,4 +1,5 @@
 import { businessHoursFrom } from '../config/calendar/business-hours.ts';
+import { rings } from '../config/schema/channels.ts';
 import { lengthFor } from '../config/schema/people.ts';
 import type { Target } from '../config/schema/target.ts';
 import type { Severity } from '../config/schema/values/severity.ts';
@@ -21,17 +22,19 @@ export interface EscalationPlan {
 
 /** Who is due when, by the target's policy. Reckoned by the worker: workflow code knows no time zones. */
 export function escalationPlan(
-  { escalation, severity: responses, calendar, incidents }: Target,
+  { escalation, severity: responses, calendar, incidents, channels }: Target,
   { severity, kind, from }: EscalationQuestion,
 ): EscalationPlan {
   const { repeat, acknowledged, hold, updates, review } = incidents;
-  const start =
-    responses[severity].respond === 'next-business-day' ? businessHoursFrom(calendar, from) : from;
+  // Then nobody is told outside of people's hours, at whatever level.
+  const inHours = (time: string) =>
+    responses[severity].respond === 'next-business-day' ? businessHoursFrom(calendar, time) : time;
+  const start = inHours(from);
   const steps = escalation
     .filter(({ when }) => when === undefined || when === severity || when === kind)
     .map(({ level, to, after }) => {
       const delay = lengthFor(after, severity);
-      const at = new Date(Date.parse(start) + delay).toISOString();
+      const at = inHours(new Date(Date.parse(start) + delay).toISOString());
       return { level: String(level), contact: to, at, notified: false, tries: 0 };
     });
   return {
@@ -40,6 +43,7 @@ export function escalationPlan(
       acknowledged: lengthFor(acknowledged, severity),
       hold: inMilliseconds(hold),
       urgent: severity === 'sev1' || severity === 'sev2',
+      ...(Object.values(channels).some(rings) && { rings: true }),
       ...(updates?.of.includes(severity) && {
         updates: { to: updates.to, every: inMilliseconds(updates.every) },
       }),

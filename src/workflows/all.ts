@@ -1,5 +1,6 @@
 /** What a worker serves: the catalogue, and the workflows behind it that nobody starts by hand. */
 export * from './index.ts';
+export { afterIncident as 'after-incident' } from './standing/after-incident.ts';
 export { bundle } from './standing/bundle.ts';
 export { deadMan as 'dead-man' } from './standing/dead-man.ts';
 export { incident } from './standing/incident.ts';

@@ -5,6 +5,7 @@ import {
   nextBusinessDayEnds,
 } from '../../src/config/calendar/business-hours.ts';
 import { Calendar, Severities } from '../../src/config/schema/people.ts';
+import { escalationPlan } from '../../src/notify/escalation-plan.ts';
 import { targetIn } from '../support/target.ts';
 
 /** B's: Friday and Saturday are free, and so is the first Monday here. */
@@ -29,6 +30,54 @@ describe('business hours', () => {
       works,
       ends,
     ]);
+  });
+
+  test.each([
+    [
+      'in the evening',
+      '2026-01-06T23:00:00Z',
+      '2026-01-06T23:00:00.000Z',
+      '2026-01-08T06:00:00.000Z',
+    ],
+    [
+      'after midnight',
+      '2026-01-07T03:00:00Z',
+      '2026-01-07T03:00:00.000Z',
+      '2026-01-08T06:00:00.000Z',
+    ],
+    ['by day', '2026-01-07T12:00:00Z', '2026-01-07T22:00:00.000Z', '2026-01-09T06:00:00.000Z'],
+    // The night from Friday to Saturday is Friday's.
+    ['on Saturday', '2026-01-10T03:00:00Z', '2026-01-10T03:00:00.000Z', '2026-01-13T06:00:00.000Z'],
+  ])('over midnight, %s', (_when, from, works, ends) => {
+    const night = Calendar.parse({ hours: '22:00-06:00' });
+
+    expect([businessHoursFrom(night, from), nextBusinessDayEnds(night, from)]).toEqual([
+      works,
+      ends,
+    ]);
+  });
+});
+
+describe('escalationPlan', () => {
+  test("tells nobody outside of people's hours, at whatever level, when the next business day is early enough", () => {
+    const target = targetIn('/tmp/target-hours', {
+      calendar,
+      severity: Severities.parse({}),
+      contacts: { first: { members: [] }, second: { members: [] } },
+      escalation: [
+        { level: 1, to: 'first' },
+        { level: 2, to: 'second', after: '2h' },
+      ],
+    });
+    const timesAt = (severity: 'sev3' | 'sev4') =>
+      escalationPlan(target, {
+        target: target.name,
+        severity,
+        from: '2026-01-04T12:00:00Z',
+      }).steps.map(({ at }) => at);
+
+    expect(timesAt('sev4')).toEqual(['2026-01-04T12:00:00.000Z', '2026-01-06T05:00:00.000Z']);
+    expect(timesAt('sev3')).toEqual(['2026-01-04T12:00:00.000Z', '2026-01-04T14:00:00.000Z']);
   });
 });
 

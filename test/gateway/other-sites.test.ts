@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect } from 'vitest';
 import { openWorld, signalsTo, SECRET, test, TOKEN, type World } from './support/gateway.ts';
-import { deadManId } from '../../src/incident/heartbeat.ts';
+import { deadManId } from '../../src/incident/beside/heartbeat.ts';
 import { signAcknowledge } from '../../src/config/links/acknowledge-token.ts';
 import { notification } from './support/notifications.ts';
 

@@ -2,7 +2,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, inject } from 'vitest';
 import { incidentActivities } from '../../src/activities/served-by-worker/incidents.ts';
 import type { Target } from '../../src/config/schema/target.ts';
-import { deadManId } from '../../src/incident/heartbeat.ts';
+import { deadManId } from '../../src/incident/beside/heartbeat.ts';
 import { TIMEOUT } from '../support/timeouts.ts';
 import { openWorld, signalsTo, test, TOKEN } from './support/gateway.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bundleOf, nextNoteAt, shortened } from '../../src/incident/bundling.ts';
+import { bundleOf, nextNoteAt, shortened } from '../../src/incident/beside/bundling.ts';
 import { pageTo } from '../notify/channels/support/page.ts';
 
 const MINUTE = 60_000;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { answered } from '../../src/incident/answered.ts';
-import { note, openEpisode, resolved } from '../../src/incident/episode.ts';
+import { openEpisode, resolved } from '../../src/incident/episode.ts';
+import { note } from '../../src/incident/timeline.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { incidentHtml } from '../../src/report/incident/incident-html.ts';
 import { incidentMarkdown } from '../../src/report/incident/incident-markdown.ts';

@@ -79,8 +79,11 @@ export const test = base.extend<{ a: Target; b: Target; incidents: Incidents }>(
         { target = a, at = new Date(), said = [], length = '48h', ...more } = {},
       ) {
         const pages: Page[] = [];
-        const { deliver = async () => [{ channel: 'test', delivered: true, detail: 'taken' }] } =
-          more;
+        const {
+          deliver = async () => [
+            { channel: 'test', delivered: true, rings: true, detail: 'taken' },
+          ],
+        } = more;
         const stop = await serve([target], async (one, page) => {
           pages.push(page);
           return deliver(one, page);

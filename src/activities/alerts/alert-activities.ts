@@ -2,7 +2,7 @@ import { activityInfo, getClient } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import type { Target } from '../../config/schema/target.ts';
-import type { Hold } from '../../incident/hold.ts';
+import type { Hold } from '../../incident/beside/hold.ts';
 import { acting, unclaimed } from '../../os/acting.ts';
 
 /** The alerts about one target. Kept in Temporal, where whoever hears of an alert finds them. */

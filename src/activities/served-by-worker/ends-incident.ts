@@ -1,5 +1,5 @@
 import type { Target } from '../../config/schema/target.ts';
-import { ownsIncident } from '../../incident/incident-of-run.ts';
+import { ownsIncident } from '../../incident/beside/incident-of-run.ts';
 import type { ReportedRun } from '../../report/run/reported-run.ts';
 import { readRunReports } from '../records/run-reports.ts';
 

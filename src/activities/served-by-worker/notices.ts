@@ -3,7 +3,7 @@ import { getClient, log } from '@temporalio/activity';
 import { reportAlert } from '../../client/incidents/report-alert.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import type { Target } from '../../config/schema/target.ts';
-import { incidentOfRun } from '../../incident/incident-of-run.ts';
+import { incidentOfRun } from '../../incident/beside/incident-of-run.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { Notice } from '../../incident/notice.ts';
 import type { Deliver } from '../../notify/deliver.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { getClient, heartbeat } from '@temporalio/activity';
+import { getClient, heartbeat, log } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../config/schema/target.ts';
 import { upTo } from '../../config/border/texts.ts';
-import { Hold, MOST_HOLDS } from '../../incident/hold.ts';
+import { Hold, MOST_HOLDS } from '../../incident/beside/hold.ts';
 import type { Page, Sent } from '../../incident/page.ts';
 import type { Deliver } from '../../notify/deliver.ts';
 import {
@@ -33,9 +33,13 @@ export function pageActivities(
       const target = known(page.target);
       const heartbeats = setInterval(heartbeat, 1000);
       try {
-        const heldUntil = page.holdable ? await heldUntilOf(page.target) : undefined;
+        const heldUntil = page.holdable ? await heldUntilOf(page) : undefined;
         if (heldUntil !== undefined) return { deliveries: [], heldUntil };
-        return { deliveries: await deliver(target, page) };
+        const deliveries = await deliver(target, page);
+        // Also where nobody looks at the incident itself.
+        if (page.event === 'trigger' && !deliveries.some(({ delivered }) => delivered))
+          log.error(`Nobody was told: ${page.subject}`, { contact: page.contact });
+        return { deliveries };
       } finally {
         clearInterval(heartbeats);
       }
@@ -64,11 +68,24 @@ const TRIES = 3;
  * When nobody knows whether alerts are held back, they are not: whatever the workflow that holds them answers, or does not, people
  * are notified.
  */
-async function heldUntilOf(target: string): Promise<string | undefined> {
-  const until = (await holdsOf(target)).map((hold) => Date.parse(hold.until));
-  if (until.length === 0) return undefined;
-  // It may be lifted long before: who waits for it asks again.
-  return new Date(Math.min(Math.max(...until), Date.now() + ASK_AGAIN)).toISOString();
+async function heldUntilOf({ target, incident }: Page): Promise<string | undefined> {
+  const times = (await holdsOf(target)).map((hold) => Date.parse(hold.until));
+  if (times.length === 0) return undefined;
+  // Whoever waits for it asks again, in case nobody tells him that it was lifted.
+  const until = new Date(Math.min(Math.max(...times), Date.now() + ASK_AGAIN)).toISOString();
+  if (incident === undefined) return until;
+  const client = getClient();
+  try {
+    await client.withDeadline(Date.now() + TIMEOUT, () =>
+      client.workflow
+        .getHandle(suppressionId(target))
+        .signal('wait', { incident: incident.id, until }),
+    );
+    return until;
+  } catch (error) {
+    // It was lifted just now.
+    return error instanceof WorkflowNotFoundError ? undefined : until;
+  }
 }
 
 async function holdsOf(target: string): Promise<readonly Hold[]> {

@@ -7,7 +7,7 @@ import { type Who, whoFrom } from '../../config/border/who.ts';
 import type { FailureType } from '../../config/failure-types.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
-import { incidentOfRun } from '../../incident/incident-of-run.ts';
+import { incidentOfRun } from '../../incident/beside/incident-of-run.ts';
 import type { ReportedRun } from '../../report/run/reported-run.ts';
 import { appendToAudit, type AuditEvent } from '../../state/audit-log.ts';
 import { reportedDrills } from '../drill/reported-drills.ts';

@@ -4,7 +4,7 @@ import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
-import type { Hold } from '../../incident/hold.ts';
+import type { Hold } from '../../incident/beside/hold.ts';
 import {
   type EndingStop,
   readStopped,

@@ -4,9 +4,10 @@ import { STATE } from '../../config/border/excess.ts';
 import { read } from '../../config/border/read.ts';
 import type { Ending } from '../../engine/run/ending.ts';
 import { AlertReport } from '../../incident/alert-report.ts';
+import { announcementTried } from '../../incident/announcements.ts';
 import { answered } from '../../incident/answered.ts';
 import { heard, planned } from '../../incident/episode.ts';
-import { elapsed, paged, unsent } from '../../incident/escalation.ts';
+import { elapsed, paged, unheld, unsent } from '../../incident/escalation.ts';
 import type { EscalationStep, Incident, IncidentPolicy } from '../../incident/incident.ts';
 import { Answer } from '../../incident/messages.ts';
 import type { Page, Sent } from '../../incident/page.ts';
@@ -56,6 +57,7 @@ function changesBy(
     const answer = read(Answer, valueOf(signal.input));
     return answer.isRead ? [(incident, at) => answered(incident, answer.value, at)] : [];
   }
+  if (signal?.signalName === 'lifted') return [unheld];
   const done = event.activityTaskCompletedEventAttributes;
   const failed =
     event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
@@ -75,7 +77,11 @@ function changesBy(
 function pagedBy({ contact, event }: Page, sent: Sent): Change {
   return (incident, at) => {
     const step = incident.escalation.steps.find((one) => one.contact === contact && !one.notified);
-    return event === 'trigger' && step ? paged(incident, step, sent, at) : incident;
+    if (event === 'trigger') return step ? paged(incident, step, sent, at) : incident;
+    const told = incident.announcements?.find(
+      (one) => one.contact === contact && one.event === event,
+    );
+    return told ? announcementTried(incident, told, sent, at) : incident;
   };
 }
 

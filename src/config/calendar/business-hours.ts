@@ -7,15 +7,21 @@ type Calendar = Target['calendar'];
 /** `from`, when people work then; else when they begin again. ISO 8601, UTC. */
 export function businessHoursFrom(calendar: Calendar, from: string): string {
   const now = T.Instant.from(from).epochMilliseconds;
-  const day = businessDaysFrom(calendar, from).find(({ closes }) => closes > now);
+  const day = businessDaysFrom(calendar, from, -1).find(({ closes }) => closes > now);
   // A year without a business day is a mistake in the calendar: then no hour is better than another.
   return day ? new Date(Math.max(day.opens, now)).toISOString() : from;
 }
 
 /** When people stop working on the first business day after that of `from`. ISO 8601, UTC. */
 export function nextBusinessDayEnds(calendar: Calendar, from: string): string {
-  const today = T.Instant.from(from).toZonedDateTimeISO(calendar.timezone).toPlainDate();
-  const day = businessDaysFrom(calendar, from).find(({ date }) => !date.equals(today));
+  const now = T.Instant.from(from);
+  const days = [...businessDaysFrom(calendar, from, -1)];
+  // Before six in the morning it may still be yesterday's.
+  const current = days.find(
+    ({ opens, closes }) => opens <= now.epochMilliseconds && now.epochMilliseconds < closes,
+  );
+  const today = current?.date ?? now.toZonedDateTimeISO(calendar.timezone).toPlainDate();
+  const day = days.find(({ date }) => T.PlainDate.compare(date, today) > 0);
   return day ? new Date(day.closes).toISOString() : from;
 }
 
@@ -26,10 +32,11 @@ interface BusinessDay {
   readonly closes: number;
 }
 
-/** Those of the coming year, that of `from` among them. */
+/** Those of the coming year, from that of `from` on, or so many days later. Hours over midnight belong to the day on which they begin. */
 function* businessDaysFrom(
   { timezone, hours, weekend, holidays }: Calendar,
   from: string,
+  first = 0,
 ): Generator<BusinessDay> {
   const [opens, closes] = hours.split('-').map((time) => T.PlainTime.from(time)) as [
     T.PlainTime,
@@ -38,10 +45,12 @@ function* businessDaysFrom(
   const today = T.Instant.from(from).toZonedDateTimeISO(timezone).toPlainDate();
   const at = (date: T.PlainDate, plainTime: T.PlainTime) =>
     date.toZonedDateTime({ timeZone: timezone, plainTime }).epochMilliseconds;
-  for (let days = 0; days <= 366; days += 1) {
+  const overnight = T.PlainTime.compare(closes, opens) <= 0 ? 1 : 0;
+  for (let days = first; days <= 366; days += 1) {
     const date = today.add({ days });
     const free =
       weekend.includes(Weekday.options[date.dayOfWeek - 1]!) || holidays.includes(date.toString());
-    if (!free) yield { date, opens: at(date, opens), closes: at(date, closes) };
+    if (!free)
+      yield { date, opens: at(date, opens), closes: at(date.add({ days: overnight }), closes) };
   }
 }

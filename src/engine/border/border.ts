@@ -1,5 +1,11 @@
 import type { SignalDefinition } from '@temporalio/common';
-import { defineQuery, type defineUpdate, log, setHandler } from '@temporalio/workflow';
+import {
+  defineQuery,
+  type defineUpdate,
+  log,
+  setDefaultSignalHandler,
+  setHandler,
+} from '@temporalio/workflow';
 import type { z } from 'zod';
 import { read } from '../../config/border/read.ts';
 import { parse } from '../run/parse.ts';
@@ -35,8 +41,26 @@ export function openBorder() {
     if (refused.count <= SHOWN) log.warn(`Refused the signal "${message}"`, { why });
   }
 
+  const takes = new Map<string, (sent: unknown) => void>();
+
   return {
     refuse,
+
+    /**
+     * What was sent before the first task is taken in the order in which it was sent. Temporal by itself gives out all of one name, then
+     * all of the next: a report that came after its incident was resolved would be heard before that.
+     */
+    inOrder(register: () => void): void {
+      const early: (readonly [name: string, sent: unknown])[] = [];
+      setDefaultSignalHandler((name, sent) => void early.push([name, sent]));
+      setDefaultSignalHandler(undefined);
+      register();
+      for (const [name, sent] of early) {
+        const take = takes.get(name);
+        if (take) take(sent);
+        else refuse(name, 'There is no such signal');
+      }
+    },
 
     onSignal<Schema extends z.ZodType>(
       definition: SignalDefinition<[z.input<Schema>]>,
@@ -49,6 +73,7 @@ export function openBorder() {
         if (message.isRead) handle(message.value);
         else refuse(definition.name, message.why);
       };
+      takes.set(definition.name, take);
       setHandler(definition, take, options);
     },
 

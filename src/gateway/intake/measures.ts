@@ -56,6 +56,11 @@ export function openMeasures(sources: readonly string[]) {
       help: '1 when Temporal answers',
       registers,
     }),
+    untold: new Gauge({
+      name: 'runbook_incidents_untold',
+      help: 'Open incidents of which nobody could be told, as Temporal lists them',
+      registers,
+    }),
     workers: new Gauge({
       name: 'runbook_worker_polling',
       help: '1 when a worker is there to open incidents and page people',

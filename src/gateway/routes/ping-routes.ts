@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
-import { deadManId, type Heartbeat } from '../../incident/heartbeat.ts';
+import { deadManId, type Heartbeat } from '../../incident/beside/heartbeat.ts';
 import type { Gateway } from '../intake/gateway.ts';
 import { sourceOfHeader } from '../intake/sources.ts';
 import { Unauthorized } from '../intake/unauthorized.ts';

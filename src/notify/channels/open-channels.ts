@@ -57,7 +57,9 @@ export function openChannels(
 
     async send(page) {
       const attempt = attemptFor(page);
-      const reached = reaching(page.contact);
+      const { contact, only } = page;
+      const isAsked = ([name]: Named) => only === undefined || only.includes(name);
+      const reached = reaching(contact).filter(isAsked);
       // A copy calls nobody: it counts only where there is nothing else.
       if (all.every(([, channel]) => copies(channel))) return Promise.all(reached.map(attempt));
       const copied = Promise.all(reached.filter(([, channel]) => copies(channel)).map(attempt));

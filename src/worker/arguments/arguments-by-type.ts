@@ -13,6 +13,7 @@ import { Login } from '../../config/border/who.ts';
 import { Duration } from '../../config/time/duration.ts';
 import { Stamp } from '../../config/time/stamp.ts';
 import { AlertReport } from '../../incident/alert-report.ts';
+import { NextEpisode } from '../../incident/messages.ts';
 import { Page } from '../../incident/page.ts';
 import {
   Path,
@@ -230,6 +231,7 @@ export const argumentsByType: Readonly<Record<Type, z.ZodType<readonly unknown[]
   'troubleshoot.ways': none,
 
   // By the engine and the standing workflows.
+  'incidents.begin-next': z.tuple([NextEpisode]),
   'incidents.report': z.tuple([AlertReport]),
   'notices.notify': z.tuple([NoticeRequest]),
   'pages.plan': z.tuple([EscalationQuestion]),

@@ -15,7 +15,13 @@ import { upTo } from '../../config/border/texts.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import { openBorder } from '../../engine/border/border.ts';
 import { parse } from '../../engine/run/parse.ts';
-import { bundleOf, MAX_LIMIT, nextNoteAt, shortened } from '../../incident/bundling.ts';
+import {
+  bundleOf,
+  MAX_LIMIT,
+  nextNoteAt,
+  shortened,
+  withoutStale,
+} from '../../incident/beside/bundling.ts';
 import { Page } from '../../incident/page.ts';
 
 /** So many notes wait, and so many are remembered: more than any limit looks at. */
@@ -35,6 +41,7 @@ const { 'pages.send': send } = proxyActivities<PageActivities>({
 const Time = z.number().min(0);
 const sentSignal = defineSignal<[number]>('sent');
 const addSignal = defineSignal<[Page]>('add');
+const overSignal = defineSignal<[string]>('over');
 const nextQuery = defineQuery<number>('next');
 
 /**
@@ -55,8 +62,14 @@ export async function bundle(
     changes += 1;
   });
   border.onSignal(addSignal, Page, (page) => {
-    if (waiting.length >= MOST) return border.refuse('add', `${MOST} notes wait already`);
-    waiting = [...waiting, shortened(page)];
+    const others = withoutStale(waiting, page);
+    if (others.length >= MOST) return border.refuse('add', `${MOST} notes wait already`);
+    waiting = [...others, shortened(page)];
+    changes += 1;
+  });
+  // How it stood is news to nobody who has heard how it ended.
+  border.onSignal(overSignal, Page.shape.thread, (thread) => {
+    waiting = waiting.filter((one) => one.thread !== thread);
     changes += 1;
   });
   setHandler(nextQuery, () => nextNoteAt(sent), { description: 'When a note may go out again' });
@@ -71,7 +84,8 @@ export async function bundle(
       const notes = [first, ...more] as const;
       sent = [...sent, now];
       const { deliveries } = await send(bundleOf(notes, new Date(now).toISOString()));
-      if (deliveries.some(({ delivered }) => delivered)) waiting = waiting.slice(notes.length);
+      if (deliveries.some(({ delivered }) => delivered))
+        waiting = waiting.filter((one) => !notes.includes(one));
       else waiting = waiting.filter(isFresh);
       continue;
     }

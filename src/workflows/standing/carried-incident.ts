@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { Moment, TargetName, upTo, WorkflowId } from '../../config/border/texts.ts';
 import { severities } from '../../config/schema/values/severity.ts';
+import { inMilliseconds } from '../../config/time/duration.ts';
 import type { Incident } from '../../incident/incident.ts';
 
 const text = z.string().max(9000);
 const name = z.string().max(1100);
 const count = z.int().min(0);
-const length = z.number();
+/** Milliseconds: at most a hundred years, so that every moment can be reckoned. */
+const length = z.number().min(0).max(inMilliseconds('36500d'));
 
 /**
  * An incident that one run of its workflow hands to the next. What an older version has handed on is read, too, and what a newer one adds
@@ -22,6 +24,10 @@ export const CarriedIncident = z.looseObject({
   details: text.optional(),
   links: upTo(5, text),
   source: name,
+  sources: z
+    .record(name, z.looseObject({ firing: z.boolean(), at: Moment, severity: z.enum(severities) }))
+    .optional(),
+  startsAt: Moment.optional(),
   origin: z.enum(['alert', 'run', 'person']),
   openedAt: Moment,
   count,
@@ -32,11 +38,25 @@ export const CarriedIncident = z.looseObject({
   hold: name.optional(),
   acknowledged: z.looseObject({ by: name, at: Moment, until: Moment }).optional(),
   resolvedAt: Moment.optional(),
+  raised: z.looseObject({ from: z.enum(severities), at: Moment }).optional(),
+  announcements: upTo(
+    1000,
+    z.looseObject({
+      contact: name,
+      event: z.enum(['acknowledge', 'resolve', 'note']),
+      text: text.optional(),
+      since: Moment,
+      at: Moment,
+      tries: count,
+      only: upTo(100, name).optional(),
+    }),
+  ).optional(),
   escalation: z.looseObject({
     from: Moment,
     round: count,
     version: count,
     reckoned: count,
+    lowered: Moment.optional(),
     steps: upTo(
       1000,
       z.looseObject({
@@ -45,6 +65,7 @@ export const CarriedIncident = z.looseObject({
         at: Moment,
         notified: z.boolean(),
         tries: count,
+        rang: z.boolean().optional(),
       }),
     ),
   }),
@@ -54,6 +75,7 @@ export const CarriedIncident = z.looseObject({
       acknowledged: length,
       hold: length,
       urgent: z.boolean(),
+      rings: z.boolean().optional(),
       updates: z.looseObject({ to: name, every: length }).optional(),
       review: z.looseObject({ to: name, within: length }).optional(),
     })

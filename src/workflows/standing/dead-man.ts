@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { IncidentActivities } from '../../activities/served-by-worker/incidents.ts';
 import { openBorder } from '../../engine/border/border.ts';
 import { parse } from '../../engine/run/parse.ts';
-import { dueAt, Heartbeat, heartbeatSignal } from '../../incident/heartbeat.ts';
+import { dueAt, Heartbeat, heartbeatSignal } from '../../incident/beside/heartbeat.ts';
 
 const AGAIN_MILLISECONDS = 3_600_000;
 

@@ -47,14 +47,19 @@ export async function incidentReview(begun: Review): Promise<Review> {
   const isDone = () => review.done !== undefined;
   const start = Date.now();
 
-  await send(reminder(0));
+  await remind(0);
   if (await condition(isDone, (Date.parse(due) - start) / 2)) return review;
-  await send(reminder(1));
+  await remind(1);
   if (await condition(isDone, Math.max(Date.parse(due) - Date.now(), 1))) return review;
   await report(overdue('firing'));
   await condition(isDone);
   await report(overdue('resolved'));
   return review;
+
+  /** When it cannot be sent, what is overdue calls people all the same. */
+  async function remind(count: number): Promise<void> {
+    await send(reminder(count)).catch(() => {});
+  }
 
   function reminder(count: number): Page {
     const { id, target, severity, title } = incident;

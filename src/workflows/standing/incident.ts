@@ -3,51 +3,53 @@ import {
   condition,
   continueAsNew,
   log,
-  ParentClosePolicy,
-  proxyActivities,
-  setCurrentDetails,
   setHandler,
-  startChild,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
+import { z } from 'zod';
 import { STATE } from '../../config/border/excess.ts';
 import { openBorder } from '../../engine/border/border.ts';
 import { openIdentity } from '../../engine/people/identity.ts';
 import { reasonOf } from '../../engine/run/ending.ts';
 import { parse } from '../../engine/run/parse.ts';
-import { searchAttributes } from '../../engine/run/search-attributes.ts';
-import { AlertReport, reviewId } from '../../incident/alert-report.ts';
+import { AlertReport } from '../../incident/alert-report.ts';
 import { answered, identified } from '../../incident/answered.ts';
-import { after, heard, note, planned, resolved } from '../../incident/episode.ts';
-import { dueSteps, elapsed, hurry, nextMoment, paged, unsent } from '../../incident/escalation.ts';
-import { incidentTable } from '../../incident/incident-table.ts';
+import { announced, announcementTried, dueAnnouncements } from '../../incident/announcements.ts';
+import { heard, planned, resolved } from '../../incident/episode.ts';
+import {
+  dueSteps,
+  elapsed,
+  hurry,
+  nextMoment,
+  paged,
+  unheld,
+  unsent,
+} from '../../incident/escalation.ts';
 import type { Incident } from '../../incident/incident.ts';
-import { Answer, answerSignal, incidentQuery, reportSignal } from '../../incident/messages.ts';
-import { pageOf, type PageReason } from '../../incident/page-text.ts';
-import type { Sent } from '../../incident/page.ts';
+import {
+  Answer,
+  answerSignal,
+  incidentQuery,
+  liftedSignal,
+  reportSignal,
+} from '../../incident/messages.ts';
+import { after } from '../../incident/moments.ts';
+import { note } from '../../incident/timeline.ts';
+import { pageOf, pageReason, type PageReason } from '../../incident/page-text.ts';
+import type { Page, Sent } from '../../incident/page.ts';
 import { remediationBegun, remediationEnded } from '../../incident/remediations.ts';
+import { isOldNews } from '../../incident/sources.ts';
 import { CarriedIncident } from './carried-incident.ts';
-import type { incidentReview, Review } from './incident-review.ts';
-import { outcomeOf } from './outcome-of.ts';
+import { openShow } from './show-incident.ts';
+import { planPages as plan, sendPage as send } from './page-calls.ts';
+import { iso, outcomeOf, startRest, startReview } from './start-beside.ts';
+import type { Rest } from './after-incident.ts';
 
-type Change = (incident: Incident | undefined, now: string) => Incident | undefined;
-
-const { 'pages.plan': plan } = proxyActivities<PageActivities>({
-  summary: 'Who is due when',
-  startToCloseTimeout: '10s',
-  // A worker that knows the target comes back.
-  retry: { maximumInterval: '1m' },
-});
-
-/** A try asks every channel; when it reached nobody, the incident itself goes on to the next level and tries again. */
-const { 'pages.send': send } = proxyActivities<PageActivities>({
-  startToCloseTimeout: '1m',
-  // Its worker sends a heartbeat every second: another one sends the page when it is gone.
-  heartbeatTimeout: '5s',
-  retry: { maximumAttempts: 3, initialInterval: '100ms' },
-});
+/** Answers nothing when it changes nothing. */
+type Change = (incident: Incident | undefined, now: string) => Incident | undefined | void;
+type Said = Rest['said'][number];
+/** What else it may say one day is not ours to refuse. */
+const Lifted = z.unknown();
 
 /**
  * One episode of one fault: opened by the first report, it notifies people level by level until somebody acknowledges, starts the
@@ -56,21 +58,33 @@ const { 'pages.send': send } = proxyActivities<PageActivities>({
  */
 export async function incident(carried?: Incident): Promise<Incident> {
   const inbox: Change[] = [];
+  /** What was said after the end: of the next episode. */
+  const next: Said[] = [];
   const atWork = new Set<string>();
   const border = openBorder();
   const identity = openIdentity();
   let current = parse(CarriedIncident.optional(), carried, STATE);
-  let shown = '';
+  const show = openShow();
+  const begun = Date.now();
 
-  border.onSignal(reportSignal, AlertReport, (report) => {
-    inbox.push((now, at) => heard(now, report, at));
-  });
-  // Before the first report it is an answer to the episode before this one, which is over.
-  border.onSignal(answerSignal, Answer, (answer) => {
-    then((now, at) => {
-      if (answer.id !== undefined) once(`who ${answer.id}`, () => identify(answer, at));
-      return answered(now, answer, at);
+  border.inOrder(() => {
+    border.onSignal(reportSignal, AlertReport, (report) => {
+      const received = receivedAt();
+      inbox.push((now, at) =>
+        now?.state === 'resolved' && isOfNext(now, report)
+          ? void next.push({ report })
+          : heard(now, report, at, received),
+      );
     });
+    // Before the first report it is an answer to the episode before this one, which is over.
+    border.onSignal(answerSignal, Answer, (answer) =>
+      then((now, at) => {
+        if (next.length > 0) return void next.push({ answer });
+        if (answer.id !== undefined) once(`who ${answer.id}`, () => identify(answer, at));
+        return answered(now, answer, at);
+      }),
+    );
+    border.onSignal(liftedSignal, Lifted, () => then(unheld));
   });
   setHandler(incidentQuery, () => current, { description: 'How it stands, and all that happened' });
   CancellationScope.current().cancelRequested.catch(() => {
@@ -90,45 +104,38 @@ export async function incident(carried?: Incident): Promise<Incident> {
     }
   });
 
+  /** When Temporal received what is taken in now. What came with the start is as old as that: no worker may have been there for long. */
+  function receivedAt(): string {
+    return Date.now() === begun ? workflowInfo().startTime.toISOString() : iso();
+  }
+
   /** Nothing is under way, and its history has grown: it goes on in a new one. */
   function isLong(): boolean {
     return atWork.size === 0 && inbox.length === 0 && workflowInfo().continueAsNewSuggested;
   }
 
-  function then(change: (incident: Incident, now: string) => Incident): void {
+  function then(change: (incident: Incident, now: string) => Incident | void): void {
     inbox.push((now, at) => now && change(now, at));
+  }
+
+  /** What is gone is gone already, and what was said before that is no news. */
+  function isOfNext(now: Incident, report: AlertReport): boolean {
+    return next.length > 0 || (report.status === 'firing' && !isOldNews(now, report));
   }
 
   /** All that was said, in its order, and what time has brought about. */
   function takeIn(): Incident | undefined {
     for (let change = inbox.shift(); change; change = inbox.shift()) {
-      const before = current;
       try {
-        current = change(current, iso());
+        current = change(current, iso()) ?? current;
       } catch (error) {
         // A bug must not keep people from being notified.
         log.error('Cannot take in what was said', { error: String(error) });
       }
-      if (before?.state === 'triggered' && current?.state === 'acknowledged')
-        announce(current, { event: 'acknowledge' });
     }
-    if (current && current.state !== 'resolved') current = elapsed(current, iso());
+    if (current) current = elapsed(current, iso());
     if (current) show(current);
     return current;
-  }
-
-  function show(now: Incident): void {
-    setCurrentDetails(incidentTable(now));
-    const { target, severity, state, findable } = now;
-    const seen = `${severity} ${state}`;
-    if (!findable || seen === shown) return;
-    shown = seen;
-    upsertSearchAttributes([
-      { key: searchAttributes.target, value: target },
-      { key: searchAttributes.family, value: 'incident' },
-      { key: searchAttributes.severity, value: severity },
-      { key: searchAttributes.state, value: state },
-    ]);
   }
 
   /** Begins all that is due. */
@@ -139,15 +146,16 @@ export async function incident(carried?: Incident): Promise<Incident> {
     for (const step of dueSteps(now, iso()))
       once(`page ${step.level}`, async () => {
         const answer = await notify(step.contact, { event: 'trigger', step });
-        then((incident, at) => paged(incident, step, answer, at));
+        then((incident, at) => paged(incident, step, answer, at, escalation.round));
       });
     if (policy?.updates && updateAt !== undefined && updateAt <= iso()) {
       const { to, every } = policy.updates;
-      // Pages that have just begun have taken numbers of their own.
-      current = { ...current!, updateAt: after(iso(), every) };
       const text = `It is ${now.state} since ${now.acknowledged?.at ?? openedAt}`;
-      once(`page update`, () => notify(to, { event: 'note', text }));
+      // Pages that have just begun have taken numbers of their own.
+      current = announced(current!, [to], 'note', iso(), text);
+      current = { ...current, updateAt: after(iso(), every) };
     }
+    announce(current!);
     if (remediation !== undefined && remediations.length === 0)
       once(`remediation ${remediation}`, () => startRemediation(remediation));
   }
@@ -182,41 +190,54 @@ export async function incident(carried?: Incident): Promise<Incident> {
 
   /** Nobody is notified in vain for ever: a channel that fails is an answer, too. */
   async function notify(contact: string, reason: PageReason): Promise<Sent> {
-    current = { ...current!, messages: current!.messages + 1 };
-    const message = pageOf(current, contact, reason, workflowInfo().firstExecutionRunId, iso());
     try {
+      const message = pageFor(contact, reason);
       return await send.executeWithOptions({ summary: `${reason.event} to ${contact}` }, [message]);
     } catch (error) {
       return unsent(reasonOf(error).message);
     }
   }
 
-  /** To everybody who was paged. */
-  function announce({ notified }: Incident, reason: PageReason): void {
-    for (const contact of notified)
-      once(`page ${reason.event} ${contact}`, () => notify(contact, reason));
+  /** Begins what people are to hear of. */
+  function announce(now: Incident): void {
+    for (const one of dueAnnouncements(now, iso())) {
+      const { contact, event } = one;
+      once(`page ${event} ${contact}`, async () => {
+        const answer = await notify(contact, pageReason(one));
+        then((incident, at) => announcementTried(incident, one, answer, at));
+      });
+    }
   }
 
-  /** A runbook that was started for it goes on: whoever resolves an incident does not stop what mends it. */
+  /**
+   * A runbook that was started for it goes on: whoever resolves an incident does not stop what mends it. Whoever was called hears of
+   * the end, once it is tried; what fires again meanwhile does not wait for that. Nothing that has come in is dropped: between the last
+   * look at it and the end nothing is waited for.
+   */
   async function finish(now: Incident): Promise<Incident> {
-    announce(now, { event: 'resolve' });
-    await condition(() => ![...atWork].some((key) => /^(page|who) /.test(key)));
-    takeIn();
+    announce(now);
+    const isSaid = () => ![...atWork].some((key) => /^(page|who) /.test(key));
+    while (!isSaid() && next.length === 0) {
+      await condition(() => isSaid() || inbox.length > 0);
+      takeIn();
+    }
     await startReview(current!);
-    return current!;
+    let handedOn = false;
+    for (let part = 1; ; part += 1) {
+      takeIn();
+      const { announcements = [] } = current!;
+      const pages = handedOn
+        ? []
+        : announcements.map((one) => pageFor(one.contact, pageReason(one)));
+      if (next.length === 0 && pages.length === 0) return current!;
+      handedOn = true;
+      await startRest({ said: next.splice(0), pages }, part);
+    }
   }
 
-  async function startReview(now: Incident): Promise<void> {
-    const { policy, resolvedAt = iso(), count } = now;
-    if (!policy?.review || count === 0) return;
-    const { to: owner, within } = policy.review;
-    const review: Review = { incident: now, owner, due: after(resolvedAt, within) };
-    await startChild<typeof incidentReview>('incident-review', {
-      workflowId: reviewId(now.id, workflowInfo().firstExecutionRunId),
-      args: [review],
-      staticSummary: `Review of ${now.fingerprint} (${now.target})`,
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-    });
+  function pageFor(contact: string, reason: PageReason): Page {
+    current = { ...current!, messages: current!.messages + 1 };
+    return pageOf(current, contact, reason, workflowInfo().firstExecutionRunId, iso());
   }
 
   async function startRemediation(runbook: string): Promise<void> {
@@ -230,8 +251,4 @@ export async function incident(carried?: Incident): Promise<Incident> {
       return outcome === 'done' ? next : hurry(next, at);
     });
   }
-}
-
-function iso(): string {
-  return new Date(Date.now()).toISOString();
 }

@@ -1,4 +1,4 @@
-import { deadManId } from '../../../src/incident/heartbeat.ts';
+import { deadManId } from '../../../src/incident/beside/heartbeat.ts';
 import type { Open } from './flood.ts';
 
 /** One of each kind of standing workflow. */

@@ -4,7 +4,7 @@ import type { Systems } from '../../../src/activities/index.ts';
 import { driverFor } from '../../../src/activities/runtime/driver-for.ts';
 import { viewRun } from '../../../src/client/runs/view-run.ts';
 import type { Target } from '../../../src/config/schema/target.ts';
-import type { Hold } from '../../../src/incident/hold.ts';
+import type { Hold } from '../../../src/incident/beside/hold.ts';
 import { readStopped } from '../../../src/state/stopped.ts';
 import { broken } from '../../support/broken.ts';
 import { stateOf } from '../../support/locked.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 import { refusedQuery } from '../../../src/engine/border/border.ts';
-import { deadManId, type Heartbeat } from '../../../src/incident/heartbeat.ts';
-import type { Hold } from '../../../src/incident/hold.ts';
+import { deadManId, type Heartbeat } from '../../../src/incident/beside/heartbeat.ts';
+import type { Hold } from '../../../src/incident/beside/hold.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
 import { reportAlert } from '../../../src/client/incidents/report-alert.ts';
 import type { Deliver } from '../../../src/notify/deliver.ts';

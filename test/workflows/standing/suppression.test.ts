@@ -1,5 +1,5 @@
 import { describe, expect, vi } from 'vitest';
-import type { Hold } from '../../../src/incident/hold.ts';
+import type { Hold } from '../../../src/incident/beside/hold.ts';
 import { incidentQuery } from '../../../src/incident/messages.ts';
 import { test } from '../../support/run.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';

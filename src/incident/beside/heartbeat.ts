@@ -1,7 +1,7 @@
 import { defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
-import { Moment, TargetName } from '../config/border/texts.ts';
-import { severities } from '../config/schema/values/severity.ts';
+import { Moment, TargetName } from '../../config/border/texts.ts';
+import { severities } from '../../config/schema/values/severity.ts';
 
 /** Milliseconds, up to a hundred years. */
 const milliseconds = z.number().min(0).max(3_153_600_000_000);

@@ -1,7 +1,7 @@
-import { countText } from '../config/text/count-text.ts';
-import { severities } from '../config/schema/values/severity.ts';
-import { type Duration, inMilliseconds } from '../config/time/duration.ts';
-import type { Page } from './page.ts';
+import { countText } from '../../config/text/count-text.ts';
+import { severities } from '../../config/schema/values/severity.ts';
+import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
+import type { Page } from '../page.ts';
 
 /**
  * How many notes one contact gets in how long. The figures are those of GoAlert for its status notifications by mail
@@ -29,6 +29,11 @@ export function nextNoteAt(sent: readonly number[]): number {
 export function shortened(page: Page): Page {
   const { body } = page;
   return body.length > MAX_LETTERS ? { ...page, body: `${body.slice(0, MAX_LETTERS)} ...` } : page;
+}
+
+/** The notes that say something still when this one has come: of how an incident stands, the last word alone. */
+export function withoutStale(waiting: readonly Page[], { thread }: Page): readonly Page[] {
+  return thread.startsWith('incident/') ? waiting.filter((one) => one.thread !== thread) : waiting;
 }
 
 /** Many notes to one contact as one message. A single one stays as it is, but for its key. */

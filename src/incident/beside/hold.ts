@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Because, Moment, someWords, WorkflowId } from '../config/border/texts.ts';
+import { Because, Moment, someWords, WorkflowId } from '../../config/border/texts.ts';
 
 /** Somebody works on a target until then: alerts about it are expected. */
 export const Hold = z.object({

@@ -1,0 +1,17 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
+
+export const { 'pages.plan': planPages } = proxyActivities<PageActivities>({
+  summary: 'Who is due when',
+  startToCloseTimeout: '10s',
+  // A worker that knows the target comes back.
+  retry: { maximumInterval: '1m' },
+});
+
+/** A try asks every channel; when it reached nobody, the workflow itself goes on to the next level and tries again. */
+export const { 'pages.send': sendPage } = proxyActivities<PageActivities>({
+  startToCloseTimeout: '1m',
+  // Its worker sends a heartbeat every second: another one sends the page when it is gone.
+  heartbeatTimeout: '5s',
+  retry: { maximumAttempts: 3, initialInterval: '100ms' },
+});

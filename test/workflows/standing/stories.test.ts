@@ -1,0 +1,113 @@
+import { fc } from '@fast-check/vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { loadTarget } from '../../../src/config/load/load.ts';
+import { type Act, stories, type Story } from './stories/act.ts';
+import { openSandboxes } from './stories/sandbox.ts';
+import { tell } from './stories/tell.ts';
+import { ACTIVITIES } from './stories/world.ts';
+
+const isFull = process.env['RUNBOOK_TESTS'] === 'full';
+/** One takes 50 to 100 ms of a processor. `RUNBOOK_STORIES=2000` for the patient. */
+const STORIES = Number(process.env['RUNBOOK_STORIES'] ?? (isFull ? 200 : 25));
+/** However many there are, and whatever else the machine does. */
+const TIMEOUT = Math.max(300_000, STORIES * 3000);
+const seed = Number(process.env['RUNBOOK_SEED'] ?? Date.now() % 1_000_000);
+const targets = {
+  a: loadTarget('ahgd', 'targets'),
+  b: loadTarget('analytics-hub', 'targets'),
+};
+let sandboxes: Awaited<ReturnType<typeof openSandboxes>>;
+
+beforeAll(async () => {
+  sandboxes = await openSandboxes(inject('workflowBundle'), ACTIVITIES);
+});
+afterAll(() => sandboxes.close());
+
+describe(`${STORIES} random stories of a fault, of people, and of what fails between them`, () => {
+  test(
+    'lose no alert, miss no page, and leave no sev1 in silence',
+    async () => {
+      process.stderr.write(`RUNBOOK_SEED=${seed} RUNBOOK_STORIES=${STORIES}\n`);
+      await fc.assert(
+        fc.asyncProperty(stories, async (story) => {
+          expect(await tell(sandboxes, targets, story)).toEqual([]);
+        }),
+        { seed, numRuns: STORIES },
+      );
+    },
+    TIMEOUT,
+  );
+});
+
+const fire = (source = 0, severity: 'sev1' | 'sev2' | 'sev3' = 'sev2'): Act => ({
+  do: 'fire',
+  source,
+  severity,
+});
+
+/** Each of them was lost, or told to nobody, before. Minutes, and what happens then. */
+const once: Readonly<Record<string, readonly (readonly [after: number, act: Act])[]>> = {
+  'an alert that comes while the end is announced': [
+    [0, fire()],
+    [1, { do: 'slow', on: true }],
+    [5, { do: 'resolve' }],
+    [0, fire()],
+  ],
+  'an alert that comes after the end, while no worker is there': [
+    [0, fire()],
+    [0, { do: 'worker', up: false }],
+    [5, { do: 'resolve' }],
+    [1, fire()],
+    [9, { do: 'worker', up: true }],
+  ],
+  'an alert of which the worker hears together with the end before it': [
+    [0, { do: 'worker', up: false }],
+    [0, fire()],
+    [5, { do: 'resolve' }],
+    [1, fire()],
+    [9, { do: 'worker', up: true }],
+  ],
+  'an answer that comes after the end': [
+    [0, fire()],
+    [5, { do: 'slow', on: true }],
+    [0, { do: 'resolve' }],
+    [0, { do: 'acknowledge' }],
+  ],
+  'a fault that becomes graver when it was acknowledged': [
+    [0, fire(0, 'sev3')],
+    [5, { do: 'acknowledge' }],
+    [5, fire(0, 'sev1')],
+    [90, { do: 'note' }],
+  ],
+  'a fault that becomes graver when it was mailed': [
+    [0, fire(0, 'sev3')],
+    [5, { do: 'severity', severity: 'sev1' }],
+  ],
+  'a hold that is lifted early': [
+    [0, { do: 'hold', minutes: 300 }],
+    [1, fire()],
+    [30, { do: 'lift' }],
+  ],
+  'an end that one of two sources tells': [
+    [0, fire(0)],
+    [0, fire(1)],
+    [5, { do: 'clear', source: 0 }],
+  ],
+  'an alert by a clock that is three hours slow': [
+    [0, fire(0)],
+    [5, { do: 'clear', source: 0 }],
+    [1, fire(1)],
+  ],
+};
+
+describe('nobody is left untold by', () => {
+  test.each(Object.entries(once))('%s', async (_what, acts) => {
+    const story: Story = {
+      manual: 'b',
+      clocks: [180, -180, 0],
+      acts: acts.map(([after, act]) => ({ after, act })),
+    };
+
+    expect(await tell(sandboxes, targets, story)).toEqual([]);
+  });
+});
