@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Moment, someWords, TargetName, upTo } from '../config/border/texts.ts';
+import { Label, Moment, someWords, TargetName, upTo } from '../config/border/texts.ts';
 import { severities } from '../config/schema/values/severity.ts';
 import { Duration } from '../config/time/duration.ts';
 
@@ -28,6 +28,8 @@ export const AlertReport = z.strictObject({
   origin: z.enum(['alert', 'run', 'person']).optional(),
   /** By the clock of who says so: when it began, or when it was gone. */
   at: Moment,
+  /** Whom it is for, of the target's contacts. Default: as its `escalation` has it. */
+  to: Label.optional(),
   /** The runbook that the target's routing starts for it. */
   remediation: someWords(1000).optional(),
   /** How long the signal must stay away until the incident is resolved. Default: as `incidents` of the target says. */

@@ -40,6 +40,7 @@ export function openEpisode(report: AlertReport, now: string, since = now): Inci
     links = [],
     source,
     hold,
+    to,
     origin = 'alert',
   } = report;
   const incident: Incident = {
@@ -52,6 +53,7 @@ export function openEpisode(report: AlertReport, now: string, since = now): Inci
     title,
     ...(details !== undefined && { details }),
     ...(hold !== undefined && { hold }),
+    ...(to !== undefined && { to }),
     links,
     source,
     origin,

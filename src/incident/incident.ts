@@ -127,6 +127,8 @@ export interface Incident {
   /** When it began, by the clock of who reported it first. */
   readonly startsAt?: string;
   readonly origin: 'alert' | 'run' | 'person';
+  /** The only contact whom it is for. */
+  readonly to?: string;
   readonly openedAt: string;
   /** How often it was reported as firing. */
   readonly count: number;

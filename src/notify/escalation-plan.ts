@@ -11,6 +11,8 @@ export interface EscalationQuestion {
   readonly target: string;
   readonly severity: Severity;
   readonly kind?: IncidentKind | undefined;
+  /** The only contact whom it is for. */
+  readonly to?: string | undefined;
   /** ISO 8601, UTC: the delays count from here, or from the next business hours. */
   readonly from: string;
 }
@@ -22,15 +24,19 @@ export interface EscalationPlan {
 
 /** Who is due when, by the target's policy. Reckoned by the worker: workflow code knows no time zones. */
 export function escalationPlan(
-  { escalation, severity: responses, calendar, incidents, channels }: Target,
-  { severity, kind, from }: EscalationQuestion,
+  { escalation, severity: responses, calendar, incidents, channels, contacts }: Target,
+  { severity, kind, to: only, from }: EscalationQuestion,
 ): EscalationPlan {
   const { repeat, acknowledged, hold, updates, review } = incidents;
   // Then nobody is told outside of people's hours, at whatever level.
   const inHours = (time: string) =>
     responses[severity].respond === 'next-business-day' ? businessHoursFrom(calendar, time) : time;
   const start = inHours(from);
-  const steps = escalation
+  const isKnown = only !== undefined && Object.hasOwn(contacts, only);
+  const levels = isKnown
+    ? [{ level: 'owner', to: only, after: '0s' as const, when: undefined }]
+    : escalation;
+  const steps = levels
     .filter(({ when }) => when === undefined || when === severity || when === kind)
     .map(({ level, to, after }) => {
       const delay = lengthFor(after, severity);

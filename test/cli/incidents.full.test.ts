@@ -53,6 +53,8 @@ describe('incidents', () => {
       ),
       await served.type('incidents', 'severity', 'no-charts', 'sev2', '--reason', 'one chart'),
       await served.type('incidents', 'severity', 'no-charts', 'sev1'),
+      // It has become graver: that is asked anew.
+      await served.type('incidents', 'ack', 'no-charts', '--by', 'ops-1'),
       await served.type('incidents', 'task-done', 'no-charts', '1'),
     ];
     const shown = await served.type('incidents', 'show', 'no-charts');
@@ -61,13 +63,32 @@ describe('incidents', () => {
     const report = await served.type('incidents', 'show', incident, '--format', 'md');
     const json = await served.type('incidents', 'show', incident, '--json');
     const html = await served.type('incidents', 'show', incident, '--format', 'html');
+    const added = await served.type('incidents', 'task', incident, 'Watch it', 'dev-1');
+    const open = await served.type('incidents', 'show', incident, '--json');
     const reviewed = await vi.waitFor(async () => {
       const answer = await served.type('incidents', 'review', incident, 'We add disks', '--json');
       expect(answer.exitCode).toBe(0);
       return answer;
     }, WAIT);
 
-    expect(said.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    const done = await served.type('incidents', 'task-done', incident, '2');
+    const after = await served.type('incidents', 'note', incident, 'It was the old disk');
+    const late = await served.type('incidents', 'show', incident, '--json');
+
+    expect([added, done, after].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect(JSON.parse(open.stdout)).toMatchObject({
+      tasks: [{ done: true }, { title: 'Watch it', done: false }],
+      followUp: { owner: 'development' },
+    });
+    expect(JSON.parse(late.stdout)).toMatchObject({
+      tasks: [{ done: true }, { done: true }],
+      timeline: expect.arrayContaining([
+        expect.objectContaining({ text: 'It was the old disk' }),
+        expect.objectContaining({ text: 'We add disks' }),
+      ]),
+      followUp: { done: { text: 'We add disks' } },
+    });
+    expect(said.map(({ exitCode }) => exitCode)).toEqual(said.map(() => 0));
     expect(shown.stdout).toMatch(/^No charts at all: acknowledged\n/);
     expect(shown.stdout).toContain('\n  commander: dev-1\n');
     expect(shown.stdout).toMatch(

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
-import { answerIncident } from '../../src/client/incidents/answer-incident.ts';
-import { openReviewOf } from '../../src/client/incidents/open-review-of.ts';
+import { addToIncident } from '../../src/client/incidents/answer-incident.ts';
+import { followUpId } from '../../src/client/incidents/follow-up-of.ts';
 import { simulateIncident } from '../../src/client/incidents/simulate-incident.ts';
 import { loadTarget } from '../../src/config/load/load.ts';
 import type { AlertReport } from '../../src/incident/alert-report.ts';
@@ -56,18 +56,11 @@ export async function playIncident(
       { after: 210 * MINUTE, report: { status: 'resolved' } },
     ],
   });
-  const review = await until(() => openReviewOf(client, id));
-  await answerIncident(client, review, { what: 'review', by, text: 'We replaced it' });
+  const { runId } = await client.workflow.getHandle(id).describe();
+  const review = await followUpId(client, { id, runId });
+  await addToIncident(client, { id, runId }, { what: 'review', by, text: 'We replaced it' });
+  await addToIncident(client, { id, runId }, { what: 'task-done', by, task: 1 });
   await client.workflow.getHandle(review).result();
   await worker.stop();
   return { 'incident.resolved': id, 'incident-review.reviewed': review };
-}
-
-/** Temporal's lists are a second late. */
-async function until<Found>(find: () => Promise<Found | undefined>): Promise<Found> {
-  for (;;) {
-    const found = await find();
-    if (found !== undefined) return found;
-    await new Promise((settle) => setTimeout(settle, 200));
-  }
 }

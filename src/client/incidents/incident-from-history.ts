@@ -18,6 +18,8 @@ import { eventTime } from '../runs/event-time.ts';
 type Event = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
 type Change = (incident: Incident, at: string) => Incident;
+/** Workflows that an incident begins, and that mend nothing. */
+const BESIDE: ReadonlySet<string> = new Set(['incident-review', 'after-incident']);
 
 /**
  * How an incident stands when no worker can answer: what was said and done, in its order, by the functions that the workflow uses.
@@ -101,7 +103,7 @@ function remediationsBy(event: Event): Change[] {
     event.childWorkflowExecutionTerminatedEventAttributes;
   const runbook = (started ?? ended)?.workflowType?.name;
   const run = (started ?? ended)?.workflowExecution?.workflowId;
-  if (!runbook || !run || runbook === 'incident-review') return [];
+  if (!runbook || !run || BESIDE.has(runbook)) return [];
   if (started) return [(incident, at) => remediationBegun(incident, runbook, run, at)];
   const result = event.childWorkflowExecutionCompletedEventAttributes?.result;
   const outcome = result ? (valueOf(result) as Ending).outcome : 'failed';

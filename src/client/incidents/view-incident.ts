@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client';
 import { countText } from '../../config/text/count-text.ts';
 import { UsageError } from '../../config/usage-error.ts';
+import type { FollowUp } from '../../incident/beside/follow-up.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { hasWorkflowWorker } from '../connection/pollers.ts';
+import { followUpOf } from './follow-up-of.ts';
 import { incidentFromHistory } from './incident-from-history.ts';
 import { type IncidentRow, listIncidents } from './list-incidents.ts';
 
@@ -18,7 +20,8 @@ export async function findIncident(
 ): Promise<IncidentRow> {
   const rows = await listIncidents(client, { open });
   const meant = rows.filter(({ id, runId }) => id === part || runId === part);
-  const found = meant.length > 0 ? meant : rows.filter(({ id }) => id.includes(part));
+  const some = meant.length > 0 ? meant : rows.filter(({ id }) => id.includes(part));
+  const found = withoutReviews(some);
   const ids = [...new Set(found.map(({ id }) => id))];
   if (ids.length > 1)
     throw new UsageError(
@@ -33,8 +36,16 @@ export async function findIncident(
   );
 }
 
+/** Who means an incident by a part of its id does not mean that of its late review. */
+function withoutReviews(rows: readonly IncidentRow[]): IncidentRow[] {
+  const ids = new Set(rows.map(({ id }) => id));
+  return rows.filter(({ id }) => !id.includes('/review-') || !ids.has(id.replace('/review-', '/')));
+}
+
 export interface IncidentView {
   readonly incident: Incident;
+  /** What is expected of people since it is over. Missing: nothing ever was. */
+  readonly followUp?: FollowUp;
   /** As Temporal names it: `RUNNING`, or how it ended. */
   readonly status: string;
   /** `history`: it cannot answer itself, and what became due since then is not in it. */
@@ -57,7 +68,11 @@ export async function viewIncident(
     source,
     status: status.name,
   });
-  if (status.name === 'COMPLETED') return view((await handle.result()) as Incident, 'incident');
+  if (status.name === 'COMPLETED') {
+    const followUp = await followUpOf(client, { id, runId });
+    const incident = followUp?.incident ?? ((await handle.result()) as Incident);
+    return { ...view(incident, 'incident'), ...(followUp && { followUp }) };
+  }
   const answered =
     status.name === 'RUNNING' && (await hasWorkflowWorker(client, taskQueue))
       ? await ask(client, handle, patience).catch(() => undefined) // one that went away is listed for another minute

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { expectWorkflowWorker } from '../../client/connection/pollers.ts';
+import { countUntold } from '../../client/incidents/count-untold.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
-import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import type { Gateway } from '../intake/gateway.ts';
 
 const DEADLINE_MILLISECONDS = 2000;
@@ -23,22 +23,11 @@ export function statusRoutes(app: FastifyInstance, gateway: Gateway): void {
     const served = up && (await answers(client, () => expectWorkflowWorker(client, queue)));
     measures.temporal.set(up ? 1 : 0);
     measures.workers.set(served ? 1 : 0);
-    const untold = up ? await untoldOf(client) : undefined;
+    const untold = up ? await countUntold(client, DEADLINE_MILLISECONDS) : undefined;
     // What is not known keeps its last value: Temporal's own metric says that it does not answer.
     if (untold !== undefined) measures.untold.set(untold);
     return reply.type(measures.registry.contentType).send(await measures.registry.metrics());
   });
-}
-
-/** Undefined: nobody knows, as in a namespace without our search attributes. */
-async function untoldOf(client: Client): Promise<number | undefined> {
-  const query = `WorkflowType = 'incident' AND ExecutionStatus = 'Running' AND ${searchAttributes.state.name} = 'untold'`;
-  try {
-    const deadline = Date.now() + DEADLINE_MILLISECONDS;
-    return (await client.withDeadline(deadline, () => client.workflow.count(query))).count;
-  } catch {
-    return undefined;
-  }
 }
 
 async function answers(client: Client, question: () => Promise<unknown>): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { countText } from '../../config/text/count-text.ts';
+import type { FollowUp } from '../../incident/beside/follow-up.ts';
 import type { Incident, TimelineEntry } from '../../incident/incident.ts';
 import type { Fact } from '../run/run-report.ts';
 import { durationText, timeText } from '../times.ts';
@@ -16,7 +17,11 @@ export interface IncidentReport {
 }
 
 /** What an incident's report says, whatever its form. */
-export function incidentReport(incident: Incident, times: IncidentTimes): IncidentReport {
+export function incidentReport(
+  incident: Incident,
+  times: IncidentTimes,
+  followUp?: FollowUp,
+): IncidentReport {
   const { title, state, severity, target, kind, source, openedAt, timeline } = incident;
   const { toAcknowledge, toResolve } = times;
   const first = timeline.find(({ what }) => what === 'acknowledged');
@@ -45,6 +50,7 @@ export function incidentReport(incident: Incident, times: IncidentTimes): Incide
       : undefined,
     flaps > 0 ? ['Came back', flaps === 1 ? 'once' : countText(flaps, 'time')] : undefined,
     ...Object.entries(roles).map(([role, who]): Fact => [role, who]),
+    ...reviewFacts(followUp),
     ...incident.links.map((link): Fact => ['Link', link]),
     incident.details ? ['Details', incident.details] : undefined,
   ];
@@ -57,6 +63,12 @@ export function incidentReport(incident: Incident, times: IncidentTimes): Incide
     remediations,
     tasks,
   };
+}
+
+/** What came of its review, or is expected of whom. */
+function reviewFacts({ owner, due, done }: Partial<FollowUp> = {}): Fact[] {
+  if (done) return [['Review', `${done.text} (${done.by}, ${timeText(done.at)})`]];
+  return due === undefined ? [] : [['Review', `due ${timeText(due)}, from ${owner}`]];
 }
 
 /** What was asked, and whether it was met. */

@@ -198,5 +198,6 @@ export const NoticeRequest = z.looseObject({
 export const EscalationQuestion = z.looseObject({
   target: TargetName,
   severity: Severity,
+  to: Label.optional(),
   from: Moment,
 });

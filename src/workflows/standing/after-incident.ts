@@ -5,13 +5,11 @@ import { STATE } from '../../config/border/excess.ts';
 import { upTo } from '../../config/border/texts.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import { parse } from '../../engine/run/parse.ts';
-import { reasonOf } from '../../engine/run/ending.ts';
 import { failedOf } from '../../incident/announcements.ts';
-import { unsent } from '../../incident/escalation.ts';
 import { NextEpisode } from '../../incident/messages.ts';
 import { retryInterval } from '../../incident/moments.ts';
 import { Page } from '../../incident/page.ts';
-import { sendPage as send } from './page-calls.ts';
+import { trySending } from './page-calls.ts';
 
 /** What an incident leaves when it ends. */
 const Rest = NextEpisode.extend({
@@ -44,9 +42,7 @@ async function deliver(page: Page): Promise<void> {
   let only = page.only;
   for (let tries = 1; Date.now() < end; tries += 1) {
     await sleep(retryInterval(tries));
-    const { deliveries } = await send({ ...page, ...(only && { only }) }).catch((error: unknown) =>
-      unsent(reasonOf(error).message),
-    );
+    const { deliveries } = await trySending({ ...page, ...(only && { only }) });
     const failed = failedOf(deliveries);
     if (failed.length === 0) return;
     if (failed[0] !== 'none') only = failed;

@@ -29,6 +29,7 @@ export const CarriedIncident = z.looseObject({
     .optional(),
   startsAt: Moment.optional(),
   origin: z.enum(['alert', 'run', 'person']),
+  to: name.optional(),
   openedAt: Moment,
   count,
   lastSeenAt: Moment,

@@ -1,106 +1,106 @@
 import { condition, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
 import type { IncidentActivities } from '../../activities/served-by-worker/incidents.ts';
-import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
 import { STATE } from '../../config/border/excess.ts';
 import { Moment, Label } from '../../config/border/texts.ts';
 import { openBorder } from '../../engine/border/border.ts';
 import { parse } from '../../engine/run/parse.ts';
-import type { AlertReport } from '../../incident/alert-report.ts';
+import {
+  dueReminders,
+  followed,
+  type FollowUp,
+  isOverdue,
+  isSettled,
+  nextReminderAt,
+  overdueReport,
+  type Reminder,
+} from '../../incident/beside/follow-up.ts';
 import { Answer, answerSignal, reviewQuery } from '../../incident/messages.ts';
 import type { Page } from '../../incident/page.ts';
 import { CarriedIncident } from './carried-incident.ts';
+import { sendPage as send } from './page-calls.ts';
+import { iso } from './start-beside.ts';
 
-/** The review of one incident. Times are ISO 8601, UTC. */
 const Review = z.object({
   incident: CarriedIncident,
-  /** One of the target's contacts. */
-  owner: Label,
-  due: Moment,
-  done: z.object({ by: z.string(), at: Moment, text: z.string() }).optional(),
-});
-export type Review = z.infer<typeof Review>;
+  owner: Label.exactOptional(),
+  due: Moment.exactOptional(),
+  done: z.object({ by: z.string(), at: Moment, text: z.string() }).exactOptional(),
+}) satisfies z.ZodType<FollowUp>;
 
-const { 'pages.send': send } = proxyActivities<PageActivities>({
-  startToCloseTimeout: '1m',
-  heartbeatTimeout: '5s',
-  retry: { maximumAttempts: 3 },
-});
 const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
-  startToCloseTimeout: '1m',
+  summary: 'Tell its owner that a review is overdue, or is no more',
+  startToCloseTimeout: '30s',
+  // What is not reported is not known: it goes on until Temporal answers.
+  retry: { maximumInterval: '1m' },
 });
 
 /**
- * Waits for the review of an incident: reminds its owner at once and at half time, and when it is due opens an incident, which
- * goes on notifying people until somebody has done it.
+ * What is still to be done when an incident is over, until all is: its owner is reminded of the review at once and at half time, and
+ * called when it is due; who has a task is reminded on its day. What people add to the incident is kept here.
  */
-export async function incidentReview(begun: Review): Promise<Review> {
-  let review = parse(Review, begun, STATE);
+export async function incidentReview(begun: FollowUp): Promise<FollowUp> {
+  let now = parse(Review, begun, STATE) as FollowUp;
+  let changes = 0;
+  const reminded = new Set<string>();
+  let reported = false;
   const border = openBorder();
-  setHandler(reviewQuery, () => review, { description: 'What was said of the incident, and when' });
+  setHandler(reviewQuery, () => now, { description: 'What is still to be done, and by whom' });
   border.onSignal(answerSignal, Answer, (answer) => {
-    if (answer.what !== 'review')
-      return border.refuse('answer', 'A review takes only its own answer');
-    review = { ...review, done: { by: answer.by, text: answer.text, at: iso() } };
+    const next = followed(now, answer, iso());
+    if (next === undefined)
+      return border.refuse('answer', 'It is resolved: what is there again is a new incident');
+    now = next;
+    changes += 1;
   });
-  const { incident, owner, due } = review;
-  const isDone = () => review.done !== undefined;
-  const start = Date.now();
 
-  await remind(0);
-  if (await condition(isDone, (Date.parse(due) - start) / 2)) return review;
-  await remind(1);
-  if (await condition(isDone, Math.max(Date.parse(due) - Date.now(), 1))) return review;
-  await report(overdue('firing'));
-  await condition(isDone);
-  await report(overdue('resolved'));
-  return review;
+  for (;;) {
+    const due = dueReminders(now, iso()).filter(({ key }) => !reminded.has(key));
+    for (const one of due) {
+      reminded.add(one.key);
+      await remind(one);
+    }
+    if (isOverdue(now, iso()) !== reported) {
+      reported = !reported;
+      const { workflowId } = workflowInfo();
+      await report(overdueReport(now, reported ? 'firing' : 'resolved', workflowId, iso()));
+      continue;
+    }
+    if (isSettled(now)) return now;
+    const seen = changes;
+    const moment = nextReminderAt(now, iso());
+    const isNew = () => changes !== seen;
+    if (moment === undefined) await condition(isNew);
+    else await condition(isNew, Math.max(Date.parse(moment) - Date.now(), 1));
+  }
 
   /** When it cannot be sent, what is overdue calls people all the same. */
-  async function remind(count: number): Promise<void> {
-    await send(reminder(count)).catch(() => {});
-  }
-
-  function reminder(count: number): Page {
-    const { id, target, severity, title } = incident;
-    const { workflowId } = workflowInfo();
-    return {
-      key: `${workflowId}/${count}`,
-      target,
-      contact: owner,
-      severity,
-      urgent: false,
-      thread: workflowId,
-      event: 'note',
-      subject: `Review until ${due}: ${title}`,
-      body: [
-        `**${title}** is resolved. Please review it until ${due}: what happened, why, and what will be done about it.`,
-        '',
-        `- What is known: \`runbook incidents show ${id}\``,
-        `- To hand it in: \`runbook incidents review ${id} "..." --by YOU\``,
-      ].join('\n'),
-      at: iso(),
-      holdable: false,
-    };
-  }
-
-  function overdue(status: AlertReport['status']): AlertReport {
-    const { target, fingerprint, title } = incident;
-    return {
-      target,
-      fingerprint: `review-${fingerprint}`.slice(0, 100),
-      status,
-      severity: 'sev3',
-      origin: 'run',
-      title: `The review of "${title}" is overdue`.slice(0, 300),
-      details: `It was due at ${due}, from ${owner}`,
-      source: workflowInfo().workflowId,
-      at: iso(),
-      hold: '0s',
-    };
+  async function remind(reminder: Reminder): Promise<void> {
+    await send(messageOf(reminder, now.incident)).catch(() => {});
   }
 }
 
-function iso(): string {
-  return new Date(Date.now()).toISOString();
+function messageOf(
+  { key, contact, subject, text, command }: Reminder,
+  { id, target, severity }: FollowUp['incident'],
+): Page {
+  const { workflowId } = workflowInfo();
+  return {
+    key: `${workflowId}/${key}`,
+    target,
+    contact,
+    severity,
+    urgent: false,
+    thread: workflowId,
+    event: 'note',
+    subject,
+    body: [
+      text,
+      '',
+      `- What is known: \`runbook incidents show ${id}\``,
+      `- Then: \`${command}\``,
+    ].join('\n'),
+    at: iso(),
+    holdable: false,
+  };
 }

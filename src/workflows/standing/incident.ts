@@ -16,15 +16,7 @@ import { AlertReport } from '../../incident/alert-report.ts';
 import { answered, identified } from '../../incident/answered.ts';
 import { announced, announcementTried, dueAnnouncements } from '../../incident/announcements.ts';
 import { heard, planned, resolved } from '../../incident/episode.ts';
-import {
-  dueSteps,
-  elapsed,
-  hurry,
-  nextMoment,
-  paged,
-  unheld,
-  unsent,
-} from '../../incident/escalation.ts';
+import { dueSteps, elapsed, hurry, nextMoment, paged, unheld } from '../../incident/escalation.ts';
 import type { Incident } from '../../incident/incident.ts';
 import {
   Answer,
@@ -36,12 +28,12 @@ import {
 import { after } from '../../incident/moments.ts';
 import { note } from '../../incident/timeline.ts';
 import { pageOf, pageReason, type PageReason } from '../../incident/page-text.ts';
-import type { Page, Sent } from '../../incident/page.ts';
+import type { Page } from '../../incident/page.ts';
 import { remediationBegun, remediationEnded } from '../../incident/remediations.ts';
 import { isOldNews } from '../../incident/sources.ts';
 import { CarriedIncident } from './carried-incident.ts';
 import { openShow } from './show-incident.ts';
-import { planPages as plan, sendPage as send } from './page-calls.ts';
+import { planPages as plan, trySending } from './page-calls.ts';
 import { iso, outcomeOf, startRest, startReview } from './start-beside.ts';
 import type { Rest } from './after-incident.ts';
 
@@ -145,7 +137,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
       once(`plan ${escalation.version}`, () => reckon(now));
     for (const step of dueSteps(now, iso()))
       once(`page ${step.level}`, async () => {
-        const answer = await notify(step.contact, { event: 'trigger', step });
+        const answer = await trySending(pageFor(step.contact, { event: 'trigger', step }));
         then((incident, at) => paged(incident, step, answer, at, escalation.round));
       });
     if (policy?.updates && updateAt !== undefined && updateAt <= iso()) {
@@ -182,20 +174,16 @@ export async function incident(carried?: Incident): Promise<Incident> {
     then((now) => identified(now, { by: answer.by, at }, who));
   }
 
-  async function reckon({ target, severity, kind, escalation }: Incident): Promise<void> {
-    const answer = await plan({ target, severity, kind, from: escalation.from });
+  async function reckon({ target, severity, kind, to, escalation }: Incident): Promise<void> {
+    const answer = await plan({
+      target,
+      severity,
+      kind,
+      ...(to !== undefined && { to }),
+      from: escalation.from,
+    });
     const { policy, steps, findable } = answer;
     then((now) => ({ ...planned(now, escalation.version, policy, steps), findable }));
-  }
-
-  /** Nobody is notified in vain for ever: a channel that fails is an answer, too. */
-  async function notify(contact: string, reason: PageReason): Promise<Sent> {
-    try {
-      const message = pageFor(contact, reason);
-      return await send.executeWithOptions({ summary: `${reason.event} to ${contact}` }, [message]);
-    } catch (error) {
-      return unsent(reasonOf(error).message);
-    }
   }
 
   /** Begins what people are to hear of. */
@@ -203,7 +191,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
     for (const one of dueAnnouncements(now, iso())) {
       const { contact, event } = one;
       once(`page ${event} ${contact}`, async () => {
-        const answer = await notify(contact, pageReason(one));
+        const answer = await trySending(pageFor(contact, pageReason(one)));
         then((incident, at) => announcementTried(incident, one, answer, at));
       });
     }

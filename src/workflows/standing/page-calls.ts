@@ -1,5 +1,8 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { PageActivities } from '../../activities/served-by-worker/pages.ts';
+import { reasonOf } from '../../engine/run/ending.ts';
+import { unsent } from '../../incident/escalation.ts';
+import type { Page, Sent } from '../../incident/page.ts';
 
 export const { 'pages.plan': planPages } = proxyActivities<PageActivities>({
   summary: 'Who is due when',
@@ -15,3 +18,13 @@ export const { 'pages.send': sendPage } = proxyActivities<PageActivities>({
   heartbeatTimeout: '5s',
   retry: { maximumAttempts: 3, initialInterval: '100ms' },
 });
+
+/** Nobody is notified in vain for ever: a channel that fails is an answer, too. */
+export async function trySending(page: Page): Promise<Sent> {
+  try {
+    const summary = `${page.event} to ${page.contact}`;
+    return await sendPage.executeWithOptions({ summary }, [page]);
+  } catch (error) {
+    return unsent(reasonOf(error).message);
+  }
+}

@@ -2,20 +2,24 @@ import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflo
 import { type Ending, reasonOf } from '../../engine/run/ending.ts';
 import type { Envelope } from '../../engine/run/envelope.ts';
 import { reviewId } from '../../incident/alert-report.ts';
+import { type FollowUp, isSettled } from '../../incident/beside/follow-up.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { after } from '../../incident/moments.ts';
 import type { afterIncident, Rest } from './after-incident.ts';
-import type { incidentReview, Review } from './incident-review.ts';
+import type { incidentReview } from './incident-review.ts';
 
 /** What an incident begins beside itself goes on when it has ended. */
 const parentClosePolicy = ParentClosePolicy.ABANDON;
 
-/** When the policy asks for one. */
+/** When the policy asks for one, or somebody has a task yet. */
 export async function startReview(now: Incident): Promise<void> {
   const { policy, resolvedAt = iso(), count } = now;
-  if (!policy?.review || count === 0) return;
-  const { to: owner, within } = policy.review;
-  const review: Review = { incident: now, owner, due: after(resolvedAt, within) };
+  const { to: owner, within } = policy?.review ?? {};
+  const review: FollowUp = {
+    incident: now,
+    ...(owner !== undefined && count > 0 && { owner, due: after(resolvedAt, within!) }),
+  };
+  if (isSettled(review)) return;
   await startChild<typeof incidentReview>('incident-review', {
     workflowId: reviewId(now.id, workflowInfo().firstExecutionRunId),
     args: [review],

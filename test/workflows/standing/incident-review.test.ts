@@ -1,13 +1,14 @@
 import { describe, expect, vi } from 'vitest';
 import { answerIncident } from '../../../src/client/incidents/answer-incident.ts';
 import { openEpisode } from '../../../src/incident/episode.ts';
+import type { FollowUp } from '../../../src/incident/beside/follow-up.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
 import type { Page } from '../../../src/incident/page.ts';
-import type { Review } from '../../../src/workflows/standing/incident-review.ts';
+
 import { test } from '../../support/incidents.ts';
 
 describe('the review of an incident', () => {
-  test('is asked for, and people are notified when it is overdue until somebody hands it in', async ({
+  test('is asked for, and its owner is called when it is overdue until somebody hands it in', async ({
     incidents,
     b,
   }) => {
@@ -32,7 +33,7 @@ describe('the review of an incident', () => {
     );
     const due = new Date(Date.now() + 2000).toISOString();
     const workflowId = `review/${b.name}/${fingerprint}/one`;
-    const begun: Review = { incident, owner: 'team-lead', due };
+    const begun: FollowUp = { incident, owner: 'team-lead', due };
     const handle = await client.workflow.start('incident-review', {
       workflowId,
       taskQueue: queue,
@@ -49,7 +50,7 @@ describe('the review of an incident', () => {
       by: 'team-lead',
       text: 'Add a disk',
     });
-    const review = (await handle.result()) as Review;
+    const review = (await handle.result()) as FollowUp;
     const later = (await client.workflow.getHandle(overdue).result()) as Incident;
     await stop();
 
@@ -57,10 +58,10 @@ describe('the review of an incident', () => {
     expect(said.slice(0, 3)).toEqual([
       'note team-lead false',
       'note team-lead false',
-      'trigger on-call false',
+      'trigger team-lead false',
     ]);
     expect(review.done).toMatchObject({ by: 'team-lead', text: 'Add a disk' });
-    expect(later).toMatchObject({ state: 'resolved', severity: 'sev3' });
+    expect(later).toMatchObject({ state: 'resolved', severity: 'sev4' });
     expect(Date.parse(later.openedAt)).toBeGreaterThanOrEqual(Date.parse(due));
   });
 });

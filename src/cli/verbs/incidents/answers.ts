@@ -12,7 +12,10 @@ interface Asked {
   readonly json?: boolean;
 }
 
-/** What a person can do with an open incident. Each is kept when no worker runs. */
+/** What people add to an incident that is over, too. */
+const LASTING: ReadonlySet<string> = new Set(['note', 'assign', 'task', 'task-done', 'review']);
+
+/** What a person can do with an incident. Each is kept when no worker runs. */
 export const answers = (): Command[] => [
   answer('ack', 'Acknowledge it: nobody else is paged while you work on it').action(
     (id: string, options: Asked) => send(id, { what: 'acknowledge', via: 'cli' }, options),
@@ -48,7 +51,9 @@ export const answers = (): Command[] => [
     ),
   answer('review', 'Hand in the review of one that is over')
     .argument('<text>', 'what happened, why, and what will be done about it')
-    .action((id: string, text: string, options: Asked) => sendReview(id, text, options)),
+    .action((id: string, text: string, options: Asked) =>
+      send(id, { what: 'review', text }, options),
+    ),
   answer('resolve', 'Say that it is over')
     .option('--reason <reason>', 'why, for the report')
     .action((id: string, options: Asked) =>
@@ -66,7 +71,8 @@ function answer(word: string, description: string): Command {
 
 async function send(part: string, said: object, { by, json }: Asked): Promise<void> {
   const { Answer } = await import('../../../incident/messages.ts');
-  const { answerIncident } = await import('../../../client/incidents/answer-incident.ts');
+  const { addToIncident, answerIncident } =
+    await import('../../../client/incidents/answer-incident.ts');
   const { findIncident } = await import('../../../client/incidents/view-incident.ts');
   const checked = Answer.safeParse(
     withoutUndefined({ ...said, by, login: login(), id: crypto.randomUUID() }),
@@ -79,9 +85,19 @@ async function send(part: string, said: object, { by, json }: Asked): Promise<vo
     );
   }
   await withClient(async (client) => {
-    const { id } = await findIncident(client, part, { open: true });
-    if (!(await answerIncident(client, id, checked.data)))
-      throw new UsageError(`"${id}" is over`, `runbook incidents show ${id}`);
+    // What is over stays so, and all the same people add to it.
+    const row = await findIncident(client, part, { open: !LASTING.has(checked.data.what) });
+    const { id } = row;
+    const isOpen = row.closedAt === undefined;
+    if (isOpen && checked.data.what === 'review')
+      throw new UsageError(
+        `"${id}" is not over: there is nothing to review yet`,
+        `runbook incidents note ${id} "..."`,
+      );
+    const isTaken = isOpen
+      ? await answerIncident(client, id, checked.data)
+      : await addToIncident(client, row, checked.data);
+    if (!isTaken) throw new UsageError(`"${id}" is over`, `runbook incidents show ${id}`);
     if (json) printJson({ incident: id, ...checked.data });
     say(`Sent to ${id}. See it: runbook incidents show ${id}`);
   });
@@ -89,23 +105,4 @@ async function send(part: string, said: object, { by, json }: Asked): Promise<vo
 
 function withoutUndefined(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-/** To the review of the newest episode. */
-async function sendReview(part: string, text: string, { by, json }: Asked): Promise<void> {
-  const { answerIncident } = await import('../../../client/incidents/answer-incident.ts');
-  const { findIncident } = await import('../../../client/incidents/view-incident.ts');
-  const { openReviewOf } = await import('../../../client/incidents/open-review-of.ts');
-  await withClient(async (client) => {
-    const { id } = await findIncident(client, part, { open: false });
-    const review = await openReviewOf(client, id);
-    const answer = { what: 'review', by, login: login(), text } as const;
-    if (review === undefined || !(await answerIncident(client, review, answer)))
-      throw new UsageError(
-        `"${id}" waits for no review`,
-        `runbook incidents note ${id} "..." while it is open`,
-      );
-    if (json) printJson({ incident: id, ...answer });
-    say(`Reviewed ${id}`);
-  });
 }

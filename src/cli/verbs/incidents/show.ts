@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { UsageError } from '../../../config/usage-error.ts';
+import type { FollowUp } from '../../../incident/beside/follow-up.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import type { AskedResponse } from '../../../report/incident/incident-times.ts';
 import { print, printJson, say } from '../../output/say.ts';
@@ -23,14 +24,15 @@ export const show = () =>
         await import('../../../client/incidents/view-incident.ts');
       const { incidentTimes } = await import('../../../report/incident/incident-times.ts');
       const { incidentReport } = await import('../../../report/incident/incident-report.ts');
-      const { incident, source, status } = await withClient(async (client) =>
+      const { incident, followUp, source, status } = await withClient(async (client) =>
         viewIncident(client, await findIncident(client, part, { open: false })),
       );
       if (source === 'history') say(`From its history alone: ${why(status)}`);
       const now = new Date().toISOString();
       const times = incidentTimes(incident, await askedOf(incident), now);
-      if (json || format === 'json') return printJson({ ...incident, times });
-      const report = incidentReport(incident, times);
+      if (json || format === 'json')
+        return printJson({ ...incident, times, ...(followUp && { followUp: expected(followUp) }) });
+      const report = incidentReport(incident, times, followUp);
       if (format === 'html')
         print((await import('../../../report/incident/incident-html.ts')).incidentHtml(report));
       else if (format === 'md')
@@ -39,6 +41,11 @@ export const show = () =>
         );
       else print((await import('../../../report/incident/incident-text.ts')).incidentText(report));
     });
+
+/** All but the incident. */
+function expected({ incident: _told, ...rest }: FollowUp): Omit<FollowUp, 'incident'> {
+  return rest;
+}
 
 function why(status: string): string {
   if (status !== 'RUNNING') return `it was ended from outside (${status.toLowerCase()})`;
