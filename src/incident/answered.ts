@@ -5,23 +5,27 @@ import { acknowledgedFor, resolved, withSeverity } from './episode.ts';
 import { refusalOf } from './guards.ts';
 import type { Incident } from './incident.ts';
 import type { Answer } from './messages.ts';
-import { after } from './moments.ts';
+import { after, earlier } from './moments.ts';
 import { note } from './timeline.ts';
 
 /** More than people keep in mind. */
 const MOST_TASKS = 200;
 const MOST_ROLES = 50;
 
-/** It is known now who said what was said at that time, and all that tells of it says so. */
+/**
+ * It is known now who said what was taken in at that time, and all that tells of it says so. `said`: when Temporal received it, from
+ * which on all is measured.
+ */
 export function identified(
   incident: Incident,
   { by, at }: { readonly by: string; readonly at: string },
   who: Who,
+  said = at,
 ): Incident {
   const isTheirs = (entry: { readonly by: string; readonly at: string }) =>
     entry.by === by && entry.at === at;
   const named = <Entry extends { readonly by: string; readonly at: string }>(entry: Entry): Entry =>
-    isTheirs(entry) ? { ...entry, by: whoText(who) } : entry;
+    isTheirs(entry) ? { ...entry, by: whoText(who), at: earlier(said, at) } : entry;
   const { acknowledged, timeline } = incident;
   return {
     ...incident,

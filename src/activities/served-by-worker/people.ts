@@ -4,6 +4,7 @@ import type { Connection } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { type Statement, type Who, whoFrom } from '../../config/border/who.ts';
+import { eventTime } from '../../client/runs/event-time.ts';
 import { principalOf } from './requester.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
@@ -16,6 +17,9 @@ interface Options {
   readonly closed: boolean;
 }
 
+/** Who said something, and when Temporal received it: ISO 8601, UTC. No worker may have been there for long. */
+export type Sender = Who & { readonly at?: string };
+
 /** Who people are, by what the server knows of their messages. */
 export function peopleActivities({ closed }: Options) {
   return {
@@ -26,9 +30,10 @@ export function peopleActivities({ closed }: Options) {
     async 'people.identify'(
       signal: string,
       said: Statement & { readonly id?: string | undefined },
-    ): Promise<Who> {
+    ): Promise<Sender> {
       const event = await signalSaying(signal, said);
-      return whoFrom(said, { closed, principal: event && principalOf(event) });
+      const who = whoFrom(said, { closed, principal: event && principalOf(event) });
+      return { ...who, ...(event && { at: eventTime(event) }) };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Duration } from '../time/duration.ts';
-import { PerSeverity } from './people.ts';
+import { Duration, DurationAboveZero } from '../time/duration.ts';
+import { PerSeverityAboveZero } from './people.ts';
 import { severities } from './values/severity.ts';
 
 const Of = z.array(z.enum(severities)).min(1);
@@ -8,14 +8,14 @@ const Of = z.array(z.enum(severities)).min(1);
 /** How incidents of a target go on. Whom they page, and when, is in `escalation`. */
 export const Incidents = z.strictObject({
   /** Everybody was paged and nobody acknowledged: they are paged from the beginning, so long after the last. */
-  repeat: PerSeverity.default({ sev1: '30m', sev2: '1h', sev3: '8h', sev4: '2d' }),
+  repeat: PerSeverityAboveZero.default({ sev1: '30m', sev2: '1h', sev3: '8h', sev4: '2d' }),
   /** Whoever acknowledged and is not heard of for so long has fallen asleep again. */
-  acknowledged: PerSeverity.default({ sev1: '1h', sev2: '4h', sev3: '1d', sev4: '3d' }),
+  acknowledged: PerSeverityAboveZero.default({ sev1: '1h', sev2: '4h', sev3: '1d', sev4: '3d' }),
   /** How long a fault stays away until its incident is resolved, unless the alert's rule says otherwise. */
   hold: Duration.default('5m'),
   /** Notifies a contact of how it stands, again and again. */
   updates: z
-    .strictObject({ to: z.string(), every: Duration.default('1h'), of: Of.default(['sev1']) })
+    .strictObject({ to: z.string(), every: DurationAboveZero.default('1h'), of: Of.default(['sev1']) })
     .optional(),
   /** Test pages, which the runbook page-test sends. */
   synthetic: z
@@ -30,7 +30,7 @@ export const Incidents = z.strictObject({
   review: z
     .strictObject({
       to: z.string(),
-      within: Duration.default('48h'),
+      within: DurationAboveZero.default('48h'),
       of: Of.default(['sev1', 'sev2']),
     })
     .optional(),

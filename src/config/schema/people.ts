@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, inMilliseconds } from '../time/duration.ts';
+import { Duration, DurationAboveZero, inMilliseconds } from '../time/duration.ts';
 import type { Severity } from './values/severity.ts';
 import { TimeOfDay, Timezone, Weekday } from './values/times.ts';
 
@@ -19,10 +19,16 @@ export const Severities = z.strictObject({
 });
 
 /** One length for all, or one for each severity. */
-export const PerSeverity = z.union(
-  [Duration, z.strictObject({ sev1: Duration, sev2: Duration, sev3: Duration, sev4: Duration })],
-  'Expected a duration such as "15m", or one for each of "sev1" to "sev4"',
-);
+export const PerSeverity = perSeverity(Duration);
+/** The same, of what happens again and again, or must be over some time. */
+export const PerSeverityAboveZero = perSeverity(DurationAboveZero);
+
+function perSeverity<Length extends typeof Duration>(length: Length) {
+  return z.union(
+    [length, z.strictObject({ sev1: length, sev2: length, sev3: length, sev4: length })],
+    'Expected a duration such as "15m", or one for each of "sev1" to "sev4"',
+  );
+}
 
 /** Who is paged while nobody acknowledges. */
 export const EscalationLevel = z.strictObject({
@@ -72,9 +78,6 @@ export const Override = z
   });
 export type Override = z.infer<typeof Override>;
 
-/** How long a turn lasts. */
-const Turn = Duration.refine((length) => !/^0+\D/.test(length), 'Expected a length above zero');
-
 /** As a server or an operating system knows somebody. */
 const Name = z.string().min(1).max(200);
 
@@ -96,7 +99,9 @@ export const Contact = z
     phone: z.string().optional(),
     slack: z.string().optional(),
     /** The members take turns, in their order, beginning at `since`. */
-    rotation: z.strictObject({ every: Turn.default('7d'), since: z.iso.datetime() }).optional(),
+    rotation: z
+      .strictObject({ every: DurationAboveZero.default('7d'), since: z.iso.datetime() })
+      .optional(),
     /** Of those that hold at the same time the last counts. */
     overrides: z.array(Override).optional(),
   })

@@ -10,6 +10,12 @@ const Length = z
 export const Duration = Length.refine(isUpTo('36500d'), 'Expected at most "36500d"');
 export type Duration = z.infer<typeof Duration>;
 
+/** The same, of what happens again and again, or must be over some time. */
+export const DurationAboveZero = Duration.refine(
+  (length) => !/^0+\D/.test(length),
+  'Expected a length above zero',
+);
+
 /** What somebody switches, or stops, for a while: who means for longer than a year means for ever. */
 export const UpToAYear = Length.refine(isUpTo('366d'), 'Expected at most "366d"');
 

@@ -1,6 +1,6 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
-import type { PeopleActivities } from '../../activities/served-by-worker/people.ts';
-import { type Statement, type Who, whoFrom } from '../../config/border/who.ts';
+import type { PeopleActivities, Sender } from '../../activities/served-by-worker/people.ts';
+import { type Statement, whoFrom } from '../../config/border/who.ts';
 import { identityPolicy } from '../run/activity-policies.ts';
 import type { Signed } from './messages.ts';
 
@@ -11,7 +11,7 @@ export function openIdentity() {
 
   return {
     /** `signal`: the one that came with the message, or is it. Without an id nobody can tell which one that was. */
-    async identify(signal: string, said: Signed & Statement): Promise<Who> {
+    async identify(signal: string, said: Signed & Statement): Promise<Sender> {
       const unproven = whoFrom(said, { closed: false });
       if (said.id === undefined) return unproven;
       const { 'people.identify': ask } = proxyActivities<PeopleActivities>({

@@ -171,7 +171,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
   /** An answer counts at once, whoever gave it: nobody is paged on because that is not known yet. */
   async function identify(answer: Answer, at: string): Promise<void> {
     const who = await identity.identify(answerSignal.name, answer);
-    then((now) => identified(now, { by: answer.by, at }, who));
+    then((now) => identified(now, { by: answer.by, at }, who, who.at));
   }
 
   async function reckon({ target, severity, kind, to, escalation }: Incident): Promise<void> {
