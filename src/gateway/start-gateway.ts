@@ -104,7 +104,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   ];
   for (const routes of all) await app.register(async (scope) => routes(scope, gateway));
 
-  await app.listen(listen);
+  await app.listen(listen).catch((error: Error) => throwUnheard(error, listen));
   const { address, port, family } = app.server.address() as AddressInfo;
   return {
     address: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
@@ -112,7 +112,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   };
 }
 
-function expectSafe({ sources, secret, targets, listen: { host } }: GatewayOptions): void {
+/** Error: `UsageError` when a gateway with these settings would believe strangers, or mix up who speaks. */
+export function expectSafe({
+  sources,
+  secret,
+  targets,
+  listen: { host },
+}: Pick<GatewayOptions, 'sources' | 'secret' | 'targets' | 'listen'>): void {
   const ids = targets.flatMap(({ pings = [] }) => pings.map(({ id }) => id));
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined)
@@ -130,6 +136,14 @@ function expectSafe({ sources, secret, targets, listen: { host } }: GatewayOptio
       `RUNBOOK_GATEWAY_SECRET has less than ${SHORTEST_SECRET} letters`,
       'openssl rand -hex 32',
     );
+}
+
+function throwUnheard(error: Error, { host, port }: GatewayOptions['listen']): never {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+  throw new UsageError(
+    `Cannot listen at ${host}:${port}: somebody else does`,
+    'end that process, or choose another port',
+  );
 }
 
 /** What the sender may put right is theirs; what Temporal did not take they are asked to send again. */

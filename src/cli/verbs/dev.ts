@@ -36,36 +36,38 @@ export const dev = () =>
       const { places } = await import('../../config/places.ts');
       const { openTemporal } = await import('../serve/embedded.ts');
       const { installLog } = await import('../output/log.ts');
-      const { openGateway } = await import('../serve/gateway/open-gateway.ts');
+      const { gatewaySettings, openGateway } = await import('../serve/gateway/open-gateway.ts');
       const { serve } = await import('../serve/serve.ts');
       const { untilSignal } = await import('../serve/until-signal.ts');
       installLog();
+      const listen =
+        gatewayPort === undefined ? undefined : { host: '127.0.0.1', port: gatewayPort };
+      if (listen) gatewaySettings(targets, listen);
+      // Whatever fails from here on ends all that has been started.
+      await using parts = new AsyncDisposableStack();
       // The only copy of the data may hang on these runs: no completed step is lost with the power.
       const temporal = await openTemporal({
         dataFile: data ?? join(places().data, 'temporal.db'),
         durability: 'FULL',
         ports: { grpc: port, ui: uiPort },
       });
-      try {
-        const running = await serve({ ...temporal, targets, schedules, takeOver, follow: true });
-        const signal = untilSignal();
-        say(
-          `Serving ${names.join(', ') || 'workflows only'} in namespace "${temporal.namespace}" at ${temporal.address}`,
-          ...(temporal.address === '127.0.0.1:7233'
-            ? []
-            : [`For other commands: export TEMPORAL_ADDRESS=${temporal.address}`]),
-          ...linesOfUi(temporal),
-        );
-        const gateway =
-          gatewayPort &&
-          (await openGateway(targets, { host: '127.0.0.1', port: gatewayPort }, temporal.address));
-        await Promise.race([signal, running.stopped]);
-        if (gateway) await gateway.close();
-        say('Stopping: running activities get 30 s');
-        await running.stop();
-      } finally {
-        await temporal.stop();
+      parts.defer(() => temporal.stop());
+      const running = await serve({ ...temporal, targets, schedules, takeOver, follow: true });
+      parts.defer(() => running.stop());
+      const signal = untilSignal();
+      say(
+        `Serving ${names.join(', ') || 'workflows only'} in namespace "${temporal.namespace}" at ${temporal.address}`,
+        ...(temporal.address === '127.0.0.1:7233'
+          ? []
+          : [`For other commands: export TEMPORAL_ADDRESS=${temporal.address}`]),
+        ...linesOfUi(temporal),
+      );
+      if (listen) {
+        const gateway = await openGateway(targets, listen, temporal.address);
+        parts.defer(() => gateway.close());
       }
+      await Promise.race([signal, running.stopped]);
+      say('Stopping: running activities get 30 s');
     });
 
 function linesOfUi({ door, uiUrl, namespace }: TemporalServer): string[] {

@@ -2,7 +2,7 @@ import { connectLazily } from '../../../client/connection/connect-lazily.ts';
 import { environment } from '../../../config/environment.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { readSources } from '../../../gateway/intake/sources.ts';
-import { startGateway } from '../../../gateway/start-gateway.ts';
+import { expectSafe, startGateway } from '../../../gateway/start-gateway.ts';
 import { toldFromElsewhere } from './told-from-elsewhere.ts';
 import { say } from '../../output/say.ts';
 
@@ -11,15 +11,21 @@ interface Listen {
   readonly port: number;
 }
 
+/** What the environment says of it, read before anything is started. Error: `UsageError`. */
+export function gatewaySettings(targets: readonly Target[], listen: Listen) {
+  const { gatewayTokens, gatewaySecret: secret } = environment();
+  const sources = readSources(gatewayTokens);
+  expectSafe({ sources, secret, targets, listen });
+  return { sources, secret, ...toldFromElsewhere(targets) };
+}
+
 /** Takes alerts in until it is closed, and says from whom. `address`: of Temporal, where TEMPORAL_ADDRESS does not say it. */
 export async function openGateway(
   targets: readonly Target[],
   listen: Listen,
   address?: string,
 ): Promise<{ close(): Promise<void> }> {
-  const { gatewayTokens, gatewaySecret: secret } = environment();
-  const sources = readSources(gatewayTokens);
-  const { senders, shown } = toldFromElsewhere(targets);
+  const { sources, senders, shown, secret } = gatewaySettings(targets, listen);
   const client = connectLazily(address);
   const log = (line: string) => say(`${new Date().toISOString()} ${line}`);
   try {
