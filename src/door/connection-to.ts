@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
+import type { TLSConfig } from '@temporalio/client';
 import type { DoorKey } from './known-door.ts';
 
 /** Which way a caller wants through the door, as TLS names it (ALPN): to the server, to its UI, or only to hear whether it is let in. */
@@ -23,5 +24,15 @@ export function connectionTo(
     ...(key
       ? { ca: key.authority, cert: key.certificate, key: key.key }
       : { rejectUnauthorized: false }),
+  };
+}
+
+/** The same as Temporal's clients and workers take it. */
+export function tlsOf({ authority, certificate, key }: DoorKey): TLSConfig {
+  return {
+    // The certificate names every address of the loopback; one name will do for all of them.
+    serverNameOverride: 'localhost',
+    serverRootCACertificate: Buffer.from(authority),
+    clientCertPair: { crt: Buffer.from(certificate), key: Buffer.from(key) },
   };
 }

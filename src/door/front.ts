@@ -3,13 +3,15 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
+import { countText } from '../config/text/count-text.ts';
 import { userName } from '../config/user-name.ts';
 import { loginOf } from './admitted.ts';
 import { WAYS, WELCOME } from './connection-to.ts';
 import { type DoorFiles, SOCKETS } from './door-files.ts';
 import { openDoorLog } from './door-log.ts';
+import { countHandshakes } from './handshakes.ts';
 import type { OwnCertificates } from './own-certificates.ts';
-import { userAtPort } from './user-at-port.ts';
+import { loginOfUid, userAtPort, usersAtPort } from './user-at-port.ts';
 
 interface FrontOptions {
   readonly files: DoorFiles;
@@ -46,6 +48,15 @@ export async function openFront(options: FrontOptions): Promise<{ close(): Promi
     },
     receive,
   );
+  const mayLook = oftenEnough();
+  const handshakes = countHandshakes({
+    users: usersAtPort(port),
+    onCut(uid, count) {
+      const cut = `${countText(count, 'connection')} of ${loginOfUid(uid)}`;
+      log.write(`cut ${cut}: too many at once without a certificate`);
+    },
+  });
+  server.on('connection', handshakes.begin);
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
     // One who only looks whether anybody listens.
     if (error.code !== 'ECONNRESET') refuse(socket, reasonOf(error));
@@ -65,6 +76,7 @@ export async function openFront(options: FrontOptions): Promise<{ close(): Promi
   };
 
   function receive(socket: TLSSocket): void {
+    handshakes.end(socket.remotePort);
     const fingerprint = socket.getPeerX509Certificate()?.fingerprint256 ?? '';
     const login = loginOf(files, owner, fingerprint);
     if (login === undefined) return refuse(socket, 'a certificate of somebody who is not admitted');
@@ -78,8 +90,8 @@ export async function openFront(options: FrontOptions): Promise<{ close(): Promi
   }
 
   function refuse(socket: Socket, why: string): void {
-    const user = userAtPort(socket.remotePort ?? 0, port) ?? 'an unknown user';
-    log.write(`refused ${user}: ${why}`);
+    const user = mayLook() ? userAtPort(socket.remotePort ?? 0, port) : undefined;
+    log.write(`refused ${user ?? 'an unknown user'}: ${why}`);
     socket.destroy();
   }
 
@@ -102,6 +114,22 @@ function joinSockets(one: TLSSocket, other: Socket): void {
   };
   for (const socket of [one, other]) socket.once('error', end).once('close', end);
 }
+
+/** Some at once, then one each second: while it is looked up who was refused, which takes the kernel 50 ms, nobody is served. */
+function oftenEnough(): () => boolean {
+  let left = LOOKS;
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    left = Math.min(LOOKS, left + (now - last) / 1000);
+    last = now;
+    if (left < 1) return false;
+    left -= 1;
+    return true;
+  };
+}
+
+const LOOKS = 5;
 
 function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
   return REASONS[code] ?? (code || message);

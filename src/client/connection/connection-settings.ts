@@ -1,6 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { knownDoor } from '../../door/known-door.ts';
-import { tlsOf } from '../../door/tls-of.ts';
+import { tlsOf } from '../../door/connection-to.ts';
 
 const DEFAULT_ADDRESS = '127.0.0.1:7233';
 const DEFAULT_NAMESPACE = 'runbooks';

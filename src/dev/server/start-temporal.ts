@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, renameSync, statSync } from 'node:
 import { resolve } from 'node:path';
 import type { TLSConfig } from '@temporalio/client';
 import type { DoorKey } from '../../door/known-door.ts';
-import { tlsOf } from '../../door/tls-of.ts';
+import { tlsOf } from '../../door/connection-to.ts';
 import { freePort } from './free-port.ts';
 import { type Hold, holdDataFile } from './hold-data-file.ts';
 import { startLifeline } from './lifeline.ts';

@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { askDoor } from '../../src/door/ask-door.ts';
+import { doorFiles } from '../../src/door/door-files.ts';
+import { openFront } from '../../src/door/front.ts';
+import { tooMany } from '../../src/door/handshakes.ts';
+import { makeClientCertificate } from '../../src/door/make-certificate.ts';
+import { ownCertificates, type OwnCertificates } from '../../src/door/own-certificates.ts';
+import { APP, isRoot, NEEDS_ROOT } from '../support/application-user.ts';
+import { reservedPort } from '../support/reserved-port.ts';
+
+const HELD = 500;
+/** Opens connections and says nothing by them; prints each second how many are left open. */
+const HOLD = `
+import { connect } from 'node:net';
+let open = 0;
+const one = () => connect({ host: '127.0.0.1', port: Number(process.argv[1]) })
+  .once('connect', () => { open += 1; })
+  .once('close', () => { open -= 1; })
+  .on('error', () => {});
+for (let count = 0; count < ${HELD}; count += 1) one();
+setInterval(() => console.log('open ' + open), 100);
+`;
+
+describe('a door at which another user holds handshakes', () => {
+  let directory: string;
+  let certificates: OwnCertificates;
+  let port: number;
+  let front: { close(): Promise<void> };
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'handshakes-'));
+    const files = doorFiles(join(directory, 'temporal.db'));
+    certificates = await ownCertificates(files);
+    port = await reservedPort();
+    front = await openFront({ files, certificates, port });
+  });
+
+  afterEach(async () => {
+    await front.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  test.skipIf(!isRoot)(
+    `cuts most of ${HELD}, and welcomes its owner meanwhile (${NEEDS_ROOT})`,
+    async () => {
+      const holder = hold(APP);
+      await vi.waitFor(() => expect(holder.counts().length).toBeGreaterThan(0), 10_000);
+
+      await expectWelcome();
+      const left = holder.counts().at(-1)!;
+      holder.end();
+
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThanOrEqual(128);
+      expect(log()).toMatch(
+        new RegExp(`cut \\d+ connections? of user ${APP}: too many at once without a certificate`),
+      );
+    },
+  );
+
+  test('leaves those of its own user alone, who has other means', async () => {
+    const holder = hold();
+    await vi.waitFor(() => expect(holder.counts().at(-1)).toBe(HELD), 10_000);
+
+    await expectWelcome();
+    const left = holder.counts().at(-1)!;
+    holder.end();
+
+    expect(left).toBe(HELD);
+  });
+
+  test('takes none of them for one who was let in', async () => {
+    for (let count = 0; count < 140; count += 1) expect(await ask()).toBe('welcome');
+
+    expect(await askDoor(`127.0.0.1:${port}`, await stranger())).toBe('refused');
+    expect(log()).not.toContain('too many');
+  });
+
+  /** A busy machine may need more than one call. */
+  async function expectWelcome(): Promise<void> {
+    await vi.waitFor(async () => expect(await ask()).toBe('welcome'), 10_000);
+  }
+
+  function ask() {
+    const { authority, client } = certificates;
+    return askDoor(`127.0.0.1:${port}`, { authority: authority.certificate, ...client });
+  }
+
+  async function stranger() {
+    const { authority } = certificates;
+    const made = await makeClientCertificate(authority, 'stranger');
+    return { authority: authority.certificate, ...made };
+  }
+
+  function log(): string {
+    return readFileSync(doorFiles(join(directory, 'temporal.db')).log, 'utf8');
+  }
+
+  function hold(uid?: number) {
+    let text = '';
+    const child = execa(process.execPath, ['--input-type=module', '-e', HOLD, String(port)], {
+      stdin: 'ignore',
+      cwd: '/',
+      reject: false,
+      buffer: false,
+      ...(uid !== undefined && { uid, gid: uid }),
+    });
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    return {
+      counts: () => [...text.matchAll(/open (\d+)\n/g)].map(([, count]) => Number(count)),
+      end: () => child.kill(),
+    };
+  }
+});
+
+describe('tooMany', () => {
+  const of = (uid: number, ...names: string[]) => names.map((socket) => ({ socket, uid }));
+
+  test('takes the oldest of the user who holds most, and of nobody else', () => {
+    const names = Array.from({ length: 70 }, (_, index) => `held-${index}`);
+
+    expect(tooMany([...of(1001, 'guest'), ...of(1002, ...names), ...of(0, 'root')])).toEqual({
+      uid: 1002,
+      sockets: names.slice(0, 6),
+    });
+  });
+
+  test('takes one when everybody holds few, and none of root', () => {
+    expect(tooMany([...of(1001, 'a'), ...of(1002, 'b', 'c')])?.sockets).toEqual(['b']);
+    expect(tooMany(of(0, 'a', 'b'))).toBeUndefined();
+  });
+});
