@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vites
 import { findNetworkNamespace } from '../../src/dev/server/closed/network-namespace.ts';
 import { closedCheckout } from '../support/closed-checkout.ts';
 import { reservedPort } from '../support/reserved-port.ts';
+import { browse } from '../door/support/browse.ts';
 import { main, runbook } from './support/runbook.ts';
 
 const found = await findNetworkNamespace();
@@ -86,12 +87,42 @@ describe('runbook dev', () => {
         'sh',
       ]);
       const answer = await runbook(['runs'], env(), { timeout: 120_000 });
+      const doctor = await runbook(['doctor', '--json'], env(), { timeout: 120_000 });
 
+      expect(doorOf(doctor)).toMatchObject({
+        state: 'missing',
+        finding: expect.stringContaining(`the one that runs at 127.0.0.1:${port} is open`),
+      });
       expect(said()).toContain('Warning: Every user of this machine can read and start runs');
       expect(said()).toMatch(/Temporal UI: http:\/\/127\.0\.0\.1:\d+/);
       expect(answer.exitCode).toBe(0);
     },
   );
+
+  test.skipIf(isRefused)('shows Temporal UI once, by the link of "runbook ui"', async () => {
+    await dev();
+    const ui = spawn(process.execPath, [main, 'ui', '--port', String(await reservedPort())], {
+      env: { ...process.env, ...env() },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.push(ui);
+    let said = '';
+    ui.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    ui.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await vi.waitFor(() => expect(said).toMatch(/^http:.*\n/m), PATIENCE);
+    const { host, port: at, pathname } = new URL(/^http:.*$/m.exec(said)![0]);
+    const look = (path: string, cookie?: string) =>
+      browse(Number(at), path, { host, ...(cookie !== undefined && { cookie }) });
+
+    const first = await look(pathname);
+    const page = await look(first.location!, first.cookie!);
+    const again = await look(pathname);
+    const doctor = await runbook(['doctor', '--json'], env(), { timeout: 120_000 });
+
+    expect([first.status, page.status, again.status]).toEqual([303, 200, 401]);
+    await vi.waitFor(() => expect(said).toContain('Warning: somebody was refused'), PATIENCE);
+    expect(doorOf(doctor)).toMatchObject({ state: 'ok' });
+  });
 
   async function dev(by: readonly string[] = []) {
     const [program, ...args] = [
@@ -146,6 +177,11 @@ describe('runbook dev', () => {
     });
   }
 });
+
+function doorOf({ stdout }: { readonly stdout: string }): unknown {
+  const findings = JSON.parse(stdout) as { readonly subject: string }[];
+  return findings.find(({ subject }) => subject === 'Door of that server');
+}
 
 /** What still runs of it, whoever started it: the server, or a forwarder in the door's directory. */
 function programsOf(directory: string): string[] {

@@ -91,7 +91,18 @@ async function server(): Promise<Finding> {
 /** Whether a server of our own is closed to others. Of no interest where another server is used. */
 async function door(): Promise<Finding[]> {
   const subject = 'Door of that server';
-  if (environment().temporalAddress && !knownDoor(environment().temporalAddress!)) return [];
+  const { address } = connectionSettings();
+  const known = knownDoor(address);
+  if (environment().temporalAddress && !known) return [];
+  if (known && !known.key)
+    return [
+      {
+        subject,
+        state: 'missing',
+        finding: `the one that runs at ${address} is open: every user of this machine can read and start runs, and so act as the user of the worker`,
+        hint: 'end it, and start it where it can have a network of its own (docs/access.md)',
+      },
+    ];
   const found = await findNetworkNamespace();
   if ('refusal' in found)
     return [
