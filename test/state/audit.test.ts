@@ -163,7 +163,7 @@ describe('an audit', () => {
     rmSync(fileOf(target));
 
     symlinkSync(victim, fileOf(target));
-    expect(() => appendToAudit(target, [event('ended')])).toThrow('it is a symbolic link');
+    expect(() => appendToAudit(target, [event('ended')])).toThrow('it is a link');
     rmSync(fileOf(target));
     linkSync(victim, fileOf(target));
     expect(() => appendToAudit(target, [event('ended')])).toThrow('it has 2 names');

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { openPlain } from './plain-file.ts';
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import { openRegular } from '../../os/files/held/open-plain.ts';
 
 export type Bytes = AsyncIterable<Buffer>;
 
@@ -7,8 +7,9 @@ export type Bytes = AsyncIterable<Buffer>;
 export const PIECE = 4 * 2 ** 20;
 export const EMPTY = Buffer.alloc(0);
 
+/** What lies in a directory of backups may be anybody's work: a link, a pipe that never ends. Error: `LinkRefused`. */
 export async function* bytesOf(file: string): AsyncGenerator<Buffer> {
-  const { fd } = openPlain(file);
+  const { fd } = openRegular(file, constants.O_RDONLY);
   try {
     for (;;) {
       const buffer = Buffer.allocUnsafeSlow(PIECE);

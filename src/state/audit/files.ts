@@ -1,17 +1,19 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync } from 'node:fs';
-import { permanent } from '../../os/failure.ts';
+import { closeSync, constants, readdirSync } from 'node:fs';
 import { countText } from '../../config/text/count-text.ts';
+import { failureOf } from '../../os/failure-of.ts';
+import { permanent } from '../../os/failure.ts';
+import { openRegular } from '../../os/files/held/open-plain.ts';
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
+const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
 
 /** Opens a file of the audit to write at its end. Error: `NotPermitted` when it is a link: what is written would go elsewhere. */
 export function openToAppend(file: string): number {
-  return opened(file, O_RDWR | O_APPEND | O_CREAT);
+  return openedAlone(file, O_RDWR | O_APPEND | O_CREAT);
 }
 
 /** The same, to read. */
 export function openToRead(file: string): number {
-  return opened(file, O_RDONLY);
+  return openedAlone(file, O_RDONLY);
 }
 
 /** The names of the files before this one, the oldest first. */
@@ -21,20 +23,18 @@ export function rotatedAudits(state: string): string[] {
     .toSorted();
 }
 
-function opened(file: string, flags: number): number {
-  let fd: number;
+function openedAlone(file: string, flags: number): number {
+  let opened: ReturnType<typeof openRegular>;
   try {
-    // A pipe would wait for ever.
-    fd = openSync(file, flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    opened = openRegular(file, flags, 0o600);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ELOOP') throw planted(file, 'it is a symbolic link');
-    throw error;
+    if (failureOf(error).type !== 'LinkRefused') throw error;
+    throw planted(file, 'it is a link, or no file');
   }
-  const { nlink } = fstatSync(fd);
-  if (fstatSync(fd).isFile() && nlink === 1) return fd;
+  const { fd, about } = opened;
+  if (about.nlink === 1) return fd;
   closeSync(fd);
-  throw planted(file, nlink > 1 ? `it has ${countText(nlink, 'name')}` : 'it is no file');
+  throw planted(file, `it has ${countText(about.nlink, 'name')}`);
 }
 
 function planted(file: string, why: string): Error {

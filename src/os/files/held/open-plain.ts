@@ -27,6 +27,19 @@ export function openPlain(
   flags: number,
   { names = 1, mode }: { readonly names?: number; readonly mode?: number } = {},
 ): number {
+  const { fd, about } = openRegular(file, flags, mode);
+  const why = whyNotPlain(about, file, names);
+  if (why === undefined) return fd;
+  closeSync(fd);
+  throw refused(file, why);
+}
+
+/** The same, however many names the file has: that is for the caller to judge. */
+export function openRegular(
+  file: string,
+  flags: number,
+  mode?: number,
+): { readonly fd: number; readonly about: Stats } {
   let fd: number;
   try {
     // A FIFO without a writer would hold us for ever.
@@ -38,10 +51,9 @@ export function openPlain(
     throw error;
   }
   const about = fstatSync(fd);
-  const why = about.isFile() ? whyNotPlain(about, file, names) : 'is no regular file';
-  if (why === undefined) return fd;
+  if (about.isFile()) return { fd, about };
   closeSync(fd);
-  throw refused(file, why);
+  throw refused(file, 'is no regular file');
 }
 
 /** The same of what lies under the very name, to be read at leisure: what is no file is for the caller to tell. Error: `LinkRefused`, ELOOP. */
