@@ -4,6 +4,7 @@ import type { Target } from '../../config/schema/target.ts';
 import { failureOf } from '../../os/failure-of.ts';
 import { permanent } from '../../os/failure.ts';
 import { syncDirectory } from '../../os/files/durable-files.ts';
+import { withHeld } from '../../os/files/held/with-held.ts';
 import { replaceText } from '../../os/files/replace-text.ts';
 import { closedText, openingText, openText, readDoor } from '../runtime/door/door.ts';
 import { refuses, showsSoon } from './answers.ts';
@@ -58,7 +59,7 @@ export async function close(target: Target, closing: Closing): Promise<Turned> {
   async function putBack(): Promise<void> {
     if (door?.state === 'opening') write(drain.include, openingText(target.name, door));
     else if (door) write(drain.include, openText(target.name));
-    else rmSync(drain.include, { force: true });
+    else withHeld((held) => rmSync(held.itself(drain.include), { force: true }));
     // Where it cannot be reloaded it has not read the other one either, or somebody has to look at it anyway.
     await reload(target, drain).catch(() => {});
   }
@@ -99,8 +100,11 @@ async function expectTurned(target: Target, closed: boolean): Promise<void> {
 
 function write(file: string, text: string): void {
   try {
-    replaceText(file, text);
-    syncDirectory(dirname(file));
+    withHeld((held) => {
+      const at = held.itself(file);
+      replaceText(at, text);
+      syncDirectory(dirname(at));
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     const directory = dirname(file);

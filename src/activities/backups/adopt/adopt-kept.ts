@@ -1,12 +1,14 @@
-import { chmodSync, copyFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
-import { copyDurably, syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
+import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { copyContent } from '../../../os/files/held/copy-plain.ts';
+import { withHeld } from '../../../os/files/held/with-held.ts';
 import { checkpoint } from '../../database/sqlite/file/checkpoint.ts';
 import { libraryVersion } from '../../database/sqlite/file/content.ts';
 import { databaseNames, sidecarsOf } from '../../database/sqlite/file/database-files.ts';
@@ -41,8 +43,11 @@ export async function adoptKept(target: Target, run: string, stamp: Stamp): Prom
 
   try {
     const backup = sealed ?? (await sealCopy());
-    for (const file of [...sidecarsOf(kept), kept]) rmSync(file, { force: true });
-    syncDirectory(dirname(kept));
+    withHeld((held) => {
+      const at = held.itself(kept);
+      for (const file of [...sidecarsOf(at), at]) rmSync(file, { force: true });
+      syncDirectory(dirname(at));
+    });
     return { backup };
   } catch (error) {
     if (!(error instanceof ApplicationFailure) || error.type !== DAMAGED) throw error;
@@ -52,7 +57,7 @@ export async function adoptKept(target: Target, run: string, stamp: Stamp): Prom
   async function sealCopy(): Promise<Backup> {
     const making = openMaking(backups.directory, stamp, run);
     // The copy, and what is stored of it.
-    expectSpaceFor(2 * statSync(kept).size, backups.directory);
+    expectSpaceFor(2 * lstatSync(kept).size, backups.directory);
     making.begin();
     try {
       const copy = copyKept(kept, join(making.directory, basename(live)));
@@ -73,17 +78,21 @@ function blame(check: string, finding: string): Error {
   return permanent(DAMAGED, `The database from before is damaged: ${check} says ${finding}`);
 }
 
+/** It was kept beside the live file, where the application's user can put something else in its place. */
 function copyKept(kept: string, file: string): Copy {
   const begun = performance.now();
-  copyDurably(kept, file);
-  // Database files whose log could not be checkpointed while they were kept become one file here, where nothing can be lost.
-  for (const sidecar of sidecarsOf(kept)) copyFileSync(sidecar, file + sidecar.slice(kept.length));
+  const ctimeMs = withHeld((held) => {
+    const at = held.itself(kept);
+    copyContent(at, file);
+    // Database files whose log could not be checkpointed while they were kept become one file here, where nothing can be lost.
+    for (const sidecar of sidecarsOf(at)) copyContent(sidecar, file + sidecar.slice(at.length));
+    return lstatSync(at).ctimeMs;
+  });
   if (sidecarsOf(file).length > 0) checkpoint(file);
   const journalMode = journalModeOf(file);
   setJournalMode(file, 'delete');
   chmodSync(file, 0o600);
   syncFile(file);
-  const { ctimeMs } = statSync(kept);
   return {
     file,
     bytes: statSync(file).size,

@@ -18,8 +18,10 @@ import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
-import { copyDurably, syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
+import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
 import { isDiskFull } from '../../../os/files/file-facts.ts';
+import { copyContent } from '../../../os/files/held/copy-plain.ts';
+import { openHeld } from '../../../os/files/held/read-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
 import { libraryVersion } from '../../database/sqlite/file/content.ts';
@@ -84,16 +86,18 @@ export async function adopt(
   }
 }
 
+/** Where it lies, whoever owns the application may put a link to what we alone can read. */
 async function unpack({ file, packed }: Unmanaged, part: string): Promise<void> {
-  if (packed === 'none') return copyDurably(file, part);
+  if (packed === 'none') return copyContent(file, part);
   const written = createWriteStream(part, { flags: 'wx', mode: 0o600 });
-  await pipeline(createReadStream(file), createGunzip(), written);
+  const fd = openHeld(file);
+  await pipeline(createReadStream(file, { fd }), createGunzip(), written);
 }
 
 /** The last four bytes of a gzip file are its content's size, modulo 4 GiB: https://www.rfc-editor.org/rfc/rfc1952 */
 function plainSizeOf({ file, packed, bytes }: Unmanaged): number {
   if (packed === 'none') return bytes;
-  const fd = openSync(file, 'r');
+  const fd = openHeld(file);
   try {
     const tail = Buffer.alloc(4);
     readSync(fd, tail, 0, 4, Math.max(fstatSync(fd).size - 4, 0));

@@ -1,10 +1,11 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Temporal as T } from 'temporal-polyfill';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { failureOf } from '../../../os/failure-of.ts';
 import { permanent } from '../../../os/failure.ts';
+import { openHeld } from '../../../os/files/held/read-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
 import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
@@ -44,9 +45,7 @@ export function recognise(target: Target, name: string): Unmanaged {
     );
   if (Date.parse(named.takenAt) > Date.now())
     throw permanent('InvalidInput', `Cannot adopt "${file}": its name is of the future`);
-  const bytes = sizeOf(file);
-  expectAlone(file);
-  expectBeginning(file, named.packed);
+  const bytes = bytesOf(file, named.packed);
   const adopted = readOrigins(target).get(file);
   const secondDisk = target.backups.copy;
   return {
@@ -66,9 +65,11 @@ export function refusalToAdopt(target: Target, name: string): string | undefined
   } catch (error) {
     const { type, message } = failureOf(error);
     // What cannot be read here may be readable to the worker.
-    return type === 'InvalidInput' || type === 'BackupDamaged' ? message : undefined;
+    return REFUSALS.has(type ?? '') ? message : undefined;
   }
 }
+
+const REFUSALS: ReadonlySet<string> = new Set(['InvalidInput', 'BackupDamaged', 'LinkRefused']);
 
 /** The id that people know such a copy by: the manuals' operators name backups by it. Undefined when its name tells no time. */
 export function idInName(file: string): BackupId | undefined {
@@ -120,15 +121,24 @@ function classOf(stem: string): BackupClass {
   return stem.endsWith('_pre_recovery') ? 'pre-recovery' : 'adopted';
 }
 
-function sizeOf(file: string): number {
+/** As long as it is what its name says. Another user may have put a link there, or a second name of what is not theirs. */
+function bytesOf(file: string, packed: Unmanaged['packed']): number {
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found?.isFile())
     throw permanent(
       'InvalidInput',
       `Cannot adopt "${file}": it is ${found ? 'not a file' : 'missing'}`,
     );
-  if (found.size === 0) throw permanent('BackupDamaged', `Cannot adopt "${file}": it has 0 bytes`);
-  return found.size;
+  const fd = openHeld(file);
+  try {
+    const { size } = fstatSync(fd);
+    if (size === 0) throw permanent('BackupDamaged', `Cannot adopt "${file}": it has 0 bytes`);
+    expectAlone(file);
+    expectBeginning(fd, file, packed);
+    return size;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Some of its rows may be only in the log. Which log belongs to which copy nobody knows: a wrong one destroys it. */
@@ -141,18 +151,13 @@ function expectAlone(file: string): void {
   );
 }
 
-function expectBeginning(file: string, packed: Unmanaged['packed']): void {
+function expectBeginning(fd: number, file: string, packed: Unmanaged['packed']): void {
   const [kind, beginning] =
     packed === 'gzip'
       ? ['gzip file', Buffer.from([0x1f, 0x8b])]
       : ['SQLite database', Buffer.from('SQLite format 3\0')];
   const found = Buffer.alloc(beginning.length);
-  const fd = openSync(file, 'r');
-  try {
-    readSync(fd, found, 0, found.length, 0);
-  } finally {
-    closeSync(fd);
-  }
+  readSync(fd, found, 0, found.length, 0);
   if (!found.equals(beginning))
     throw permanent('BackupDamaged', `Cannot adopt "${file}": it is no ${kind}`);
 }

@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
-import { copyDurably, syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { copyContent } from '../../../os/files/held/copy-plain.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import type { Evidence } from '../../../state/evidence.ts';
 import { databaseDriver } from '../../database/driver-for.ts';
@@ -54,8 +55,7 @@ export function quarantine(target: Target, stamp: Stamp): Quarantined {
 
 function copyInto(directory: string, file: string): void {
   const part = join(directory, `${basename(file)}.part`);
-  copyDurably(file, part);
-  chmodSync(part, 0o600);
+  copyContent(file, part);
   renameSync(part, join(directory, basename(file)));
 }
 
@@ -63,10 +63,10 @@ function evidenceOf(file: string): Evidence {
   return { file, bytes: statSync(file).size, sha256: sha256Of(file) };
 }
 
-/** Undefined when it is none. */
+/** Undefined when it is none. A link beside the live file is nothing that a database has: whoever copies it says so. */
 function sizeOf(file: string): number | undefined {
-  const about = statSync(file, { throwIfNoEntry: false });
-  return about?.isFile() ? about.size : undefined;
+  const about = lstatSync(file, { throwIfNoEntry: false });
+  return about?.isFile() || about?.isSymbolicLink() ? about.size : undefined;
 }
 
 /** Changes when the files are written to. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import { Stamp } from '../../../config/time/stamp.ts';
@@ -85,8 +85,9 @@ function besideLive({ database }: Place): RawCopy[] {
 
 const KEPT = /^\.(pre|undone)-(\d{8}_\d{6})(?:-wal|-shm|-journal)?$/;
 
+/** Of what lies there itself: a link is not gone after. */
 function bytesOf(path: string): number {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = lstatSync(path, { throwIfNoEntry: false });
   if (!found?.isDirectory()) return found?.size ?? 0;
   return readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
 }

@@ -4,6 +4,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { type Stamp, timeOf } from '../../../config/time/stamp.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
+import { withHeld } from '../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { isOver, pinText } from '../catalogue/pin.ts';
 import {
@@ -75,10 +76,12 @@ export function retainRawCopies(
 export function removeRawCopies(target: Target, remove: readonly JudgedCopy[]): void {
   clearGoneCopies(target);
   for (const { id, files } of remove) {
-    const [first, ...sidecars] = files;
-    renameSync(first, `${first}.gone`);
-    for (const file of sidecars) rmSync(file, { force: true });
-    syncDirectory(dirname(first));
+    withHeld((held) => {
+      const [first, ...sidecars] = files.map((file) => held.itself(file));
+      renameSync(first!, `${first}.gone`);
+      for (const file of sidecars) rmSync(file, { force: true });
+      syncDirectory(dirname(first!));
+    });
     unpinRawCopies(target, id);
   }
   clearGoneCopies(target);
@@ -93,8 +96,11 @@ export function clearGoneCopies(target: Target): boolean {
       basename(file).startsWith(`${basename(live)}.`),
     ),
   ];
-  for (const file of gone) rmSync(file, { recursive: true, force: true });
-  for (const directory of new Set(gone.map(dirname))) syncDirectory(directory);
+  withHeld((held) => {
+    const places = gone.map((file) => held.itself(file));
+    for (const file of places) rmSync(file, { recursive: true, force: true });
+    for (const directory of new Set(places.map(dirname))) syncDirectory(directory);
+  });
   return gone.length > 0;
 }
 

@@ -1,6 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, readFileSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
+import { openPlain } from '../../../os/files/held/open-plain.ts';
+import { withHeld } from '../../../os/files/held/with-held.ts';
 
 /** What the file that the proxy includes says: whether new users are refused, and since when on whose behalf. */
 export type Door =
@@ -96,10 +98,9 @@ function decoded(word: string): string {
 
 /** A link is not followed, and nothing but a file is waited for. */
 function textOf(file: string): string | undefined {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   let fd: number;
   try {
-    fd = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    fd = withHeld((held) => openPlain(held.itself(file), constants.O_RDONLY));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
@@ -107,7 +108,7 @@ function textOf(file: string): string | undefined {
   }
   try {
     const { size } = fstatSync(fd);
-    if (!fstatSync(fd).isFile() || size > MAX_BYTES)
+    if (size > MAX_BYTES)
       throw permanent('ProxyRefused', `"${file}" is no file of ours, and stays as it is`);
     return readFileSync(fd, 'utf8');
   } finally {

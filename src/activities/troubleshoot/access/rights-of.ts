@@ -1,5 +1,6 @@
-import { countText } from '../../../config/text/count-text.ts';
 import { chmodSync, chownSync, closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { countText } from '../../../config/text/count-text.ts';
+import { withHeld } from '../../../os/files/held/with-held.ts';
 
 export interface Rights {
   /** Such as 0o600. */
@@ -40,7 +41,7 @@ function withFile<Result>(
 ): Result | undefined {
   let fd: number;
   try {
-    fd = openSync(file, O_PATH | constants.O_NOFOLLOW);
+    fd = withHeld((held) => openSync(held.itself(file), O_PATH | constants.O_NOFOLLOW));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { sha256OfOpen } from '../sha256.ts';
 import { openPlain } from './open-plain.ts';
+import { openHeld } from './read-held.ts';
 
 const { COPYFILE_EXCL, COPYFILE_FICLONE, O_RDONLY } = constants;
 
@@ -21,8 +22,7 @@ export function copyPlain(file: string, copy: string): void {
   rmSync(copy, { force: true });
   const from = openPlain(file, O_RDONLY);
   try {
-    const source = process.platform === 'linux' ? `/proc/self/fd/${from}` : file;
-    copyFileSync(source, copy, COPYFILE_EXCL | COPYFILE_FICLONE);
+    copyOpen(from, file, copy);
     const to = openPlain(copy, O_RDONLY);
     try {
       const { uid, gid, mode } = fstatSync(from);
@@ -36,6 +36,31 @@ export function copyPlain(file: string, copy: string): void {
   } finally {
     closeSync(from);
   }
+}
+
+/**
+ * Copies what is in a file that another user may have put there to where nothing may be yet, durably. It is ours, and closed to others.
+ * `file`: where `held` found it, else where it is found by handles. Error: `LinkRefused`, EEXIST.
+ */
+export function copyContent(file: string, copy: string): void {
+  const from = openHeld(file);
+  try {
+    copyOpen(from, file, copy);
+  } finally {
+    closeSync(from);
+  }
+  const to = openPlain(copy, O_RDONLY);
+  try {
+    fchmodSync(to, 0o600);
+    fsyncSync(to);
+  } finally {
+    closeSync(to);
+  }
+}
+
+function copyOpen(from: number, file: string, copy: string): void {
+  const source = process.platform === 'linux' ? `/proc/self/fd/${from}` : file;
+  copyFileSync(source, copy, COPYFILE_EXCL | COPYFILE_FICLONE);
 }
 
 /** Of a file that another user may have put there. Error: `LinkRefused`. */
