@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 const benches = {
   backup: () => import('./backup.ts'),
   checks: () => import('./checks.ts'),
+  door: () => import('./door.ts'),
   figures: () => import('./figures.ts'),
   incidents: () => import('./incidents.ts'),
   intake: () => import('./intake.ts'),

@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 
 /**
  * Whose socket on this machine's loopback has a port: `root`, `user 1001`. `peer`: the port at its other end; missing: it listens.
- * Undefined: there is none, or no /proc to tell. See proc_net_tcp(5): 2nd, 3rd, 4th and 8th field.
+ * Undefined: there is none, or it was closed, which makes it nobody's, or no /proc to tell. See proc_net_tcp(5): 2nd, 3rd, 4th and 8th field.
  */
 export function userAtPort(port: number, peer?: number): string | undefined {
   const uid = TABLES.flatMap((table) => rowsOf(readOr(table))).find(
     ([, local = '', remote = '', state]) =>
-      portOf(local) === port && (peer === undefined ? state === LISTENS : portOf(remote) === peer),
+      portOf(local) === port &&
+      (peer === undefined ? state === LISTENS : isOwned(state) && portOf(remote) === peer),
   )?.[7];
   return uid === undefined ? undefined : loginOfUid(Number(uid));
 }
@@ -21,7 +22,7 @@ export function usersAtPort(port: number): () => Promise<ReadonlyMap<number, num
   let running: Promise<ReadonlyMap<number, number>> | undefined;
   let next: Promise<ReadonlyMap<number, number>> | undefined;
 
-  return function read() {
+  return function read(): Promise<ReadonlyMap<number, number>> {
     // What is being read may have been begun before the socket was there.
     if (running)
       return (next ??= running.then(() => {
@@ -38,14 +39,20 @@ async function connectedTo(port: number): Promise<ReadonlyMap<number, number>> {
   return new Map(
     texts
       .flatMap(rowsOf)
-      .filter(([, , remote = '', state]) => portOf(remote) === port && state === CONNECTED)
+      .filter(([, , remote = '', state]) => portOf(remote) === port && isOwned(state))
       .map(([, local = '', , , , , , uid]) => [portOf(local), Number(uid)]),
   );
 }
 
 const TABLES = ['/proc/self/net/tcp', '/proc/self/net/tcp6'];
 const LISTENS = '0A';
+/** Of any other state the kernel says root's. */
 const CONNECTED = '01';
+const LEFT_BY_THE_OTHER = '08';
+
+function isOwned(state = ''): boolean {
+  return state === CONNECTED || state === LEFT_BY_THE_OTHER;
+}
 
 export function loginOfUid(uid: number): string {
   const line = passwd().find((fields) => fields[2] === String(uid));

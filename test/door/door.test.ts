@@ -50,9 +50,15 @@ describe.skipIf(refusal !== '')('a closed server (needs a network namespace)', (
     expect(await knock(portOf(open), { scheme: 'http', uid: NOBODY })).toBe('served');
     expect(await portsOf(open.pid)).not.toEqual([]);
     expect(await knock(port, { scheme: 'http', uid: NOBODY })).toBe('refused');
-    expect(await knock(port, { scheme: 'https', uid: NOBODY })).toBe('refused');
-    expect(readFileSync(doorFiles(join(directory, 'temporal.db')).log, 'utf8')).toMatch(
-      /refused (nobody|user 65534): no certificate/,
+    // Who goes away before the door has looked, as can be on a busy machine, is told as an unknown user.
+    await vi.waitFor(
+      async () => {
+        expect(await knock(port, { scheme: 'https', uid: NOBODY })).toBe('refused');
+        const log = readFileSync(doorFiles(join(directory, 'temporal.db')).log, 'utf8');
+        expect(log).not.toMatch(/refused root/);
+        expect(log).toMatch(/refused (nobody|user 65534): no certificate/);
+      },
+      { timeout: 60_000, interval: 1000 },
     );
   });
 
