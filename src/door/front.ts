@@ -56,7 +56,7 @@ export async function openFront(options: FrontOptions): Promise<{ close(): Promi
       log.write(`cut ${cut}: too many at once without a certificate`);
     },
   });
-  server.on('connection', handshakes.begin);
+  server.on('connection', (socket) => handshakes.begin(socket));
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
     // One who only looks whether anybody listens.
     if (error.code !== 'ECONNRESET') refuse(socket, reasonOf(error));

@@ -115,7 +115,7 @@ describe('runbook dev', () => {
       browse(Number(at), path, { host, ...(cookie !== undefined && { cookie }) });
 
     const first = await look(pathname);
-    const page = await look(first.location!, first.cookie!);
+    const page = await look(first.location!, first.cookie);
     const again = await look(pathname);
     const doctor = await runbook(['doctor', '--json'], env(), { timeout: 120_000 });
 
