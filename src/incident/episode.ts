@@ -173,7 +173,7 @@ export function planned(
 ): Incident {
   const { escalation, updateAt, acknowledged } = incident;
   if (version !== escalation.version) return incident;
-  const known = new Map(escalation.steps.map((step) => [step.level, step]));
+  const known = new Map(escalation.steps.map((step) => [stepName(step), step]));
   const { updates } = policy;
   const longer = policy.acknowledged - acknowledgedFor(incident);
   return {
@@ -187,10 +187,15 @@ export function planned(
       ...escalation,
       reckoned: version,
       steps: steps
-        .map((step) => stepFrom(step, known.get(step.level), incident))
+        .map((step) => stepFrom(step, known.get(stepName(step)), incident))
         .toSorted((one, other) => one.at.localeCompare(other.at)),
     },
   };
+}
+
+/** A level may call several contacts, and each is a step. */
+function stepName({ level, contact }: EscalationStep): string {
+  return JSON.stringify([level, contact]);
 }
 
 function stepFrom(

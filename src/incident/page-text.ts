@@ -40,8 +40,14 @@ export function pageOf(
     at,
     holdable: event === 'trigger' && incident.origin === 'alert',
     ...('only' in reason && reason.only && { only: [...reason.only] }),
+    ...(event === 'trigger' && isFresh(incident) && { fresh: true }),
     ...(event === 'trigger' && { incident: { id, episode } }),
   };
+}
+
+/** It is grave, and new: nobody was called for that before this round. */
+function isFresh({ severity, raised, escalation: { round, from } }: Incident): boolean {
+  return severity === 'sev1' && (round === 1 || raised?.at === from);
 }
 
 export function pageReason({ event, text = '', only }: Announcement): PageReason {

@@ -25,6 +25,12 @@ export const Page = z.object({
   holdable: z.boolean(),
   /** By these channels alone: the others have taken it. */
   only: z.exactOptional(z.array(Label).max(100)),
+  /** For this member alone, or for the address of the contact itself. Missing: for all whom the contact means. */
+  reader: z.exactOptional(Label),
+  /** Not before: whoever gets it sleeps until then. */
+  notBefore: z.exactOptional(Moment),
+  /** The first that its contact hears of a sev1. */
+  fresh: z.exactOptional(z.boolean()),
   /** What a link in the message acknowledges: the incident's id, and the first run of its workflow. */
   incident: z.exactOptional(z.object({ id: WorkflowId, episode: WorkflowId })),
 });
@@ -37,7 +43,7 @@ export interface Delivery {
   readonly delivered: boolean;
   /** It makes a noise that wakes people. */
   readonly rings?: boolean;
-  /** The member of the contact whose turn it is, when the contact takes turns. */
+  /** The member of the contact whose turn it is, or to whose own address it went. */
   readonly member?: string;
   /** What the other side answered, or why it failed: `250 2.0.0 Ok`, `HTTP 500`. Never an address with a secret in it. */
   readonly detail: string;

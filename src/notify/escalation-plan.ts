@@ -1,11 +1,11 @@
-import { businessHoursFrom } from '../config/calendar/business-hours.ts';
 import { rings } from '../config/schema/channels.ts';
-import { lengthFor } from '../config/schema/people.ts';
+import { lengthFor } from '../config/schema/on-call/escalation-level.ts';
 import type { Target } from '../config/schema/target.ts';
 import type { Severity } from '../config/schema/values/severity.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import type { IncidentKind } from '../incident/alert-report.ts';
 import type { EscalationStep, IncidentPolicy } from '../incident/incident.ts';
+import { escalationSteps } from './escalation-steps.ts';
 
 export interface EscalationQuestion {
   readonly target: string;
@@ -23,26 +23,10 @@ export interface EscalationPlan {
 }
 
 /** Who is due when, by the target's policy. Reckoned by the worker: workflow code knows no time zones. */
-export function escalationPlan(
-  { escalation, severity: responses, calendar, incidents, channels, contacts }: Target,
-  { severity, kind, to: only, from }: EscalationQuestion,
-): EscalationPlan {
+export function escalationPlan(target: Target, question: EscalationQuestion): EscalationPlan {
+  const { incidents, channels } = target;
+  const { severity } = question;
   const { repeat, acknowledged, hold, updates, review } = incidents;
-  // Then nobody is told outside of people's hours, at whatever level.
-  const inHours = (time: string) =>
-    responses[severity].respond === 'next-business-day' ? businessHoursFrom(calendar, time) : time;
-  const start = inHours(from);
-  const isKnown = only !== undefined && Object.hasOwn(contacts, only);
-  const levels = isKnown
-    ? [{ level: 'owner', to: only, after: '0s' as const, when: undefined }]
-    : escalation;
-  const steps = levels
-    .filter(({ when }) => when === undefined || when === severity || when === kind)
-    .map(({ level, to, after }) => {
-      const delay = lengthFor(after, severity);
-      const at = inHours(new Date(Date.parse(start) + delay).toISOString());
-      return { level: String(level), contact: to, at, notified: false, tries: 0 };
-    });
   return {
     policy: {
       repeat: lengthFor(repeat, severity),
@@ -57,6 +41,6 @@ export function escalationPlan(
         review: { to: review.to, within: inMilliseconds(review.within) },
       }),
     },
-    steps: steps.toSorted((a, b) => a.at.localeCompare(b.at)),
+    steps: escalationSteps(target, question),
   };
 }

@@ -65,6 +65,68 @@ describe('whoseTurn', () => {
   });
 });
 
+describe('a handover by a clock on the wall', () => {
+  const monday = { every: '7d', since: '2026-01-05T09:00:00+01:00', timezone: 'Europe/Berlin' };
+  const who = (rotation: object, at: string) =>
+    whoseTurn({ members, rotation: { every: '7d', ...rotation } }, at);
+
+  test('stays at its hour when the clocks change, and does not without a time zone', () => {
+    const { timezone: _none, ...fixed } = monday;
+    const winter = ['2026-03-23T07:59:59Z', '2026-03-23T08:00:00Z'];
+    const summer = ['2026-03-30T06:59:59Z', '2026-03-30T07:00:00Z'];
+
+    expect(winter.map((at) => who(monday, at))).toEqual(['ben', 'cem']);
+    expect(summer.map((at) => who(monday, at))).toEqual(['cem', 'ann']);
+    expect(summer.map((at) => who(fixed, at))).toEqual(['cem', 'cem']);
+  });
+
+  test('is the same whether its beginning has an offset, or is written as the clock shows it', () => {
+    const local = { ...monday, since: '2026-01-05T09:00' };
+    for (let hour = 0; hour < 365 * 24; hour += 1)
+      expect(who(local, later(hour))).toBe(who(monday, later(hour)));
+  });
+
+  test.for([
+    ['MONDAY 09:00', '2026-01-05T08:00:00Z', '2026-01-12T08:00:00Z'],
+    ['FRIDAY 17:30', '2026-06-26T15:30:00Z', '2026-07-03T15:30:00Z'],
+  ] as const)('is each %s, with or without a first turn', ([at, begins, ends]) => {
+    const rotation = { at, timezone: 'Europe/Berlin' };
+    const shift = onCall({ members, rotation: { every: '7d', ...rotation } }, begins);
+
+    expect(shift?.until).toBe(new Date(ends).toISOString());
+    expect(who(rotation, begins)).not.toBe(
+      who(rotation, new Date(Date.parse(begins) - 1).toISOString()),
+    );
+    // The first who begins not before "since" is the first of the list.
+    expect(who({ ...rotation, since: '2026-01-03T00:00' }, '2026-01-10T00:00:00Z')).toBe('ann');
+  });
+
+  test('leaves nobody out and nobody twice, in days and through both changes', () => {
+    const rotation = { every: '1d', at: '02:30', timezone: 'Europe/Berlin' };
+    const days = Array.from({ length: 365 }, (_, day) => who(rotation, later(day * 24)));
+
+    for (const [day, member] of days.entries())
+      expect(member).toBe(members[(members.indexOf(days[0]!) + day) % 3]);
+  });
+
+  test('may be stood in for by the same clock, or by one of its own', () => {
+    const from = '2026-07-06T12:00';
+    const until = '2026-07-06T13:00';
+    const at = (override: object) =>
+      onCall(
+        {
+          members,
+          rotation: monday,
+          overrides: [{ from, until, member: 'dan', ...override }],
+        },
+        '2026-07-06T10:30:00Z',
+      );
+
+    expect(at({})).toMatchObject({ member: 'dan', until: '2026-07-06T11:00:00.000Z' });
+    expect(at({ timezone: 'UTC' })).toMatchObject({ member: 'cem', by: 'turn' });
+  });
+});
+
 describe('onCall', () => {
   test('tells until when the turn lasts', () => {
     expect(onCall(turns, later(1))).toEqual({ member: 'ann', by: 'turn', until: later(168) });

@@ -126,9 +126,15 @@ function kept(target: Target): string {
   }
 }
 
-function settingsOf({ decisions, approvals, contacts, maintenance }: Target): Settings {
+function settingsOf({
+  decisions,
+  approvals,
+  contacts,
+  people: known,
+  maintenance,
+}: Target): Settings {
   const { by, quorum, within, unproven, beforehand } = approvals;
-  const people = approversOf(by, contacts);
+  const people = approversOf(by, contacts, known);
   const who = people.map(({ name }) => name);
   const now = new Date();
   const window = maintenance && {

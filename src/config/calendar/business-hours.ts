@@ -12,6 +12,14 @@ export function businessHoursFrom(calendar: Calendar, from: string): string {
   return day ? new Date(Math.max(day.opens, now)).toISOString() : from;
 }
 
+/** `from`, when nobody works then; else when they stop. ISO 8601, UTC. */
+export function outOfHoursFrom(calendar: Calendar, from: string): string {
+  let now = T.Instant.from(from).epochMilliseconds;
+  for (const { opens, closes } of businessDaysFrom(calendar, from, -1))
+    if (opens <= now && now < closes) now = closes;
+  return new Date(now).toISOString();
+}
+
 /** When people stop working on the first business day after that of `from`. ISO 8601, UTC. */
 export function nextBusinessDayEnds(calendar: Calendar, from: string): string {
   const now = T.Instant.from(from);

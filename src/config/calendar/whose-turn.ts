@@ -1,5 +1,7 @@
-import type { Contact, Override } from '../schema/people.ts';
-import { inMilliseconds } from '../time/duration.ts';
+import type { Override } from '../schema/on-call/rotation.ts';
+import type { Contact } from '../schema/people.ts';
+import { turnAt } from './turn-at.ts';
+import { writtenInstant } from './written-instant.ts';
 
 type Turns = Pick<Contact, 'members' | 'rotation' | 'overrides'>;
 
@@ -22,9 +24,9 @@ export function onCall(contact: Turns, at: string): OnCall | undefined {
   const now = Date.parse(at);
   const shift = shiftAt(contact, now);
   if (!shift) return undefined;
-  const edges = (contact.overrides ?? []).flatMap(({ from, until }) => [from, until]);
+  const edges = standIns(contact).flatMap(({ from, until }) => [from, until]);
   // An override may begin before a turn is over, or a later one before this one is.
-  const ends = [...edges.map((edge) => Date.parse(edge)), shift.ends]
+  const ends = [...edges, shift.ends]
     .filter((end) => end > now)
     .toSorted((one, other) => one - other)
     .find((end) => shiftAt(contact, end)?.id !== shift.id)!;
@@ -39,21 +41,28 @@ interface Shift extends Pick<OnCall, 'member' | 'by'> {
   readonly ends: number;
 }
 
-function shiftAt({ members, rotation, overrides = [] }: Turns, at: number): Shift | undefined {
-  const override = overrides.findLast(
-    ({ from, until }) => Date.parse(from) <= at && at < Date.parse(until),
-  );
-  if (override) {
-    const { member, until } = override;
-    return { member, by: 'override', id: override, ends: Date.parse(until) };
+function shiftAt(contact: Turns, at: number): Shift | undefined {
+  const standIn = standIns(contact).findLast(({ from, until }) => from <= at && at < until);
+  if (standIn) {
+    const { override, until } = standIn;
+    return { member: override.member, by: 'override', id: override, ends: until };
   }
+  const { members, rotation } = contact;
   if (!rotation) return undefined;
-  // Reckoned in UTC, so that no change of clocks moves it.
-  const begin = Date.parse(rotation.since);
-  const length = inMilliseconds(rotation.every);
-  const turn = Math.floor((at - begin) / length);
-  // Before `since` the turns go backwards, without a gap.
-  const member = members.at(turn % members.length);
+  const { index, ends } = turnAt(rotation, at);
+  const member = members.at(index % members.length);
   if (member === undefined) return undefined;
-  return { member, by: 'turn', id: turn, ends: begin + (turn + 1) * length };
+  return { member, by: 'turn', id: index, ends };
+}
+
+/** The overrides with their times in ms since 1970. */
+export function standIns({ rotation, overrides = [] }: Turns) {
+  return overrides.map((override) => {
+    const timezone = override.timezone ?? rotation?.timezone;
+    return {
+      override,
+      from: writtenInstant(override.from, timezone),
+      until: writtenInstant(override.until, timezone),
+    };
+  });
 }

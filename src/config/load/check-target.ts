@@ -6,10 +6,10 @@ import { scheduleText } from '../calendar/schedule-text.ts';
 import { countText } from '../text/count-text.ts';
 import { inputRefusal } from '../input-refusal.ts';
 import { nearest } from '../nearest.ts';
-import { copies, reaches, rings } from '../schema/channels.ts';
 import { approversOf } from '../schema/people.ts';
 import type { Target } from '../schema/target.ts';
 import { detailed } from '../schema/timetable.ts';
+import { uncalledPeople } from './check-people.ts';
 import { composeFiles, environmentFiles } from './compose-files.ts';
 import { whyMoveState } from './default-state.ts';
 import { readTarget } from './load.ts';
@@ -43,7 +43,7 @@ export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
     ...rivalFiles(target),
     ...hiddenContainers(target),
     ...imageOfProcess(target),
-    ...unheardPages(target),
+    ...uncalledPeople(target),
     ...strangeRuns(target, runbooks),
     ...changedClocks(target),
   ];
@@ -113,26 +113,10 @@ function imageOfProcess({ drill, runtime }: Target): string[] {
     : [];
 }
 
-function unheardPages({ channels, contacts, escalation }: Target): string[] {
-  const all = Object.values(channels);
-  const unreached = [...new Set(escalation.map(({ to }) => to))].filter(
-    (name) => !all.some((channel) => !copies(channel) && reaches(channel, name, contacts[name]!)),
-  );
-  return [
-    ...(escalation.length === 0 ? ['Nobody is paged: "escalation" is empty'] : []),
-    ...unreached.map((name) => `Contact "${name}" is reached by no channel of "channels"`),
-    ...(all.some(rings)
-      ? []
-      : [
-          'sev1 reaches no channel that rings: none of "channels" is a "pagerduty" or has "rings: true"',
-        ]),
-  ];
-}
-
 /** Nobody can give them: the one who asks may be one of those who may, and does not count unless they approve with the start. */
-function impossibleApprovals({ approvals, contacts }: Target): string[] {
+function impossibleApprovals({ approvals, contacts, people: known }: Target): string[] {
   const { by, quorum, beforehand } = approvals;
-  const people = approversOf(by, contacts);
+  const people = approversOf(by, contacts, known);
   if (by.length === 0 || people.length > quorum) return [];
   const whose = `${by.join(', ')} has ${countText(people.length, 'person', 'people')}`;
   if (people.length < quorum)

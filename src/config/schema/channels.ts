@@ -45,8 +45,12 @@ export const Channel = z.discriminatedUnion('kind', [
 ]);
 export type Channel = z.infer<typeof Channel>;
 
-/** Whether a message to this contact can be sent by it. */
-export function reaches(channel: Channel, name: string, { email, slack }: Contact): boolean {
+/** Whether a message to this contact can be sent by it, to an address of the contact or of a member. */
+export function reaches(
+  channel: Channel,
+  name: string,
+  { email, slack }: Pick<Contact, 'email' | 'slack'>,
+): boolean {
   if (channel.for && !channel.for.includes(name)) return false;
   if (channel.kind === 'smtp') return email !== undefined;
   if (channel.kind === 'slack-webhook') return slack !== undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration, DurationAboveZero } from '../time/duration.ts';
-import { PerSeverityAboveZero } from './people.ts';
+import { PerSeverityAboveZero } from './on-call/escalation-level.ts';
 import { severities } from './values/severity.ts';
 
 const Of = z.array(z.enum(severities)).min(1);
@@ -15,7 +15,11 @@ export const Incidents = z.strictObject({
   hold: Duration.default('5m'),
   /** Notifies a contact of how it stands, again and again. */
   updates: z
-    .strictObject({ to: z.string(), every: DurationAboveZero.default('1h'), of: Of.default(['sev1']) })
+    .strictObject({
+      to: z.string(),
+      every: DurationAboveZero.default('1h'),
+      of: Of.default(['sev1']),
+    })
     .optional(),
   /** Test pages, which the runbook page-test sends. */
   synthetic: z

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Duration, DurationAboveZero, inMilliseconds } from '../time/duration.ts';
-import type { Severity } from './values/severity.ts';
-import { TimeOfDay, Timezone, Weekday } from './values/times.ts';
+import { Duration } from '../time/duration.ts';
+import { Name, type Person } from './on-call/person.ts';
+import { Override, Rotation, ZONELESS } from './on-call/rotation.ts';
+import { Hours, isLocal, Timezone, Weekday } from './values/times.ts';
 
 const Respond = z
   .string()
@@ -18,72 +19,19 @@ export const Severities = z.strictObject({
   sev4: z.strictObject({ respond: Respond }).default({ respond: 'next-business-day' }),
 });
 
-/** One length for all, or one for each severity. */
-export const PerSeverity = perSeverity(Duration);
-/** The same, of what happens again and again, or must be over some time. */
-export const PerSeverityAboveZero = perSeverity(DurationAboveZero);
-
-function perSeverity<Length extends typeof Duration>(length: Length) {
-  return z.union(
-    [length, z.strictObject({ sev1: length, sev2: length, sev3: length, sev4: length })],
-    'Expected a duration such as "15m", or one for each of "sev1" to "sev4"',
-  );
-}
-
-/** Who is paged while nobody acknowledges. */
-export const EscalationLevel = z.strictObject({
-  level: z.union([z.int().min(1), z.string().min(1)], 'Expected a number or a name'),
-  /** One of `contacts`. */
-  to: z.string(),
-  /** Since the incident opened. One figure, or one for each severity. */
-  after: PerSeverity.default('0s'),
-  /** Only for incidents of this severity or kind. */
-  when: z.enum(['sev1', 'sev2', 'sev3', 'sev4', 'security', 'database']).optional(),
-});
-/** The length that is meant for this severity, in milliseconds. */
-export function lengthFor(length: z.infer<typeof PerSeverity>, severity: Severity): number {
-  return inMilliseconds(typeof length === 'string' ? length : length[severity]);
-}
-
-export type EscalationLevel = z.infer<typeof EscalationLevel>;
-
 /** When people work: decides what the next business day is. */
 export const Calendar = z.strictObject({
   timezone: Timezone.default('UTC'),
-  hours: z
-    .string()
-    .regex(/^\d{2}:\d{2}-\d{2}:\d{2}$/, 'Expected hours, such as "09:00-17:00"')
-    .refine(
-      (hours) => hours.split('-').every((time) => TimeOfDay.safeParse(time).success),
-      'Expected times of a day',
-    )
-    .default('09:00-17:00'),
+  hours: Hours.default('09:00-17:00'),
   weekend: z.array(Weekday).default(['SATURDAY', 'SUNDAY']),
   /** `2026-12-25` */
   holidays: z.array(z.iso.date()).default([]),
 });
 
-/** Somebody stands in for whoever is on call. */
-export const Override = z
-  .strictObject({
-    from: z.iso.datetime(),
-    until: z.iso.datetime(),
-    /** Anybody, whether a member or not. */
-    member: z.string().min(1),
-  })
-  // What is no time has been reported already.
-  .refine(({ from, until }) => !(Date.parse(until) <= Date.parse(from)), {
-    path: ['until'],
-    error: 'Expected a time after "from"',
-  });
-export type Override = z.infer<typeof Override>;
-
-/** As a server or an operating system knows somebody. */
-const Name = z.string().min(1).max(200);
-
 /** A role that people fill. */
 export const Contact = z
   .strictObject({
+    /** Their own addresses are in `people`. */
     members: z.array(z.string().min(1)).default([]),
     /**
      * As the server and the operating system know them: principals, and logins such as `ana` or `ana@db1`. For each member, or, where
@@ -98,10 +46,7 @@ export const Contact = z
     email: z.email().optional(),
     phone: z.string().optional(),
     slack: z.string().optional(),
-    /** The members take turns, in their order, beginning at `since`. */
-    rotation: z
-      .strictObject({ every: DurationAboveZero.default('7d'), since: z.iso.datetime() })
-      .optional(),
+    rotation: Rotation.optional(),
     /** Of those that hold at the same time the last counts. */
     overrides: z.array(Override).optional(),
   })
@@ -109,6 +54,12 @@ export const Contact = z
     ({ rotation, members }) => rotation === undefined || members.length > 0,
     'Expected "members" for its "rotation": nobody could take turns',
   )
+  .superRefine(({ rotation, overrides = [] }, context) => {
+    for (const [index, override] of overrides.entries())
+      for (const key of ['from', 'until'] as const)
+        if (isLocal(override[key]) && (override.timezone ?? rotation?.timezone) === undefined)
+          context.addIssue({ code: 'custom', path: ['overrides', index, key], message: ZONELESS });
+  })
   .superRefine(({ members, logins }, context) => {
     if (logins === undefined) return;
     if (Array.isArray(logins)) {
@@ -146,6 +97,7 @@ interface Approver {
 export function approversOf(
   by: readonly string[],
   contacts: Readonly<Record<string, Contact>>,
+  known: Readonly<Record<string, Person>> = {},
 ): Approver[] {
   const people = new Map<string, Approver>();
   for (const name of by) {
@@ -153,8 +105,8 @@ export function approversOf(
     const each = Array.isArray(logins) ? [members[0] ?? name] : members;
     for (const person of members.length > 0 ? members : each) {
       const theirs = Array.isArray(logins) ? logins : (logins[person] ?? []);
-      const known = people.get(person)?.logins ?? [];
-      people.set(person, { name: person, logins: [...new Set([...known, ...theirs])] });
+      const before = people.get(person)?.logins ?? known[person]?.logins ?? [];
+      people.set(person, { name: person, logins: [...new Set([...before, ...theirs])] });
     }
   }
   return [...people.values()];

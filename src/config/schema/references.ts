@@ -11,10 +11,11 @@ export interface DanglingName {
 export function danglingNames(target: Partial<Sections>): DanglingName[] {
   const { contacts, channels, escalation, incidents, approvals, maintenance, schedules } = target;
   const named = [
-    ...list(escalation).map((level, index) => ({
-      to: level?.to,
-      path: ['escalation', index, 'to'],
-    })),
+    ...list(escalation).flatMap((level, index) =>
+      Array.isArray(level?.to)
+        ? level.to.map((to, place) => ({ to, path: ['escalation', index, 'to', place] }))
+        : [{ to: level?.to, path: ['escalation', index, 'to'] }],
+    ),
     ...(['updates', 'review'] as const)
       .filter((part) => incidents?.[part] !== undefined)
       .map((part) => ({ to: incidents?.[part]?.to, path: ['incidents', part, 'to'] })),

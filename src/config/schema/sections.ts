@@ -9,6 +9,8 @@ import { Figures } from './measuring/figures.ts';
 import { Incidents } from './incidents.ts';
 import { LogFile } from './logs.ts';
 import { Metrics } from './measuring/metrics.ts';
+import { EscalationLevels } from './on-call/escalation-level.ts';
+import { Person } from './on-call/person.ts';
 import * as people from './people.ts';
 import { Records } from './records.ts';
 import { Runtime } from './runtime.ts';
@@ -37,10 +39,12 @@ export const Sections = z.strictObject({
   metrics: Metrics.prefault({}),
   figures: Figures.prefault({}),
   severity: people.Severities.prefault({}),
-  escalation: z.array(people.EscalationLevel).default([]),
+  escalation: EscalationLevels.default([]),
   incidents: Incidents.prefault({}),
   calendar: people.Calendar.prefault({}),
   contacts: z.record(z.string(), people.Contact).default({}),
+  /** By the names that contacts use. */
+  people: z.record(z.string(), Person).default({}),
   channels: z.record(z.string(), Channel).default({}),
   maintenance: Maintenance.optional(),
   schedules: Schedules.default({}),

@@ -1,16 +1,14 @@
 import { signAcknowledge } from '../../config/links/acknowledge-token.ts';
-import { whoseTurn } from '../../config/calendar/whose-turn.ts';
 import { environment } from '../../config/environment.ts';
-import type { Contact } from '../../config/schema/people.ts';
-import type { Target } from '../../config/schema/target.ts';
 import { plainText } from '../../config/text/plain-text.ts';
 import type { Page } from '../../incident/page.ts';
 import { redacted } from '../../os/redacted.ts';
+import type { Recipient } from './audience.ts';
 
-/** A page, and what is known of those it is for. */
+/** A page, and what is known of whom it is for. */
 export interface Message extends Page {
-  readonly person: Contact;
-  /** Whose turn it is, when they take turns. */
+  readonly recipient: Recipient;
+  /** Whose turn it is, or who gets it at an address of their own. */
   readonly member: string | undefined;
   /** A link that acknowledges the incident: whoever holds it can. */
   readonly acknowledge: string | undefined;
@@ -19,21 +17,36 @@ export interface Message extends Page {
 /** How long a link to acknowledge lives: a weekend, and the morning after it. */
 const LINK_LIVES = 3 * 24 * 3_600_000;
 
-export function messageOf({ contacts }: Pick<Target, 'contacts'>, page: Page): Message {
-  // A name that is no longer in the target still goes to what reaches everybody.
-  const person = contacts[page.contact] ?? { members: [] };
-  const member = whoseTurn(person, page.at);
+export function messageOf(page: Page, recipient: Recipient): Message {
+  const { member } = recipient;
   const acknowledge = acknowledgeLink(page, member);
   // What an alert or a command said is text from outside.
   const subject = plainText(redacted(page.subject), ' ').replaceAll(/\s+/g, ' ').trim();
   const body = plainText(redacted(page.body));
-  return { ...page, subject, body, person, member, acknowledge };
+  // Each of several gets one of their own: what knows duplicates must not take them for one.
+  const key = recipient.owner === page.contact ? page.key : `${page.key}/${recipient.owner}`;
+  return { ...page, key, subject, body, recipient, member, acknowledge };
 }
 
 /** What people read, in Markdown. */
-export function markdownOf({ body, contact, member, severity, target, at }: Message): string {
-  const whom = member === undefined ? contact : `${contact}: it is the turn of **${member}**`;
+export function markdownOf(message: Message): string {
+  const { body, contact, member, severity, target, at, recipient } = message;
+  const who = recipient.turn ? `it is the turn of **${member}**` : `to **${member}**`;
+  const whom = member === undefined ? contact : `${contact}: ${who}`;
   return `${body.trimEnd()}\n\n---\n\n${severity} of ${target}, ${at}, for ${whom}`;
+}
+
+/** Without what only we ourselves go by. */
+export function shownOf<Shown extends Partial<Page>>(message: Shown) {
+  const {
+    holdable: _hold,
+    only: _only,
+    reader: _reader,
+    notBefore: _at,
+    fresh: _fresh,
+    ...shown
+  } = message;
+  return shown;
 }
 
 function acknowledgeLink({ incident, event, contact, at }: Page, member?: string) {

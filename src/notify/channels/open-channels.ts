@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { type Channel, copies, reaches, rings } from '../../config/schema/channels.ts';
+import { type Channel, copies, rings } from '../../config/schema/channels.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { SecretName } from '../../config/schema/values/secret.ts';
 import { MissingSecret, secretOf } from '../../config/secret-of.ts';
 import type { Delivery, Page } from '../../incident/page.ts';
+import { type Directory, type Recipient, recipientsOf } from './audience.ts';
 import { pingCheck } from './healthchecks.ts';
 import { type Message, messageOf } from './message.ts';
 import { logPage } from './page-log.ts';
@@ -17,8 +18,8 @@ import { sendToWebhook } from './webhook.ts';
 const TIMEOUT = 10_000;
 
 type Secrets = (name: SecretName) => string;
-/** One try at one channel. A simulation puts its own in its place. */
-type Attempt = (
+/** One try at one channel. A simulation puts its own in its place, and so does what keeps people from getting too many. */
+export type Attempt = (
   channel: Named,
   message: Message,
   how: { readonly secrets: Secrets; readonly timeout: number },
@@ -30,72 +31,115 @@ export interface Channels {
   send(page: Page): Promise<Delivery[]>;
   /** By this one alone, whatever the rules say. Never rejects. */
   sendBy(channel: string, page: Page): Promise<Delivery>;
-  /** Those that reach a contact: where there is none at all, the log that takes their place. */
+  /** Those that reach a contact now: where there is none at all, the log that takes their place. */
   reaching(contact: string): Named[];
 }
 
 /** The ways in which a target's people are notified. Secrets are read at each page. */
 export function openChannels(
-  target: Pick<Target, 'directory' | 'state' | 'contacts' | 'channels'>,
+  target: Pick<Target, 'directory' | 'state' | 'channels'> & Directory,
   secrets: Secrets = (name) => secretOf(name, target.directory),
   timeout = TIMEOUT,
   by: Attempt = deliver,
 ): Channels {
-  const entries: Named[] = Object.entries(target.channels);
-  const all = entries.length > 0 ? entries : [fallback(target)];
-  const attemptFor = (page: Page) => {
-    const message = messageOf(target, page);
-    return (channel: Named) => by(channel, message, { secrets, timeout });
-  };
-  const reaching = (contact: string): Named[] => {
-    const person = target.contacts[contact] ?? { members: [] };
-    return all.filter(([, channel]) => reaches(channel, contact, person));
-  };
+  const all = channelsOf(target);
+  const tryOne = (channel: Named, page: Page, recipient: Recipient) =>
+    by(channel, messageOf(page, recipient), { secrets, timeout });
 
   return {
-    reaching,
+    reaching(contact) {
+      const page = { contact, at: new Date().toISOString() };
+      return all.filter(([, channel]) => recipientsOf(target, page, channel).length > 0);
+    },
 
     async send(page) {
-      const attempt = attemptFor(page);
-      const { contact, only } = page;
-      const isAsked = ([name]: Named) => only === undefined || only.includes(name);
-      const reached = reaching(contact).filter(isAsked);
+      const isAsked = ([name]: Named) => page.only === undefined || page.only.includes(name);
+      const reached = all.filter(isAsked).flatMap((channel): Way[] =>
+        waysBy(target, page, channel).map((recipient) => ({
+          channel,
+          attempt: () => tryOne(channel, page, recipient),
+          recipient,
+        })),
+      );
       // A copy calls nobody: it counts only where there is nothing else.
-      if (all.every(([, channel]) => copies(channel))) return Promise.all(reached.map(attempt));
-      const copied = Promise.all(reached.filter(([, channel]) => copies(channel)).map(attempt));
-      const notifying = reached.filter(([, channel]) => !copies(channel));
-      const deliveries = await sendByRule(page, notifying, attempt);
+      if (all.every(([, channel]) => copies(channel))) return attemptAll(reached);
+      const copied = attemptAll(reached.filter(({ channel: [, one] }) => copies(one)));
+      const notifying = reached.filter(({ channel: [, one] }) => !copies(one));
+      const deliveries = await sendByRule(page, notifying);
       return [...deliveries, ...(await copied).filter(({ delivered }) => !delivered)];
     },
 
     async sendBy(name, page) {
       const channel = all.find(([one]) => one === name);
-      if (channel) return attemptFor(page)(channel);
-      return { channel: name, delivered: false, detail: 'It is not in "channels" any more' };
+      if (!channel)
+        return { channel: name, delivered: false, detail: 'It is not in "channels" any more' };
+      const recipients = recipientsOf(target, page, channel[1]);
+      const tried = recipients.length > 0 ? recipients : [nobodyOf(page)];
+      const deliveries = await Promise.all(tried.map((one) => tryOne(channel, page, one)));
+      return deliveries.find(({ delivered }) => !delivered) ?? deliveries[0]!;
     },
   };
+}
+
+/** Where there are none, the log that takes their place. */
+export function channelsOf(target: Pick<Target, 'state' | 'channels'>): Named[] {
+  const entries: Named[] = Object.entries(target.channels);
+  return entries.length > 0 ? entries : [fallback(target)];
+}
+
+/** One message that there is to send. */
+interface Way {
+  readonly channel: Named;
+  readonly recipient: Recipient;
+  readonly attempt: () => Promise<Delivery>;
+}
+
+/** Whoever a digest was meant for may have left: then it is for whom the contact means now. */
+function waysBy(target: Directory, page: Page, [, channel]: Named): Recipient[] {
+  const found = recipientsOf(target, page, channel);
+  if (found.length > 0 || page.reader === undefined) return found;
+  const { reader: _gone, ...anybody } = page;
+  return recipientsOf(target, anybody, channel);
+}
+
+/** What reaches the contact whatever its addresses are. */
+function nobodyOf({ contact }: Page): Recipient {
+  return { turn: false, owner: contact, readers: [contact], slack: [] };
+}
+
+function attemptAll(ways: readonly Way[]): Promise<Delivery[]> {
+  return Promise.all(ways.map(({ attempt }) => attempt()));
 }
 
 function fallback({ state }: Pick<Target, 'state'>): Named {
   return ['log', { kind: 'log', file: join(state, 'pages.jsonl') }];
 }
 
-async function sendByRule(
-  { urgent, event }: Page,
-  reaching: readonly Named[],
-  attempt: (channel: Named) => Promise<Delivery>,
-): Promise<Delivery[]> {
+async function sendByRule({ urgent, event }: Page, ways: readonly Way[]): Promise<Delivery[]> {
+  const isLoud = ({ channel: [, one] }: Way) => rings(one);
   // An end never rings, and is for all who may have heard of the beginning. A pager has to know, or it goes on calling.
-  if (event === 'acknowledge' || event === 'resolve') {
-    const hear = ([, channel]: Named) => channel.kind === 'pagerduty' || !rings(channel);
-    return Promise.all(reaching.filter(hear).map(attempt));
-  }
-  if (urgent) return Promise.all(reaching.map(attempt));
+  if (event === 'acknowledge' || event === 'resolve')
+    return attemptAll(ways.filter((way) => way.channel[1].kind === 'pagerduty' || !isLoud(way)));
+  if (urgent) return attemptAll(ways);
+  return sendQuietly(ways.filter((way) => !isLoud(way)));
+}
+
+/** To each by the first channel that takes it. */
+async function sendQuietly(ways: readonly Way[]): Promise<Delivery[]> {
   const deliveries: Delivery[] = [];
-  for (const channel of reaching.filter(([, one]) => !rings(one))) {
-    const delivery = await attempt(channel);
-    deliveries.push(delivery);
-    if (delivery.delivered) break;
+  const told = new Set<string>();
+  const byChannel = Map.groupBy(ways, ({ channel }) => channel);
+  for (const those of byChannel.values()) {
+    const left = those.filter(({ recipient: { readers } }) =>
+      readers.some((one) => !told.has(one)),
+    );
+    await Promise.all(
+      left.map(async ({ attempt, recipient }) => {
+        const delivery = await attempt();
+        deliveries.push(delivery);
+        if (delivery.delivered) for (const one of recipient.readers) told.add(one);
+      }),
+    );
   }
   return deliveries;
 }

@@ -1,10 +1,10 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Message } from './message.ts';
+import { type Message, shownOf } from './message.ts';
 
 /** Appends a line of JSON. The link that acknowledges is left out: a file is read by more people than a mail. */
 export function logPage(file: string, message: Message): string {
-  const { person: _person, acknowledge: _link, holdable: _holdable, ...page } = message;
+  const { recipient: _recipient, acknowledge: _link, ...page } = shownOf(message);
   mkdirSync(dirname(file), { recursive: true });
   const fd = openSync(file, 'a', 0o600);
   try {

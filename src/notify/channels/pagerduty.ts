@@ -23,7 +23,8 @@ export async function sendToPagerDuty(
   message: Message,
   signal: AbortSignal,
 ): Promise<string> {
-  const { event, thread, subject, body, target, contact, member, person, severity, at } = message;
+  const { event, thread, subject, body, target, contact, member, recipient, severity, at } =
+    message;
   const { acknowledge } = message;
   const common = { routing_key: key, dedup_key: dedupKey(thread) };
   const content =
@@ -38,7 +39,7 @@ export async function sendToPagerDuty(
             source: target,
             severity: severities[severity],
             timestamp: at,
-            custom_details: { contact, member, phone: person.phone, details: body },
+            custom_details: { contact, member, phone: recipient.phone, details: body },
           },
           ...(acknowledge && { links: [{ href: acknowledge, text: 'Acknowledge' }] }),
         };

@@ -18,10 +18,10 @@ export async function sendToSlack(
   message: Message,
   signal: AbortSignal,
 ): Promise<string> {
-  const { subject, person, body, acknowledge } = message;
+  const { subject, recipient, body, acknowledge } = message;
   const short = body.length > MAX_LETTERS ? `${body.slice(0, MAX_LETTERS)} ...` : body;
   const text = [
-    `${mentionOf(person.slack!)} *${plain(subject)}*`,
+    `${recipient.slack.map(mentionOf).join(' ')} *${plain(subject)}*`,
     mrkdwnOf(markdownOf({ ...message, body: short })),
     ...(acknowledge ? [`<${plain(acknowledge)}|Acknowledge>`] : []),
   ].join('\n');

@@ -18,7 +18,7 @@ export async function sendMail(
   signal: AbortSignal,
 ): Promise<string> {
   const server = serverOf(url);
-  const { key, thread, subject, urgent, person, acknowledge } = message;
+  const { key, thread, subject, urgent, recipient, acknowledge } = message;
   const sender = from ?? senderOf(server);
   const domain = sender.slice(sender.lastIndexOf('@') + 1);
   const root = messageId(thread, domain);
@@ -32,7 +32,7 @@ export async function sendMail(
   });
   const mail = {
     from: sender,
-    to: { name: '', address: person.email! },
+    to: { name: '', address: recipient.email! },
     subject,
     messageId: messageId(key, domain),
     inReplyTo: root,

@@ -1,14 +1,15 @@
 import { createHmac } from 'node:crypto';
-import type { Message } from './message.ts';
+import { type Message, shownOf } from './message.ts';
 import { post } from './post.ts';
 
 /** One POST of JSON: the page, and who it is for. Signed when there is a secret. Error: `Undelivered`. */
 export async function sendToWebhook(
   { url, secret }: { url: string; secret: string | undefined },
-  { person, holdable: _holdable, ...page }: Message,
+  { recipient, ...message }: Message,
   signal: AbortSignal,
 ): Promise<string> {
-  const body = JSON.stringify({ version: 1, ...page, phone: person.phone });
+  const page = shownOf(message);
+  const body = JSON.stringify({ version: 1, ...page, phone: recipient.phone });
   // Header values are ASCII.
   const key = encodeURI(page.key);
   const headers = { 'idempotency-key': key, ...(secret && signed(key, body, secret)) };

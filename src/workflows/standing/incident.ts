@@ -136,7 +136,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
     if (escalation.reckoned !== escalation.version)
       once(`plan ${escalation.version}`, () => reckon(now));
     for (const step of dueSteps(now, iso()))
-      once(`page ${step.level}`, async () => {
+      once(`page ${step.level} ${step.contact}`, async () => {
         const answer = await trySending(pageFor(step.contact, { event: 'trigger', step }));
         then((incident, at) => paged(incident, step, answer, at, escalation.round));
       });

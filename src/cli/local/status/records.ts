@@ -2,6 +2,7 @@ import { catalogueOf, unreadText } from '../../../activities/backups/catalogue/c
 import { automationOff } from '../../../activities/automation/automation-activities.ts';
 import { onCall } from '../../../config/calendar/whose-turn.ts';
 import { fingerprintOf } from '../../../config/fingerprint.ts';
+import { contactsOf } from '../../../config/schema/on-call/escalation-level.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { version } from '../../../config/version.ts';
@@ -78,9 +79,13 @@ async function automation(target: Target): Promise<StatusLine[]> {
 function people({ escalation, contacts }: Target, now: number): StatusLine {
   const subject = 'on call';
   const [first] = escalation;
-  const contact = first && contacts[first.to];
-  if (!first || !contact) return { subject, verdict: 'warning', text: 'nobody is notified' };
-  const shift = onCall(contact, new Date(now).toISOString());
-  const who = shift ? `${shift.member} until ${shift.until}` : contact.members.join(', ');
-  return { subject, verdict: 'ok', text: who ? `${first.to}: ${who}` : first.to };
+  const called = first ? contactsOf(first).filter((name) => Object.hasOwn(contacts, name)) : [];
+  if (called.length === 0) return { subject, verdict: 'warning', text: 'nobody is notified' };
+  const texts = called.map((name) => {
+    const contact = contacts[name]!;
+    const shift = onCall(contact, new Date(now).toISOString());
+    const who = shift ? `${shift.member} until ${shift.until}` : contact.members.join(', ');
+    return who ? `${name}: ${who}` : name;
+  });
+  return { subject, verdict: 'ok', text: texts.join('; ') };
 }

@@ -16,7 +16,8 @@ import { startTemporal } from '../../../dev/server/start-temporal.ts';
 import type { IncidentKind } from '../../../incident/alert-report.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import type { Delivery, Page } from '../../../incident/page.ts';
-import { openChannels } from '../../../notify/channels/open-channels.ts';
+import { sleepsUntil } from '../../../notify/channels/audience.ts';
+import { type Attempt, openChannels } from '../../../notify/channels/open-channels.ts';
 import { columns } from '../../../report/columns.ts';
 import { durationText, timeText } from '../../../report/times.ts';
 import { bundleWorkflows, startWorker } from '../../../worker.ts';
@@ -106,24 +107,25 @@ export async function runSimulation(options: SimulateOptions): Promise<void> {
   );
 }
 
-const recorded = async (
-  [channel]: readonly [string, unknown],
-  { member }: { member?: string | undefined },
-) => ({
-  channel,
-  delivered: true,
-  ...(member !== undefined && { member }),
-  detail: 'simulated',
-});
+const recorded: Attempt = async ([channel], message) => {
+  const { member } = message;
+  const until = sleepsUntil(message);
+  return {
+    channel: until === undefined ? channel : `${channel} at ${timeText(until)}`,
+    delivered: true,
+    ...(member !== undefined && { member }),
+    detail: 'simulated',
+  };
+};
 
 function rowOf(page: Page, deliveries: readonly Delivery[], openedAt: string): Row {
-  const member = deliveries.find((one) => one.member !== undefined)?.member;
+  const members = [...new Set(deliveries.flatMap((one) => one.member ?? []))];
   return {
     at: page.at,
     afterMilliseconds: Date.parse(page.at) - Date.parse(openedAt),
     contact: page.contact,
-    ...(member !== undefined && { member }),
-    channels: deliveries.map(({ channel }) => channel),
+    ...(members.length > 0 && { member: members.join(', ') }),
+    channels: [...new Set(deliveries.map(({ channel }) => channel))],
   };
 }
 

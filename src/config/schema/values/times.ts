@@ -16,6 +16,23 @@ export const TimeOfDay = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Expected a time, such as "09:00"');
 
+/** `09:00-17:00`. Over midnight, too: `22:00-06:00`. */
+export const Hours = z
+  .string()
+  .regex(/^\d{2}:\d{2}-\d{2}:\d{2}$/, 'Expected hours, such as "09:00-17:00"')
+  .refine(
+    (hours) => hours.split('-').every((time) => TimeOfDay.safeParse(time).success),
+    'Expected times of a day',
+  );
+
+/** A moment with its zone, or as a clock on the wall shows it: `2026-12-24T08:00`. */
+export const WrittenTime = z.iso.datetime({ offset: true, local: true });
+
+/** Whether a written time has no zone of its own. */
+export function isLocal(text: string): boolean {
+  return !/(Z|[+-]\d{2}:\d{2})$/.test(text);
+}
+
 /** Of the IANA database, such as `Asia/Riyadh`. */
 export const Timezone = z
   .string()
@@ -40,6 +57,14 @@ export const Moment = z
   .regex(
     new RegExp(`^(?:hourly|window|(?:(?:${ordinal} )?${day} )?(?:[01]\\d|2[0-3]):[0-5]\\d)$`),
     'Expected "hourly", "window", "09:00", "SUNDAY 02:00" or "first SUNDAY 02:00"',
+  );
+
+/** A moment of each week or day: `MONDAY 09:00`, `09:00`. */
+export const WeekTime = z
+  .string()
+  .regex(
+    new RegExp(`^(?:${day} )?(?:[01]\\d|2[0-3]):[0-5]\\d$`),
+    'Expected a time, such as "MONDAY 09:00" or "09:00"',
   );
 
 function isTimezone(name: string): boolean {

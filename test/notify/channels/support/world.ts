@@ -16,6 +16,7 @@ export interface World {
     options?: {
       secrets?: Record<string, string>;
       contacts?: Target['contacts'];
+      people?: Target['people'];
       timeout?: number;
     },
   ): ReturnType<ReturnType<typeof openChannels>['send']>;
@@ -26,11 +27,19 @@ export const test = targetTest.extend<{ world: World }>({
     const listeners = openListeners();
     await use({
       listen: listeners.listen,
-      send(channels, page = {}, { secrets = {}, contacts = OPERATIONS, timeout } = {}) {
+      send(
+        channels,
+        page = {},
+        { secrets = {}, contacts = OPERATIONS, people = {}, timeout } = {},
+      ) {
         const parsed = Object.entries(channels).map(
           ([name, channel]) => [name, Channel.parse(channel)] as const,
         );
-        const target = targetIn(directory, { contacts, channels: Object.fromEntries(parsed) });
+        const target = targetIn(directory, {
+          contacts,
+          people,
+          channels: Object.fromEntries(parsed),
+        });
         return openChannels(target, (name) => secrets[name]!, timeout).send(
           pageTo('operations', page),
         );
