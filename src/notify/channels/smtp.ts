@@ -37,7 +37,7 @@ export async function sendMail(
     messageId: messageId(key, domain),
     inReplyTo: root,
     references: root,
-    date: message.at,
+    date: dateOf(message.at),
     text: acknowledge ? `${markdown}\n\nAcknowledge: ${acknowledge}\n` : `${markdown}\n`,
     html: htmlOf(markdown, acknowledge),
     // Answering machines keep silent.
@@ -53,6 +53,11 @@ export async function sendMail(
       throw signal.aborted ? error : undelivered(error as MailError, server.host);
     }
   }, signal);
+}
+
+/** As RFC 5322 writes it: `Mon, 05 Jan 2026 02:00:00 +0000`. */
+function dateOf(at: string): string {
+  return new Date(at).toUTCString().replace('GMT', '+0000');
 }
 
 interface MailError extends Error {

@@ -44,6 +44,8 @@ describe('a mail', () => {
       'sev1 of shop, 2026-01-05T02:00:00.000Z, for operations',
     );
     expect(headerOf(server, 0, 'auto-submitted')).toBe('auto-generated');
+    // RFC 5322, 3.3: mail programs sort by it.
+    expect(headerOf(server, 0, 'date')).toBe('Mon, 05 Jan 2026 02:00:00 +0000');
   });
 
   test('is one of a thread: trigger, note and end answer the same message', async ({
