@@ -16,8 +16,7 @@ import { RUNBOOKS_QUEUE, targetQueue } from './config/queues.ts';
 import type { Target } from './config/schema/target.ts';
 import { secretVariablesIn } from './config/schema/values/secret.ts';
 import { workerIdentity } from './config/version.ts';
-import { bundleNotes } from './notify/bundle-notes.ts';
-import { openChannels } from './notify/channels/open-channels.ts';
+import { paceMessages } from './notify/pace-messages.ts';
 import type { Deliver } from './notify/deliver.ts';
 import { ensurePlace } from './state/place.ts';
 import { openProcessPool } from './worker-process/process-pool.ts';
@@ -79,7 +78,7 @@ export interface RunningWorker {
 /** The composition root: targets -> systems -> activities -> Workers. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { connection, namespace, targets, searchAttributes, workflowBundle, registry } = options;
-  const { closed = false, queue, deliver = bundleNotes(byChannels, queue) } = options;
+  const { closed = false, queue, deliver = paceMessages({ queue }) } = options;
   const policies = new Map(targets.map((target) => [target.name, openPolicies(target)]));
   const known = knownTo(
     options.known ?? (() => [...policies.values()].map((one) => one.current())),
@@ -221,8 +220,6 @@ export async function bundleWorkflows(workflowsPath?: string): Promise<WorkflowB
     logger: quiet,
   });
 }
-
-const byChannels: Deliver = (target, page) => openChannels(target).send(page);
 
 const nothing = () => {};
 const quiet = {

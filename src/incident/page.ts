@@ -29,6 +29,8 @@ export const Page = z.object({
   reader: z.exactOptional(Label),
   /** Not before: whoever gets it sleeps until then. */
   notBefore: z.exactOptional(Moment),
+  /** When the limits let it go, by what its sender knew. */
+  due: z.exactOptional(Moment),
   /** The first that its contact hears of a sev1. */
   fresh: z.exactOptional(z.boolean()),
   /** What a link in the message acknowledges: the incident's id, and the first run of its workflow. */

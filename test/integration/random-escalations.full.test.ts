@@ -45,17 +45,16 @@ describe(`${ESCALATIONS} escalations while worker, gateway and server are killed
           to,
           after: `${index * DELAY_SECONDS}s`,
         })),
+        // It gets each event, however many there are.
         channels: Object.fromEntries(
-          await Promise.all(
-            pagers.map(async ({ url }, index) => {
-              const file = join(directory, `pager-${index}`);
-              await writeFile(file, url);
-              return [`pager-${index}`, { kind: 'webhook', url: `file:${file}`, rings: true }];
-            }),
-          ),
+          pagers.map(({ url }, index) => [
+            `pager-${index}`,
+            { kind: 'pagerduty', key: 'file:key', url },
+          ]),
         ),
         incidents: { hold: '0s', repeat: '1h', acknowledged: '1h' },
       });
+      await writeFile(join(directory, 'key'), 'key');
       const server = await openDoomedServer(directory);
       parts.defer(() => server.close());
       const worker = await openDoomedWorker({

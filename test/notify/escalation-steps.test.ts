@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import type { EscalationLevel } from '../../src/config/schema/on-call/escalation-level.ts';
 import { Calendar, Severities } from '../../src/config/schema/people.ts';
 import type { Severity } from '../../src/config/schema/values/severity.ts';
 import { escalationSteps } from '../../src/notify/escalation-steps.ts';
 import { targetIn } from '../support/target.ts';
 
-type Level = Parameters<typeof targetIn>[1] extends infer Given
-  ? NonNullable<NonNullable<Given>['escalation' & keyof Given]>[number]
-  : never;
-
+type Level = z.input<typeof EscalationLevel>;
 type Kind = 'security' | 'database';
 
 const names = ['operations', 'security', 'management'];
@@ -39,7 +38,7 @@ describe('a level', () => {
   });
 
   test('is due when all its conditions hold, and of a list one is enough', () => {
-    const when = { severity: ['sev1', 'sev2'], kind: 'security' } as const;
+    const when: Level['when'] = { severity: ['sev1', 'sev2'], kind: 'security' };
     const due = (severity: Severity, kind?: Kind) =>
       stepsOf([{ level: 1, to: 'security', when }], { severity, kind }).length;
 

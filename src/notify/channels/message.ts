@@ -28,6 +28,12 @@ export function messageOf(page: Page, recipient: Recipient): Message {
   return { ...page, key, subject, body, recipient, member, acknowledge };
 }
 
+/** The page again, as it may wait. */
+export function pageOf(message: Message): Page {
+  const { recipient: _recipient, member: _member, acknowledge: _link, ...page } = message;
+  return page;
+}
+
 /** What people read, in Markdown. */
 export function markdownOf(message: Message): string {
   const { body, contact, member, severity, target, at, recipient } = message;
@@ -44,6 +50,7 @@ export function shownOf<Shown extends Partial<Page>>(message: Shown) {
     reader: _reader,
     notBefore: _at,
     fresh: _fresh,
+    due: _due,
     ...shown
   } = message;
   return shown;

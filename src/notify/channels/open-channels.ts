@@ -40,7 +40,7 @@ export function openChannels(
   target: Pick<Target, 'directory' | 'state' | 'channels'> & Directory,
   secrets: Secrets = (name) => secretOf(name, target.directory),
   timeout = TIMEOUT,
-  by: Attempt = deliver,
+  by: Attempt = attemptOne,
 ): Channels {
   const all = channelsOf(target);
   const tryOne = (channel: Named, page: Page, recipient: Recipient) =>
@@ -144,7 +144,7 @@ async function sendQuietly(ways: readonly Way[]): Promise<Delivery[]> {
   return deliveries;
 }
 
-async function deliver(
+export async function attemptOne(
   [name, channel]: Named,
   message: Message,
   { secrets, timeout }: { secrets: Secrets; timeout: number },

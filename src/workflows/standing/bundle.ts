@@ -17,54 +17,77 @@ import { openBorder } from '../../engine/border/border.ts';
 import { parse } from '../../engine/run/parse.ts';
 import {
   bundleOf,
-  MAX_LIMIT,
-  nextNoteAt,
+  MOST,
+  type Sent,
   shortened,
+  Time,
+  withinMost,
   withoutStale,
 } from '../../incident/beside/bundling.ts';
+import { countedAs, nextAt, REMEMBERED } from '../../incident/beside/limits.ts';
 import { Page } from '../../incident/page.ts';
 
-/** So many notes wait, and so many are remembered: more than any limit looks at. */
-const MOST = 100;
 /** Clocks of two hosts differ by less. */
 const AHEAD = inMilliseconds('1h');
-/** Notes that no channel takes for so long are sent to nobody any more. */
+/** Until a message that no channel has taken is tried again. */
+const AGAIN = inMilliseconds('1m');
+/** What no channel takes for so long is sent to nobody any more: an incident that is still open has called people anew. */
 const STALE = inMilliseconds('1d');
 
 const { 'pages.send': send } = proxyActivities<PageActivities>({
-  summary: 'Notes that have waited',
+  summary: 'Messages that have waited',
   startToCloseTimeout: '2m',
   retry: { maximumInterval: '1m' },
 });
 
-/** Milliseconds since 1970. */
-const Time = z.number().min(0);
+const Paged = z.object({ at: Time, rings: z.boolean() });
 const sentSignal = defineSignal<[number]>('sent');
+const pagedSignal = defineSignal<[z.infer<typeof Paged>]>('paged');
 const addSignal = defineSignal<[Page]>('add');
 const overSignal = defineSignal<[string]>('over');
-const nextQuery = defineQuery<number>('next');
+const sentQuery = defineQuery<Sent>('sent');
+
+/** What version 0.1 did not know. */
+const Rest = z.object({
+  pages: upTo(MOST, Time),
+  rings: z.boolean(),
+  /** Those that wait, and are only counted. */
+  more: z.int().min(0),
+});
+type Rest = z.infer<typeof Rest>;
 
 /**
- * What one contact of a target was sent of late, and the notes that wait because it was much: `bundle/<target>/<contact>`. They go
- * out as one message as soon as the limits allow it. It ends when there is nothing left to remember.
+ * What one person was sent of late by one channel, and what waits because it was much, or because they sleep:
+ * `bundle/<target>/<person>/<channel>`. It goes out as one message as soon as the limits allow it. It ends when there is nothing left
+ * to remember.
  */
 export async function bundle(
-  sent: readonly number[] = [],
+  notes: readonly number[] = [],
   waiting: readonly Page[] = [],
+  rest: Rest = { pages: [], rings: false, more: 0 },
 ): Promise<void> {
   let changes = 0;
+  /** Milliseconds since 1970: nothing is tried before. */
+  let tryAt = 0;
   const border = openBorder();
-  sent = parse(upTo(MOST, Time), sent);
+  notes = parse(upTo(MOST, Time), notes);
   waiting = parse(upTo(MOST, Page), waiting, STATE);
+  rest = parse(Rest, rest, STATE);
   border.onSignal(sentSignal, Time, (time) => {
-    if (time > Date.now() + AHEAD) return border.refuse('sent', 'Its time has not come');
-    sent = [...sent, time].slice(-MOST);
+    if (isAhead(time)) return border.refuse('sent', 'Its time has not come');
+    notes = [...notes, time].slice(-MOST);
     changes += 1;
   });
+  border.onSignal(pagedSignal, Paged, ({ at, rings }) => {
+    if (isAhead(at)) return border.refuse('paged', 'Its time has not come');
+    rest = { ...rest, pages: [...rest.pages, at].slice(-MOST), rings };
+    changes += 1;
+  });
+  // Nothing is dropped: what does not fit is counted.
   border.onSignal(addSignal, Page, (page) => {
-    const others = withoutStale(waiting, page);
-    if (others.length >= MOST) return border.refuse('add', `${MOST} notes wait already`);
-    waiting = [...others, shortened(page)];
+    const { kept, over } = withinMost([...withoutStale(waiting, page), shortened(page)]);
+    waiting = kept;
+    rest = { ...rest, more: rest.more + over };
     changes += 1;
   });
   // How it stood is news to nobody who has heard how it ended.
@@ -72,29 +95,81 @@ export async function bundle(
     waiting = waiting.filter((one) => one.thread !== thread);
     changes += 1;
   });
-  setHandler(nextQuery, () => nextNoteAt(sent), { description: 'When a note may go out again' });
+  const sent = (): Sent => ({
+    notes: [...notes],
+    pages: [...rest.pages],
+    rings: rest.rings,
+    waiting: waiting.length,
+  });
+  setHandler(sentQuery, sent, { description: 'When messages went out, and how many wait' });
 
   const isLong = () => workflowInfo().continueAsNewSuggested;
 
   for (;;) {
     const now = Date.now();
-    sent = sent.filter((time) => time > now - MAX_LIMIT);
-    const [first, ...more] = waiting;
-    if (first && nextNoteAt(sent) <= now) {
-      const notes = [first, ...more] as const;
-      sent = [...sent, now];
-      const { deliveries } = await send(bundleOf(notes, new Date(now).toISOString()));
-      if (deliveries.some(({ delivered }) => delivered))
-        waiting = waiting.filter((one) => !notes.includes(one));
-      else waiting = waiting.filter(isFresh);
+    notes = notes.filter((time) => time > now - REMEMBERED.notes);
+    rest = { ...rest, pages: rest.pages.filter((time) => time > now - REMEMBERED.pages) };
+    if (waiting.length === 0) rest = { ...rest, more: 0 };
+    const due = dueAt();
+    if (due <= now) {
+      await sendBundle(now);
       continue;
     }
-    if (!first && sent.length === 0) return;
-    if (isLong()) return continueAsNew<typeof bundle>(sent, waiting);
-    const moment = first ? nextNoteAt(sent) : sent.at(-1)! + MAX_LIMIT;
+    const { pages } = rest;
+    const ends = Math.max(
+      (notes.at(-1) ?? -Infinity) + REMEMBERED.notes,
+      (pages.at(-1) ?? -Infinity) + REMEMBERED.pages,
+    );
+    if (waiting.length === 0 && ends === -Infinity) return;
+    if (isLong()) return continueAsNew<typeof bundle>(notes, waiting, rest);
     const seen = changes;
-    await condition(() => changes !== seen || isLong(), Math.max(moment - now, 1));
+    await condition(
+      () => changes !== seen || isLong(),
+      Math.max((waiting.length > 0 ? due : ends) - now, 1),
+    );
   }
+
+  /** When the first of those that wait may go. Never, when none does. */
+  function dueAt(): number {
+    const times = waiting.map((page) =>
+      Math.max(nextAt(sent(), page), page.due === undefined ? 0 : Date.parse(page.due)),
+    );
+    return Math.max(Math.min(...times), tryAt);
+  }
+
+  /** All that may go, be it its turn yet or not: it is one message. */
+  async function sendBundle(now: number): Promise<void> {
+    const [first, ...others] = waiting.filter(
+      ({ notBefore }) => notBefore === undefined || Date.parse(notBefore) <= now,
+    );
+    if (!first) return;
+    const pages = [first, ...others] as const;
+    const { more } = rest;
+    const failed = tryAt > 0;
+    for (const kind of new Set(pages.map(countedAs))) {
+      if (kind === 'notes') notes = [...notes, now].slice(-MOST);
+      if (kind === 'pages') rest = { ...rest, pages: [...rest.pages, now].slice(-MOST) };
+    }
+    const page = bundleOf(pages, new Date(now).toISOString(), more);
+    const { deliveries } = await send(failed ? byAny(page) : page);
+    if (deliveries.some(({ delivered }) => delivered)) {
+      tryAt = 0;
+      waiting = waiting.filter((one) => !pages.includes(one));
+      rest = { ...rest, more: rest.more - more };
+    } else {
+      tryAt = Date.now() + AGAIN;
+      waiting = waiting.filter(isFresh);
+    }
+  }
+}
+
+/** What this channel does not take, another may. */
+function byAny({ only: _only, reader: _reader, ...page }: Page): Page {
+  return page;
+}
+
+function isAhead(time: number): boolean {
+  return time > Date.now() + AHEAD;
 }
 
 function isFresh({ at, subject }: Page): boolean {

@@ -21,7 +21,7 @@ export interface FicklePager {
   close(): Promise<void>;
 }
 
-/** A pager behind HTTP that takes most messages; the others it refuses with 500, never answers, or cuts off after it took them. */
+/** PagerDuty, as it were: it takes most messages; the others it refuses with 500, never answers, or cuts off after it took them. */
 export async function openFicklePager(seed: number): Promise<FicklePager> {
   const throws = dice(seed);
   const taken: Taken[] = [];
@@ -30,14 +30,16 @@ export async function openFicklePager(seed: number): Promise<FicklePager> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const { key, thread, contact, event } = JSON.parse(Buffer.concat(chunks).toString()) as Taken;
+      const { dedup_key: thread, event_action: event, payload } = eventOf(chunks);
+      const contact = payload?.custom_details.contact ?? '';
+      const key = `${thread} ${contact} ${payload?.timestamp}`;
       const mood = moodOf(throws());
       moods[mood] += 1;
       if (mood === 'refused') return response.writeHead(500).end();
       if (mood === 'silent') return undefined;
       taken.push({ key, thread, contact, event, at: Date.now() });
       if (mood === 'cut off') return request.socket.destroy();
-      return response.writeHead(200).end();
+      return response.writeHead(202).end();
     });
   });
   server.listen(0, '127.0.0.1');
@@ -53,6 +55,19 @@ export async function openFicklePager(seed: number): Promise<FicklePager> {
       await once(server, 'close');
     },
   };
+}
+
+interface Event {
+  readonly dedup_key: string;
+  readonly event_action: string;
+  readonly payload?: {
+    readonly timestamp: string;
+    readonly custom_details: { readonly contact: string };
+  };
+}
+
+function eventOf(chunks: readonly Buffer[]): Event {
+  return JSON.parse(Buffer.concat(chunks).toString()) as Event;
 }
 
 function moodOf(thrown: number): 'taken' | 'refused' | 'silent' | 'cut off' {

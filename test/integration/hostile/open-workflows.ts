@@ -50,8 +50,10 @@ export function standing(target: string): readonly (Open & { readonly type: stri
       signals: {
         add: { ...page, key: 'k', event: 'note', subject: 's', body: 'b', at, holdable: false },
         sent: Date.now(),
+        paged: { at: Date.now(), rings: true },
+        over: 'incident/none/none/1',
       },
-      queries: ['next', 'refused'],
+      queries: ['sent', 'refused'],
     },
     {
       type: 'serving',

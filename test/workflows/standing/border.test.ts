@@ -83,7 +83,11 @@ describe('a hostile client', () => {
         messages: { hold, lift: { by: 'nobody' } },
       },
       { type: 'dead-man', id: deadManId(target, 'job'), messages: { heartbeat } },
-      { type: 'bundle', id: `bundle/${target}/on-call`, messages: { add: note, sent: Date.now() } },
+      {
+        type: 'bundle',
+        id: `bundle/${target}/on-call/email`,
+        messages: { add: note, sent: Date.now(), paged: { at: Date.now(), rings: true } },
+      },
       {
         type: 'serving',
         id: `serving/${target}`,

@@ -1,75 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time.js';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, vi } from 'vitest';
-import type { Delivery, Page } from '../../../src/incident/page.ts';
-import { bundleNotes } from '../../../src/notify/bundle-notes.ts';
-import type { Deliver } from '../../../src/notify/deliver.ts';
-import { type Incidents, test as base } from '../../support/incidents.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import type { Page } from '../../../src/incident/page.ts';
+import type { Attempt } from '../../../src/notify/channels/open-channels.ts';
+import { paceMessages } from '../../../src/notify/pace-messages.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
-
-interface Mailbox {
-  /** What has reached the contact. */
-  readonly got: Page[];
-  /** As an activity does it. */
-  send(page?: Partial<Page>): Promise<readonly Delivery[]>;
-  /** Lets this much time pass for what waits. */
-  skip(minutes: number): Promise<void>;
-  /** Whether the next deliveries fail. */
-  fails: boolean;
-  /** Whether Temporal takes no signals. */
-  deaf: boolean;
-  /** Done while the next message is on its way. */
-  meanwhile?: (() => Promise<unknown>) | undefined;
-  isOpen(): Promise<boolean>;
-}
-
-const MINUTE = 60_000;
-
-const test = base.extend<{ mailbox: Mailbox }>({
-  mailbox: async ({ a, incidents }, use) => {
-    const target = { ...a, name: `bundle-${crypto.randomUUID()}` };
-    const mailbox: Mailbox = {
-      got: [],
-      fails: false,
-      deaf: false,
-      send: (page) => activity.run(deliver, target, note(target.name, page)),
-      skip: (minutes) => skip(incidents, id, minutes),
-      async isOpen() {
-        const { status } = await incidents.client.workflow.getHandle(id).describe();
-        return status.name === 'RUNNING';
-      },
-    };
-    const id = `bundle/${target.name}/operations`;
-    const take: Deliver = async (_target, page) => {
-      const { fails, meanwhile } = mailbox;
-      mailbox.meanwhile = undefined;
-      await meanwhile?.();
-      if (!fails) mailbox.got.push(page);
-      return [{ channel: 'email', delivered: !fails, detail: '' }];
-    };
-    const deliver = bundleNotes(take, incidents.queue, 30_000);
-    const { connection, options } = incidents.client;
-    const client = new Client({
-      connection,
-      namespace: options.namespace,
-      interceptors: {
-        workflow: [
-          {
-            async signalWithStart(input, next) {
-              if (mailbox.deaf) throw new Error('UNAVAILABLE');
-              return next(input);
-            },
-          },
-        ],
-      },
-    });
-    const activity = new MockActivityEnvironment({}, { client });
-    const stop = await incidents.serve([target], deliver);
-    await use(mailbox);
-    await stop();
-  },
-});
+import { note, PEOPLE, test } from './mailbox.ts';
 
 describe.concurrent('notes to one contact', () => {
   test('go out at once as long as they are few, and then as one message', async ({ mailbox }) => {
@@ -81,7 +18,7 @@ describe.concurrent('notes to one contact', () => {
     expect(first).toMatchObject({ channel: 'email', delivered: true });
     for (const [delivery] of others)
       expect(delivery).toMatchObject({
-        channel: 'bundle',
+        channel: 'email (bundle)',
         delivered: true,
         detail: expect.stringMatching(/^It goes out with others at 20\d\d-/),
       });
@@ -158,53 +95,91 @@ describe.concurrent('notes to one contact', () => {
 
   test('go out at once when Temporal cannot tell how many there were', async ({ a }) => {
     const connection = Connection.lazy({ address: '127.0.0.1:1' });
-    const got = async () => [{ channel: 'email', delivered: true, detail: '' }];
-    const deliver = bundleNotes(got, 'nobody', 200);
+    const by: Attempt = async ([channel]) => ({ channel, delivered: true, detail: '' });
+    const deliver = paceMessages({ by, queue: 'nobody', timeout: 200 });
+    const target: Target = { ...a, ...PEOPLE };
     const activity = new MockActivityEnvironment({}, { client: new Client({ connection }) });
 
     for (let count = 0; count < 3; count += 1)
-      expect(await activity.run(deliver, a, note(a.name))).toMatchObject([{ channel: 'email' }]);
+      expect(await activity.run(deliver, target, note(a.name))).toMatchObject([
+        { channel: 'email' },
+      ]);
 
     await connection.close();
   });
 });
 
-function note(target: string, more: Partial<Page> = {}): Page {
-  return {
-    key: crypto.randomUUID(),
-    target,
-    contact: 'operations',
-    severity: 'sev3',
-    urgent: false,
-    holdable: false,
-    thread: 'run',
-    event: 'note',
-    subject: 'A run was skipped',
-    body: 'It came too late',
-    at: new Date().toISOString(),
-    ...more,
-  };
-}
+describe.concurrent('pages to one person', () => {
+  test('that come together are few, and then one digest, and a new sev1 is not kept back', async ({
+    mailbox,
+  }) => {
+    const page = (index: number): Partial<Page> => ({
+      event: 'trigger',
+      urgent: true,
+      severity: 'sev2',
+      thread: `incident/shop/${index}/1`,
+      subject: `sev2 shop: fault ${index}`,
+    });
+    const deliveries = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => mailbox.send(page(index))),
+    );
 
-/** Temporal's server moves the workflow's clock on. */
-async function skip({ client }: Incidents, workflowId: string, minutes: number): Promise<void> {
-  const { namespace } = client.options;
-  const workflowExecution = { workflowId };
-  const id = crypto.randomUUID();
-  await client.workflowService.updateWorkflowExecutionOptions({
-    namespace,
-    workflowExecution,
-    updateMask: { paths: ['time_skipping_config'] },
-    workflowExecutionOptions: {
-      timeSkippingConfig: {
-        enabled: true,
-        fastForwardConfig: { id, duration: msToTs(minutes * MINUTE) },
-      },
-    },
+    const waiting = deliveries.filter(([one]) => one!.channel === 'email (bundle)');
+    expect([mailbox.got.length, waiting.length]).toEqual([5, 25]);
+    await mailbox.send({ ...page(99), severity: 'sev1', fresh: true, subject: 'sev1 shop: new' });
+    expect(mailbox.got.at(-1)!.subject).toBe('sev1 shop: new');
+
+    // One of those that wait is over, and of another there is news.
+    const waited = Array.from({ length: 30 }, (_, index) => index).filter(
+      (index) => !mailbox.got.some(({ thread }) => thread === page(index).thread),
+    );
+    const [over, raised] = waited as [number, number];
+    await mailbox.send({ ...page(over), event: 'resolve', subject: 'It is over' });
+    await mailbox.send({ ...page(raised), subject: `sev2 shop: fault ${raised}, again` });
+    expect(mailbox.got).toHaveLength(7);
+    await mailbox.skip(16);
+
+    await vi.waitFor(() => expect(mailbox.got.length).toBeGreaterThan(7), TIMEOUT);
+    expect(mailbox.got.slice(7).map(({ subject }) => subject)).toEqual([
+      expect.stringMatching(/: 24 messages at once$/),
+    ]);
+    const digest = mailbox.got[7]!;
+    expect(digest).toMatchObject({ event: 'trigger', urgent: true, severity: 'sev2' });
+    const named = [...digest.body.matchAll(/^\*\*(.+)\*\* \(/gm)].map(([, subject]) => subject!);
+    const others = waited.slice(2).map((index) => page(index).subject);
+    expect(new Set(named)).toEqual(new Set([...others, `sev2 shop: fault ${raised}, again`]));
   });
-  await client.workflowService.pollWorkflowExecutionTimeSkipping({
-    namespace,
-    workflowExecution,
-    fastForwardId: id,
+
+  test('who sleeps wait until the morning, unless they are urgent', async ({ mailbox }) => {
+    const ann = { contact: 'night', severity: 'sev3' } as const;
+    const first = { ...ann, event: 'trigger', thread: 'incident/shop/a/1', subject: 'a' } as const;
+    const second = { ...ann, event: 'trigger', thread: 'incident/shop/b/1', subject: 'b' } as const;
+
+    const [delivery] = await mailbox.send(first);
+    await mailbox.send(second);
+    await mailbox.send({ ...second, event: 'note', subject: 'b is acknowledged' });
+    expect(delivery).toMatchObject({
+      delivered: true,
+      member: 'ann',
+      detail: expect.stringMatching(/^It goes out with others at /),
+    });
+    expect(mailbox.got).toEqual([]);
+    await mailbox.send({
+      ...ann,
+      event: 'trigger',
+      urgent: true,
+      severity: 'sev2',
+      subject: 'now',
+    });
+    expect(mailbox.got.map(({ subject }) => subject)).toEqual(['now']);
+    await mailbox.skip(125, 'ann');
+
+    await vi.waitFor(() => expect(mailbox.got).toHaveLength(2), TIMEOUT);
+    const { body, recipient } = mailbox.got[1] as Page & { recipient: { email: string } };
+    expect(recipient.email).toBe('ann@example.com');
+    expect([...body.matchAll(/^\*\*(.+)\*\* \(/gm)].map(([, subject]) => subject)).toEqual([
+      'a',
+      'b is acknowledged',
+    ]);
   });
-}
+});
