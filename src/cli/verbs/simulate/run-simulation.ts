@@ -6,6 +6,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { grpcCompressionFor } from '../../../client/connection/grpc-compression-for.ts';
 import { simulateIncident } from '../../../client/incidents/simulate-incident.ts';
 import { countText } from '../../../config/text/count-text.ts';
+import { rings } from '../../../config/schema/channels.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Severity } from '../../../config/schema/values/severity.ts';
 import { inMilliseconds, UpToAYear } from '../../../config/time/duration.ts';
@@ -107,12 +108,14 @@ export async function runSimulation(options: SimulateOptions): Promise<void> {
   );
 }
 
-const recorded: Attempt = async ([channel], message) => {
+const recorded: Attempt = async ([channel, how], message) => {
   const { member } = message;
   const until = sleepsUntil(message);
   return {
     channel: until === undefined ? channel : `${channel} at ${timeText(until)}`,
     delivered: true,
+    // Of a sev1 what does not ring tells nobody.
+    ...(rings(how) && { rings: true }),
     ...(member !== undefined && { member }),
     detail: 'simulated',
   };
