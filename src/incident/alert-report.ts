@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { Label, Moment, someWords, TargetName, upTo } from '../config/border/texts.ts';
+import { RunQuestion } from '../config/border/run-question.ts';
+import {
+  Because,
+  Label,
+  Moment,
+  someWords,
+  TargetName,
+  upTo,
+  WorkflowId,
+} from '../config/border/texts.ts';
 import { severities } from '../config/schema/values/severity.ts';
 import { Duration } from '../config/time/duration.ts';
 
@@ -36,6 +45,10 @@ export const AlertReport = z.strictObject({
   hold: Duration.optional(),
   /** Where to see more, e.g. the graph. */
   links: upTo(5, z.url().max(2000)).optional(),
+  /** What the run asks that says so. */
+  question: RunQuestion.optional(),
+  /** A person says that it is not over: of the episode in this workflow run. */
+  reopens: z.strictObject({ run: WorkflowId, reason: Because }).optional(),
 });
 export type AlertReport = z.infer<typeof AlertReport>;
 

@@ -1,16 +1,13 @@
 import type { Who } from '../config/border/who.ts';
 import { whoText } from '../config/text/who-text.ts';
 import { announced } from './announcements.ts';
-import { acknowledgedFor, resolved, withSeverity } from './episode.ts';
+import { called, escalated, reassigned, released } from './calls.ts';
+import { acknowledgedFor, nextRound, resolved, withSeverity } from './episode.ts';
 import { refusalOf } from './guards.ts';
-import type { Incident } from './incident.ts';
+import type { Incident, TimelineEntry } from './incident.ts';
 import type { Answer } from './messages.ts';
 import { after, earlier } from './moments.ts';
 import { note } from './timeline.ts';
-
-/** More than people keep in mind. */
-const MOST_TASKS = 200;
-const MOST_ROLES = 50;
 
 /**
  * It is known now who said what was taken in at that time, and all that tells of it says so. `said`: when Temporal received it, from
@@ -34,15 +31,37 @@ export function identified(
   };
 }
 
-/** What a person did. Whoever does anything is at work: an acknowledgement is held from then on anew. */
+/** What a person did. Whoever does anything is at work: an acknowledgement is held from then on anew. What comes twice counts once. */
 export function answered(incident: Incident, answer: Answer, now: string): Incident {
-  const refusal = refusalOf(incident, answer);
-  if (refusal !== undefined)
-    return note(incident, 'note', answer.by, `Not taken (${answer.what}): ${refusal}`, now);
-  const next = changed(incident, answer, now);
+  const { what, by, id } = answer;
+  const isOf = (entry: TimelineEntry) => id !== undefined && entry.answer === id;
+  if (incident.timeline.some(isOf)) return incident;
+  const refusal = refusalOf(incident, answer, now);
+  if (refusal !== undefined) {
+    const text = `Not taken (${what}): ${refusal}`;
+    return marked(note(incident, 'note', by, text, now), answer, now, { refused: true });
+  }
+  const next = marked(changed(incident, answer, now), answer, now);
   const { acknowledged } = next;
-  if (!acknowledged || answer.what === 'acknowledge' || next.state === 'resolved') return next;
+  if (!acknowledged || acknowledged.snoozed || what === 'acknowledge' || next.state === 'resolved')
+    return next;
   return { ...next, acknowledged: { ...acknowledged, until: after(now, acknowledgedFor(next)) } };
+}
+
+/** What tells of it bears its id: so whoever sent it finds what came of it. */
+function marked(
+  incident: Incident,
+  { by, id }: Answer,
+  now: string,
+  more: Pick<TimelineEntry, 'refused'> = {},
+): Incident {
+  if (id === undefined) return incident;
+  const timeline = incident.timeline.map((entry) =>
+    entry.at === now && entry.by === by && entry.answer === undefined
+      ? { ...entry, answer: id, ...more }
+      : entry,
+  );
+  return { ...incident, timeline };
 }
 
 function changed(incident: Incident, answer: Answer, now: string): Incident {
@@ -50,51 +69,40 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
   switch (answer.what) {
     case 'acknowledge': {
       const text = answer.via ? `By ${answer.via}` : 'By hand';
-      const { raised: _known, ...rest } = note(incident, 'acknowledged', by, text, now);
-      const next: Incident = {
-        ...rest,
-        state: 'acknowledged',
-        acknowledged: { by, at: now, until: after(now, acknowledgedFor(incident)) },
-      };
-      // Whoever takes over what is held already need not be announced.
-      return incident.state === 'triggered'
-        ? announced(next, next.notified, 'acknowledge', now)
-        : next;
+      const next = note(incident, 'acknowledged', by, text, now);
+      return held(next, { by, at: now, until: after(now, acknowledgedFor(incident)) }, now);
+    }
+    case 'snooze': {
+      const { until, reason } = answer;
+      const next = note(incident, 'snoozed', by, withReason(`Until ${until}`, reason), now);
+      return held(next, { by, at: now, until, snoozed: true }, now);
+    }
+    case 'unacknowledge': {
+      const text = withReason('Nobody has it any more', answer.reason);
+      return nextRound(released(note(incident, 'expired', by, text, now)), now);
+    }
+    case 'escalate':
+      return escalated(incident, answer, now);
+    case 'reassign':
+      return reassigned(incident, answer, now);
+    case 'respond': {
+      const text = withReason(`${answer.to} is called, too`, answer.reason);
+      return called(note(incident, 'called', by, text, now), answer.to, by, now);
     }
     case 'note':
     case 'review':
       return note(incident, 'note', by, answer.text, now);
     case 'assign':
-      if (
-        Object.keys(incident.roles).length >= MOST_ROLES &&
-        !Object.hasOwn(incident.roles, answer.role)
-      )
-        return note(
-          incident,
-          'note',
-          by,
-          `Not taken, there are ${MOST_ROLES} roles: ${answer.role}`,
-          now,
-        );
       return {
         ...note(incident, 'assigned', by, `${answer.role}: ${answer.to}`, now),
         roles: { ...incident.roles, [answer.role]: answer.to },
       };
     case 'severity':
-      if (answer.severity === incident.severity) return incident;
       return withSeverity(incident, answer.severity, by, now, answer.reason);
     case 'resolve':
       return resolved(incident, by, answer.reason ?? 'By hand', now);
     case 'task': {
       const { title, owner, due } = answer;
-      if (incident.tasks.length >= MOST_TASKS)
-        return note(
-          incident,
-          'note',
-          by,
-          `Not taken, there are ${MOST_TASKS} tasks: ${title}`,
-          now,
-        );
       const number = incident.tasks.length + 1;
       const text = `Task ${number}: ${title} (${owner}${due ? `, until ${due}` : ''})`;
       return {
@@ -110,4 +118,19 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
         ),
       };
   }
+}
+
+/** Somebody has it. Whoever takes over what is held already need not be announced. */
+function held(
+  incident: Incident,
+  acknowledged: NonNullable<Incident['acknowledged']>,
+  now: string,
+): Incident {
+  const { raised: _known, ...rest } = incident;
+  const next: Incident = { ...rest, state: 'acknowledged', acknowledged };
+  return incident.state === 'triggered' ? announced(next, next.notified, 'acknowledge', now) : next;
+}
+
+function withReason(text: string, reason: string | undefined): string {
+  return reason ? `${text}: ${reason}` : text;
 }

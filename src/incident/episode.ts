@@ -25,7 +25,10 @@ export function heard(
 ): Incident {
   // Times are compared as text.
   const said = { ...report, at: new Date(report.at).toISOString() };
-  return incident ? reported(incident, said, now) : openEpisode(said, now, since);
+  if (!incident) return openEpisode(said, now, since);
+  if (!report.reopens) return reported(incident, said, now);
+  const text = 'Not taken (reopen): it is open';
+  return note(incident, 'note', report.source, text, now);
 }
 
 /** `since`: all that is measured counts from when the report was received, not from when a worker took it in. */
@@ -42,6 +45,7 @@ export function openEpisode(report: AlertReport, now: string, since = now): Inci
     hold,
     to,
     origin = 'alert',
+    reopens,
   } = report;
   const incident: Incident = {
     id: incidentId(target, fingerprint),
@@ -54,6 +58,7 @@ export function openEpisode(report: AlertReport, now: string, since = now): Inci
     ...(details !== undefined && { details }),
     ...(hold !== undefined && { hold }),
     ...(to !== undefined && { to }),
+    ...(reopens && { former: reopens.run }),
     links,
     source,
     origin,
@@ -73,7 +78,10 @@ export function openEpisode(report: AlertReport, now: string, since = now): Inci
   };
   const late = Date.parse(now) - Date.parse(since);
   const text = `Nobody was told for ${countText(Math.round(late / 60_000), 'minute')}: no worker was there to take it in`;
-  const taken = reported(incident, report, now);
+  const opened = reported(incident, report, now);
+  const taken = reopens
+    ? note(opened, 'reopened', source, `The episode ${reopens.run}: ${reopens.reason}`, now)
+    : opened;
   return late >= MUCH_TOO_LATE && report.status === 'firing'
     ? note(taken, 'note', 'runbook', text, now)
     : taken;
@@ -92,7 +100,9 @@ export function reported(incident: Incident, report: AlertReport, now: string): 
     const resolvesAt = after(now, holdOf(hold === undefined ? incident : { ...incident, hold }));
     return { ...note(heardOf, 'cleared', source, 'It is gone', now), clearedAt: at, resolvesAt };
   }
-  const { clearedAt, resolvesAt: _ended, ...open } = incident;
+  const { clearedAt, resolvesAt: _ended, question, ...open } = incident;
+  // What a run asked before it came to something else is over.
+  const asked = report.origin === 'run' ? report.question : question;
   let next: Incident = {
     ...open,
     sources,
@@ -100,6 +110,7 @@ export function reported(incident: Incident, report: AlertReport, now: string): 
     lastSeenAt: later(at, incident.lastSeenAt),
     ...(details !== undefined && { details }),
     ...(report.remediation !== undefined && { remediation: report.remediation }),
+    ...(asked && { question: asked }),
   };
   if (incident.count === 0) next = note(next, 'triggered', source, title, now);
   else if (clearedAt !== undefined) {
@@ -156,7 +167,9 @@ export function withSeverity(
 
 /** Nobody holds it any more: people are notified from the beginning. */
 export function nextRound(incident: Incident, now: string): Incident {
-  return planAgain(incident, { from: now, round: incident.escalation.round + 1, steps: [] });
+  const { round, steps } = incident.escalation;
+  const asked = steps.filter((step) => step.asked !== undefined && !step.notified);
+  return planAgain(incident, { from: now, round: round + 1, steps: asked });
 }
 
 /** How long somebody who acknowledges may be silent, in ms. */
@@ -175,7 +188,11 @@ export function planned(
   if (version !== escalation.version) return incident;
   const known = new Map(escalation.steps.map((step) => [stepName(step), step]));
   const { updates } = policy;
-  const longer = policy.acknowledged - acknowledgedFor(incident);
+  const longer = acknowledged?.snoozed ? 0 : policy.acknowledged - acknowledgedFor(incident);
+  const reckoned = new Set(steps.map(({ level }) => level));
+  const requests = escalation.steps.filter(
+    ({ asked, level }) => asked !== undefined && !reckoned.has(level),
+  );
   return {
     ...incident,
     policy,
@@ -186,9 +203,10 @@ export function planned(
     escalation: {
       ...escalation,
       reckoned: version,
-      steps: steps
-        .map((step) => stepFrom(step, known.get(stepName(step)), incident))
-        .toSorted((one, other) => one.at.localeCompare(other.at)),
+      steps: [
+        ...steps.map((step) => stepFrom(step, known.get(stepName(step)), incident)),
+        ...requests,
+      ].toSorted((one, other) => one.at.localeCompare(other.at)),
     },
   };
 }
@@ -205,6 +223,7 @@ function stepFrom(
 ): EscalationStep {
   const { from, lowered } = escalation;
   if (known?.notified) return { ...step, notified: true };
+  if (known?.asked !== undefined) return known;
   if (known && raised?.at === from) return { ...step, at: earlier(step.at, known.at) };
   // Its delay is long over, and nobody has called it for that: it counts from then on.
   if (!known && lowered !== undefined && escalation.steps.length > 0 && step.at <= lowered)

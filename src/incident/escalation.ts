@@ -6,11 +6,14 @@ import type { Delivery, Sent } from './page.ts';
 
 /** Whose time has come. Nobody is paged while it is acknowledged, gone for the moment, or worked on. */
 export function dueSteps(incident: Incident, now: string): readonly EscalationStep[] {
-  if (!pages(incident) || (incident.heldUntil ?? '') > now) return [];
-  const { reckoned, version } = incident.escalation;
+  const { reckoned, version, steps } = incident.escalation;
+  const isDue = ({ notified, at }: EscalationStep) => !notified && at <= now;
+  // Whom a person asks for is called, whoever has it.
+  const asked = isOpen(incident) ? steps.filter((step) => isAsked(step) && isDue(step)) : [];
+  if (!pages(incident) || (incident.heldUntil ?? '') > now) return asked;
   // It has just become graver: whom that calls, and by what, is reckoned first.
-  if (reckoned !== version) return [];
-  return incident.escalation.steps.filter(({ notified, at }) => !notified && at <= now);
+  if (reckoned !== version) return asked;
+  return steps.filter(isDue);
 }
 
 /** A page that no channel could be asked to take. */
@@ -39,7 +42,10 @@ export function paged(
   const rang = notified && !isMailAlone(incident, deliveries);
   const { escalation } = incident;
   const isOfRound = round === escalation.round;
-  const silent = !rang && !escalation.steps.some((step) => step.notified && step.rang !== false);
+  const silent =
+    pages(incident) &&
+    !rang &&
+    !escalation.steps.some((step) => step.notified && step.rang !== false);
   let passed = false;
   const steps = escalation.steps.map((step) => {
     if (isOfRound && step.level === level && step.contact === contact) {
@@ -122,8 +128,11 @@ export function elapsed(incident: Incident, now: string): Incident {
     return resolved(incident, 'alert', 'It has stayed away', now);
   if (acknowledged && acknowledged.until <= now) {
     const { acknowledged: _ended, ...rest } = incident;
-    const heard = incident.timeline.findLast(({ by }) => by === acknowledged.by)?.at;
-    const text = `${acknowledged.by} has not been heard of since ${heard ?? acknowledged.at}`;
+    const { by, at, snoozed } = acknowledged;
+    const heard = incident.timeline.findLast((entry) => entry.by === by)?.at;
+    const text = snoozed
+      ? `${by} had snoozed it until now`
+      : `${by} has not been heard of since ${heard ?? at}`;
     return nextRound(
       { ...note(rest, 'expired', 'escalation', text, now), state: 'triggered' },
       now,
@@ -139,9 +148,11 @@ export function nextMoment(incident: Incident, now: string): string | undefined 
   const { acknowledged, resolvesAt, heldUntil = '', escalation, updateAt, remediations } = incident;
   const { announcements = [] } = incident;
   const working = remediations.some(({ outcome }) => outcome === undefined);
-  const steps = pages(incident) ? escalation.steps.filter(({ notified }) => !notified) : [];
+  const untold = escalation.steps.filter(({ notified }) => !notified);
+  const steps = pages(incident) ? untold : [];
   const moments = [
     ...steps.map(({ at }) => (at > heldUntil ? at : heldUntil)),
+    ...(isOpen(incident) ? untold.filter(isAsked).map(({ at }) => at) : []),
     ...announcements.map(({ at }) => at),
     heldUntil === '' ? undefined : heldUntil,
     roundEnds(incident),
@@ -153,6 +164,14 @@ export function nextMoment(incident: Incident, now: string): string | undefined 
   return later.toSorted()[0];
 }
 
+function isAsked({ asked }: EscalationStep): boolean {
+  return asked !== undefined;
+}
+
+function isOpen({ state }: Incident): boolean {
+  return state !== 'resolved';
+}
+
 function pages({ state, clearedAt }: Incident): boolean {
   return state === 'triggered' && clearedAt === undefined;
 }
@@ -162,7 +181,8 @@ function roundEnds(incident: Incident): string | undefined {
   const { escalation, policy, timeline } = incident;
   const { steps, reckoned, version } = escalation;
   if (!pages(incident) || !policy || reckoned !== version) return undefined;
-  if (steps.length === 0 || steps.some(({ notified }) => !notified)) return undefined;
+  if (steps.length === 0 || steps.some((step) => !step.notified && !isAsked(step)))
+    return undefined;
   const last = timeline.findLast(({ what }) => what === 'paged');
   return after(last?.at ?? escalation.from, policy.repeat);
 }

@@ -1,3 +1,4 @@
+import type { RunQuestion } from '../config/border/run-question.ts';
 import type { Severity } from '../config/schema/values/severity.ts';
 import type { IncidentKind } from './alert-report.ts';
 import type { Delivery } from './page.ts';
@@ -13,7 +14,12 @@ export interface TimelineEntry {
     | 'unnotified'
     | 'held'
     | 'acknowledged'
+    | 'snoozed'
     | 'expired'
+    | 'escalated'
+    | 'reassigned'
+    | 'called'
+    | 'reopened'
     | 'note'
     | 'assigned'
     | 'severity'
@@ -23,6 +29,10 @@ export interface TimelineEntry {
   readonly by: string;
   readonly text: string;
   readonly deliveries?: readonly Delivery[];
+  /** The id of the answer that it tells of. */
+  readonly answer?: string;
+  /** That answer was not taken. */
+  readonly refused?: boolean;
 }
 
 interface Task {
@@ -53,6 +63,8 @@ export interface EscalationStep {
   readonly tries: number;
   /** False: it was told by mail alone, of something for which somebody has to be rung. */
   readonly rang?: boolean;
+  /** Who has asked for it now: it waits for nothing. */
+  readonly asked?: string;
 }
 
 /** Who is notified when, as long as nobody acknowledges: once through the target's escalation policy. */
@@ -78,6 +90,8 @@ export interface IncidentPolicy {
   readonly urgent: boolean;
   /** The target has something that makes a noise: of a sev1 a mail alone tells nobody. */
   readonly rings?: boolean;
+  /** Of the target: those that can be called. */
+  readonly contacts?: readonly string[];
   readonly updates?: { readonly to: string; readonly every: number };
   readonly review?: { readonly to: string; readonly within: number };
 }
@@ -140,8 +154,18 @@ export interface Incident {
   /** It is resolved when it stays away until then. */
   readonly resolvesAt?: string;
   readonly hold?: string;
-  readonly acknowledged?: { readonly by: string; readonly at: string; readonly until: string };
+  readonly acknowledged?: {
+    readonly by: string;
+    readonly at: string;
+    readonly until: string;
+    /** It lasts until then, whoever is heard of. */
+    readonly snoozed?: boolean;
+  };
   readonly resolvedAt?: string;
+  /** What a run asks that has reported it last. */
+  readonly question?: RunQuestion;
+  /** The workflow run of the episode that a person has reopened. */
+  readonly former?: string;
   /** It has become graver, and nobody has acknowledged it since. */
   readonly raised?: { readonly from: Severity; readonly at: string };
   /** What has not reached those it is for. */

@@ -1,6 +1,15 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
-import { Because, By, LongText, someWords, upTo, WorkflowId } from '../config/border/texts.ts';
+import {
+  Because,
+  By,
+  Label,
+  LongText,
+  Moment,
+  someWords,
+  upTo,
+  WorkflowId,
+} from '../config/border/texts.ts';
 import { Login } from '../config/border/who.ts';
 import { severities } from '../config/schema/values/severity.ts';
 import { AlertReport } from './alert-report.ts';
@@ -11,13 +20,15 @@ const signed = {
   /** By which the signal is found in history, whose event tells who sent it. */
   id: z.uuid().optional(),
   login: Login.optional(),
+  /** By which way it came: `link` is one that was signed for `by`. */
+  via: someWords(100).optional(),
 };
 const reason = Because.optional();
 const name = someWords(100);
 
 /** What people do with an incident. All are signals: they are kept when no worker runs. */
 export const Answer = z.discriminatedUnion('what', [
-  z.strictObject({ what: z.literal('acknowledge'), ...signed, via: someWords(100).optional() }),
+  z.strictObject({ what: z.literal('acknowledge'), ...signed }),
   z.strictObject({ what: z.literal('note'), ...signed, text: LongText }),
   z.strictObject({ what: z.literal('assign'), ...signed, role: name, to: name }),
   z.strictObject({ what: z.literal('severity'), ...signed, severity: z.enum(severities), reason }),
@@ -31,6 +42,12 @@ export const Answer = z.discriminatedUnion('what', [
   }),
   z.strictObject({ what: z.literal('task-done'), ...signed, task: z.int().min(1).max(1000) }),
   z.strictObject({ what: z.literal('review'), ...signed, text: LongText }),
+  /** `to`: one of the target's contacts. Without, the next level. */
+  z.strictObject({ what: z.literal('escalate'), ...signed, to: Label.optional(), reason }),
+  z.strictObject({ what: z.literal('reassign'), ...signed, to: Label, reason }),
+  z.strictObject({ what: z.literal('respond'), ...signed, to: Label, reason }),
+  z.strictObject({ what: z.literal('snooze'), ...signed, until: Moment, reason }),
+  z.strictObject({ what: z.literal('unacknowledge'), ...signed, reason }),
 ]);
 export type Answer = z.infer<typeof Answer>;
 

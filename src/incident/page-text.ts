@@ -38,9 +38,11 @@ export function pageOf(
       ...facts(incident, reason),
     ].join('\n'),
     at,
-    holdable: event === 'trigger' && incident.origin === 'alert',
+    holdable:
+      reason.event === 'trigger' && incident.origin === 'alert' && reason.step.asked === undefined,
     ...('only' in reason && reason.only && { only: [...reason.only] }),
     ...(event === 'trigger' && isFresh(incident) && { fresh: true }),
+    ...(event === 'trigger' && incident.question && { question: incident.question }),
     ...(event === 'trigger' && { incident: { id, episode } }),
   };
 }
@@ -65,8 +67,10 @@ function headline(incident: Incident, reason: PageReason): string {
   switch (reason.event) {
     case 'trigger':
       return `**${title}**`;
-    case 'acknowledge':
-      return `${acknowledged?.by ?? 'Somebody'} has acknowledged it: **${title}**`;
+    case 'acknowledge': {
+      const { by = 'Somebody', snoozed, until } = acknowledged ?? {};
+      return `${by} has ${snoozed ? `snoozed it until ${until}` : 'acknowledged it'}: **${title}**`;
+    }
     case 'resolve': {
       const last = timeline.findLast(({ what }) => what === 'resolved');
       return `It is resolved (${last?.by}: ${last?.text}): **${title}**`;
@@ -79,6 +83,7 @@ function headline(incident: Incident, reason: PageReason): string {
 function facts(incident: Incident, reason: PageReason): string[] {
   const { id, count, source, details, links, remediations, escalation, severity, raised } =
     incident;
+  const asked = reason.event === 'trigger' ? reason.step.asked : undefined;
   const notified = escalation.steps.filter((step) => step.notified).map(({ contact }) => contact);
   return [
     `- Reported by ${source}${count > 1 ? `, ${countText(count, 'time')}` : ''}`,
@@ -90,6 +95,7 @@ function facts(incident: Incident, reason: PageReason): string[] {
     ...(reason.event === 'trigger' && notified.length > 0
       ? [`- Notified before you, without an answer: ${notified.join(', ')}`]
       : []),
+    ...(asked === undefined ? [] : [askedText(asked, incident)]),
     ...remediations.map(({ runbook, run, outcome }) => `- ${runbook} ${outcome ?? 'runs'}: ${run}`),
     ...links.map((link) => `- ${link}`),
     ...(details ? ['', ...details.split('\n').map((line) => `> ${line}`)] : []),
@@ -97,4 +103,10 @@ function facts(incident: Incident, reason: PageReason): string[] {
       ? ['', `To acknowledge: \`runbook incidents ack ${id} --by YOU\``]
       : []),
   ];
+}
+
+function askedText(by: string, { acknowledged }: Incident): string {
+  return acknowledged
+    ? `- ${acknowledged.by} has it, and ${by} asks for your help`
+    : `- ${by} asks for you`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RunQuestion } from '../config/border/run-question.ts';
 import { Moment, Label, someWords, TargetName, WorkflowId, words } from '../config/border/texts.ts';
 import { severities } from '../config/schema/values/severity.ts';
 
@@ -33,6 +34,8 @@ export const Page = z.object({
   due: z.exactOptional(Moment),
   /** The first that its contact hears of a sev1. */
   fresh: z.exactOptional(z.boolean()),
+  /** What a link in the message answers. */
+  question: z.exactOptional(RunQuestion),
   /** What a link in the message acknowledges: the incident's id, and the first run of its workflow. */
   incident: z.exactOptional(z.object({ id: WorkflowId, episode: WorkflowId })),
 });

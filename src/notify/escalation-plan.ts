@@ -33,6 +33,7 @@ export function escalationPlan(target: Target, question: EscalationQuestion): Es
       acknowledged: lengthFor(acknowledged, severity),
       hold: inMilliseconds(hold),
       urgent: severity === 'sev1' || severity === 'sev2',
+      contacts: Object.keys(contacts),
       ...(Object.values(channels).some(rings) && { rings: true }),
       ...(updates?.of.includes(severity) && {
         updates: { to: updates.to, every: inMilliseconds(updates.every) },

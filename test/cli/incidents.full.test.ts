@@ -148,6 +148,58 @@ describe('incidents', () => {
     expect(badDate.stderr).toMatch(/^Error: Cannot read due: /);
   });
 
+  test('are escalated, given away, put off and reopened, and say why when they cannot be', async () => {
+    await served.type('incidents', 'open', 'Queue is long', '--severity', 'sev1');
+    await vi.waitFor(async () => {
+      const { stdout } = await served.type('incidents', 'show', 'queue-is');
+      expect(stdout).toMatch(/level 1, operations/);
+    }, WAIT);
+    const say = (verb: string, ...more: string[]) =>
+      served.type('incidents', verb, 'queue-is', ...more);
+
+    const refused = [
+      await say('task-done', '3'),
+      await say('reassign', '--to', 'nobody'),
+      await say('snooze', '--for', '2h'),
+      await say('snooze'),
+      await say('unack'),
+      await say('reopen', '--reason', 'x'),
+    ];
+    const done = [
+      await say('escalate', '--reason', 'it is over my head'),
+      await say('reassign', '--to', 'operations'),
+      await say('ack'),
+      await say('respond', '--to', 'development'),
+      await say('snooze', '--for', '30m'),
+      await say('resolve'),
+    ];
+    const reopened = await vi.waitFor(async () => {
+      const answer = await say('reopen', '--reason', 'it is long again');
+      expect(answer.exitCode).toBe(0);
+      return answer;
+    }, WAIT);
+    const shown = await vi.waitFor(async () => {
+      const answer = await served.type('incidents', 'show', 'queue-is', '--json');
+      expect(JSON.parse(answer.stdout)).toMatchObject({ state: 'triggered' });
+      return JSON.parse(answer.stdout) as { former?: string };
+    }, WAIT);
+    await say('resolve');
+
+    expect(refused.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2, 2, 2]);
+    expect(refused.map(({ stderr }) => stderr.split('\n')[0])).toEqual([
+      expect.stringMatching(/queue-is-long": there is no task 3: it has none$/),
+      expect.stringMatching(/"nobody" is no contact of incidents: there are operations, dev/),
+      expect.stringMatching(/a sev1 waits 1 hour at most, until /),
+      'Error: Say how long it is put off: --for, or --until',
+      expect.stringMatching(/nobody has acknowledged it$/),
+      expect.stringMatching(/^Error: Cannot reopen .* it is open/),
+    ]);
+    expect(done.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(done[0]!.stderr).toMatch(/escalated, level 2 is called now: it is over my head/);
+    expect(reopened.stderr).toMatch(/its next episode begins/);
+    expect(shown.former).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   test('are opened, acknowledged and shown without a worker, and go on when one is back', async () => {
     await served.stopWorker();
     const opened = await served.type('incidents', 'open', 'Slow', '--severity', 'sev2');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RunQuestion } from '../../config/border/run-question.ts';
 import { Moment, TargetName, upTo, WorkflowId } from '../../config/border/texts.ts';
 import { severities } from '../../config/schema/values/severity.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
@@ -37,8 +38,12 @@ export const CarriedIncident = z.looseObject({
   clearedAt: Moment.optional(),
   resolvesAt: Moment.optional(),
   hold: name.optional(),
-  acknowledged: z.looseObject({ by: name, at: Moment, until: Moment }).optional(),
+  acknowledged: z
+    .looseObject({ by: name, at: Moment, until: Moment, snoozed: z.boolean().optional() })
+    .optional(),
   resolvedAt: Moment.optional(),
+  question: RunQuestion.optional(),
+  former: name.optional(),
   raised: z.looseObject({ from: z.enum(severities), at: Moment }).optional(),
   announcements: upTo(
     1000,
@@ -67,6 +72,7 @@ export const CarriedIncident = z.looseObject({
         notified: z.boolean(),
         tries: count,
         rang: z.boolean().optional(),
+        asked: name.optional(),
       }),
     ),
   }),
@@ -77,6 +83,7 @@ export const CarriedIncident = z.looseObject({
       hold: length,
       urgent: z.boolean(),
       rings: z.boolean().optional(),
+      contacts: upTo(1000, name).optional(),
       updates: z.looseObject({ to: name, every: length }).optional(),
       review: z.looseObject({ to: name, within: length }).optional(),
     })

@@ -1,7 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { isUntold } from '../../incident/escalation.ts';
-import { incidentTable } from '../../incident/incident-table.ts';
+import { incidentTable } from './incident-table.ts';
 import type { Incident } from '../../incident/incident.ts';
 
 /** Shows an incident in Temporal's UI, and where Temporal is searched and watched. */

@@ -1,19 +1,6 @@
 import { Command, Option } from 'commander';
 import { severities } from '../../../config/schema/values/severity.ts';
-import { UsageError } from '../../../config/usage-error.ts';
-import { login, me } from '../../input/me.ts';
-import { printJson, say } from '../../output/say.ts';
-import { withClient } from '../../run/with-client.ts';
-
-interface Asked {
-  readonly by: string;
-  readonly reason?: string;
-  readonly due?: string;
-  readonly json?: boolean;
-}
-
-/** What people add to an incident that is over, too. */
-const LASTING: ReadonlySet<string> = new Set(['note', 'assign', 'task', 'task-done', 'review']);
+import { type Asked, answer, send } from './send.ts';
 
 /** What a person can do with an incident. Each is kept when no worker runs. */
 export const answers = (): Command[] => [
@@ -60,49 +47,3 @@ export const answers = (): Command[] => [
       send(id, { what: 'resolve', reason: options.reason }, options),
     ),
 ];
-
-function answer(word: string, description: string): Command {
-  return new Command(word)
-    .description(description)
-    .argument('<incident>', 'its id, or any part of it that means one')
-    .option('--by <name>', 'who answers: as the target names people', me())
-    .option('--json', 'print one JSON object');
-}
-
-async function send(part: string, said: object, { by, json }: Asked): Promise<void> {
-  const { Answer } = await import('../../../incident/messages.ts');
-  const { addToIncident, answerIncident } =
-    await import('../../../client/incidents/answer-incident.ts');
-  const { findIncident } = await import('../../../client/incidents/view-incident.ts');
-  const checked = Answer.safeParse(
-    withoutUndefined({ ...said, by, login: login(), id: crypto.randomUUID() }),
-  );
-  if (!checked.success) {
-    const [fault] = checked.error.issues;
-    throw new UsageError(
-      `Cannot read ${fault!.path.join('.')}: ${fault!.message}`,
-      'runbook incidents --help',
-    );
-  }
-  await withClient(async (client) => {
-    // What is over stays so, and all the same people add to it.
-    const row = await findIncident(client, part, { open: !LASTING.has(checked.data.what) });
-    const { id } = row;
-    const isOpen = row.closedAt === undefined;
-    if (isOpen && checked.data.what === 'review')
-      throw new UsageError(
-        `"${id}" is not over: there is nothing to review yet`,
-        `runbook incidents note ${id} "..."`,
-      );
-    const isTaken = isOpen
-      ? await answerIncident(client, id, checked.data)
-      : await addToIncident(client, row, checked.data);
-    if (!isTaken) throw new UsageError(`"${id}" is over`, `runbook incidents show ${id}`);
-    if (json) printJson({ incident: id, ...checked.data });
-    say(`Sent to ${id}. See it: runbook incidents show ${id}`);
-  });
-}
-
-function withoutUndefined(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}

@@ -1,4 +1,4 @@
-import type { Incident } from './incident.ts';
+import type { Incident } from '../../incident/incident.ts';
 
 /** How an incident stands, as Markdown for the page of its workflow in Temporal UI. */
 export function incidentTable(incident: Incident): string {

@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'vitest';
+import type { AlertReport } from '../../src/incident/alert-report.ts';
+import { answered } from '../../src/incident/answered.ts';
+import { heard, openEpisode, planned, reported } from '../../src/incident/episode.ts';
+import { dueSteps, elapsed, nextMoment, paged } from '../../src/incident/escalation.ts';
+import { refusalOf } from '../../src/incident/guards.ts';
+import type { EscalationStep, Incident, IncidentPolicy } from '../../src/incident/incident.ts';
+import { Answer } from '../../src/incident/messages.ts';
+
+const MINUTE = 60_000;
+const at = (minutes: number) =>
+  new Date(Date.parse('2026-01-05T02:00:00Z') + minutes * MINUTE).toISOString();
+const policy: IncidentPolicy = {
+  repeat: 30 * MINUTE,
+  acknowledged: 60 * MINUTE,
+  hold: 0,
+  urgent: true,
+  contacts: ['operations', 'development', 'management', 'security'],
+};
+const step = (level: string, contact: string, minutes: number): EscalationStep => ({
+  level,
+  contact,
+  at: at(minutes),
+  notified: false,
+  tries: 0,
+});
+const report: AlertReport = {
+  target: 'shop',
+  fingerprint: 'down',
+  status: 'firing',
+  severity: 'sev1',
+  title: 'It is down',
+  source: 'test',
+  at: at(0),
+};
+
+/** Three levels, reckoned from when the escalation begins. */
+function reckoned(incident: Incident): Incident {
+  const from = (Date.parse(incident.escalation.from) - Date.parse(at(0))) / MINUTE;
+  return planned(incident, incident.escalation.version, policy, [
+    step('1', 'operations', from),
+    step('2', 'development', from + 15),
+    step('3', 'management', from + 60),
+  ]);
+}
+
+const opened = () => callDue(reckoned(openEpisode(report, at(0))), 0);
+const say = (incident: Incident, minutes: number, answer: Partial<Answer>) =>
+  answered(incident, Answer.parse({ by: 'ana', ...answer }), at(minutes));
+const dueAt = (incident: Incident, minutes: number) =>
+  dueSteps(incident, at(minutes)).map(({ contact }) => contact);
+
+/** Who is due is called, and every channel takes it. */
+function callDue(incident: Incident, minutes: number): Incident {
+  const sent = { deliveries: [{ channel: 'pager', delivered: true, rings: true, detail: '' }] };
+  return dueSteps(incident, at(minutes)).reduce(
+    (now, one) => paged(now, one, sent, at(minutes)),
+    incident,
+  );
+}
+
+describe('escalate', () => {
+  test('calls the next level at once, and leaves those after it their time', () => {
+    const incident = say(opened(), 5, { what: 'escalate' });
+
+    expect(dueAt(incident, 5)).toEqual(['development']);
+    expect(dueAt(callDue(incident, 5), 59)).toEqual([]);
+    expect(dueAt(callDue(incident, 5), 60)).toEqual(['management']);
+    expect(incident.timeline.at(-1)).toMatchObject({ what: 'escalated', by: 'ana' });
+  });
+
+  test('takes it from whoever had it, and calls not all at once whose time passed meanwhile', () => {
+    const held = say(opened(), 5, { what: 'acknowledge' });
+    const incident = say(say(held, 50, { what: 'note', text: '...' }), 100, { what: 'escalate' });
+
+    expect(incident).toMatchObject({ state: 'triggered' });
+    expect(incident.acknowledged).toBeUndefined();
+    expect(dueAt(incident, 100)).toEqual(['development']);
+    expect(dueAt(callDue(incident, 100), 144)).toEqual([]);
+    expect(dueAt(callDue(incident, 100), 145)).toEqual(['management']);
+  });
+
+  test('begins anew when all have been called', () => {
+    const all = callDue(callDue(opened(), 15), 60);
+
+    expect(dueAt(reckoned(say(all, 65, { what: 'escalate' })), 65)).toEqual(['operations']);
+  });
+
+  test('calls whom it names, also one that no level has, and while somebody works on the target', () => {
+    const held: Incident = { ...opened(), heldUntil: at(600) };
+    const incident = say(held, 5, { what: 'escalate', to: 'security' });
+
+    expect(dueAt(incident, 5)).toEqual(['security']);
+    expect(dueAt(callDue(incident, 5), 16)).toEqual([]);
+  });
+});
+
+describe('reassign', () => {
+  test('calls the contact at once, and the usual levels when it does not answer', () => {
+    const held = say(opened(), 5, { what: 'acknowledge' });
+    const given = say(held, 20, { what: 'reassign', to: 'security', reason: 'it is theirs' });
+
+    expect(dueAt(given, 20)).toEqual(['security']);
+    const called = callDue(reckoned(callDue(given, 20)), 20);
+    expect([20, 34].flatMap((minutes) => dueAt(called, minutes))).toEqual([]);
+    expect(dueAt(called, 35)).toEqual(['operations']);
+    expect(nextMoment(called, at(20))).toBe(at(35));
+    expect(given.timeline.at(-1)).toMatchObject({
+      what: 'reassigned',
+      text: 'To security: it is theirs',
+    });
+  });
+
+  test('is not lost when the contact is told only after it was reckoned anew', () => {
+    const given = reckoned(say(opened(), 5, { what: 'reassign', to: 'security' }));
+
+    expect(dueAt(given, 5)).toEqual(['security']);
+  });
+});
+
+describe('respond', () => {
+  test('calls one contact more, and whoever has it keeps it', () => {
+    const held = say(opened(), 5, { what: 'acknowledge' });
+    const incident = say(held, 10, { what: 'respond', to: 'security' });
+
+    expect(incident).toMatchObject({ state: 'acknowledged', acknowledged: { by: 'ana' } });
+    expect(dueAt(incident, 10)).toEqual(['security']);
+    expect(dueAt(callDue(incident, 10), 30)).toEqual([]);
+  });
+
+  test('is tried again until somebody was reached, and once more when it is asked for again', () => {
+    const held = say(opened(), 5, { what: 'acknowledge' });
+    const asked = say(held, 10, { what: 'respond', to: 'security' });
+    const failed = paged(asked, dueSteps(asked, at(10))[0]!, { deliveries: [] }, at(10));
+
+    expect(nextMoment(failed, at(10))).toBe(at(10.25));
+    expect(dueAt(failed, 10.25)).toEqual(['security']);
+    const told = callDue(failed, 10.25);
+    expect(dueAt(say(told, 20, { what: 'respond', to: 'security' }), 20)).toEqual(['security']);
+  });
+});
+
+describe('snooze', () => {
+  test('calls nobody until it ends, whoever is heard of, and then level 1', () => {
+    const put = say(opened(), 5, { what: 'snooze', until: at(50) });
+    const noted = say(put, 40, { what: 'note', text: '...' });
+
+    expect(noted).toMatchObject({ state: 'acknowledged', acknowledged: { until: at(50) } });
+    expect(elapsed(noted, at(49)).state).toBe('acknowledged');
+    const over = elapsed(noted, at(50));
+    expect(over.timeline.at(-1)).toMatchObject({ text: 'ana had snoozed it until now' });
+    expect(dueAt(reckoned(over), 50)).toEqual(['operations']);
+  });
+
+  test('lasts as long as an acknowledgement of a sev1, and longer of what is lighter', () => {
+    const long = { what: 'snooze', until: at(66) } as const;
+    const lighter = say(opened(), 5, { what: 'severity', severity: 'sev3' });
+
+    const refused = say(opened(), 5, long);
+    expect(refused.state).toBe('triggered');
+    expect(refused.timeline.at(-1)?.text).toBe(
+      `Not taken (snooze): a sev1 waits 1 hour at most, until ${at(65)}`,
+    );
+    expect(say(lighter, 5, long).state).toBe('acknowledged');
+    expect(say(opened(), 5, { what: 'snooze', until: at(4) }).state).toBe('triggered');
+  });
+
+  test('ends when it becomes graver', () => {
+    const lighter = say(opened(), 5, { what: 'severity', severity: 'sev3' });
+    const put = say(lighter, 5, { what: 'snooze', until: at(120) });
+
+    expect(say(put, 10, { what: 'severity', severity: 'sev1' }).state).toBe('triggered');
+  });
+});
+
+describe('what a person says', () => {
+  test('is refused with a reason where it cannot be, and changes nothing else', () => {
+    const over = answered(opened(), { what: 'resolve', by: 'ana' }, at(5));
+    const refused: readonly [Incident, Partial<Answer>, RegExp][] = [
+      [
+        opened(),
+        { what: 'escalate', to: 'nobody' },
+        /"nobody" is no contact of shop: there are op/,
+      ],
+      [opened(), { what: 'task-done', task: 7 }, /there is no task 7: it has none/],
+      [opened(), { what: 'severity', severity: 'sev1' }, /it is sev1 already/],
+      [opened(), { what: 'unacknowledge' }, /nobody has acknowledged it/],
+      [over, { what: 'escalate' }, /resolved already/],
+      [over, { what: 'snooze', until: at(9) }, /resolved already/],
+      [over, { what: 'reassign', to: 'security' }, /resolved already/],
+      [over, { what: 'respond', to: 'security' }, /resolved already/],
+      [over, { what: 'unacknowledge' }, /resolved already/],
+    ];
+    for (const [incident, answer, why] of refused) {
+      const next = say(incident, 6, { id: 'b3b6e1a2-62ff-4b83-9a38-2f9a4f1c7d11', ...answer });
+      expect(next.timeline.at(-1)).toMatchObject({
+        text: expect.stringMatching(why),
+        refused: true,
+        answer: 'b3b6e1a2-62ff-4b83-9a38-2f9a4f1c7d11',
+      });
+      expect({ ...next, timeline: [] }).toEqual({ ...incident, timeline: [] });
+    }
+  });
+
+  test('counts once, however often it comes', () => {
+    const note = { what: 'note', text: 'x', id: 'b3b6e1a2-62ff-4b83-9a38-2f9a4f1c7d11' } as const;
+    const once = say(opened(), 5, note);
+
+    expect(say(once, 6, note)).toEqual(once);
+  });
+
+  test('of nobody who has it calls people from level 1 on', () => {
+    const held = say(opened(), 5, { what: 'acknowledge' });
+
+    expect(dueAt(reckoned(say(held, 10, { what: 'unacknowledge' })), 10)).toEqual(['operations']);
+  });
+});
+
+describe('reopen', () => {
+  const again = { ...report, origin: 'person', source: 'ana', at: at(90) } as const;
+  const reopens = { run: 'the-run-before', reason: 'it is down again' };
+
+  test('begins an episode that names the one before', () => {
+    const incident = heard(undefined, { ...again, reopens }, at(90));
+
+    expect(incident).toMatchObject({ state: 'triggered', former: 'the-run-before' });
+    expect(incident.timeline.map(({ what }) => what)).toContain('reopened');
+  });
+
+  test('of an open one is refused, and counts as no report', () => {
+    const incident = heard(opened(), { ...again, reopens }, at(90));
+
+    expect(incident.count).toBe(1);
+    expect(incident.timeline.at(-1)?.text).toBe('Not taken (reopen): it is open');
+    expect(refusalOf(opened(), { what: 'reopen' }, at(90))).toMatch(/^it is open/);
+    expect(reported(opened(), again, at(90)).count).toBe(2);
+  });
+});
