@@ -43,7 +43,7 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
   const visibility = openVisibility(definition, target);
   const interventions: Intervention[] = [];
   const notices = openNotices({ title, target, run: id, severity, silent: planning });
-  const { notify, ask } = notices;
+  const { notify, ask, inquire } = notices;
 
   const waiting = {
     untaken: (type: string) =>
@@ -60,7 +60,7 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
   const identity = openIdentity();
   // What comes with an answer is looked for in history.
   setHandler(statementSignal, () => {});
-  const people = { border, ledger, run: id, identity, show, ask, remember };
+  const people = { border, ledger, run: id, identity, show, inquire, remember };
   const control = openControl(border, identity, remember);
   const identifies = () => settings?.approvals.people !== undefined;
   const decisions = openDecisions({ ...people, identifies });

@@ -12,6 +12,7 @@ import { openIntake } from './intake/open-intake.ts';
 import { isLoopback } from './intake/same-site.ts';
 import type { Source } from './intake/sources.ts';
 import { acknowledgeRoutes } from './routes/acknowledge-routes.ts';
+import { answerRoutes } from './routes/answer-routes.ts';
 import { alertRoutes } from './routes/alert-routes.ts';
 import { pagerDutyRoute } from './routes/pagerduty-route.ts';
 import { pingRoutes } from './routes/ping-routes.ts';
@@ -98,6 +99,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     pagerDutyRoute,
     pingRoutes,
     acknowledgeRoutes,
+    answerRoutes,
     statusRoutes,
     statusPageRoutes,
     sentStatusRoute,

@@ -29,10 +29,11 @@ function link(
   return `/ack/${signAcknowledge({ incident, ...(episode && { episode }), contact, until }, secret)}`;
 }
 
-/** As a browser does when the button is pressed. */
-function press({ address }: World, path: string): Promise<Response> {
+/** As a browser does when a button is pressed. */
+function press({ address }: World, path: string, fields = {}): Promise<Response> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  return fetch(`${address}${path}`, { method: 'POST', headers, body: '' });
+  const body = new URLSearchParams(fields).toString();
+  return fetch(`${address}${path}`, { method: 'POST', headers, body });
 }
 
 describe('/ack/<token>', () => {
@@ -67,6 +68,39 @@ describe('/ack/<token>', () => {
       id: expect.any(String),
     });
     expect(await world.figure('runbook_acknowledged_total')).toBe(1);
+  });
+
+  test('has a button for all that is done in a hurry, each in the name of the contact', async ({
+    world,
+  }) => {
+    const id = await openIncident(world);
+
+    const html = await (await world.get(link(id))).text();
+    const answers = [
+      await press(world, link(id), { do: 'escalate' }),
+      await press(world, link(id), { do: 'note', text: ' <b>the disk</b> is full ' }),
+      await press(world, link(id), { do: 'resolve' }),
+    ];
+    const refused = [
+      await press(world, link(id), { do: 'note', text: '  ' }),
+      await press(world, link(id), { do: 'reassign', to: 'management' }),
+      await press(world, link(id), { do: 'snooze' }),
+    ];
+
+    expect(html).toContain(`sev3 of <strong>${world.target}</strong>, triggered`);
+    for (const deed of ['escalate', 'resolve', 'note']) expect(html).toContain(`value="${deed}"`);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await signalsTo(world.client, id)).slice(1)).toEqual(
+      [
+        { what: 'escalate' },
+        { what: 'note', text: '<b>the disk</b> is full' },
+        { what: 'resolve' },
+      ].map((said) => ({ ...said, by: 'operations', via: 'link', id: expect.any(String) })),
+    );
+    // What was resolved is over, by its history, though no worker has taken that in.
+    expect(refused.map(({ status }) => status)).toEqual([400, 400, 409]);
+    expect(await refused[2]!.text()).toContain('it is resolved already');
+    expect(await world.figure('runbook_acknowledged_total')).toBe(0);
   });
 
   test('of one episode does not acknowledge the next', async ({ world }) => {

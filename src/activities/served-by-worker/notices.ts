@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getClient, log } from '@temporalio/activity';
 import { reportAlert } from '../../client/incidents/report-alert.ts';
+import type { RunQuestion } from '../../config/border/run-question.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { incidentOfRun } from '../../incident/beside/incident-of-run.ts';
@@ -14,6 +15,8 @@ export interface NoticeRequest extends Omit<Notice, 'channels'> {
   readonly run: string;
   /** Somebody must act: it opens an incident, which goes on notifying people until somebody does. */
   readonly asks: boolean;
+  /** By which answer it goes on. */
+  readonly question?: RunQuestion;
 }
 
 /** So long a run waits to hear that its incident has notified somebody. It goes on notifying people without the run. */
@@ -36,7 +39,14 @@ export function noticeActivities(
     },
   };
 
-  async function raise({ target, run, severity, message, at }: NoticeRequest): Promise<string[]> {
+  async function raise({
+    target,
+    run,
+    severity,
+    message,
+    at,
+    question,
+  }: NoticeRequest): Promise<string[]> {
     const [title = message, ...details] = message.split('\n');
     const id = await reportAlert(
       getClient(),
@@ -50,6 +60,7 @@ export function noticeActivities(
         details: message.slice(0, 8000),
         source: run,
         at,
+        ...(question && { question }),
       },
       queue,
     );

@@ -15,8 +15,8 @@ import {
   rejectUpdate,
   statementSignal,
 } from './messages.ts';
-import type { Notify } from './notices.ts';
-import { parked } from './parked.ts';
+import type { Inquire } from './notices.ts';
+import { endOf, parked } from './parked.ts';
 
 interface People {
   readonly border: Border;
@@ -29,7 +29,7 @@ interface People {
   readonly beforehand: Beforehand;
   readonly policy: () => Settings['approvals'];
   readonly show: (line: LedgerLine) => void;
-  readonly ask: Notify;
+  readonly inquire: Inquire;
   readonly remember: (intervention: Intervention) => void;
 }
 
@@ -49,7 +49,7 @@ export function openApprovals({
   beforehand,
   policy,
   show,
-  ask,
+  inquire,
   remember,
 }: People) {
   const open = new Map<string, Request>();
@@ -118,7 +118,9 @@ export function openApprovals({
       if (given) remember(given);
       if (request.approvedBy.length >= quorum) return;
       open.set(line.id, request);
-      await ask(
+      const until = endOf(within);
+      await inquire(
+        { step: line.id, choices: ['approve', 'reject'], until },
         `"${line.title}" waits for approval: ${why}`,
         `Answer within ${within}, or it is refused: runbook approve ${run} --step ${line.id}`,
       );

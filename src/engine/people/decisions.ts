@@ -12,8 +12,8 @@ import {
   Decision as DecisionSchema,
   statementSignal,
 } from './messages.ts';
-import type { Notify } from './notices.ts';
-import { parked } from './parked.ts';
+import type { Inquire } from './notices.ts';
+import { endOf, parked } from './parked.ts';
 
 export interface Question {
   readonly line: LedgerLine;
@@ -31,7 +31,7 @@ interface People {
   /** Whether the worker that let the run in can say who sent a message. */
   readonly identifies: () => boolean;
   readonly show: (line: LedgerLine) => void;
-  readonly ask: Notify;
+  readonly inquire: Inquire;
   readonly remember: (intervention: Intervention) => void;
 }
 
@@ -43,7 +43,7 @@ export function openDecisions({
   identity,
   identifies,
   show,
-  ask,
+  inquire,
   remember,
 }: People) {
   const open = new Map<string, { readonly skippable: boolean; choice?: Choice }>();
@@ -86,11 +86,13 @@ export function openDecisions({
       if (inMilliseconds(wait) === 0 || consequenceOf(reason.type) !== 'ask') return 'undo';
       const question: { skippable: boolean; choice?: Choice } = { skippable };
       open.set(line.id, question);
-      const choices = skippable ? 'retry|skip|undo' : 'retry|undo';
+      const choices: Choice[] = skippable ? ['retry', 'skip', 'undo'] : ['retry', 'undo'];
+      const { id: step, attempt = 1 } = line;
       const why = `"${line.title}" cannot succeed: ${reason.message}`;
-      await ask(
+      await inquire(
+        { step, attempt, choices, until: endOf(wait) },
         why,
-        `Decide within ${wait}, or it is undone: runbook decide ${run} --step ${line.id} --choice ${choices}`,
+        `Decide within ${wait}, or it is undone: runbook decide ${run} --step ${line.id} --choice ${choices.join('|')}`,
       );
       try {
         await parked(line, { for: 'decision', why, within: wait }, () => !!question.choice, show);

@@ -10,6 +10,8 @@ const signed = {
   /** By which the signal is found in history that carried it, or the same words: only a signal's event says who sent it. */
   id: z.uuid().optional(),
   login: Login.optional(),
+  /** By which way it came: `link` is one that was signed for `by`. */
+  via: z.string().max(100).optional(),
 };
 export type Signed = { readonly id?: string | undefined };
 

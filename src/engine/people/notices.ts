@@ -1,10 +1,14 @@
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { NoticeActivities } from '../../activities/served-by-worker/notices.ts';
+import type { RunQuestion } from '../../config/border/run-question.ts';
 import type { Severity } from '../../config/schema/values/severity.ts';
 import type { Notice } from '../../incident/notice.ts';
 import { noticePolicy } from '../run/activity-policies.ts';
 
 export type Notify = (...sentences: string[]) => Promise<void>;
+/** What people may answer by a link. */
+type Question = Omit<RunQuestion, 'run'>;
+export type Inquire = (question: Question, ...sentences: string[]) => Promise<void>;
 
 interface NoticesContext {
   readonly title: string;
@@ -25,10 +29,15 @@ export function openNotices({ title, target, run, severity, silent }: NoticesCon
   /** Somebody must act, and is paged until somebody does. */
   const ask: Notify = (...sentences) => deliverAll(sentences, true);
 
+  /** The same, and the message has a link by which it is answered. */
+  const inquire: Inquire = (question, ...sentences) =>
+    deliverAll(sentences, true, severity, { ...question, run });
+
   async function deliverAll(
     sentences: readonly string[],
     asks: boolean,
     loudness = severity,
+    question?: RunQuestion,
   ): Promise<void> {
     if (silent) return;
     const message = [`${title} of ${target}`, ...sentences].join('\n');
@@ -38,10 +47,10 @@ export function openNotices({ title, target, run, severity, silent }: NoticesCon
       summary: 'Notify people',
     });
     const channels = await CancellationScope.nonCancellable(() =>
-      deliver({ ...notice, target, run, asks }),
+      deliver({ ...notice, target, run, asks, ...(question && { question }) }),
     ).catch(() => []);
     notices.push({ ...notice, channels });
   }
 
-  return { notify, mention, ask, notices };
+  return { notify, mention, ask, inquire, notices };
 }

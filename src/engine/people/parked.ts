@@ -2,6 +2,14 @@ import { condition } from '@temporalio/workflow';
 import { type Duration, inMilliseconds } from '../../config/time/duration.ts';
 import type { LedgerLine, Waiting } from '../run/ledger.ts';
 
+/** That people are told takes its time, and nobody is waited for before that. */
+const TELLING = inMilliseconds('1m');
+
+/** When a question that is asked now is over, ISO 8601, UTC. The run itself knows to the second. */
+export function endOf(within: Duration): string {
+  return new Date(Date.now() + inMilliseconds(within) + TELLING).toISOString();
+}
+
 /** Parks a line until `answered` or the time is up, and answers whether it was answered. Its state is put back. */
 export async function parked(
   line: LedgerLine,

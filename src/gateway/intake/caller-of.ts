@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { readAcknowledge } from '../../config/links/acknowledge-token.ts';
+import { readAnswer } from '../../config/links/answer-token.ts';
 import { readStatusToken } from '../../config/links/status-token.ts';
 import { type Source, sourceOfHeader } from './sources.ts';
 
@@ -9,6 +10,14 @@ interface Known {
   readonly senders: readonly Source[];
   readonly secret?: string;
 }
+
+type Reader = (token: string, secret: string, now: Date) => unknown;
+/** By how their addresses begin. */
+const readers: Readonly<Record<string, Reader>> = {
+  ack: readAcknowledge,
+  answer: readAnswer,
+  status: readStatusToken,
+};
 
 /**
  * Whose number of requests is counted: that of the token or the link, when it is good, and else of the address. So whoever sends junk by
@@ -20,10 +29,9 @@ export function callerOf({ headers, url, ip }: FastifyRequest, known: Known): st
   if (source !== undefined) return `source ${source}`;
   const sender = sourceOfHeader(headers.authorization, senders);
   if (sender !== undefined) return `sender ${sender}`;
-  const [, what, token] = /^\/(ack|status)\/([\w.-]+)/.exec(url) ?? [];
+  const [, what, token] = /^\/(ack|answer|status)\/([\w.-]+)/.exec(url) ?? [];
   if (secret !== undefined && token !== undefined) {
-    const read = what === 'ack' ? readAcknowledge : readStatusToken;
-    if (read(token, secret, new Date()))
+    if (readers[what!]!(token, secret, new Date()))
       return `link ${createHash('sha256').update(token).digest('base64')}`;
   }
   return `address ${ip}`;

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readStatusToken } from '../../config/links/status-token.ts';
 import type { Gateway, Shown } from '../intake/gateway.ts';
 import { sourceOfHeader } from '../intake/sources.ts';
-import { expiredStatusPage, unknownPage } from './acknowledge-page.ts';
+import { expiredStatusPage, unknownPage } from './plain-page.ts';
 import { page } from './page.ts';
 import { standingOf } from './standing.ts';
 import { statusPage } from './status-page.ts';

@@ -3,6 +3,7 @@ import { environment } from '../../config/environment.ts';
 import { plainText } from '../../config/text/plain-text.ts';
 import type { Page } from '../../incident/page.ts';
 import { redacted } from '../../os/redacted.ts';
+import { answerLink } from './answer-link.ts';
 import type { Recipient } from './audience.ts';
 
 /** A page, and what is known of whom it is for. */
@@ -12,6 +13,8 @@ export interface Message extends Page {
   readonly member: string | undefined;
   /** A link that acknowledges the incident: whoever holds it can. */
   readonly acknowledge: string | undefined;
+  /** A link that answers what a run asks, in the name of whoever it is for. Only what one person reads carries it. */
+  readonly answer: string | undefined;
 }
 
 /** How long a link to acknowledge lives: a weekend, and the morning after it. */
@@ -20,17 +23,25 @@ const LINK_LIVES = 3 * 24 * 3_600_000;
 export function messageOf(page: Page, recipient: Recipient): Message {
   const { member } = recipient;
   const acknowledge = acknowledgeLink(page, member);
+  const [only = page.contact, ...others] = recipient.readers;
+  const answer = answerLink(page, member ?? (others.length > 0 ? page.contact : only));
   // What an alert or a command said is text from outside.
   const subject = plainText(redacted(page.subject), ' ').replaceAll(/\s+/g, ' ').trim();
   const body = plainText(redacted(page.body));
   // Each of several gets one of their own: what knows duplicates must not take them for one.
   const key = recipient.owner === page.contact ? page.key : `${page.key}/${recipient.owner}`;
-  return { ...page, key, subject, body, recipient, member, acknowledge };
+  return { ...page, key, subject, body, recipient, member, acknowledge, answer };
 }
 
 /** The page again, as it may wait. */
 export function pageOf(message: Message): Page {
-  const { recipient: _recipient, member: _member, acknowledge: _link, ...page } = message;
+  const {
+    recipient: _recipient,
+    member: _member,
+    acknowledge: _link,
+    answer: _answer,
+    ...page
+  } = message;
   return page;
 }
 
@@ -51,6 +62,7 @@ export function shownOf<Shown extends Partial<Page>>(message: Shown) {
     notBefore: _at,
     fresh: _fresh,
     due: _due,
+    question: _question,
     ...shown
   } = message;
   return shown;

@@ -18,7 +18,11 @@ export async function sendMail(
   signal: AbortSignal,
 ): Promise<string> {
   const server = serverOf(url);
-  const { key, thread, subject, urgent, recipient, acknowledge } = message;
+  const { key, thread, subject, urgent, recipient, acknowledge, answer } = message;
+  const links = {
+    ...(answer && { Answer: answer }),
+    ...(acknowledge && { Acknowledge: acknowledge }),
+  };
   const sender = from ?? senderOf(server);
   const domain = sender.slice(sender.lastIndexOf('@') + 1);
   const root = messageId(thread, domain);
@@ -38,8 +42,8 @@ export async function sendMail(
     inReplyTo: root,
     references: root,
     date: dateOf(message.at),
-    text: acknowledge ? `${markdown}\n\nAcknowledge: ${acknowledge}\n` : `${markdown}\n`,
-    html: htmlOf(markdown, acknowledge),
+    text: `${[markdown, ...Object.entries(links).map(([name, link]) => `${name}: ${link}`)].join('\n\n')}\n`,
+    html: htmlOf(markdown, links),
     // Answering machines keep silent.
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     ...(urgent && { priority: 'high' as const }),

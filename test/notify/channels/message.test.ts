@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
+import { readAnswer } from '../../../src/config/links/answer-token.ts';
 import { readAcknowledge } from '../../../src/config/links/acknowledge-token.ts';
 import { test } from './support/world.ts';
 
@@ -53,6 +54,37 @@ describe('a link to acknowledge', () => {
     });
     expect(none).toBeUndefined();
     expect(readFileSync(file, 'utf8')).not.toContain('/ack/');
+  });
+
+  test('is beside one that answers what a run asks, where one person reads, as long as it is asked', async ({
+    world,
+    directory,
+  }) => {
+    vi.stubEnv('RUNBOOK_GATEWAY_URL', 'https://runbooks.example.com/');
+    vi.stubEnv('RUNBOOK_GATEWAY_SECRET', 'signs links');
+    const a = await world.listen();
+    const file = join(directory, 'desk.jsonl');
+    const until = '2026-01-05T02:30:00.000Z';
+    const question = {
+      run: 'practice/shop/x',
+      step: 'clear',
+      choices: ['approve' as const],
+      until,
+    };
+
+    await world.send({ desk: { kind: 'log', file }, hook }, { ...page, question }, at(a));
+    await world.send({ hook }, { ...page, question, at: until }, at(a));
+
+    const [first, late] = a.heard.map(({ body }) => JSON.parse(body) as { answer?: string });
+    const [, token] = /^https:\/\/runbooks\.example\.com\/answer\/(.+)$/.exec(first!.answer!)!;
+    expect(readAnswer(token!, 'signs links', new Date('2026-01-05T02:29:00Z'))).toEqual({
+      ...question,
+      person: 'operations',
+    });
+    expect(readAnswer(token!, 'signs links', new Date(until))).toBeUndefined();
+    expect(readAcknowledge(token!, 'signs links', new Date(0))).toBeUndefined();
+    expect(late!.answer).toBeUndefined();
+    expect(readFileSync(file, 'utf8')).not.toContain('/answer/');
   });
 
   test('is not there without a gateway, or without its secret', async ({ world }) => {
