@@ -15,6 +15,7 @@ import { acknowledgeRoutes } from './routes/acknowledge-routes.ts';
 import { answerRoutes } from './routes/answer-routes.ts';
 import { alertRoutes } from './routes/alert-routes.ts';
 import { pagerDutyRoute } from './routes/pagerduty-route.ts';
+import { pagerDutyWebhookRoute } from './routes/pagerduty-webhook-route.ts';
 import { pingRoutes } from './routes/ping-routes.ts';
 import { sentStatusRoute } from './routes/sent-status-route.ts';
 import { statusPageRoutes } from './routes/status-page-routes.ts';
@@ -97,6 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const all = [
     alertRoutes,
     pagerDutyRoute,
+    pagerDutyWebhookRoute,
     pingRoutes,
     acknowledgeRoutes,
     answerRoutes,

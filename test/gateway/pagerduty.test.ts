@@ -50,6 +50,33 @@ describe('POST /v2/enqueue', () => {
     expect(told[1]).toEqual({ what: 'acknowledge', by: 'alertmanager', via: 'pagerduty' });
   });
 
+  test('keeps what Alertmanager says in its details: rules go by that', async () => {
+    const rule = { match: { alertname: 'ApplicationDown' }, runbook: 'application-down' } as const;
+    const name = `gateway-${crypto.randomUUID()}`;
+    const world = await openWorld({ targets: [{ name, alerts: [rule] }] });
+    const custom_details = {
+      alertname: 'ApplicationDown',
+      target: name,
+      firing: 'Labels:\n - alertname = ApplicationDown\n',
+      num_firing: 2,
+      extra: { nested: true },
+    };
+
+    const opened = await world.post(PATH, {
+      routing_key: TOKEN,
+      event_action: 'trigger',
+      dedup_key: 'c0ffee',
+      client: 'Alertmanager',
+      payload: { ...payload, class: undefined, severity: 'Critical', custom_details },
+    });
+
+    expect(opened.status).toBe(202);
+    const told = await toldOf({ ...world, target: name }, 'c0ffee');
+    expect(told[0]).toMatchObject({ remediation: 'application-down', severity: 'sev1' });
+    expect(told[0]!['details']).toContain('num_firing');
+    await world.stop();
+  });
+
   test('finds a target by its rules, and makes a key for who gives none', async () => {
     const rule = {
       match: { source: 'db-*' },

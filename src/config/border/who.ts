@@ -22,10 +22,11 @@ export type Login = z.infer<typeof Login>;
 
 /**
  * How it is known who did something. `principal`: Temporal itself authenticated them. `login`: the operating system did, and nobody
- * reaches the server who lacks a certificate. `link`: they held a link that was signed for them. `automatic`: no person did it.
+ * reaches the server who lacks a certificate. `link`: they held a link that was signed for them.
+ * `pagerduty`: PagerDuty says so, in a call that it has signed. `automatic`: no person did it.
  * `unproven`: they say so.
  */
-const waysKnown = ['principal', 'login', 'link', 'automatic', 'unproven'] as const;
+const waysKnown = ['principal', 'login', 'link', 'pagerduty', 'automatic', 'unproven'] as const;
 
 /** Who did something, and how that is known. */
 export const Who = z.object({
@@ -41,7 +42,7 @@ export type Who = z.infer<typeof Who>;
 export interface Statement {
   readonly by: string;
   readonly login?: Login | undefined;
-  /** `link`: they held one that was signed for `by`, as the gateway says. */
+  /** `link`: they held one that was signed for `by`, as the gateway says. `pagerduty`: it signed that `by` did it. */
   readonly via?: string | undefined;
 }
 
@@ -61,7 +62,7 @@ export function whoFrom({ by, login, via }: Statement, { principal, closed }: Pr
       ...besides(by, principal),
       ...(login && { login }),
     };
-  if (closed && via === 'link') return { name: by, known: 'link' };
+  if (closed && (via === 'link' || via === 'pagerduty')) return { name: by, known: via };
   if (!closed || !login) return { name: by, known: 'unproven', ...(login && { login }) };
   const own = loginName(login);
   return { name: own, known: 'login', ...besides(by, own), login };

@@ -22,6 +22,8 @@ export const Channel = z.discriminatedUnion('kind', [
     key: SecretName,
     /** Accounts in Europe: `https://events.eu.pagerduty.com/v2/enqueue`. */
     url: z.url({ protocol: /^https?$/ }).default('https://events.pagerduty.com/v2/enqueue'),
+    /** Of a webhook subscription (v3) to the gateway: what people do there counts here. */
+    webhook: SecretName.optional(),
     ...only,
   }),
   z.strictObject({

@@ -15,7 +15,11 @@ const Event = z.object({
     .object({
       summary: z.string().min(1),
       source: z.string().min(1),
-      severity: z.enum(['critical', 'error', 'warning', 'info']),
+      // Senders write "Critical", too.
+      severity: z
+        .string()
+        .toLowerCase()
+        .pipe(z.enum(['critical', 'error', 'warning', 'info'])),
       timestamp: z.string().optional(),
       component: z.string().optional(),
       group: z.string().optional(),
@@ -40,6 +44,7 @@ export function readPagerDuty(body: unknown, now: Date): PagerDutyEvent | undefi
   if (action === 'trigger' ? !payload : !data.dedup_key) return undefined;
   const { source, component, group, class: kind, severity } = payload ?? {};
   const known = { source, component, group, class: kind, severity };
+  const details = textsOf(payload?.custom_details);
   const given = data.dedup_key;
   const dedupKey = given ?? digestOf([payload?.summary, source, component, kind]);
   return {
@@ -48,9 +53,9 @@ export function readPagerDuty(body: unknown, now: Date): PagerDutyEvent | undefi
     alert: {
       status: action === 'resolve' ? 'resolved' : 'firing',
       labels: {
-        ...textsOf(payload?.custom_details),
+        ...details,
         ...textsOf(known),
-        alertname: kind ?? dedupKey,
+        alertname: details['alertname'] ?? kind ?? dedupKey,
       },
       annotations: { summary: payload?.summary ?? dedupKey },
       at: timeOf(payload?.timestamp, now),
@@ -67,9 +72,11 @@ function digestOf(parts: readonly (string | undefined)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** Of an object: what is text in it. */
+/** Of an object: what is text in it, or a number, or whether something is so. */
 function textsOf(value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-  const texts = Object.entries(value).filter(([, text]) => typeof text === 'string');
-  return Object.fromEntries(texts);
+  const plain = Object.entries(value).filter(([, one]) =>
+    ['string', 'number', 'boolean'].includes(typeof one),
+  );
+  return Object.fromEntries(plain.map(([name, one]) => [name, String(one)]));
 }

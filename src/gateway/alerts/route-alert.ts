@@ -7,7 +7,8 @@ import { severityOf } from './severity-of.ts';
 import { cutBytes, isWebLink, oneLine, plain } from './text.ts';
 
 /** Of a target, what the gateway goes by. */
-export type Routed = Pick<Target, 'name' | 'alerts'> & Partial<Pick<Target, 'pings' | 'state'>>;
+export type Routed = Pick<Target, 'name' | 'alerts'> &
+  Partial<Pick<Target, 'pings' | 'state' | 'channels' | 'contacts' | 'directory'>>;
 
 /** What is reported to an incident, and how that was called up to version 0.1. */
 export type RoutedReport = AlertReport & { readonly formerly?: string };
