@@ -73,7 +73,9 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
       return held(next, { by, at: now, until: after(now, acknowledgedFor(incident)) }, now);
     }
     case 'snooze': {
-      const { until, reason } = answer;
+      const { reason } = answer;
+      // Times are compared as text.
+      const until = new Date(answer.until).toISOString();
       const next = note(incident, 'snoozed', by, withReason(`Until ${until}`, reason), now);
       return held(next, { by, at: now, until, snoozed: true }, now);
     }

@@ -39,6 +39,8 @@ const snoozes: Readonly<Record<Severity, number>> = { sev1: 1, sev2: 2, sev3: 7,
 /** More than people keep in mind. */
 const MOST_TASKS = 200;
 const MOST_ROLES = 50;
+/** Levels, and people who were asked for. */
+const MOST_CALLED = 200;
 
 /** Why it is not taken, as the end of a sentence. Undefined: it may be done. `now`: ISO 8601, UTC. */
 export function refusalOf(incident: Incident, asked: Asked, now: string): string | undefined {
@@ -59,8 +61,9 @@ function fault(incident: Incident, asked: Asked, now: string): string | undefine
       return asked.to === undefined ? undefined : strangerIn(incident, asked.to);
     case 'snooze': {
       const most = longestSnooze(incident);
-      if (asked.until <= now) return `${asked.until} is over`;
-      if (asked.until <= after(now, most)) return undefined;
+      const length = Date.parse(asked.until) - Date.parse(now);
+      if (length <= 0) return `${asked.until} is over`;
+      if (length <= most) return undefined;
       return `a ${severity} waits ${lengthText(most)} at most, until ${after(now, most)}`;
     }
     case 'severity':
@@ -90,8 +93,9 @@ function lengthText(milliseconds: number): string {
 }
 
 /** Until a worker has reckoned by the target's file, nobody knows whom it names: then they are tried. */
-function strangerIn({ policy, target }: Incident, to: string): string | undefined {
+function strangerIn({ policy, target, escalation }: Incident, to: string): string | undefined {
   const { contacts } = policy ?? {};
+  if (escalation.steps.length >= MOST_CALLED) return `${MOST_CALLED} are called already`;
   if (!contacts || contacts.includes(to)) return undefined;
   return `"${to}" is no contact of ${target}: there are ${contacts.join(', ')}`;
 }

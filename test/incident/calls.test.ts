@@ -135,6 +135,8 @@ describe('respond', () => {
 
     expect(nextMoment(failed, at(10))).toBe(at(10.25));
     expect(dueAt(failed, 10.25)).toEqual(['security']);
+    // Also when nobody has it any more, and all begins again.
+    expect(dueAt(reckoned(elapsed(failed, at(90))), 90)).toEqual(['security', 'operations']);
     const told = callDue(failed, 10.25);
     expect(dueAt(say(told, 20, { what: 'respond', to: 'security' }), 20)).toEqual(['security']);
   });
@@ -163,6 +165,9 @@ describe('snooze', () => {
     );
     expect(say(lighter, 5, long).state).toBe('acknowledged');
     expect(say(opened(), 5, { what: 'snooze', until: at(4) }).state).toBe('triggered');
+    expect(say(opened(), 5, { what: 'snooze', until: '2026-01-05T02:50:00Z' })).toMatchObject({
+      acknowledged: { until: at(50) },
+    });
   });
 
   test('ends when it becomes graver', () => {
@@ -200,6 +205,15 @@ describe('what a person says', () => {
       });
       expect({ ...next, timeline: [] }).toEqual({ ...incident, timeline: [] });
     }
+  });
+
+  test('calls no more people than anybody can follow, though nobody knows yet whom it names', () => {
+    let incident = openEpisode(report, at(0));
+    for (let index = 0; index < 300; index += 1)
+      incident = say(incident, 1, { what: 'respond', to: `contact-${index}` });
+
+    expect(incident.escalation.steps).toHaveLength(200);
+    expect(incident.timeline.at(-1)?.text).toContain('200 are called already');
   });
 
   test('counts once, however often it comes', () => {
