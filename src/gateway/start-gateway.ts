@@ -6,6 +6,7 @@ import { UsageError } from '../config/usage-error.ts';
 import type { Routed } from './alerts/route-alert.ts';
 import { callerOf } from './intake/caller-of.ts';
 import { expectBelievable } from './intake/expect-believable.ts';
+import { ComeAgain } from './intake/come-again.ts';
 import type { Gateway, Shown } from './intake/gateway.ts';
 import { openMeasures } from './intake/measures.ts';
 import { openIntake } from './intake/open-intake.ts';
@@ -21,7 +22,7 @@ import { sentStatusRoute } from './routes/sent-status-route.ts';
 import { statusPageRoutes } from './routes/status-page-routes.ts';
 import { statusRoutes } from './routes/status-routes.ts';
 
-/** About a thousand alerts. */
+/** Of what is no notification of many alerts. */
 const MAX_BYTES = 1024 * 1024;
 /** Of one address. Far above what an Alertmanager sends, far below what stops us. */
 const REQUESTS_PER_MINUTE = 20_000;
@@ -155,6 +156,7 @@ function answerTo(error: FastifyError): { code: number; message: string } {
   const { statusCode, message } = error;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return { code: statusCode, message };
+  if (error instanceof ComeAgain) return { code: 503, message: `${message}: send it again` };
   return isGrpcServiceError(error) || isGrpcServiceError(error.cause)
     ? { code: 503, message: 'Temporal did not take it: send it again' }
     : { code: 500, message: 'Not done: the log of the gateway says why' };

@@ -11,6 +11,10 @@ import {
 } from '../config/border/texts.ts';
 import { severities } from '../config/schema/values/severity.ts';
 import { Duration } from '../config/time/duration.ts';
+import { Member } from './members.ts';
+
+/** Of one report: 10 000 alerts are 25 of them. */
+export const MOST_MEMBERS_OF_ONE = 400;
 
 /** Beside its severity, what decides who is asked. */
 export const IncidentKind = z.enum(['security', 'database']);
@@ -49,6 +53,10 @@ export const AlertReport = z.strictObject({
   question: RunQuestion.optional(),
   /** A person says that it is not over: of the episode in this workflow run. */
   reopens: z.strictObject({ run: WorkflowId, reason: Because }).optional(),
+  /** The incident is of several alerts, and this is what some of them say. It is over when all of them are. */
+  members: upTo(MOST_MEMBERS_OF_ONE, Member).optional(),
+  /** They have nothing in common but their time: whoever acknowledged some is asked anew when others come. */
+  mixed: z.boolean().optional(),
 });
 export type AlertReport = z.infer<typeof AlertReport>;
 

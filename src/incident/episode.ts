@@ -1,10 +1,18 @@
 import { countText } from '../config/text/count-text.ts';
-import { severities } from '../config/schema/values/severity.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import { type AlertReport, incidentId } from './alert-report.ts';
 import type { EscalationPolicy, EscalationStep, Incident, IncidentPolicy } from './incident.ts';
 import { announced } from './announcements.ts';
 import { after, earlier, later } from './moments.ts';
+import {
+  anyFires,
+  isWorse as worse,
+  type Member,
+  type Members,
+  membersHeard,
+  membersText,
+  someTitles,
+} from './members.ts';
 import { note } from './timeline.ts';
 import { isFiring, isOldNews, sourceOf, sourcesOf, withSaid } from './sources.ts';
 
@@ -24,11 +32,16 @@ export function heard(
   since = now,
 ): Incident {
   // Times are compared as text.
-  const said = { ...report, at: new Date(report.at).toISOString() };
+  const { members } = report;
+  const said = { ...dated(report), ...(members && { members: members.map(dated) }) };
   if (!incident) return openEpisode(said, now, since);
   if (!report.reopens) return reported(incident, said, now);
   const text = 'Not taken (reopen): it is open';
   return note(incident, 'note', report.source, text, now);
+}
+
+function dated<Said extends { readonly at: string }>(said: Said): Said {
+  return { ...said, at: new Date(said.at).toISOString() };
 }
 
 /** `since`: all that is measured counts from when the report was received, not from when a worker took it in. */
@@ -91,6 +104,7 @@ export function openEpisode(report: AlertReport, now: string, since = now): Inci
 export function reported(incident: Incident, report: AlertReport, now: string): Incident {
   const { status, severity, source, at, title, details, hold } = report;
   if (incident.state === 'resolved' || isOldNews(incident, report)) return incident;
+  if (report.members) return membersReported(incident, report, now);
   const before = sourcesOf(incident)[sourceOf(incident, report)];
   const sources = withSaid(incident, report);
   if (status === 'resolved') {
@@ -123,6 +137,52 @@ export function reported(incident: Incident, report: AlertReport, now: string): 
   return isNews && worse(severity, incident.severity)
     ? withSeverity(next, severity, source, now)
     : next;
+}
+
+/** Several alerts are one incident: it is there as long as any of them is. */
+function membersReported(
+  incident: Incident,
+  { members: said = [], mixed, ...report }: AlertReport,
+  now: string,
+): Incident {
+  const { members, news, begun, ended } = membersHeard(incident.members, said);
+  const isOpen = incident.count > 0;
+  if (isOpen && news.length === 0 && ended.length === 0) return incident;
+  const { source } = report;
+  const known = { ...incident, members };
+  const last = sourcesOf(incident)[sourceOf(incident, report)]?.at;
+  const next = reported(
+    isOpen ? grown(known, begun, source, now) : known,
+    {
+      ...report,
+      status: anyFires(members) ? 'firing' : 'resolved',
+      severity: incident.severity,
+      // Each member is judged by its own time: what they say together is always news.
+      at: last === undefined ? report.at : later(report.at, after(last, 1)),
+    },
+    now,
+  );
+  const worst = news.map(({ severity }) => severity).toSorted()[0];
+  if (worst !== undefined && worse(worst, next.severity))
+    return withSeverity(next, worst, source, now);
+  const { acknowledged, ...rest } = next;
+  if (!mixed || !acknowledged || begun.length === 0) return next;
+  const text = `Other alerts have come since ${acknowledged.by} acknowledged it: ${someTitles(begun)}`;
+  return nextRound({ ...note(rest, 'expired', source, text, now), state: 'triggered' }, now);
+}
+
+/** One line for what comes in many reports at once. */
+function grown(
+  incident: Incident & { readonly members: Members },
+  begun: readonly Member[],
+  by: string,
+  now: string,
+): Incident {
+  const last = incident.timeline.at(-1);
+  const isSame = last?.what === 'members' && last.by === by;
+  const earlier = isSame ? { ...incident, timeline: incident.timeline.slice(0, -1) } : incident;
+  const titles = begun.length > 0 ? `. New: ${someTitles(begun)}` : '';
+  return note(earlier, 'members', by, `${membersText(incident.members)}${titles}`, now);
 }
 
 /** Whoever was called for it hears of the end, and who is told how it stands. */
@@ -240,8 +300,4 @@ function holdOf({ hold, policy, flaps }: Incident): number {
   const usual = hold === undefined ? (policy?.hold ?? 0) : inMilliseconds(hold);
   const factor = flaps >= FLAPPING_FROM ? 2 ** (flaps - FLAPPING_FROM + 1) : 1;
   return Math.min(usual * factor, Math.max(usual, MAX_HOLD));
-}
-
-function worse(one: Incident['severity'], other: Incident['severity']): boolean {
-  return severities.indexOf(one) < severities.indexOf(other);
 }

@@ -1,6 +1,7 @@
 import type { RunQuestion } from '../config/border/run-question.ts';
 import type { Severity } from '../config/schema/values/severity.ts';
 import type { IncidentKind } from './alert-report.ts';
+import type { Members } from './members.ts';
 import type { Delivery } from './page.ts';
 
 /** One thing that happened, as text. Times are ISO 8601, UTC. */
@@ -10,6 +11,7 @@ export interface TimelineEntry {
     | 'triggered'
     | 'cleared'
     | 'flapping'
+    | 'members'
     | 'paged'
     | 'unnotified'
     | 'held'
@@ -138,6 +140,8 @@ export interface Incident {
   readonly source: string;
   /** What each source said last. Missing in what version 0.1 has handed on: see `sourcesOf`. */
   readonly sources?: Readonly<Record<string, Said>>;
+  /** The alerts that it consists of. Missing: it is one alert, a run or what a person has seen. */
+  readonly members?: Members;
   /** When it began, by the clock of who reported it first. */
   readonly startsAt?: string;
   readonly origin: 'alert' | 'run' | 'person';

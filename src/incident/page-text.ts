@@ -1,6 +1,7 @@
 import { countText } from '../config/text/count-text.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import type { Announcement, EscalationStep, Incident } from './incident.ts';
+import { membersText, namedMembers } from './members.ts';
 import type { Page } from './page.ts';
 
 /** Times that differ by less say the same. */
@@ -20,7 +21,7 @@ export function pageOf(
   episode: string,
   at: string,
 ): Page {
-  const { id, target, severity, title, openedAt, startsAt, messages, policy } = incident;
+  const { id, target, severity, openedAt, startsAt, messages, policy } = incident;
   const { event } = reason;
   return {
     key: `${id}/${episode}/${messages}`,
@@ -30,7 +31,7 @@ export function pageOf(
     urgent: reason.event === 'trigger' && (reason.step.tries > 0 || (policy?.urgent ?? true)),
     thread: `${id}/${episode}`,
     event,
-    subject: `${severity} ${target}: ${title}`,
+    subject: `${severity} ${target}: ${titleOf(incident)}`,
     body: [
       headline(incident, reason),
       '',
@@ -63,7 +64,8 @@ function sinceText(startsAt: string, openedAt: string): string {
 }
 
 function headline(incident: Incident, reason: PageReason): string {
-  const { title, acknowledged, timeline } = incident;
+  const { acknowledged, timeline } = incident;
+  const title = titleOf(incident);
   switch (reason.event) {
     case 'trigger':
       return `**${title}**`;
@@ -80,13 +82,19 @@ function headline(incident: Incident, reason: PageReason): string {
   }
 }
 
+/** Of several alerts, how many they are now. */
+function titleOf({ title, members }: Incident): string {
+  return members ? `${title} (${membersText(members)})` : title;
+}
+
 function facts(incident: Incident, reason: PageReason): string[] {
   const { id, count, source, details, links, remediations, escalation, severity, raised } =
     incident;
   const asked = reason.event === 'trigger' ? reason.step.asked : undefined;
+  const named = incident.members && namedMembers(incident.members);
   const notified = escalation.steps.filter((step) => step.notified).map(({ contact }) => contact);
   return [
-    `- Reported by ${source}${count > 1 ? `, ${countText(count, 'time')}` : ''}`,
+    `- Reported by ${source}${count > 1 && !named ? `, ${countText(count, 'time')}` : ''}`,
     ...(raised
       ? [
           `- It was ${raised.from} until ${raised.at}, and is ${severity} now: please acknowledge it anew`,
@@ -97,6 +105,8 @@ function facts(incident: Incident, reason: PageReason): string[] {
       : []),
     ...(asked === undefined ? [] : [askedText(asked, incident)]),
     ...remediations.map(({ runbook, run, outcome }) => `- ${runbook} ${outcome ?? 'runs'}: ${run}`),
+    ...(named?.names ?? []).map((name) => `- ${name}`),
+    ...(named && named.more > 0 ? [`- and ${named.more} more`] : []),
     ...links.map((link) => `- ${link}`),
     ...(details ? ['', ...details.split('\n').map((line) => `> ${line}`)] : []),
     ...(reason.event === 'trigger'

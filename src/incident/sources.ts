@@ -1,5 +1,6 @@
 import type { AlertReport } from './alert-report.ts';
 import type { Incident, Said } from './incident.ts';
+import { isOldMember } from './members.ts';
 
 /** So many are told apart. All others count as one: none of them is forgotten, and it is over when that one says so. */
 const MOST_SOURCES = 50;
@@ -30,6 +31,9 @@ export function sourceOf(incident: Incident, { origin = 'alert', source }: Alert
 
 /** Reports come twice and in any order: an older one never undoes what a newer one of the same source said. */
 export function isOldNews(incident: Incident, report: AlertReport): boolean {
+  const { members, count } = incident;
+  if (report.members && count > 0)
+    return report.members.every((one) => isOldMember(members?.known[one.fingerprint], one));
   const known = sourcesOf(incident);
   const key = sourceOf(incident, report);
   if (!Object.hasOwn(known, key)) return false;

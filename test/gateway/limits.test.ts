@@ -12,7 +12,7 @@ describe('the gateway', () => {
     ['an empty body', '', {}, 400],
     ['another shape', { alerts: 'none' }, {}, 400],
     ['another type', 'alerts=1', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
-    ['a body above its limit', { alerts: [], pad: 'x'.repeat(1024 * 1024) }, {}, 413],
+    ['a body above its limit', { alerts: [], pad: 'x'.repeat(16 * 1024 * 1024) }, {}, 413],
   ] as const)('refuses %s', async ([, body, headers, code], { world }) => {
     const answer = await world.post(PATH, body, { authorization: `Bearer ${TOKEN}`, ...headers });
 

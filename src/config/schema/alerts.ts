@@ -18,6 +18,15 @@ export const AlertRule = z.strictObject({
 });
 export type AlertRule = z.infer<typeof AlertRule>;
 
+/** Alerts that are one incident, with each of them for a member. The first that matches counts. */
+export const AlertGroup = z.strictObject({
+  /** Labels that the alert must have, as in `alerts`. */
+  match: z.record(z.string(), z.string()).default({}),
+  /** Alerts of one source that agree in these labels are one incident. None: all that match are. */
+  by: z.array(z.string().min(1)).max(20),
+});
+export type AlertGroup = z.infer<typeof AlertGroup>;
+
 /** `*` stands for anything, every other letter for itself. Takes time in proportion to the text, whatever the pattern. */
 export function matches(pattern: string, text: string): boolean {
   const [head, ...rest] = pattern.split('*') as [string, ...string[]];

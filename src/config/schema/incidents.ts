@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration, DurationAboveZero } from '../time/duration.ts';
+import { AlertGroup } from './alerts.ts';
 import { PerSeverityAboveZero } from './on-call/escalation-level.ts';
 import { severities } from './values/severity.ts';
 
@@ -13,6 +14,10 @@ export const Incidents = z.strictObject({
   acknowledged: PerSeverityAboveZero.default({ sev1: '1h', sev2: '4h', sev3: '1d', sev4: '3d' }),
   /** How long a fault stays away until its incident is resolved, unless the alert's rule says otherwise. */
   hold: Duration.default('5m'),
+  /** Which alerts are one incident with members, such as `{ by: [alertname] }`. */
+  group: z.array(AlertGroup).default([]),
+  /** More alerts than that in one notification, which no group takes and for which no runbook is started, are one incident. */
+  storm: z.union([z.int().min(2), z.literal('off')]).default(10),
   /** Notifies a contact of how it stands, again and again. */
   updates: z
     .strictObject({

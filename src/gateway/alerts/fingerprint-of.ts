@@ -16,6 +16,16 @@ export function formerFingerprintOf(alert: Identified): string {
   return named(alert, hashOf(identityOf(alert)).slice(0, 8));
 }
 
+/** Of the incident that several alerts of one sender are, by what they have in common. */
+export function groupFingerprintOf(
+  name: string,
+  common: readonly unknown[],
+  source: string,
+): string {
+  const hash = hashOf(JSON.stringify(['group', source, ...common])).slice(0, 32);
+  return `${slugOf(name)}-${hash}`;
+}
+
 type Identified = Pick<Alert, 'labels' | 'identity'>;
 
 function named({ labels, identity }: Identified, hash: string): string {

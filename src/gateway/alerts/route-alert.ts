@@ -1,17 +1,26 @@
-import { type AlertRule, matches } from '../../config/schema/alerts.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { type AlertReport, IncidentKind } from '../../incident/alert-report.ts';
 import type { Alert } from './alert.ts';
+import { type Group, groupOf } from './group-of.ts';
+import { takes } from './takes.ts';
 import { fingerprintOf, formerFingerprintOf } from './fingerprint-of.ts';
 import { severityOf } from './severity-of.ts';
 import { cutBytes, isWebLink, oneLine, plain } from './text.ts';
 
 /** Of a target, what the gateway goes by. */
 export type Routed = Pick<Target, 'name' | 'alerts'> &
-  Partial<Pick<Target, 'pings' | 'state' | 'channels' | 'contacts' | 'directory'>>;
+  Partial<Pick<Target, 'pings' | 'state' | 'channels' | 'contacts' | 'directory'>> & {
+    readonly incidents?: Partial<Pick<Target['incidents'], 'group' | 'storm'>>;
+  };
 
 /** What is reported to an incident, and how that was called up to version 0.1. */
-export type RoutedReport = AlertReport & { readonly formerly?: string };
+export type RoutedReport = AlertReport & {
+  readonly formerly?: string;
+  /** It is one of several that are one incident. */
+  readonly group?: Group;
+  /** It is told elsewhere, too, and counted there. */
+  readonly isEcho?: true;
+};
 
 /** Bytes, because Temporal's summary of a run takes 400. */
 const TITLE_BYTES = 300;
@@ -36,15 +45,10 @@ export function routeAlert(
   return chosen.map((target) => reportOf(alert, target, source));
 }
 
-function takes({ match }: AlertRule, { labels }: Alert): boolean {
-  return Object.entries(match).every(
-    ([name, pattern]) => Object.hasOwn(labels, name) && matches(pattern, labels[name]!),
-  );
-}
-
 function reportOf(alert: Alert, target: Routed, source: string): RoutedReport {
   const { labels, annotations, status, at } = alert;
   const rule = target.alerts.find((rule) => takes(rule, alert));
+  const group = groupOf(alert, target.incidents?.group, source, rule?.runbook);
   const kind = IncidentKind.safeParse(labels['kind']).data;
   const links = [annotations['runbook_url'], annotations['dashboard_url'], ...alert.links];
   const web = [...new Set(links.filter(isWebLink))].slice(0, MAX_LINKS);
@@ -63,6 +67,7 @@ function reportOf(alert: Alert, target: Routed, source: string): RoutedReport {
     ...(rule?.runbook && { remediation: rule.runbook }),
     ...(rule?.hold && { hold: rule.hold }),
     ...(web.length > 0 && { links: web }),
+    ...(group && { group }),
   };
 }
 

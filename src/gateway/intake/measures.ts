@@ -19,6 +19,9 @@ export type Measures = ReturnType<typeof openMeasures>;
 
 const alarming: readonly Result[] = ['unrouted', 'doubtful', 'invalid', 'failed'];
 
+/** Too large, too many, not durable: a shipped rule alerts on them. */
+const ALARMING_CODES = [413, 429, 500, 503];
+
 /** The gateway's own metrics, for Prometheus. */
 export function openMeasures(sources: readonly string[]) {
   const registry = new Registry();
@@ -31,15 +34,17 @@ export function openMeasures(sources: readonly string[]) {
   });
   // Prometheus sees no increase in what begins with 1.
   for (const source of sources) for (const result of alarming) alerts.inc({ source, result }, 0);
+  const refused = new Counter({
+    name: 'runbook_gateway_refused_total',
+    help: 'Requests refused, by the HTTP status they were answered with',
+    labelNames: ['code'] as const,
+    registers,
+  });
+  for (const code of ALARMING_CODES) refused.inc({ code }, 0);
   return {
     registry,
     alerts,
-    refused: new Counter({
-      name: 'runbook_gateway_refused_total',
-      help: 'Requests refused, by the HTTP status they were answered with',
-      labelNames: ['code'] as const,
-      registers,
-    }),
+    refused,
     intake: new Histogram({
       name: 'runbook_intake_seconds',
       help: 'From the request to the answer that its alerts are durable',

@@ -2,50 +2,84 @@ import type { Client } from '@temporalio/client';
 import { reportAlert } from '../../client/incidents/report-alert.ts';
 import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
+import type { Group } from '../alerts/group-of.ts';
 import type { RoutedReport } from '../alerts/route-alert.ts';
+import { type Bundle, bundlesOf } from './bundles.ts';
+import { ComeAgain } from './come-again.ts';
+import { groupReport } from './group-report.ts';
 import type { Result } from './measures.ts';
+import { openMemory } from './memory.ts';
+import { openRoom } from './room.ts';
+import { openSlots } from './slots.ts';
 
 /** Senders give up after 10 s. What is durable by then is not sent again when they repeat the rest. */
-const DEADLINE_MILLISECONDS = 5000;
+const DEADLINE_MILLISECONDS = 5500;
+/** Nothing is begun later: what is under way becomes durable, and is not sent twice. */
+const BEGIN_MILLISECONDS = 4000;
+/** Of one request: one alert more does not wait for the end of a storm. */
 const CONCURRENCY = 16;
-/** Prometheus repeats what fires every minute, and a run takes 10 000 signals. */
-const REPEAT_MILLISECONDS = 5 * 60_000;
-const MAX_REMEMBERED = 20_000;
+/** Of all requests: more would only wait in Temporal. */
+const MOST_CALLS = 32;
+/** Reports of all requests that wait to become durable. */
+const MOST_WAITING = 40_000;
 
 export interface Intake {
-  /** What became of each report. Error: one of them is not durable; all may be sent again. */
+  /** What became of each report. Error: one of them is not durable; all may be sent again, and those that are durable cost nothing then. */
   take(reports: readonly RoutedReport[]): Promise<Result[]>;
 }
 
 /** The way of reports into Temporal. `queue` is that of the workflows. */
 export function openIntake(client: Client, queue?: string): Intake {
-  const durable = new Map<string, number>();
+  const durable = openMemory();
+  const call = openSlots(MOST_CALLS);
+  const room = openRoom(MOST_WAITING);
 
   return {
-    take: (reports) =>
-      bounded(client, reports, async (report) =>
-        report.status === 'resolved' ? resolve(report) : fire(report),
-      ),
+    async take(reports) {
+      const leave = room.enter(reports.length);
+      if (!leave) throw new ComeAgain('More alerts wait to become durable than are kept here');
+      try {
+        return await bounded(client, bundlesOf(reports), (bundle) => call(() => tell(bundle)));
+      } finally {
+        leave();
+      }
+    },
   };
 
-  async function fire({ formerly, ...report }: RoutedReport): Promise<Result> {
-    const id = incidentId(report.target, report.fingerprint);
-    const key = `${id} ${report.severity} ${report.at}`;
-    const takenAt = durable.get(key);
-    if (takenAt !== undefined && Date.now() - takenAt < REPEAT_MILLISECONDS) return 'repeated';
-    if (!(await goesOn(report, formerly))) await reportAlert(client, report, queue);
-    durable.delete(key); // to the end of the order
-    durable.set(key, Date.now());
-    if (durable.size > MAX_REMEMBERED) durable.delete(durable.keys().next().value!);
-    return 'reported';
+  async function tell(bundle: Bundle): Promise<Result[]> {
+    const [first] = bundle;
+    if (first.group) return tellGroup(bundle, first.group);
+    return [await tellOne(first)];
+  }
+
+  async function tellGroup(bundle: Bundle, group: Group): Promise<Result[]> {
+    const news = bundle.filter((one) => !durable.has(one));
+    const counted = news.filter(({ isEcho }) => !isEcho);
+    const repeated = bundle.filter((one) => !one.isEcho && durable.has(one));
+    if (news.length === 0) return repeated.map(() => 'repeated');
+    const report = groupReport(group, news);
+    const isTold = await told(report);
+    for (const one of news) durable.add(one);
+    return [
+      ...repeated.map((): Result => 'repeated'),
+      ...counted.map((): Result => (isTold ? 'reported' : 'nothing-open')),
+    ];
+  }
+
+  async function tellOne(routed: RoutedReport): Promise<Result> {
+    const { formerly, ...report } = routed;
+    if (durable.has(routed)) return 'repeated';
+    const isTold = (await goesOn(report, formerly)) || (await told(report));
+    durable.add(routed);
+    return isTold ? 'reported' : 'nothing-open';
   }
 
   /** Prometheus says for 15 minutes that an alert is resolved: that opens no incident. */
-  async function resolve({ formerly, ...report }: RoutedReport): Promise<Result> {
-    const id = incidentId(report.target, report.fingerprint);
-    const isTold =
-      (await goesOn(report, formerly)) || (await signalIfOpen(client, id, 'report', report));
-    return isTold ? 'reported' : 'nothing-open';
+  async function told(report: AlertReport): Promise<boolean> {
+    if (report.status === 'resolved')
+      return signalIfOpen(client, incidentId(report.target, report.fingerprint), 'report', report);
+    await reportAlert(client, report, queue);
+    return true;
   }
 
   /** One that version 0.1 opened under its name of then is told by that. */
@@ -56,18 +90,33 @@ export function openIntake(client: Client, queue?: string): Intake {
   }
 }
 
+/** Error: `ComeAgain` when time is over, or whatever Temporal says. Then nothing else is begun. */
 async function bounded(
   client: Client,
-  reports: readonly RoutedReport[],
-  work: (report: RoutedReport) => Promise<Result>,
+  bundles: readonly Bundle[],
+  work: (bundle: Bundle) => Promise<Result[]>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  const waiting = reports.values();
+  const waiting = bundles.values();
+  const begun = Date.now();
+  let hasFailed = false;
   const worker = async () => {
-    for (const report of waiting) results.push(await work(report));
+    for (const bundle of waiting) {
+      if (hasFailed) return;
+      if (Date.now() > begun + BEGIN_MILLISECONDS)
+        throw new ComeAgain(`${results.length} of ${bundles.flat().length} alerts are durable`);
+      results.push(...(await work(bundle)));
+    }
   };
-  await client.withDeadline(Date.now() + DEADLINE_MILLISECONDS, () =>
-    Promise.all(Array.from({ length: Math.min(CONCURRENCY, reports.length) }, worker)),
+  await client.withDeadline(begun + DEADLINE_MILLISECONDS, () =>
+    Promise.all(
+      Array.from({ length: Math.min(CONCURRENCY, bundles.length) }, () =>
+        worker().catch((error: unknown) => {
+          hasFailed = true;
+          throw error;
+        }),
+      ),
+    ),
   );
   return results;
 }

@@ -2,12 +2,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { countText } from '../../config/text/count-text.ts';
 import type { ReadAlerts } from '../alerts/alert.ts';
 import { combine } from '../alerts/combine.ts';
+import { gatherStorm } from '../alerts/gather-storm.ts';
 import { readAlertmanager } from '../alerts/read-alertmanager.ts';
 import { readPrometheus } from '../alerts/read-prometheus.ts';
 import { routeAlert } from '../alerts/route-alert.ts';
 import { nameForLog } from '../alerts/text.ts';
+import { ComeAgain } from '../intake/come-again.ts';
 import type { Gateway } from '../intake/gateway.ts';
 import type { Result } from '../intake/measures.ts';
+import { openRoom } from '../intake/room.ts';
 import { sourceOfHeader } from '../intake/sources.ts';
 import { Unauthorized } from '../intake/unauthorized.ts';
 
@@ -16,17 +19,27 @@ const readers = {
   '/api/v2/alerts': { name: 'prometheus', read: readPrometheus },
 } as const;
 
+/** More than 10 000 alerts. An Alertmanager that is told that it is too much never sends it again. */
+const MAX_BYTES = 16 * 1024 * 1024;
+/** Of all bodies that are read or wait to become durable. */
+const MOST_BYTES = 4 * MAX_BYTES;
+
 /** Alerts as Alertmanager and Prometheus send them: answered with 200 only when each is durable in Temporal. */
 export function alertRoutes(app: FastifyInstance, gateway: Gateway): void {
+  const room = openRoom(MOST_BYTES);
   for (const [path, { name, read }] of Object.entries(readers))
     app.route({
       method: 'POST',
       url: path,
+      bodyLimit: MAX_BYTES,
       // Before the body is read, and once it was counted.
-      async preParsing(request) {
+      async preParsing(request, reply) {
         const source = sourceOfHeader(request.headers.authorization, gateway.sources);
         if (source === undefined && gateway.sources.length > 0) throw new Unauthorized();
         request.source = source ?? name;
+        const leave = room.enter(sizeOf(request));
+        if (!leave) throw new ComeAgain('Other alerts wait to become durable');
+        reply.raw.once('close', leave);
       },
       async handler(request, reply) {
         const found = read(request.body, new Date());
@@ -40,6 +53,12 @@ export function alertRoutes(app: FastifyInstance, gateway: Gateway): void {
     });
 }
 
+/** Where nobody says how much comes, it may be all. */
+function sizeOf({ headers }: FastifyRequest): number {
+  const length = Number(headers['content-length'] ?? MAX_BYTES);
+  return Math.min(length || 0, MAX_BYTES);
+}
+
 async function takeAlerts(
   { alerts, invalid, truncated }: ReadAlerts,
   { source }: FastifyRequest,
@@ -49,7 +68,8 @@ async function takeAlerts(
   const believed = alerts.filter(({ status }) => status === 'firing' || truncated === 0);
   const routed = believed.map((alert) => ({ alert, reports: routeAlert(alert, targets, source) }));
   const stray = routed.filter(({ reports }) => reports.length === 0);
-  const reports = combine(routed.flatMap((one) => one.reports));
+  const all = combine(routed.flatMap((one) => one.reports));
+  const reports = gatherStorm(all, targets);
 
   const count = (result: Result, times = 1) => measures.alerts.inc({ source, result }, times);
   count('unrouted', stray.length);
@@ -66,7 +86,7 @@ async function takeAlerts(
     for (const result of await intake.take(reports)) count(result);
     stop();
   } catch (error) {
-    count('failed', reports.length);
+    count('failed', all.length);
     throw error;
   }
 }

@@ -28,6 +28,21 @@ export const CarriedIncident = z.looseObject({
   sources: z
     .record(name, z.looseObject({ firing: z.boolean(), at: Moment, severity: z.enum(severities) }))
     .optional(),
+  members: z
+    .looseObject({
+      known: z.record(
+        name,
+        z.looseObject({
+          title: text,
+          firing: z.boolean(),
+          severity: z.enum(severities),
+          at: Moment,
+        }),
+      ),
+      unlisted: upTo(10_000, z.string().max(100)),
+      uncounted: z.boolean().optional(),
+    })
+    .optional(),
   startsAt: Moment.optional(),
   origin: z.enum(['alert', 'run', 'person']),
   to: name.optional(),

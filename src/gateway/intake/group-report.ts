@@ -1,0 +1,25 @@
+import { severities } from '../../config/schema/values/severity.ts';
+import type { AlertReport } from '../../incident/alert-report.ts';
+import type { Group } from '../alerts/group-of.ts';
+import type { RoutedReport } from '../alerts/route-alert.ts';
+
+/** What some alerts of a group, at least one, say to the incident that they are. Its details are those of the gravest that fires. */
+export function groupReport(
+  { fingerprint, title, mixed }: Group,
+  some: readonly RoutedReport[],
+): AlertReport {
+  const [worst] = some.toSorted((one, other) => rank(one) - rank(other));
+  const { formerly: _name, group: _group, isEcho: _echo, ...report } = worst!;
+  const members = some.map((one) => ({
+    fingerprint: one.fingerprint,
+    status: one.status,
+    severity: one.severity,
+    title: one.title,
+    at: one.at,
+  }));
+  return { ...report, fingerprint, title, members, ...(mixed && { mixed }) };
+}
+
+function rank({ status, severity }: RoutedReport): number {
+  return severities.indexOf(severity) + (status === 'firing' ? 0 : severities.length);
+}
