@@ -165,6 +165,8 @@ export interface Incident {
     /** It lasts until then, whoever is heard of. */
     readonly snoozed?: boolean;
   };
+  /** Whatever came after it. Missing in what version 0.1 has handed on. */
+  readonly firstAcknowledgedAt?: string;
   readonly resolvedAt?: string;
   /** What a run asks that has reported it last. */
   readonly question?: RunQuestion;

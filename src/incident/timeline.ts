@@ -21,7 +21,10 @@ export function note(
   at: string,
   more: Pick<TimelineEntry, 'deliveries'> = {},
 ): Incident {
-  return { ...incident, timeline: withEntry(incident.timeline, { at, what, by, text, ...more }) };
+  const timeline = withEntry(incident.timeline, { at, what, by, text, ...more });
+  // How quick people were is known also when the timeline has grown too long for it.
+  const isFirst = what === 'acknowledged' && incident.firstAcknowledgedAt === undefined;
+  return { ...incident, timeline, ...(isFirst && { firstAcknowledgedAt: at }) };
 }
 
 /** The timeline with one more entry. When all texts together grow too long, the oldest of the long ones become their beginnings. */

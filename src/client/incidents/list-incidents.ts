@@ -9,6 +9,8 @@ export interface IncidentRow {
   /** `triggered`, `acknowledged` or `resolved`; `open` where Temporal's lists do not say. */
   readonly state: string;
   readonly severity?: Severity;
+  /** Missing: an older version began it. */
+  readonly title?: string;
   readonly openedAt: string;
   readonly closedAt?: string;
 }
@@ -31,6 +33,7 @@ export async function listIncidents(
   const rows: IncidentRow[] = [];
   for await (const info of client.workflow.list({ query: clauses.join(' AND ') })) {
     const { workflowId, runId, status, typedSearchAttributes: known, startTime, closeTime } = info;
+    const title = info.memo?.['title'];
     // One run of a long incident that went on in the next.
     if (status.name === 'CONTINUED_AS_NEW') continue;
     const severity = severities.find((one) => one === known.get(searchAttributes.severity));
@@ -40,6 +43,7 @@ export async function listIncidents(
       runId,
       state: status.name === 'RUNNING' ? (known.get(searchAttributes.state) ?? 'open') : ended,
       ...(severity && { severity }),
+      ...(typeof title === 'string' && { title }),
       openedAt: startTime.toISOString(),
       ...(closeTime && { closedAt: closeTime.toISOString() }),
     });

@@ -19,6 +19,8 @@ export async function reportAlert(
     args: [],
     signal: 'report',
     signalArgs: [report],
+    // Temporal's lists show no summary.
+    memo: { title },
     staticSummary: cut(`${target}: ${title}`),
   });
   return workflowId;

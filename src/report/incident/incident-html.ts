@@ -10,7 +10,7 @@ const COLOURS = { triggered: 'failed', acknowledged: 'undone', resolved: 'done' 
 
 /** An incident as one HTML file that needs nothing else. */
 export function incidentHtml(report: IncidentReport): string {
-  const { title, state, facts, notices, timeline, remediations, tasks } = report;
+  const { title, state, facts, notices, timeline, remediations, tasks, members } = report;
   return pageOf(
     `${title}: ${state}`,
     markup`<header>
@@ -19,6 +19,7 @@ export function incidentHtml(report: IncidentReport): string {
 ${factList(facts)}
 </header>
 ${section('Who was notified', list(notices.map(noticeItem)))}
+${section('Its alerts', list(members))}
 ${section('What was tried', list(remediations.map(({ runbook, run, outcome = 'runs' }) => `${runbook}: ${outcome} (${run})`)))}
 ${section('Tasks', list(tasks.map(({ number, title: task, owner, due, done }) => `${done ? 'Done: ' : ''}${number}. ${task} (${owner}${due ? `, until ${due}` : ''})`)))}
 ${section('What happened', list(timeline.map(({ at, what, by, text }) => markup`${timeText(at)} <b>${what}</b> by ${by}: ${text}`)))}`,

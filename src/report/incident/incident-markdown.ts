@@ -5,11 +5,15 @@ import type { IncidentReport } from './incident-report.ts';
 
 /** An incident as Markdown: what happened when, who was notified, what was tried, and what is left to do. */
 export function incidentMarkdown(report: IncidentReport): string {
-  const { title, state, facts, notices, timeline, remediations, tasks } = report;
+  const { title, state, facts, notices, timeline, remediations, tasks, members } = report;
   return [
     `# ${prose(title)}: ${state}`,
     facts.map(([name, value]) => `- ${prose(name)}: ${prose(value)}`).join('\n'),
     ...section('Who was notified', notices.map(noticeLine)),
+    ...section(
+      'Its alerts',
+      members.map((one) => `- ${prose(one)}`),
+    ),
     ...section(
       'What was tried',
       remediations.map(

@@ -14,6 +14,8 @@ export interface IncidentReport {
   readonly timeline: readonly TimelineEntry[];
   readonly remediations: Incident['remediations'];
   readonly tasks: Incident['tasks'];
+  /** The alerts that it consists of, and whether each is over. */
+  readonly members: readonly string[];
 }
 
 /** What an incident's report says, whatever its form. */
@@ -24,7 +26,10 @@ export function incidentReport(
 ): IncidentReport {
   const { title, state, severity, target, kind, source, openedAt, timeline } = incident;
   const { toAcknowledge, toResolve } = times;
-  const first = timeline.find(({ what }) => what === 'acknowledged');
+  const { firstAcknowledgedAt: since } = incident;
+  const first = timeline.find(
+    ({ what, at }) => what === 'acknowledged' && (since === undefined || at === since),
+  );
   const notices = timeline.filter(({ what }) => what === 'paged' || what === 'unnotified');
   const { count, flaps, acknowledged, next, resolvesAt, roles, remediations, tasks } = {
     ...incident,
@@ -38,7 +43,10 @@ export function incidentReport(
     ['Opened', timeText(openedAt)],
     toAcknowledge === undefined
       ? undefined
-      : ['Acknowledged (TTA)', `after ${durationText(toAcknowledge)}, by ${first!.by}`],
+      : [
+          'Acknowledged (TTA)',
+          `after ${durationText(toAcknowledge)}${first ? `, by ${first.by}` : ''}`,
+        ],
     toResolve === undefined ? undefined : ['Resolved (TTR)', `after ${durationText(toResolve)}`],
     ['Response', responseText(times)],
     state === 'acknowledged' && acknowledged
@@ -48,6 +56,10 @@ export function incidentReport(
     state !== 'resolved' && resolvesAt
       ? ['Resolves', `at ${timeText(resolvesAt)}, when it stays away`]
       : undefined,
+    incident.startsAt === undefined
+      ? undefined
+      : ['Began', `${timeText(incident.startsAt)}, by the clock of who reported it`],
+    incident.members ? ['Alerts', membersText(incident.members)] : undefined,
     flaps > 0 ? ['Came back', flaps === 1 ? 'once' : countText(flaps, 'time')] : undefined,
     ...Object.entries(roles).map(([role, who]): Fact => [role, who]),
     ...reviewFacts(followUp),
@@ -62,6 +74,7 @@ export function incidentReport(
     timeline,
     remediations,
     tasks,
+    members: membersOf(incident),
   };
 }
 
@@ -69,6 +82,26 @@ export function incidentReport(
 function reviewFacts({ owner, due, done }: Partial<FollowUp> = {}): Fact[] {
   if (done) return [['Review', `${done.text} (${done.by}, ${timeText(done.at)})`]];
   return due === undefined ? [] : [['Review', `due ${timeText(due)}, from ${owner}`]];
+}
+
+function membersText({ known, unlisted, uncounted }: NonNullable<Incident['members']>): string {
+  const over = Object.values(known).filter(({ firing }) => !firing).length;
+  const all = Object.keys(known).length + unlisted.length;
+  return `${uncounted ? 'more than ' : ''}${countText(all, 'alert')}, ${over} over`;
+}
+
+/** More stand in `--json`. */
+const MOST_MEMBERS = 200;
+
+function membersOf({ members }: Incident): string[] {
+  const all = Object.values(members?.known ?? {});
+  const more = all.length + (members?.unlisted.length ?? 0) - MOST_MEMBERS;
+  return [
+    ...all
+      .slice(0, MOST_MEMBERS)
+      .map(({ severity, title, firing }) => `${severity} ${title}: ${firing ? 'fires' : 'over'}`),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
 }
 
 /** What was asked, and whether it was met. */

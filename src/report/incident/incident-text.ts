@@ -5,11 +5,12 @@ import type { IncidentReport } from './incident-report.ts';
 
 /** An incident for a person at a terminal: nothing is escaped, because nothing here is markup. */
 export function incidentText(report: IncidentReport): string {
-  const { title, state, facts, notices, timeline, remediations, tasks } = report;
+  const { title, state, facts, notices, timeline, remediations, tasks, members } = report;
   return [
     oneLine(`${title}: ${state}`),
     ...facts.map(([name, value]) => oneLine(`${name}: ${value}`)).map(indented),
     ...section('Who was notified:', notices.map(noticeLine)),
+    ...section('Its alerts:', members),
     ...section(
       'What was tried:',
       remediations.map(({ runbook, outcome = 'runs', run }) => `${runbook}: ${outcome} (${run})`),

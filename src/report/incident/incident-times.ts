@@ -23,11 +23,12 @@ export interface IncidentTimes {
 
 /** `now`: ISO 8601, UTC. What nobody acknowledged before it was over needed nobody, if it was over in time. */
 export function incidentTimes(
-  { openedAt, resolvedAt, timeline }: Incident,
+  { openedAt, resolvedAt, timeline, firstAcknowledgedAt }: Incident,
   asked: AskedResponse | undefined,
   now: string,
 ): IncidentTimes {
-  const acknowledgedAt = timeline.find(({ what }) => what === 'acknowledged')?.at;
+  const acknowledgedAt =
+    firstAcknowledgedAt ?? timeline.find(({ what }) => what === 'acknowledged')?.at;
   const endedAt = acknowledgedAt ?? resolvedAt;
   return {
     ...(acknowledgedAt !== undefined && { toAcknowledge: between(openedAt, acknowledgedAt) }),

@@ -56,6 +56,7 @@ export const CarriedIncident = z.looseObject({
   acknowledged: z
     .looseObject({ by: name, at: Moment, until: Moment, snoozed: z.boolean().optional() })
     .optional(),
+  firstAcknowledgedAt: Moment.optional(),
   resolvedAt: Moment.optional(),
   question: RunQuestion.optional(),
   former: name.optional(),

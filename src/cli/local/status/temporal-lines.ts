@@ -11,6 +11,7 @@ import { viewSchedules } from '../../../client/schedules/view-schedules.ts';
 import { differenceFrom } from '../../../client/serving/differences.ts';
 import { servingWorkers } from '../../../client/serving/serving-workers.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { plainLine } from '../../../config/text/plain-text.ts';
 import { timeText } from '../../../report/times.ts';
 import type { StatusLine } from './status-line.ts';
 import { nextStarts } from '../../output/schedule-lines.ts';
@@ -105,8 +106,9 @@ async function incidents(client: Client, { name }: Target): Promise<StatusLine[]
   const open = await listIncidents(client, { target: name, open: true });
   const subject = 'incident';
   if (open.length === 0) return [{ subject, verdict: 'ok', text: 'none is open' }];
-  return open.map(({ id, state, severity, openedAt }) => {
-    const text = `${id}: ${[severity, state].filter(Boolean).join(', ')} since ${timeText(openedAt)}`;
+  return open.map(({ id, state, severity, openedAt, title }) => {
+    const name = title === undefined ? id : `${plainLine(title, 120)} (${id})`;
+    const text = `${name}: ${[severity, state].filter(Boolean).join(', ')} since ${timeText(openedAt)}`;
     const verdict = severity === 'sev1' || severity === 'sev2' ? 'critical' : 'warning';
     return { subject, verdict, text, hint: `runbook incidents show ${id}` };
   });

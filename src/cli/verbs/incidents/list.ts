@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { plainLine } from '../../../config/text/plain-text.ts';
 import { columns } from '../../../report/columns.ts';
 import { positive } from '../../input/positive.ts';
 import { print, printJson, say } from '../../output/say.ts';
@@ -27,11 +28,12 @@ export const list = () =>
       if (rows.length === 0) return say(all ? 'No incidents yet' : 'No open incident');
       print(
         columns(
-          rows.map(({ openedAt, severity = '', state, id }) => [
+          rows.map(({ openedAt, severity = '', state, id, title = '' }) => [
             `${openedAt.slice(0, 19)}Z`,
             severity,
             state,
             id,
+            plainLine(title, 120),
           ]),
         ).join('\n'),
       );
