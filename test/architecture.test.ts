@@ -32,7 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'worker/arguments': ['incident'],
   cli: ['client', 'report', 'config', 'figures', 'type engine', 'door'],
   'cli/input': ['activities/backups'],
-  'cli/local': ['activities', 'state', 'os'],
+  'cli/local': ['activities', 'state', 'os', 'incident'],
   'cli/serve': ['worker', 'gateway', 'dev', 'state', 'os', 'incident'],
   'cli/verbs': ['worker', 'dev', 'activities', 'state', 'notify', 'incident'],
 };

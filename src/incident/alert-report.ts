@@ -13,6 +13,10 @@ import { severities } from '../config/schema/values/severity.ts';
 import { Duration } from '../config/time/duration.ts';
 import { Member } from './members.ts';
 
+/** Labels of one alert, and the letters of each. What has more is silenced by what is left. */
+export const MOST_LABELS = 50;
+export const MOST_LETTERS_OF_LABEL = 500;
+
 /** Of one report: 10 000 alerts are 25 of them. */
 export const MOST_MEMBERS_OF_ONE = 400;
 
@@ -53,6 +57,11 @@ export const AlertReport = z.strictObject({
   question: RunQuestion.optional(),
   /** A person says that it is not over: of the episode in this workflow run. */
   reopens: z.strictObject({ run: WorkflowId, reason: Because }).optional(),
+  /** By which people silence it. */
+  labels: z
+    .record(z.string().max(MOST_LETTERS_OF_LABEL), z.string().max(MOST_LETTERS_OF_LABEL))
+    .refine((labels) => Object.keys(labels).length <= MOST_LABELS, 'Expected fewer labels')
+    .optional(),
   /** The incident is of several alerts, and this is what some of them say. It is over when all of them are. */
   members: upTo(MOST_MEMBERS_OF_ONE, Member).optional(),
   /** They have nothing in common but their time: whoever acknowledged some is asked anew when others come. */

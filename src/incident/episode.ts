@@ -73,6 +73,7 @@ export function openEpisode(report: AlertReport, now: string, since = now): Inci
     ...(to !== undefined && { to }),
     ...(reopens && { former: reopens.run }),
     links,
+    ...(report.labels && { labels: report.labels }),
     source,
     origin,
     startsAt: report.at,
@@ -122,6 +123,7 @@ export function reported(incident: Incident, report: AlertReport, now: string): 
     sources,
     count: incident.count + 1,
     lastSeenAt: later(at, incident.lastSeenAt),
+    ...(incident.labels && { labels: inCommon(incident.labels, report.labels) }),
     ...(details !== undefined && { details }),
     ...(report.remediation !== undefined && { remediation: report.remediation }),
     ...(asked && { question: asked }),
@@ -294,6 +296,17 @@ function stepFrom(
 function planAgain(incident: Incident, change: Partial<EscalationPolicy>): Incident {
   const { escalation } = incident;
   return { ...incident, escalation: { ...escalation, ...change, version: escalation.version + 1 } };
+}
+
+/** A warning that turns critical is no longer silenced as a warning. */
+function inCommon(
+  labels: NonNullable<Incident['labels']>,
+  others: Incident['labels'] = {},
+): NonNullable<Incident['labels']> {
+  const same = Object.entries(labels).filter(
+    ([name, value]) => Object.hasOwn(others, name) && others[name] === value,
+  );
+  return Object.fromEntries(same);
 }
 
 function holdOf({ hold, policy, flaps }: Incident): number {

@@ -28,14 +28,14 @@ export function unsent(detail: string): Sent {
 export function paged(
   incident: Incident,
   { level, contact }: EscalationStep,
-  { deliveries, heldUntil }: Sent,
+  { deliveries, heldUntil, heldFor = 'somebody works on the target' }: Sent,
   now: string,
   round = incident.escalation.round,
 ): Incident {
   const who = `level ${level}, ${contact}`;
   if (heldUntil !== undefined) {
     if (incident.heldUntil === heldUntil || incident.state === 'resolved') return incident;
-    const text = `Nobody is paged before ${heldUntil}: somebody works on the target`;
+    const text = `Nobody is paged before ${heldUntil}: ${heldFor}`;
     return { ...note(incident, 'held', 'suppression', text, now), heldUntil };
   }
   const notified = wasNotified(deliveries);

@@ -140,6 +140,8 @@ export interface Incident {
   readonly source: string;
   /** What each source said last. Missing in what version 0.1 has handed on: see `sourcesOf`. */
   readonly sources?: Readonly<Record<string, Said>>;
+  /** What all that was reported of it has in common: a silence of people goes by it. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** The alerts that it consists of. Missing: it is one alert, a run or what a person has seen. */
   readonly members?: Members;
   /** When it began, by the clock of who reported it first. */

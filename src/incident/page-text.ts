@@ -23,6 +23,8 @@ export function pageOf(
 ): Page {
   const { id, target, severity, openedAt, startsAt, messages, policy } = incident;
   const { event } = reason;
+  const holdable =
+    reason.event === 'trigger' && incident.origin === 'alert' && reason.step.asked === undefined;
   return {
     key: `${id}/${episode}/${messages}`,
     target,
@@ -39,8 +41,8 @@ export function pageOf(
       ...facts(incident, reason),
     ].join('\n'),
     at,
-    holdable:
-      reason.event === 'trigger' && incident.origin === 'alert' && reason.step.asked === undefined,
+    holdable,
+    ...(holdable && incident.labels && { labels: { ...incident.labels } }),
     ...('only' in reason && reason.only && { only: [...reason.only] }),
     ...(event === 'trigger' && isFresh(incident) && { fresh: true }),
     ...(event === 'trigger' && incident.question && { question: incident.question }),

@@ -24,6 +24,8 @@ export const Page = z.object({
   at: Moment,
   /** It waits while somebody works on the target: what an alert says is expected then. */
   holdable: z.boolean(),
+  /** Of what it is about: it waits while a person has silenced that. */
+  labels: z.exactOptional(z.record(z.string().max(1000), z.string().max(1000))),
   /** By these channels alone: the others have taken it. */
   only: z.exactOptional(z.array(Label).max(100)),
   /** For this member alone, or for the address of the contact itself. Missing: for all whom the contact means. */
@@ -59,4 +61,6 @@ export interface Sent {
   readonly deliveries: readonly Delivery[];
   /** It was not sent: somebody works on the target until then (ISO 8601, UTC). */
   readonly heldUntil?: string;
+  /** Why, when that is not it. */
+  readonly heldFor?: string;
 }

@@ -6,4 +6,5 @@ export { deadMan as 'dead-man' } from './standing/dead-man.ts';
 export { incident } from './standing/incident.ts';
 export { incidentReview as 'incident-review' } from './standing/incident-review.ts';
 export { serving } from './standing/serving.ts';
+export { silences } from './standing/silences.ts';
 export { suppression } from './standing/suppression.ts';

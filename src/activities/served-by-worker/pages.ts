@@ -13,6 +13,7 @@ import {
   type EscalationQuestion,
 } from '../../notify/escalation-plan.ts';
 import { suppressionId } from '../alerts/alert-activities.ts';
+import { silenced } from './silenced.ts';
 
 /** Who is notified about incidents, and how. Any worker does it that has the target's YAML: the target's host may be gone. */
 export function pageActivities(
@@ -35,6 +36,8 @@ export function pageActivities(
       try {
         const heldUntil = page.holdable ? await heldUntilOf(page) : undefined;
         if (heldUntil !== undefined) return { deliveries: [], heldUntil };
+        const silence = page.holdable ? await silenced(page) : undefined;
+        if (silence) return { deliveries: [], heldUntil: silence.until, heldFor: silence.why };
         const deliveries = await deliver(target, page);
         // Also where nobody looks at the incident itself.
         if (page.event === 'trigger' && !deliveries.some(({ delivered }) => delivered))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AlertRule, matches } from '../../config/schema/alerts.ts';
+import { type AlertRule, matchesAll } from '../../config/schema/alerts.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { Severity } from '../../config/schema/values/severity.ts';
 import type { FigureAlert } from '../../figures/alert-of.ts';
@@ -22,6 +22,7 @@ export function reportOf(
     title: `${alert.title}: ${target.name}`,
     ...(figures.length > 0 && { details: figures.map(lineOf).join('\n').slice(0, 8000) }),
     source: 'figures',
+    labels: labelsOf(target, alert),
     at,
     ...(rule?.runbook && { remediation: rule.runbook }),
     ...(rule?.hold && { hold: rule.hold }),
@@ -38,11 +39,13 @@ function ruleFor(target: Target, alert: FigureAlert): AlertRule | undefined {
 }
 
 /** As the gateway does with labels of others. */
-function takes({ match }: AlertRule, { name }: Target, { alertname }: FigureAlert): boolean {
-  const labels: Readonly<Record<string, string>> = { alertname, target: name, source: 'figures' };
-  return Object.entries(match).every(
-    ([label, pattern]) => Object.hasOwn(labels, label) && matches(pattern, labels[label]!),
-  );
+function takes({ match }: AlertRule, target: Target, alert: FigureAlert): boolean {
+  return matchesAll(match, labelsOf(target, alert));
+}
+
+/** By them a person silences it, too. */
+function labelsOf({ name }: Target, { alertname }: FigureAlert): Readonly<Record<string, string>> {
+  return { alertname, target: name, source: 'figures' };
 }
 
 /** `measured-application-down`, `measured-disk-full-srv-shop`: none that a run or another source of alerts has. */

@@ -42,6 +42,16 @@ export function matches(pattern: string, text: string): boolean {
   return text.length - tail.length >= at && text.endsWith(tail);
 }
 
+/** Whether there is each label that is named, as its pattern says. */
+export function matchesAll(
+  match: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(match).every(
+    ([name, pattern]) => Object.hasOwn(labels, name) && matches(pattern, labels[name]!),
+  );
+}
+
 /** Something that says regularly that it goes well: an incident opens when it falls silent. */
 export const Ping = z.strictObject({
   /** The address is `/ping/<id>` at the gateway. No other target has it. */

@@ -1,5 +1,10 @@
 import type { Target } from '../../config/schema/target.ts';
-import { type AlertReport, IncidentKind } from '../../incident/alert-report.ts';
+import {
+  type AlertReport,
+  IncidentKind,
+  MOST_LABELS,
+  MOST_LETTERS_OF_LABEL,
+} from '../../incident/alert-report.ts';
 import type { Alert } from './alert.ts';
 import { type Group, groupOf } from './group-of.ts';
 import { takes } from './takes.ts';
@@ -62,6 +67,7 @@ function reportOf(alert: Alert, target: Routed, source: string): RoutedReport {
     ...(kind && { kind }),
     title: cutBytes(oneLine(title), TITLE_BYTES) || 'Alert without a name',
     details: detailsOf(alert),
+    labels: labelsOf(labels),
     source,
     at,
     ...(rule?.runbook && { remediation: rule.runbook }),
@@ -69,6 +75,14 @@ function reportOf(alert: Alert, target: Routed, source: string): RoutedReport {
     ...(web.length > 0 && { links: web }),
     ...(group && { group }),
   };
+}
+
+/** Those that an incident keeps. */
+function labelsOf(labels: Alert['labels']): Record<string, string> {
+  const short = Object.entries(labels).filter(
+    ([name, value]) => Math.max(name.length, value.length) <= MOST_LETTERS_OF_LABEL,
+  );
+  return Object.fromEntries(short.slice(0, MOST_LABELS));
 }
 
 /** What the sender wrote, and its labels. */

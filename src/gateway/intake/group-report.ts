@@ -17,7 +17,18 @@ export function groupReport(
     title: one.title,
     at: one.at,
   }));
-  return { ...report, fingerprint, title, members, ...(mixed && { mixed }) };
+  const labels = inCommon(some);
+  return { ...report, fingerprint, title, members, labels, ...(mixed && { mixed }) };
+}
+
+/** The labels in which all that fire agree: whoever silences some of them silences no other. */
+function inCommon(some: readonly RoutedReport[]): Record<string, string> {
+  const firing = some.filter(({ status }) => status === 'firing');
+  const [first, ...others] = firing.length > 0 ? firing : some;
+  const same = Object.entries(first?.labels ?? {}).filter(([name, value]) =>
+    others.every(({ labels }) => labels?.[name] === value),
+  );
+  return Object.fromEntries(same);
 }
 
 function rank({ status, severity }: RoutedReport): number {

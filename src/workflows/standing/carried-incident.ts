@@ -28,6 +28,7 @@ export const CarriedIncident = z.looseObject({
   sources: z
     .record(name, z.looseObject({ firing: z.boolean(), at: Moment, severity: z.enum(severities) }))
     .optional(),
+  labels: z.record(text, text).optional(),
   members: z
     .looseObject({
       known: z.record(

@@ -4,6 +4,7 @@ import { connectionSettings } from '../../../client/connection/connection-settin
 import { expectWorker } from '../../../client/connection/pollers.ts';
 import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
 import { listIncidents } from '../../../client/incidents/list-incidents.ts';
+import { silencesOf } from '../../../client/incidents/silences.ts';
 import { explainRun } from '../../../client/runs/explain-run.ts';
 import { listRuns } from '../../../client/runs/list-runs.ts';
 import { missedRuns } from '../../../client/schedules/missed-runs.ts';
@@ -12,6 +13,7 @@ import { differenceFrom } from '../../../client/serving/differences.ts';
 import { servingWorkers } from '../../../client/serving/serving-workers.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
+import { matchText } from '../../../incident/beside/silence.ts';
 import { timeText } from '../../../report/times.ts';
 import type { StatusLine } from './status-line.ts';
 import { nextStarts } from '../../output/schedule-lines.ts';
@@ -43,7 +45,7 @@ export async function temporalLines(target: Target): Promise<StatusLine[]> {
 /** The same over a connection that is there. What cannot be told hides nothing else. Errors are those of the client, when nothing came. */
 export async function linesFrom(client: Client, target: Target): Promise<StatusLine[]> {
   // The first always ask: what starts by itself may be nothing.
-  const parts = [runs, incidents, heldBack, workers, schedules];
+  const parts = [runs, incidents, heldBack, silenced, workers, schedules];
   const ends = await Promise.allSettled(parts.map((part) => part(client, target)));
   const [lost, ...others] = ends.slice(0, 3);
   if (lost?.status === 'rejected' && others.every(({ status }) => status === 'rejected'))
@@ -122,6 +124,18 @@ async function heldBack(client: Client, { name }: Target): Promise<StatusLine[]>
   return [
     { subject: 'alerts', verdict: 'warning', text: 'they are held back: nobody hears of them' },
   ];
+}
+
+/** Each, and what it keeps quiet. */
+async function silenced(client: Client, { name }: Target): Promise<StatusLine[]> {
+  const now = new Date().toISOString();
+  const known = (await silencesOf(client, name)).filter(({ from }) => from <= now);
+  return known.map(({ match, until, by, reason }): StatusLine => ({
+    subject: 'alerts',
+    verdict: 'warning',
+    text: `${by} has silenced ${matchText(match)} until ${timeText(until)}: ${reason}`,
+    hint: `runbook incidents silences list -t ${name}`,
+  }));
 }
 
 async function schedules(client: Client, target: Target): Promise<StatusLine[]> {
