@@ -42,6 +42,7 @@ const floors: readonly (readonly string[])[] = [
   ['config/text'],
   ['config/time', 'report'],
   ['config/border', 'config/schema', 'report/html'],
+  ['incident/members'],
   ['config', 'config/calendar', 'config/links', 'incident'],
   ['figures', 'incident/beside'],
   ['config/load', 'door', 'os'],

@@ -11,7 +11,7 @@ import {
 } from '../config/border/texts.ts';
 import { severities } from '../config/schema/values/severity.ts';
 import { Duration } from '../config/time/duration.ts';
-import { Member } from './members.ts';
+import { Member } from './members/members.ts';
 
 /** Labels of one alert, and the letters of each. What has more is silenced by what is left. */
 export const MOST_LABELS = 50;

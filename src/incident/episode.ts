@@ -4,15 +4,9 @@ import { type AlertReport, incidentId } from './alert-report.ts';
 import type { EscalationPolicy, EscalationStep, Incident, IncidentPolicy } from './incident.ts';
 import { announced } from './announcements.ts';
 import { after, earlier, later } from './moments.ts';
-import {
-  anyFires,
-  isWorse as worse,
-  type Member,
-  type Members,
-  membersHeard,
-  membersText,
-  someTitles,
-} from './members.ts';
+import { inCommon } from './members/in-common.ts';
+import { isWorse as worse } from './members/members.ts';
+import { membersReported } from './members-reported.ts';
 import { note } from './timeline.ts';
 import { isFiring, isOldNews, sourceOf, sourcesOf, withSaid } from './sources.ts';
 
@@ -141,52 +135,6 @@ export function reported(incident: Incident, report: AlertReport, now: string): 
     : next;
 }
 
-/** Several alerts are one incident: it is there as long as any of them is. */
-function membersReported(
-  incident: Incident,
-  { members: said = [], mixed, ...report }: AlertReport,
-  now: string,
-): Incident {
-  const { members, news, begun, ended } = membersHeard(incident.members, said);
-  const isOpen = incident.count > 0;
-  if (isOpen && news.length === 0 && ended.length === 0) return incident;
-  const { source } = report;
-  const known = { ...incident, members };
-  const last = sourcesOf(incident)[sourceOf(incident, report)]?.at;
-  const next = reported(
-    isOpen ? grown(known, begun, source, now) : known,
-    {
-      ...report,
-      status: anyFires(members) ? 'firing' : 'resolved',
-      severity: incident.severity,
-      // Each member is judged by its own time: what they say together is always news.
-      at: last === undefined ? report.at : later(report.at, after(last, 1)),
-    },
-    now,
-  );
-  const worst = news.map(({ severity }) => severity).toSorted()[0];
-  if (worst !== undefined && worse(worst, next.severity))
-    return withSeverity(next, worst, source, now);
-  const { acknowledged, ...rest } = next;
-  if (!mixed || !acknowledged || begun.length === 0) return next;
-  const text = `Other alerts have come since ${acknowledged.by} acknowledged it: ${someTitles(begun)}`;
-  return nextRound({ ...note(rest, 'expired', source, text, now), state: 'triggered' }, now);
-}
-
-/** One line for what comes in many reports at once. */
-function grown(
-  incident: Incident & { readonly members: Members },
-  begun: readonly Member[],
-  by: string,
-  now: string,
-): Incident {
-  const last = incident.timeline.at(-1);
-  const isSame = last?.what === 'members' && last.by === by;
-  const earlier = isSame ? { ...incident, timeline: incident.timeline.slice(0, -1) } : incident;
-  const titles = begun.length > 0 ? `. New: ${someTitles(begun)}` : '';
-  return note(earlier, 'members', by, `${membersText(incident.members)}${titles}`, now);
-}
-
 /** Whoever was called for it hears of the end, and who is told how it stands. */
 export function resolved(incident: Incident, by: string, text: string, now: string): Incident {
   if (incident.state === 'resolved') return incident;
@@ -296,17 +244,6 @@ function stepFrom(
 function planAgain(incident: Incident, change: Partial<EscalationPolicy>): Incident {
   const { escalation } = incident;
   return { ...incident, escalation: { ...escalation, ...change, version: escalation.version + 1 } };
-}
-
-/** A warning that turns critical is no longer silenced as a warning. */
-function inCommon(
-  labels: NonNullable<Incident['labels']>,
-  others: Incident['labels'] = {},
-): NonNullable<Incident['labels']> {
-  const same = Object.entries(labels).filter(
-    ([name, value]) => Object.hasOwn(others, name) && others[name] === value,
-  );
-  return Object.fromEntries(same);
 }
 
 function holdOf({ hold, policy, flaps }: Incident): number {

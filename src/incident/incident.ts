@@ -1,7 +1,7 @@
 import type { RunQuestion } from '../config/border/run-question.ts';
 import type { Severity } from '../config/schema/values/severity.ts';
 import type { IncidentKind } from './alert-report.ts';
-import type { Members } from './members.ts';
+import type { Members } from './members/members.ts';
 import type { Delivery } from './page.ts';
 
 /** One thing that happened, as text. Times are ISO 8601, UTC. */

@@ -1,7 +1,7 @@
 import { countText } from '../config/text/count-text.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import type { Announcement, EscalationStep, Incident } from './incident.ts';
-import { membersText, namedMembers } from './members.ts';
+import { membersText, namedMembers } from './members/members.ts';
 import type { Page } from './page.ts';
 
 /** Times that differ by less say the same. */

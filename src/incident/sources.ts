@@ -1,6 +1,6 @@
 import type { AlertReport } from './alert-report.ts';
 import type { Incident, Said } from './incident.ts';
-import { isOldMember } from './members.ts';
+import { isOldMember } from './members/members.ts';
 
 /** So many are told apart. All others count as one: none of them is forgotten, and it is over when that one says so. */
 const MOST_SOURCES = 50;

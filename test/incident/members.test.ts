@@ -5,7 +5,7 @@ import { answered } from '../../src/incident/answered.ts';
 import { heard } from '../../src/incident/episode.ts';
 import { elapsed } from '../../src/incident/escalation.ts';
 import type { Incident } from '../../src/incident/incident.ts';
-import { type Member, membersText } from '../../src/incident/members.ts';
+import { type Member, membersText } from '../../src/incident/members/members.ts';
 import { pageOf } from '../../src/incident/page-text.ts';
 
 const START = Date.parse('2026-01-05T02:00:00Z');

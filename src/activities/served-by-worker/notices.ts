@@ -6,7 +6,7 @@ import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { incidentOfRun } from '../../incident/beside/incident-of-run.ts';
 import type { Incident } from '../../incident/incident.ts';
-import type { Notice } from '../../incident/notice.ts';
+import type { Notice } from '../../incident/beside/notice.ts';
 import type { Deliver } from '../../notify/deliver.ts';
 import { escalationPlan } from '../../notify/escalation-plan.ts';
 

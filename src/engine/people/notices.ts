@@ -2,7 +2,7 @@ import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { NoticeActivities } from '../../activities/served-by-worker/notices.ts';
 import type { RunQuestion } from '../../config/border/run-question.ts';
 import type { Severity } from '../../config/schema/values/severity.ts';
-import type { Notice } from '../../incident/notice.ts';
+import type { Notice } from '../../incident/beside/notice.ts';
 import { noticePolicy } from '../run/activity-policies.ts';
 
 export type Notify = (...sentences: string[]) => Promise<void>;

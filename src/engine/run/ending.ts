@@ -6,7 +6,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { Who } from '../../config/border/who.ts';
-import type { Notice } from '../../incident/notice.ts';
+import type { Notice } from '../../incident/beside/notice.ts';
 import type { Intervention } from './interventions.ts';
 import type { Ledger } from './ledger.ts';
 

@@ -1,5 +1,6 @@
 import { severities } from '../../config/schema/values/severity.ts';
 import type { AlertReport } from '../../incident/alert-report.ts';
+import { inCommon } from '../../incident/members/in-common.ts';
 import type { Group } from '../alerts/group-of.ts';
 import type { RoutedReport } from '../alerts/route-alert.ts';
 
@@ -17,18 +18,15 @@ export function groupReport(
     title: one.title,
     at: one.at,
   }));
-  const labels = inCommon(some);
+  const labels = commonLabels(some);
   return { ...report, fingerprint, title, members, labels, ...(mixed && { mixed }) };
 }
 
-/** The labels in which all that fire agree: whoever silences some of them silences no other. */
-function inCommon(some: readonly RoutedReport[]): Record<string, string> {
+/** In which all that fire agree: whoever silences some of them silences no other. */
+function commonLabels(some: readonly RoutedReport[]): Readonly<Record<string, string>> {
   const firing = some.filter(({ status }) => status === 'firing');
-  const [first, ...others] = firing.length > 0 ? firing : some;
-  const same = Object.entries(first?.labels ?? {}).filter(([name, value]) =>
-    others.every(({ labels }) => labels?.[name] === value),
-  );
-  return Object.fromEntries(same);
+  const all = (firing.length > 0 ? firing : some).map(({ labels = {} }) => labels);
+  return all.reduce((common, labels) => inCommon(common, labels));
 }
 
 function rank({ status, severity }: RoutedReport): number {

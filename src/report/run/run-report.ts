@@ -1,7 +1,7 @@
 import { countText } from '../../config/text/count-text.ts';
 import { byText } from '../../config/text/who-text.ts';
 import type { Ledger, LedgerLine, LineState } from '../../engine/run/ledger.ts';
-import type { Notice } from '../../incident/notice.ts';
+import type { Notice } from '../../incident/beside/notice.ts';
 import { clockText, durationText, timeText } from '../times.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { type OutputTable, outputTables, words } from './output-tables.ts';

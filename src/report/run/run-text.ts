@@ -1,6 +1,6 @@
 import type { Ending } from '../../engine/run/ending.ts';
 import type { Intervention } from '../../engine/run/interventions.ts';
-import type { Notice } from '../../incident/notice.ts';
+import type { Notice } from '../../incident/beside/notice.ts';
 import { plainLine, plainText } from '../../config/text/plain-text.ts';
 import { byText } from '../../config/text/who-text.ts';
 import { columns } from '../columns.ts';

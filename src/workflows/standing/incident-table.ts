@@ -1,5 +1,5 @@
 import type { Incident } from '../../incident/incident.ts';
-import { membersText, namedMembers } from '../../incident/members.ts';
+import { membersText, namedMembers } from '../../incident/members/members.ts';
 
 /** How an incident stands, as Markdown for the page of its workflow in Temporal UI. */
 export function incidentTable(incident: Incident): string {

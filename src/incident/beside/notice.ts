@@ -1,4 +1,4 @@
-import type { Severity } from '../config/schema/values/severity.ts';
+import type { Severity } from '../../config/schema/values/severity.ts';
 
 /** Something that people were notified of. */
 export interface Notice {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Moment } from '../config/border/texts.ts';
-import { severities, type Severity } from '../config/schema/values/severity.ts';
-import { countText } from '../config/text/count-text.ts';
+import { Moment } from '../../config/border/texts.ts';
+import { severities, type Severity } from '../../config/schema/values/severity.ts';
+import { countText } from '../../config/text/count-text.ts';
 
 /** So many are known by name. */
 const MOST_MEMBERS = 1000;
