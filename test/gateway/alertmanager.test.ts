@@ -25,6 +25,7 @@ describe('POST /alertmanager/webhook', () => {
         severity: 'sev1',
         title: 'The application is down',
         details: `up == 0\n\nalertname: AppDown\ntarget: ${world.target}\nseverity: critical`,
+        labels,
         source: 'alertmanager',
         at: '2026-03-01T03:00:00.123Z',
         links: [
