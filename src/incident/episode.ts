@@ -99,7 +99,8 @@ export function openEpisode(report: AlertReport, now: string, since = now): Inci
 export function reported(incident: Incident, report: AlertReport, now: string): Incident {
   const { status, severity, source, at, title, details, hold } = report;
   if (incident.state === 'resolved' || isOldNews(incident, report)) return incident;
-  if (report.members) return membersReported(incident, report, now);
+  if (report.members)
+    return membersReported(incident, report, now, { reported, withSeverity, nextRound });
   const before = sourcesOf(incident)[sourceOf(incident, report)];
   const sources = withSaid(incident, report);
   if (status === 'resolved') {

@@ -1,5 +1,5 @@
+import type { Severity } from '../config/schema/values/severity.ts';
 import type { AlertReport } from './alert-report.ts';
-import { nextRound, reported, withSeverity } from './episode.ts';
 import type { Incident } from './incident.ts';
 import {
   anyFires,
@@ -14,11 +14,19 @@ import { after, later } from './moments.ts';
 import { sourceOf, sourcesOf } from './sources.ts';
 import { note } from './timeline.ts';
 
+/** How an incident changes by itself. Given, because what changes it by a report asks here. */
+interface Changes {
+  readonly reported: (incident: Incident, report: AlertReport, now: string) => Incident;
+  readonly withSeverity: (incident: Incident, to: Severity, by: string, now: string) => Incident;
+  readonly nextRound: (incident: Incident, now: string) => Incident;
+}
+
 /** Several alerts are one incident: it is there as long as any of them is. */
 export function membersReported(
   incident: Incident,
   { members: said = [], mixed, ...report }: AlertReport,
   now: string,
+  { reported, withSeverity, nextRound }: Changes,
 ): Incident {
   const { members, news, begun, ended } = membersHeard(incident.members, said);
   const isOpen = incident.count > 0;

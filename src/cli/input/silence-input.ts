@@ -30,8 +30,7 @@ export function silenceTimes(
     throw new UsageError('Expected either --until or --for: a silence has an end', HINT);
   if (length !== undefined && !Duration.safeParse(length).success)
     throw new UsageError(`Cannot read --for "${length}": Expected a length such as "2h"`, HINT);
-  const ends =
-    length === undefined ? time('--until', until!) : begins + inMilliseconds(length as Duration);
+  const ends = length === undefined ? time('--until', until!) : begins + inMilliseconds(length);
   if (ends <= Math.max(begins, now))
     throw new UsageError('It would be over before it begins, or is over already', HINT);
   return { from: new Date(begins).toISOString(), until: new Date(ends).toISOString() };
