@@ -54,6 +54,7 @@ describe.skipIf(!canRunDocker)('our image (needs root, dockerd and busybox)', ()
       '/context/targets/analytics-hub-staging.yaml',
       '/context/targets/analytics-hub.yaml',
       '/context/targets/demo.yaml',
+      '/context/targets/systemd-unit.yaml',
     ]);
   });
 

@@ -18,6 +18,7 @@ describe('the templates', () => {
       ['analytics-hub-development', false],
       ['analytics-hub-staging', false],
       ['demo', false],
+      ['systemd-unit', false],
     ]);
   });
 
@@ -59,6 +60,16 @@ describe('the templates', () => {
     expect(a.logs.map(({ rotate }) => rotate?.by)).toEqual(['copytruncate']);
     expect(b.logs.map(({ rotate }) => rotate?.by)).toEqual(Array(4).fill('application'));
     expect(a.maintenance?.dependencies?.update).toEqual('uv pip install --upgrade -e .'.split(' '));
+  });
+
+  test('show a unit of systemd, whose application needs no container', () => {
+    const { runtime, drill, cache, logs } = loadTarget('systemd-unit', TEMPLATES);
+
+    expect(runtime).toMatchObject({ kind: 'systemd', unit: 'shop.service' });
+    expect(drill?.command).not.toContain('docker');
+    expect(cache).toBeUndefined();
+    // What it prints is in the journal: nobody rotates that but systemd.
+    expect(logs.map(({ rotate }) => rotate?.by)).toEqual(['copytruncate']);
   });
 
   test('are extended by examples, which share no place with them', () => {
