@@ -30,9 +30,18 @@ export async function dueTimes(
   return due;
 }
 
-/** The last two times a schedule was due before `now`, the last one last. Fewer when there were fewer in a year. */
-export async function lastDueTimes(client: Client, id: string, now: Date): Promise<Date[]> {
-  for (const days of [1, 8, 63]) {
+/**
+ * The last two times a schedule was due before `now`, the last one last. Fewer when there were fewer in a year. `next`: when it is due
+ * after that, which says how far back it is worth to begin.
+ */
+export async function lastDueTimes(
+  client: Client,
+  id: string,
+  now: Date,
+  [one, other]: readonly Date[] = [],
+): Promise<Date[]> {
+  const gap = one && other ? (other.getTime() - one.getTime()) / DAY_MILLISECONDS : 0;
+  for (const days of [1, 8, 63].filter((span) => span > 2 * gap)) {
     const due = await dueTimes(client, id, new Date(now.getTime() - days * DAY_MILLISECONDS), now);
     if (due.length >= 2) return due.slice(-2);
   }

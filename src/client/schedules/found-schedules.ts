@@ -20,6 +20,16 @@ export async function findSchedule(
   }
 }
 
+/** Asks for each schedule once, whoever wants to know of it. */
+export function findOnce(client: Client): typeof findSchedule {
+  const found = new Map<string, ReturnType<typeof findSchedule>>();
+  return (_, id) => {
+    const known = found.get(id) ?? findSchedule(client, id);
+    found.set(id, known);
+    return known;
+  };
+}
+
 /** The target for which a schedule was made here. Undefined: it was made elsewhere. */
 export function ownerOf(memo: Record<string, unknown> | undefined): string | undefined {
   const { madeBy, target } = (memo ?? {}) as Partial<OwnerMemo>;

@@ -31,15 +31,23 @@ export interface MissedRun {
 export async function missedRuns(
   client: Client,
   targets: readonly Target[],
-  { now = new Date(), ...context }: ScheduleContext & { readonly now?: Date } = {},
+  {
+    now = new Date(),
+    find = findSchedule,
+    ...context
+  }: ScheduleContext & { readonly now?: Date; readonly find?: typeof findSchedule } = {},
 ): Promise<MissedRun[]> {
-  const wanted = targets.flatMap((target) => wantedSchedules(target, context).schedules);
   const runbooks = context.runbooks ?? catalogue;
   const missed: MissedRun[] = [];
-  for (const one of wanted) {
-    const timeout = 2 * inMilliseconds(runbooks.get(one.runbook)!.expected);
-    const found = await missedRun(client, one, { now, timeout });
-    if (found) missed.push(found);
+  for (const target of targets) {
+    const { schedules } = wantedSchedules(target, context);
+    const found = await Promise.all(
+      schedules.map((one) => {
+        const timeout = 2 * inMilliseconds(runbooks.get(one.runbook)!.expected);
+        return missedRun(client, one, { now, timeout, find });
+      }),
+    );
+    missed.push(...found.filter((one) => one !== undefined));
   }
   return missed;
 }
@@ -47,17 +55,19 @@ export async function missedRuns(
 async function missedRun(
   client: Client,
   { id, target, runbook, memo }: WantedSchedule,
-  { now, timeout }: { readonly now: Date; readonly timeout: number },
+  { now, timeout, find }: { now: Date; timeout: number; find: typeof findSchedule },
 ): Promise<MissedRun | undefined> {
   // Whoever wrote into the target that it is paused knows.
   if (memo.paused) return undefined;
   const facts = { id, target, runbook };
-  const found = await findSchedule(client, id);
+  const found = await find(client, id);
   if (!found)
     return { ...facts, sentence: `no ${runbook} of ${target}: Temporal has no schedule "${id}"` };
 
   // A run that was due just now may still be under way.
-  const [before, due] = await lastDueTimes(client, id, new Date(now.getTime() - timeout));
+  const until = new Date(now.getTime() - timeout);
+  if (until < found.info.createdAt) return undefined;
+  const [before, due] = await lastDueTimes(client, id, until, found.info.nextActionTimes);
   if (!before || !due || due < found.info.createdAt) return undefined;
   const done = await lastDone(client, runbook, target);
   const interval = due.getTime() - before.getTime();
@@ -75,6 +85,9 @@ async function missedRun(
   };
 }
 
+/** Nearly always the first of them is what is asked for: a page of 1000, which is the default, is read in vain. */
+const NEWEST = 20;
+
 /** When the newest run began that ended as done, or as partly done: people were told what is not. */
 async function lastDone(
   client: Client,
@@ -84,6 +97,7 @@ async function lastDone(
   const query = `${runsOf(runbook, target)} AND ExecutionStatus = 'Completed'`;
   for await (const { workflowId, runId, startTime, typedSearchAttributes } of client.workflow.list({
     query,
+    pageSize: NEWEST,
   })) {
     if (workflowId.endsWith('.plan')) continue;
     const known = typedSearchAttributes.get(searchAttributes.state);
@@ -105,6 +119,7 @@ async function reasonOf(
   // Those that are open come first.
   for await (const { workflowId, status, startTime } of client.workflow.list({
     query: runsOf(runbook, target),
+    pageSize: NEWEST,
   })) {
     if (workflowId.endsWith('.plan')) continue;
     if (status.name === 'RUNNING') return `, and "${workflowId}" has not ended`;

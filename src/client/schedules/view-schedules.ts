@@ -1,7 +1,7 @@
-import type { Client } from '@temporalio/client';
+import type { Client, ScheduleDescription } from '@temporalio/client';
 import type { Target } from '../../config/schema/target.ts';
 import { differences, findSchedule, ownerOf } from './found-schedules.ts';
-import { type ScheduleContext, wantedSchedules } from './wanted-schedules.ts';
+import { type ScheduleContext, type WantedSchedule, wantedSchedules } from './wanted-schedules.ts';
 
 export interface ScheduleView {
   /** `<target>/<runbook>`. */
@@ -25,26 +25,31 @@ const NEXT = 5;
 export async function viewSchedules(
   client: Client,
   targets: readonly Target[],
-  context: ScheduleContext = {},
+  {
+    find = findSchedule,
+    ...context
+  }: ScheduleContext & { readonly find?: typeof findSchedule } = {},
 ): Promise<{ readonly schedules: ScheduleView[]; readonly faults: string[] }> {
   const asked = targets.map((target) => wantedSchedules(target, context));
   const schedules: ScheduleView[] = [];
-  for (const wanted of asked.flatMap(({ schedules }) => schedules)) {
-    const { id, target, runbook, when, timezone } = wanted;
-    const found = await findSchedule(client, id);
-    const facts = { id, target, runbook, when, timezone };
-    if (!found || ownerOf(found.memo) === undefined) {
-      schedules.push({ ...facts, state: 'missing', next: [] });
-      continue;
-    }
-    const { state, info } = found;
-    const equal = differences(found, wanted).length === 0;
-    schedules.push({
-      ...facts,
-      state: state.paused ? 'paused' : equal ? 'active' : 'differs',
-      ...(state.paused && state.note && { note: state.note }),
-      next: info.nextActionTimes.slice(0, NEXT).map((time) => time.toISOString()),
-    });
-  }
+  // The schedules of a target at once: in turn they take as long as so many ways to the server.
+  for (const { schedules: wanted } of asked)
+    schedules.push(
+      ...(await Promise.all(wanted.map(async (one) => viewOf(one, await find(client, one.id))))),
+    );
   return { schedules, faults: asked.flatMap(({ faults }) => faults.map(({ message }) => message)) };
+}
+
+function viewOf(wanted: WantedSchedule, found: ScheduleDescription | undefined): ScheduleView {
+  const { id, target, runbook, when, timezone } = wanted;
+  const facts = { id, target, runbook, when, timezone };
+  if (!found || ownerOf(found.memo) === undefined) return { ...facts, state: 'missing', next: [] };
+  const { state, info } = found;
+  const equal = differences(found, wanted).length === 0;
+  return {
+    ...facts,
+    state: state.paused ? 'paused' : equal ? 'active' : 'differs',
+    ...(state.paused && state.note && { note: state.note }),
+    next: info.nextActionTimes.slice(0, NEXT).map((time) => time.toISOString()),
+  };
 }

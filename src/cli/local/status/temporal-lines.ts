@@ -7,6 +7,7 @@ import { listIncidents } from '../../../client/incidents/list-incidents.ts';
 import { silencesOf } from '../../../client/incidents/silences.ts';
 import { explainRun } from '../../../client/runs/explain-run.ts';
 import { listRuns } from '../../../client/runs/list-runs.ts';
+import { findOnce } from '../../../client/schedules/found-schedules.ts';
 import { missedRuns } from '../../../client/schedules/missed-runs.ts';
 import { viewSchedules } from '../../../client/schedules/view-schedules.ts';
 import { differenceFrom } from '../../../client/serving/differences.ts';
@@ -139,11 +140,15 @@ async function silenced(client: Client, { name }: Target): Promise<StatusLine[]>
 }
 
 async function schedules(client: Client, target: Target): Promise<StatusLine[]> {
-  const { schedules: views } = await viewSchedules(client, [target]);
+  const find = findOnce(client);
+  const [{ schedules: views }, late] = await Promise.all([
+    viewSchedules(client, [target], { find }),
+    missedRuns(client, [target], { find }),
+  ]);
   const subject = 'schedules';
   const unsynced = views.filter(({ state }) => state === 'missing' || state === 'differs');
   const paused = views.filter(({ state }) => state === 'paused');
-  const missed = (await missedRuns(client, [target])).filter(({ due }) => due !== undefined);
+  const missed = late.filter(({ due }) => due !== undefined);
   const next = nextStarts(views, NEXT).map(({ id, at }) => `${id} ${timeText(at)}`);
   return [
     ...missed.map(({ sentence }): StatusLine => ({
