@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { describe, expect, inject } from 'vitest';
 import { reportAlert } from '../../src/client/incidents/report-alert.ts';
 import { startRun } from '../../src/client/runs/start-run.ts';
+import { syncSchedules } from '../../src/client/schedules/sync-schedules.ts';
 import { linesFrom } from '../../src/cli/local/status/temporal-lines.ts';
 import { pollOnce } from '../support/gone-worker.ts';
 import { test } from '../support/target.ts';
@@ -65,6 +66,40 @@ describe('linesFrom', () => {
       }),
     );
     await client.workflow.getHandle(run).terminate('a test');
+    await connection.close();
+  });
+
+  test('asks for each schedule of a target once, whatever is to be told of it', async ({
+    target,
+  }) => {
+    const { address, namespace } = inject('temporal');
+    const connection = await Connection.connect({ address });
+    const client = new Client({ connection, namespace });
+    const schedules = { 'daily-backup': '01:00', 'restore-drill': 'SATURDAY 04:00' } as const;
+    const scheduled = { ...target, enabled: true, schedules };
+    await syncSchedules(client, [scheduled]);
+    const asked: string[] = [];
+    const counting = Object.create(client, {
+      schedule: {
+        value: Object.create(client.schedule, {
+          getHandle: {
+            value: (id: string) => {
+              asked.push(id);
+              return client.schedule.getHandle(id);
+            },
+          },
+        }),
+      },
+    }) as Client;
+
+    const lines = await linesFrom(counting, scheduled);
+
+    const ids = Object.keys(schedules).map((runbook) => `${target.name}/${runbook}`);
+    expect(asked.toSorted()).toEqual(ids);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ subject: 'next', text: expect.stringContaining(ids[0]!) }),
+    );
+    for (const id of ids) await client.schedule.getHandle(id).delete();
     await connection.close();
   });
 });

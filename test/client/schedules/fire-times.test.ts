@@ -80,11 +80,14 @@ describe('what the server starts', () => {
       leap: { cron: '0 2 29 2 *' },
     });
     await syncSchedules(client, [target], anyRunbook(target));
-    const last = async (runbook: string) => {
+    const later = (days: number) =>
+      new Date(Date.parse('2028-03-01T00:00:00Z') + days * 86_400_000);
+    const last = async (runbook: string, next?: readonly Date[]) => {
       const due = await lastDueTimes(
         client,
         `${target.name}/${runbook}`,
         new Date('2028-03-01T00:30:00Z'),
+        next,
       );
       return due.map((time) => time.toISOString().slice(0, 16));
     };
@@ -92,6 +95,12 @@ describe('what the server starts', () => {
     expect(await last('daily-backup')).toEqual(['2028-02-29T23:00', '2028-03-01T00:00']);
     expect(await last('repair')).toEqual(['2028-01-03T10:00', '2028-02-07T10:00']);
     expect(await last('leap')).toEqual(['2028-02-29T02:00']);
+    // What is next only says where to begin: who is wrong about it learns the same.
+    for (const gap of [0.04, 7, 28, 1461]) {
+      const next = [new Date('2028-03-01T00:00:00Z'), later(gap)];
+      expect(await last('daily-backup', next)).toEqual(['2028-02-29T23:00', '2028-03-01T00:00']);
+      expect(await last('repair', next)).toEqual(['2028-01-03T10:00', '2028-02-07T10:00']);
+    }
   });
 });
 
