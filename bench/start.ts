@@ -18,6 +18,12 @@ const COMMANDS = [
 ];
 /** Verbs that need a client of Temporal load it, and hear at once that nobody is there. */
 const NOBODY = '127.0.0.1:1';
+/**
+ * `BENCH_DEV=127.0.0.1:7233 RUNBOOK_TARGET=shop npm run bench -- start` adds what is asked of a `runbook dev` that lives there, with
+ * all that its server answers: the goal is 500 ms.
+ */
+const DEV = process.env['BENCH_DEV'];
+const ASKING = ['status', 'status --local', 'top --once'];
 
 type Notify = (line: string) => void;
 
@@ -33,6 +39,11 @@ export async function run(tell: Notify) {
       { name: `runbook ${command}`, args: [main, ...command.split(' ')], env: kept },
       { name: `${command}, without the cache`, args: [main, ...command.split(' ')], env: anew },
     ]),
+    ...(DEV === undefined ? [] : ASKING).map((command) => ({
+      name: `runbook ${command}, of a living server`,
+      args: [main, ...command.split(' ')],
+      env: { ...kept, TEMPORAL_ADDRESS: DEV },
+    })),
   ];
   try {
     const measured = new Map<string, number[]>();
