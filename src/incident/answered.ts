@@ -23,11 +23,13 @@ export function identified(
     entry.by === by && entry.at === at;
   const named = <Entry extends { readonly by: string; readonly at: string }>(entry: Entry): Entry =>
     isTheirs(entry) ? { ...entry, by: whoText(who), at: earlier(said, at) } : entry;
-  const { acknowledged, timeline } = incident;
+  const { acknowledged, firstAcknowledgedAt, timeline } = incident;
+  const isFirst = firstAcknowledgedAt === at && timeline.some(isTheirs);
   return {
     ...incident,
     timeline: timeline.map(named),
     ...(acknowledged && { acknowledged: named(acknowledged) }),
+    ...(isFirst && { firstAcknowledgedAt: earlier(said, at) }),
   };
 }
 

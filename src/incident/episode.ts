@@ -1,9 +1,9 @@
 import { countText } from '../config/text/count-text.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import { type AlertReport, incidentId } from './alert-report.ts';
-import type { EscalationPolicy, EscalationStep, Incident, IncidentPolicy } from './incident.ts';
+import type { EscalationPolicy, Incident } from './incident.ts';
 import { announced } from './announcements.ts';
-import { after, earlier, later } from './moments.ts';
+import { after, later } from './moments.ts';
 import { inCommon } from './members/in-common.ts';
 import { isWorse as worse } from './members/members.ts';
 import { membersReported } from './members-reported.ts';
@@ -186,60 +186,6 @@ export function nextRound(incident: Incident, now: string): Incident {
 /** How long somebody who acknowledges may be silent, in ms. */
 export function acknowledgedFor({ policy }: Pick<Incident, 'policy'>): number {
   return policy?.acknowledged ?? ACKNOWLEDGED;
-}
-
-/** The worker has reckoned who is due when. Whom this round has notified already is not notified again. */
-export function planned(
-  incident: Incident,
-  version: number,
-  policy: IncidentPolicy,
-  steps: readonly EscalationStep[],
-): Incident {
-  const { escalation, updateAt, acknowledged } = incident;
-  if (version !== escalation.version) return incident;
-  const known = new Map(escalation.steps.map((step) => [stepName(step), step]));
-  const { updates } = policy;
-  const longer = acknowledged?.snoozed ? 0 : policy.acknowledged - acknowledgedFor(incident);
-  const reckoned = new Set(steps.map(({ level }) => level));
-  const requests = escalation.steps.filter(
-    ({ asked, level }) => asked !== undefined && !reckoned.has(level),
-  );
-  return {
-    ...incident,
-    policy,
-    ...(acknowledged && {
-      acknowledged: { ...acknowledged, until: after(acknowledged.until, longer) },
-    }),
-    ...(updates && { updateAt: updateAt ?? after(incident.openedAt, updates.every) }),
-    escalation: {
-      ...escalation,
-      reckoned: version,
-      steps: [
-        ...steps.map((step) => stepFrom(step, known.get(stepName(step)), incident)),
-        ...requests,
-      ].toSorted((one, other) => one.at.localeCompare(other.at)),
-    },
-  };
-}
-
-/** A level may call several contacts, and each is a step. */
-function stepName({ level, contact }: EscalationStep): string {
-  return JSON.stringify([level, contact]);
-}
-
-function stepFrom(
-  step: EscalationStep,
-  known: EscalationStep | undefined,
-  { escalation, raised }: Incident,
-): EscalationStep {
-  const { from, lowered } = escalation;
-  if (known?.notified) return { ...step, notified: true };
-  if (known?.asked !== undefined) return known;
-  if (known && raised?.at === from) return { ...step, at: earlier(step.at, known.at) };
-  // Its delay is long over, and nobody has called it for that: it counts from then on.
-  if (!known && lowered !== undefined && escalation.steps.length > 0 && step.at <= lowered)
-    return { ...step, at: after(lowered, Date.parse(step.at) - Date.parse(from)) };
-  return step;
 }
 
 function planAgain(incident: Incident, change: Partial<EscalationPolicy>): Incident {

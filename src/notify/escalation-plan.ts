@@ -24,7 +24,7 @@ export interface EscalationPlan {
 
 /** Who is due when, by the target's policy. Reckoned by the worker: workflow code knows no time zones. */
 export function escalationPlan(target: Target, question: EscalationQuestion): EscalationPlan {
-  const { incidents, channels } = target;
+  const { incidents, channels, contacts } = target;
   const { severity } = question;
   const { repeat, acknowledged, hold, updates, review } = incidents;
   return {

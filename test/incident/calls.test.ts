@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertReport } from '../../src/incident/alert-report.ts';
 import { answered } from '../../src/incident/answered.ts';
-import { heard, openEpisode, planned, reported } from '../../src/incident/episode.ts';
-import { dueSteps, elapsed, nextMoment, paged } from '../../src/incident/escalation.ts';
-import { refusalOf } from '../../src/incident/guards.ts';
+import { openEpisode } from '../../src/incident/episode.ts';
+import { dueSteps, elapsed, nextMoment, paged, planned } from '../../src/incident/escalation.ts';
 import type { EscalationStep, Incident, IncidentPolicy } from '../../src/incident/incident.ts';
 import { Answer } from '../../src/incident/messages.ts';
 
@@ -227,26 +226,5 @@ describe('what a person says', () => {
     const held = say(opened(), 5, { what: 'acknowledge' });
 
     expect(dueAt(reckoned(say(held, 10, { what: 'unacknowledge' })), 10)).toEqual(['operations']);
-  });
-});
-
-describe('reopen', () => {
-  const again = { ...report, origin: 'person', source: 'ana', at: at(90) } as const;
-  const reopens = { run: 'the-run-before', reason: 'it is down again' };
-
-  test('begins an episode that names the one before', () => {
-    const incident = heard(undefined, { ...again, reopens }, at(90));
-
-    expect(incident).toMatchObject({ state: 'triggered', former: 'the-run-before' });
-    expect(incident.timeline.map(({ what }) => what)).toContain('reopened');
-  });
-
-  test('of an open one is refused, and counts as no report', () => {
-    const incident = heard(opened(), { ...again, reopens }, at(90));
-
-    expect(incident.count).toBe(1);
-    expect(incident.timeline.at(-1)?.text).toBe('Not taken (reopen): it is open');
-    expect(refusalOf(opened(), { what: 'reopen' }, at(90))).toMatch(/^it is open/);
-    expect(reported(opened(), again, at(90)).count).toBe(2);
   });
 });

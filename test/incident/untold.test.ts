@@ -6,8 +6,8 @@ import {
 } from '../../src/incident/announcements.ts';
 import { answered } from '../../src/incident/answered.ts';
 import { withoutStale } from '../../src/incident/beside/bundling.ts';
-import { heard, openEpisode, planned, resolved, withSeverity } from '../../src/incident/episode.ts';
-import { dueSteps, isUntold, paged } from '../../src/incident/escalation.ts';
+import { heard, openEpisode, resolved, withSeverity } from '../../src/incident/episode.ts';
+import { dueSteps, isUntold, paged, planned } from '../../src/incident/escalation.ts';
 import type { Incident, IncidentPolicy } from '../../src/incident/incident.ts';
 import type { Delivery } from '../../src/incident/page.ts';
 import { pageOf } from '../../src/incident/page-text.ts';

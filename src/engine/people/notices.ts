@@ -5,7 +5,7 @@ import type { Severity } from '../../config/schema/values/severity.ts';
 import type { Notice } from '../../incident/beside/notice.ts';
 import { noticePolicy } from '../run/activity-policies.ts';
 
-export type Notify = (...sentences: string[]) => Promise<void>;
+type Notify = (...sentences: string[]) => Promise<void>;
 /** What people may answer by a link. */
 type Question = Omit<RunQuestion, 'run'>;
 export type Inquire = (question: Question, ...sentences: string[]) => Promise<void>;

@@ -47,7 +47,7 @@ export function incidentStats(incidents: readonly Incident[]): IncidentStats {
 }
 
 /** What was wrong, by its alert's name; else as it was reported. */
-export function causeOf({ labels, title }: Pick<Incident, 'labels' | 'title'>): string {
+function causeOf({ labels, title }: Pick<Incident, 'labels' | 'title'>): string {
   return labels?.['alertname'] ?? title;
 }
 

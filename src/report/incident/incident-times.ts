@@ -21,9 +21,11 @@ export interface IncidentTimes {
   };
 }
 
+type Measured = Pick<Incident, 'openedAt' | 'resolvedAt' | 'timeline' | 'firstAcknowledgedAt'>;
+
 /** `now`: ISO 8601, UTC. What nobody acknowledged before it was over needed nobody, if it was over in time. */
 export function incidentTimes(
-  { openedAt, resolvedAt, timeline, firstAcknowledgedAt }: Incident,
+  { openedAt, resolvedAt, timeline, firstAcknowledgedAt }: Measured,
   asked: AskedResponse | undefined,
   now: string,
 ): IncidentTimes {

@@ -15,8 +15,16 @@ import { parse } from '../../engine/run/parse.ts';
 import { AlertReport } from '../../incident/alert-report.ts';
 import { answered, identified } from '../../incident/answered.ts';
 import { announced, announcementTried, dueAnnouncements } from '../../incident/announcements.ts';
-import { heard, planned, resolved } from '../../incident/episode.ts';
-import { dueSteps, elapsed, hurry, nextMoment, paged, unheld } from '../../incident/escalation.ts';
+import { heard, resolved } from '../../incident/episode.ts';
+import {
+  dueSteps,
+  elapsed,
+  hurry,
+  nextMoment,
+  paged,
+  planned,
+  unheld,
+} from '../../incident/escalation.ts';
 import type { Incident } from '../../incident/incident.ts';
 import {
   Answer,

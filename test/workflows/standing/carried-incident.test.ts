@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { elapsed } from '../../../src/incident/escalation.ts';
+import { elapsed, planned } from '../../../src/incident/escalation.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
-import { openEpisode, planned } from '../../../src/incident/episode.ts';
+import { openEpisode } from '../../../src/incident/episode.ts';
 import { CarriedIncident } from '../../../src/workflows/standing/carried-incident.ts';
 
 const NOW = '2026-01-06T09:30:00.000Z';

@@ -19,7 +19,7 @@ export interface Try {
 }
 
 /** A Tuesday morning, when both teams work. */
-export const START = Date.parse('2026-01-06T09:30:00Z');
+const START = Date.parse('2026-01-06T09:30:00Z');
 export const MINUTE = 60_000;
 export const ACTIVITIES = ['pages.plan', 'pages.send', 'incidents.report', 'incidents.begin-next'];
 
