@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
@@ -70,7 +70,8 @@ export async function openMachine({ directory, cut }: Place, target: Target): Pr
 
 /** Until nobody is left: one may just start another. */
 async function endAllOn(directory: string): Promise<void> {
-  for (let pids = workingIn(directory); pids.length > 0; pids = workingIn(directory)) {
+  const disk = statSync(directory).dev;
+  for (let pids = workingOn(disk); pids.length > 0; pids = workingOn(disk)) {
     for (const pid of pids)
       try {
         process.kill(pid, 'SIGKILL');
@@ -81,17 +82,17 @@ async function endAllOn(directory: string): Promise<void> {
   }
 }
 
-function workingIn(directory: string): number[] {
+function workingOn(disk: number): number[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && isBelow(directory, `/proc/${name}/cwd`))
+    .filter((name) => /^\d+$/.test(name) && diskOf(`/proc/${name}/cwd`) === disk)
     .map(Number);
 }
 
-/** One that has just ended works nowhere. */
-function isBelow(directory: string, link: string): boolean {
+/** Not by its path: what has mounts of its own, as after another start of the machine, has another. Undefined: it has just ended. */
+function diskOf(link: string): number | undefined {
   try {
-    return `${readlinkSync(link)}/`.startsWith(`${directory}/`);
+    return statSync(link).dev;
   } catch {
-    return false;
+    return undefined;
   }
 }
