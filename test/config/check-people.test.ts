@@ -45,9 +45,9 @@ describe('uncalledPeople', () => {
     ] as const;
 
     expect(warningsOf({ escalation: [...escalation] as never })).toEqual([
-      'sev1 pages nobody out of business hours: add a line with "during: out-of-hours", or one without "during"',
-      'sev2 pages nobody: no line of "escalation" is for it',
-      'sev4 pages nobody: no line of "escalation" is for it',
+      'Nobody is paged of sev1 out of business hours: add a line with "during: out-of-hours", or one without "during"',
+      'Nobody is paged of sev2: no line of "escalation" is for it',
+      'Nobody is paged of sev4: no line of "escalation" is for it',
     ]);
   });
 

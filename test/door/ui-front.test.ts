@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findNetworkNamespace } from '../../src/dev/server/closed/network-namespace.ts';
 import { findTemporal } from '../../src/dev/server/find-temporal.ts';
 import { type EmbeddedTemporal, startTemporal } from '../../src/dev/server/start-temporal.ts';
@@ -32,7 +32,17 @@ describe.skipIf(refusal !== '')(
         ui: true,
         closed: true,
       });
+      await vi.waitFor(expectAnswers, { timeout: 60_000, interval: 200 });
     });
+
+    /** The pages come at once; behind them the server says 503 for a moment after its start. */
+    async function expectAnswers(): Promise<void> {
+      await using front = await opened();
+      const { host, port, path } = front;
+      const { cookie } = await browse(port, path, { host });
+
+      expect((await browse(port, API, { host, cookie: cookie! })).status).toBe(200);
+    }
 
     afterAll(async () => {
       await server.stop();

@@ -1,6 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 
+/** gRPC's number for it. */
+const RESOURCE_EXHAUSTED = 8;
+
 type Payloads = temporal.api.common.v1.IPayloads | undefined;
 
 /** Sends what no client of the SDK would, and looks what became of the workflow. */
@@ -34,17 +37,29 @@ export function rawMessages(client: Client, queue: string) {
 
     /** Answers why it was refused; undefined when it was not. */
     async update(workflowId: string, name: string, args: Payloads): Promise<string | undefined> {
-      const { outcome } = await workflowService.updateWorkflowExecution({
-        namespace,
-        workflowExecution: { workflowId },
-        request: {
-          meta: { updateId: crypto.randomUUID(), identity: 'hostile' },
-          input: { name, ...(args && { args }) },
-        },
-        // COMPLETED
-        waitPolicy: { lifecycleStage: 3 },
-      });
-      return outcome?.failure?.message ?? undefined;
+      try {
+        const { outcome } = await workflowService.updateWorkflowExecution({
+          namespace,
+          workflowExecution: { workflowId },
+          request: {
+            meta: { updateId: crypto.randomUUID(), identity: 'hostile' },
+            input: { name, ...(args && { args }) },
+          },
+          // COMPLETED
+          waitPolicy: { lifecycleStage: 3 },
+        });
+        return outcome?.failure?.message ?? undefined;
+      } catch (error) {
+        // More than the server lets one workflow hold: it never gets there.
+        if ((error as { code?: number }).code === RESOURCE_EXHAUSTED) return 'too large';
+        throw error;
+      }
+    },
+
+    /** Whether it is in another run than its first, as one is whose history has grown large. */
+    async hasGoneOn(workflowId: string): Promise<boolean> {
+      const { runId, raw } = await client.workflow.getHandle(workflowId).describe();
+      return raw.workflowExecutionInfo?.firstRunId !== runId;
     },
 
     /** Why it could not go on: its workflow task failed, and was to be tried again. */

@@ -52,14 +52,15 @@ function missingLevels({ escalation }: Target): string[] {
   if (escalation.length === 0) return [];
   return severities.flatMap((severity) => {
     const levels = escalation.filter((level) => isFor(level, severity, undefined));
-    if (levels.length === 0) return [`${severity} pages nobody: no line of "escalation" is for it`];
+    if (levels.length === 0)
+      return [`Nobody is paged of ${severity}: no line of "escalation" is for it`];
     const [first] = levels;
     const waits =
       first!.during !== undefined && levels.every((one) => one.during === first!.during);
     if (!waits || severity === 'sev3' || severity === 'sev4') return [];
     const other = first!.during === 'business-hours' ? 'out-of-hours' : 'business-hours';
     return [
-      `${severity} pages nobody ${other === 'out-of-hours' ? 'out of business hours' : 'in business hours'}: add a line with "during: ${other}", or one without "during"`,
+      `Nobody is paged of ${severity} ${other === 'out-of-hours' ? 'out of business hours' : 'in business hours'}: add a line with "during: ${other}", or one without "during"`,
     ];
   });
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { reportAlert } from '../../client/incidents/report-alert.ts';
 import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
+import { countText } from '../../config/text/count-text.ts';
 import { type AlertReport, incidentId } from '../../incident/alert-report.ts';
 import type { Group } from '../alerts/group-of.ts';
 import type { RoutedReport } from '../alerts/route-alert.ts';
@@ -104,7 +105,9 @@ async function bounded(
     for (const bundle of waiting) {
       if (hasFailed) return;
       if (Date.now() > begun + BEGIN_MILLISECONDS)
-        throw new ComeAgain(`${results.length} of ${bundles.flat().length} alerts are durable`);
+        throw new ComeAgain(
+          `${results.length} of ${countText(bundles.flat().length, 'alert')} are durable`,
+        );
       results.push(...(await work(bundle)));
     }
   };
