@@ -7,7 +7,7 @@ import {
 import { answered } from '../../src/incident/answered.ts';
 import { withoutStale } from '../../src/incident/beside/bundling.ts';
 import { heard, openEpisode, resolved, withSeverity } from '../../src/incident/episode.ts';
-import { dueSteps, isUntold, paged, planned } from '../../src/incident/escalation.ts';
+import { dueSteps, isUntold, paged, planned, unheld } from '../../src/incident/escalation.ts';
 import type { Incident, IncidentPolicy } from '../../src/incident/incident.ts';
 import type { Delivery } from '../../src/incident/page.ts';
 import { pageOf } from '../../src/incident/page-text.ts';
@@ -111,6 +111,27 @@ describe('a mail alone', () => {
     expect([dueAt(grave, 0), dueAt(light, 0)]).toEqual([['second'], []]);
     expect([isUntold(grave), isUntold(light)]).toEqual([true, false]);
     expect(grave.timeline.at(-1)?.text).toBe('level 1, first, by email, which wakes nobody');
+  });
+});
+
+describe('a hold that is lifted early', () => {
+  test('lets all begin anew: level 1 at once, the others after their delays', () => {
+    const [first] = open().escalation.steps;
+    const held = paged(open(), first!, { deliveries: [], heldUntil: time(300) }, time(0));
+
+    const lifted = unheld(held, time(45));
+    const { from, version } = lifted.escalation;
+    const calling = planned(lifted, version, policy, [
+      { ...first!, at: time(45) },
+      { ...first!, level: '2', contact: 'second', at: time(75) },
+    ]);
+
+    expect(dueAt(held, 45)).toEqual([]);
+    expect(from).toBe(time(45));
+    // Until it is reckoned anew, nobody is called by what was reckoned before.
+    expect(dueAt(lifted, 45)).toEqual([]);
+    expect([dueAt(calling, 45), dueAt(calling, 74)]).toEqual([['first'], ['first']]);
+    expect(dueAt(calling, 75)).toEqual(['first', 'second']);
   });
 });
 

@@ -10,8 +10,10 @@ interface Options {
 
 const EXAMPLES = `
 Takes alerts in: of Alertmanager (/alertmanager/webhook), of Prometheus itself
-(/api/v2/alerts), of what speaks to PagerDuty (/v2/enqueue); and links that
-acknowledge (/ack). 200 is answered only to what is durable in Temporal.
+(/api/v2/alerts), of what speaks to PagerDuty (/v2/enqueue); what people do in
+PagerDuty (/pagerduty/webhook); and links by which incidents (/ack) and what
+runs ask (/answer) are answered. 200 is answered only to what is durable in
+Temporal.
 /status shows how targets stand, as their workers wrote or told last: to
 whoever has a token, or a link that --link makes.
 
