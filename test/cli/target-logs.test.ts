@@ -12,6 +12,7 @@ import { execa } from 'execa';
 import { describe, expect, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { followLog } from '../../src/activities/logs/follow/follow-log.ts';
+import { logTexts } from '../../src/cli/local/log-texts.ts';
 import { LogFile } from '../../src/config/schema/logs.ts';
 import { test as base } from '../support/target.ts';
 import { TIMEOUT } from '../support/timeouts.ts';
@@ -128,7 +129,7 @@ describe('target logs', () => {
     let seen = '';
     const log = LogFile.parse({ file, format: 'python' });
     const take = ({ text }: { readonly text: string }) => void (seen += `${text}\n`);
-    const following = followLog(target, log, 0, take, over.signal);
+    const following = followLog(target, log, undefined, take, over.signal);
     const sees = (number: number) =>
       vi.waitFor(() => expect(seen).toContain(`line ${number}\n`), TIMEOUT);
 
@@ -151,6 +152,31 @@ describe('target logs', () => {
     await following;
 
     expect(seen.match(/line \d/g)).toEqual([0, 1, 2, 3, 4, 5].map((number) => `line ${number}`));
+  });
+
+  test('loses nothing of a log that is renamed between what it was and what becomes of it', async ({
+    directory,
+    target,
+  }) => {
+    const file = join(directory, 'app.log');
+    const line = (number: number) => `${now()} - a - INFO - line ${number}\n`;
+    writeFileSync(file, line(0));
+    const log = LogFile.parse({ file, format: 'python' });
+    const { texts, end } = await logTexts(target, log, { tail: 1, isWanted: () => true });
+    appendFileSync(file, line(1));
+    renameSync(file, `${file}.1`);
+    // As long as what was read: its size tells nothing.
+    writeFileSync(file, line(2));
+    const over = new AbortController();
+    const seen = texts.map(({ text }) => text);
+    const following = followLog(target, log, end, ({ text }) => seen.push(text), over.signal);
+    await vi.waitFor(() => expect(seen.join()).toContain('line 2'), TIMEOUT);
+    appendFileSync(`${file}.1`, line(3));
+    await vi.waitFor(() => expect(seen.join()).toContain('line 3'), TIMEOUT);
+    over.abort();
+    await following;
+
+    expect(seen.map((text) => text.slice(-6))).toEqual(['line 0', 'line 1', 'line 2', 'line 3']);
   });
 
   test.for([

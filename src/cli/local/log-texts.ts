@@ -1,4 +1,5 @@
 import { followLog } from '../../activities/logs/follow/follow-log.ts';
+import { type Cursor, cursorAt } from '../../activities/logs/read/cursor.ts';
 import { withLog } from '../../activities/logs/read/open-log.ts';
 import { readLast, readSince } from '../../activities/logs/read/read-texts.ts';
 import type { LogText } from '../../activities/logs/read/record-scanner.ts';
@@ -18,8 +19,8 @@ export interface LogTexts {
   readonly texts: readonly LogText[];
   /** How many there are: the last ones are given. */
   readonly total: number;
-  /** Where the log ends now: what is followed begins there. */
-  readonly end: number;
+  /** How far the log was read: what is followed begins there. Missing: there was nothing in it. */
+  readonly end?: Cursor;
 }
 
 /** Reads the last entries that are wanted. Error: `UsageError` when there is no such file, or when it is none to be read. */
@@ -34,10 +35,12 @@ export async function logTexts(
       throw new UsageError(`Cannot read it: ${open.refused.join('; ')}`, hint);
     if (!open.live && open.rotated.length === 0)
       throw new UsageError(`There is no "${log.file}"`, hint);
-    const end = Number(open.live?.stats.size ?? 0);
+    const { live } = open;
+    const facts = { insideLine: false, live: true, seen: 0 };
+    const end = live && cursorAt(live, Number(live.stats.size), facts);
     if (since === undefined) {
       const texts = await readLast(open, log, tail);
-      return { texts, total: texts.length, end };
+      return { texts, total: texts.length, ...(end && { end }) };
     }
     const texts: LogText[] = [];
     let total = 0;
@@ -47,7 +50,7 @@ export async function logTexts(
       texts.push(text);
       if (texts.length > 2 * tail + 1000) texts.splice(0, texts.length - tail);
     });
-    return { texts: texts.slice(-tail), total, end };
+    return { texts: texts.slice(-tail), total, ...(end && { end }) };
   });
 }
 
@@ -80,7 +83,7 @@ export async function errorTypes(
 export async function followTexts(
   target: Target,
   log: LogFile,
-  from: number,
+  from: Cursor | undefined,
   take: (text: LogText) => void,
 ): Promise<void> {
   const interrupted = new AbortController();

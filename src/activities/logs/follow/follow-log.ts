@@ -19,20 +19,23 @@ const MOST = 8;
 
 /**
  * Gives every entry that is written from now on, until `signal`: through renames, cuts and copies of the log, told by its content.
- * `from`: where to begin in the file that is the log now.
+ * `from`: how far the file was read that was the log then. Undefined: there was none, or nothing in it.
  */
 export async function followLog(
   target: Target,
   log: LogFile,
-  from: number,
+  from: Cursor | undefined,
   take: (text: LogText) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const scanner = openRecordScanner(log, take);
   const first = opened();
-  let current = first && openReading(first, scanner, from);
+  const goesOn = from !== undefined && first !== undefined && isOf(from, first);
+  let current = first && openReading(first, scanner, goesOn ? from : 0);
   let renamed: { readonly reading: Reading; readonly since: number }[] = [];
   try {
+    // It was rotated since it was read: what was written until then stands in the file of before.
+    if (from && !goesOn) await openFormer(from);
     while (!signal.aborted) {
       const found = opened();
       if (found && current && isSame(found, current.part)) {
@@ -56,6 +59,19 @@ export async function followLog(
   } finally {
     current?.close();
     for (const { reading } of renamed) reading.close();
+  }
+
+  async function openFormer(cursor: Cursor): Promise<void> {
+    const name = await withLog(
+      target,
+      log.file,
+      async ({ rotated }) => copyOf(cursor, rotated)?.file,
+    );
+    const part = name === undefined ? undefined : openPart(target, name);
+    if (part === undefined || typeof part === 'string') return;
+    if (isOf(cursor, part))
+      renamed.push({ reading: openReading(part, scanner, cursor), since: performance.now() });
+    else closeSync(part.fd);
   }
 
   /** What was written between the last look and the copy that was made before the cut. */
