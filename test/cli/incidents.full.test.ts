@@ -34,7 +34,7 @@ describe('incidents', () => {
     await vi.waitFor(async () => {
       const { stdout } = await served.type('incidents', 'list');
       expect(stdout).toMatch(
-        /^\S+Z {2}sev1 {2}triggered {2}incident\/incidents\/no-charts-at-all$/m,
+        /^\S+Z {2}sev1 {2}triggered {2}incident\/incidents\/no-charts-at-all {2}No charts at all$/m,
       );
     }, WAIT);
 
