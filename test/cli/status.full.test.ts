@@ -50,7 +50,7 @@ describe('status of a target that is served', () => {
     expect(of(after, 'next')?.text).toMatch(/^status\/daily-backup 20.* 01:00:00 UTC, /);
     expect(of(after, 'incident')).toMatchObject({
       verdict: 'critical',
-      text: expect.stringMatching(/^incident\/status\/.*: sev1, triggered since 20/),
+      text: expect.stringMatching(/^a test \(incident\/status\/.*\): sev1, triggered since 20/),
     });
     expect(alone.exitCode).toBe(2);
     expect(alone.stdout).toMatch(/^STATUS CRITICAL - /);
