@@ -16,13 +16,13 @@ describe('a query that waited for a worker while a timer fired', () => {
       ...b,
       escalation: b.escalation.slice(0, 2).map((level, index) => ({
         ...level,
-        after: `${index * 10}s`,
+        after: `${index * 30}s`,
       })),
     };
     const pages: Page[] = [];
     const deliver = async (_target: unknown, page: Page) => {
       pages.push(page);
-      return [{ channel: 'email', delivered: true, detail: '250 Ok' }];
+      return [{ channel: 'pager', delivered: true, rings: true, detail: 'HTTP 202' }];
     };
     const stop = await incidents.serve([target], deliver);
     const ids = await Promise.all(

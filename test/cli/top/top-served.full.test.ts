@@ -37,7 +37,9 @@ describe('top of a target that is served', () => {
 
     expect(before).toContainEqual(expect.objectContaining({ subject: 'worker', verdict: 'ok' }));
     expect(text).toMatch(new RegExp(`^run +ok +${run}: `, 'm'));
-    expect(text).toMatch(/^incident +critical +.* \(incident\/top\/.*\): sev1, triggered since 20/m);
+    expect(text).toMatch(
+      /^incident +critical +.* \(incident\/top\/.*\): sev1, triggered since 20/m,
+    );
     expect(text).toMatch(/^next +ok +top\/daily-backup 20.* 01:00:00 UTC/m);
     expect(text).toMatch(/· Temporal asked \d+ s ago$/m);
   });
