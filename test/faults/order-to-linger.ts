@@ -18,7 +18,7 @@ export function orderToLinger({ directory }: Target, activity: string, when: Lin
   return {
     /** Resolves when it lingers. */
     async begun(): Promise<void> {
-      for (const end = Date.now() + 15_000; !existsSync(`${order}.begun`); await sleep(5))
+      for (const end = Date.now() + 60_000; !existsSync(`${order}.begun`); await sleep(5))
         if (Date.now() > end) throw new Error(`"${activity}" never lingered: it changes nothing?`);
     },
 
