@@ -3,14 +3,13 @@ import {
   continueAsNew,
   defineQuery,
   defineSignal,
-  getExternalWorkflowHandle,
   setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 import { z } from 'zod';
 import { STATE } from '../../config/border/excess.ts';
-import { By, Moment, upTo, WorkflowId } from '../../config/border/texts.ts';
+import { By, upTo } from '../../config/border/texts.ts';
 import { Login } from '../../config/border/who.ts';
 import { whoText } from '../../config/text/who-text.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
@@ -18,21 +17,15 @@ import { openBorder } from '../../engine/border/border.ts';
 import { openIdentity } from '../../engine/people/identity.ts';
 import { parse } from '../../engine/run/parse.ts';
 import { MOST_SILENCES, Silence } from '../../incident/beside/silence.ts';
-import { liftedSignal } from '../../incident/messages.ts';
+import { atMost, lifted, MOST_WAITING, Waiter, waitSignal, withWaiter } from './waiters.ts';
 
 const silenceSignal = defineSignal<[Silence]>('silence');
 const End = z.strictObject({ silence: z.uuid(), by: By, login: Login.optional() });
 const endSignal = defineSignal<[z.infer<typeof End>]>('end');
-/** An incident that pages nobody for it. */
-const Waiter = z.object({ incident: WorkflowId, until: Moment });
-type Waiter = z.infer<typeof Waiter>;
-const waitSignal = defineSignal<[Waiter]>('wait');
 const silencesQuery = defineQuery<readonly Silence[]>('silences');
 
 /** Whoever means for longer than a year means for ever. */
 const LONGEST = inMilliseconds('366d');
-/** Each is told once, and asks again when it is still silenced. */
-const MOST_WAITING = 1000;
 
 /**
  * What people have silenced of one target: `silences/<target>` is open as long as there is anything. All of it stands in the memo, where
@@ -54,7 +47,7 @@ export async function silences(
       const others = known.filter(({ id }) => id !== silence.id);
       if (others.length >= MOST_SILENCES)
         return border.refuse('silence', `There are ${MOST_SILENCES} silences already`);
-      known = [...others, { ...silence, until: atMost(silence.until) }];
+      known = [...others, { ...silence, until: atMost(silence.until, LONGEST) }];
       asked += 1;
       void nameSender(silence).finally(() => (asked -= 1));
     });
@@ -63,10 +56,9 @@ export async function silences(
       known = known.filter(({ id }) => id !== silence);
     });
     border.onSignal(waitSignal, Waiter, (waiter) => {
-      const others = waiting.filter(({ incident }) => incident !== waiter.incident);
-      if (others.length >= MOST_WAITING)
-        return border.refuse('wait', `${MOST_WAITING} incidents wait already`);
-      waiting = [...others, waiter];
+      const next = withWaiter(waiting, waiter);
+      if (!next) return border.refuse('wait', `${MOST_WAITING} incidents wait already`);
+      waiting = next;
       // What it was told may be over since.
       ended ||= !known.some(({ until }) => Date.parse(until) >= Date.parse(waiter.until));
     });
@@ -82,7 +74,7 @@ export async function silences(
       ended = false;
       const all = waiting;
       waiting = [];
-      await Promise.all(all.map(lifted));
+      await lifted(all);
       continue;
     }
     if (known.length === 0 && asked === 0) return;
@@ -106,16 +98,4 @@ export async function silences(
     shown = text;
     upsertMemo({ silences: known });
   }
-}
-
-/** One that is over needs no word. */
-async function lifted({ incident }: Waiter): Promise<void> {
-  await getExternalWorkflowHandle(incident)
-    .signal(liftedSignal, {})
-    .catch(() => {});
-}
-
-function atMost(until: string): string {
-  const last = Date.now() + LONGEST;
-  return Date.parse(until) > last ? new Date(last).toISOString() : until;
 }

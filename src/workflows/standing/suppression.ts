@@ -3,7 +3,6 @@ import {
   continueAsNew,
   defineQuery,
   defineSignal,
-  getExternalWorkflowHandle,
   proxyActivities,
   setHandler,
   workflowInfo,
@@ -11,20 +10,16 @@ import {
 import { STATE } from '../../config/border/excess.ts';
 import { z } from 'zod';
 import type { IncidentActivities } from '../../activities/served-by-worker/incidents.ts';
-import { Moment, upTo, WorkflowId } from '../../config/border/texts.ts';
+import { upTo, WorkflowId } from '../../config/border/texts.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import { openBorder } from '../../engine/border/border.ts';
 import { parse } from '../../engine/run/parse.ts';
-import { liftedSignal } from '../../incident/messages.ts';
 import { Hold, MOST_HOLDS } from '../../incident/beside/hold.ts';
+import { atMost, lifted, MOST_WAITING, Waiter, waitSignal, withWaiter } from './waiters.ts';
 
 const holdSignal = defineSignal<[Hold]>('hold');
 const Lift = z.object({ by: WorkflowId });
 const liftSignal = defineSignal<[z.infer<typeof Lift>]>('lift');
-/** An incident, and until when it waits: ISO 8601, UTC. */
-const Waiter = z.object({ incident: WorkflowId, until: Moment });
-type Waiter = z.infer<typeof Waiter>;
-const waitSignal = defineSignal<[Waiter]>('wait');
 const holdsQuery = defineQuery<readonly Hold[]>('holds');
 
 const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
@@ -52,7 +47,7 @@ export async function suppression(
       const others = holds.filter(({ by }) => by !== hold.by);
       if (others.length >= MOST_HOLDS)
         return border.refuse('hold', `${MOST_HOLDS} hold alerts back already`);
-      holds = [...others, { ...hold, until: atMost(hold.until) }];
+      holds = [...others, { ...hold, until: atMost(hold.until, LONGEST) }];
       changes += 1;
     });
     border.onSignal(liftSignal, Lift, ({ by }) => {
@@ -60,10 +55,9 @@ export async function suppression(
       changes += 1;
     });
     border.onSignal(waitSignal, Waiter, (waiter) => {
-      const others = waiting.filter(({ incident }) => incident !== waiter.incident);
-      if (others.length >= MOST_WAITING)
-        return border.refuse('wait', `${MOST_WAITING} incidents wait already`);
-      waiting = [...others, waiter];
+      const next = withWaiter(waiting, waiter);
+      if (!next) return border.refuse('wait', `${MOST_WAITING} incidents wait already`);
+      waiting = next;
       // What it was told may be over since.
       changes += 1;
     });
@@ -79,7 +73,7 @@ export async function suppression(
     const early = waiting.filter(({ until }) => Date.parse(until) > last);
     waiting = waiting.filter((waiter) => !early.includes(waiter));
     if (early.length > 0) {
-      await Promise.all(early.map(lifted));
+      await lifted(early);
       continue;
     }
     if (holds.length === 0) return;
@@ -90,28 +84,13 @@ export async function suppression(
   }
 }
 
-/** Each is told once, and asks again when it is still held. */
-const MOST_WAITING = 1000;
-
 /** Milliseconds since 1970; 0: nobody holds anything back. */
 function lastOf(holds: readonly Hold[]): number {
   return Math.max(0, ...holds.map(({ until }) => Date.parse(until)));
 }
 
-/** One that is over needs no word. */
-async function lifted({ incident }: Waiter): Promise<void> {
-  await getExternalWorkflowHandle(incident)
-    .signal(liftedSignal, {})
-    .catch(() => {});
-}
-
 /** Longer than anybody may stop an application on purpose. */
 const LONGEST = inMilliseconds('400d');
-
-function atMost(until: string): string {
-  const last = Date.now() + LONGEST;
-  return Date.parse(until) > last ? new Date(last).toISOString() : until;
-}
 
 /** Opens the incident that `start-application` resolves when it is done: it has that runbook's name for its fingerprint. */
 async function tellPeople(by: string, tell: string): Promise<void> {
