@@ -2,84 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../src/client/catalogue.ts';
+import { floors, mayImport } from './support/floors.ts';
 import { areaOf, folderOf, type Import, importsOf } from './support/imports-of.ts';
-
-/**
- * Who may import whom: areas (the first level of src), or single folders of them (the second). `type` means types only.
- * Every row lets its area import itself, and what a folder's own row says comes on top of its area's.
- */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  config: [],
-  figures: ['config'],
-  os: ['config/text', 'type config'],
-  state: ['config', 'os', 'figures'],
-  incident: ['config'],
-  notify: ['config', 'os', 'incident'],
-  activities: ['config', 'os', 'state', 'figures', 'type incident'],
-  'activities/channels': ['notify'],
-  'activities/drill': ['type report'],
-  'activities/records': ['report'],
-  'activities/served-by-worker': ['client', 'incident', 'notify', 'type report'],
-  engine: ['config', 'incident', 'type os', 'type state', 'type activities'],
-  workflows: ['engine', 'config', 'figures', 'incident', 'type state', 'type activities'],
-  report: ['config/text', 'figures', 'type engine/run', 'type incident', 'type state'],
-  door: ['config'],
-  client: ['workflows', 'engine', 'config', 'incident', 'door'],
-  gateway: ['client', 'config', 'figures', 'incident', 'report', 'state'],
-  dev: ['config', 'door'],
-  'worker-process': ['activities', 'state', 'os', 'type config'],
-  worker: ['worker-process', 'activities', 'figures', 'notify', 'config', 'state'],
-  'worker/arguments': ['incident'],
-  cli: ['client', 'report', 'config', 'figures', 'type engine', 'door'],
-  'cli/input': ['activities/backups'],
-  'cli/local': ['activities', 'state', 'os', 'incident'],
-  'cli/serve': ['worker', 'gateway', 'dev', 'state', 'os', 'incident'],
-  'cli/verbs': ['worker', 'dev', 'activities', 'state', 'notify', 'incident'],
-};
-
-/** From the ground up: a folder imports only what stands on a floor below its own, be it a value or a type. */
-const floors: readonly (readonly string[])[] = [
-  ['config/text'],
-  ['config/time', 'report'],
-  ['config/border', 'config/schema', 'report/html'],
-  ['incident/members'],
-  ['config', 'config/calendar', 'config/links', 'incident'],
-  ['figures', 'incident/beside'],
-  ['config/load', 'door', 'os'],
-  ['os/files', 'door/ui'],
-  ['os/env-file', 'os/process', 'notify/channels'],
-  ['os/sign', 'os/owner', 'notify'],
-  ['state/audit'],
-  ['state', 'state/figures', 'activities/artefact', 'activities/redis'],
-  ['activities/runtime'],
-  ['activities/alerts', 'activities/automation', 'activities/containment'],
-  ['activities/channels', 'activities/dependencies', 'activities/evidence', 'activities/logs'],
-  ['activities/database'],
-  ['activities/app', 'activities/backups', 'activities/figures', 'activities/host'],
-  ['activities/files', 'activities/health', 'activities/lifecycle', 'engine/run'],
-  ['activities/proxy', 'activities/troubleshoot', 'engine/border'],
-  ['engine/people', 'engine/systems'],
-  ['engine/steps', 'engine/target'],
-  ['engine'],
-  ['report/ledger', 'report/performance', 'workflows/parts', 'workflows/standing'],
-  ['report/run', 'workflows/backup', 'workflows/recovery', 'workflows/troubleshooting'],
-  ['workflows/health', 'workflows/lifecycle', 'workflows/maintenance', 'workflows/security'],
-  ['report/incident', 'workflows/incident'],
-  ['activities/drill', 'activities/records', 'workflows'],
-  ['activities', 'client', 'client/connection'],
-  ['client/runs', 'client/schedules', 'client/serving', 'worker-process'],
-  ['client/incidents', 'gateway/alerts'],
-  ['activities/served-by-worker', 'gateway/intake'],
-  ['worker/arguments', 'gateway/routes', 'dev/server'],
-  ['worker'],
-  ['gateway', 'dev/demo'],
-  ['cli/output', 'cli/manual'],
-  ['cli/input'],
-  ['cli/local', 'cli/run'],
-  ['cli/serve'],
-  ['cli/verbs'],
-  ['cli'],
-];
 
 /** A workflow knows every activity by its type, and none by its value: what runs it stands far above. */
 const isActivityType = ({ from, to, kind }: Import): boolean =>

@@ -17,6 +17,7 @@ import { healthActivities } from './health/health-activities.ts';
 import { hostActivities } from './host/host-activities.ts';
 import { lifecycleActivities } from './lifecycle/lifecycle-activities.ts';
 import { logActivities } from './logs/logs-activities.ts';
+import { procedureActivities } from './procedures/procedures-activities.ts';
 import { proxyActivities } from './proxy/proxy-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
@@ -51,6 +52,7 @@ export function createSystems(target: Target, run: string) {
     lifecycle: lifecycleActivities(target),
     limits: limitActivities(target),
     logs: logActivities(target),
+    procedures: procedureActivities(target, run),
     proxy: proxyActivities(target, run),
     records: recordActivities(target),
     redis: redisActivities(target),

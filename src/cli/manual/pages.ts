@@ -22,6 +22,7 @@ import { automation } from './maintenance/automation.ts';
 import { databaseMaintenance } from './maintenance/database-maintenance.ts';
 import { logRotation } from './maintenance/log-rotation.ts';
 import { maintenanceWindow } from './maintenance/maintenance-window.ts';
+import { procedureReview } from './maintenance/procedure-review.ts';
 import type { Page } from './page.ts';
 import { databaseRecovery } from './recovery/database-recovery.ts';
 import { repair } from './recovery/repair.ts';
@@ -57,6 +58,7 @@ export const pages: Readonly<Record<string, Page>> = {
   'performance-check': performanceCheck,
   'performance-degraded': performanceDegraded,
   'performance-report': performanceReport,
+  'procedure-review': procedureReview,
   'prune-backups': pruneBackups,
   'rebuild-application': rebuildApplication,
   repair,

@@ -9,7 +9,8 @@ export interface DanglingName {
 
 /** Names that stand for another part of the target, and find none there. Takes targets with other faults, too. */
 export function danglingNames(target: Partial<Sections>): DanglingName[] {
-  const { contacts, channels, escalation, incidents, approvals, maintenance, schedules } = target;
+  const { contacts, channels, escalation, incidents, approvals, maintenance, schedules, watchdog } =
+    target;
   const named = [
     ...list(escalation).flatMap((level, index) =>
       Array.isArray(level?.to)
@@ -23,6 +24,8 @@ export function danglingNames(target: Partial<Sections>): DanglingName[] {
       to,
       path: ['incidents', 'synthetic', 'to', index],
     })),
+    ...ownersOf(target.procedures),
+    ...list(watchdog?.to).map((to, index) => ({ to, path: ['watchdog', 'to', index] })),
     ...list(approvals?.by).map((to, index) => ({ to, path: ['approvals', 'by', index] })),
     ...Object.entries(channels ?? {}).flatMap(([name, channel]) =>
       list(channel?.for).map((to, index) => ({ to, path: ['channels', name, 'for', index] })),
@@ -42,7 +45,37 @@ export function danglingNames(target: Partial<Sections>): DanglingName[] {
       message: 'Cannot find "window" in "maintenance"',
       params: { within: 'maintenance' },
     }));
-  return [...people, ...windows];
+  const ways = [
+    ...list(watchdog?.by).map((by, index) => ({ by, path: ['watchdog', 'by', index] })),
+    ...(watchdog?.check === undefined ? [] : [{ by: watchdog.check, path: ['watchdog', 'check'] }]),
+  ]
+    .filter(({ by }) => typeof by === 'string' && !Object.hasOwn(channels ?? {}, by))
+    .map(({ by, path }) => ({
+      path,
+      message: `Cannot find channel "${by}" in "channels"`,
+      params: { within: 'channels' },
+    }));
+  return [...people, ...windows, ...ways, ...wrongCheck(target)];
+}
+
+function ownersOf(procedures: Sections['procedures']) {
+  if (!procedures) return [];
+  const own = Object.entries(procedures.runbooks ?? {});
+  return [
+    { to: procedures.owner, path: ['procedures', 'owner'] },
+    ...own.map(([name, { owner }]) => ({
+      to: owner,
+      path: ['procedures', 'runbooks', name, 'owner'],
+    })),
+  ];
+}
+
+/** What takes messages for people says nothing when we fall silent. */
+function wrongCheck({ watchdog, channels }: Partial<Sections>): DanglingName[] {
+  const { kind } = channels?.[watchdog?.check ?? ''] ?? {};
+  if (kind === undefined || kind === 'healthchecks') return [];
+  const message = `Expected a channel of kind "healthchecks", and "${watchdog!.check}" is of kind "${kind}"`;
+  return [{ path: ['watchdog', 'check'], message, params: { within: 'channels' } }];
 }
 
 function list<Item>(value: readonly Item[] | undefined): readonly Item[] {

@@ -12,10 +12,12 @@ import { Metrics } from './measuring/metrics.ts';
 import { EscalationLevels } from './on-call/escalation-level.ts';
 import { Person } from './on-call/person.ts';
 import * as people from './people.ts';
+import { Procedures } from './oversight/procedures.ts';
 import { Records } from './records.ts';
 import { Runtime } from './runtime.ts';
 import { RunsAs } from './runs-as.ts';
 import { Governor, Maintenance, Schedules } from './timetable.ts';
+import { Watchdog } from './oversight/watchdog.ts';
 
 /** All that a target's file may say, each part by itself. */
 export const Sections = z.strictObject({
@@ -53,5 +55,7 @@ export const Sections = z.strictObject({
   decisions: people.Decisions.prefault({}),
   approvals: people.Approvals.prefault({}),
   governor: Governor.prefault({}),
+  watchdog: Watchdog.optional(),
+  procedures: Procedures.optional(),
 });
 export type Sections = z.infer<typeof Sections>;

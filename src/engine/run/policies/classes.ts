@@ -1,0 +1,31 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+
+/**
+ * The worker that has an activity done sends a heartbeat every 2 s, whatever its work, so 10 s of silence mean that its
+ * worker is gone: the next attempt begins then (measured: a killed worker costs the run about 11 s).
+ */
+export const alive = { heartbeatTimeout: '10s' } as const;
+
+/** What reads, or changes little: a few tries over about 15 s. */
+export const quick: ActivityOptions = {
+  ...alive,
+  startToCloseTimeout: '1m',
+  retry: { maximumAttempts: 5, initialInterval: '1s', backoffCoefficient: 2 },
+};
+
+/** Work whose time grows with the database: integrity_check reads 1.15 GB in 33 s, so this serves 60 GB. */
+export const bulk: ActivityOptions = {
+  ...alive,
+  startToCloseTimeout: '30m',
+  retry: { maximumAttempts: 3, initialInterval: '2s' },
+};
+
+/** The application and its processes: each try has its own grace inside, from the target's policy. */
+export const runtime: ActivityOptions = {
+  ...alive,
+  startToCloseTimeout: '10m',
+  retry: { maximumAttempts: 3, initialInterval: '2s' },
+};
+
+/** A target waits for an hour at most until those are gone who use its application: `proxy.drain.grace`. */
+export const drain: ActivityOptions = { ...runtime, startToCloseTimeout: '65m' };

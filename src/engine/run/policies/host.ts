@@ -1,0 +1,10 @@
+import { quick, runtime } from './classes.ts';
+import type { ActivityPolicies } from './policy-for.ts';
+
+/** What works on the machine. */
+export const host = {
+  'evidence.keep': runtime,
+  'host.disks': quick,
+  'host.port': runtime,
+  'host.resources': quick,
+} satisfies Partial<ActivityPolicies>;

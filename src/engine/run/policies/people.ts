@@ -1,0 +1,13 @@
+import { quick } from './classes.ts';
+import type { ActivityPolicies } from './policy-for.ts';
+
+/** What people hear, or are kept from hearing. */
+export const people = {
+  'alerts.lift': { ...quick, withoutClaim: true },
+  'alerts.suppress': { ...quick, withoutClaim: true },
+  'channels.find': quick,
+  'channels.ping': { ...quick, withoutClaim: true },
+  'channels.test': { ...quick, withoutClaim: true },
+  'procedures.find': quick,
+  'procedures.remind': { ...quick, withoutClaim: true },
+} satisfies Partial<ActivityPolicies>;

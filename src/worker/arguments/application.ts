@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { Label, Moment, upTo } from '../../config/border/texts.ts';
+import { Stamp } from '../../config/time/stamp.ts';
+import {
+  Path,
+  Run,
+  Repair,
+  Containment,
+  StopRecord,
+  EndingHold,
+  TurnOff,
+  Figure,
+} from './shapes.ts';
+import { none, stamp, twoStamps, type Rows } from './rows.ts';
+
+const Limits = z.strictObject({
+  memory: z.int().min(1).optional(),
+  cpus: z.number().positive().optional(),
+});
+
+/** What works on the application: its process, its containers, its logs, what is measured of it. */
+export const application = {
+  'app.clearCache': none,
+  'app.prove': none,
+  'app.restarts': none,
+  'automation.turnOff': z.tuple([TurnOff]),
+  'automation.turnOn': none,
+  'containment.find': none,
+  'containment.record': z.tuple([Containment]),
+  'containment.remove': z.tuple([Run.optional()]),
+  'dependencies.differ': stamp,
+  'dependencies.findBefore': stamp,
+  'dependencies.goBack': twoStamps,
+  'dependencies.restore': stamp,
+  'dependencies.update': stamp,
+  'figures.record': z.tuple([upTo(10_000, Figure), Moment]),
+  'health.recent': none,
+  'health.sample': z.tuple([
+    z
+      .strictObject({
+        answers: z.int().min(1).max(1000).optional(),
+        thorough: z.boolean().optional(),
+      })
+      .optional(),
+  ]),
+  'http.expectReady': none,
+  'http.isReady': none,
+  'http.measure': none,
+  'images.build': z.tuple([Stamp, z.strictObject({ pull: z.boolean(), cache: z.boolean() })]),
+  'images.differ': stamp,
+  'images.find': none,
+  'images.findKnownGood': none,
+  'images.goBack': stamp,
+  'images.goToKnownGood': stamp,
+  'images.keep': stamp,
+  'images.prune': stamp,
+  'images.replace': none,
+  'lifecycle.checkStartup': none,
+  'lifecycle.recordStopped': z.tuple([StopRecord]),
+  'lifecycle.removeStopped': z.tuple([z.string().max(1000).optional()]),
+  'lifecycle.settleStop': z.tuple([StopRecord, EndingHold]),
+  'limits.expectSet': z.tuple([Limits]),
+  'limits.find': z.tuple([Limits, z.int().min(1)]),
+  'limits.goBack': stamp,
+  'limits.persist': z.tuple([Stamp, Limits]),
+  'limits.set': z.tuple([Stamp, Limits]),
+  'logs.compress': z.tuple([Path]),
+  'logs.expectInOrder': z.tuple([upTo(1000, z.string())]),
+  'logs.inspect': none,
+  'logs.list': none,
+  'logs.prune': z.tuple([Path, Stamp]),
+  'logs.review': z.tuple([Path]),
+  'logs.rotate': z.tuple([Path, Stamp]),
+  'proxy.awaitIdle': z.tuple([Moment]),
+  'proxy.close': z.tuple([
+    z.strictObject({ until: Moment.optional(), restart: z.boolean().optional() }).optional(),
+  ]),
+  'proxy.expectServing': none,
+  'proxy.find': none,
+  'proxy.open': z.tuple([Run.optional()]),
+  'runtime.describe': none,
+  'runtime.freeze': none,
+  'runtime.logs': z.tuple([z.int().min(0).max(10_000)]),
+  'runtime.noteKnownGood': none,
+  'runtime.start': z.tuple([
+    z.strictObject({ lifting: z.boolean().optional(), asked: z.boolean().optional() }).optional(),
+  ]),
+  'runtime.stop': z.tuple([z.strictObject({ gently: z.boolean().optional() }).optional()]),
+  'runtime.thaw': none,
+  'services.running': none,
+  'services.start': z.tuple([z.enum(['needed', 'others'])]),
+  'services.stopExcept': z.tuple([upTo(1000, Label)]),
+  'troubleshoot.caches': none,
+  'troubleshoot.databaseAccess': none,
+  'troubleshoot.memory': none,
+  'troubleshoot.permitDatabase': z.tuple([upTo(10, Repair)]),
+  'troubleshoot.slowStatements': none,
+  'troubleshoot.tryExport': z.tuple([z.enum(['csv', 'pdf', 'png'])]),
+  'troubleshoot.unpermitDatabase': z.tuple([upTo(10, Repair)]),
+  'troubleshoot.ways': none,
+} satisfies Partial<Rows>;
