@@ -26,7 +26,7 @@ export const list = () =>
     .addHelpText('after', EXAMPLES)
     .action(async ({ long, target, json }: Options) => {
       const { catalogue } = await import('../../client/catalogue.ts');
-      const care = long ? await (await import('./list/care-of.ts')).careOf(target) : undefined;
+      const care = long ? (await import('./list/care-of.ts')).careOf(target) : undefined;
       const rows = [...catalogue].map(
         ([name, { title, purpose, family, severity, kind, expected, plan }]) => ({
           name,
@@ -48,7 +48,7 @@ export const list = () =>
           severity,
           countText(plan.length, 'step'),
           `within ${expected}`,
-          ...('lastRun' in own ? [`${own.owner ?? 'no owner'}`, review(own), run(own)] : []),
+          ...('lastRun' in own ? [own.owner ?? 'no owner', review(own), run(own)] : []),
           purpose,
         ]),
       );

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 import { RUNBOOKS_QUEUE } from '../../src/config/queues.ts';
-import { main } from '../cli/support/runbook.ts';
-import { openServed, type Served } from '../cli/support/served.ts';
+import { main } from './support/runbook.ts';
+import { openServed, type Served } from './support/served.ts';
 
 let served: Served;
 let watchdog: ChildProcess | undefined;
