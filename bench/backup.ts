@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { Target } from '../src/config/schema/target.ts';
+import { type SqliteTarget, Target } from '../src/config/schema/target.ts';
 import { findOnPath } from '../src/dev/server/find-on-path.ts';
 import { figures } from './backup/figures.ts';
 import { findLitestream } from './backup/litestream.ts';
@@ -174,7 +174,7 @@ function docs(name: string): string {
   return fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
 }
 
-function targetIn(directory: string): Target {
+function targetIn(directory: string): SqliteTarget {
   return Target.parse({
     name: 'bench',
     directory,
@@ -183,7 +183,7 @@ function targetIn(directory: string): Target {
     app: { url: 'http://127.0.0.1:1/', health: 'http://127.0.0.1:1/' },
     database: { kind: 'sqlite', file: join(directory, 'live.db'), keyTable: 'measurements' },
     backups: { directory: join(directory, 'ours') },
-  });
+  }) as SqliteTarget;
 }
 
 function picture(rows: readonly Row[]): string {

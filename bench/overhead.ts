@@ -7,7 +7,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { grpcCompressionFor } from '../src/client/connection/grpc-compression-for.ts';
 import { prepareNamespace } from '../src/client/connection/prepare-namespace.ts';
 import { targetQueue } from '../src/config/queues.ts';
-import { Target } from '../src/config/schema/target.ts';
+import { type SqliteTarget, Target } from '../src/config/schema/target.ts';
 import { findTemporal } from '../src/dev/server/find-temporal.ts';
 import { startTemporal } from '../src/dev/server/start-temporal.ts';
 import { bundleWorkflows, startWorker } from '../src/worker.ts';
@@ -101,7 +101,7 @@ async function milliseconds(client: Client, name: Name, steps: number): Promise<
 
 async function serve(
   address: string,
-  target: Target,
+  target: SqliteTarget,
   parts: AsyncDisposableStack,
 ): Promise<Client> {
   const connection = await Connection.connect({ address });
@@ -140,7 +140,7 @@ async function serve(
   return client;
 }
 
-function targetIn(directory: string): Target {
+function targetIn(directory: string): SqliteTarget {
   const state = join(directory, 'state');
   mkdirSync(state);
   return Target.parse({
@@ -151,7 +151,7 @@ function targetIn(directory: string): Target {
     app: { url: 'http://127.0.0.1:1/', health: 'http://127.0.0.1:1/', timeout: '2s' },
     database: { kind: 'sqlite', file: join(directory, 'app.db'), keyTable: 'none' },
     backups: { directory: join(directory, 'backups') },
-  });
+  }) as SqliteTarget;
 }
 
 function text(name: Name, { msPerStep }: Measured): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { measurementsOf } from '../src/activities/records/measurements-of.ts';
-import { Target } from '../src/config/schema/target.ts';
+import { type SqliteTarget, Target } from '../src/config/schema/target.ts';
 import type { Unit } from '../src/figures/figure.ts';
 import { encodeSketch, sketchOf } from '../src/figures/sketch.ts';
 import { performanceHtml } from '../src/report/performance/performance-html.ts';
@@ -59,7 +59,7 @@ export async function run(tell: Notify) {
   }
 }
 
-function targetIn(directory: string): Target {
+function targetIn(directory: string): SqliteTarget {
   return Target.parse({
     name: 'bench',
     directory,
@@ -72,7 +72,7 @@ function targetIn(directory: string): Target {
       responseTime: { warning: '2s', critical: '5s' },
       databaseSize: { warning: '500MB', critical: '1GB' },
     },
-  });
+  }) as SqliteTarget;
 }
 
 /** The hours as the store has them, without 525 600 records to make them of. */

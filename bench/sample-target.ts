@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { Target } from '../src/config/schema/target.ts';
+import { type SqliteTarget, Target } from '../src/config/schema/target.ts';
 import { SAMPLE_TABLE } from '../src/dev/demo/sample-database.ts';
 import { freePort } from '../src/dev/server/free-port.ts';
 
@@ -9,7 +9,7 @@ export async function sampleTarget(
   directory: string,
   port: number,
   more: Partial<z.input<typeof Target>> = {},
-): Promise<Target> {
+): Promise<SqliteTarget> {
   const url = `http://127.0.0.1:${await freePort(port)}`;
   return Target.parse({
     name: 'bench',
@@ -20,5 +20,5 @@ export async function sampleTarget(
     database: { kind: 'sqlite', file: join(directory, 'bench.db'), keyTable: SAMPLE_TABLE },
     backups: { directory: join(directory, 'backups') },
     ...more,
-  });
+  }) as SqliteTarget;
 }

@@ -84,7 +84,7 @@ const alerts: readonly (readonly [readonly string[], FigureAlert])[] = [
     },
   ],
   [
-    ['data.', 'database.mode', 'database.writeLock'],
+    ['data.', 'database.mode', 'database.writeLock', 'database.waits'],
     {
       alertname: 'DatabaseTrouble',
       part: 'unusable',

@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { stringify } from 'yaml';
 import { listBackups } from '../../src/activities/backups/catalogue/backup-store.ts';
 import type { PlaceRetention } from '../../src/activities/backups/retention/prune.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { withKey } from '../activities/artefact/age-key.ts';
 import { FORGED, forge } from '../activities/backups/support/forge.ts';
 import { flipBit } from '../activities/backups/support/flip-bit.ts';
@@ -166,7 +166,7 @@ describe('backups', () => {
 });
 
 /** Knows this target, and no server. */
-function targetsIn(directory: string, target: Target): Record<string, string> {
+function targetsIn(directory: string, target: SqliteTarget): Record<string, string> {
   const targets = join(directory, 'targets');
   mkdirSync(targets);
   writeFileSync(join(targets, `${target.name}.yaml`), stringify(target));

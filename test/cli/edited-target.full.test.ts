@@ -17,7 +17,7 @@ import { stringify } from 'yaml';
 import { viewServing } from '../../src/client/serving/view-serving.ts';
 import { fingerprintOf } from '../../src/config/fingerprint.ts';
 import { readTarget } from '../../src/config/load/load.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { targetIn } from '../support/target.ts';
 import { TIMEOUT } from '../support/timeouts.ts';
 import { type Answer, runbook } from './support/runbook.ts';
@@ -25,7 +25,7 @@ import { startWorkerCommand, type WorkerCommand } from './support/worker-command
 
 interface Edit {
   readonly file: string;
-  readonly target: Target;
+  readonly target: SqliteTarget;
 }
 
 /** Each way in which somebody edits a file, on a target of its own. All are served by one worker. */

@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import { driverFor } from '../../src/activities/runtime/driver-for.ts';
 import { closedText } from '../../src/activities/runtime/door/door.ts';
 import { reportFigures } from '../../src/cli/serve/report-figures.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { readStopped, writeStopped } from '../../src/state/stopped.ts';
 import { startWebServer } from '../activities/health/support/web-server.ts';
 import { reservedPort } from '../support/reserved-port.ts';
@@ -78,7 +78,7 @@ const SERVER = `require('node:http')
   .listen(Number(process.argv[1]), '127.0.0.1')`;
 
 /** A target whose application can be started. */
-async function serving(target: Target): Promise<Target> {
+async function serving(target: SqliteTarget): Promise<SqliteTarget> {
   const port = await reservedPort();
   const url = `http://127.0.0.1:${port}/`;
   return {
@@ -87,11 +87,11 @@ async function serving(target: Target): Promise<Target> {
     runtime: {
       ...target.runtime,
       command: [process.execPath, '-e', SERVER, String(port)],
-    } as Target['runtime'],
+    } as SqliteTarget['runtime'],
   };
 }
 
-function behindClosedProxy(target: Target): Target {
+function behindClosedProxy(target: SqliteTarget): SqliteTarget {
   const include = join(target.directory, 'door.conf');
   writeFileSync(include, closedText(target.name, { since: SINCE, run: STOP }, '300'));
   const drain = { include, command: ['nginx'], grace: '30s' };
@@ -99,7 +99,7 @@ function behindClosedProxy(target: Target): Target {
   return { ...target, proxy: { kind: 'nginx', url, certificateWarning: '21d', drain } };
 }
 
-async function untilAnswers({ app }: Target): Promise<void> {
+async function untilAnswers({ app }: SqliteTarget): Promise<void> {
   await expect
     .poll(
       () =>
@@ -112,7 +112,7 @@ async function untilAnswers({ app }: Target): Promise<void> {
     .toBe(true);
 }
 
-function stopped(target: Target, seconds: number): void {
+function stopped(target: SqliteTarget, seconds: number): void {
   writeStopped(target, {
     by: 'anna',
     because: 'a move',
@@ -121,7 +121,7 @@ function stopped(target: Target, seconds: number): void {
   });
 }
 
-async function toldOf(client: Client, { name }: Target): Promise<unknown[]> {
+async function toldOf(client: Client, { name }: SqliteTarget): Promise<unknown[]> {
   const { events } = await client.workflow
     .getHandle(`incident/${name}/start-application`)
     .fetchHistory();
@@ -132,7 +132,7 @@ async function toldOf(client: Client, { name }: Target): Promise<unknown[]> {
 }
 
 /** As a run does that stops on purpose. No worker serves it: what it is asked to lift stays in its history. */
-async function heldBack(client: Client, { name }: Target) {
+async function heldBack(client: Client, { name }: SqliteTarget) {
   const handle = await client.workflow.signalWithStart('suppression', {
     workflowId: `suppression/${name}`,
     taskQueue: 'nobody',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectOpenWindow } from '../../src/cli/input/expect-open-window.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { UsageError } from '../../src/config/usage-error.ts';
 
 const window = {
@@ -10,7 +10,7 @@ const window = {
   cutoff: '30m',
   timezone: 'UTC',
 } as const;
-const target = { name: 'shop', maintenance: { window, chores: [] } } as unknown as Target;
+const target = { name: 'shop', maintenance: { window, chores: [] } } as unknown as SqliteTarget;
 const at = (time: string) => () => expectOpenWindow(target, new Date(`2026-01-05T${time}Z`));
 
 describe('expectOpenWindow', () => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { keepStatus } from '../../src/cli/serve/status/keep-status.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { readStatusFile, type StatusFile } from '../../src/state/figures/status-file.ts';
 import { writeStopped } from '../../src/state/stopped.ts';
 import { test } from '../support/target.ts';
@@ -38,7 +38,7 @@ function subjects({ lines }: StatusFile): string[] {
   return lines.map(({ subject }) => subject);
 }
 
-function statusOf(target: Target): StatusFile {
+function statusOf(target: SqliteTarget): StatusFile {
   const found = readStatusFile(target);
   if ('why' in found) throw new Error(found.why);
   return found;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { keepStatus } from '../../src/cli/serve/status/keep-status.ts';
 import { reportAlert } from '../../src/client/incidents/report-alert.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { openFigures } from '../../src/state/figures/open-figures.ts';
 import { readStatusFile, type StatusFile } from '../../src/state/figures/status-file.ts';
 import { test } from '../support/client.ts';
@@ -65,13 +65,13 @@ describe('status.json', () => {
   });
 });
 
-function statusOf(target: Target): StatusFile {
+function statusOf(target: SqliteTarget): StatusFile {
   const found = readStatusFile(target);
   if ('why' in found) throw new Error(found.why);
   return found;
 }
 
-function record(target: Target, at: string, note: string): void {
+function record(target: SqliteTarget, at: string, note: string): void {
   const store = openFigures(target.state);
   const facts = { source: 'GET http://app:s3cret@127.0.0.1/', at };
   store.record(

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { describe, expect } from 'vitest';
 import { manualOf } from '../../src/cli/manual/manual-of.ts';
 import { catalogue } from '../../src/client/catalogue.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { findOnPath } from '../../src/dev/server/find-on-path.ts';
 import { targetIn, test } from '../support/target.ts';
 
@@ -91,7 +91,7 @@ describe.skipIf(!tools.every((tool) => findOnPath(tool)))('typed on after what h
   });
 
   test('nothing is started without its database', async ({ directory, target }) => {
-    const runtime = { ...target.runtime, command: ['touch', 'started'] } as Target['runtime'];
+    const runtime = { ...target.runtime, command: ['touch', 'started'] } as SqliteTarget['runtime'];
     rmSync(target.database.file);
 
     const { stderr } = await typed({ ...target, runtime }, 'restart-application', '');
@@ -153,13 +153,13 @@ describe.skipIf(!tools.every((tool) => findOnPath(tool)))('typed on after what h
   });
 });
 
-function linesOf(target: Target, runbook: string): string[] {
+function linesOf(target: SqliteTarget, runbook: string): string[] {
   const [page] = manualOf(target, [[runbook, catalogue.get(runbook)!]]);
   return page!.parts.flatMap(({ type = [] }) => type);
 }
 
 /** `filled`: what stands where a person has to fill something in. */
-function typed(target: Target, runbook: string, filled: string) {
+function typed(target: SqliteTarget, runbook: string, filled: string) {
   return shell(linesOf(target, runbook).map((line) => line.replaceAll(/<[a-z ]+>/g, filled)));
 }
 
@@ -170,7 +170,7 @@ async function shell(lines: readonly string[]) {
   return execa('bash', ['--norc', '-i'], { input, reject: false, timeout: 20_000, detached: true });
 }
 
-function made({ directory, database }: Target, mark: string): string[] {
+function made({ directory, database }: SqliteTarget, mark: string): string[] {
   return readdirSync(directory).filter((name) =>
     name.startsWith(`${basename(database.file)}${mark}`),
   );

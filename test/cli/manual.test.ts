@@ -7,7 +7,7 @@ import { manualMarkdown, manualOf } from '../../src/cli/manual/manual-of.ts';
 import { pages } from '../../src/cli/manual/pages.ts';
 import { catalogue } from '../../src/client/catalogue.ts';
 import { loadTargets } from '../../src/config/load/load.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { findOnPath } from '../../src/dev/server/find-on-path.ts';
@@ -117,14 +117,14 @@ async function parsed(lines: readonly string[]): Promise<string> {
 }
 
 /** Types all commands of a page, and stops at the first that fails. */
-async function typed(target: Target, runbook: string) {
+async function typed(target: SqliteTarget, runbook: string) {
   const [page] = manualOf(target, [[runbook, catalogue.get(runbook)!]]);
   const script = page!.parts.flatMap(({ type = [] }) => type).join('\n');
   const { exitCode, stdout, stderr } = await execa('sh', ['-eu'], { input: script, reject: false });
   return { exitCode, stdout, stderr };
 }
 
-async function worldIn(directory: string): Promise<Target> {
+async function worldIn(directory: string): Promise<SqliteTarget> {
   const url = `http://127.0.0.1:${await reservedPort()}`;
   const template = targetIn(directory, {
     app: { url, health: `${url}/_stcore/health`, timeout: '5s' },

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { describe, expect } from 'vitest';
 import { driverFor } from '../../src/activities/runtime/driver-for.ts';
 import { reportFigures } from '../../src/cli/serve/report-figures.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { readEndingStop, readStopped, writeEndingStop } from '../../src/state/stopped.ts';
 import { test } from '../support/client.ts';
 
@@ -13,7 +13,7 @@ describe('an application that was asked to end on purpose, and had not', () => {
     target,
     client,
   }) => {
-    const lives = { ...target.runtime, command: ['sleep', '300'] } as Target['runtime'];
+    const lives = { ...target.runtime, command: ['sleep', '300'] } as SqliteTarget['runtime'];
     const served = { ...target, runtime: lives };
     const hold = { until: new Date(Date.now() + 3.6e6).toISOString(), why: 'a move', tell: 'Up?' };
     const record = { by: 'anna', because: 'a move', at: new Date().toISOString(), run: STOP };
@@ -35,7 +35,7 @@ describe('an application that was asked to end on purpose, and had not', () => {
 });
 
 /** No worker serves it: what it was asked stays in its history. */
-async function holdsOf(client: Client, { name }: Target): Promise<unknown[]> {
+async function holdsOf(client: Client, { name }: SqliteTarget): Promise<unknown[]> {
   const history = await client.workflow
     .getHandle(`suppression/${name}`)
     .fetchHistory()

@@ -5,7 +5,7 @@ import { reportOf, severityOf } from '../../src/cli/serve/report-of.ts';
 import { alertOf } from '../../src/figures/alert-of.ts';
 import type { Figure, Verdict } from '../../src/figures/figure.ts';
 import type { AlertReport } from '../../src/incident/alert-report.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { marked } from '../../src/activities/health/known.ts';
 import { driverFor } from '../../src/activities/runtime/driver-for.ts';
 import { openClaim } from '../../src/state/claim.ts';
@@ -134,11 +134,11 @@ describe('figures that are critical', () => {
 });
 
 /** An application that runs, and answers nothing. */
-function withReady(target: Target, within: string): Target {
+function withReady(target: SqliteTarget, within: string): SqliteTarget {
   const command: [string, ...string[]] = ['sleep', '1000'];
   return {
     ...target,
-    runtime: { ...target.runtime, kind: 'process', command } as Target['runtime'],
+    runtime: { ...target.runtime, kind: 'process', command } as SqliteTarget['runtime'],
     app: { ...target.app, ready: { ...target.app.ready, within } },
   };
 }
@@ -160,7 +160,7 @@ function application(verdict: Verdict): Figure[] {
 }
 
 /** A run that has the target, and waits for a worker. */
-async function holding(client: Client, target: Target, runbook: string) {
+async function holding(client: Client, target: SqliteTarget, runbook: string) {
   const run = `${runbook}/${target.name}/${STAMP}`;
   const handle = await client.workflow.start(runbook, {
     workflowId: run,

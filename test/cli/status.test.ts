@@ -4,7 +4,7 @@ import { describe, expect, test as plain } from 'vitest';
 import { pluginLine } from '../../src/cli/verbs/status/plugin-line.ts';
 import type { Status } from '../../src/cli/local/status/status-of.ts';
 import { textfile } from '../../src/cli/verbs/status/textfile.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import type { Figure, Verdict } from '../../src/figures/figure.ts';
 import { writeContainment } from '../../src/state/containment.ts';
 import { addDrill } from '../../src/state/drill-history.ts';
@@ -197,7 +197,7 @@ function of({ lines }: Status, subject: string) {
   return lines.find((line) => line.subject === subject);
 }
 
-function record({ state }: Pick<Target, 'state'>, verdict: Verdict, at = new Date().toISOString()) {
+function record({ state }: Pick<SqliteTarget, 'state'>, verdict: Verdict, at = new Date().toISOString()) {
   const store = openFigures(state);
   const health = figure('ok', { name: 'app.health', value: 0.01, note: 'answers', at });
   const slow = figure(verdict, {

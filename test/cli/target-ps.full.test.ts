@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { runtimeActivities } from '../../src/activities/runtime/runtime-activities.ts';
 import type { ApplicationState } from '../../src/cli/local/application-state.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { PROJECT } from '../activities/runtime/support/compose-project.ts';
 import {
   canRunDocker,
@@ -25,7 +25,7 @@ describe.skipIf(!canRunDocker)('target ps of a Compose project', () => {
 
   test('tells each container with its image, the application first', async ({ directory }) => {
     writeFileSync(join(directory, 'docker-compose.yml'), PROJECT);
-    const runtimeOf = (service: string): Target['runtime'] => ({
+    const runtimeOf = (service: string): SqliteTarget['runtime'] => ({
       kind: 'compose',
       service,
       environment: [],

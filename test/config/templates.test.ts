@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../src/config/database-text.ts';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -80,7 +81,7 @@ describe('the templates', () => {
     for (const one of [staging!, development!]) {
       expect(one.metrics).toEqual(production!.metrics);
       expect(one.database.keyTable).toBe(production!.database.keyTable);
-      for (const place of [one.directory, one.state, one.database.file, one.backups.directory])
+      for (const place of [one.directory, one.state, ...databaseFiles(one.database), one.backups.directory])
         expect(placesOf(production!)).not.toContain(place);
     }
     expect(staging!.runtime).toEqual(production!.runtime);
@@ -115,7 +116,7 @@ describe('the templates', () => {
 });
 
 function placesOf({ directory, state, database, backups }: Target): string[] {
-  return [directory, state, database.file, backups.directory];
+  return [directory, state, ...databaseFiles(database), backups.directory];
 }
 
 /** Their keys are names that people give. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import { fingerprintOf } from '../../src/config/fingerprint.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { openMaintenance } from '../runbooks/maintenance-window/example.ts';
 import { answer, refusal, waiting } from '../support/people.ts';
 import { type Runs, test } from '../support/run.ts';
@@ -17,7 +17,7 @@ describe.concurrent('a run keeps the policy it began with, and the next has the 
   test.extend({ approvals: { by: ['operations'], quorum: 2, within: '5m', unproven: 'allow' } })(
     'when the file is edited while it waits for approval: who may, and how many',
     async ({ world, runs }) => {
-      const later: Target = {
+      const later: SqliteTarget = {
         ...world,
         approvals: { by: ['ops-9'], quorum: 1, within: '5m', unproven: 'allow' },
       };
@@ -51,7 +51,7 @@ describe.concurrent('a run keeps the policy it began with, and the next has the 
   }) => {
     await openMaintenance(world);
     const elsewhere = join(world.directory, 'elsewhere');
-    const later: Target = { ...world, backups: { ...world.backups, directory: elsewhere } };
+    const later: SqliteTarget = { ...world, backups: { ...world.backups, directory: elsewhere } };
     const worker = await runs.serve(async (activity, work) => {
       const result = await work();
       if (activity === 'backups.snapshot') worker.change(later);

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import { fingerprintOf } from '../../src/config/fingerprint.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { runMarkdown } from '../../src/report/run/run-markdown.ts';
 import { type Runs, test } from '../support/run.ts';
 
 /** The same target, as its file says after an edit. */
-function edited(world: Target): Target {
+function edited(world: SqliteTarget): SqliteTarget {
   return { ...world, backups: { ...world.backups, directory: join(world.directory, 'elsewhere') } };
 }
 
-function backupsIn({ backups: { directory } }: Target): number {
+function backupsIn({ backups: { directory } }: SqliteTarget): number {
   return existsSync(directory) ? readdirSync(directory).length : 0;
 }
 

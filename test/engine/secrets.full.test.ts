@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject } from 'vitest';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { test } from '../support/run.ts';
 
 const SECRET = 'canary-5f1d2c9a';
@@ -48,7 +48,7 @@ describe('a secret of the target', () => {
 });
 
 /** Where a target's secrets are: its cache's address and its application's environment. */
-function hide(world: Target): void {
+function hide(world: SqliteTarget): void {
   const url = new URL(world.cache!.url);
   url.username = 'runbook';
   url.password = SECRET;

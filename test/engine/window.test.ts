@@ -1,13 +1,13 @@
 import { describe, expect } from 'vitest';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { test as base } from '../support/run.ts';
 
-type Rule = NonNullable<Target['maintenance']>['window'];
+type Rule = NonNullable<SqliteTarget['maintenance']>['window'];
 
 const MINUTE = 60_000;
 
 /** A window that began some minutes ago, on every day. */
-function begun(minutesAgo: number, rule: Partial<Rule> = {}): Target['maintenance'] {
+function begun(minutesAgo: number, rule: Partial<Rule> = {}): SqliteTarget['maintenance'] {
   const start = new Date(Date.now() - minutesAgo * MINUTE).toISOString().slice(11, 16);
   const window = { calendar: 'daily', start, duration: '2h', cutoff: '30m', timezone: 'UTC' };
   return { window: { ...window, ...rule }, chores: [] };

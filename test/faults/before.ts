@@ -1,5 +1,5 @@
 import type { Systems } from '../../src/activities/index.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { withDatabase } from '../support/live-database.ts';
 import { addMark } from '../support/marks.ts';
@@ -9,7 +9,7 @@ import type { Example } from './example.ts';
 import { leftovers } from './leftovers.ts';
 
 export interface Scene {
-  readonly world: Target;
+  readonly world: SqliteTarget;
   readonly systems: Systems;
   readonly runs: Runs;
 }
@@ -49,7 +49,7 @@ export interface Seen {
 }
 
 /** The live database as of one moment. */
-export function inspect(target: Target): Seen {
+export function inspect(target: SqliteTarget): Seen {
   return withDatabase(target, (db) => {
     const seen = db
       .prepare(

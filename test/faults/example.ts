@@ -1,6 +1,6 @@
 import type { ActivityType } from '../../src/activities/index.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import type { Runs } from '../support/run.ts';
 import type { Before } from './before.ts';
 import type { FaultName } from './faults.ts';
@@ -11,7 +11,7 @@ export interface Example {
   readonly runsIn?: 'compose';
   input(before: Before): object;
   /** Makes of the world what the runbook is for. Its workers run. */
-  prepare?(world: Target, runs: Runs, backup: string): Promise<void>;
+  prepare?(world: SqliteTarget, runs: Runs, backup: string): Promise<void>;
   /** Every acting call of the happy path, in order. A recording run compares. */
   readonly calls: readonly ActivityType[];
   /** Those at which faults strike, when it is not all of them. */
@@ -34,5 +34,5 @@ export interface Example {
   /** What the finished run makes of the database. `returned`: it was restored before, and is the one from before that again. */
   readonly database: 'kept' | 'restored' | 'returned';
   /** Whether its work is there, all of it, as far as it is no part of the live database. As text when it is a mix; undefined when both are well. */
-  made?(world: Target, before: Before, outcome: Ending['outcome']): boolean | string | undefined;
+  made?(world: SqliteTarget, before: Before, outcome: Ending['outcome']): boolean | string | undefined;
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { broken } from '../support/broken.ts';
 import { orderToLinger } from './order-to-linger.ts';
 
 /** What a fault may do to the run that it strikes. */
 interface Strike {
   readonly call: string;
-  readonly world: Target;
+  readonly world: SqliteTarget;
   readonly cancel: () => Promise<unknown>;
   readonly terminate: () => Promise<unknown>;
   /** Resolves when the next acting call has ended, on behalf of whichever run. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Systems } from '../../src/activities/index.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { holdersOf } from '../integration/survive-kill.ts';
 import { type Before, inspect, MARKS, type Seen } from './before.ts';
@@ -10,7 +10,7 @@ import type { Example } from './example.ts';
 import { keptNames, leftovers } from './leftovers.ts';
 
 interface Aftermath {
-  readonly world: Target;
+  readonly world: SqliteTarget;
   readonly systems: Systems;
   readonly before: Before;
   readonly example: Example;
@@ -52,7 +52,7 @@ function ledgerFaults({ ledger, outcome, notices, left, notDone }: Ending): stri
 }
 
 /** Whoever must know has got a message, not only a line in a log. */
-function messageFaults({ state }: Target, { outcome }: Ending): string[] {
+function messageFaults({ state }: SqliteTarget, { outcome }: Ending): string[] {
   const silent = outcome !== 'failed' && outcome !== 'undone';
   return silent || existsSync(join(state, 'pages.jsonl')) ? [] : ['no message was delivered'];
 }
@@ -113,7 +113,7 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
 function repairFaults(
   database: string,
   example: Example,
-  world: Target,
+  world: SqliteTarget,
   before: Before,
   { outcome, failure }: Ending,
 ): string[] {

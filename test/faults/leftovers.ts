@@ -1,9 +1,9 @@
 import { globSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 
 /** Whatever no ended run may leave: parts, staged copies, probes, and sidecars without their database. */
-export function leftovers({ database, backups, state }: Target): string[] {
+export function leftovers({ database, backups, state }: SqliteTarget): string[] {
   const directory = dirname(database.file);
   const names = readdirSync(directory);
   const ours = names.filter((name) => name.startsWith(basename(database.file)));
@@ -19,7 +19,7 @@ export function leftovers({ database, backups, state }: Target): string[] {
 }
 
 /** What a recovery puts aside: gone from there once it has been put back. */
-export function keptNames({ database }: Target): string[] {
+export function keptNames({ database }: SqliteTarget): string[] {
   const prefix = `${basename(database.file)}.pre-`;
   return readdirSync(dirname(database.file)).filter((name) => name.startsWith(prefix));
 }

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 
 // Job processes inherit it; an application does not.
 const preload = new URL('linger.ts', import.meta.url).href;
@@ -10,7 +10,7 @@ process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --import=${p
 export type LingerWhen = 'working' | 'waiting';
 
 /** Orders the next job of `activity` to linger: while it works, or before it begins to wait for the lock. */
-export function orderToLinger({ directory }: Target, activity: string, when: LingerWhen) {
+export function orderToLinger({ directory }: SqliteTarget, activity: string, when: LingerWhen) {
   const order = join(directory, '..', 'linger.json');
   rmSync(`${order}.begun`, { force: true });
   writeFileSync(order, JSON.stringify({ activity, when }));

@@ -3,7 +3,7 @@ import { inject } from 'vitest';
 import { alertActivities } from '../../src/activities/alerts/alert-activities.ts';
 import { createSystems } from '../../src/activities/index.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { acts } from '../../src/os/acting.ts';
 import { holdersOf, startWorkerProcess } from '../integration/survive-kill.ts';
@@ -173,7 +173,7 @@ export async function record(scene: Scene, runbook: string, example: Example, fa
 }
 
 /** Notes the types of acting calls, in order. */
-function recorder(world: Target) {
+function recorder(world: SqliteTarget) {
   const systems = {
     ...createSystems(world, ''),
     alerts: alertActivities(world),

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { reportAlert } from '../../src/client/incidents/report-alert.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { openWorld, signalsTo, test as base, type World } from './support/gateway.ts';
 
 const SECRETS = ['the secret of the subscription', 'the secret of another'] as const;
@@ -28,7 +28,7 @@ const test = base.extend<{ world: World & { readonly other: string } }>({
         directory: '.',
         contacts,
         channels: { pager },
-      } as unknown as Target;
+      } as unknown as SqliteTarget;
     });
     const world = await openWorld({ targets: routed });
     await use({ ...world, target, other });

@@ -1,7 +1,7 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, inject } from 'vitest';
 import { incidentActivities } from '../../src/activities/served-by-worker/incidents.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { deadManId } from '../../src/incident/beside/heartbeat.ts';
 import { TIMEOUT } from '../support/timeouts.ts';
 import { openWorld, signalsTo, test, TOKEN } from './support/gateway.ts';
@@ -16,7 +16,7 @@ async function openWatch() {
   const pings = [
     { id: 'backup', every: '1s', grace: '1s', severity: 'sev2' },
     { id: 'report', every: '24h', grace: '1h', severity: 'sev3' },
-  ] satisfies Target['pings'];
+  ] satisfies SqliteTarget['pings'];
   const world = await openWorld({ targets: [{ name, alerts: [], pings }], queue });
   const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { permanent } from '../../src/os/failure.ts';
 import { inspect } from '../activities/runtime/support/changed-project.ts';
@@ -33,7 +33,7 @@ describe.skipIf(!canRunDocker)('a recovery of a Compose project (needs root and 
     describe.skipIf(!compose.file)(`by ${compose.name}`, () => {
       useCompose(compose);
 
-      const test = base.extend<{ shop: Target; backups: Partial<Target['backups']> }>({
+      const test = base.extend<{ shop: SqliteTarget; backups: Partial<SqliteTarget['backups']> }>({
         backups: { daily: { files: ['live.env'], keep: '30d' } },
         shop: async ({ world, systems }, use) => {
           await systems.runtime.stop();
@@ -45,7 +45,7 @@ describe.skipIf(!canRunDocker)('a recovery of a Compose project (needs root and 
       });
 
       /** As its people type it. */
-      function up({ directory }: Target): void {
+      function up({ directory }: SqliteTarget): void {
         const [command, ...before] =
           compose.name === 'docker compose' ? [docker!, 'compose'] : [compose.file!];
         const args = [...before, ...FLAGS, 'up', '-d', '--no-build'];
@@ -105,7 +105,7 @@ describe.skipIf(!canRunDocker)('a recovery of a Compose project (needs root and 
 const SERVICES = ['app', 'cache', 'tool'];
 
 /** The same application as before, in a container, with all that Compose lets people say elsewhere than in its file. */
-async function writeProject(world: Target): Promise<void> {
+async function writeProject(world: SqliteTarget): Promise<void> {
   const { directory, runtime } = world;
   if (runtime.kind !== 'process') throw new Error('Expected a process');
   const places = new Set([project, dirname(process.execPath)]);
@@ -151,11 +151,11 @@ services:
       envFile: join(directory, 'live.env'),
       stopGrace: '10s',
       environment: [],
-    } satisfies Target['runtime'],
+    } satisfies SqliteTarget['runtime'],
   });
 }
 
-async function change({ directory }: Target, name: string, [from, to]: [string, string]) {
+async function change({ directory }: SqliteTarget, name: string, [from, to]: [string, string]) {
   const text = await readFile(join(directory, name), 'utf8');
   await writeFile(join(directory, name), text.replace(from, to));
 }

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { compose as runCompose } from '../../src/activities/runtime/compose/docker.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { inspect } from '../activities/runtime/support/changed-project.ts';
 import { COMPOSE_FILE } from '../activities/runtime/support/compose-world.ts';
 import { canRunDocker, composes, docker } from '../activities/runtime/support/docker-daemon.ts';
@@ -88,7 +88,7 @@ describe.skipIf(!canRunDocker)('a changed Compose project (needs dockerd)', () =
     });
 });
 
-function spoilCommand({ directory }: Target): void {
+function spoilCommand({ directory }: SqliteTarget): void {
   const file = join(directory, COMPOSE_FILE);
   const { services } = JSON.parse(readFileSync(file, 'utf8'));
   const script = `[ -e ${join(directory, NEEDED)} ] && exec "$$@"; echo it misses something; exit 7`;

@@ -3,7 +3,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { describe, expect, inject } from 'vitest';
 import { reportFigures } from '../../src/cli/serve/report-figures.ts';
 import { grpcCompressionFor } from '../../src/client/connection/grpc-compression-for.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { openFigures } from '../../src/state/figures/open-figures.ts';
 import { writeStopped } from '../../src/state/stopped.ts';
@@ -26,7 +26,7 @@ describe('an application that is measured', { timeout: 600_000 }, () => {
         runbook: 'application-down',
         hold: '2s',
       };
-      const target: Target = { ...world, alerts: [rule] };
+      const target: SqliteTarget = { ...world, alerts: [rule] };
       await using served = await serve(target, runs);
       await expect.poll(() => served.samples(), soon).toBe(1);
       const id = `incident/${target.name}/measured-application-down`;
@@ -78,7 +78,7 @@ describe('an application that is measured', { timeout: 600_000 }, () => {
 });
 
 /** A worker that measures. */
-async function serve(target: Target, { client, queue }: Pick<Runs, 'client' | 'queue'>) {
+async function serve(target: SqliteTarget, { client, queue }: Pick<Runs, 'client' | 'queue'>) {
   const { address, namespace } = inject('temporal');
   const connection = await NativeConnection.connect({
     address,
@@ -115,7 +115,7 @@ async function serve(target: Target, { client, queue }: Pick<Runs, 'client' | 'q
   };
 }
 
-function each(target: Target, every: string): Target {
+function each(target: SqliteTarget, every: string): SqliteTarget {
   return { ...target, figures: { ...target.figures, every } };
 }
 

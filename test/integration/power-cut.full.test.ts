@@ -9,7 +9,7 @@ import { readAside } from '../../src/activities/database/sqlite/file/aside.ts';
 import { createSystems } from '../../src/activities/index.ts';
 import { startRun } from '../../src/client/runs/start-run.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../src/dev/demo/demo-target.ts';
 import { withDatabase } from '../support/live-database.ts';
 import { addMark, marksIn, readMarks } from '../support/marks.ts';
@@ -74,7 +74,7 @@ async function untilScheduled(client: Client, run: string, type: string): Promis
 }
 
 /** As an application that has much to load. */
-function startingSlowly(target: Target): Target {
+function startingSlowly(target: SqliteTarget): SqliteTarget {
   const { runtime } = target;
   if (runtime.kind !== 'process') return target;
   const command = ['sh', '-c', 'sleep 5; exec "$@"', 'sh', ...runtime.command];
@@ -92,8 +92,8 @@ async function withLostPower(
   runbook: string,
   input: object,
   moment: number | ((client: Client, run: string) => Promise<void>),
-  expectAfterwards: (target: Target, seen: Seen) => Promise<void>,
-  asServed: (target: Target) => Target = (target) => target,
+  expectAfterwards: (target: SqliteTarget, seen: Seen) => Promise<void>,
+  asServed: (target: SqliteTarget) => SqliteTarget = (target) => target,
 ): Promise<void> {
   await withPlace(
     'cut',
@@ -136,7 +136,7 @@ function seenIn(db: Database.Database) {
 }
 
 /** A target whose application runs, and writes. */
-async function openShop(disk: string): Promise<Target> {
+async function openShop(disk: string): Promise<SqliteTarget> {
   const template = await sampleTarget(disk, { name: 'shop' });
   const { target } = await createDemoWorld(template, join(disk, 'shop'), { rows: 2000 });
   const { runtime, http } = createSystems(target, 'test');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { reservedPort } from '../support/reserved-port.ts';
 import { targetIn } from '../support/target.ts';
@@ -8,7 +8,7 @@ import { targetIn } from '../support/target.ts';
 export async function sampleTarget(
   directory: string,
   overrides: Parameters<typeof targetIn>[1],
-): Promise<Target> {
+): Promise<SqliteTarget> {
   const url = `http://127.0.0.1:${await reservedPort()}`;
   return targetIn(directory, {
     decisions: { wait: '0s', waitWhileDown: '0s' },

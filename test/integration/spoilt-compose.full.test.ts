@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { COMPOSE_FILE, test } from '../activities/runtime/support/compose-world.ts';
 import {
   binWith,
@@ -22,7 +22,7 @@ const path = process.env['PATH']!;
 const compose = composes.find(({ file }) => file);
 
 /** What becomes of the files that Compose needs. */
-const spoils: Readonly<Record<string, (world: Target) => void>> = {
+const spoils: Readonly<Record<string, (world: SqliteTarget) => void>> = {
   'its file is gone': ({ directory }) => rmSync(join(directory, COMPOSE_FILE)),
   'its file is empty': (world) => write(world, COMPOSE_FILE, ''),
   'its file is garbage': (world) => write(world, COMPOSE_FILE, randomBytes(4096)),
@@ -151,10 +151,10 @@ async function backUp(runs: Runs): Promise<void> {
   if (ending.outcome !== 'done') throw new Error(ending.failure?.message);
 }
 
-function read({ directory }: Target, name = COMPOSE_FILE): string {
+function read({ directory }: SqliteTarget, name = COMPOSE_FILE): string {
   return readFileSync(join(directory, name), 'utf8');
 }
 
-function write({ directory }: Target, name: string, content: string | Buffer): void {
+function write({ directory }: SqliteTarget, name: string, content: string | Buffer): void {
   writeFileSync(join(directory, name), content);
 }

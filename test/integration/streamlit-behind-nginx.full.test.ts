@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, vi } from 'vitest';
 import { createSystems } from '../../src/activities/index.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { runPage } from '../../src/activities/app/streamlit.ts';
 import { ask } from '../../src/activities/health/application/ask.ts';
 import { stateOf } from '../support/locked.ts';
@@ -29,7 +29,7 @@ const pythons = new Map<string, string>();
 
 /** A real Streamlit behind a real nginx, which passes its websocket on. */
 function testWith(version: string) {
-  return runTest.extend<{ world: Target; nginx: Nginx }>({
+  return runTest.extend<{ world: SqliteTarget; nginx: Nginx }>({
     world: async ({ directory }, use) => {
       const python = pythons.get(version)!;
       const port = await reservedPort();

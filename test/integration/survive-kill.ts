@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { expect, inject } from 'vitest';
 import type { Systems } from '../../src/activities/index.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { built } from '../support/built.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import type { Runs } from '../support/run.ts';
@@ -15,7 +15,7 @@ import { takeBackup } from '../support/take-backup.ts';
 import type { WorkerProcessConfig } from '../support/worker-process.ts';
 
 interface World {
-  readonly world: Target;
+  readonly world: SqliteTarget;
   readonly systems: Systems;
   readonly runs: Runs;
 }
@@ -90,7 +90,7 @@ export async function attemptsOf(client: Client, run: string) {
 }
 
 /** The runs that hold the target. */
-export function holdersOf({ state }: Target): unknown[] {
+export function holdersOf({ state }: SqliteTarget): unknown[] {
   const db = new Database(join(state, 'claim.db'), { readonly: true });
   const all = db.prepare('select holder from claim').pluck().all();
   db.close();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
 import { viewRun } from '../../src/client/runs/view-run.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { createSampleDatabase, SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { built } from '../support/built.ts';
 import { addMark, readMarks } from '../support/marks.ts';
@@ -35,7 +35,7 @@ describe.skipIf(whyNoSystemd)(
       rmSync(shared, { recursive: true, force: true });
     });
 
-    const test = base.extend<{ world: Target }>({
+    const test = base.extend<{ world: SqliteTarget }>({
       world: async ({}, use) => {
         const directory = mkdtempSync(join(shared, 'world-'));
         const port = await reservedPort();
@@ -94,7 +94,7 @@ describe.skipIf(whyNoSystemd)(
       },
     });
 
-    function startWorker(world: Target, runs: Runs, kill?: Kill): ChildProcess {
+    function startWorker(world: SqliteTarget, runs: Runs, kill?: Kill): ChildProcess {
       const codePath = join(shared, 'workflows.js');
       copyFileSync(inject('workflowBundle'), codePath);
       const config = {

@@ -5,7 +5,7 @@ import { generationsOf } from '../../src/activities/logs/file/generations.ts';
 import { catalogue } from '../../src/client/catalogue.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import { syncSchedules } from '../../src/client/schedules/sync-schedules.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { findOnPath } from '../../src/dev/server/find-on-path.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { canRunDocker, composes } from '../activities/runtime/support/docker-daemon.ts';
@@ -66,7 +66,7 @@ describe.skipIf(!canRun)('a template as shipped (needs dockerd)', () => {
 });
 
 /** Makes the target's schedules, and has each of them start its runbook now. */
-async function play(world: Target, runs: Runs) {
+async function play(world: SqliteTarget, runs: Runs) {
   const { client, queue } = runs;
   const { changes, faults } = await syncSchedules(client, [world], { queue });
   const names = changes.map(({ id }) => id.split('/')[1]!);
@@ -99,7 +99,7 @@ async function endingOf(client: Runs['client'], run: string): Promise<Ending | u
 }
 
 /** Of runbooks that are still to come a schedule says so, and the others start. */
-function unbuilt({ name, schedules }: Target): unknown[] {
+function unbuilt({ name, schedules }: SqliteTarget): unknown[] {
   return Object.keys(schedules)
     .filter((runbook) => !catalogue.has(runbook))
     .map((runbook) =>

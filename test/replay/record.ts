@@ -14,7 +14,7 @@ import { createSystems } from '../../src/activities/index.ts';
 import { catalogue } from '../../src/client/catalogue.ts';
 import { prepareNamespace } from '../../src/client/connection/prepare-namespace.ts';
 import { startRun } from '../../src/client/runs/start-run.ts';
-import { Target } from '../../src/config/schema/target.ts';
+import { type SqliteTarget, Target } from '../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { findTemporal } from '../../src/dev/server/find-temporal.ts';
@@ -33,7 +33,7 @@ import { scrubbed } from './scrubbed.ts';
 import type { Story } from './story.ts';
 
 const STANDING = new URL('../workflows/standing/histories/', import.meta.url);
-const NOBODY: Target['decisions'] = { wait: '0s', waitWhileDown: '0s' };
+const NOBODY: SqliteTarget['decisions'] = { wait: '0s', waitWhileDown: '0s' };
 const NAMESPACE = 'histories';
 const QUEUE = 'runbooks';
 
@@ -185,7 +185,7 @@ async function record(runbook: string, story: Story): Promise<void> {
   }
 }
 
-function template({ decisions = NOBODY }: Story): Target {
+function template({ decisions = NOBODY }: Story): SqliteTarget {
   return Target.parse({
     name: 'example',
     directory,
@@ -196,5 +196,5 @@ function template({ decisions = NOBODY }: Story): Target {
     database: { kind: 'sqlite', file: join(directory, 'demo.db'), keyTable: SAMPLE_TABLE },
     backups: { directory: join(directory, 'backups') },
     decisions,
-  });
+  }) as SqliteTarget;
 }

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import type { Strike } from './strikes.ts';
 
 /** One way in which a runbook ends, and how it is brought about on the sample application, of which there is a backup. */
@@ -10,10 +10,10 @@ export interface Story {
   /** Missing: none. */
   readonly input?: object;
   /** Missing: nobody is there to decide. */
-  readonly decisions?: Target['decisions'];
+  readonly decisions?: SqliteTarget['decisions'];
   /** A recovery was terminated before, at this activity. */
   readonly dead?: string;
-  readonly prepare?: (target: Target) => void | Promise<void>;
+  readonly prepare?: (target: SqliteTarget) => void | Promise<void>;
   readonly strike?: Strike;
   /** What a person does. */
   readonly answer?: (handle: WorkflowHandle) => Promise<void>;

@@ -4,7 +4,7 @@ import { isMoreThanNoise } from '../../src/report/performance/is-more-than-noise
 import { performanceHtml } from '../../src/report/performance/performance-html.ts';
 import { performanceMarkdown } from '../../src/report/performance/performance-markdown.ts';
 import { performanceReport } from '../../src/report/performance/performance-report.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { targetIn, test } from '../support/target.ts';
 import { keepWeeks, type MadeSeries, seeded } from './support/measured-weeks.ts';
 
@@ -31,7 +31,7 @@ function here(age: number, value: number): number | undefined {
   return age > 2 && age < 2 + 5 / 24 ? undefined : value;
 }
 
-function watched(directory: string): Target {
+function watched(directory: string): SqliteTarget {
   return targetIn(directory, {
     metrics: {
       responseTime: { warning: '2s', critical: '5s' },

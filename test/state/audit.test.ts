@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { AUDIT_NAMESPACE, headIn } from '../../src/state/audit/head.ts';
 import { readAudit } from '../../src/state/audit/read-audit.ts';
 import { verifyAudit } from '../../src/state/audit/verify-audit.ts';
@@ -24,13 +24,13 @@ const event = (what: string) => ({
   what,
   by: 'ana@db1',
 });
-const fileOf = ({ state }: Target) => join(state, 'audit.jsonl');
-const edit = (target: Target, change: (lines: string[]) => string[]) => {
+const fileOf = ({ state }: SqliteTarget) => join(state, 'audit.jsonl');
+const edit = (target: SqliteTarget, change: (lines: string[]) => string[]) => {
   const lines = readFileSync(fileOf(target), 'utf8').trimEnd().split('\n');
   writeFileSync(fileOf(target), `${change(lines).join('\n')}\n`);
 };
 const words = ['started', 'paused', 'resumed', 'ended'];
-const fill = (target: Target) => words.forEach((what) => appendToAudit(target, [event(what)]));
+const fill = (target: SqliteTarget) => words.forEach((what) => appendToAudit(target, [event(what)]));
 
 describe('an audit', () => {
   test('that nobody touched is proven, across a new file and a retry', ({ target }) => {

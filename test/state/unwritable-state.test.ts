@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { permanent } from '../../src/os/failure.ts';
 import { openClaim } from '../../src/state/claim.ts';
 import { stateTrouble } from '../../src/state/unwritable-state.ts';
@@ -109,7 +109,7 @@ describe('any other error of the claim', () => {
   });
 });
 
-function take(target: Target, run: string): Promise<Error> {
+function take(target: SqliteTarget, run: string): Promise<Error> {
   return refusal(openClaim(target).take(run, request, others));
 }
 

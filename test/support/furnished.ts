@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import type { Runs } from './run.ts';
 
 /** What the policy of a furnished target names. */
-export const FILES: Target['backups']['daily']['files'] = ['.env', 'app.conf'];
-export const DATA: Target['backups']['weekly'] = {
+export const FILES: SqliteTarget['backups']['daily']['files'] = ['.env', 'app.conf'];
+export const DATA: SqliteTarget['backups']['weekly'] = {
   files: ['data'],
   exclude: [],
   day: 'SUNDAY',
@@ -22,7 +22,7 @@ export const BACKED_UP: Readonly<Record<string, string>> = {
 
 /** The files of an application, beside its database. Undefined removes one. */
 export function furnish(
-  { directory }: Pick<Target, 'directory'>,
+  { directory }: Pick<SqliteTarget, 'directory'>,
   files: Readonly<Record<string, string | undefined>> = BACKED_UP,
 ): void {
   for (const [path, content] of Object.entries(files)) {
@@ -36,7 +36,7 @@ export function furnish(
 
 /** What the files hold. Undefined: it is not there. */
 export function furniture(
-  { directory }: Pick<Target, 'directory'>,
+  { directory }: Pick<SqliteTarget, 'directory'>,
   paths: readonly string[] = Object.keys(BACKED_UP),
 ): Record<string, string | undefined> {
   return Object.fromEntries(
@@ -60,7 +60,7 @@ export const MERGED =
   '# the shop\nAPI_TOKEN=now\nLEVEL=info\nDATABASE_URL="postgres://shop:now@db/shop"\nNEW_KEY=new\n';
 
 /** Takes the full application. Answers the backup's id. */
-export async function backUpAll(world: Target, runs: Runs): Promise<string> {
+export async function backUpAll(world: SqliteTarget, runs: Runs): Promise<string> {
   furnish(world);
   const { ending } = await runs.run('weekly-backup');
   if (ending.outcome !== 'done') throw new Error(ending.failure?.message);

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { createSystems } from '../../src/activities/index.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 
 const APP = fileURLToPath(new URL('growing-app.ts', import.meta.url));
 
 /** The world's application becomes one that holds more the longer it runs, and gets slow by it. */
-export async function useGrowingApp(world: Target, mebibytes: number): Promise<void> {
+export async function useGrowingApp(world: SqliteTarget, mebibytes: number): Promise<void> {
   await createSystems(world, 'before').runtime.stop();
   const { port } = new URL(world.app.url);
   const cache = world.cache ? [world.cache.url] : [];
@@ -19,7 +19,7 @@ export async function useGrowingApp(world: Target, mebibytes: number): Promise<v
 }
 
 /** So many entries under its prefix, all of which each page reads. */
-export async function fillCache({ cache }: Target, entries: number): Promise<void> {
+export async function fillCache({ cache }: SqliteTarget, entries: number): Promise<void> {
   const redis = new Redis(cache!.url);
   const some = Array.from({ length: 10_000 }, (_, entry) => `entry ${entry}`);
   for (let made = 0; made < entries; made += some.length)

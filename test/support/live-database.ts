@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { LOCK_TIMEOUT } from './timeouts.ts';
 
 /** What `use` finds in the database that the application works on. */
 export function withDatabase<Result>(
-  { database }: Pick<Target, 'database'>,
+  { database }: Pick<SqliteTarget, 'database'>,
   use: (db: Database.Database) => Result,
   { readonly = true } = {},
 ): Result {

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { expect, vi } from 'vitest';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { whileLocked } from '../activities/database/support/while-locked.ts';
 import { TIMEOUT } from './timeouts.ts';
@@ -13,7 +13,7 @@ interface Diagnosis {
   readonly helped?: string;
 }
 
-export function impatient({ database }: Target): void {
+export function impatient({ database }: SqliteTarget): void {
   Object.assign(database, { locks: { ...database.locks, wait: '1s', grace: '1s' } });
 }
 
@@ -30,7 +30,7 @@ export function approving(...steps: string[]) {
 }
 
 /** A run beside a process that holds the lock, and people who approve that it is ended. */
-export async function endHolder(world: Target, runs: Runs, stubborn: boolean): Promise<void> {
+export async function endHolder(world: SqliteTarget, runs: Runs, stubborn: boolean): Promise<void> {
   impatient(world);
 
   const { result, endedBy } = await whileLocked(world, { stubborn }, async (pid) => {

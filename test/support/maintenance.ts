@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { withDatabase } from './live-database.ts';
@@ -24,15 +24,15 @@ export function noteOf({ ledger }: Ending, id: string): string | undefined {
 }
 
 /** Rows that the application was told are written have numbers without a gap. */
-export function gapsIn(target: Target): number {
+export function gapsIn(target: SqliteTarget): number {
   return count(target, 'max(id) - count(*)');
 }
 
-export function rowsIn(target: Target): number {
+export function rowsIn(target: SqliteTarget): number {
   return count(target, 'count(*)');
 }
 
-function count(target: Target, what: string): number {
+function count(target: SqliteTarget, what: string): number {
   return withDatabase(
     target,
     (db) => db.prepare(`select ${what} from ${SAMPLE_TABLE}`).pluck().get() as number,
@@ -40,7 +40,7 @@ function count(target: Target, what: string): number {
 }
 
 /** What the run must not leave beside the database. */
-export function leftBeside({ database }: Target): string[] {
+export function leftBeside({ database }: SqliteTarget): string[] {
   const name = basename(database.file);
   return readdirSync(dirname(database.file)).filter((file) => file.startsWith(`${name}.`));
 }

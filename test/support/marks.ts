@@ -1,11 +1,11 @@
 import { copyFileSync, renameSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { withDatabase } from './live-database.ts';
 
 /** Adds a row that tells the live database from every backup taken before. */
-export function addMark(target: Target, text: string, { keepLog = false } = {}): void {
+export function addMark(target: SqliteTarget, text: string, { keepLog = false } = {}): void {
   const log = `${target.database.file}-wal`;
   withDatabase(
     target,
@@ -21,7 +21,7 @@ export function addMark(target: Target, text: string, { keepLog = false } = {}):
   if (keepLog) renameSync(`${log}.copy`, log);
 }
 
-export function readMarks(target: Target): unknown[] {
+export function readMarks(target: SqliteTarget): unknown[] {
   return withDatabase(target, marksIn);
 }
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../../src/activities/health/application/ask.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { type Lifeline, startLifeline } from '../../src/dev/server/lifeline.ts';
 import { reservedPort } from './reserved-port.ts';
 import { TIMEOUT } from './timeouts.ts';
@@ -11,7 +11,7 @@ import { TIMEOUT } from './timeouts.ts';
 export const hasNginx = isThere('nginx');
 
 export interface Nginx extends Lifeline {
-  readonly proxy: NonNullable<Target['proxy']>;
+  readonly proxy: NonNullable<SqliteTarget['proxy']>;
   /** Its configuration. */
   readonly file: string;
 }
@@ -74,7 +74,7 @@ function isThere(program: string): boolean {
 }
 
 /** Puts the sample application of `world` behind an nginx that ends when the world is removed, or with this process. */
-export async function putBehindNginx(world: Target): Promise<void> {
+export async function putBehindNginx(world: SqliteTarget): Promise<void> {
   const directory = join(world.directory, 'nginx');
   const nginx = await startNginx(directory, Number(new URL(world.app.url).port));
   Object.assign(world, { proxy: nginx.proxy });

@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, rmSync, truncateSync, writeSync } fro
 import { createServer } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { expect } from 'vitest';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { damageDatabase } from '../../src/dev/demo/sample-database.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { withDatabase } from './live-database.ts';
@@ -19,7 +19,7 @@ export interface Recovered {
 }
 
 /** What goes wrong in a recovery, for real. */
-export const faults: Readonly<Record<string, (world: Target) => Around>> = {
+export const faults: Readonly<Record<string, (world: SqliteTarget) => Around>> = {
   'a restored file that is not the proven one':
     ({ database }) =>
     async (activity, work) => {
@@ -49,7 +49,7 @@ export async function backUp(runs: Runs): Promise<{ backup: string; rows: number
 
 /** What becomes of the live database before the recovery. */
 async function prepare(
-  world: Target,
+  world: SqliteTarget,
   before: 'sound' | 'unclear' | 'damaged' | 'empty' | 'missing',
 ): Promise<void> {
   const { file } = world.database;
@@ -59,7 +59,7 @@ async function prepare(
   if (before === 'missing') rmSync(file);
 }
 
-export function journalMode(target: Target): unknown {
+export function journalMode(target: SqliteTarget): unknown {
   return withDatabase(target, (db) => db.pragma('journal_mode', { simple: true }));
 }
 
@@ -70,7 +70,7 @@ function overwrite(file: string, offset: number, text: string): void {
 }
 
 /** Whatever a recovery must not leave beside the database. */
-export function leftovers({ database }: Target): string[] {
+export function leftovers({ database }: SqliteTarget): string[] {
   const name = basename(database.file);
   return readdirSync(dirname(database.file)).filter(
     (file) => file.startsWith(`${name}.`) && /staged|part/.test(file),
@@ -91,7 +91,7 @@ export async function pidOf({ runtime }: { runtime: { describe(): Promise<{ deta
 export async function recoverWith(
   fault: string,
   before: 'sound' | 'unclear' | 'damaged' | 'empty' | 'missing',
-  { world, runs }: { readonly world: Target; readonly runs: Runs },
+  { world, runs }: { readonly world: SqliteTarget; readonly runs: Runs },
 ): Promise<Ending> {
   await backUp(runs);
   addMark(world, 'written after the backup');

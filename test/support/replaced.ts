@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSystems } from '../../src/activities/index.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { storeRunReport } from '../../src/state/run-reports.ts';
 
 const STAMP = '20260104_010000';
@@ -13,7 +13,7 @@ export const INSTALLED = 'installed.txt';
  * Replaces database, configuration and dependencies of a target as a run does that ends done: by its activities, and with its
  * report. `backup` has a configuration that differs.
  */
-export async function replaceEverything(world: Target, backup: string): Promise<void> {
+export async function replaceEverything(world: SqliteTarget, backup: string): Promise<void> {
   world.maintenance = {
     window: { calendar: 'daily', start: '00:00', duration: '1h', cutoff: '10m', timezone: 'UTC' },
     chores: [],

@@ -6,7 +6,7 @@ import { createSystems, type Systems } from '../../src/activities/index.ts';
 import { grpcCompressionFor } from '../../src/client/connection/grpc-compression-for.ts';
 import { type StartRequest, startRun } from '../../src/client/runs/start-run.ts';
 import { type RunView, viewRun } from '../../src/client/runs/view-run.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
@@ -48,17 +48,17 @@ interface RunOptions extends Pick<
 /** A small sample application that runs on a database of 2000 rows, and runbooks on a real Temporal server. */
 export const test = targetTest.extend<{
   journal: 'WAL' | 'DELETE';
-  decisions: Target['decisions'];
-  approvals: Target['approvals'];
+  decisions: SqliteTarget['decisions'];
+  approvals: SqliteTarget['approvals'];
   /** As if nobody reached the server without a certificate. */
   closed: boolean;
-  maintenance: Target['maintenance'];
-  backups: Partial<Target['backups']>;
-  governor: Target['governor'];
-  escalation: Target['escalation'];
+  maintenance: SqliteTarget['maintenance'];
+  backups: Partial<SqliteTarget['backups']>;
+  governor: SqliteTarget['governor'];
+  escalation: SqliteTarget['escalation'];
   /** The program in which activities are done. */
   jobProcess: string;
-  world: Target;
+  world: SqliteTarget;
   systems: Systems;
   runs: Runs;
 }>({

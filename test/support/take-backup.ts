@@ -1,5 +1,5 @@
 import type { BackupId } from '../../src/config/backup-id.ts';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { stampOf } from '../../src/config/time/stamp.ts';
 import { backUp } from '../activities/database/support/fixtures.ts';
 
@@ -11,7 +11,7 @@ const EARLIER_MILLISECONDS = 60_000;
  * comes after. `ago`: it bears the name of so many minutes ago, so that two of one test differ.
  */
 export async function takeBackup(
-  world: Target,
+  world: SqliteTarget,
   { ago = 1, files = false } = {},
 ): Promise<BackupId> {
   const stamp = stampOf(new Date(Date.now() - ago * EARLIER_MILLISECONDS));

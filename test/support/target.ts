@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { test as base } from 'vitest';
 import type { z } from 'zod';
-import { Target } from '../../src/config/schema/target.ts';
+import { type SqliteTarget, Target } from '../../src/config/schema/target.ts';
 import { LOCK_TIMEOUT } from './timeouts.ts';
 
 export const ROWS = 500;
 
 /** A target of its own for every test: a temporary directory with a real SQLite database in WAL mode. */
-export const test = base.extend<{ directory: string; target: Target }>({
+export const test = base.extend<{ directory: string; target: SqliteTarget }>({
   directory: async ({}, use) => {
     const directory = await mkdtemp(join(tmpdir(), 'target-'));
     await use(directory);
@@ -29,7 +29,7 @@ export const test = base.extend<{ directory: string; target: Target }>({
 export function targetIn(
   directory: string,
   overrides: Partial<z.input<typeof Target>> = {},
-): Target {
+): SqliteTarget {
   const name = `test-${directory
     .split('-')
     .at(-1)!
@@ -44,7 +44,7 @@ export function targetIn(
     database: { kind: 'sqlite', file: join(directory, 'app.db'), keyTable: 'indicators' },
     backups: { directory: join(directory, 'backups') },
     ...overrides,
-  });
+  }) as SqliteTarget;
 }
 
 /** A database with `rows` rows in its key table, and an index, in WAL mode unless told otherwise. */

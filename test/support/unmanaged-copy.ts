@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Target } from '../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { withDatabase } from './live-database.ts';
 
 /** The name that the manuals' own backups have. */
@@ -8,7 +8,7 @@ export const UNMANAGED_COPY = 'demo_20260101_020000.db';
 
 /** Puts a copy of the live database beside the backups, as somebody made it without us. Answers its full name. */
 export function leaveUnmanagedCopy(
-  target: Pick<Target, 'database' | 'backups'>,
+  target: Pick<SqliteTarget, 'database' | 'backups'>,
   name = UNMANAGED_COPY,
 ): string {
   const file = join(target.backups.directory, name);

@@ -1,3 +1,4 @@
+import { databaseText } from '../../config/database-text.ts';
 import { ApplicationFailure } from '@temporalio/common';
 import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';
@@ -22,9 +23,10 @@ export interface Proof {
 
 /** The application as its users meet it. */
 export function appActivities(
-  { app, database }: Pick<Target, 'app' | 'database'>,
+  target: Pick<Target, 'app' | 'database' | 'directory'>,
   started?: Started,
 ) {
+  const { app, database } = target;
   const timeout = inMilliseconds(app.timeout);
 
   return {
@@ -58,11 +60,11 @@ export function appActivities(
       const health = await expectAnswer('Health', app.health);
       await expectAnswer('The page', app.url);
       const { keyTable } = database;
-      const { rows, milliseconds } = readData();
+      const { rows, milliseconds } = await readData();
       if (rows === 0)
         throw permanent(
           'NoData',
-          `Expected rows in "${keyTable}" of "${database.file}": there are none`,
+          `Expected rows in "${keyTable}" of "${databaseText(database)}": there are none`,
         );
       const page = app.kind === 'streamlit' ? await expectPage() : undefined;
       const others = await started?.expectOpenedHere();
@@ -84,9 +86,9 @@ export function appActivities(
     throw notFunctional(`${part} fails: expected 2xx from ${redacted(url)}, got ${answer.text}`);
   }
 
-  function readData() {
+  async function readData() {
     try {
-      return readKeyTable(database);
+      return await readKeyTable(target);
     } catch (error) {
       if (error instanceof ApplicationFailure && !error.nonRetryable) throw error;
       throw notFunctional(`The data fails: ${redacted((error as Error).message)}`);

@@ -76,15 +76,74 @@ const Facts = z.strictObject({
   sqliteVersion: z.string().max(100),
 });
 
+/** Names and values of one database on a server that its dump does not say. */
+const ServerFacts = z.strictObject({
+  /** Of the server: `15.18`. */
+  version: z.string().max(100),
+  /** Of pg_dump. */
+  dumpedBy: z.string().max(200),
+  systemIdentifier: z.string().max(30),
+  encoding: z.string().max(50),
+  collate: z.string().max(200),
+  ctype: z.string().max(200),
+  /** Since version 15: of ICU. */
+  icuLocale: z.string().max(200).optional(),
+  owner: z.string().max(63),
+  connectionLimit: z.int(),
+  /** `name=value`, as `ALTER DATABASE ... SET` has them, of all roles or of one. */
+  settings: z.array(z.strictObject({ role: z.string().max(63).optional(), set: Text })).max(1000),
+  /** Who may do what with the database itself. */
+  grants: z
+    .array(z.strictObject({ role: z.string().max(63), privilege: z.string().max(50) }))
+    .max(10_000),
+  /** Owners and grantees in it: a restore needs them, and a dump has none. */
+  roles: z.array(z.string().max(63)).max(10_000),
+});
+
+const PostgresContent = z.strictObject({
+  engine: z.literal('postgres'),
+  /** The name of its dump, `<database>.dump`. */
+  file: FileName,
+  /** Of the dump. */
+  bytes: Count,
+  sha256: Hash,
+  /** Of all definitions, with owners and rights. */
+  schemaHash: Hash,
+  /** Of the hashes of all tables. */
+  contentHash: Hash,
+  /** Rows, by `schema.table`. */
+  tables: z
+    .record(Text, Count)
+    .refine((tables) => Object.keys(tables).length <= MOST_TABLES, 'Expected fewer tables'),
+  /** Of all rows, whatever their order, by `schema.table`: two sums of md5. */
+  hashes: z.record(Text, z.string().max(100)),
+  keyTable: Text,
+  /** On the server, with indexes. */
+  databaseBytes: Count,
+  server: ServerFacts,
+});
+
+/** What a dump of a PostgreSQL database contains, enough to prove a restore of it without the original, and where it is stored. */
+export const PostgresFacts = PostgresContent.extend({ stored: Stored });
+export type PostgresFacts = z.infer<typeof PostgresFacts>;
+
 /** What the copy contains when it is opened, enough to prove another copy of it without the original, and where it is stored. */
-export const DatabaseFacts = Facts.extend({ stored: Stored }).refine(
+export const SqliteFacts = Facts.extend({ stored: Stored }).refine(
   ({ bytes, sha256, stored }) =>
     stored.compression !== 'none' ||
     stored.encryption !== undefined ||
     (stored.sha256 === sha256 && stored.bytes === bytes),
   'What is stored as it is cannot differ from what it contains',
 );
+export type SqliteFacts = z.infer<typeof SqliteFacts>;
+
+/** By engine: SQLite's is not named, because manifests are older than the second engine. */
+export const DatabaseFacts = z.union([PostgresFacts, SqliteFacts]);
 export type DatabaseFacts = z.infer<typeof DatabaseFacts>;
+
+export function isPostgresFacts(facts: DatabaseFacts): facts is PostgresFacts {
+  return 'engine' in facts;
+}
 
 /** The database of a backup, as far as one needs it to bring a copy of it. */
 export interface StoredDatabase {

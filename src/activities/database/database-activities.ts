@@ -93,7 +93,9 @@ export function databaseActivities(
 
     /** Which processes have it open. */
     async findOpeners(): Promise<{ readonly open: boolean; readonly note: string }> {
-      const names = driver.openers().map(({ pid, program }) => `${program} (process ${pid})`);
+      const names = (await driver.openers()).map(
+        ({ pid, program }) => `${program} (process ${pid})`,
+      );
       const open = names.length > 0;
       const unseen = driver.unseenOpeners();
       const none = unseen === undefined ? 'Nobody has it open' : 'Nobody is seen to have it open';

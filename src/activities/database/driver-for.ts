@@ -1,13 +1,12 @@
-import type { Target } from '../../config/schema/target.ts';
+import { isPostgres, isSqlite, type Target } from '../../config/schema/target.ts';
+import { permanent } from '../../os/failure.ts';
 import type { DatabaseDriver } from './driver.ts';
+import { postgresDriver } from './postgres/postgres-driver.ts';
 import { sqliteDriver } from './sqlite/sqlite-driver.ts';
-
-const drivers = { sqlite: sqliteDriver } satisfies Record<
-  Target['database']['kind'],
-  (target: Target) => DatabaseDriver
->;
 
 /** The driver of the target's engine, by `database.kind`. */
 export function databaseDriver(target: Target): DatabaseDriver {
-  return drivers[target.database.kind](target);
+  if (isSqlite(target)) return sqliteDriver(target);
+  if (isPostgres(target)) return postgresDriver(target);
+  throw permanent('RunbookBug', 'There is no driver of this "database.kind"');
 }

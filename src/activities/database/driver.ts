@@ -1,6 +1,6 @@
 import type { Stamp } from '../../config/time/stamp.ts';
 import type { Unproven } from '../../config/unproven.ts';
-import type { StoredDatabase } from '../artefact/manifest.ts';
+import type { Check, DatabaseFacts, PostgresFacts, StoredDatabase } from '../artefact/manifest.ts';
 import type { CreatedIndex, IndexAdvice, IndexSpec, SlowStatement } from './index-results.ts';
 import type {
   Advice,
@@ -48,15 +48,17 @@ export interface OpenedHere {
   readonly note?: string;
 }
 
-/** A proven copy of a backup beside the live file. */
+/** A proven copy of a backup beside the live database. */
 export interface Staged {
+  /** Its file, or its name on the server. */
   readonly file: string;
-  /** Distinguishes it from every other file, also when it is live. */
+  /** Distinguishes it from every other one, also when it is live: an inode, or the server's identifier and the database's oid. */
   readonly inode: string;
   readonly bytes: number;
-  /** Of its content: as it is in mode `delete`. */
+  /** Of its content: a file as it is in mode `delete`, or all that its tables hold. */
   readonly sha256: string;
-  readonly journalMode: JournalMode;
+  /** Of a file. */
+  readonly journalMode?: JournalMode;
   /** Of the key table. */
   readonly rows: number;
   /** Names of the checks that it passed. */
@@ -132,6 +134,12 @@ export interface Soundness {
   readonly note: string;
 }
 
+/** A copy of the database that a recovery kept. */
+export type KeptCopy = CopyFacts & {
+  /** When it was last live: ISO. */
+  readonly takenAt: string;
+};
+
 /** What an engine can do besides. A runbook asks this, and never which engine it is. */
 export interface Abilities {
   /** To replace the database with a copy without free pages. */
@@ -143,11 +151,53 @@ export interface Abilities {
 }
 
 /** What a copy of the live database is, besides its bytes. */
-export interface CopyFacts {
-  /** Of the original. */
-  readonly journalMode: JournalMode;
-  /** Of the engine that made it. */
-  readonly version: string;
+export type CopyFacts =
+  | {
+      /** Of the original. */
+      readonly journalMode: JournalMode;
+      readonly sqliteVersion: string;
+    }
+  | {
+      /** What was in it at the moment of the copy: what is restored from it has to be equal. */
+      readonly postgres: PostgresContent;
+    };
+
+/** What a manifest tells of a PostgreSQL database, besides the bytes of its dump. */
+export type PostgresContent = Omit<PostgresFacts, 'engine' | 'file' | 'bytes' | 'sha256' | 'stored'>;
+
+/** What was seen of one copy, from the copy itself. */
+export interface Proof {
+  /** Of the key table. */
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly schemaHash: string;
+  readonly tables: Readonly<Record<string, number>>;
+  /** Of a file. */
+  readonly pageSize?: number;
+  readonly pages?: number;
+  /** Names of the checks that it passed. */
+  readonly checks: readonly string[];
+  /** What could not be judged here. Missing: nothing. */
+  readonly unproven?: readonly Unproven[];
+  readonly timings: readonly Check[];
+  /** When the engine's whole check last ran in full. */
+  readonly fullCheckAt?: string;
+}
+
+export interface ProofOptions {
+  /** How people call the copy. */
+  readonly name: string;
+  /** What the copy must be equal to, as its manifest says it. */
+  readonly expected?: DatabaseFacts;
+  /** The same, of a copy that has no manifest yet, by an engine that knows more of it than its bytes say. */
+  readonly content?: PostgresContent;
+  /** How its sha256 is found, when it is to be that of a stored copy. */
+  readonly sha256?: () => Promise<string>;
+  /** All that the engine can check, in the place of what is quick. */
+  readonly full?: boolean | undefined;
+  /** What to say when the engine finds damage in the copy. Without it, the copy is to blame. */
+  readonly blame?: ((check: string, finding: string) => Error) | undefined;
 }
 
 /**
@@ -159,7 +209,11 @@ export interface DatabaseDriver {
   examine(): Promise<Examination>;
 
   /** Errors: `DatabaseMissing`, `DatabaseEmpty`. */
-  expectContent(): void;
+  expectContent(): Promise<void>;
+  /** How much a copy of it takes at most, in bytes. Unreadable: 0. */
+  sizeOfCopy(): Promise<number>;
+  /** The name of the file that `copyLive` makes in a backup. */
+  copyName(): string;
   /** Demands that what belongs to the database lies beside it for all who use it. Error: `SidecarsElsewhere`. */
   expectOnePlace(): Promise<OnePlace>;
   /**
@@ -169,29 +223,37 @@ export interface DatabaseDriver {
   expectOpenedHere(stamp?: Stamp): Promise<OpenedHere>;
   /** Copies the live database, as of one moment, into one file that is not synced, while the application writes to it. */
   copyLive(to: string): Promise<CopyFacts>;
-  /** The files of the live database as they lie there, whatever their state. */
+  /** Proves a copy that nobody has open. Error: `BackupDamaged`, or what `blame` says. */
+  prove(file: string, options: ProofOptions): Promise<Proof>;
+  /** The files of the live database as they lie there, whatever their state. None where a server keeps them. */
   liveFiles(): readonly string[];
 
   /** Brings a proven copy of the backup beside the live database. The application may run. */
   stage(backup: StoredDatabase, stamp: Stamp): Promise<Staged>;
-  unstage(stamp: Stamp): Changed;
+  unstage(stamp: Stamp): Promise<Changed>;
   /** Whether the copy that a run staged still waits beside the live database: it was not swapped in. */
-  isStaged(stamp: Stamp): boolean;
+  isStaged(stamp: Stamp): Promise<boolean>;
   /** Gives what is live a name that no application opens. What is not `sound` is kept as it lies there, never opened. */
   keep(stamp: Stamp, verdict: Verdict): Promise<Kept>;
-  unkeep(stamp: Stamp): Changed;
+  unkeep(stamp: Stamp): Promise<Changed>;
   /** Makes the staged copy the live database. The application is stopped. */
   swap(staged: Staged): Promise<Swapped>;
-  isLive(staged: Staged): boolean;
+  isLive(staged: Staged): Promise<boolean>;
   /** Demands that what is live is the proven copy, before the application opens it. */
-  expectLive(staged: Staged): Live;
+  expectLive(staged: Staged): Promise<Live>;
   /** Brings back what was kept. What had been restored stays under a name of its own. */
-  putBack(stamp: Stamp): Changed;
+  putBack(stamp: Stamp): Promise<Changed>;
   /** Brings back what a terminated run had put aside, and removes what it had staged. */
-  cleanUp(stamp: Stamp): CleanedUp;
+  cleanUp(stamp: Stamp): Promise<CleanedUp>;
+  /** What `keep` kept and is still there. `bytes`: what a copy of it takes at most. */
+  kept(stamp: Stamp): Promise<{ readonly name: string; readonly bytes: number } | undefined>;
+  /** Makes of it a copy in one file, synced, as `copyLive` does of what is live. */
+  copyKept(stamp: Stamp, to: string): Promise<KeptCopy>;
+  /** Removes it, when a backup has it. */
+  removeKept(stamp: Stamp): Promise<void>;
 
   /** Which processes have it open. */
-  openers(): readonly { readonly pid: number; readonly program: string }[];
+  openers(): Promise<readonly { readonly pid: number; readonly program: string }[]>;
   /** Who may have it open besides, and cannot be seen from here. As text. */
   unseenOpeners(): string | undefined;
   /** Who keeps others from writing. */
@@ -202,7 +264,7 @@ export interface DatabaseDriver {
   /** Ends a process that is neither the application's, nor ours, nor a backup. */
   endLockHolder(holder: LockHolder, signal: 'SIGTERM' | 'SIGKILL'): Promise<EndedLockHolder>;
 
-  measure(): Measurement;
+  measure(): Promise<Measurement>;
   expectSound(): Promise<Soundness>;
   expectQuickCheck(): Promise<{ readonly finding: string }>;
   /** Gives free pages back, in small pieces. The application may run. */

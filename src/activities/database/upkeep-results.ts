@@ -10,7 +10,8 @@ export interface Measurement {
   /** Pages that hold nothing. */
   readonly freePages: number;
   readonly autoVacuum: 'none' | 'full' | 'incremental';
-  readonly journalMode: JournalMode;
+  /** Of a file. */
+  readonly journalMode?: JournalMode;
   /** One sentence for people. */
   readonly note: string;
   /** Whether the free share is above `compactAbove`. */

@@ -1,9 +1,10 @@
+import { dropDrill, restoreForDrill } from '../database/postgres/restore/for-drill.ts';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { BackupId } from '../../config/backup-id.ts';
-import type { Target } from '../../config/schema/target.ts';
+import { isPostgres, isSqlite, type Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import type { Unproven } from '../../config/unproven.ts';
 import { acting } from '../../os/acting.ts';
@@ -87,11 +88,15 @@ export function drillActivities(target: Target, run: string) {
     restore: acting(
       async (id: BackupId, stamp: Stamp): Promise<{ readonly milliseconds: number }> => {
         const begun = performance.now();
-        const { database, ...place } = inDrill(stamp, { port: await portOf(stamp) });
+        const practice = inDrill(stamp, { port: await portOf(stamp) });
         const lent = lentDirectory(target, stamp);
         if (lent) makeLent(lent);
-        const staged = await stage({ ...place, database }, findBackup(target, id), stamp);
-        if (!isLive(database.file, staged)) await swap({ ...place, database }, staged);
+        const backup = findBackup(target, id);
+        if (isPostgres(target)) await restoreForDrill(target, backup, stamp);
+        if (isSqlite(practice)) {
+          const staged = await stage(practice, backup, stamp);
+          if (!isLive(practice.database.file, staged)) await swap(practice, staged);
+        }
         return { milliseconds: Math.round(performance.now() - begun) };
       },
     ),
@@ -133,6 +138,7 @@ export function drillActivities(target: Target, run: string) {
         );
       const lent = lentDirectory(target, stamp);
       if (lent) removeLent(lent);
+      if (isPostgres(target)) await dropDrill(target, stamp);
       rmSync(directory, { recursive: true, force: true });
       return { changed: true };
     }),

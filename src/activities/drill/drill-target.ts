@@ -1,5 +1,7 @@
+import { connectionOf } from '../database/postgres/server/connection.ts';
+import { drillName as drillDatabaseName } from '../database/postgres/server/names.ts';
 import { basename, join } from 'node:path';
-import type { Target } from '../../config/schema/target.ts';
+import { isSqlite, type PostgresTarget, type Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { permanent } from '../../os/failure.ts';
 import { drillName, withDrillName } from './drill-containers.ts';
@@ -26,15 +28,15 @@ export interface DrillPlace {
 
 /** The target as if it stood in the drill's directory, so that what works on the live one works on it. */
 export function drillTarget(target: Target, stamp: Stamp, { port, image }: DrillPlace): Target {
-  const { drill, database, app } = target;
+  const { drill, app } = target;
   if (!drill) throw permanent('InvalidInput', `"${target.name}" has no "drill"`);
   const { cache: _, proxy: __, ...rest } = target;
   const own = drillDirectory(target, stamp);
   const directory = lentDirectory(target, stamp)?.directory ?? own;
-  const file = join(directory, basename(database.file));
+  const { database, named } = drillDatabase(target, directory, stamp);
   const fill = (text: string) =>
     (image === undefined ? text : text.replaceAll(IMAGE, image))
-      .replaceAll('{database}', file)
+      .replaceAll('{database}', named)
       .replaceAll('{directory}', directory)
       .replaceAll('{port}', `${port}`)
       .replaceAll('{name}', drillName(target, stamp));
@@ -43,7 +45,7 @@ export function drillTarget(target: Target, stamp: Stamp, { port, image }: Drill
     ...rest,
     // What is believed of it lies where only we can write.
     state: join(own, 'state'),
-    database: { ...database, file },
+    database,
     app: { ...app, url: fill(drill.url), health: fill(drill.health) },
     runtime: {
       kind: 'process',
@@ -53,4 +55,16 @@ export function drillTarget(target: Target, stamp: Stamp, { port, image }: Drill
       stopGrace: '10s',
     },
   };
+}
+
+/** A file in the directory, or a database beside the live one on its server. `named`: what the command calls it. */
+function drillDatabase(target: Target, directory: string, stamp: Stamp) {
+  if (isSqlite(target)) {
+    const { database } = target;
+    const file = join(directory, basename(database.file));
+    return { database: { ...database, file }, named: file };
+  }
+  const postgres = target as PostgresTarget;
+  const named = drillDatabaseName(connectionOf(postgres).database, stamp);
+  return { database: { ...postgres.database, database: named }, named };
 }

@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../config/database-text.ts';
 import { dirname } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import type { Figure } from '../../figures/figure.ts';
@@ -62,8 +63,8 @@ const ofApplication: Readonly<Record<string, readonly [Figure['name'], Figure['u
 
 /** What is read in this process, and would stop it if its disk hangs. */
 const files: Readonly<Record<string, (target: Target) => readonly string[]>> = {
-  database: ({ database: { file } }) => [file],
-  locks: ({ database: { file } }) => [file],
+  database: ({ database }) => databaseFiles(database),
+  locks: ({ database }) => databaseFiles(database),
   logs: (target) => target.logs.map(({ file }) => dirname(file)),
   smoke: ({ app: { version } }) => (version && 'file' in version ? [dirname(version.file)] : []),
 };
@@ -93,6 +94,7 @@ const sources = {
  * - `response.failures` `response.p50` `response.p95`
  * - `data.rows` `data.query`
  * - `database.size` `database.log` `database.growth` `database.free` `database.mode` `database.writeLock` `database.reader`
+ * - of a server also `database.waits` `database.connections` `database.xid` `database.checksums` `database.archiver` `database.slots`
  * - `redis.ping` `redis.write` `redis.memory` `redis.hitRatio`
  * - `disk.used <place>` `disk.inodes <place>` `disks.hung` · `logs.errors <file>` `logs.age <file>`
  * - `memory.host` `memory.container` `memory.application` `memory.oomKills` · `cpu.host` · `network.bytes`

@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../config/database-text.ts';
 import { isIP } from 'node:net';
 import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
@@ -41,7 +42,7 @@ export function hostActivities(target: Target) {
     /** Every disk on which the target lies, once. `hung`: those of the application that do not answer, if there are any. */
     async disks(): Promise<{ full: string[]; hung?: string[]; note: string }> {
       const { seen, hung } = await disksOf(target);
-      const needed = [target.directory, dirname(target.database.file)];
+      const needed = [target.directory, ...databaseFiles(target.database).map(dirname)];
       const silent = hung.filter((place) => needed.includes(place)).map(hungText);
       return {
         full: seen.filter(isFull).map(diskText),

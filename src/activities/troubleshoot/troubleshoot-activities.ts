@@ -1,3 +1,4 @@
+import { expectSqlite } from '../database/expect-engine.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { acting } from '../../os/acting.ts';
 import { permanent } from '../../os/failure.ts';
@@ -55,7 +56,7 @@ export function troubleshootActivities(target: Target) {
 
   /** Arguments come from a history: no other file, and nothing looser than the policy, whatever they say. */
   function ownOnly(repairs: readonly Repair[]): readonly Repair[] {
-    const { file } = target.database;
+    const { file, mode } = expectSqlite(target, 'To change the rights of its file').database;
     const own = [file, `${file}-wal`, `${file}-shm`, `${file}-journal`];
     return repairs.map(({ from, to }) => {
       if (!own.includes(from.file))
@@ -63,7 +64,7 @@ export function troubleshootActivities(target: Target) {
           'NotPermitted',
           `Cannot change "${from.file}": it is no file of the database`,
         );
-      return { from, to: { ...to, mode: Number.parseInt(target.database.mode, 8) } };
+      return { from, to: { ...to, mode: Number.parseInt(mode, 8) } };
     });
   }
 }

@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../config/database-text.ts';
 import { existsSync } from 'node:fs';
 import type { OnePlace } from '../../activities/database/driver.ts';
 import type { Target } from '../../config/schema/target.ts';
@@ -6,7 +7,7 @@ import type { Target } from '../../config/schema/target.ts';
 export async function databasePlace(
   target: Target,
 ): Promise<OnePlace & { readonly reason?: string }> {
-  if (!existsSync(target.database.file)) return {};
+  if (!databaseFiles(target.database).some((file) => existsSync(file))) return {};
   // It loads SQLite, and most files are checked elsewhere.
   const { databaseDriver } = await import('../../activities/database/driver-for.ts');
   try {

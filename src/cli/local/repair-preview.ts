@@ -1,3 +1,4 @@
+import { databaseFiles, databaseText } from '../../config/database-text.ts';
 import { existsSync, globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { placesOf } from '../../activities/backups/catalogue/catalogue.ts';
@@ -48,7 +49,9 @@ export async function applicationText(target: Target): Promise<string> {
   }
 }
 
-function database({ database: { file } }: Target, stamp: Stamp): Remains {
+function database({ database }: Target, stamp: Stamp): Remains {
+  const [file] = databaseFiles(database);
+  if (file === undefined) return onServer(database, stamp);
   const { live, staged, kept } = databaseNames(file, stamp);
   const found = globSync(`${globbed(basename(live))}.*${stamp}*`, { cwd: dirname(live) });
   const back = isUnswapped(file, stamp)
@@ -62,6 +65,14 @@ function database({ database: { file } }: Target, stamp: Stamp): Remains {
         ? ['The copy of a backup beside the database is removed']
         : []),
     ],
+  };
+}
+
+/** What is on the server is looked at by the repair itself: here nobody is connected. */
+function onServer(database: Target['database'], stamp: Stamp): Remains {
+  return {
+    files: [],
+    repair: [`Databases on the server of ${databaseText(database)} that end in "_${stamp}" are put right`],
   };
 }
 

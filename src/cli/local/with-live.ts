@@ -1,3 +1,5 @@
+import { expectSqlite } from '../../activities/database/expect-engine.ts';
+import { databaseFiles } from '../../config/database-text.ts';
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { databaseDriver } from '../../activities/database/driver-for.ts';
@@ -16,17 +18,20 @@ export async function withLive<Result>(
   target: Target,
   look: (db: Database.Database) => Result,
 ): Promise<Result> {
+  const { database } = expectSqlite(target, 'To look into it so');
   ensurePrivate(target.state);
   return besideTarget(target, async () => {
     expectDatabase(target);
     await databaseDriver(target).expectOnePlace();
-    return readLive(target.database.file, look);
+    return readLive(database.file, look);
   });
 }
 
 /** SQLite would make one, or read an empty file as a database without tables. */
 export function expectDatabase({ database }: Target): void {
-  const live = liveFile(database.file);
+  const [file] = databaseFiles(database);
+  if (file === undefined) return;
+  const live = liveFile(file);
   const found = statSync(live, { throwIfNoEntry: false });
   if (!found) throw permanent('DatabaseMissing', `Cannot find the database "${live}"`);
   if (!found.isFile()) throw permanent('DatabaseMissing', `"${live}" is no file`);

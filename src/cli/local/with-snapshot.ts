@@ -1,3 +1,4 @@
+import { expectSqlite } from '../../activities/database/expect-engine.ts';
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { databaseDriver } from '../../activities/database/driver-for.ts';
@@ -14,7 +15,7 @@ export async function withSnapshot<Result>(
   target: Target,
   use: (snapshot: string, scratch: string) => Result,
 ): Promise<Result> {
-  const live = liveFile(target.database.file);
+  const live = liveFile(expectSqlite(target, 'A dump as SQL text').database.file);
   ensurePrivate(target.state);
   expectSpaceFor(statSync(live).size, target.state);
   return withScratchFor(join(target.state, 'dump'), async (scratch) => {

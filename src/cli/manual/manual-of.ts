@@ -1,3 +1,4 @@
+import { databaseText } from '../../config/database-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { plainLine } from '../../config/text/plain-text.ts';
 import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
@@ -37,7 +38,7 @@ export function manualMarkdown(target: Target, manual: readonly ManualPage[]): s
   const { name, directory, database, backups, runtime } = target;
   const facts = [
     `\`${directory}\``,
-    `database \`${database.file}\``,
+    `database \`${databaseText(database)}\``,
     `backups \`${backups.directory}\``,
   ];
   const head = [

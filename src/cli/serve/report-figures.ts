@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../config/database-text.ts';
 import { dirname } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { reportAlert } from '../../client/incidents/report-alert.ts';
@@ -119,6 +120,6 @@ async function startOf(target: Target): Promise<Required<Pick<Beside, 'starts'>>
 
 /** Not that of the backups. */
 function isNeeded({ database, directory, state }: Target, { name }: Figure): boolean {
-  const needed = [dirname(database.file), directory, state];
+  const needed = [...databaseFiles(database).map(dirname), directory, state];
   return needed.some((place) => name.endsWith(` ${place}`));
 }

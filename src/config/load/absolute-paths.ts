@@ -19,6 +19,20 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
       ...(runtime.envFile !== undefined && { envFile: each(runtime.envFile) }),
     };
   };
+  const ofDatabase = (database: Target['database']): Target['database'] => {
+    if (database.kind === 'sqlite')
+      return {
+        ...database,
+        file: at(database.file),
+        extensions: database.extensions.map((one) => ({ ...one, file: at(one.file) })),
+      };
+    const { tls, programs } = database;
+    return {
+      ...database,
+      ...(tls?.ca !== undefined && { tls: { ...tls, ca: at(tls.ca) } }),
+      ...(programs !== undefined && { programs: at(programs) }),
+    };
+  };
   const { app, runtime, database, backups } = target;
   return {
     ...target,
@@ -29,11 +43,7 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
         ? { ...app, version: { file: at(app.version.file) } }
         : app,
     runtime: ofRuntime(runtime),
-    database: {
-      ...database,
-      file: at(database.file),
-      extensions: database.extensions.map((one) => ({ ...one, file: at(one.file) })),
-    },
+    database: ofDatabase(database),
     channels: Object.fromEntries(
       Object.entries(target.channels).map(([name, channel]) => [
         name,

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { z } from 'zod';
+import { databaseFiles, databaseText } from '../database-text.ts';
 import { clockChanges } from '../calendar/clock-changes.ts';
 import { scheduleText } from '../calendar/schedule-text.ts';
 import { countText } from '../text/count-text.ts';
@@ -56,7 +57,7 @@ function missingPaths({ directory, runtime, proxy, database, logs, backups }: Ta
   const paths: [string, string | undefined][] = [
     ...composePaths(directory, runtime),
     ['proxy.drain.include', proxy?.drain?.include],
-    ['database.file', database.file],
+    ...databaseFiles(database).map((file): [string, string] => ['database.file', file]),
     ['backups.copy', backups.copy],
     ...logs.map(({ file }, index): [string, string] => [`logs.${index}.file`, file]),
   ];
@@ -172,7 +173,7 @@ function summaryOf({
 }: Target) {
   return [
     `${name}: ${enabled ? 'enabled' : 'not enabled, served only by name'}, in ${directory}`,
-    `database ${database.file}, backups in ${backups.directory}${backups.copy ? ` and ${backups.copy}` : ''}`,
+    `database ${databaseText(database)}, backups in ${backups.directory}${backups.copy ? ` and ${backups.copy}` : ''}`,
     ...Object.entries(schedules).map(
       ([runbook, rule]) => `${runbook}: ${scheduleText(rule, maintenance)}`,
     ),

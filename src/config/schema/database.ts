@@ -66,6 +66,75 @@ export const SqliteDatabase = z.strictObject({
   maintenance: DatabaseMaintenance.prefault({}),
   locks: DatabaseLocks.prefault({}),
 });
+export type SqliteDatabase = z.infer<typeof SqliteDatabase>;
+
+/** How the server is known to be the one that is meant. */
+const PostgresTls = z.strictObject({
+  /** As libpq's sslmode: `require` encrypts, `verify-full` proves the server's name by `ca`, too. */
+  mode: z.enum(['disable', 'require', 'verify-ca', 'verify-full']),
+  /** Certificates of who signs the server's. Default: those of the system. */
+  ca: z.string().min(1).optional(),
+});
+
+/** PostgreSQL cuts a longer one without a word. Runs add up to 30 bytes to the name, as in `_verify_20261201_020304_a1b2c3`. */
+export const MAX_DATABASE_NAME = 33;
+
+/**
+ * One database of a PostgreSQL server. `user` is that of operations, not the application's: it owns the database or is a member of its
+ * owner, has CREATEDB, and is a member of pg_signal_backend, pg_monitor and pg_read_all_settings.
+ */
+export const PostgresDatabase = z
+  .strictObject({
+    kind: z.literal('postgres'),
+    /** `postgresql://user@host:port/database` without a password, or `env:NAME` or `file:PATH` of a whole one. Instead of the keys below. */
+    url: z
+      .string()
+      .refine((url) => SecretName.safeParse(url).success || /^postgres(ql)?:\/\//.test(url), {
+        error: 'Expected "postgresql://...", "env:NAME" or "file:PATH"',
+      })
+      .refine((url) => SecretName.safeParse(url).success || !/^\w+:\/\/[^@/]*:[^@/]*@/.test(url), {
+        error: 'Expected no password in it: say "password", or give the whole as "env:NAME" or "file:PATH"',
+      })
+      .optional(),
+    /** A name, an address, or the absolute path of the directory in which the server's Unix socket lies. */
+    host: z.string().min(1).default('/var/run/postgresql'),
+    port: z.int().min(1).max(65_535).default(5432),
+    database: z
+      .string()
+      .min(1)
+      .refine((name) => Buffer.byteLength(name) <= MAX_DATABASE_NAME, {
+        error: `Expected at most ${MAX_DATABASE_NAME} bytes: runs put a stamp behind it, and PostgreSQL cuts names at 63`,
+      })
+      .optional(),
+    user: z.string().min(1).optional(),
+    password: SecretName.optional(),
+    tls: PostgresTls.optional(),
+    /** Connected to while the database itself is renamed. */
+    via: z.string().min(1).default('postgres'),
+    /** The table whose rows prove that the application has its data: `name`, or `schema.name`. */
+    keyTable: z.string().min(1),
+    /** Where pg_dump and pg_restore lie, of the server's version or newer. Default: on the PATH, or as Debian has them. */
+    programs: z.string().min(1).optional(),
+    /** How the application's connections are known. */
+    application: z
+      .strictObject({
+        users: z.array(z.string().min(1)).default([]),
+        names: z.array(z.string().min(1)).default([]),
+      })
+      .prefault({}),
+    /** Indexes that people think of. */
+    indexes: z.array(IndexCandidate).max(20).default([]),
+    maintenance: DatabaseMaintenance.prefault({}),
+    locks: DatabaseLocks.prefault({}),
+  })
+  .refine(({ url, database, user }) => url !== undefined || (database !== undefined && user !== undefined), {
+    error: 'Expected "url", or "database" and "user"',
+  });
+export type PostgresDatabase = z.infer<typeof PostgresDatabase>;
+
+/** By engine. What only one has is asked of `database.abilities`. */
+export const AnyDatabase = z.discriminatedUnion('kind', [SqliteDatabase, PostgresDatabase]);
+export type AnyDatabase = z.infer<typeof AnyDatabase>;
 
 export const RedisCache = z.strictObject({
   kind: z.literal('redis'),

@@ -3,7 +3,7 @@ import { AlertRule, Ping } from './alerts.ts';
 import { App, Exports, Proxy } from './app.ts';
 import { Backups } from './backups.ts';
 import { Channel } from './channels.ts';
-import { RedisCache, SqliteDatabase } from './database.ts';
+import { AnyDatabase, RedisCache } from './database.ts';
 import { Drill } from './drill.ts';
 import { Figures } from './measuring/figures.ts';
 import { Incidents } from './incidents.ts';
@@ -31,7 +31,7 @@ export const Sections = z.strictObject({
   runtime: Runtime,
   app: App,
   proxy: Proxy.optional(),
-  database: SqliteDatabase,
+  database: AnyDatabase,
   cache: RedisCache.optional(),
   logs: z.array(LogFile).default([]),
   records: Records.prefault({}),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { PostgresDatabase, SqliteDatabase } from './database.ts';
 import { danglingNames } from './references.ts';
 import { Sections } from './sections.ts';
 
@@ -18,3 +19,20 @@ export const Target = Sections.superRefine(
   { when: () => true },
 );
 export type Target = z.infer<typeof Target>;
+
+/** One whose database is a file of SQLite. */
+export type SqliteTarget = Target & { readonly database: SqliteDatabase };
+/** One whose database is on a PostgreSQL server. */
+export type PostgresTarget = Target & { readonly database: PostgresDatabase };
+
+export function isSqlite<Of extends Pick<Target, 'database'>>(
+  target: Of,
+): target is Of & { readonly database: SqliteDatabase } {
+  return target.database.kind === 'sqlite';
+}
+
+export function isPostgres<Of extends Pick<Target, 'database'>>(
+  target: Of,
+): target is Of & { readonly database: PostgresDatabase } {
+  return target.database.kind === 'postgres';
+}

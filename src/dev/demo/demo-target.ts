@@ -1,21 +1,21 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Target } from '../../config/schema/target.ts';
+import type { SqliteTarget } from '../../config/schema/target.ts';
 import { findOnPath } from '../server/find-on-path.ts';
 import { freePort } from '../server/free-port.ts';
 import { type Lifeline, startLifeline } from '../server/lifeline.ts';
 import { createSampleDatabase, type SampleOptions } from './sample-database.ts';
 
 export interface DemoWorld {
-  readonly target: Target;
+  readonly target: SqliteTarget;
   /** Missing when no redis-server is on PATH. */
   readonly redis?: Lifeline;
 }
 
 /** Makes the demo's target anew in `directory`: database, free ports, and a Redis server when there is one to start. */
 export async function createDemoWorld(
-  template: Target,
+  template: SqliteTarget,
   directory: string,
   sample: SampleOptions = {},
 ): Promise<DemoWorld> {

@@ -10,7 +10,7 @@ const count = z.int().min(0);
 const sentence = z.string();
 const sentences = upTo(1000, sentence);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'Expected a sha256');
-const journalMode = z.string().max(20);
+const journalMode = z.string().max(20).optional();
 
 /** An absolute path that says what it means. Which ones are taken is checked where they are used, by the target. */
 export const Path = z
@@ -29,8 +29,14 @@ export const StoredDatabase = z.looseObject({
   database: z.looseObject({ bytes: count, sha256 }),
 });
 
+/** On a server a database has a name, and no path. Which ones are taken is checked where they are used, by the target. */
+const DatabaseName = z
+  .string()
+  .max(63)
+  .regex(/^[^/\0]+_stage_\d{8}_\d{6}$/, 'Expected the name of a staged database');
+
 export const Staged = z.looseObject({
-  file: Path,
+  file: z.union([Path, DatabaseName]),
   inode: z.string().max(50),
   bytes: count,
   sha256,

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { appActivities } from '../../../src/activities/app/app-activities.ts';
-import { App, type Target } from '../../../src/config/schema/target.ts';
+import { App, type SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ROWS, test as base } from '../../support/target.ts';
 
 /** The target with a real server before it, which answers each path with a status of its own. */
 const test = base.extend<{
-  served: (statuses?: Record<string, number>, kind?: 'web' | 'streamlit') => Promise<Target>;
+  served: (statuses?: Record<string, number>, kind?: 'web' | 'streamlit') => Promise<SqliteTarget>;
 }>({
   served: async ({ target }, use) => {
     let server: Server | undefined;

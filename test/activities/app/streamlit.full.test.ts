@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, vi } from 'vitest';
 import { appActivities } from '../../../src/activities/app/app-activities.ts';
 import { httpActivities } from '../../../src/activities/app/http-activities.ts';
 import { cachedBytes } from '../../../src/activities/app/streamlit-cache.ts';
-import { App, type Target } from '../../../src/config/schema/target.ts';
+import { App, type SqliteTarget } from '../../../src/config/schema/target.ts';
 import { freePort } from '../../../src/dev/server/free-port.ts';
 import { type Lifeline, startLifeline } from '../../../src/dev/server/lifeline.ts';
 import { hasPython, installStreamlit } from '../../support/streamlit.ts';
@@ -44,7 +44,7 @@ box.exception(RuntimeError("replaced"))
 box.write("fine")
 `;
 
-const test = base.extend<{ serve: (python: string, script: string) => Promise<Target> }>({
+const test = base.extend<{ serve: (python: string, script: string) => Promise<SqliteTarget> }>({
   serve: async ({ target, directory }, use) => {
     let server: Lifeline | undefined;
     await use(async (python, script) => {

@@ -11,7 +11,7 @@ import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { listUnmanaged } from '../../../src/activities/backups/catalogue/unmanaged.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { countRows, ROWS, test } from '../../support/target.ts';
 import { damagePages } from '../database/support/database-files.ts';
@@ -103,7 +103,8 @@ describe('backups.adopt', () => {
 
     const { rows, database } = await adopted(target, name);
 
-    expect([rows, database.journalMode]).toEqual([ROWS, 'wal']);
+    expect(rows).toBe(ROWS);
+    expect(database).toMatchObject({ journalMode: 'wal' });
   });
 
   const broken: Readonly<Record<string, readonly [(file: string) => void, string]>> = {
@@ -190,7 +191,7 @@ describe('listUnmanaged', () => {
 });
 
 /** What an operator of one of the manuals had made. */
-function copyOf({ database, backups }: Target, name: string): string {
+function copyOf({ database, backups }: SqliteTarget, name: string): string {
   const file = join(backups.directory, name);
   const plain = name.endsWith('.gz') ? `${file}.plain` : file;
   sql(database.file, `vacuum into '${plain}'`);
@@ -200,7 +201,7 @@ function copyOf({ database, backups }: Target, name: string): string {
   return file;
 }
 
-async function adopted(target: Target, name: string) {
+async function adopted(target: SqliteTarget, name: string) {
   const { backups } = systemsOf(target);
   const unmanaged = await backups.recognise(name);
   await backups.adopt(STAMP, unmanaged);

@@ -8,7 +8,7 @@ import { backupPaths } from '../../../src/activities/backups/catalogue/backup-st
 import { catalogueOf } from '../../../src/activities/backups/catalogue/catalogue.ts';
 import { planPrune } from '../../../src/activities/backups/retention/prune.ts';
 import { fileActivities } from '../../../src/activities/files/files-activities.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ensureSigningKey } from '../../../src/os/sign/signing-key.ts';
 import { sha256Of } from '../../../src/os/files/sha256.ts';
 import { test } from '../../support/target.ts';
@@ -193,12 +193,12 @@ describe('the manifest of an encrypted backup', () => {
   });
 });
 
-function answerFor(target: Target, id: string): void {
+function answerFor(target: SqliteTarget, id: string): void {
   const { final, manifest } = backupPaths(target.backups.directory, id);
   const trusted = { id, sha256: sha256Of(manifest), by: 'ana', because: 'a test' };
   writeTrusted(final, { ...trusted, at: new Date().toISOString() }, authorsOf(target).keys);
 }
 
-function entryOf(target: Target, id: string) {
+function entryOf(target: SqliteTarget, id: string) {
   return catalogueOf(target).backups.find((entry) => entry.id === id)!;
 }

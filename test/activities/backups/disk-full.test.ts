@@ -3,7 +3,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { failureOf } from '../../../src/os/failure-of.ts';
 import { canMount, fillDisk, mountDisk, NO_DISK } from '../../support/small-disk.ts';
 import { test } from '../../support/target.ts';
@@ -76,7 +76,7 @@ describe('a disk that is full', () => {
     // The copy and its margin fit, and once more would not.
     const unmount = mountDisk(first, 16 + 2 * MEBIBYTES);
     try {
-      const asked = (daily: string[], compression: 'none' | 'zstd'): Target => ({
+      const asked = (daily: string[], compression: 'none' | 'zstd'): SqliteTarget => ({
         ...target,
         backups: {
           ...target.backups,
@@ -85,7 +85,7 @@ describe('a disk that is full', () => {
           daily: { files: daily, keep: '30d' },
         },
       });
-      const space = (of: Target) => systemsOf(of).backups.expectSpace('daily', STAMP);
+      const space = (of: SqliteTarget) => systemsOf(of).backups.expectSpace('daily', STAMP);
 
       expect(await space(asked([], 'none'))).toMatchObject({ files: false });
       await expect(space(asked([], 'zstd'))).rejects.toMatchObject({ type: 'NoSpace' });
@@ -99,7 +99,7 @@ describe('a disk that is full', () => {
 type Disks = Record<'directory' | 'copy', string>;
 
 /** Does a backup up to `stage`, on a disk that has 1 MB left then, or nothing where the stage needs but a page. */
-async function failAt(target: Target, stage: Stage, disks: Disks): Promise<unknown> {
+async function failAt(target: SqliteTarget, stage: Stage, disks: Disks): Promise<unknown> {
   const { backups } = systemsOf(target);
   if (stage === 'snapshot') fillDisk(disks.directory, 1);
   await backups.snapshot(STAMP);
@@ -114,7 +114,7 @@ async function failAt(target: Target, stage: Stage, disks: Disks): Promise<unkno
   return backups.seal(STAMP, 'daily', proof);
 }
 
-function incompressible({ database }: Target): void {
+function incompressible({ database }: SqliteTarget): void {
   const db = new Database(database.file);
   const insert = db.prepare(`insert into indicators (region, value) values ('large', ?)`);
   for (let row = 0; row < MEBIBYTES; row += 1) insert.run(randomBytes(2 ** 20));

@@ -14,7 +14,7 @@ import { readKey } from '../../../src/activities/artefact/key.ts';
 import { openedArchive } from '../../../src/activities/artefact/sealed-archive.ts';
 import { readManifest } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import { filePolicies } from '../../../src/activities/backups/making/file-policy.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
 import { withCompression, withFormat } from '../artefact/age-key.ts';
 import { namesIn } from '../database/support/fixtures.ts';
@@ -100,7 +100,7 @@ describe('backups.archive', () => {
   });
 
   test('never takes the database, backups or its own state along', async ({ target }) => {
-    const full: Target = {
+    const full: SqliteTarget = {
       ...target,
       backups: {
         ...target.backups,
@@ -139,7 +139,7 @@ describe('the files of a daily backup', () => {
   test('are those of the week on its day in the target zone, unless weekly-backup is scheduled', ({
     target,
   }) => {
-    const riyadh: Target = {
+    const riyadh: SqliteTarget = {
       ...target,
       calendar: { ...target.calendar, timezone: 'Asia/Riyadh' },
       backups: {
@@ -147,7 +147,7 @@ describe('the files of a daily backup', () => {
         weekly: { files: ['data'], exclude: [], day: 'FRIDAY', keep: '30d' },
       },
     };
-    const names = (of: Target, stamp: string) =>
+    const names = (of: SqliteTarget, stamp: string) =>
       filePolicies(of, 'daily', stamp).map(({ name }) => name);
 
     // 20:59 UTC is still Thursday there, 21:00 is Friday.
@@ -167,7 +167,7 @@ const SECRET = 'TOKEN=never to be read in a backup that is encrypted';
 const LONG = `logs/${'long '.repeat(30)}/${'name'.repeat(40)}.log`;
 
 /** The application of manual B, and a configuration that names a file that is not there. */
-function application(target: Target): Target {
+function application(target: SqliteTarget): SqliteTarget {
   const at = (path: string) => join(target.directory, path);
   writeFileSync(at('.env'), SECRET, { mode: 0o600 });
   mkdirSync(at('.streamlit/__pycache__'), { recursive: true });

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { stampOf } from '../../../src/config/time/stamp.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { backUp, NEWER, withOlderBackup } from '../database/support/fixtures.ts';
@@ -118,7 +118,7 @@ describe('backups.find', () => {
 });
 
 /** A backup whose copy was taken at another time. */
-async function taken(target: Target, stamp: string, takenAt: string): Promise<void> {
+async function taken(target: SqliteTarget, stamp: string, takenAt: string): Promise<void> {
   await backUp(target, { stamp });
   const file = join(target.backups.directory, stamp, 'manifest.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as object;

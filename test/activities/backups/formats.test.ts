@@ -5,7 +5,7 @@ import {
   backupPaths,
   listBackups,
 } from '../../../src/activities/backups/catalogue/backup-store.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { FORMATS, withCompression, withFormat } from '../artefact/age-key.ts';
 import { addRows, beside, seenIn } from '../database/support/database-files.ts';
@@ -66,7 +66,7 @@ describe('an encrypted backup', () => {
   test('is refused before anything else when its key is missing or another', async ({ target }) => {
     const encrypted = await withFormat(target, 'zstd, age');
     const backup = await withOlderBackup(encrypted);
-    const stage = (of: Target) => refusal(systemsOf(of).database.stage(backup, STAMP));
+    const stage = (of: SqliteTarget) => refusal(systemsOf(of).database.stage(backup, STAMP));
 
     const without = await stage(target);
     const key = join(target.directory, 'backup.key');
@@ -134,7 +134,7 @@ describe('backups.find', () => {
 });
 
 /** As the first version of this product wrote it: the plain copy, and a manifest that knows of nothing else. */
-async function versionOne(target: Target): Promise<void> {
+async function versionOne(target: SqliteTarget): Promise<void> {
   const backup = await backUp(withCompression(target, 'none'));
   const { final, manifest } = backupPaths(target.backups.directory, BACKUP);
   const { archives, fullCheckAt, database, ...rest } = JSON.parse(readFileSync(manifest, 'utf8'));

@@ -8,7 +8,7 @@ import {
   readManifest,
 } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import { expectArchive } from '../../../src/activities/backups/making/archive.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
 import { withFormat } from '../artefact/age-key.ts';
@@ -94,7 +94,7 @@ describe.each(ENDS)('%s before any change, then tried again', (_, end) => {
 });
 
 /** Asks for everything that a backup can have. */
-async function ask(target: Target): Promise<void> {
+async function ask(target: SqliteTarget): Promise<void> {
   const copy = join(target.directory, 'second');
   mkdirSync(copy);
   mkdirSync(join(target.directory, 'logs'));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { Manifest } from '../../../src/activities/artefact/manifest.ts';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { addRows, damagePages } from '../database/support/database-files.ts';
 import { backUp, namesIn } from '../database/support/fixtures.ts';
@@ -124,7 +124,7 @@ describe('backups.discard', () => {
   });
 });
 
-function manifestOf(target: Target, id = BACKUP): Manifest {
+function manifestOf(target: SqliteTarget, id = BACKUP): Manifest {
   const file = join(target.backups.directory, id, 'manifest.json');
   return Manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
 }

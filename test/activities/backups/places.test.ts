@@ -17,7 +17,7 @@ import { createSystems } from '../../../src/activities/index.ts';
 import { catalogueOf } from '../../../src/activities/backups/catalogue/catalogue.ts';
 import { writeLastProof } from '../../../src/activities/backups/catalogue/last-proof.ts';
 import { pin, readPin, unpin } from '../../../src/activities/backups/catalogue/pin.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ROWS, targetIn, test as base } from '../../support/target.ts';
 import { addRows } from '../database/support/database-files.ts';
 import { backUp, furnishedIn } from '../database/support/fixtures.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(made, { recursive: true }));
 
-const test = base.extend<{ doubled: Target & { backups: { copy: string } } }>({
+const test = base.extend<{ doubled: SqliteTarget & { backups: { copy: string } } }>({
   doubled: async ({ target, directory }, use) => {
     const copy = join(directory, 'second');
     for (const place of [target.backups.directory, copy])
@@ -48,7 +48,7 @@ const test = base.extend<{ doubled: Target & { backups: { copy: string } } }>({
   },
 });
 
-function systemsOf(target: Target) {
+function systemsOf(target: SqliteTarget) {
   return createSystems(target, 'restore-drill/app/20260105_020000');
 }
 

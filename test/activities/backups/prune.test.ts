@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
 import { writeLastProof } from '../../../src/activities/backups/catalogue/last-proof.ts';
 import { pin } from '../../../src/activities/backups/catalogue/pin.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { test } from '../../support/target.ts';
 import { ageBackups } from '../database/support/aged-backups.ts';
@@ -145,7 +145,7 @@ describe('backups.prune', () => {
 });
 
 /** Verified backups of these ages in days, and no other. */
-async function withAged(target: Target, days: readonly number[]): Promise<string[]> {
+async function withAged(target: SqliteTarget, days: readonly number[]): Promise<string[]> {
   const { id } = await backUp(target);
   const ids = ageBackups(target, id, days, { now: PRUNED_AT });
   rmSync(join(target.backups.directory, BACKUP), { recursive: true });

@@ -5,7 +5,7 @@ import {
   listRawCopies,
   pinRawCopies,
 } from '../../../src/activities/backups/raw-copies/raw-copies.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { stampOf } from '../../../src/config/time/stamp.ts';
 import { openClaim } from '../../../src/state/claim.ts';
 import { ENDS } from '../../support/power-cut.ts';
@@ -150,20 +150,20 @@ function ago(days: number): string {
 }
 
 /** What a recovery of so many days ago left beside the database. */
-function replaced(target: Target, days: number, suffixes = [''], sort = 'pre'): string[] {
+function replaced(target: SqliteTarget, days: number, suffixes = [''], sort = 'pre'): string[] {
   const files = suffixes.map((suffix) => `${target.database.file}.${sort}-${ago(days)}${suffix}`);
   for (const file of files) writeFileSync(file, 'rows');
   return files;
 }
 
-function quarantined({ state }: Target, days: number): string {
+function quarantined({ state }: SqliteTarget, days: number): string {
   const directory = join(state, 'quarantine', ago(days));
   mkdirSync(directory, { recursive: true });
   for (const name of ['app.db', 'app.db-wal']) writeFileSync(join(directory, name), 'rows');
   return directory;
 }
 
-async function backedUpNow(target: Target): Promise<void> {
+async function backedUpNow(target: SqliteTarget): Promise<void> {
   const { id } = await backUp(target);
   ageBackups(target, id, [0], { now: PRUNED_AT });
 }

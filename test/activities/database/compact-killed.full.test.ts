@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { canTrace } from '../../support/strace.ts';
 import { ROWS } from '../../support/target.ts';
@@ -12,12 +12,12 @@ import { makeWasteful, pragmaOf } from './support/wasteful.ts';
 
 const WHOLE = { rows: ROWS + 11, check: 'ok' };
 
-async function arrange({ database }: Target): Promise<void> {
+async function arrange({ database }: SqliteTarget): Promise<void> {
   makeWasteful(database.file, { pages: 50 });
   leaveInLog(database.file, 11);
 }
 
-const meanwhile = ({ database }: Target, n: number) =>
+const meanwhile = ({ database }: SqliteTarget, n: number) =>
   expect(seenIn(database.file), `killed at ${n}`).toEqual(WHOLE);
 
 describe.each(ENDS)('%s before any change, then tried again', (_, end) => {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
 import { leaveInLog } from './support/database-files.ts';
 import { withOlderBackup } from './support/fixtures.ts';
@@ -55,7 +55,7 @@ function isPlainCopy(file: string): boolean {
   return /\.part\/app\.db(\.part-[^.]+)?$/.test(file);
 }
 
-async function restored(target: Target): Promise<void> {
+async function restored(target: SqliteTarget): Promise<void> {
   await withOlderBackup(target);
   await play(target, 'restore');
 }

@@ -158,10 +158,10 @@ describe('database.examine', () => {
 });
 
 describe('readKeyTable', () => {
-  test('counts what is committed, and leaves nothing beside the file', ({ target }) => {
+  test('counts what is committed, and leaves nothing beside the file', async ({ target }) => {
     const before = namesIn(target.directory);
 
-    const { rows } = readKeyTable(target.database);
+    const { rows } = await readKeyTable(target);
 
     expect(rows).toBe(ROWS);
     expect(namesIn(target.directory)).toEqual(before);
@@ -171,14 +171,14 @@ describe('readKeyTable', () => {
     target,
   }) => {
     await whileWritten(target, 'WAL', async () => {
-      expect(readKeyTable(target.database).rows).toBeGreaterThan(ROWS);
+      expect((await readKeyTable(target)).rows).toBeGreaterThan(ROWS);
     });
   });
 
-  test('says what SQLite says when it cannot be read', ({ target }) => {
+  test('says what SQLite says when it cannot be read', async ({ target }) => {
     const database = { ...target.database, keyTable: 'nothing "here"' };
 
-    expect(() => readKeyTable(database)).toThrow(
+    await expect(readKeyTable({ ...target, database })).rejects.toThrow(
       expect.objectContaining({
         type: 'DatabaseUnreadable',
         message: expect.stringContaining('no such table: nothing "here"'),

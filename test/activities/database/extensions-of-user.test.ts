@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { loadingOf } from '../../../src/activities/database/sqlite/dump/load.ts';
 import { SqliteExtension } from '../../../src/config/schema/database.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { APP, giveTo, isRoot, NEEDS_ROOT } from '../../support/application-user.ts';
 import { test } from '../../support/target.ts';
 import { backUp } from './support/fixtures.ts';
@@ -98,7 +98,7 @@ function toldIn(place: string): string[] {
   return readFileSync(join(place, 'told'), 'utf8').trim().split('\n');
 }
 
-function withExtension(target: Target, extension: object): Target {
+function withExtension(target: SqliteTarget, extension: object): SqliteTarget {
   const extensions = [SqliteExtension.parse(extension)];
   return { ...target, database: { ...target.database, extensions } };
 }

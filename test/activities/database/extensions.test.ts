@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { proveAgain } from '../../../src/activities/backups/reading/prove-again.ts';
 import { SqliteExtension } from '../../../src/config/schema/database.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
 import { spoilIndexPage } from '../../support/spoil-index-page.ts';
 import { features } from './corpus/features.ts';
@@ -153,12 +153,12 @@ describe('database.extensions', () => {
     });
 });
 
-function withExtension(target: Target, extension: object): Target {
+function withExtension(target: SqliteTarget, extension: object): SqliteTarget {
   const extensions = [SqliteExtension.parse(extension)];
   return { ...target, database: { ...target.database, extensions } };
 }
 
-function remake({ database }: Target, kind: string): void {
+function remake({ database }: SqliteTarget, kind: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${database.file}${suffix}`, { force: true });
   makeDatabase(database.file, features[kind]!);
 }

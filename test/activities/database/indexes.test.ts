@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import type { IndexSpec } from '../../../src/activities/database/index-results.ts';
 import { adviseIndex } from '../../../src/activities/database/sqlite/indexes/advise-index.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { sha256Of } from '../../../src/os/files/sha256.ts';
 import { test } from '../../support/target.ts';
 import { refusal } from './support/fixtures.ts';
@@ -19,7 +19,7 @@ const slow = (...statements: string[]) =>
   statements.map((sql) => ({ sql, times: 20, milliseconds: 300 }));
 
 /** B's kind of table: tenants and years, and no index. */
-function fillSales({ database }: Target, rows = 60_000): void {
+function fillSales({ database }: SqliteTarget, rows = 60_000): void {
   const db = new Database(database.file);
   db.exec(`create table sales (id integer primary key, tenant_id text, year integer, value real);
     insert into sales (tenant_id, year, value)
@@ -29,7 +29,7 @@ function fillSales({ database }: Target, rows = 60_000): void {
   db.close();
 }
 
-function indexes({ database }: Target): unknown[] {
+function indexes({ database }: SqliteTarget): unknown[] {
   const db = new Database(database.file, { readonly: true });
   try {
     return db.prepare(`select name from sqlite_schema where type = 'index'`).pluck().all();

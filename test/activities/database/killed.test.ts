@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { inodeOf } from '../../../src/os/files/file-facts.ts';
 import { ENDS } from '../../support/power-cut.ts';
 import { ROWS } from '../../support/target.ts';
@@ -79,7 +79,7 @@ describe.each(ENDS)('a recovery that is %s before any change of the file system'
 });
 
 /** Restored, started, written to, and killed: with rows in the log of the restored database. */
-async function restoredAndWritten(target: Target): Promise<void> {
+async function restoredAndWritten(target: SqliteTarget): Promise<void> {
   await withOlderBackup(target);
   addRows(target.database.file, LOGGED);
   await play(target, 'restore');

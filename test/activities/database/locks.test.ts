@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
 import { createSystems } from '../../../src/activities/index.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ROWS, test as targetTest } from '../../support/target.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
 import { seenIn } from './support/database-files.ts';
@@ -22,7 +22,7 @@ const test = targetTest.extend<{ linux: undefined }>({
   ],
 });
 
-function impatient(target: Target): Target {
+function impatient(target: SqliteTarget): SqliteTarget {
   const locks = { ...target.database.locks, wait: '500ms', grace: '1s' };
   return { ...target, database: { ...target.database, locks } };
 }
@@ -66,7 +66,7 @@ describe('database.findLockHolders', () => {
 
   test('knows the application by its runtime', async ({ target, directory }) => {
     const command = [process.execPath, holderScript, target.database.file, 'writes'];
-    const held = { ...target, directory, runtime: { ...target.runtime, command } } as Target;
+    const held = { ...target, directory, runtime: { ...target.runtime, command } } as SqliteTarget;
     const { runtime, database } = createSystems(held, 'test');
     await runtime.start();
     await expect

@@ -8,7 +8,7 @@ import type { Backup } from '../../../src/activities/backups/catalogue/backup-st
 import { databaseDriver } from '../../../src/activities/database/driver-for.ts';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
 import { databasePlace } from '../../../src/cli/local/database-place.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { countRows, fill, ROWS, targetIn, test as base } from '../../support/target.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
 import { IMAGE } from '../runtime/support/compose-project.ts';
@@ -162,7 +162,7 @@ describe.skipIf(!canRunDocker)(
 );
 
 interface Shop {
-  readonly target: Target;
+  readonly target: SqliteTarget;
   readonly systems: ReturnType<typeof systemsIn>;
   /** Of ROWS rows. */
   readonly backup: Backup;
@@ -180,7 +180,7 @@ async function openShop(directory: string, volume: string): Promise<Shop> {
   return { target, systems: systemsIn(target), backup: await backUp(target) };
 }
 
-function systemsIn(target: Target) {
+function systemsIn(target: SqliteTarget) {
   return { ...systemsOf(target), runtime: runtimeActivities(target) };
 }
 

@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { APP, giveTo, isRoot, NEEDS_ROOT } from '../../support/application-user.ts';
 import { countRows, fill, ROWS, test as base } from '../../support/target.ts';
 import { backUp } from './support/fixtures.ts';
@@ -36,7 +36,7 @@ const test = base.extend<{ treasure: string }>({
 });
 
 /** What acts on the live database, or reads it. */
-const calls: Readonly<Record<string, (target: Target) => Promise<unknown>>> = {
+const calls: Readonly<Record<string, (target: SqliteTarget) => Promise<unknown>>> = {
   examine: (target) => systemsOf(target).database.examine(),
   expectSound: (target) => systemsOf(target).database.expectSound(),
   measure: (target) => systemsOf(target).database.measure(),
@@ -124,7 +124,7 @@ describe.skipIf(!isRoot)(`a database of another user than the worker (${NEEDS_RO
 });
 
 /** The application's directory is its user's; the backups and our state are ours, and closed. */
-function own({ directory, state, backups }: Target): void {
+function own({ directory, state, backups }: SqliteTarget): void {
   giveTo(APP, directory);
   for (const ours of [state, backups.directory]) {
     chownSync(ours, 0, 0);

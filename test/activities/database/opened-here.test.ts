@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { databaseDriver } from '../../../src/activities/database/driver-for.ts';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
 import { countRows, ROWS, test } from '../../support/target.ts';
 import { refusal } from './support/fixtures.ts';
@@ -14,7 +14,7 @@ const writer = fileURLToPath(new URL('support/writer.ts', import.meta.url));
 const REPLACED = '20260105_020000';
 
 /** Behind the back of all that have it open. Answers where the old one is. */
-function replace({ database: { file } }: Target, how: 'kept' | 'deleted'): string {
+function replace({ database: { file } }: SqliteTarget, how: 'kept' | 'deleted'): string {
   const kept = `${file}.pre-${REPLACED}`;
   linkSync(file, kept);
   copyFileSync(file, `${file}.new`);
@@ -31,7 +31,7 @@ describe.skipIf(process.platform !== 'linux')('database.expectOpenedHere', () =>
       target,
     }) => {
       const command = [process.execPath, writer, target.database.file, 'WAL', 'never'];
-      const running: Target = {
+      const running: SqliteTarget = {
         ...target,
         runtime: { kind: 'process', command, environment: {}, log: 'app.log', stopGrace: '5s' },
       };

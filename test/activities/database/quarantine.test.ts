@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import { test } from '../../support/target.ts';
 import { systemsOf } from './support/scenarios.ts';
@@ -63,13 +63,13 @@ describe('backups.quarantine', () => {
 });
 
 /** A connection that keeps its rows in the log as long as it is open. */
-function leaveLog({ database }: Target): Database.Database {
+function leaveLog({ database }: SqliteTarget): Database.Database {
   const db = new Database(database.file);
   db.pragma('wal_autocheckpoint = 0');
   db.exec(`insert into indicators (region, value) values ('in the log only', 1)`);
   return db;
 }
 
-function contentOf({ database }: Target): Buffer[] {
+function contentOf({ database }: SqliteTarget): Buffer[] {
   return ['', '-wal', '-shm'].map((suffix) => readFileSync(`${database.file}${suffix}`));
 }

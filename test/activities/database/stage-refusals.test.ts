@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
 import { beside, damagePages } from './support/database-files.ts';
 import { refusal, withOlderBackup } from './support/fixtures.ts';
@@ -105,6 +105,6 @@ describe('database.stage', () => {
 });
 
 /** Its pages lie in the backup as they are. */
-function plain(target: Target): Target {
+function plain(target: SqliteTarget): SqliteTarget {
   return { ...target, backups: { ...target.backups, compression: 'none' } };
 }

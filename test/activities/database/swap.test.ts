@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { addRows, beside, damagePages, leaveInLog, seenIn } from './support/database-files.ts';
 import { NEWER, refusal, restored, withOlderBackup } from './support/fixtures.ts';
@@ -27,7 +27,7 @@ function leave(file: string, sizes: Readonly<Record<string, number>>): void {
 }
 
 /** As a person's `sqlite3` that is ended with -9 in the middle of a transaction, after one that was committed. */
-async function killWriter({ database }: Target, journal: 'WAL' | 'DELETE'): Promise<void> {
+async function killWriter({ database }: SqliteTarget, journal: 'WAL' | 'DELETE'): Promise<void> {
   const script = `import Database from '${import.meta.resolve('better-sqlite3')}';
     const db = new Database('${database.file}');
     db.pragma('journal_mode = ${journal}');
@@ -41,7 +41,7 @@ async function killWriter({ database }: Target, journal: 'WAL' | 'DELETE'): Prom
 }
 
 /** A recovery right before its swap. */
-async function staging(target: Target) {
+async function staging(target: SqliteTarget) {
   const database = databaseActivities(target);
   const staged = await database.stage(await withOlderBackup(target), STAMP);
   await database.keep(STAMP, { verdict: 'sound' });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ROWS, test } from '../../support/target.ts';
 import { addRows, beside, seenIn } from './support/database-files.ts';
 import { whileWritten } from './support/processes.ts';
@@ -33,10 +33,10 @@ describe('database.uncompact', () => {
   });
 
   for (const { how, write } of [
-    { how: 'and checkpointed', write: async ({ database }: Target) => addRows(database.file, 5) },
+    { how: 'and checkpointed', write: async ({ database }: SqliteTarget) => addRows(database.file, 5) },
     {
       how: 'by an application that was killed',
-      write: (target: Target) => whileWritten(target, 'WAL', () => sleep(100)),
+      write: (target: SqliteTarget) => whileWritten(target, 'WAL', () => sleep(100)),
     },
   ])
     test(`leaves the compact copy when rows were written to it ${how}`, async ({ target }) => {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { countRows, ROWS, test } from '../../support/target.ts';
 import { addRows, beside, damagePages, leaveHotJournal } from './support/database-files.ts';
 import { backUp, refusal } from './support/fixtures.ts';
@@ -10,7 +10,7 @@ import { systemsOf } from './support/scenarios.ts';
 import { makeWasteful, pragmaOf } from './support/wasteful.ts';
 import { whileCounted } from './support/while-counted.ts';
 
-function withPolicy(target: Target, policy: Partial<Target['database']['maintenance']>): Target {
+function withPolicy(target: SqliteTarget, policy: Partial<SqliteTarget['database']['maintenance']>): SqliteTarget {
   const maintenance = { ...target.database.maintenance, ...policy };
   return { ...target, database: { ...target.database, maintenance } };
 }

@@ -1,13 +1,13 @@
 import { describe, expect } from 'vitest';
 import { drillActivities } from '../../../src/activities/drill/drill-activities.ts';
 import { drillTarget, wantsImage } from '../../../src/activities/drill/drill-target.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { Stamp } from '../../../src/config/time/stamp.ts';
 import { takeBackup } from '../../support/take-backup.ts';
 import { test } from '../../support/target.ts';
 
 const STAMP = Stamp.parse('20260105_020000');
-const compose: Target['runtime'] = {
+const compose: SqliteTarget['runtime'] = {
   kind: 'compose',
   service: 'app',
   profiles: [],
@@ -15,7 +15,7 @@ const compose: Target['runtime'] = {
   environment: [],
 };
 
-function onImage(target: Target): Target {
+function onImage(target: SqliteTarget): SqliteTarget {
   const command = ['docker', 'run', '-p', '127.0.0.1:{port}:80', '{image}', 'serve', '{image}'];
   return { ...target, drill: { command, environment: {}, url: 'u', health: 'h' } };
 }
@@ -36,7 +36,7 @@ describe('"{image}" of a drill', () => {
 
   test('leaves a drill inconclusive, and says why, where nobody knows one', async ({ target }) => {
     await takeBackup(target);
-    const choose = (one: Target) => drillActivities(one, 'drill/test').choose(STAMP);
+    const choose = (one: SqliteTarget) => drillActivities(one, 'drill/test').choose(STAMP);
     const path = process.env['PATH'];
     process.env['PATH'] = '/nowhere';
 

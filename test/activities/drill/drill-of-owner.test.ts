@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../../src/config/database-text.ts';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,8 +52,8 @@ describe.skipIf(!isRoot || !hasPython)(
       expect(existsSync(directory)).toBe(false);
 
       function drillPlace() {
-        const { file } = drillTarget(target, STAMP, { port: 1 }).database;
-        return { directory: join(file, '..') };
+        const [file] = databaseFiles(drillTarget(target, STAMP, { port: 1 }).database);
+        return { directory: join(file!, '..') };
       }
     });
   },

@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import { bytesOf } from '../../../src/activities/artefact/bytes.ts';
 import type { Entry } from '../../../src/activities/artefact/manifest.ts';
 import { entriesIn } from '../../../src/activities/artefact/tar.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { sha256Of } from '../../../src/os/files/sha256.ts';
 import { test } from '../../support/target.ts';
 import { refusal } from '../database/support/fixtures.ts';
@@ -55,10 +55,10 @@ describe('an archive that was tampered with', () => {
 
 /** Replaces the configuration of the backup, and tells in its manifest what the new archive has. */
 async function tampered(
-  target: Target,
+  target: SqliteTarget,
   args: readonly string[],
   change = (entries: Entry[]) => entries,
-): Promise<Target> {
+): Promise<SqliteTarget> {
   const full = await backedUp(target, { compression: 'none' });
   const place = join(target.directory, 'place');
   mkdirSync(place);

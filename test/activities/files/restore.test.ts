@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { LogFile } from '../../../src/config/schema/logs.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { BACKED_UP, furnish, furniture, MERGED, SPOILT } from '../../support/furnished.ts';
 import { withFormat } from '../artefact/age-key.ts';
 import { refusal } from '../database/support/fixtures.ts';
@@ -203,7 +203,7 @@ describe('files.place', () => {
 });
 
 /** With `app.conf` elsewhere, and a link in its data that stays inside and one that does not. */
-async function linked(target: Target): Promise<Target> {
+async function linked(target: SqliteTarget): Promise<SqliteTarget> {
   const full = await backedUp(target);
   rmSync(join(full.directory, 'app.conf'));
   writeFileSync(join(full.directory, 'elsewhere/app.conf'), BACKED_UP['app.conf']!);

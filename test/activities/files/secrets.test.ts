@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { Runtime } from '../../../src/config/schema/runtime.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { DATA, furnish } from '../../support/furnished.ts';
 import { refusal } from '../database/support/fixtures.ts';
 import { BACKUP } from '../database/support/scenarios.ts';
@@ -12,15 +12,15 @@ import { test } from './support/world.ts';
 
 /** Backs these files up, and has others then. */
 async function changed(
-  target: Target,
+  target: SqliteTarget,
   backup: Readonly<Record<string, string | Buffer>>,
   live: Readonly<Record<string, string | Buffer>>,
-  secrets: Partial<Target['backups']['secrets']> = {},
-): Promise<Target> {
+  secrets: Partial<SqliteTarget['backups']['secrets']> = {},
+): Promise<SqliteTarget> {
   furnish(target);
   write(target, backup);
   const files = [...new Set(Object.keys(backup).map((path) => path.split('/')[0]!))];
-  const full: Target = {
+  const full: SqliteTarget = {
     ...target,
     backups: {
       ...target.backups,
@@ -35,7 +35,7 @@ async function changed(
 }
 
 function write(
-  { directory }: Pick<Target, 'directory'>,
+  { directory }: Pick<SqliteTarget, 'directory'>,
   files: Readonly<Record<string, string | Buffer>>,
 ): void {
   for (const [path, content] of Object.entries(files)) {
@@ -44,7 +44,7 @@ function write(
   }
 }
 
-function read({ directory }: Pick<Target, 'directory'>, path: string): string {
+function read({ directory }: Pick<SqliteTarget, 'directory'>, path: string): string {
   return readFileSync(join(directory, path), 'utf8');
 }
 
@@ -113,7 +113,7 @@ describe('an environment file', () => {
 
   test('is what the Compose file names so', async ({ target }) => {
     const compose = 'services: { app: { image: x, env_file: [{ path: conf/app.settings }] } }\n';
-    const project: Target = {
+    const project: SqliteTarget = {
       ...target,
       runtime: Runtime.parse({ kind: 'compose', service: 'app' }),
     };

@@ -5,12 +5,12 @@ import { describe, expect } from 'vitest';
 import { application, users } from '../../../src/activities/health/application/application.ts';
 import { ask } from '../../../src/activities/health/application/ask.ts';
 import { response } from '../../../src/activities/health/application/response.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { test as base } from '../../support/target.ts';
 import { sampler } from './support/sampling.ts';
 import { startWebServer, type WebServer } from './support/web-server.ts';
 
-const test = base.extend<{ server: WebServer; served: Target }>({
+const test = base.extend<{ server: WebServer; served: SqliteTarget }>({
   server: async ({}, use) => {
     const server = await startWebServer();
     await use(server);
@@ -118,7 +118,7 @@ describe('ask', () => {
 
 describe('response', () => {
   test('counts failures apart from times, and lets them alone be critical', async ({ served }) => {
-    const broken: Target = {
+    const broken: SqliteTarget = {
       ...served,
       app: { ...served.app, url: `${served.app.url}broken` },
       metrics: { errorRate: { warning: '1%', critical: '5%' } },
@@ -133,7 +133,7 @@ describe('response', () => {
   test('is slow above the limit, and unknown while this machine itself is slow', async ({
     served,
   }) => {
-    const slow: Target = {
+    const slow: SqliteTarget = {
       ...served,
       app: { ...served.app, url: `${served.app.url}slow`, timeout: '10s' },
       metrics: { responseTime: { warning: '100ms' } },

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { describe, expect } from 'vitest';
 import { certificate } from '../../../src/activities/health/application/certificate.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
 import { sampler } from './support/sampling.ts';
 
@@ -112,17 +112,17 @@ describe('certificate', () => {
 /** By an authority that nobody knows, from and until any date: `openssl x509` has no way to say that. */
 async function shownBy(
   directory: string,
-  target: Target,
+  target: SqliteTarget,
   { days, name }: { days: number; name: string },
 ) {
   const { key, cert } = makeCertificate(join(directory, 'ca'), days, name);
   return shownAt(target, tls.createServer({ key, cert }));
 }
 
-async function shownAt(target: Target, server: Server) {
+async function shownAt(target: SqliteTarget, server: Server) {
   await once(server.listen(0, 'localhost'), 'listening');
   const url = `https://localhost:${(server.address() as AddressInfo).port}`;
-  const proxied: Target = {
+  const proxied: SqliteTarget = {
     ...target,
     app: { ...target.app, timeout: '1s' },
     proxy: { kind: 'nginx', url, certificateWarning: '21d' },

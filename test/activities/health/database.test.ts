@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest';
 import { readData } from '../../../src/activities/health/database/data.ts';
 import { database } from '../../../src/activities/health/database/database.ts';
 import { locks } from '../../../src/activities/health/database/locks.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { openFigures } from '../../../src/state/figures/open-figures.ts';
 import { fill, ROWS, test } from '../../support/target.ts';
 import { sampler } from './support/sampling.ts';
@@ -128,7 +128,7 @@ describe('database', () => {
     } as const;
     store.record([{ ...size, value: 0, at }], at);
     store.close();
-    const limited: Target = { ...target, metrics: { databaseGrowth: { warning: '1KB' } } };
+    const limited: SqliteTarget = { ...target, metrics: { databaseGrowth: { warning: '1KB' } } };
 
     const figures = await sampler(limited)(database);
 
@@ -184,7 +184,7 @@ describe('locks', () => {
   test('are taken as often as they are seen so, without a byte of the database being touched', async ({
     target,
   }) => {
-    const limited: Target = { ...target, metrics: { lockWait: { warning: '50%' } } };
+    const limited: SqliteTarget = { ...target, metrics: { lockWait: { warning: '50%' } } };
     const sample = sampler(limited);
     const writer = spawn(process.execPath, ['-e', WRITER, target.database.file]);
     await once(writer.stdout, 'data');

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, vi } from 'vitest';
 import { figuresOf } from '../../../src/activities/health/figures-of.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Figure } from '../../../src/figures/figure.ts';
 import { openProcessPool } from '../../../src/worker-process/process-pool.ts';
 import { canHang, mountHungDisk, NO_HUNG_DISK } from '../../support/hung-disk.ts';
 import { targetIn, test as base } from '../../support/target.ts';
 import { startWebServer } from './support/web-server.ts';
 
-const test = base.extend<{ served: Target }>({
+const test = base.extend<{ served: SqliteTarget }>({
   served: async ({ target }, use) => {
     const { url, process } = await startWebServer();
     const app = { ...target.app, url: `${url}/`, health: `${url}/health`, timeout: '1s' };
@@ -30,7 +30,7 @@ describe('a sample', () => {
       skip(!canHang, NO_HUNG_DISK);
       const hung = join(directory, 'hung');
       const unmount = await mountHungDisk(hung);
-      const target: Target =
+      const target: SqliteTarget =
         what === 'copy'
           ? { ...served, backups: { ...served.backups, copy: hung } }
           : { ...served, database: { ...served.database, file: join(hung, 'app.db') } };
@@ -106,7 +106,7 @@ describe('a sample', () => {
 
 /** As the worker takes it: in a job process, which can be ended when all of it hangs. */
 async function sampleOf(
-  target: Target,
+  target: SqliteTarget,
   pool: ReturnType<typeof openProcessPool>,
 ): Promise<readonly Figure[]> {
   const deadline = Date.now() + 60_000;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { logs } from '../../../src/activities/health/machine/logs.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
 import { sampler } from './support/sampling.ts';
 
@@ -24,7 +24,7 @@ describe('logs', () => {
       '127.0.0.1 - - [05/Jan/2026:03:00:00 +0000] "GET / HTTP/1.1" 500 12',
       '127.0.0.1 - - [05/Jan/2026:03:00:00 +0000] "GET /500 HTTP/1.1" 200 500',
     ]);
-    const watched: Target = {
+    const watched: SqliteTarget = {
       ...target,
       metrics: { errorsInLog: { warning: 2 } },
       logs: [
@@ -55,7 +55,7 @@ describe('logs', () => {
     symlinkSync(at('secret'), at('link'));
     mkdirSync(at('folder'));
     const names = ['pipe', 'link', 'folder', 'missing'];
-    const watched: Target = {
+    const watched: SqliteTarget = {
       ...target,
       logs: names.map((name) => LogFile.parse({ file: at(name) })),
     };
@@ -74,7 +74,7 @@ describe('logs', () => {
     const file = put(target, 'huge.log', ['ERROR at the begin']);
     truncateSync(file, 2 ** 40);
     appendFileSync(file, `\n${'ERROR '.repeat(100_000)}\nERROR at the end\n`);
-    const watched: Target = { ...target, logs: [LogFile.parse({ file })] };
+    const watched: SqliteTarget = { ...target, logs: [LogFile.parse({ file })] };
     const begun = performance.now();
 
     const figures = await sampler(watched)(logs);
@@ -84,7 +84,7 @@ describe('logs', () => {
   });
 });
 
-function put({ directory }: Target, name: string, lines: readonly string[]): string {
+function put({ directory }: SqliteTarget, name: string, lines: readonly string[]): string {
   const file = join(directory, name);
   writeFileSync(file, `${lines.join('\n')}\n`);
   return file;

@@ -8,7 +8,7 @@ import { describe, expect } from 'vitest';
 import { disks } from '../../../src/activities/health/machine/disks.ts';
 import { memory } from '../../../src/activities/health/machine/memory.ts';
 import { redis } from '../../../src/activities/health/machine/redis.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { canMount, NO_DISK } from '../../support/small-disk.ts';
 import { test } from '../../support/target.ts';
 import { startRedis } from '../redis/support/start-redis.ts';
@@ -24,7 +24,7 @@ describe('disks', () => {
   }) => {
     skip(!canMount, NO_DISK);
     const disk = target.backups.directory;
-    const judging: Target = { ...target, metrics: { disk: { warning: '80%', critical: '94%' } } };
+    const judging: SqliteTarget = { ...target, metrics: { disk: { warning: '80%', critical: '94%' } } };
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m,nr_inodes=200', 'tmpfs', disk]);
     try {
       const sample = sampler(judging);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { Redis } from 'ioredis';
 import { describe, expect } from 'vitest';
 import { redis } from '../../../src/activities/health/machine/redis.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { test as base } from '../../support/target.ts';
 import { startRedis } from '../redis/support/start-redis.ts';
 import { sampler } from './support/sampling.ts';
@@ -17,7 +17,7 @@ const hasRedis = (() => {
 
 const test = base.extend<{
   options: readonly string[];
-  served: { target: Target; client: Redis; stop: () => Promise<unknown> };
+  served: { target: SqliteTarget; client: Redis; stop: () => Promise<unknown> };
 }>({
   options: [],
   served: async ({ directory, target, options }, use) => {
@@ -84,7 +84,7 @@ describe.skipIf(!hasRedis)('redis', () => {
     served,
   }) => {
     const { client } = served;
-    const judging: Target = { ...served.target, metrics: { cacheHitRatio: { warning: '90%' } } };
+    const judging: SqliteTarget = { ...served.target, metrics: { cacheHitRatio: { warning: '90%' } } };
     const sample = sampler(judging);
     const ratio = async () => (await sample(redis))['redis.hitRatio']!;
     await client.set('test:there', '1');
@@ -110,7 +110,7 @@ describe.skipIf(!hasRedis)('redis', () => {
   });
 });
 
-function cachedAt(target: Target, port: number): Target {
+function cachedAt(target: SqliteTarget, port: number): SqliteTarget {
   const cache = { kind: 'redis', url: `redis://127.0.0.1:${port}`, scope: 'prefix:test:' } as const;
   return { ...target, cache };
 }

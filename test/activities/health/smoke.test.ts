@@ -4,7 +4,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { smoke } from '../../../src/activities/health/application/smoke.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
 import { sampler } from './support/sampling.ts';
 
@@ -16,7 +16,7 @@ describe('smoke', () => {
       env: { PATH: process.env['PATH'], HUB_ENV: 'production', APP_VERSION: '1.2\u001B[31m' },
     });
     await once(application, 'spawn');
-    const compose: Target = {
+    const compose: SqliteTarget = {
       ...target,
       app: { ...target.app, version: { variable: 'APP_VERSION' } },
       runtime: {
@@ -45,7 +45,7 @@ describe('smoke', () => {
     const [file, link] = [join(target.directory, 'VERSION'), join(target.directory, 'LINK')];
     writeFileSync(file, '4.0.1\nand more\n');
     symlinkSync(file, link);
-    const versioned = (place: string): Target => ({
+    const versioned = (place: string): SqliteTarget => ({
       ...target,
       app: { ...target.app, version: { file: place } },
     });

@@ -5,14 +5,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { LogFile } from '../../../src/config/schema/logs.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { closedCheckout } from '../../support/closed-checkout.ts';
 import { test } from '../../support/target.ts';
 import { asNobody, DATABASE, line, LOGS, NOBODY } from './support/checklist.ts';
 import { checkedByNobody } from './support/checked-by-nobody.ts';
 
 /** Its application is a user who may do little. What mkdtemp makes is closed for others. */
-function opened(target: Target): Target {
+function opened(target: SqliteTarget): SqliteTarget {
   chmodSync(target.directory, 0o755);
   return asNobody(target);
 }
@@ -23,7 +23,7 @@ describe('the startup checklist keeps nothing from starting', () => {
       LogFile.parse({ file: join(directory, 'nginx/access.log'), format: 'access' }),
       LogFile.parse({ file: join(directory, 'printed/app.log') }),
     ];
-    const runtime = { ...target.runtime, log: 'printed/app.log' } as Target['runtime'];
+    const runtime = { ...target.runtime, log: 'printed/app.log' } as SqliteTarget['runtime'];
 
     expect(await line({ ...target, runtime, logs }, LOGS)).toMatchObject({
       state: 'not applicable',

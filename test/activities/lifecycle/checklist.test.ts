@@ -5,13 +5,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { lifecycleActivities } from '../../../src/activities/lifecycle/lifecycle-activities.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
 import { test } from '../../support/target.ts';
 import { asNobody, DATABASE, line, LOGS, NOBODY } from './support/checklist.ts';
 
 /** What mkdtemp makes is closed for others. */
-function opened(target: Target): Target {
+function opened(target: SqliteTarget): SqliteTarget {
   chmodSync(target.directory, 0o755);
   return asNobody(target);
 }
@@ -179,7 +179,7 @@ describe('the startup checklist', () => {
     const environment = { HUB_ENV: '', TOKEN: 'hush' };
 
     const { state, finding } = await line(
-      { ...target, runtime: { ...target.runtime, environment } as Target['runtime'] },
+      { ...target, runtime: { ...target.runtime, environment } as SqliteTarget['runtime'] },
       'Env',
     );
 

@@ -5,7 +5,7 @@ import { driverFor } from '../../../src/activities/runtime/driver-for.ts';
 import { processRecord } from '../../../src/activities/runtime/process/process-record.ts';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
 import { orderStop } from '../../../src/activities/runtime/stop-order.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { readEndingStop, readStopped } from '../../../src/state/stopped.ts';
 import { LIVES, source, test } from '../runtime/support/applications.ts';
 
@@ -17,7 +17,7 @@ function recordNow() {
   return { by: 'ops-1', because: 'a move', at: new Date().toISOString(), run: RUN };
 }
 
-function of(target: Target) {
+function of(target: SqliteTarget) {
   return {
     runtime: runtimeActivities(target, RUN),
     lifecycle: lifecycleActivities(target),

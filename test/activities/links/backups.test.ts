@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { walk } from '../../../src/activities/backups/making/walk.ts';
 import { packed } from '../../../src/activities/artefact/tar.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { furnish } from '../../support/furnished.ts';
 import { type Canary, giveAway, isRoot, makeCanary } from '../../support/other-user.ts';
 import { test as base } from '../../support/target.ts';
 
-const test = base.extend<{ canary: Canary; world: Target }>({
+const test = base.extend<{ canary: Canary; world: SqliteTarget }>({
   canary: async ({}, use) => {
     const canary = makeCanary();
     await use(canary);
@@ -25,7 +25,7 @@ const test = base.extend<{ canary: Canary; world: Target }>({
 const policy = { name: 'data' as const, paths: ['data'], exclude: [] };
 
 /** The bytes of an archive, and what is said of it. */
-async function archived(target: Target, between = () => {}) {
+async function archived(target: SqliteTarget, between = () => {}) {
   const walked = walk(target, policy);
   between();
   const tar = packed(walked.found);

@@ -16,7 +16,7 @@ import { describe, expect } from 'vitest';
 import { listRawCopies } from '../../../src/activities/backups/raw-copies/raw-copies.ts';
 import { close } from '../../../src/activities/proxy/turn.ts';
 import { rightsOf } from '../../../src/activities/troubleshoot/access/rights-of.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import {
   APPLICATION_USER,
   type Canary,
@@ -29,7 +29,7 @@ import { refusal, withOlderBackup } from '../database/support/fixtures.ts';
 import { play, STAMP, systemsOf } from '../database/support/scenarios.ts';
 
 /** A database in a directory of another user, and one of root's that nobody else may read. */
-const test = base.extend<{ canary: Canary; world: Target; secret: string }>({
+const test = base.extend<{ canary: Canary; world: SqliteTarget; secret: string }>({
   canary: async ({}, use) => {
     const canary = makeCanary();
     await use(canary);
@@ -139,7 +139,7 @@ describe.skipIf(!isRoot)('what root changes by its name (needs root)', () => {
           grace: '1s',
         },
       },
-    } as unknown as Target;
+    } as unknown as SqliteTarget;
 
     const refused = await refusal(
       close(target, { run: 'test', since: '', retryAfter: '60', isKnown: true }),
@@ -162,13 +162,13 @@ describe.skipIf(!isRoot)('what root changes by its name (needs root)', () => {
   });
 });
 
-async function adopt(target: Target, file: string) {
+async function adopt(target: SqliteTarget, file: string) {
   const { backups } = systemsOf(target);
   return backups.adopt(STAMP, await backups.recognise(file));
 }
 
 /** Of a backup that is being made. */
-function copiedTo(target: Target): string[] {
+function copiedTo(target: SqliteTarget): string[] {
   return readdirSync(target.backups.directory, { recursive: true, encoding: 'utf8' }).filter(
     (name) => /\.db(\.part|$)/.test(name),
   );

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { furniture, BACKED_UP } from '../../support/furnished.ts';
 import {
   APPLICATION_USER,
@@ -24,7 +24,7 @@ import { backedUp } from '../files/support/back-up.ts';
 import { filesOf, requestFor, STAMP } from '../files/support/scenario.ts';
 
 /** An application of another user, whose configuration and data are in a backup and gone here. */
-const test = base.extend<{ canary: Canary; world: Target }>({
+const test = base.extend<{ canary: Canary; world: SqliteTarget }>({
   canary: async ({}, use) => {
     const canary = makeCanary();
     await use(canary);
@@ -38,7 +38,7 @@ const test = base.extend<{ canary: Canary; world: Target }>({
   },
 });
 
-async function restore(target: Target): Promise<void> {
+async function restore(target: SqliteTarget): Promise<void> {
   const files = filesOf(target);
   await files.stage(await requestFor(files), STAMP);
   await files.keep(STAMP);

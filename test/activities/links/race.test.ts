@@ -6,7 +6,7 @@ import { packed } from '../../../src/activities/artefact/tar.ts';
 import { walk } from '../../../src/activities/backups/making/walk.ts';
 import { hashesOfConfiguration } from '../../../src/activities/runtime/known-good/configuration-files.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { stampOf } from '../../../src/config/time/stamp.ts';
 import { lastLines } from '../../../src/os/process/last-lines.ts';
 import { BACKED_UP } from '../../support/furnished.ts';
@@ -23,7 +23,7 @@ const CALLS = Number(
 );
 const SECRET = 'of root:';
 
-const test = base.extend<{ canary: Canary; world: Target; live: string }>({
+const test = base.extend<{ canary: Canary; world: SqliteTarget; live: string }>({
   canary: async ({}, use) => {
     const canary = makeCanary();
     await use(canary);
@@ -92,7 +92,7 @@ describe.skipIf(!isRoot)('links that come and go (needs root and perl)', () => {
     expect(results.done).toBeGreaterThan(0);
     expect(results.refused).toBeGreaterThan(0);
 
-    async function archiveOf(target: Target): Promise<void> {
+    async function archiveOf(target: SqliteTarget): Promise<void> {
       const { found } = walk(target, {
         name: 'data',
         paths: ['data', '.env', 'logs'],

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { closedText, openText, readDoor } from '../../../src/activities/runtime/door/door.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { hasNginx } from '../../support/nginx.ts';
 import { RUN, test } from './support/proxied.ts';
 
@@ -108,7 +108,7 @@ describe('the text of a closed proxy', () => {
 });
 
 /** The command that it runs first after it has written ends it. */
-async function killedWhileTold(target: Target, how: 'close' | 'open'): Promise<void> {
+async function killedWhileTold(target: SqliteTarget, how: 'close' | 'open'): Promise<void> {
   const module = new URL('../../../src/activities/proxy/proxy-activities.ts', import.meta.url);
   const { proxy } = target;
   const deadly = {

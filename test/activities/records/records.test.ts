@@ -7,7 +7,7 @@ import { describe, expect } from 'vitest';
 import { openRestoreDirectory } from '../../../src/activities/files/restore/restore-directory.ts';
 import { recordActivities } from '../../../src/activities/records/records-activities.ts';
 import { writeRunReport } from '../../../src/activities/records/run-reports.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { appendToAudit } from '../../../src/state/audit-log.ts';
 import { openClaim } from '../../../src/state/claim.ts';
 import { keepEvidence } from '../../../src/state/evidence.ts';
@@ -162,7 +162,7 @@ describe('records.rotateAudit', () => {
 
 /** What a system recovery that began so many days ago has put aside. */
 function replaced(
-  target: Target,
+  target: SqliteTarget,
   days: number,
   progress: 'staged' | 'placing' | 'placed' | 'back',
 ) {
@@ -173,7 +173,7 @@ function replaced(
 }
 
 /** A run that has ended without releasing the target, as a next one finds it. */
-async function claimAndDie(target: Target, stamp: string): Promise<void> {
+async function claimAndDie(target: SqliteTarget, stamp: string): Promise<void> {
   const claim = openClaim(target);
   const request = { wait: false, preempt: false, takeOverIncomplete: true, governed: false };
   const others = { isOpen: async () => false, stop: async () => {} };
@@ -182,14 +182,14 @@ async function claimAndDie(target: Target, stamp: string): Promise<void> {
 }
 
 /** A run that ended so many days ago, with evidence. */
-function report(target: Target, name: string, days: number): void {
+function report(target: SqliteTarget, name: string, days: number): void {
   const endedAt = new Date(Date.now() - days * 86_400_000).toISOString();
   const run = `practice/${target.name}/${name}`;
   writeRunReport(target, { ...reported(), run, startedAt: endedAt, endedAt });
   keepEvidence(target, run, 'lines.txt', 'what was seen');
 }
 
-function linesOf({ state }: Target): string[] {
+function linesOf({ state }: SqliteTarget): string[] {
   return readdirSync(state)
     .filter((name) => /^audit.*\.jsonl$/.test(name))
     .flatMap((name) => readFileSync(join(state, name), 'utf8').split('\n').filter(Boolean));

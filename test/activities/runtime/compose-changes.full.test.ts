@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { noteRenewal } from '../../../src/state/renewal.ts';
 import { targetIn, test as base } from '../../support/target.ts';
 import { CHANGES, FILES, inspect, untilRestarts } from './support/changed-project.ts';
@@ -10,7 +10,7 @@ import { IMAGE } from './support/compose-project.ts';
 import { canRunDocker, composes, containers, docker } from './support/docker-daemon.ts';
 import { useCompose, useDockerDaemon } from './support/use-docker.ts';
 
-type Runtime = Extract<Target['runtime'], { kind: 'compose' }>;
+type Runtime = Extract<SqliteTarget['runtime'], { kind: 'compose' }>;
 
 // Skipped where this is not root, or docker, dockerd or busybox is not on PATH.
 describe.skipIf(!canRunDocker)('a container that is there (needs root and dockerd)', () => {

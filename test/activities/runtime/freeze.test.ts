@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { eventually, test } from './support/applications.ts';
 
 describe('runtime.freeze', () => {
@@ -68,7 +68,7 @@ function sizeOf(file: string): number {
   return existsSync(file) ? readFileSync(file).length : 0;
 }
 
-function noteOf({ state }: Target): unknown {
+function noteOf({ state }: SqliteTarget): unknown {
   const file = join(state, 'frozen.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }

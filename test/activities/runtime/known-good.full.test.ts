@@ -6,7 +6,7 @@ import { lifecycleActivities } from '../../../src/activities/lifecycle/lifecycle
 import { changedSinceKnownGood } from '../../../src/activities/runtime/known-good/known-good.ts';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
 import { fill, targetIn, test as base } from '../../support/target.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { IMAGE } from './support/compose-project.ts';
 import { canRunDocker, composes, containers, docker } from './support/docker-daemon.ts';
 import { useCompose, useDockerDaemon } from './support/use-docker.ts';
@@ -30,7 +30,7 @@ describe.skipIf(!canRunDocker)('a service (needs root, dockerd and busybox)', ()
     describe.skipIf(!compose.file)(`by ${compose.name}`, () => {
       useCompose(compose);
 
-      const test = base.extend<{ project: Target }>({
+      const test = base.extend<{ project: SqliteTarget }>({
         project: async ({ directory }, use) => {
           await writeFile(join(directory, 'docker-compose.yml'), PROJECT);
           await writeFile(join(directory, '.env'), 'UNUSED=1\n');

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { lifecycleActivities } from '../../../src/activities/lifecycle/lifecycle-activities.ts';
 import { runtimeActivities } from '../../../src/activities/runtime/runtime-activities.ts';
 import { startedSince } from '../../../src/cli/local/status/started-since.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { targetIn, test } from '../../support/target.ts';
 import { IMAGE } from './support/compose-project.ts';
 import {
@@ -52,7 +52,7 @@ describe.skipIf(!canRunDocker)(
     const compose = composes.find(({ file }) => file)!;
     useCompose(compose);
 
-    async function of(directory: string, service: string): Promise<Target> {
+    async function of(directory: string, service: string): Promise<SqliteTarget> {
       await writeFile(join(directory, 'docker-compose.yml'), `version: "3"\nservices:\n${PROJECT}`);
       const url = `http://127.0.0.1:${(page.address() as { port: number }).port}/`;
       return targetIn(directory, {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { targetIn, test as base } from '../../support/target.ts';
 import { IMAGE } from './support/compose-project.ts';
 import { canRunDocker, composes, containers, docker } from './support/docker-daemon.ts';
@@ -83,7 +83,7 @@ async function systemsIn(directory: string, project: string) {
     await import('../../../src/activities/runtime/services-activities.ts');
   const { runtimeActivities } =
     await import('../../../src/activities/runtime/runtime-activities.ts');
-  const runtime: Target['runtime'] = {
+  const runtime: SqliteTarget['runtime'] = {
     kind: 'compose',
     file: 'docker-compose.yml',
     service: 'app',

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { writeRunReport } from '../../../src/activities/records/run-reports.ts';
 import { endsIncident } from '../../../src/activities/served-by-worker/ends-incident.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Ending, Outcome } from '../../../src/engine/run/ending.ts';
 import type { LineState } from '../../../src/engine/run/ledger.ts';
 import { at, reported } from '../../report/support/reported.ts';
@@ -125,7 +125,7 @@ describe('endsIncident', () => {
   });
 });
 
-function endingOf(target: Target, hour: number, outcome: Outcome, lines: Lines): Ending {
+function endingOf(target: SqliteTarget, hour: number, outcome: Outcome, lines: Lines): Ending {
   const { ending } = reported();
   return {
     ...ending!,
@@ -142,11 +142,11 @@ function endingOf(target: Target, hour: number, outcome: Outcome, lines: Lines):
   };
 }
 
-function write(target: Target, hour: number, outcome: Outcome, lines: Lines): void {
+function write(target: SqliteTarget, hour: number, outcome: Outcome, lines: Lines): void {
   store(target, endingOf(target, hour, outcome, lines));
 }
 
-function store(target: Target, ending: Ending): void {
+function store(target: SqliteTarget, ending: Ending): void {
   const { run, runbook, ledger } = ending;
   const hour = Number(run.slice(-5, -4));
   const startedAt = at(hour * 3600);

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { readRunReports, writeRunReport } from '../../../src/activities/records/run-reports.ts';
 import { record, type Recording } from '../../../src/activities/served-by-worker/runs.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { unchained } from '../../../src/state/audit/chain.ts';
 import { appendToAudit } from '../../../src/state/audit-log.ts';
 import { at, reported } from '../../report/support/reported.ts';
 import { auditOf } from '../../support/audit.ts';
 import { test as targetTest } from '../../support/target.ts';
 
-const test = targetTest.extend<{ target: Target }>({
+const test = targetTest.extend<{ target: SqliteTarget }>({
   target: async ({ target }, use) => use({ ...target, name: 'demo' }),
 });
 
@@ -129,7 +129,7 @@ describe('readRunReports', () => {
   });
 });
 
-function recordingOf(target: Target): Recording {
+function recordingOf(target: SqliteTarget): Recording {
   const { ending } = reported();
   return {
     ending: { ...ending!, run, runbook: 'practice', target: target.name },
@@ -140,7 +140,7 @@ function recordingOf(target: Target): Recording {
   };
 }
 
-function contentOf({ state }: Target): Record<string, string> {
+function contentOf({ state }: SqliteTarget): Record<string, string> {
   const directory = join(state, 'runs');
   return Object.fromEntries(
     readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]),

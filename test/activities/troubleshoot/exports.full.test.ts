@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { tryExport } from '../../../src/activities/troubleshoot/exports/try-export.ts';
 import { Exports } from '../../../src/config/schema/app.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { commandOf, processTable } from '../../../src/os/process/process-table.ts';
 import { ROWS, test } from '../../support/target.ts';
 
@@ -18,7 +18,7 @@ const hasPython = ((): boolean => {
   }
 })();
 
-function exporting(target: Target, more: object = {}): Target {
+function exporting(target: SqliteTarget, more: object = {}): SqliteTarget {
   target.exports = Exports.parse({
     python: ['python3'],
     pdf: 'reportlab',
@@ -29,7 +29,7 @@ function exporting(target: Target, more: object = {}): Target {
 }
 
 /** A module of Python that its imports find first. */
-function withModule(target: Target, name: string, text: string): Target {
+function withModule(target: SqliteTarget, name: string, text: string): SqliteTarget {
   const modules = join(target.directory, 'modules');
   mkdirSync(modules, { recursive: true });
   writeFileSync(join(modules, `${name}.py`), text);

@@ -5,10 +5,10 @@ import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { slowStatements } from '../../../src/activities/troubleshoot/slow-statements.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/target.ts';
 
-function logged(target: Target, ...lines: string[]): void {
+function logged(target: SqliteTarget, ...lines: string[]): void {
   const file = join(target.directory, 'slow.log');
   appendFileSync(file, lines.map((line) => `${line}\n`).join(''));
   target.logs = [LogFile.parse({ file })];

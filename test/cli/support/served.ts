@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { createSystems, type Systems } from '../../../src/activities/index.ts';
 import { grpcCompressionFor } from '../../../src/client/connection/grpc-compression-for.ts';
 import { prepareNamespace } from '../../../src/client/connection/prepare-namespace.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
 import { startWorker } from '../../../src/worker.ts';
@@ -20,7 +20,7 @@ import { built } from '../../support/built.ts';
 
 /** A sample application under care in a Temporal namespace of its own, and an operator's shell beside it. */
 export interface Served {
-  readonly target: Target;
+  readonly target: SqliteTarget;
   readonly systems: Systems;
   readonly client: Client;
   /** Where the YAML files of targets lie. */
@@ -107,7 +107,7 @@ function template(
   directory: string,
   name: string,
   overrides: Parameters<typeof targetIn>[1],
-): Target {
+): SqliteTarget {
   const url = 'http://127.0.0.1:0';
   return targetIn(directory, {
     name,

@@ -4,7 +4,7 @@ import { dueTimes } from '../../../src/client/schedules/due-times.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import { zoneOf } from '../../../src/config/calendar/schedule-text.ts';
 import { loadTarget } from '../../../src/config/load/load.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { isMoment, quartersWhen } from './clock.ts';
 import { anyRunbook } from './with-schedules.ts';
 
@@ -19,7 +19,7 @@ export interface Span {
 export async function expectCalendar(
   client: Client,
   template: string,
-  shop: (schedules: Target['schedules'], overrides: object) => Target,
+  shop: (schedules: SqliteTarget['schedules'], overrides: object) => SqliteTarget,
   span: Span,
 ): Promise<number> {
   const { schedules, maintenance } = loadTarget(template, TEMPLATES);

@@ -3,7 +3,7 @@ import { describe, expect, vi } from 'vitest';
 import { missedRuns } from '../../../src/client/schedules/missed-runs.ts';
 import { pauseSchedule } from '../../../src/client/schedules/pause-schedule.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Ending } from '../../../src/engine/run/ending.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
 import { type Runs, test } from '../../support/run.ts';
@@ -72,13 +72,13 @@ describe('a run that its schedule started', () => {
   });
 });
 
-function dueAt(world: Target, time: number): Target {
+function dueAt(world: SqliteTarget, time: number): SqliteTarget {
   const at = new Date(time).toISOString().slice(11, 16);
   return { ...world, schedules: { 'daily-backup': at } };
 }
 
 /** Lets the schedule start what was due at `time`: it does by itself what a backfill makes it do here. */
-async function startedAt(runs: Runs, world: Target, time: number): Promise<WorkflowHandle> {
+async function startedAt(runs: Runs, world: SqliteTarget, time: number): Promise<WorkflowHandle> {
   const { client, queue } = runs;
   await syncSchedules(client, [dueAt(world, time)], { queue });
   const handle = client.schedule.getHandle(`${world.name}/daily-backup`);
@@ -110,7 +110,7 @@ async function listed({ client }: Runs, { workflowId }: WorkflowHandle): Promise
 }
 
 /** What is missing so many hours from now. */
-async function sentences(runs: Runs, target: Target, hours: number): Promise<string[]> {
+async function sentences(runs: Runs, target: SqliteTarget, hours: number): Promise<string[]> {
   const now = new Date(Date.now() + hours * HOUR);
   return (await missedRuns(runs.client, [target], { now })).map(({ sentence }) => sentence);
 }

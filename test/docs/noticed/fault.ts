@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Figure } from '../../../src/figures/figure.ts';
 
 /** What is bad, by its name, in our own words. */
@@ -134,6 +134,6 @@ export function badOf(figures: readonly Figure[] | Readonly<Record<string, Figur
 
 /** Where the faults are arranged. */
 export interface Place {
-  readonly target: Target;
+  readonly target: SqliteTarget;
   readonly directory: string;
 }

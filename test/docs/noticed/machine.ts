@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { disks } from '../../../src/activities/health/machine/disks.ts';
 import { redis } from '../../../src/activities/health/machine/redis.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { sampler } from '../../activities/health/support/sampling.ts';
 import { startRedis } from '../../activities/redis/support/start-redis.ts';
 import { badOf, type Fault, type Place } from './fault.ts';
@@ -15,7 +15,7 @@ const PING = 'redis-cli ping | grep PONG || echo "❌ Redis not responding"';
 /** A disk of its own, which the manual's `/app` stands for. */
 export function diskFaults({ target, directory }: Place): Fault[] {
   const disk = join(directory, 'disk');
-  const judged: Target = {
+  const judged: SqliteTarget = {
     ...target,
     backups: { ...target.backups, directory: disk },
     metrics: { disk: { warning: '80%', critical: '90%' } },

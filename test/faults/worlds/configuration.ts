@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Manifest } from '../../../src/activities/artefact/manifest.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { BACKED_UP, FILES, furnish, furniture, MERGED } from '../../support/furnished.ts';
 import { takeBackup } from '../../support/take-backup.ts';
 import { writeUnsigned } from '../../activities/backups/support/write-manifest.ts';
@@ -16,7 +16,7 @@ const NEW = {
 };
 
 /** Gives the backup the configuration that it would have had, and changes the live one. */
-export async function divergeConfiguration(world: Target, backup: string): Promise<void> {
+export async function divergeConfiguration(world: SqliteTarget, backup: string): Promise<void> {
   world.backups.daily = { ...world.backups.daily, files: FILES };
   furnish(world);
   const withFiles = await takeBackup(world, { ago: 0.5, files: true });
@@ -31,7 +31,7 @@ export async function divergeConfiguration(world: Target, backup: string): Promi
 }
 
 /** Whether the configuration is that of the backup, with the live secrets. As text when it is a mix. */
-export function configurationFaults(world: Target): boolean | string {
+export function configurationFaults(world: SqliteTarget): boolean | string {
   const found = JSON.stringify(furniture(world, FILES));
   if (found === JSON.stringify(NEW)) return true;
   return found === JSON.stringify(OLD) ? false : `its configuration is ${found}`;

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generationsOf } from '../../../src/activities/logs/file/generations.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { fillLog, writtenIn } from '../../activities/logs/support/written.ts';
 
 const LINES = 20;
 
 /** Makes something of everything that a log rotation rotates or removes: a log that is due, old rotated files, an old report, last year's audit. */
-export async function makeLogs(world: Target): Promise<void> {
+export async function makeLogs(world: SqliteTarget): Promise<void> {
   const live = liveIn(world);
   mkdirSync(join(world.directory, 'logs'));
   world.logs = [LogFile.parse({ file: live, rotate: { size: '1KB', copies: 2 } })];
@@ -29,7 +29,7 @@ export async function makeLogs(world: Target): Promise<void> {
 }
 
 /** What is wrong with the logs: a line that is missing, torn or there twice. Rotated or not, all is well. */
-export function logFaults(world: Target): string | undefined {
+export function logFaults(world: SqliteTarget): string | undefined {
   const live = liveIn(world);
   const { lines, twice, torn } = writtenIn(live);
   const oldest = generationsOf(live).some(({ stamp }) => stamp === '20260101_000000');
@@ -37,6 +37,6 @@ export function logFaults(world: Target): string | undefined {
   return `the logs have ${lines} lines, ${twice} twice, ${torn} torn`;
 }
 
-function liveIn({ directory }: Target): string {
+function liveIn({ directory }: SqliteTarget): string {
   return join(directory, 'logs/app.log');
 }

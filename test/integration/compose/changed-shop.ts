@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { inspect } from '../../activities/runtime/support/changed-project.ts';
 import { COMPOSE_FILE } from '../../activities/runtime/support/compose-world.ts';
 import { docker } from '../../activities/runtime/support/docker-daemon.ts';
@@ -10,7 +10,7 @@ import { CONFIGURATION } from './served-shop.ts';
 export const AS_BACKED_UP = { workers: 'workers = 4\n', level: undefined };
 
 /** What its people changed since the backup: a file, and how Compose makes the container. */
-export function changeProject({ directory }: Target): void {
+export function changeProject({ directory }: SqliteTarget): void {
   writeFileSync(join(directory, CONFIGURATION), 'workers = 8\n');
   const file = join(directory, COMPOSE_FILE);
   const { services } = JSON.parse(readFileSync(file, 'utf8'));
@@ -18,7 +18,7 @@ export function changeProject({ directory }: Target): void {
   writeFileSync(file, JSON.stringify({ services }));
 }
 
-export function stateOf({ directory }: Target) {
+export function stateOf({ directory }: SqliteTarget) {
   return {
     workers: readFileSync(join(directory, CONFIGURATION), 'utf8'),
     level: inspect('app').environment.find((one) => one.startsWith('LEVEL=')),
@@ -32,7 +32,7 @@ export function startsOf(service: string): string {
 }
 
 /** A window of two hours that begins in so many hours, or has just begun. */
-export function windowIn(hours: number, chores: string[]): NonNullable<Target['maintenance']> {
+export function windowIn(hours: number, chores: string[]): NonNullable<SqliteTarget['maintenance']> {
   const start = new Date(Date.now() + hours * 3_600_000 - 60_000).toISOString().slice(11, 16);
   const window = {
     calendar: 'daily',

@@ -5,7 +5,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { stringify } from 'yaml';
 import { grpcCompressionFor } from '../../../src/client/connection/grpc-compression-for.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Ending } from '../../../src/engine/run/ending.ts';
 import { type RunningWorker, startWorker } from '../../../src/worker.ts';
 import { COMPOSE_FILE, test as composed } from '../../activities/runtime/support/compose-world.ts';
@@ -32,10 +32,10 @@ export interface Shop {
   /** `runbook start <args>`, to its end. */
   readonly play: (...args: readonly string[]) => Promise<Played>;
   /** What the shell reads of the target from now on. */
-  readonly write: (target: Target) => void;
+  readonly write: (target: SqliteTarget) => void;
 }
 
-type Serve = (policy?: Partial<Target>, around?: Around) => Promise<Shop>;
+type Serve = (policy?: Partial<SqliteTarget>, around?: Around) => Promise<Shop>;
 
 export const test = composed.extend<{ namespace: string; serve: Serve }>({
   namespace: [
@@ -61,7 +61,7 @@ export const test = composed.extend<{ namespace: string; serve: Serve }>({
       furnish(world);
       Object.assign(world, policy);
       mkdirSync(targets);
-      const write = (target: Target) =>
+      const write = (target: SqliteTarget) =>
         writeFileSync(join(targets, `${world.name}.yaml`), stringify(target));
       write(world);
       worker = await startWorker({
@@ -87,7 +87,7 @@ export const test = composed.extend<{ namespace: string; serve: Serve }>({
   },
 });
 
-function furnish({ directory, backups }: Target): void {
+function furnish({ directory, backups }: SqliteTarget): void {
   const copy = join(dirname(directory), 'disk2');
   mkdirSync(copy);
   const daily = { ...backups.daily, files: [COMPOSE_FILE, '.env', CONFIGURATION] };
@@ -95,7 +95,7 @@ function furnish({ directory, backups }: Target): void {
   writeFileSync(join(directory, CONFIGURATION), 'workers = 4\n');
 }
 
-function shellOf(world: Target, env: object): Pick<Shop, 'type' | 'play'> {
+function shellOf(world: SqliteTarget, env: object): Pick<Shop, 'type' | 'play'> {
   const type: Shop['type'] = (...args) => runbook(args, env, { timeout: TYPED_MILLISECONDS });
   return {
     type,

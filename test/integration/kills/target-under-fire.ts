@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { createSystems, type Systems } from '../../../src/activities/index.ts';
 import { startRun } from '../../../src/client/runs/start-run.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
 import { type Before, inspect, MARKS } from '../../faults/before.ts';
 import { leftovers } from '../../faults/leftovers.ts';
@@ -13,7 +13,7 @@ import type { DoomedServer } from './doomed-server.ts';
 import { type DoomedWorker, openDoomedWorker } from './doomed-worker.ts';
 
 export interface TargetUnderFire {
-  readonly world: Target;
+  readonly world: SqliteTarget;
   readonly systems: Systems;
   readonly worker: DoomedWorker;
   /** Brings rows that the backup does not have, and tells what there is. */
@@ -69,7 +69,7 @@ export async function openTargetUnderFire(
   };
 }
 
-async function template(directory: string, number: number): Promise<Target> {
+async function template(directory: string, number: number): Promise<SqliteTarget> {
   return sampleTarget(directory, {
     name: `target-${number}`,
     cache: {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { main } from '../../cli/support/runbook.ts';
 import { afterAnotherStart, type Place } from '../../support/power-cut.ts';
 import { reservedPort } from '../../support/reserved-port.ts';
@@ -18,7 +18,7 @@ export interface Machine extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-export async function openMachine({ directory, cut }: Place, target: Target): Promise<Machine> {
+export async function openMachine({ directory, cut }: Place, target: SqliteTarget): Promise<Machine> {
   mkdirSync(join(directory, 'targets'));
   writeFileSync(join(directory, 'targets', `${target.name}.yaml`), stringify(target));
   const [grpc, ui] = [await reservedPort(), await reservedPort()];

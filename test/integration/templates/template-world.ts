@@ -1,3 +1,4 @@
+import { expectSqlite } from '../../../src/activities/database/expect-engine.ts';
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -18,7 +19,7 @@ import { createSystems } from '../../../src/activities/index.ts';
 import { markOf } from '../../../src/activities/logs/rotate/history.ts';
 import { openMarks } from '../../../src/activities/logs/rotate/marks.ts';
 import { loadTarget } from '../../../src/config/load/load.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { createSampleDatabase, SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
 import { startLifeline } from '../../../src/dev/server/lifeline.ts';
 import { IMAGE } from '../../activities/runtime/support/compose-project.ts';
@@ -47,7 +48,7 @@ const START = 'exec "$0" "$1" "${DATABASE_URL#sqlite:///}" "$2" "$3" ${REDIS_URL
  * All that a template speaks of, small and on this machine: its application in a container of Compose, nginx with TLS before it, Redis,
  * Python that writes its logs, its contacts' mail and hooks. The target extends the template, and says nothing but where all this is.
  */
-export const test = base.extend<{ template: Template; world: Target }>({
+export const test = base.extend<{ template: Template; world: SqliteTarget }>({
   template: 'ahgd',
 
   world: async ({ template }, use) => {
@@ -92,7 +93,7 @@ export const test = base.extend<{ template: Template; world: Target }>({
       ),
     };
     writeFileSync(join(targets, `${name}.yaml`), stringify(overlay));
-    const world = loadTarget(name, targets);
+    const world = expectSqlite(loadTarget(name, targets), 'This test');
     await furnish(world, template, command, overlay.cache?.url);
     const logger = await startLogger(template, directory);
     const { runtime, http } = createSystems(world, 'test');
@@ -128,7 +129,7 @@ function hereOf(words: readonly string[]): string[] {
 }
 
 async function furnish(
-  { directory, database, backups, runtime }: Target,
+  { directory, database, backups, runtime }: SqliteTarget,
   template: Template,
   command: readonly string[],
   redisUrl: string | undefined,
@@ -167,7 +168,7 @@ async function furnish(
 }
 
 /** Its logs have lines, and are as old as they need be to be rotated. */
-async function untilWritten(world: Target): Promise<void> {
+async function untilWritten(world: SqliteTarget): Promise<void> {
   const marks = openMarks(world);
   for (const { file } of world.logs) {
     // Errors are not written while all is well.

@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { registerWorker } from '../../../src/client/serving/register-worker.ts';
 import { viewRun } from '../../../src/client/runs/view-run.ts';
 import { fingerprintOf } from '../../../src/config/fingerprint.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
 import type { Ending } from '../../../src/engine/run/ending.ts';
 import { ensurePlace } from '../../../src/state/place.ts';
@@ -15,12 +15,12 @@ import { takeBackup } from '../../support/take-backup.ts';
 import { startWorkerProcess } from '../survive-kill.ts';
 
 export interface Twin {
-  readonly target: Target;
+  readonly target: SqliteTarget;
   readonly worker: ChildProcess;
 }
 
 /** The same target once more, on a disk of its own, served by a worker that asks nobody: as on a host that was cloned. */
-export async function openTwin(world: Target, directory: string, queue: string): Promise<Twin> {
+export async function openTwin(world: SqliteTarget, directory: string, queue: string): Promise<Twin> {
   const { target } = await createDemoWorld(world, join(directory, 'twin'), { rows: 2000 });
   await takeBackup(target);
   const codePath = inject('workflowBundle');
@@ -29,7 +29,7 @@ export async function openTwin(world: Target, directory: string, queue: string):
 }
 
 /** What the guard does at a worker's start: all know from then on that the target is served from here. */
-export async function register(world: Target, { client, queue }: Runs): Promise<void> {
+export async function register(world: SqliteTarget, { client, queue }: Runs): Promise<void> {
   const entry = {
     identity: 'runbook@here/1#1.0.0',
     place: await ensurePlace(world),
@@ -44,7 +44,7 @@ export async function register(world: Target, { client, queue }: Runs): Promise<
 }
 
 /** Every byte on the disk of a target, by file. */
-export function bytesOf({ directory }: Target): Record<string, string> {
+export function bytesOf({ directory }: SqliteTarget): Record<string, string> {
   const files = globSync('**/*', { cwd: directory })
     .map((file) => join(directory, file))
     .filter((file) => statSync(file).isFile());

@@ -1,11 +1,11 @@
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Story } from '../../replay/story.ts';
 import { failing, stoppingAt } from '../../replay/strikes.ts';
 import { UNMANAGED_COPY, leaveUnmanagedCopy } from '../../support/unmanaged-copy.ts';
 
 const unmanaged = {
   input: { file: UNMANAGED_COPY },
-  prepare: (target: Target) => void leaveUnmanagedCopy(target),
+  prepare: (target: SqliteTarget) => void leaveUnmanagedCopy(target),
 } as const;
 
 export const stories: readonly Story[] = [

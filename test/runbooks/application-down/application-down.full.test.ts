@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import type { Scene } from '../../faults/before.ts';
 import { FILES, furnish, furniture } from '../../support/furnished.ts';
@@ -14,7 +14,7 @@ import { backUp, pidOf } from '../../support/recovery.ts';
 import { test } from '../../support/run.ts';
 import { stopRedis } from '../../support/stop-redis.ts';
 
-const configured = test.extend<{ backups: Partial<Target['backups']> }>({
+const configured = test.extend<{ backups: Partial<SqliteTarget['backups']> }>({
   backups: async ({}, use) => use({ daily: { files: FILES, keep: '30d' } }),
 });
 const GOOD = { '.env': 'API_TOKEN=then\n', 'app.conf': 'workers = 4\n' };

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 
 /** The application hangs at its next start, and never answers. */
-export function failOnce({ directory, runtime }: Target): void {
+export function failOnce({ directory, runtime }: SqliteTarget): void {
   const order = join(directory, 'fail-once');
   writeFileSync(order, '');
   const { command } = runtime as { command: string[] };

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { createSystems } from '../../../src/activities/index.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import {
   buildItsImage,
   keptImages,
@@ -29,7 +29,7 @@ describe.skipIf(!canRunDocker)('application-down of a broken image (needs docker
       useCompose(compose);
 
       /** Its image of the same name was proven as version 1, and is version 2 now, which ends at once. */
-      const test = composed.extend<{ broken: Target }>({
+      const test = composed.extend<{ broken: SqliteTarget }>({
         broken: async ({ world }, use) => {
           await buildItsImage(world, '1');
           const { http, runtime } = createSystems(world, 'test');

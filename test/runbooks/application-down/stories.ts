@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { createSystems } from '../../../src/activities/index.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { changeConfiguration } from '../../replay/change-configuration.ts';
 import type { Story } from '../../replay/story.ts';
 import { failing, stoppingAt } from '../../replay/strikes.ts';
@@ -16,7 +16,7 @@ export const stories: readonly Story[] = [
 ];
 
 /** It is down, its next start is in vain, and its configuration was changed since the backup. */
-async function breakDown(target: Target): Promise<void> {
+async function breakDown(target: SqliteTarget): Promise<void> {
   // That backup is to be the only one.
   rmSync(target.backups.directory, { recursive: true });
   await changeConfiguration(target);

@@ -1,10 +1,10 @@
 import { chmodSync, statSync } from 'node:fs';
 import { createSystems } from '../../../src/activities/index.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Example } from '../../faults/example.ts';
 
 /** It is down, and its database has lost the right to be written. */
-export async function lockOut(target: Target): Promise<void> {
+export async function lockOut(target: SqliteTarget): Promise<void> {
   await createSystems(target, 'before').runtime.stop();
   chmodSync(target.database.file, 0o444);
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createSystems } from '../../../src/activities/index.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
 import type { Example } from '../../faults/example.ts';
 
@@ -28,7 +28,7 @@ export const example: Example = {
   database: 'restored',
 };
 
-export async function spoilIndex(world: Target): Promise<void> {
+export async function spoilIndex(world: SqliteTarget): Promise<void> {
   const { runtime, http } = createSystems(world, 'before');
   await runtime.stop();
   const script = new URL('../../activities/backups/support/spoil-index.ts', import.meta.url);

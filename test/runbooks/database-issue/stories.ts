@@ -1,11 +1,11 @@
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import type { Story } from '../../replay/story.ts';
 import { failing, stoppingAt } from '../../replay/strikes.ts';
 
 const damaged = {
   input: { overwrite: 'yes' },
-  prepare: ({ database }: Target) => damageDatabase(database.file, 20),
+  prepare: ({ database }: SqliteTarget) => damageDatabase(database.file, 20),
 } as const;
 
 export const stories: readonly Story[] = [

@@ -1,11 +1,11 @@
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { makeWasteful } from '../../activities/database/support/wasteful.ts';
 import type { Story } from '../../replay/story.ts';
 import { failing, stoppingAt } from '../../replay/strikes.ts';
 
 const worthwhile = {
   input: { downtime: true },
-  prepare: ({ database }: Target) => makeWasteful(database.file),
+  prepare: ({ database }: SqliteTarget) => makeWasteful(database.file),
 } as const;
 
 export const stories: readonly Story[] = [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import type Database from 'better-sqlite3';
 import { describe, expect, vi } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { stampOf } from '../../../src/config/time/stamp.ts';
 import { backUp as backUpBy } from '../../activities/database/support/fixtures.ts';
 import { withDatabase } from '../../support/live-database.ts';
@@ -79,7 +79,7 @@ async function answer(
 }
 
 /** A live database of many rows and its backup; beside that, a newer plain one of three rows that is true to its manifest. */
-async function prepare(world: Target): Promise<string> {
+async function prepare(world: SqliteTarget): Promise<string> {
   const { keyTable } = world.database;
   const columns = 'region, value, note';
   const double = `insert into ${keyTable} (${columns}) select ${columns} from ${keyTable} limit ?`;
@@ -108,7 +108,7 @@ async function prepare(world: Target): Promise<string> {
   return genuine;
 }
 
-function change(target: Pick<Target, 'database'>, work: (db: Database.Database) => void): void {
+function change(target: Pick<SqliteTarget, 'database'>, work: (db: Database.Database) => void): void {
   withDatabase(target, work, { readonly: false });
 }
 
@@ -116,7 +116,7 @@ interface Count {
   readonly count: number;
 }
 
-function rowsOf(world: Target): number {
+function rowsOf(world: SqliteTarget): number {
   const { keyTable } = world.database;
   return withDatabase(
     world,

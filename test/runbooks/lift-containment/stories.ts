@@ -1,5 +1,5 @@
 import { createSystems } from '../../../src/activities/index.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Story } from '../../replay/story.ts';
 import { failing, stoppingAt } from '../../replay/strikes.ts';
 
@@ -12,7 +12,7 @@ export const stories: readonly Story[] = [
   { ...contained, ending: 'left', strike: failing('app.prove', 'runtime.stop') },
 ];
 
-async function containIt(target: Target): Promise<void> {
+async function containIt(target: SqliteTarget): Promise<void> {
   const { containment, runtime } = createSystems(target, 'before');
   await containment.record({
     by: 'ops-1',

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { LogFile } from '../../../src/config/schema/logs.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { runHtml } from '../../../src/report/run/html/run-html.ts';
 import { runMarkdown } from '../../../src/report/run/run-markdown.ts';
 import { runText } from '../../../src/report/run/run-text.ts';
@@ -82,7 +82,7 @@ describe('log-review', () => {
 });
 
 /** Gives the world logs of these formats, and answers their files. */
-function logsOf(world: Target, formats: Record<string, LogFile['format']>): string[] {
+function logsOf(world: SqliteTarget, formats: Record<string, LogFile['format']>): string[] {
   mkdirSync(join(world.directory, 'logs'));
   world.logs = Object.entries(formats).map(([name, format]) =>
     LogFile.parse({ file: join(world.directory, 'logs', name), format }),

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LogFile } from '../../../src/config/schema/logs.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Story } from '../../replay/story.ts';
 
 export const stories: readonly Story[] = [{ ending: 'done', prepare: writeLog }];
 
 /** A log with an error, and one that is empty. */
-function writeLog(target: Target): void {
+function writeLog(target: SqliteTarget): void {
   const now = new Date().toISOString();
   const file = join(target.directory, 'shop.log');
   const access = join(target.directory, 'access.log');

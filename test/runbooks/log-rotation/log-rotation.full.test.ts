@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { generationsOf } from '../../../src/activities/logs/file/generations.ts';
 import { LogFile } from '../../../src/config/schema/logs.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { whileWriting, writerCommand } from '../../activities/logs/support/world.ts';
 import { fillLog, writtenIn } from '../../activities/logs/support/written.ts';
 import { broken } from '../../support/broken.ts';
@@ -108,7 +108,7 @@ describe('log-rotation', () => {
 });
 
 /** Gives the world logs of these policies, and answers their files. */
-function logsOf(world: Target, policies: Record<string, object>): string[] {
+function logsOf(world: SqliteTarget, policies: Record<string, object>): string[] {
   mkdirSync(join(world.directory, 'logs'));
   world.logs = Object.entries(policies).map(([name, policy]) =>
     LogFile.parse({ file: join(world.directory, 'logs', name), ...policy }),

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LogFile } from '../../../src/config/schema/logs.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Story } from '../../replay/story.ts';
 import { stoppingAt } from '../../replay/strikes.ts';
 
@@ -13,7 +13,7 @@ export const stories: readonly Story[] = [
 ];
 
 /** A log that is due. */
-function growLog(target: Target): void {
+function growLog(target: SqliteTarget): void {
   const file = join(target.directory, 'shop.log');
   writeFileSync(file, 'a line\n'.repeat(200));
   target.logs = [LogFile.parse({ file, rotate: { size: '1KB' } })];

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Example } from '../../faults/example.ts';
 import { makeLogs } from '../../faults/worlds/logs.ts';
 
@@ -52,7 +52,7 @@ export const example: Example = {
 const LIST = 'installed.txt';
 
 /** A window that is open now, logs to rotate, and "dependencies" that are lines of a file. */
-export async function openMaintenance(world: Target): Promise<void> {
+export async function openMaintenance(world: SqliteTarget): Promise<void> {
   await makeLogs(world);
   const start = new Date(Date.now() - 60_000).toISOString().slice(11, 16);
   world.maintenance = {
@@ -69,7 +69,7 @@ export async function openMaintenance(world: Target): Promise<void> {
 }
 
 /** As text when it is neither list. */
-function dependenciesAreNew({ directory }: Target): boolean | string {
+function dependenciesAreNew({ directory }: SqliteTarget): boolean | string {
   const list = readFileSync(join(directory, LIST), 'utf8');
   if (list === 'older 1.0\n') return false;
   return list === 'newer 2.0\n' || `its dependencies are ${JSON.stringify(list)}`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { describe, expect } from 'vitest';
 import { suppressionId } from '../../../src/activities/alerts/alert-activities.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { permanent } from '../../../src/os/failure.ts';
 import { broken } from '../../support/broken.ts';
 import { type Runs, test as base } from '../../support/run.ts';
@@ -121,15 +121,15 @@ describe('maintenance-window', () => {
   });
 });
 
-function install(world: Target): void {
+function install(world: SqliteTarget): void {
   writeFileSync(join(world.directory, LIST), 'older 1.0\n');
 }
 
-function installed(world: Target): string {
+function installed(world: SqliteTarget): string {
   return readFileSync(join(world.directory, LIST), 'utf8');
 }
 
-async function isSuppressed({ client }: Runs, world: Target): Promise<boolean> {
+async function isSuppressed({ client }: Runs, world: SqliteTarget): Promise<boolean> {
   try {
     const { status } = await client.workflow.getHandle(suppressionId(world.name)).describe();
     return status.name === 'RUNNING';

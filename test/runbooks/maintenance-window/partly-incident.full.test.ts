@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
 import { permanent } from '../../../src/os/failure.ts';
 import { broken } from '../../support/broken.ts';
@@ -98,7 +98,7 @@ describe.concurrent('the incident of a maintenance window', () => {
 });
 
 /** Stops the application only when no chore may begin any more. */
-function pastCutoff({ maintenance }: Target): Around {
+function pastCutoff({ maintenance }: SqliteTarget): Around {
   const { window } = maintenance!;
   const minutes = new Date(Date.now() - 60_000).toISOString().slice(0, 16);
   const until = Date.parse(`${minutes}:00Z`) + 2 * 3_600_000;
@@ -117,7 +117,7 @@ interface Sent {
   readonly urgent: boolean;
 }
 
-function messagesTo({ state }: Target): Sent[] {
+function messagesTo({ state }: SqliteTarget): Sent[] {
   const lines = readFileSync(join(state, 'pages.jsonl'), 'utf8').trim().split('\n');
   return lines.map((line) => JSON.parse(line) as Sent);
 }
@@ -144,18 +144,18 @@ async function fastForward({ client }: Runs, workflowId: string, seconds: number
   });
 }
 
-async function closed(runs: Runs, world: Target): Promise<Incident> {
+async function closed(runs: Runs, world: SqliteTarget): Promise<Incident> {
   const worker = await runs.serve();
   const incident = (await runs.client.workflow.getHandle(idOf(world)).result()) as Incident;
   await worker.stop();
   return incident;
 }
 
-function idOf({ name }: Target): string {
+function idOf({ name }: SqliteTarget): string {
   return `incident/${name}/maintenance-window`;
 }
 
-async function incidentOf({ client }: Runs, world: Target): Promise<string | undefined> {
+async function incidentOf({ client }: Runs, world: SqliteTarget): Promise<string | undefined> {
   try {
     return (await client.workflow.getHandle(idOf(world)).describe()).status.name;
   } catch (error) {

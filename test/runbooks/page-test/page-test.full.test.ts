@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { z } from 'zod';
 import { Channel } from '../../../src/config/schema/channels.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
 import { openListeners } from '../../notify/channels/support/listeners.ts';
 import { startMailServer } from '../../notify/channels/support/mail-server.ts';
@@ -158,7 +158,7 @@ describe.concurrent('page-test', () => {
 
 /** Channels whose secrets are files beside the target. */
 function channelsOf(
-  world: Target,
+  world: SqliteTarget,
   channels: Record<string, [channel: z.input<typeof Channel>, secret: string]>,
 ): void {
   for (const [name, [channel, secret]] of Object.entries(channels)) {

@@ -1,9 +1,9 @@
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Story } from '../../replay/story.ts';
 
 export const stories: readonly Story[] = [
   {
     ending: 'done',
-    prepare: (target: Target) => void (target.contacts = { operations: { members: ['ops-1'] } }),
+    prepare: (target: SqliteTarget) => void (target.contacts = { operations: { members: ['ops-1'] } }),
   },
 ];

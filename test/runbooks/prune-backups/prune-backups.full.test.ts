@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { ageBackups } from '../../activities/database/support/aged-backups.ts';
 import { broken } from '../../support/broken.ts';
 import { type Runs, test } from '../../support/run.ts';
@@ -57,7 +57,7 @@ describe('prune-backups', () => {
   });
 });
 
-async function arrange(world: Target, runs: Runs) {
+async function arrange(world: SqliteTarget, runs: Runs) {
   const { ending } = await runs.run('daily-backup');
   const { backup: newest } = ending.output as { backup: string };
   const aged = ageBackups(world, newest, [10, 29, 42], { now: new Date().toISOString() });

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { createSystems } from '../../../src/activities/index.ts';
 import { readKnownGood } from '../../../src/activities/runtime/known-good/known-good-records.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import {
   buildItsImage,
   changeApp,
@@ -32,7 +32,7 @@ describe.skipIf(!canRunDocker)('rebuild-application (needs dockerd)', () => {
     describe.skipIf(!compose.file)(`by ${compose.name}`, () => {
       useCompose(compose);
 
-      const test = composed.extend<{ built: Target }>({
+      const test = composed.extend<{ built: SqliteTarget }>({
         built: async ({ world }, use) => {
           await buildItsImage(world, '1');
           await createSystems(world, 'test').http.expectReady();

@@ -1,11 +1,11 @@
 import { buildItsImage, writeDockerfile } from '../../activities/runtime/support/built-image.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Story } from '../../replay/story.ts';
 import { failing, stoppingAt } from '../../replay/strikes.ts';
 
 const changed = {
   runsIn: 'compose',
-  async prepare(target: Target) {
+  async prepare(target: SqliteTarget) {
     await buildItsImage(target, '1');
     writeDockerfile(target, '2');
   },

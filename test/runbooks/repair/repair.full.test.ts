@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { viewRun } from '../../../src/client/runs/view-run.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { addMark, readMarks } from '../../support/marks.ts';
 import { onOneWorker } from '../../support/on-one-worker.ts';
 import { leftovers } from '../../support/recovery.ts';
@@ -137,7 +137,7 @@ async function terminateIn(
   );
 }
 
-function unfinished({ backups }: Target): string[] {
+function unfinished({ backups }: SqliteTarget): string[] {
   return existsSync(backups.directory)
     ? readdirSync(backups.directory).filter((name) => name.endsWith('.part'))
     : [];

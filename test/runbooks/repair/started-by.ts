@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openRestoreDirectory } from '../../../src/activities/files/restore/restore-directory.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Stamp } from '../../../src/config/time/stamp.ts';
 import { configurationFaults } from '../../faults/worlds/configuration.ts';
 import { leftovers } from '../../support/recovery.ts';
@@ -62,7 +62,7 @@ export function cleansUpAfter(
 }
 
 /** As a kill leaves it between two files: one is that of the backup, the other is not placed yet. */
-function interruptPlacing(world: Target, stamp: Stamp): void {
+function interruptPlacing(world: SqliteTarget, stamp: Stamp): void {
   writeFileSync(join(world.directory, 'app.conf'), 'x');
   openRestoreDirectory(world, stamp).hasCome('placing');
 }

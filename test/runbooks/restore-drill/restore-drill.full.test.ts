@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { listBackups } from '../../../src/activities/backups/catalogue/backup-store.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { sha256Of } from '../../../src/os/files/sha256.ts';
 import { readDrills } from '../../../src/state/drill-history.ts';
 import { test as base } from '../../support/run.ts';
@@ -14,8 +14,8 @@ const plain = changed((world) => ({ backups: { ...world.backups, compression: 'n
 const crippled = changed((world) => ({ drill: { ...world.drill!, command: ['false', '{port}'] } }));
 const undrilled = changed(() => ({ drill: undefined }));
 
-function changed(change: (world: Target) => object) {
-  return base.extend<{ world: Target }>({
+function changed(change: (world: SqliteTarget) => object) {
+  return base.extend<{ world: SqliteTarget }>({
     world: async ({ world }, use) => use({ ...world, ...change(world) }),
   });
 }
@@ -96,7 +96,7 @@ describe('restore-drill', () => {
   );
 });
 
-function pageOf({ state }: Target, run: string): string {
+function pageOf({ state }: SqliteTarget, run: string): string {
   const stamp = run.split('/').at(-1);
   return readFileSync(join(state, 'runs', `restore-drill-${stamp}.html`), 'utf8');
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Example } from '../../faults/example.ts';
 import { configurationFaults, divergeConfiguration } from '../../faults/worlds/configuration.ts';
 import { INSTALLED, REPLACED_BY, replaceEverything } from '../../support/replaced.ts';
@@ -47,7 +47,7 @@ export const example: Example = {
 };
 
 /** Whether configuration and dependencies are those from before. As text when they are a mix. */
-function cameBack(world: Target): boolean | string {
+function cameBack(world: SqliteTarget): boolean | string {
   const restored = configurationFaults(world);
   if (typeof restored === 'string') return restored;
   const list = readFileSync(join(world.directory, INSTALLED), 'utf8');

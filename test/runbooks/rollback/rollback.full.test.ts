@@ -2,14 +2,14 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { openRestoreDirectory } from '../../../src/activities/files/restore/restore-directory.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { backUpAll, DATA, FILES, furnish, furniture, SPOILT } from '../../support/furnished.ts';
 import { addMark, readMarks } from '../../support/marks.ts';
 import { onOneWorker } from '../../support/on-one-worker.ts';
 import { test as base } from '../../support/run.ts';
 import { openMaintenance } from '../maintenance-window/example.ts';
 
-const test = base.extend<{ backups: Partial<Target['backups']> }>({
+const test = base.extend<{ backups: Partial<SqliteTarget['backups']> }>({
   backups: async ({}, use) => use({ daily: { files: FILES, keep: '30d' }, weekly: DATA }),
 });
 const LIVE = { ...SPOILT, '.env': 'API_TOKEN=now\nLEVEL=9\n', 'app.conf': 'workers = 8\n' };

@@ -1,4 +1,4 @@
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { BACKUP } from '../../activities/database/support/scenarios.ts';
 import { changeConfiguration } from '../../replay/change-configuration.ts';
 import type { Story } from '../../replay/story.ts';
@@ -14,7 +14,7 @@ export const stories: readonly Story[] = [
   { ...replaced, ending: 'left', strike: failing('app.prove', 'files.putBack') },
 ];
 
-async function replace(target: Target): Promise<void> {
+async function replace(target: SqliteTarget): Promise<void> {
   await changeConfiguration(target);
   await replaceEverything(target, BACKUP);
 }

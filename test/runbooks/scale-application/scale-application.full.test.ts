@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { onProject } from '../../../src/activities/runtime/compose/project.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { COMPOSE_FILE } from '../../activities/runtime/support/in-compose.ts';
 import {
   changeService,
@@ -180,11 +180,11 @@ services:
 });
 
 /** What its people type in its directory. */
-async function byHand({ directory, runtime }: Target, ...args: string[]): Promise<void> {
+async function byHand({ directory, runtime }: SqliteTarget, ...args: string[]): Promise<void> {
   if (runtime.kind !== 'compose') throw new Error('Expected Compose');
   await onProject(directory, runtime)(args, WITHIN);
 }
 
-function modeOf({ directory }: Target, name: string): number {
+function modeOf({ directory }: SqliteTarget, name: string): number {
   return statSync(join(directory, name)).mode & 0o777;
 }

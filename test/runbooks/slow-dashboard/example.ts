@@ -1,17 +1,17 @@
 import { appendFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Example } from '../../faults/example.ts';
 
 /** What an application logs that looks for one value among all. */
 export const SLOW = 'SLOW QUERY 812 ms: select region, note from measurements where value = 47.5\n';
 export const INDEX = 'runbook_measurements_value';
 
-export function logSlow({ runtime }: Target, text = SLOW): void {
+export function logSlow({ runtime }: SqliteTarget, text = SLOW): void {
   if (runtime.kind === 'process') appendFileSync(runtime.log, text);
 }
 
-export function hasIndex({ database }: Target, name = INDEX): boolean {
+export function hasIndex({ database }: SqliteTarget, name = INDEX): boolean {
   const db = new Database(database.file, { readonly: true });
   try {
     return db.prepare(`select 1 from sqlite_schema where name = ?`).get(name) !== undefined;

@@ -1,8 +1,8 @@
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Example } from '../../faults/example.ts';
 
 /** Above any limit, whatever is repaired: all is tried. */
-export function neverFast(world: Target): void {
+export function neverFast(world: SqliteTarget): void {
   world.metrics = { responseTime: { warning: '0ms' } };
 }
 

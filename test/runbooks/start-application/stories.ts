@@ -1,5 +1,5 @@
 import { createSystems } from '../../../src/activities/index.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { writeStopped } from '../../../src/state/stopped.ts';
 import type { Story } from '../../replay/story.ts';
 import { failing, stoppingAt } from '../../replay/strikes.ts';
@@ -15,14 +15,14 @@ export const stories: readonly Story[] = [
 ];
 
 /** On purpose, and behind a closed proxy. */
-async function closeIt(target: Target): Promise<void> {
+async function closeIt(target: SqliteTarget): Promise<void> {
   await putBehindNginx(target);
   await createSystems(target, 'before').proxy.close();
   await stopIt(target);
 }
 
 /** On purpose. */
-async function stopIt(target: Target): Promise<void> {
+async function stopIt(target: SqliteTarget): Promise<void> {
   await createSystems(target, 'before').runtime.stop();
   writeStopped(target, {
     by: 'ops-1',

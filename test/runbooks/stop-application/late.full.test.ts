@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import type { Systems } from '../../../src/activities/index.ts';
 import { driverFor } from '../../../src/activities/runtime/driver-for.ts';
 import { viewRun } from '../../../src/client/runs/view-run.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Hold } from '../../../src/incident/beside/hold.ts';
 import { readStopped } from '../../../src/state/stopped.ts';
 import { broken } from '../../support/broken.ts';
@@ -123,7 +123,7 @@ describe.concurrent('stop-application', () => {
 async function deafFor(
   milliseconds: number,
   stopGrace: string,
-  world: Target,
+  world: SqliteTarget,
   systems: Systems,
 ): Promise<void> {
   if (world.runtime.kind !== 'process') throw new Error('Expected the demo');
@@ -148,7 +148,7 @@ const hangsAtOnce: Around = async (activity, work) => {
   }
 };
 
-async function onOneWorkerWith(runs: Runs, around: Around, world: Target) {
+async function onOneWorkerWith(runs: Runs, around: Around, world: SqliteTarget) {
   const worker = await runs.serve(around);
   try {
     const run = await runs.start('stop-application', { until: '4h' });
@@ -164,7 +164,7 @@ async function onOneWorkerWith(runs: Runs, around: Around, world: Target) {
 }
 
 /** Who holds alerts back now. */
-async function holdersOf({ client }: Runs, { name }: Target): Promise<string[]> {
+async function holdersOf({ client }: Runs, { name }: SqliteTarget): Promise<string[]> {
   const handle = client.workflow.getHandle(`suppression/${name}`);
   const { status } = await handle.describe();
   if (status.name !== 'RUNNING') return [];

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import { broken } from '../../support/broken.ts';
 import {
@@ -17,7 +17,7 @@ import { addMark, readMarks } from '../../support/marks.ts';
 import { leftovers, states } from '../../support/recovery.ts';
 import { test as base } from '../../support/run.ts';
 
-const test = base.extend<{ backups: Partial<Target['backups']> }>({
+const test = base.extend<{ backups: Partial<SqliteTarget['backups']> }>({
   backups: async ({}, use) => use({ daily: { files: FILES, keep: '30d' }, weekly: DATA }),
 });
 

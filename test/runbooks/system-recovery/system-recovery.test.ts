@@ -1,7 +1,7 @@
 import { globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { damageDatabase } from '../../../src/dev/demo/sample-database.ts';
 import { broken } from '../../support/broken.ts';
 import {
@@ -17,7 +17,7 @@ import {
 import { leftovers, states } from '../../support/recovery.ts';
 import { type Around, test as base } from '../../support/run.ts';
 
-const test = base.extend<{ backups: Partial<Target['backups']> }>({
+const test = base.extend<{ backups: Partial<SqliteTarget['backups']> }>({
   backups: async ({}, use) => use({ daily: { files: FILES, keep: '30d' }, weekly: DATA }),
 });
 
@@ -109,7 +109,7 @@ describe.concurrent('system-recovery', () => {
 });
 
 /** The application reads its configuration when it starts, and ends without it. */
-function needsConfiguration(world: Target): void {
+function needsConfiguration(world: SqliteTarget): void {
   const { runtime, directory } = world;
   if (runtime.kind !== 'process') throw new Error('Expected a process');
   furnish(world);
@@ -118,7 +118,7 @@ function needsConfiguration(world: Target): void {
 }
 
 /** Evidence, reports and the audit: all that stays of runs beside the target, but what was kept. */
-function written({ state }: Target): string[] {
+function written({ state }: SqliteTarget): string[] {
   return globSync('{evidence,runs}/**/*.{json,html,log}', { cwd: state })
     .concat('audit.jsonl')
     .map((name) => readFileSync(join(state, name), 'utf8'));

@@ -6,14 +6,14 @@ import { readKey } from '../../../src/activities/artefact/key.ts';
 import type { Archive, Manifest } from '../../../src/activities/artefact/manifest.ts';
 import { openedArchive } from '../../../src/activities/artefact/sealed-archive.ts';
 import { readManifest } from '../../../src/activities/backups/catalogue/backup-store.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { states } from '../../support/recovery.ts';
 import { test as base } from '../../support/run.ts';
 
 const SECOND = 'second';
 
 /** The policy of manual B, with a second disk and a key. */
-const test = base.extend<{ backups: Partial<Target['backups']> }>({
+const test = base.extend<{ backups: Partial<SqliteTarget['backups']> }>({
   backups: async ({ directory }, use) => {
     mkdirSync(join(directory, SECOND));
     const key = join(directory, 'backup.key');
@@ -105,14 +105,14 @@ describe.concurrent('weekly-backup', () => {
 
 /** What is in the archives is readable by the key only. */
 async function openedIn(
-  target: Target,
+  target: SqliteTarget,
   { id, archives }: Pick<Manifest, 'id' | 'archives'>,
 ): Promise<Archive[]> {
   const key = await readKey(target);
   return Promise.all(archives.map((archive) => openedArchive(archive, key, id)));
 }
 
-function furnish({ directory }: Target): void {
+function furnish({ directory }: SqliteTarget): void {
   for (const name of ['.streamlit', 'logs/__pycache__'])
     mkdirSync(join(directory, name), { recursive: true });
   for (const name of ['.env', 'logging.conf', '.streamlit/config.toml', 'logs/app.log'])

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Asked } from './in-unit.ts';
 import { REPOSITORY, systemTree } from './system-tree.ts';
 
@@ -18,17 +18,17 @@ export interface BootedSystemd {
   /** Properties of a unit, as text. */
   show(unit: string, ...properties: string[]): Record<string, string>;
   /** An activity, done beside it. */
-  ask<Value = unknown>(target: Target, place: string, ...args: unknown[]): Promise<Value>;
+  ask<Value = unknown>(target: SqliteTarget, place: string, ...args: unknown[]): Promise<Value>;
   /** The same, of which the failure is what counts. */
   failure(
-    target: Target,
+    target: SqliteTarget,
     place: string,
     ...args: unknown[]
   ): Promise<{ type: string; message: string }>;
   /** The same, asked by another user of it. */
   failureAs(
     uid: number,
-    target: Target,
+    target: SqliteTarget,
     place: string,
     ...args: unknown[]
   ): Promise<{ type: string; message: string }>;
@@ -96,7 +96,7 @@ export async function bootSystemd(shared: string): Promise<BootedSystemd> {
     return { process: caller, answers };
   }
 
-  async function call(uid: number, target: Target, place: string, args: unknown[]) {
+  async function call(uid: number, target: SqliteTarget, place: string, args: unknown[]) {
     const { process: caller, answers } = callerAs(uid);
     const [system = '', activity = ''] = place.split('.');
     const asked: Asked = { target, system, call: activity, args };
@@ -132,7 +132,7 @@ export async function bootSystemd(shared: string): Promise<BootedSystemd> {
           .map((line) => line.split(/=(.*)/).slice(0, 2) as [string, string]),
       );
     },
-    async ask<Value>(target: Target, place: string, ...args: unknown[]) {
+    async ask<Value>(target: SqliteTarget, place: string, ...args: unknown[]) {
       const { value, failed } = await call(0, target, place, args);
       if (failed) throw Object.assign(new Error(`${failed.type}: ${failed.message}`), failed);
       return value as Value;

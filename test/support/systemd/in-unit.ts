@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline';
 import { createSystems } from '../../../src/activities/index.ts';
 import { driverFor } from '../../../src/activities/runtime/driver-for.ts';
 import { instancesOf } from '../../../src/activities/runtime/instances-of.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 
 /** A line of its input: which activity of which system of a target, as the test would call it. */
 export interface Asked {
-  readonly target: Target;
+  readonly target: SqliteTarget;
   readonly system: string;
   readonly call: string;
   readonly args: readonly unknown[];

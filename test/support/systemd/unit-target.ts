@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { targetIn } from '../target.ts';
 import type { BootedSystemd } from './booted-systemd.ts';
 
@@ -10,7 +10,7 @@ export function unitTarget(
   directory: string,
   { name, lines, more = [] }: { name: string; lines: readonly string[]; more?: readonly string[] },
   runtime: { environment?: string[]; stopGrace?: string } = {},
-): Target {
+): SqliteTarget {
   mkdirSync(directory, { recursive: true });
   const unit = `${name}.service`;
   systemd.write(`/etc/systemd/system/${unit}`, [...more, '[Service]', ...lines, ''].join('\n'));

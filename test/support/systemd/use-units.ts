@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
 import type { Description } from '../../../src/activities/runtime/driver.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { type BootedSystemd, bootSystemd } from './booted-systemd.ts';
 import { unitTarget } from './unit-target.ts';
 
@@ -40,9 +40,9 @@ export function useUnits() {
     get systemd() {
       return systemd;
     },
-    world: (name: string, lines: readonly string[], { more, ...runtime }: Unit = {}): Target =>
+    world: (name: string, lines: readonly string[], { more, ...runtime }: Unit = {}): SqliteTarget =>
       unitTarget(systemd, shared, { name, lines, ...(more && { more }) }, runtime),
-    describe: (target: Target) => systemd.ask<Description>(target, 'runtime.describe'),
+    describe: (target: SqliteTarget) => systemd.ask<Description>(target, 'runtime.describe'),
     state: (unit: string) => systemd.show(unit, 'ActiveState')['ActiveState'],
   };
 }

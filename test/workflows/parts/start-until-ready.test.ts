@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import { createSystems, type StepSystems } from '../../../src/activities/index.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { writeStopped } from '../../../src/state/stopped.ts';
 import {
   expectReadyStarted,
@@ -18,14 +18,14 @@ import { fill, ROWS, targetIn, test as base } from '../../support/target.ts';
 const RUN = 'database-recovery/shop/20260105_020000';
 
 interface Shop {
-  readonly target: Target;
+  readonly target: SqliteTarget;
   readonly systems: StepSystems;
 }
 
 /** Whose alerts were let through: there is no Temporal here. */
 const lifted: (string | undefined)[] = [];
 
-function systemsOf(target: Target, run: string): StepSystems {
+function systemsOf(target: SqliteTarget, run: string): StepSystems {
   const lift = async (by?: string) => ({ changed: lifted.push(by) > 0 });
   return { ...createSystems(target, run), alerts: { lift } } as unknown as StepSystems;
 }
@@ -55,7 +55,7 @@ async function loseMachine({ target, systems }: Shop): Promise<void> {
   writeFileSync(record, JSON.stringify(lost));
 }
 
-function recordOf({ state }: Target): string {
+function recordOf({ state }: SqliteTarget): string {
   return join(state, 'started.json');
 }
 
@@ -128,7 +128,7 @@ describe.skipIf(!hasNginx)('an application whose proxy was closed by a run befor
 });
 
 /** The systems of the run that closes it. */
-async function behindNginx(target: Target, directory: string) {
+async function behindNginx(target: SqliteTarget, directory: string) {
   const nginx = await startNginx(join(directory, 'nginx'), Number(new URL(target.app.url).port));
   onTestFinished(() => nginx.stop());
   Object.assign(target, { proxy: nginx.proxy });

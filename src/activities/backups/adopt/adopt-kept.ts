@@ -1,20 +1,13 @@
-import { chmodSync, lstatSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
-import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
-import { isThere } from '../../../os/files/file-facts.ts';
-import { copyContent } from '../../../os/files/held/copy-plain.ts';
-import { withHeld } from '../../../os/files/held/with-held.ts';
-import { checkpoint } from '../../database/sqlite/file/checkpoint.ts';
-import { libraryVersion } from '../../database/sqlite/file/content.ts';
-import { databaseNames, sidecarsOf } from '../../database/sqlite/file/database-files.ts';
-import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
+import { databaseDriver } from '../../database/driver-for.ts';
 import type { Backup } from '../catalogue/backup-store.ts';
-import { type Copy, openMaking } from '../making/making.ts';
+import { openMaking } from '../making/making.ts';
 import { seal, sealedBy } from '../making/seal.ts';
 import { store } from '../making/store.ts';
 import { proveStored } from '../making/verify-live.ts';
@@ -36,32 +29,32 @@ export interface Offered {
  * The backup is a copy, not a link: a link would let whoever puts the kept file back write into the backup.
  */
 export async function adoptKept(target: Target, run: string, stamp: Stamp): Promise<Offered> {
-  const { database, backups } = target;
-  const { live, kept } = databaseNames(database.file, stamp);
+  const { backups } = target;
+  const driver = databaseDriver(target);
   const sealed = sealedBy(run, backups.directory, stamp);
-  if (!sealed && !isThere(kept)) return {};
+  const kept = await driver.kept(stamp);
+  if (!sealed && !kept) return {};
 
   try {
     const backup = sealed ?? (await sealCopy());
-    withHeld((held) => {
-      const at = held.itself(kept);
-      for (const file of [...sidecarsOf(at), at]) rmSync(file, { force: true });
-      syncDirectory(dirname(at));
-    });
+    await driver.removeKept(stamp);
     return { backup };
   } catch (error) {
     if (!(error instanceof ApplicationFailure) || error.type !== DAMAGED) throw error;
-    return { damage: `${error.message}. It stays as "${kept}"` };
+    return { damage: `${error.message}. It stays as "${kept?.name}"` };
   }
 
   async function sealCopy(): Promise<Backup> {
     const making = openMaking(backups.directory, stamp, run);
     // The copy, and what is stored of it.
-    expectSpaceFor(2 * lstatSync(kept).size, backups.directory);
+    expectSpaceFor(2 * kept!.bytes, backups.directory);
     making.begin();
     try {
-      const copy = copyKept(kept, join(making.directory, basename(live)));
-      making.made(copy);
+      const begun = performance.now();
+      const file = join(making.directory, driver.copyName());
+      const facts = await driver.copyKept(stamp, file);
+      const milliseconds = Math.round(performance.now() - begun);
+      making.made({ file, bytes: statSync(file).size, milliseconds, ...facts });
       await store(target, run, stamp);
       const proof = await proveStored(target, run, stamp, { full: true, blame });
       return await seal(target, run, stamp, 'pre-recovery', proof);
@@ -76,30 +69,4 @@ const DAMAGED = 'KeptDamaged';
 
 function blame(check: string, finding: string): Error {
   return permanent(DAMAGED, `The database from before is damaged: ${check} says ${finding}`);
-}
-
-/** It was kept beside the live file, where the application's user can put something else in its place. */
-function copyKept(kept: string, file: string): Copy {
-  const begun = performance.now();
-  const ctimeMs = withHeld((held) => {
-    const at = held.itself(kept);
-    copyContent(at, file);
-    // Database files whose log could not be checkpointed while they were kept become one file here, where nothing can be lost.
-    for (const sidecar of sidecarsOf(at)) copyContent(sidecar, file + sidecar.slice(at.length));
-    return lstatSync(at).ctimeMs;
-  });
-  if (sidecarsOf(file).length > 0) checkpoint(file);
-  const journalMode = journalModeOf(file);
-  setJournalMode(file, 'delete');
-  chmodSync(file, 0o600);
-  syncFile(file);
-  return {
-    file,
-    bytes: statSync(file).size,
-    milliseconds: Math.round(performance.now() - begun),
-    // It lost its live name in the swap: until then it was what the application wrote to.
-    takenAt: new Date(Math.min(ctimeMs, Date.now())).toISOString(),
-    journalMode,
-    sqliteVersion: libraryVersion(),
-  };
 }

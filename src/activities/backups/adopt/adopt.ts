@@ -1,3 +1,4 @@
+import { expectSqlite } from '../../database/expect-engine.ts';
 import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
@@ -29,9 +30,9 @@ import { journalModeOf, setJournalMode } from '../../database/sqlite/file/journa
 import { proveCopy } from '../../database/sqlite/proof/proof.ts';
 import { writeOrigin } from '../catalogue/origin.ts';
 import { recognise, type Unmanaged } from '../catalogue/unmanaged.ts';
-import { type Copy, openMaking } from '../making/making.ts';
+import { type CopyFile, openMaking } from '../making/making.ts';
 
-export interface Adoption extends Copy {
+export interface Adoption extends CopyFile {
   /** False when an earlier attempt had already made this copy. */
   readonly changed: boolean;
 }
@@ -43,7 +44,7 @@ export async function adopt(
   stamp: Stamp,
   { file: named }: Unmanaged,
 ): Promise<Adoption> {
-  const { database, backups } = target;
+  const { database, backups } = expectSqlite(target, 'To adopt a copy');
   const making = openMaking(backups.directory, stamp, run);
   const made = making.copy();
   if (made) return { ...made, changed: false };
@@ -69,7 +70,7 @@ export async function adopt(
     renameSync(part, file);
     syncDirectory(making.directory);
     writeOrigin(making.directory, { file: unmanaged.file });
-    const copy: Copy = {
+    const copy = {
       file,
       bytes: statSync(file).size,
       milliseconds: Math.round(performance.now() - begun),

@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../../config/database-text.ts';
 import { closeSync, fstatSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Temporal as T } from 'temporal-polyfill';
@@ -80,7 +81,10 @@ export function idInName(file: string): BackupId | undefined {
 /** Copies that lie where both manuals put them, under names that both manuals give. Newest first. */
 export function listUnmanaged(target: Target): Unmanaged[] {
   const { directory } = target.backups;
-  const live = liveFile(target.database.file);
+  // Of a server's database people make dumps, whose engine nobody can tell by their name.
+  const [file] = databaseFiles(target.database);
+  if (file === undefined) return [];
+  const live = liveFile(file);
   const own = basename(live, '.db');
   const stems = [own, `${own}_pre_recovery`, 'emergency_backup', 'maintenance_backup'];
   const adopted = readOrigins(target);

@@ -1,8 +1,7 @@
 import type { Target } from '../../../config/schema/target.ts';
 import { expectSpaceFor, inMebibytes } from '../../../os/files/disk-space.ts';
-import { sizeOf } from '../../../os/files/file-facts.ts';
-import { liveFile } from '../../../os/files/live-file.ts';
 import { readKey } from '../../artefact/key.ts';
+import { databaseDriver } from '../../database/driver-for.ts';
 import type { FilePolicy } from './file-policy.ts';
 import { sizeOfWalk, walk } from './walk.ts';
 
@@ -19,10 +18,9 @@ export async function expectSpace(
   target: Target,
   policies: readonly FilePolicy[],
 ): Promise<Prepared> {
-  const { database, backups } = target;
+  const { backups } = target;
   const key = await readKey(target);
-  const live = liveFile(database.file);
-  const plain = sizeOf(live) + sizeOf(`${live}-wal`);
+  const plain = await databaseDriver(target).sizeOfCopy();
   // What cannot be compressed takes as much again: nobody knows before it is tried.
   const packed = backups.compression === 'zstd' || key ? plain : 0;
   const archives = policies

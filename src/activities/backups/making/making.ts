@@ -6,18 +6,18 @@ import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts'
 import { isThere } from '../../../os/files/file-facts.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
 import type { Check, KeptArchive, Stored } from '../../artefact/manifest.ts';
-import type { JournalMode } from '../../database/driver.ts';
+import type { CopyFacts } from '../../database/driver.ts';
 import { backupPaths, readManifest } from '../catalogue/backup-store.ts';
 
 /** A copy of the database that is not a backup yet. */
-export interface Copy {
+export type Copy = CopyFacts & CopyFile;
+
+/** Its file, as far as every engine has it. */
+export interface CopyFile {
   readonly file: string;
   readonly bytes: number;
   readonly milliseconds: number;
   readonly takenAt: string;
-  /** Of the original: the copy is always one file, in mode `delete`. */
-  readonly journalMode: JournalMode;
-  readonly sqliteVersion: string;
   /** What it has passed already, when that is more than what is stored of it has to. */
   readonly passed?: readonly Check[];
 }

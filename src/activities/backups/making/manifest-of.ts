@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
-import type { BackupClass, Manifest } from '../../artefact/manifest.ts';
-import type { Proof } from '../../database/sqlite/proof/proof.ts';
-import { openMaking } from './making.ts';
+import type { BackupClass, Manifest, SqliteFacts } from '../../artefact/manifest.ts';
+import type { Proof } from '../../database/driver.ts';
+import { type Copy, openMaking } from './making.ts';
 
 export interface Making {
   readonly run: string;
@@ -21,12 +21,10 @@ export function manifestOf(target: Target, { run, stamp, kind, proof }: Making):
   if (!copy || !stored || (target.backups.encryption && !stored.encryption))
     throw permanent('RunbookBug', `Backup "${stamp}" is not stored yet as its policy says`);
   const file = basename(copy.file);
-  const { bytes, sha256, pageSize, pages, schemaHash, tables, fullCheckAt, unproven } = proof;
-  const { journalMode, sqliteVersion, takenAt } = copy;
-  const { keyTable } = target.database;
+  const { bytes, sha256, fullCheckAt, unproven } = proof;
+  const { takenAt } = copy;
   const again = new Set(proof.checks);
   const passedBefore = (copy.passed ?? []).filter(({ name }) => !again.has(name));
-  const facts = { file, bytes, sha256, pageSize, pages, schemaHash, tables: { ...tables } };
   return {
     version: 2,
     id: stamp,
@@ -34,10 +32,21 @@ export function manifestOf(target: Target, { run, stamp, kind, proof }: Making):
     target: target.name,
     run,
     takenAt,
-    database: { ...facts, keyTable, journalMode, sqliteVersion, stored },
+    database: 'postgres' in copy
+        ? { engine: 'postgres', file, bytes, sha256, ...copy.postgres, stored }
+        : ofFile(copy),
     archives: [...making.archives()],
     ...(fullCheckAt !== undefined && { fullCheckAt }),
     ...(unproven && { unproven: [...unproven] }),
     checks: [...passedBefore, ...proof.timings],
   };
+
+  function ofFile({ journalMode, sqliteVersion }: Exclude<Copy, { postgres: unknown }>): SqliteFacts {
+    const { pageSize, pages, schemaHash, tables } = proof;
+    if (pageSize === undefined || pages === undefined)
+      throw permanent('RunbookBug', `Backup "${stamp}" has no pages`);
+    const { keyTable } = target.database;
+    const facts = { file, bytes, sha256, pageSize, pages, schemaHash, tables: { ...tables } };
+    return { ...facts, keyTable, journalMode, sqliteVersion, stored: stored! };
+  }
 }

@@ -25,7 +25,8 @@ export async function store(target: Target, run: string, stamp: Stamp): Promise<
   const making = openMaking(target.backups.directory, stamp, run);
   const before = making.stored();
   if (before) return storing(before, false);
-  const copy = making.isCopyLost() ? await snapshot(target, stamp, run) : making.copy();
+  if (making.isCopyLost()) await snapshot(target, stamp, run);
+  const copy = making.copy();
   if (!copy) throw permanent('BackupDamaged', `Cannot store backup "${stamp}": it has no copy yet`);
   const packing = await packingOf(target);
   const done =

@@ -1,16 +1,17 @@
 import { rmSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncFile } from '../../../os/files/durable-files.ts';
-import { liveFile } from '../../../os/files/live-file.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
 import { openDigest } from '../../artefact/artefact.ts';
 import { type Bytes, writeBytes } from '../../artefact/bytes.ts';
 import { openStored } from '../../artefact/open-stored.ts';
-import { type Proof, type ProofOptions, proveCopy } from '../../database/sqlite/proof/proof.ts';
+import { databaseText } from '../../../config/database-text.ts';
+import { databaseDriver } from '../../database/driver-for.ts';
+import type { Proof, ProofOptions } from '../../database/driver.ts';
 import { isAhead } from '../catalogue/ahead.ts';
 import type { Stocked } from '../author/authors.ts';
 import { catalogueOf } from '../catalogue/catalogue.ts';
@@ -21,15 +22,15 @@ import { openMaking, type StoredCopy } from './making.ts';
  * is in the live database, too.
  */
 export async function verifyLive(target: Target, run: string, stamp: Stamp): Promise<Proof> {
-  const { backups, database } = target;
+  const { backups } = target;
   const last = lastFullCheck(target);
   const proof = await proveStored(target, run, stamp, {
     full: isDue(last, backups.fullCheck),
     blame: (check, finding) =>
       permanent(
         'DatabaseCorrupt',
-        `The live database "${database.file}" is damaged: ${check} of its copy says ${finding}` +
-          (last === undefined ? '' : `. It last passed integrity_check at ${last}`),
+        `The live database "${databaseText(target.database)}" is damaged: ${check} of its copy says ${finding}` +
+          (last === undefined ? '' : `. It last passed its check in full at ${last}`),
       ),
   });
   return last === undefined ? proof : { fullCheckAt: last, ...proof };
@@ -45,9 +46,10 @@ export async function proveStored(
   stamp: Stamp,
   options: Pick<ProofOptions, 'full' | 'blame'> = {},
 ): Promise<Proof> {
-  const { backups, database } = target;
+  const { backups } = target;
+  const driver = databaseDriver(target);
   const making = openMaking(backups.directory, stamp, run);
-  const file = join(making.directory, basename(liveFile(database.file)));
+  const file = join(making.directory, driver.copyName());
   const copy = making.stored();
   const open = ({ stored }: StoredCopy) =>
     openStored(target, join(making.directory, stored.file), stored, stamp);
@@ -59,11 +61,11 @@ export async function proveStored(
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw permanent('BackupDamaged', `Cannot verify backup "${stamp}": "${file}" is missing`);
   try {
-    return await proveCopy(file, {
+    const made = making.copy();
+    return await driver.prove(file, {
       ...options,
       name: stamp,
-      keyTable: database.keyTable,
-      extensions: database.extensions,
+      ...(made && 'postgres' in made && { content: made.postgres }),
       ...(copy && { sha256: async () => readBack(await open(copy), stamp, copy.sha256) }),
     });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../../config/database-text.ts';
 import { closeSync, constants, lstatSync, openSync, readdirSync, type Stats } from 'node:fs';
 import { basename, join, matchesGlob, relative, resolve, sep } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
@@ -17,9 +18,9 @@ export interface Walk {
 
 /** Everything that a policy names, in a lasting order. The database goes by its own way, and backups are not backed up. */
 export function walk({ directory, database, backups, state }: Target, policy: FilePolicy): Walk {
-  const live = liveFile(database.file);
+  const live = databaseFiles(database).map(liveFile);
   const ours = new Set(
-    [live, ...SIDECARS.map((end) => live + end), backups.directory, backups.copy, state].map(
+    [...live, ...live.flatMap((file) => SIDECARS.map((end) => file + end)), backups.directory, backups.copy, state].map(
       (path) => path && resolve(path),
     ),
   );

@@ -1,3 +1,4 @@
+import { databaseFiles, databaseText } from '../../../config/database-text.ts';
 import { existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
@@ -34,7 +35,7 @@ export function listRawCopies(target: Place): RawCopy[] {
 /** Keeps whatever has this stamp. Error: `BackupNotFound`. */
 export function pinRawCopies(target: Place, id: Stamp, wish: Pin): void {
   if (!listRawCopies(target).some((copy) => copy.id === id))
-    throw permanent('BackupNotFound', `Cannot find raw files "${id}" of "${target.database.file}"`);
+    throw permanent('BackupNotFound', `Cannot find raw files "${id}" of "${databaseText(target.database)}"`);
   mkdirSync(quarantineOf(target), { recursive: true, mode: 0o700 });
   writePinFile(pinFile(target, id), wish);
 }
@@ -64,7 +65,9 @@ function quarantined(target: Place): RawCopy[] {
 
 /** `<db>.pre-<stamp>` and `<db>.undone-<stamp>`, each with its sidecars. */
 function besideLive({ database }: Place): RawCopy[] {
-  const live = liveFile(database.file);
+  const [file] = databaseFiles(database);
+  if (file === undefined) return [];
+  const live = liveFile(file);
   const copies = new Map<string, RawCopy>();
   // The main file comes before its sidecars.
   for (const name of namesIn(dirname(live)).toSorted()) {

@@ -6,7 +6,9 @@ import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { withScratchFor } from '../../../os/files/scratch.ts';
 import { writeBytes } from '../../artefact/bytes.ts';
 import { openStored } from '../../artefact/open-stored.ts';
-import { type Proof, proveCopy } from '../../database/sqlite/proof/proof.ts';
+import { databaseDriver } from '../../database/driver-for.ts';
+import type { Proof } from '../../database/driver.ts';
+import { expectEngine } from '../../database/expect-engine.ts';
 import { type Backup, backupPaths, readBackup, readManifest } from '../catalogue/backup-store.ts';
 import type { LastProof } from '../catalogue/last-proof.ts';
 import { ensurePrivate } from '../../../os/files/ensure-private.ts';
@@ -46,14 +48,14 @@ async function proveDatabase(
   { id, file, bytes, database }: Backup,
   full: boolean,
 ): Promise<Pick<Proof, 'checks' | 'unproven'>> {
+  expectEngine(target, id, database);
   const content = await openStored(target, file, database.stored, id);
   ensurePrivate(target.state);
   expectSpaceFor(bytes, target.state);
   return withScratchFor(join(target.state, 'verify'), async (scratch) => {
     const copy = join(scratch, database.file);
     await writeBytes(copy, content);
-    const { keyTable, extensions } = target.database;
-    return proveCopy(copy, { name: id, keyTable, extensions, expected: database, full });
+    return databaseDriver(target).prove(copy, { name: id, expected: database, full });
   });
 }
 

@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../../config/database-text.ts';
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
@@ -89,11 +90,11 @@ export function removeRawCopies(target: Target, remove: readonly JudgedCopy[]): 
 
 /** Deletes what has lost its name, also by an attempt that was killed. */
 export function clearGoneCopies(target: Target): boolean {
-  const live = liveFile(target.database.file);
+  const live = databaseFiles(target.database).map(liveFile);
   const gone = [
     ...namesIn(quarantineOf(target), /^\d{8}_\d{6}\.gone$/),
-    ...namesIn(dirname(live), GONE).filter((file) =>
-      basename(file).startsWith(`${basename(live)}.`),
+    ...live.flatMap((one) =>
+      namesIn(dirname(one), GONE).filter((file) => basename(file).startsWith(`${basename(one)}.`)),
     ),
   ];
   withHeld((held) => {

@@ -34,7 +34,7 @@ export async function copyLive(file: string, to: string): Promise<CopyFacts> {
     await copyWhole(live, to);
     const journalMode = journalModeOf(to);
     setJournalMode(to, 'delete');
-    return { journalMode, version: libraryVersion() };
+    return { journalMode, sqliteVersion: libraryVersion() };
   } catch (error) {
     throw failureFor(error, live);
   }

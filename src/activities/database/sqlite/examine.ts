@@ -2,7 +2,7 @@ import { copyFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { countText } from '../../../config/text/count-text.ts';
-import type { Target } from '../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../config/schema/target.ts';
 import { unprovenText } from '../../../config/unproven.ts';
 import { passing } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
@@ -30,12 +30,12 @@ interface How {
 }
 
 /** Without its state directory where that is closed to this process. */
-type Examined = Pick<Target, 'database'> & { readonly state: string | undefined };
+type Examined = Pick<SqliteTarget, 'database'> & { readonly state: string | undefined };
 
 type Judgement = Pick<Examination, 'verdict' | 'finding'>;
 
 /** Judges the live database as it lies there, without changing its files: they may be all there is to recover from. */
-export async function examine(target: Target): Promise<Examination> {
+export async function examine(target: SqliteTarget): Promise<Examination> {
   const { extensions } = target.database;
   if (extensions.length === 0) return examineHere(target, asItIs);
   const { result, trouble } = await besideWith<Examination>({ task: 'examine', target });

@@ -1,5 +1,6 @@
-import type { Target } from '../../../config/schema/target.ts';
-import { isThere } from '../../../os/files/file-facts.ts';
+import { basename } from 'node:path';
+import type { SqliteTarget } from '../../../config/schema/target.ts';
+import { isThere, sizeOf } from '../../../os/files/file-facts.ts';
 import { withHeld } from '../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { DatabaseDriver } from '../driver.ts';
@@ -16,6 +17,8 @@ import { expectOnePlace, unclearElsewhere, unseenOpeners } from './place/expect-
 import { expectOpenedHere } from './place/expect-opened-here.ts';
 import { cleanUp } from './restore/clean-up.ts';
 import { keep, unkeep } from './restore/keep.ts';
+import { copyKept, keptBeside, removeKept } from './restore/kept-copy.ts';
+import { proveCopy } from './proof/proof.ts';
 import { putBack } from './restore/put-back.ts';
 import { stage, unstage } from './restore/stage.ts';
 import { expectLive, isLive, swap } from './restore/swap.ts';
@@ -30,16 +33,20 @@ import { reclaim } from './upkeep/reclaim.ts';
 import { dropKept, uncompact } from './upkeep/uncompact.ts';
 
 /** SQLite: the database is one file, and whatever lies beside it under its name. */
-export function sqliteDriver(target: Target): DatabaseDriver {
+export function sqliteDriver(target: SqliteTarget): DatabaseDriver {
   const { database } = target;
   const { file } = database;
   return {
     examine: async () => unclearElsewhere(target, await examine(target)),
 
-    expectContent: () => expectContent(file),
+    expectContent: async () => expectContent(file),
+    sizeOfCopy: async () => sizeOf(liveFile(file)) + sizeOf(`${liveFile(file)}-wal`),
+    copyName: () => basename(liveFile(file)),
     expectOnePlace: () => expectOnePlace(target),
     expectOpenedHere: (stamp) => expectOpenedHere(target, stamp),
     copyLive: (to) => copyLive(file, to),
+    prove: (copy, { content: _, ...options }) =>
+      proveCopy(copy, { ...options, keyTable: database.keyTable, extensions: database.extensions }),
     liveFiles: () => [liveFile(file), ...sidecarsOf(liveFile(file))],
 
     // While the application still runs: later, it would be down for nothing.
@@ -47,24 +54,27 @@ export function sqliteDriver(target: Target): DatabaseDriver {
       inOnePlace(() =>
         byHandle((at) => stage({ ...target, database: { ...database, file: at } }, backup, stamp)),
       ),
-    unstage: (stamp) => byHandle((at) => unstage({ ...database, file: at }, stamp)),
-    isStaged: (stamp) => isThere(databaseNames(file, stamp).staged),
+    unstage: async (stamp) => byHandle((at) => unstage({ ...database, file: at }, stamp)),
+    isStaged: async (stamp) => isThere(databaseNames(file, stamp).staged),
     keep: async (stamp, verdict) => byHandle((at) => keep(at, stamp, verdict)),
-    unkeep: (stamp) => byHandle((at) => unkeep(at, stamp)),
+    unkeep: async (stamp) => byHandle((at) => unkeep(at, stamp)),
     swap: (staged) => swap(target, staged),
-    isLive: (staged) => isLive(file, staged),
-    expectLive: (staged) => expectLive(file, database.keyTable, staged),
-    putBack: (stamp) => byHandle((at) => putBack(at, stamp)),
-    cleanUp: (stamp) => byHandle((at) => cleanUp({ ...database, file: at }, stamp)),
+    isLive: async (staged) => isLive(file, staged),
+    expectLive: async (staged) => expectLive(file, database.keyTable, staged),
+    putBack: async (stamp) => byHandle((at) => putBack(at, stamp)),
+    cleanUp: async (stamp) => byHandle((at) => cleanUp({ ...database, file: at }, stamp)),
+    kept: async (stamp) => keptBeside(file, stamp),
+    copyKept: async (stamp, to) => copyKept(file, stamp, to),
+    removeKept: async (stamp) => removeKept(file, stamp),
 
-    openers: () => openersOf(liveFile(file)),
+    openers: async () => openersOf(liveFile(file)),
     unseenOpeners: () => unseenOpeners(liveFile(file)),
     findLockHolders: () => findLockHolders(target),
     awaitUnlocked: (examined) => awaitUnlocked(target, examined),
     expectUnlocked: () => expectUnlocked(target),
     endLockHolder: (holder, signal) => endLockHolder(target, holder, signal),
 
-    measure: () => measure(database),
+    measure: async () => measure(database),
     expectSound: () => inOnePlace(() => expectSound(target)),
     expectQuickCheck: () => expectQuickCheck(target),
     reclaim: () => inOnePlace(() => reclaim(file)),

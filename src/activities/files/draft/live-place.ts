@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../../config/database-text.ts';
 import { lstatSync, type Stats } from 'node:fs';
 import { posix, relative, resolve, sep } from 'node:path';
 import { dailyFiles } from '../../../config/load/daily-files.ts';
@@ -74,8 +75,10 @@ export function livePlace(
 /** What is never written by a recovery of files: the database, backups, our own state, and logs. */
 export function isSpared({ directory, database, backups, state, logs }: Places, path: string) {
   const file = resolve(directory, path);
-  const live = liveFile(database.file);
-  const files = [live, database.file, ...SIDECARS.map((ending) => live + ending)];
+  const files = databaseFiles(database).flatMap((named) => {
+    const live = liveFile(named);
+    return [live, named, ...SIDECARS.map((ending) => live + ending)];
+  });
   const directories = [backups.directory, backups.copy ?? [], state].flat();
   return (
     files.some((one) => resolve(directory, one) === file) ||

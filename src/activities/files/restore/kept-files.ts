@@ -38,12 +38,12 @@ export interface KeptItem {
 const SHOWN = 20;
 
 /** Changes nothing. Errors: `FileInTheWay`, `EnvUnreadable`; `NoRollbackPoint` of a run that was terminated half-way. */
-export function findKept(target: Target, from: Stamp): FoundKept {
+export async function findKept(target: Target, from: Stamp): Promise<FoundKept> {
   const restore = openRestoreDirectory(target, from);
   const progress = restore.progress();
   if (progress === undefined)
     return { files: 0, names: [], notes: [], gone: `"${restore.directory}" is not there any more` };
-  if (isHalfDone(target, from))
+  if (await isHalfDone(target, from))
     throw permanent(
       'NoRollbackPoint',
       `Cannot go back from "${from}": its run was ended before it had replaced all; start "repair", which puts back what it had`,

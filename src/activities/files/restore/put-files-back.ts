@@ -95,11 +95,11 @@ export interface CleanedUpFiles extends PutBack {
  * Puts right what a run left incomplete that can undo nothing any more. What it had placed in full stays, unless its database had
  * yet to follow: then the files from before come back to the database from before. Call it before the database is cleaned up.
  */
-export function cleanUpFiles(target: Target, stamp: Stamp): CleanedUpFiles {
+export async function cleanUpFiles(target: Target, stamp: Stamp): Promise<CleanedUpFiles> {
   const restore = openRestoreDirectory(target, stamp);
   const progress = restore.progress();
   // An attempt before may have been killed between what came back and what is discarded.
-  const comesBack = progress === 'back' || isHalfDone(target, stamp);
+  const comesBack = progress === 'back' || (await isHalfDone(target, stamp));
   const back = comesBack ? putFilesBack(target, stamp) : { files: 0, stayed: 0, changed: false };
   const discarded = discardFiles(target, stamp);
   const stays = progress === 'placed' && !comesBack && existsSync(restore.old);
@@ -112,7 +112,7 @@ export function cleanUpFiles(target: Target, stamp: Stamp): CleanedUpFiles {
 }
 
 /** Whether some of its files are in their places and the rest is not, or all of them are, and the database of the same run is not. */
-export function isHalfDone(target: Target, stamp: Stamp): boolean {
+export async function isHalfDone(target: Target, stamp: Stamp): Promise<boolean> {
   const progress = openRestoreDirectory(target, stamp).progress();
   if (progress === 'placed') return databaseDriver(target).isStaged(stamp);
   return progress === 'placing';

@@ -1,5 +1,6 @@
 import { lstatSync, type Stats } from 'node:fs';
 import type Database from 'better-sqlite3';
+import type { SqliteDatabase } from '../../../config/schema/database.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
@@ -32,9 +33,12 @@ export interface DataFacts {
 }
 
 /** `data.rows` and `data.query`: the key table is read in the live file, as the application sees it. */
-export function data(sampling: Sampling, read: DataFacts | Error): readonly Figure[] {
+export function data(
+  sampling: Sampling,
+  { file, keyTable }: SqliteDatabase,
+  read: DataFacts | Error,
+): readonly Figure[] {
   const { target, slowness } = sampling;
-  const { file, keyTable } = target.database;
   const source = `"${keyTable}" of ${file}`;
   const limit = 'critical without rows';
   if (read instanceof Error) {
@@ -87,7 +91,7 @@ export function data(sampling: Sampling, read: DataFacts | Error): readonly Figu
 }
 
 /** Opens the live file once for all that is read of it: each opening costs more than what is read. */
-export function readData({ file, keyTable }: Sampling['target']['database']): DataFacts | Error {
+export function readData({ file, keyTable }: SqliteDatabase): DataFacts | Error {
   try {
     const live = liveFile(file);
     const facts = lstatSync(live);

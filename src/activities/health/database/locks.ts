@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../../config/database-text.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { statSync } from 'node:fs';
 import type { Figure } from '../../../figures/figure.ts';
@@ -23,7 +24,10 @@ const MIN_LOG = 8 * 1024 * 1024;
 /** `database.writeLock`: how often it is taken. `database.reader`: for how long one process reads without an end. */
 export async function locks(sampling: Sampling): Promise<readonly Figure[]> {
   const { target, since } = sampling;
-  const live = liveFile(target.database.file);
+  // A server says so itself, over the connection of its other figures.
+  const [file] = databaseFiles(target.database);
+  if (file === undefined) return [];
+  const live = liveFile(file);
   const source = '/proc/locks';
   if (!isThere(live)) return both('The database file is missing');
   let taken = 0;

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import type { SqliteDatabase } from '../../../config/schema/database.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { measured, type Sampling, unknown } from '../sampling.ts';
@@ -9,9 +10,11 @@ interface User {
 }
 
 /** `database.mode`: 1 when the application's own user can read and write the file, and nobody else more than the policy lets. */
-export function permissions(sampling: Sampling): readonly Figure[] {
-  const { target, pids } = sampling;
-  const { file, mode: wanted } = target.database;
+export function permissions(
+  sampling: Sampling,
+  { file, mode: wanted }: SqliteDatabase,
+): readonly Figure[] {
+  const { pids } = sampling;
   const live = liveFile(file);
   const facts = statSync(live, { throwIfNoEntry: false });
   if (!facts)

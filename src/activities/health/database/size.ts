@@ -1,22 +1,21 @@
 import { statSync } from 'node:fs';
+import type { SqliteDatabase } from '../../../config/schema/database.ts';
 import { inBytes } from '../../../config/schema/values/quantities.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { inMebibytes } from '../../../os/files/disk-space.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { limitsOf } from '../judging/judged.ts';
-import { measured, notApplicable, type Sampling, unknown } from '../sampling.ts';
-import { openFigures } from '../../../state/figures/open-figures.ts';
+import { measured, type Sampling, unknown } from '../sampling.ts';
+import { growth } from './growth.ts';
 import type { DataFacts } from './data.ts';
 
-/** In seconds. */
-const DAY = 86_400;
-/** Of less, a leap is taken for the way of a day. */
-const MIN_SECONDS = 12 * 3600;
-
 /** `database.size`, `database.log` (the WAL), `database.growth` in bytes a second over the last day, `database.free`. */
-export function size(sampling: Sampling, read: DataFacts | Error): readonly Figure[] {
+export function size(
+  sampling: Sampling,
+  { file, maintenance }: SqliteDatabase,
+  read: DataFacts | Error,
+): readonly Figure[] {
   const { target } = sampling;
-  const { file, maintenance } = target.database;
   const live = liveFile(file);
   const bytes = bytesOf(live);
   const log = bytesOf(`${live}-wal`) ?? 0;
@@ -49,42 +48,9 @@ export function size(sampling: Sampling, read: DataFacts | Error): readonly Figu
         limit: `warning above ${maintenance.logAbove}`,
       },
     ),
-    growth(),
+    growth(sampling, bytes),
     free(),
   ];
-
-  /** Over a day: a file grows by leaps, so that a minute says nothing. */
-  function growth(): Figure {
-    const name = 'database.growth';
-    const source = 'database.size of the last day';
-    const now = Date.parse(sampling.at);
-    const first = eldestOfDay(target, now);
-    const seconds = first ? (now - Date.parse(first.at)) / 1000 : 0;
-    if (!first || seconds < MIN_SECONDS)
-      return notApplicable(
-        sampling,
-        name,
-        'bytes per second',
-        source,
-        'Not measured for long enough',
-      );
-    const by = Math.max(0, bytes! - first.low);
-    const value = by / seconds;
-    const { warning, critical, bad } = limitsOf(target, 'databaseGrowth');
-    const perSecond = (limit: typeof warning) =>
-      limit && { text: `${limit.text} a day`, value: limit.value / DAY };
-    return measured(
-      sampling,
-      name,
-      {
-        value,
-        unit: 'bytes per second',
-        source,
-        note: `${inMebibytes(by)} in ${Math.round(seconds / 3600)} hours`,
-      },
-      { warning: perSecond(warning), critical: perSecond(critical), bad },
-    );
-  }
 
   function free(): Figure {
     if (read instanceof Error)
@@ -97,17 +63,4 @@ export function size(sampling: Sampling, read: DataFacts | Error): readonly Figu
 
 function bytesOf(file: string): number | undefined {
   return statSync(file, { throwIfNoEntry: false })?.size;
-}
-
-function eldestOfDay({ state }: Sampling['target'], now: number) {
-  const at = (age: number) => new Date(now - age * 1000).toISOString();
-  const store = openFigures(state);
-  try {
-    return store.hours('database.size', at(DAY), at(0))[0];
-  } catch {
-    // One that cannot be read is told by whoever writes to it.
-    return undefined;
-  } finally {
-    store.close();
-  }
 }

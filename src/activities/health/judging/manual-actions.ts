@@ -40,6 +40,18 @@ const actions: Readonly<Record<string, ManualAction>> = {
   },
   'database.reader': locked,
   'database.writeLock': locked,
+  'database.waits': locked,
+  'database.connections': { action: 'Look who holds connections: an application that leaks them, or a pool without a limit' },
+  'database.xid': {
+    action: 'Run VACUUM (FREEZE), and look what keeps autovacuum from it: an old transaction, slot or prepared transaction',
+  },
+  'database.checksums': damaged,
+  'database.archiver': {
+    action: 'Put archive_command right before pg_wal fills the disk: the server stops then',
+  },
+  'database.slots': {
+    action: 'Start its reader again, or drop the slot: pg_drop_replication_slot',
+  },
   'database.mode': { action: "Give the file the policy's owner and mode" },
   disk,
   'disks.hung': { action: 'Look in the log of the kernel, and at the server that the disk is of' },

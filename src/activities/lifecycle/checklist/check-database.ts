@@ -1,3 +1,4 @@
+import { databaseText } from '../../../config/database-text.ts';
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
 import { countText } from '../../../config/text/count-text.ts';
@@ -13,6 +14,10 @@ export function checkDatabase(
   { name, database, runtime }: Pick<Target, 'name' | 'database' | 'runtime'>,
   user: Known,
 ): Check {
+  if (database.kind !== 'sqlite')
+    return unknown(
+      `${databaseText(database)} is on a server: whether the application may use it, its own start tells`,
+    );
   const file = liveFile(database.file);
   const back = `runbook start database-recovery -t ${name}`;
   const about = statSync(file, { throwIfNoEntry: false });

@@ -1,6 +1,7 @@
+import { databaseDriver } from '../../database/driver-for.ts';
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Target } from '../../../config/schema/target.ts';
+import { isSqlite, type Target } from '../../../config/schema/target.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
 import { applicationUser, type Known } from '../../lifecycle/checklist/application-user.ts';
@@ -30,6 +31,7 @@ export interface DatabaseAccess {
  * directories leads to. What is proposed is the policy's mode and the application's user, and nothing looser than the policy.
  */
 export async function databaseAccess(target: Target): Promise<DatabaseAccess> {
+  if (!isSqlite(target)) return accessOnServer(target);
   const { file, mode } = target.database;
   const user = await applicationUser(target);
   const link = linkWithin(target.directory, file);
@@ -75,6 +77,18 @@ export async function databaseAccess(target: Target): Promise<DatabaseAccess> {
     to: { mode: Number.parseInt(mode, 8), uid: uid ?? from.uid, gid: from.gid },
   }));
   return { hopeless: false, finding: rights, repairs, note: seen };
+}
+
+/** Who may do what on a server is its own matter: what we can tell is whether it lets us in. */
+async function accessOnServer(target: Target): Promise<DatabaseAccess> {
+  const { exists, verdict, finding } = await databaseDriver(target).examine();
+  const hopeless = !exists || verdict === 'damaged';
+  return {
+    hopeless,
+    ...(hopeless && { finding }),
+    repairs: [],
+    note: `${finding}. Whether the application's own user may use it, only the application can tell`,
+  };
 }
 
 /** A link on the way that the application could have made: the file itself, one in its directory, or one that is not root's. */

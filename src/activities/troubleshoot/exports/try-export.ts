@@ -4,7 +4,7 @@ import type { Exports } from '../../../config/schema/app.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { redacted } from '../../../os/redacted.ts';
-import { rowsOf } from './rows-of.ts';
+import { rowsOf, type Rows } from './rows-of.ts';
 import { runMarked } from './run-marked.ts';
 import { EXPORT_SCRIPT } from './script.ts';
 
@@ -48,9 +48,9 @@ export async function tryExport(target: Target, kind: ExportKind): Promise<Expor
 
 async function tryCsv(target: Target, exports: Exports): Promise<ExportTried> {
   const { database } = target;
-  const found = ((): ReturnType<typeof rowsOf> | string => {
+  const found = await (async (): Promise<Rows | string> => {
     try {
-      return rowsOf(database);
+      return await rowsOf(target);
     } catch (error) {
       return (error as Error).message;
     }

@@ -28,7 +28,7 @@ export function preflight({ name, app, database, logs, directory }: Target): Par
       type: [`runbook target ps ${name}`],
     },
     {
-      say: `See that the database is there, not empty, and belongs to the application's user, with mode ${database.mode}. Never start without it: the application would make an empty one`,
+      say: `See that the database is there, not empty, and belongs to the application's user, with mode ${'mode' in database ? database.mode : ''}. Never start without it: the application would make an empty one`,
       type: ['test -s "$db" && ls -l "$db"*'],
     },
     ...(folders.length === 0

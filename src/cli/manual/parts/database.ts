@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../../config/database-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Part } from '../page.ts';
 import { demanded, together } from './demanded.ts';
@@ -9,7 +10,7 @@ export function named({ database, backups }: Target): Part {
     say: 'Name what this is about, for all commands below',
     type: [
       // SQLite keeps log and journal beside the file that a link leads to.
-      `db=$(readlink -f ${quoted(database.file)})`,
+      `db=$(readlink -f ${quoted(databaseFiles(database)[0] ?? '')})`,
       'echo "${db:?its directory is not there}"',
       `backups=${quoted(backups.directory)}`,
       'stamp=$(date -u +%Y%m%d_%H%M%S)',

@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../../config/database-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Page, Part } from '../page.ts';
 import { named, proven, putAside, THERE, unopened } from '../parts/database.ts';
@@ -28,7 +29,7 @@ export const databaseRecovery: Page = {
           ...STAGED,
           demanded('test ! -e "$db"', 'the current database was not put aside'),
           `if test -e "$db.by-hand-$stamp"; then chown --reference="$db.by-hand-$stamp" "$db.staged-$stamp"; fi`,
-          `chmod ${target.database.mode} "$db.staged-$stamp"`,
+          `chmod ${'mode' in target.database ? target.database.mode : ''} "$db.staged-$stamp"`,
           'sync',
           'mv -n "$db.staged-$stamp" "$db"',
           'sync',
@@ -53,7 +54,7 @@ export function staged(
   to: string,
   first: readonly string[],
 ): Part[] {
-  const name = database.file.split('/').at(-1)!;
+  const name = (databaseFiles(database)[0] ?? '').split('/').at(-1)!;
   return [
     chosen(),
     {

@@ -29,7 +29,8 @@ export const dump = () =>
       const { expectHere } = await import('../../local/beside-target.ts');
       const { targetFor } = await import('../../input/target-for.ts');
       const { withSnapshot } = await import('../../local/with-snapshot.ts');
-      const target = targetFor(options.target);
+      const { expectSqlite } = await import('../../../activities/database/expect-engine.ts');
+      const target = expectSqlite(targetFor(options.target), 'A dump as SQL text');
       expectHere(target);
       const name = `${basename(target.database.file, '.db')}_${stampOf(new Date())}.sql`;
       const output = resolve(options.output ?? join(target.backups.directory, name));

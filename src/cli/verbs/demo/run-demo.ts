@@ -1,3 +1,4 @@
+import { expectSqlite } from '../../../activities/database/expect-engine.ts';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -64,7 +65,10 @@ async function play(
   parts.defer(() => temporal.stop());
 
   say(`Making a sample application in ${directory}`);
-  const { target, redis } = await createDemoWorld(loadTarget('demo', packaged), directory);
+  const { target, redis } = await createDemoWorld(
+    expectSqlite(loadTarget('demo', packaged), 'The demo'),
+    directory,
+  );
   if (redis) parts.defer(() => redis.stop());
   else
     say(
@@ -94,9 +98,10 @@ async function play(
   const backup = await run('daily-backup', {}, 'the demo needs one');
   if (backup.ending?.outcome !== 'done') return finish(backup, json);
 
-  damageDatabase(target.database.file);
+  const { file } = target.database;
+  damageDatabase(file);
   while (await http.isReady()) await sleep(50);
-  say('', `Damaged 200 pages of ${target.database.file}: its health is bad now`);
+  say('', `Damaged 200 pages of ${file}: its health is bad now`);
 
   const recovery = await run('database-recovery', { backup: 'latest' }, 'the database is damaged');
   finish(recovery, json);

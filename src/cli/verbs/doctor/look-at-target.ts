@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../../config/database-text.ts';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { figuresOf } from '../../../activities/health/figures-of.ts';
 import { lookAtInclude } from '../../../activities/proxy/look-at-include.ts';
@@ -48,7 +49,9 @@ function rights({ state, backups, database }: Target): Finding[] {
     ['State directory', state, constants.W_OK],
     ['Backup directory', backups.directory, constants.W_OK],
     ...(backups.copy === undefined ? [] : [['Second disk', backups.copy, constants.W_OK] as const]),
-    ['Database', database.file, constants.R_OK | constants.W_OK],
+    ...databaseFiles(database).map(
+      (file) => ['Database', file, constants.R_OK | constants.W_OK] as const,
+    ),
   ] as const;
   return wanted.map(([subject, path, mode]) => {
     if (!existsSync(path))

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { backupPaths } from '../../../../src/activities/backups/catalogue/backup-store.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { FORMATS, withFormat } from '../../artefact/age-key.ts';
 import { addRows, beside } from '../../database/support/database-files.ts';
 import { backUp, withTarget } from '../../database/support/fixtures.ts';
@@ -53,7 +53,7 @@ const SUFFIX = { none: '', zstd: '.zst', 'none, age': '.age', 'zstd, age': '.zst
 const REFUSALS = new Set(['BackupDamaged', 'KeyWrong', 'KeyMissing']);
 
 /** What a recovery does before it stops anything. */
-async function restore(target: Target): Promise<string> {
+async function restore(target: SqliteTarget): Promise<string> {
   const { database, backups } = systemsOf(target);
   try {
     await database.stage(await backups.find(BACKUP), STAMP);
@@ -65,7 +65,7 @@ async function restore(target: Target): Promise<string> {
 }
 
 /** A check that refuses everything would refuse this, too. */
-async function expectSound(target: Target, final: string, sound: string): Promise<void> {
+async function expectSound(target: SqliteTarget, final: string, sound: string): Promise<void> {
   rmSync(final, { recursive: true });
   mkdirSync(final);
   cpSync(sound, final, { recursive: true });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { backupPaths } from '../../../../src/activities/backups/catalogue/backup-store.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { fill } from '../../../support/target.ts';
 import { backUp } from '../../database/support/fixtures.ts';
 import { writeUnsigned } from './write-manifest.ts';
@@ -10,7 +10,7 @@ export const FORGED = '20260109_000000';
 
 /** What who can write to the disk puts there: three rows, a manifest that is true of them, and a time that is newer. */
 export async function forge(
-  target: Target,
+  target: SqliteTarget,
   id = FORGED,
   place = target.backups.directory,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import type { BackupEntry } from '../../../../src/activities/backups/catalogue/b
 import { catalogueOf } from '../../../../src/activities/backups/catalogue/catalogue.ts';
 import { readPin } from '../../../../src/activities/backups/catalogue/pin.ts';
 import { createSystems } from '../../../../src/activities/index.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 
 type Failure = Pick<ApplicationFailure, 'type' | 'message' | 'nonRetryable'>;
 
@@ -22,7 +22,7 @@ const NOBODY = 65_534;
 const STAMP = '20260105_020000';
 
 /** What the activities see in a process of a user who has the directory, and no more rights than its modes give: root reads everything. */
-export function lookAsNobody(target: Target): Look {
+export function lookAsNobody(target: SqliteTarget): Look {
   if (process.getuid?.() === 0)
     execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, target.directory]);
   const { stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url)], {
@@ -41,7 +41,7 @@ async function failureOf(work: Promise<unknown>): Promise<Failure | undefined> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const target = JSON.parse(await new Response(process.stdin as never).text()) as Target;
+  const target = JSON.parse(await new Response(process.stdin as never).text()) as SqliteTarget;
   // Only now that all is loaded: nobody else may read a checkout that its owner has closed.
   if (process.getuid?.() === 0) {
     process.setgroups!([]);

@@ -7,7 +7,7 @@ import { listBackups } from '../../../../src/activities/backups/catalogue/backup
 import { dumpSnapshot } from '../../../../src/activities/backups/reading/dump.ts';
 import { proveAgain } from '../../../../src/activities/backups/reading/prove-again.ts';
 import { contentHashOf } from '../../../../src/activities/database/sqlite/file/journal-mode.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { targetIn } from '../../../support/target.ts';
 import { backUp, refusal } from '../support/fixtures.ts';
 import { BACKUP, STAMP, systemsOf } from '../support/scenarios.ts';
@@ -73,7 +73,7 @@ describe('a database of each kind', () => {
       await expectCompact(target, feature.compact);
     });
 
-  function place(name: string): Target {
+  function place(name: string): SqliteTarget {
     const directory = join(root, name);
     mkdirSync(directory);
     const target = targetIn(directory);
@@ -90,7 +90,7 @@ function change(file: string): void {
   db.close();
 }
 
-function expectDump({ database, directory }: Target, because: RegExp | undefined): void {
+function expectDump({ database, directory }: SqliteTarget, because: RegExp | undefined): void {
   const scratch = join(directory, 'scratch');
   mkdirSync(scratch);
   const dump = () =>
@@ -99,7 +99,7 @@ function expectDump({ database, directory }: Target, because: RegExp | undefined
   else expect(dump()).toMatchObject({ rows: 20 });
 }
 
-async function expectCompact(target: Target, because: RegExp | undefined): Promise<void> {
+async function expectCompact(target: SqliteTarget, because: RegExp | undefined): Promise<void> {
   const { database } = systemsOf(target);
   const next = '20260106_000000';
   if (because) {

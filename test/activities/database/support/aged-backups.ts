@@ -1,13 +1,13 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackupClass } from '../../../../src/activities/artefact/manifest.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { stampOf } from '../../../../src/config/time/stamp.ts';
 import { writeUnsigned } from '../../backups/support/write-manifest.ts';
 
 /** Backups that were taken so many days before `now`, each a whole one of its own. Answers their ids. */
 export function ageBackups(
-  { backups }: Pick<Target, 'backups'>,
+  { backups }: Pick<SqliteTarget, 'backups'>,
   from: string,
   days: readonly number[],
   { now, kind = 'daily' }: { readonly now: string; readonly kind?: BackupClass },

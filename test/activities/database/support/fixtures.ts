@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { BackupClass } from '../../../../src/activities/artefact/manifest.ts';
 import type { Backup } from '../../../../src/activities/backups/catalogue/backup-store.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { fill, ROWS, targetIn } from '../../../support/target.ts';
 import { addRows } from './database-files.ts';
 import { BACKUP, RUN, STAMP, systemsOf } from './scenarios.ts';
@@ -22,7 +22,7 @@ interface BackUpOptions {
 
 /** A backup of the live database as it is, made by the activities themselves. */
 export async function backUp(
-  target: Target,
+  target: SqliteTarget,
   { stamp = BACKUP, kind = 'daily', run = RUN, files = false }: BackUpOptions = {},
 ): Promise<Backup> {
   const { backups } = systemsOf(target, run);
@@ -34,14 +34,14 @@ export async function backUp(
 }
 
 /** A backup of ROWS rows, and a live database that has NEWER more. */
-export async function withOlderBackup(target: Target): Promise<Backup> {
+export async function withOlderBackup(target: SqliteTarget): Promise<Backup> {
   const backup = await backUp(target);
   addRows(target.database.file, NEWER);
   return backup;
 }
 
 /** A live database that is the restored backup, and its old files kept. */
-export async function restored(target: Target) {
+export async function restored(target: SqliteTarget) {
   const { database } = systemsOf(target);
   const staged = await database.stage(await withOlderBackup(target), STAMP);
   await database.keep(STAMP, { verdict: 'sound' });
@@ -52,7 +52,7 @@ export async function restored(target: Target) {
 /** A target that is not bound to one test: for what needs many of them. */
 export async function withTarget(
   journal: 'WAL' | 'DELETE',
-  use: (target: Target) => Promise<void>,
+  use: (target: SqliteTarget) => Promise<void>,
 ): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'target-'));
   try {
@@ -62,7 +62,7 @@ export async function withTarget(
   }
 }
 
-export function furnishedIn(directory: string, journal: 'WAL' | 'DELETE'): Target {
+export function furnishedIn(directory: string, journal: 'WAL' | 'DELETE'): SqliteTarget {
   const target = targetIn(directory);
   mkdirSync(target.backups.directory);
   mkdirSync(target.state);

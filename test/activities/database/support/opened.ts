@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { readArtefact } from '../../../../src/activities/artefact/artefact.ts';
 import { readKey } from '../../../../src/activities/artefact/key.ts';
 import { readBackup } from '../../../../src/activities/backups/catalogue/backup-store.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { seenIn } from './database-files.ts';
 
 /** Opens a backup of whatever format, for as long as `use` lasts. */
 export async function whileOpenedBackup<Result>(
-  target: Target,
+  target: SqliteTarget,
   id: string,
   use: (file: string) => Result,
   directory = target.backups.directory,
@@ -29,6 +29,6 @@ export async function whileOpenedBackup<Result>(
 }
 
 /** Rows and quick_check of what is in a backup. */
-export function seenInBackup(target: Target, id: string): Promise<ReturnType<typeof seenIn>> {
+export function seenInBackup(target: SqliteTarget, id: string): Promise<ReturnType<typeof seenIn>> {
   return whileOpenedBackup(target, id, seenIn);
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { afterAnotherStart } from '../../../support/power-cut.ts';
 import { killedAt, straced } from '../../../support/strace.ts';
 import type { Scenario } from './scenarios.ts';
@@ -14,7 +14,7 @@ export interface Killed {
 }
 
 /** Plays a scenario in a process of its own, which dies right before its n-th change of the file system. */
-export async function playKilled(target: Target, scenario: Scenario, n: number): Promise<Killed> {
+export async function playKilled(target: SqliteTarget, scenario: Scenario, n: number): Promise<Killed> {
   const env = { DIE_AT: `${n}`, DIE_IN: target.directory };
   return run(
     process.execPath,
@@ -26,7 +26,7 @@ export async function playKilled(target: Target, scenario: Scenario, n: number):
 /** The same at the n-th system call of one name, wherever it comes from: SQLite's own writing, too. */
 export async function playKilledAt(
   call: string,
-  target: Target,
+  target: SqliteTarget,
   scenario: Scenario,
   n: number,
 ): Promise<Killed> {
@@ -35,7 +35,7 @@ export async function playKilledAt(
 
 /** Plays the rest of a scenario as after another start of the machine. Answers all results. */
 export async function playOn(
-  target: Target,
+  target: SqliteTarget,
   scenario: Scenario,
   results: readonly unknown[],
 ): Promise<unknown[]> {
@@ -46,7 +46,7 @@ export async function playOn(
 
 /** Plays the rest of a scenario on a disk that says at each sync that it could not write. Answers what it says then. */
 export async function playOnFailingDisk(
-  target: Target,
+  target: SqliteTarget,
   scenario: Scenario,
   results: readonly unknown[],
 ): Promise<string> {
@@ -57,7 +57,7 @@ export async function playOnFailingDisk(
 }
 
 /** Plays a whole scenario on a file system without hard links. */
-export async function playWithoutLinks(target: Target, scenario: Scenario): Promise<Killed> {
+export async function playWithoutLinks(target: SqliteTarget, scenario: Scenario): Promise<Killed> {
   return run(
     process.execPath,
     ['--import', here('no-links.ts'), ...scriptOf(target, scenario)],
@@ -66,7 +66,7 @@ export async function playWithoutLinks(target: Target, scenario: Scenario): Prom
 }
 
 /** Plays a whole scenario, and answers what it did to the file system, in order. */
-export async function playRecorded(target: Target, scenario: Scenario): Promise<string[][]> {
+export async function playRecorded(target: SqliteTarget, scenario: Scenario): Promise<string[][]> {
   const args = ['--import', here('record-calls.ts'), ...scriptOf(target, scenario)];
   const { stderr } = await execa(process.execPath, args);
   return JSON.parse(stderr) as string[][];
@@ -79,7 +79,7 @@ async function run(command: string, args: string[], env: Record<string, string>)
   return { killed: signal === 'SIGKILL', results: results.map((line) => JSON.parse(line)) };
 }
 
-export function scriptOf(target: Target, scenario: Scenario): string[] {
+export function scriptOf(target: SqliteTarget, scenario: Scenario): string[] {
   return [built('test/activities/database/support/act.ts'), JSON.stringify(target), scenario];
 }
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 
 /** An application that commits all the time. */
 export async function whileWritten<Result>(
-  { database }: Target,
+  { database }: SqliteTarget,
   journal: 'WAL' | 'DELETE',
   use: (pid: number) => Promise<Result>,
 ): Promise<Result> {

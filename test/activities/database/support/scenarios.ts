@@ -1,6 +1,6 @@
 import { backupActivities } from '../../../../src/activities/backups/backups-activities.ts';
 import { databaseActivities } from '../../../../src/activities/database/database-activities.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 
 export const BACKUP = '20260101_010000';
 export const STAMP = '20260105_020000';
@@ -9,7 +9,7 @@ export const RUN = 'test/run';
 export const UNMANAGED = 'app_20260101_020000.db.gz';
 export const PRUNED_AT = '2026-06-01T01:00:00.000Z';
 
-export function systemsOf(target: Target, run = RUN) {
+export function systemsOf(target: SqliteTarget, run = RUN) {
   return { database: databaseActivities(target), backups: backupActivities(target, run) };
 }
 type Systems = ReturnType<typeof systemsOf>;
@@ -79,7 +79,7 @@ export type Scenario = keyof typeof scenarios;
 
 /** Goes on after the results that are there already, and tells each new one. */
 export async function play(
-  target: Target,
+  target: SqliteTarget,
   scenario: Scenario,
   results: unknown[] = [],
   tell: (result: unknown) => void = () => undefined,

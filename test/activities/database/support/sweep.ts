@@ -1,4 +1,4 @@
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { everyMoment } from '../../../support/every-moment.ts';
 import { type Power, withPlace } from '../../../support/power-cut.ts';
 import { furnishedIn } from './fixtures.ts';
@@ -12,11 +12,11 @@ export interface Sweep {
   readonly call?: string;
   readonly journal?: 'WAL' | 'DELETE';
   /** Makes the world before each scenario. */
-  readonly arrange: (target: Target) => Promise<unknown>;
+  readonly arrange: (target: SqliteTarget) => Promise<unknown>;
   /** What holds while the process is dead. */
-  readonly meanwhile?: (target: Target, n: number) => void;
+  readonly meanwhile?: (target: SqliteTarget, n: number) => void;
   /** What holds when the call that was killed was called again, and all after it. */
-  readonly afterwards: (target: Target, n: number, results: unknown[]) => void | Promise<void>;
+  readonly afterwards: (target: SqliteTarget, n: number, results: unknown[]) => void | Promise<void>;
 }
 
 /** Every day one moment of three; all of them in the long run. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 
 export interface Counted {
   /** Commits that the application was told of. */
@@ -14,7 +14,7 @@ export interface Counted {
 
 /** Does something beside an application that counts its commits, for a moment before and after, too. */
 export async function whileCounted<Result>(
-  { database }: Pick<Target, 'database'>,
+  { database }: Pick<SqliteTarget, 'database'>,
   use: () => Promise<Result>,
 ): Promise<{ result: Result; counted: Counted }> {
   const script = fileURLToPath(new URL('counted-writer.ts', import.meta.url));

@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 
 export interface Holding {
   readonly how?: 'reads' | 'writes' | 'has all of it';
@@ -16,7 +16,7 @@ export const holderScript = fileURLToPath(new URL('lock-holder.ts', import.meta.
 
 /** Does something while another process holds a lock on the database. Tells how that process ended, if it did. */
 export async function whileLocked<Result>(
-  { directory, database }: Pick<Target, 'directory' | 'database'>,
+  { directory, database }: Pick<SqliteTarget, 'directory' | 'database'>,
   { how = 'writes', stubborn = false, program = 'importer' }: Holding,
   use: (pid: number) => Promise<Result>,
 ): Promise<{ result: Result; endedBy: string | undefined }> {

@@ -1,5 +1,5 @@
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { play, type Scenario } from './scenario.ts';
 
 const [target, scenario] = process.argv.slice(2) as [string, Scenario];
-await play(JSON.parse(target) as Target, scenario, 0, () => process.stdout.write('ended\n'));
+await play(JSON.parse(target) as SqliteTarget, scenario, 0, () => process.stdout.write('ended\n'));

@@ -1,13 +1,13 @@
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { DATA, FILES, furnish } from '../../../support/furnished.ts';
 import { BACKUP, systemsOf } from '../../database/support/scenarios.ts';
 
 /** The target with configuration and data, and a backup of them. */
 export async function backedUp(
-  target: Target,
-  backups: Partial<Target['backups']> = {},
-): Promise<Target> {
-  const full: Target = {
+  target: SqliteTarget,
+  backups: Partial<SqliteTarget['backups']> = {},
+): Promise<SqliteTarget> {
+  const full: SqliteTarget = {
     ...target,
     backups: {
       ...target.backups,
@@ -22,7 +22,7 @@ export async function backedUp(
 }
 
 /** Takes a backup of the full application. */
-export async function backUp(target: Target, stamp: string): Promise<void> {
+export async function backUp(target: SqliteTarget, stamp: string): Promise<void> {
   const { backups } = systemsOf(target);
   await backups.snapshot(stamp);
   await backups.store(stamp);

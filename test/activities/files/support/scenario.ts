@@ -1,13 +1,13 @@
 import type { RestoreRequest } from '../../../../src/activities/files/draft/draft.ts';
 import { fileActivities } from '../../../../src/activities/files/files-activities.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 
 export const STAMP = '20260105_020000';
 const RUN = 'test/run';
 
 type Files = ReturnType<typeof fileActivities>;
 
-export function filesOf(target: Target): Files {
+export function filesOf(target: SqliteTarget): Files {
   return fileActivities(target, RUN);
 }
 
@@ -24,7 +24,7 @@ export type Scenario = keyof typeof scenarios;
 
 /** Goes on after as many calls as have ended, and tells when the next one has. */
 export async function play(
-  target: Target,
+  target: SqliteTarget,
   scenario: Scenario,
   ended = 0,
   tell: () => void = () => {},

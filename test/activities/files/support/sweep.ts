@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect } from 'vitest';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { everyMoment } from '../../../support/every-moment.ts';
 import { BACKED_UP, furnish, furniture, MERGED, SPOILT } from '../../../support/furnished.ts';
 import { type Power, withPlace } from '../../../support/power-cut.ts';
@@ -85,7 +85,7 @@ const RESTORE_DIRECTORIES = ['old', 'plan.json', 'progress'].map(
   (name) => `files-20260105_020000/${name}`,
 );
 
-async function playKilled(target: Target, scenario: Scenario, n: number, call?: string) {
+async function playKilled(target: SqliteTarget, scenario: Scenario, n: number, call?: string) {
   // What comes from another disk counts, too.
   const outside = !target.state.startsWith(target.directory);
   const script = [built('test/activities/files/support/act.ts'), JSON.stringify(target), scenario];

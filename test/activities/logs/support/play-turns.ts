@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { reviewLog } from '../../../../src/activities/logs/review/review.ts';
 import { LogFile } from '../../../../src/config/schema/logs.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { openWrittenLog, randomOf, ROTATIONS } from './written-log.ts';
 
 /** Writes, rotates and reviews a log in an order of chance: what is counted is what was written, and each line once. */
-export async function playTurns(target: Target, seed: number): Promise<void> {
+export async function playTurns(target: SqliteTarget, seed: number): Promise<void> {
   const log = LogFile.parse({ file: join(target.directory, 'app.log'), format: 'python' });
   const random = randomOf(seed);
   const written = openWrittenLog(log.file, random);

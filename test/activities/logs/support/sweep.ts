@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { z } from 'zod';
 import { LogFile } from '../../../../src/config/schema/logs.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { everyMoment } from '../../../support/every-moment.ts';
 import { type Power, withPlace } from '../../../support/power-cut.ts';
 import { killedAt } from '../../../support/strace.ts';
@@ -26,7 +26,7 @@ export interface Sweep {
   /** False on a file system without hard links. */
   readonly links?: false;
   /** Makes the log and its past. */
-  readonly arrange: (live: string, target: Target) => Promise<void> | void;
+  readonly arrange: (live: string, target: SqliteTarget) => Promise<void> | void;
   /** What holds while the process is dead. */
   readonly meanwhile?: (live: string, n: number) => void;
   /** What holds when the same run has tried again, and when the next run comes instead. */
@@ -65,7 +65,7 @@ async function killAt(
 }
 
 async function playKilled(
-  target: Target,
+  target: SqliteTarget,
   n: number,
   { call, links }: Pick<Sweep, 'call' | 'links'>,
 ) {

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { generationsOf } from '../../../../src/activities/logs/file/generations.ts';
 import type { LogFile } from '../../../../src/config/schema/logs.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { TIMEOUT } from '../../../support/timeouts.ts';
 import { day, onLog, whileWriting, writerCommand } from './world.ts';
 import { writtenIn } from './written.ts';
 
-type Logged = (policy: Pick<LogFile, 'rotate'>) => Target;
+type Logged = (policy: Pick<LogFile, 'rotate'>) => SqliteTarget;
 
 /** Lines of 1 KiB: 20 MB a second. */
 const FAST = 20_000;

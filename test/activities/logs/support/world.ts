@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { logActivities } from '../../../../src/activities/logs/logs-activities.ts';
 import { LogFile } from '../../../../src/config/schema/logs.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { stampOf } from '../../../../src/config/time/stamp.ts';
 import { test as targetTest } from '../../../support/target.ts';
 
@@ -15,7 +15,7 @@ const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));
 /** A target with one log, `logs/app.log`, of whatever policy. */
 export const test = targetTest.extend<{
   live: string;
-  logged: (policy?: Partial<z.input<typeof LogFile>>) => Target;
+  logged: (policy?: Partial<z.input<typeof LogFile>>) => SqliteTarget;
 }>({
   live: async ({ target }, use) => {
     mkdirSync(join(target.directory, 'logs'));
@@ -32,7 +32,7 @@ export function day(days: number): string {
 const BEGUN = Date.now() + 1000;
 
 /** The activities, bound to the target's one log. */
-export function onLog(target: Target) {
+export function onLog(target: SqliteTarget) {
   const { file } = target.logs[0]!;
   const { rotate, prune, compress } = logActivities(target);
   return {

@@ -1,7 +1,7 @@
 import { chmodSync, statSync } from 'node:fs';
 import { expect } from 'vitest';
 import { generationsOf, partsOf } from '../../../../src/activities/logs/file/generations.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { rotateLogs } from './rotate-logs.ts';
 import type { Sweep } from './sweep.ts';
 import { day } from './world.ts';
@@ -10,7 +10,7 @@ import { fillLog, writtenIn } from './written.ts';
 const LINES = 60;
 
 /** Two rotated files, the older one still to be compressed beside the new one, and a log that is due. */
-async function arrange(live: string, target: Target): Promise<void> {
+async function arrange(live: string, target: SqliteTarget): Promise<void> {
   for (const [index, when] of [-2, -1, 0].entries()) {
     fillLog(live, index * 20, (index + 1) * 20);
     chmodSync(live, 0o640);

@@ -3,12 +3,12 @@ import { createServer, get } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { proxyActivities } from '../../../../src/activities/proxy/proxy-activities.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { type Nginx, startNginx } from '../../../support/nginx.ts';
 import { test as base } from '../../../support/target.ts';
 
 export interface Proxied {
-  readonly target: Target;
+  readonly target: SqliteTarget;
   readonly nginx: Nginx;
   readonly proxy: ReturnType<typeof proxyActivities>;
   /** Answers the status and Retry-After that a user gets. */

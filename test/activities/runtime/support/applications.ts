@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { processTable } from '../../../../src/os/process/process-table.ts';
 import { targetIn, test as base } from '../../../support/target.ts';
 import { type Guard, startGuard } from './guard.ts';
@@ -15,11 +15,11 @@ export const LIVES = 'echo "up"; exec sleep 300';
 interface Applications {
   guard: Guard;
   /** A target whose application is a shell script. */
-  targetFor: (script: string, stopGrace?: string) => Target;
+  targetFor: (script: string, stopGrace?: string) => SqliteTarget;
   /** A stranger: a shell script in a group of its own. */
   begin: (script: string) => ChildProcess;
   /** A process of its own that does something with the `runtime` of the `target`. */
-  inProcess: (target: Target, script: string) => ChildProcess;
+  inProcess: (target: SqliteTarget, script: string) => ChildProcess;
 }
 
 /** Real processes, ended after the test. */
@@ -70,7 +70,7 @@ export const test = base.extend<Applications>({
 
 /** Writes down that this process is the application. */
 export async function recordOf(
-  { state }: Target,
+  { state }: SqliteTarget,
   { pid, startTime }: { pid: number; startTime: string },
 ): Promise<void> {
   await mkdir(state, { recursive: true });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { onProject } from '../../../../src/activities/runtime/compose/project.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { IMAGE } from './compose-project.ts';
 import { docker } from './docker-daemon.ts';
 import { COMPOSE_FILE } from './in-compose.ts';
@@ -11,7 +11,7 @@ import { COMPOSE_FILE } from './in-compose.ts';
 const WITHIN = 120_000;
 
 /** The application of a Compose project is of an image of its own from now on, of this version, and runs on it. */
-export async function buildItsImage(world: Target, version: string, more = ''): Promise<void> {
+export async function buildItsImage(world: SqliteTarget, version: string, more = ''): Promise<void> {
   const { directory, runtime } = world;
   if (runtime.kind !== 'compose') throw new Error('Expected Compose');
   changeApp(world, { image: imageNameOf(world), build: './image' });
@@ -21,12 +21,12 @@ export async function buildItsImage(world: Target, version: string, more = ''): 
   await call(['up', '-d', '--no-deps', runtime.service], WITHIN);
 }
 
-function imageNameOf({ directory }: Target): string {
+function imageNameOf({ directory }: SqliteTarget): string {
   return `durable-runbooks-test/${basename(directory)}`;
 }
 
 /** What the next build makes. Nothing is pulled. */
-export function writeDockerfile({ directory }: Target, version: string, more = ''): void {
+export function writeDockerfile({ directory }: SqliteTarget, version: string, more = ''): void {
   mkdirSync(join(directory, 'image'), { recursive: true });
   writeFileSync(
     join(directory, 'image/Dockerfile'),
@@ -34,7 +34,7 @@ export function writeDockerfile({ directory }: Target, version: string, more = '
   );
 }
 
-export function changeApp({ directory }: Target, change: object): void {
+export function changeApp({ directory }: SqliteTarget, change: object): void {
   const file = join(directory, COMPOSE_FILE);
   const { services } = JSON.parse(readFileSync(file, 'utf8'));
   Object.assign(services.app, change);
@@ -49,7 +49,7 @@ export function versionsOf(...names: string[]): string[] {
 }
 
 /** Of its containers, running or not, and of the image by its name. Of a finished exchange both are equal. */
-export function versionIn(world: Target): string {
+export function versionIn(world: SqliteTarget): string {
   const project = basename(world.directory);
   const filter = ['--filter', `label=com.docker.compose.project=${project}`];
   const service = ['--filter', 'label=com.docker.compose.service=app'];
@@ -59,7 +59,7 @@ export function versionIn(world: Target): string {
 }
 
 /** Names of ours that images of before have, as `<repository>:<tag>`. */
-export function keptImages({ name }: Target): string[] {
+export function keptImages({ name }: SqliteTarget): string[] {
   const format = ['--format', '{{.Repository}}:{{.Tag}}'];
   const command = ['image', 'ls', ...format, `durable-runbooks/${name}`];
   const text = execFileSync(docker!, command, { encoding: 'utf8' });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createSystems } from '../../../../src/activities/index.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../../../src/dev/demo/sample-database.ts';
 import { reservedPort } from '../../../support/reserved-port.ts';
@@ -14,7 +14,7 @@ export { COMPOSE_FILE };
 
 /** The sample application, which writes all the time, in a container of Compose, and a service beside it. */
 export const test = base.extend({
-  world: async ({ escalation }, use: (world: Target) => Promise<void>) => {
+  world: async ({ escalation }, use: (world: SqliteTarget) => Promise<void>) => {
     const home = mkdtempSync(join(tmpdir(), 'compose-'));
     const url = `http://127.0.0.1:${await reservedPort()}`;
     const template = targetIn(home, {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { realpathSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { IMAGE } from './compose-project.ts';
 import { docker } from './docker-daemon.ts';
 
@@ -10,7 +10,7 @@ const repository = fileURLToPath(new URL('../../../../', import.meta.url));
 export const COMPOSE_FILE = 'docker-compose.yml';
 
 /** What the target's files hold while nothing is spoilt. */
-function writeProject({ directory }: Pick<Target, 'directory'>, command: readonly string[]) {
+function writeProject({ directory }: Pick<SqliteTarget, 'directory'>, command: readonly string[]) {
   const shared = ['/usr:/usr:ro', '/usr/lib:/lib:ro', '/usr/lib64:/lib64:ro'];
   // Where it runs from another tree, its packages may lie outside.
   const packages = realpathSync(join(repository, 'node_modules'));
@@ -29,7 +29,7 @@ function writeProject({ directory }: Pick<Target, 'directory'>, command: readonl
 }
 
 /** The sample application in a container of Compose, whose project bears the name of its directory. */
-export function inCompose(target: Target): Target {
+export function inCompose(target: SqliteTarget): SqliteTarget {
   if (target.runtime.kind !== 'process') throw new Error('Expected the demo');
   writeProject(target, target.runtime.command);
   const { drill: _, ...rest } = target;
@@ -46,7 +46,7 @@ export function inCompose(target: Target): Target {
 }
 
 /** Whatever Compose has made in that directory. */
-export function removeContainers({ directory }: Pick<Target, 'directory'>): void {
+export function removeContainers({ directory }: Pick<SqliteTarget, 'directory'>): void {
   const filter = `label=com.docker.compose.project=${basename(directory)}`;
   const ids = execFileSync(docker!, ['ps', '-aq', '--filter', filter], { encoding: 'utf8' });
   const all = ids.split('\n').filter(Boolean);

@@ -7,7 +7,7 @@ import {
   started as manualStart,
   stopped as manualStop,
 } from '../../../../src/cli/manual/parts/runtime.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { whyNoSystemd } from '../../../support/systemd/system-tree.ts';
 import { useUnits } from '../../../support/systemd/use-units.ts';
 
@@ -198,7 +198,7 @@ describe.skipIf(whyNoSystemd)(
         finding: expect.stringContaining('MISSING is not set'),
       });
     });
-    async function environmentOf(target: Target) {
+    async function environmentOf(target: SqliteTarget) {
       const { lines } = await at.systemd.ask<{
         lines: { line: string; state: string; finding: string }[];
       }>(target, 'lifecycle.checkStartup');

@@ -1,5 +1,5 @@
 import { Channel } from '../../../../src/config/schema/channels.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import type { Page } from '../../../../src/incident/page.ts';
 import { openChannels } from '../../../../src/notify/channels/open-channels.ts';
 import { targetIn, test as targetTest } from '../../../support/target.ts';
@@ -15,8 +15,8 @@ export interface World {
     page?: Partial<Page>,
     options?: {
       secrets?: Record<string, string>;
-      contacts?: Target['contacts'];
-      people?: Target['people'];
+      contacts?: SqliteTarget['contacts'];
+      people?: SqliteTarget['people'];
       timeout?: number;
     },
   ): ReturnType<ReturnType<typeof openChannels>['send']>;
@@ -49,7 +49,7 @@ export const test = targetTest.extend<{ world: World }>({
   },
 });
 
-const OPERATIONS: Target['contacts'] = {
+const OPERATIONS: SqliteTarget['contacts'] = {
   operations: {
     members: ['ops-1', 'ops-2'],
     email: 'ops@example.com',

@@ -4,12 +4,12 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SqliteExtension } from '../../../../config/schema/database.ts';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import type { Inspect } from '../proof/inspect.ts';
 
 /** What the process with the extensions is asked. */
 export type Asked =
-  | { readonly task: 'examine' | 'integrity'; readonly target: Target }
+  | { readonly task: 'examine' | 'integrity'; readonly target: SqliteTarget }
   | {
       readonly task: 'inspect';
       readonly request: Inspect;
@@ -76,5 +76,5 @@ export async function besideWith<Result>(
 function withoutSecrets(asked: Asked): Asked {
   if (asked.task === 'inspect') return asked;
   const { database, state } = asked.target;
-  return { ...asked, target: { database, state } as Target };
+  return { ...asked, target: { database, state } as SqliteTarget };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { countText } from '../../../../config/text/count-text.ts';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../../config/time/duration.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { expectSpaceFor, inMebibytes } from '../../../../os/files/disk-space.ts';
@@ -30,7 +30,7 @@ const TIMEOUT = inMilliseconds('90s');
  * `CannotCheck`.
  */
 export async function adviseIndex(
-  { database, state }: Target,
+  { database, state }: SqliteTarget,
   statements: readonly SlowStatement[],
   within = TIMEOUT,
 ): Promise<IndexAdvice> {

@@ -4,6 +4,8 @@ import { readLive } from '../file/read-live.ts';
 
 /** All names of the schema, in small letters: a double-quoted word of a statement is a name when it is one of them. */
 export function knownNames({ database }: Pick<Target, 'database'>): ReadonlySet<string> {
+  // Of a server's, a quoted word is always a name.
+  if (database.kind !== 'sqlite') return new Set();
   try {
     return readLive(liveFile(database.file), (db) => {
       const tables = db.prepare('select name from sqlite_schema').pluck().all() as string[];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { countText } from '../../../../config/text/count-text.ts';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../../config/time/duration.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
@@ -20,7 +20,7 @@ const ENOUGH = 5;
  * Tries to take the lock, and gives it back at once, until it is free or the policy's `wait` is over. No row is written;
  * but to open a damaged database for writing checkpoints its log, so that is refused: `DatabaseDamaged`.
  */
-export async function awaitUnlocked(target: Target, examined?: Judged): Promise<Unlocked> {
+export async function awaitUnlocked(target: SqliteTarget, examined?: Judged): Promise<Unlocked> {
   const live = liveFile(target.database.file);
   if (examined?.verdict === 'damaged')
     throw permanent(
@@ -53,7 +53,7 @@ export async function awaitUnlocked(target: Target, examined?: Judged): Promise<
 }
 
 /** Demands that it is free. Error: `StillLocked`. */
-export async function expectUnlocked(target: Target): Promise<{ readonly note: string }> {
+export async function expectUnlocked(target: SqliteTarget): Promise<{ readonly note: string }> {
   const now = await awaitUnlocked(target);
   if (now.free) return { note: now.note };
   throw permanent(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../../config/time/duration.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { processTable } from '../../../../os/process/process-table.ts';
@@ -13,7 +13,7 @@ const CHECK_INTERVAL = 50;
  * sidecars stay: the next opening rolls back what it left unfinished.
  */
 export async function endLockHolder(
-  target: Target,
+  target: SqliteTarget,
   approved: LockHolder,
   signal: 'SIGTERM' | 'SIGKILL',
 ): Promise<EndedLockHolder> {

@@ -1,4 +1,4 @@
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget, Target } from '../../../../config/schema/target.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import {
   commandOf,
@@ -19,7 +19,7 @@ const COPIERS = new Set(
 const COPYING = /\.(backup|clone|dump|save)\b|vacuum\s+into/i;
 
 /** Finds who holds the database's lock, without touching the database. */
-export async function findLockHolders(target: Target): Promise<LockHolders> {
+export async function findLockHolders(target: SqliteTarget): Promise<LockHolders> {
   const live = liveFile(target.database.file);
   const locks = locksOn(live);
   if (!locks) return { blocking: [], note: 'Unknown: this system has no /proc/locks' };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import { failureOf } from '../../../../os/failure-of.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
@@ -19,7 +19,7 @@ const MOMENT = 100;
  * Demands that whoever uses the database has its log and its journal beside it, where we look for them. Else committed rows are
  * missing in a copy, and a log that nobody has seen is read into what was restored. Error: `SidecarsElsewhere`, with its cure.
  */
-export async function expectOnePlace(target: Target): Promise<OnePlace> {
+export async function expectOnePlace(target: SqliteTarget): Promise<OnePlace> {
   const { reason, unseen } = await lookElsewhere(target);
   if (reason !== undefined) throw permanent('SidecarsElsewhere', reason);
   return unseen === undefined ? {} : { unseen };
@@ -27,7 +27,7 @@ export async function expectOnePlace(target: Target): Promise<OnePlace> {
 
 /** The same as an answer. `reason`: why it is not so, and what to do; `unseen`: what could not be looked at. */
 export async function lookElsewhere(
-  target: Target,
+  target: SqliteTarget,
 ): Promise<OnePlace & { readonly reason?: string }> {
   const { file } = target.database;
   const live = liveFile(file);
@@ -44,7 +44,7 @@ export async function lookElsewhere(
 
 /** Read beside the log that holds a part of it, a database is no more than unclear. */
 export async function unclearElsewhere(
-  target: Target,
+  target: SqliteTarget,
   examined: Examination,
 ): Promise<Examination> {
   if (examined.verdict !== 'damaged' || examined.bytes === 0) return examined;
@@ -57,7 +57,7 @@ export function unseenOpeners(live: string): string | undefined {
   return unseenOf(live).join('; ') || undefined;
 }
 
-async function mountsFor({ runtime, database }: Target): Promise<{
+async function mountsFor({ runtime, database }: SqliteTarget): Promise<{
   readonly mounts: readonly FileMount[];
   readonly unasked: readonly string[];
 }> {

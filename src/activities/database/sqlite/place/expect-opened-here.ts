@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { isThere } from '../../../../os/files/file-facts.ts';
@@ -30,7 +30,7 @@ interface OldOpener {
  * before, and keeps its log beside the live one. Where the run has replaced none, and of other processes, it is told only: the
  * application works. Errors: `SidecarsElsewhere`, `OldDatabaseOpen`.
  */
-export async function expectOpenedHere(target: Target, stamp?: Stamp): Promise<OpenedHere> {
+export async function expectOpenedHere(target: SqliteTarget, stamp?: Stamp): Promise<OpenedHere> {
   const { file } = target.database;
   const replaced = stamp !== undefined && isThere(databaseNames(file, stamp).kept);
   const { reason } = await lookElsewhere(target);

@@ -2,54 +2,32 @@ import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { countText } from '../../../../config/text/count-text.ts';
 import type { SqliteExtension } from '../../../../config/schema/database.ts';
-import type { Unproven } from '../../../../config/unproven.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { sha256Of } from '../../../../os/files/sha256.ts';
-import type { Check, DatabaseFacts } from '../../../artefact/manifest.ts';
+import type { Check } from '../../../artefact/manifest.ts';
+import type { Proof, ProofOptions } from '../../driver.ts';
 import type { Content } from '../file/content.ts';
 import { beginInspection } from './inspect-beside.ts';
 import type { Inspection, Trouble } from './inspect.ts';
 
-/** What was seen of one copy, from the copy itself. */
-export interface Proof extends Content {
-  /** Of the key table. */
-  readonly rows: number;
-  readonly bytes: number;
-  readonly sha256: string;
-  /** Names of the checks that it passed. */
-  readonly checks: readonly string[];
-  /** What could not be judged here. Missing: nothing. */
-  readonly unproven?: readonly Unproven[];
-  readonly timings: readonly Check[];
-  /** When integrity_check last ran in full. */
-  readonly fullCheckAt?: string;
-}
+/** A single file has all of it. */
+export type FileProof = Proof & Content;
 
 type Found = Required<Omit<Inspection, 'trouble' | 'timings' | 'unproven'>> &
   Pick<Proof, 'unproven'>;
 
-export interface ProofOptions {
-  /** How people call the copy. */
-  readonly name: string;
+export interface FileProofOptions extends Omit<ProofOptions, 'content'> {
   /** The table that the application needs. */
   readonly keyTable: string;
   /** What loads the functions that its schema needs. */
   readonly extensions?: readonly SqliteExtension[];
-  /** What the copy must be equal to. */
-  readonly expected?: DatabaseFacts;
-  /** How its sha256 is found, when it is to be that of a stored copy. */
-  readonly sha256?: () => Promise<string>;
-  /** Compares every index with its table, too: integrity_check in the place of quick_check. */
-  readonly full?: boolean | undefined;
-  /** What to say when SQLite finds damage in the copy. Without it, the copy is to blame. */
-  readonly blame?: ((check: string, finding: string) => Error) | undefined;
 }
 
 /** Proves a single file that nobody has open, in mode `delete`. */
 export async function proveCopy(
   file: string,
-  { name, keyTable, extensions, expected, full = false, blame, ...how }: ProofOptions,
-): Promise<Proof> {
+  { name, keyTable, extensions, expected, full = false, blame, ...how }: FileProofOptions,
+): Promise<FileProof> {
   const bytes = statSync(file).size;
   const countedToo = expected?.keyTable ?? keyTable;
   const request = { file, bytes, keyTable, countedToo, full };

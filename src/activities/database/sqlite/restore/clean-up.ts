@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { isThere } from '../../../../os/files/file-facts.ts';
 import type { CleanedUp } from '../../driver.ts';
@@ -12,7 +12,7 @@ import { unstage } from './stage.ts';
  *
  * The staged copy goes last: until then it shows that there was no swap.
  */
-export function cleanUp(database: Target['database'], stamp: Stamp): CleanedUp {
+export function cleanUp(database: SqliteTarget['database'], stamp: Stamp): CleanedUp {
   const kept = unkeepUnlessOpen(database.file, stamp);
   const staged = unstage(database, stamp);
   const { kept: file } = databaseNames(database.file, stamp);

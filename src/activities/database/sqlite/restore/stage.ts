@@ -3,7 +3,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { countText } from '../../../../config/text/count-text.ts';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { expectSpaceFor } from '../../../../os/files/disk-space.ts';
@@ -18,25 +18,33 @@ import { setRights } from '../../../../os/files/held/set-rights.ts';
 import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
 import { ownerOf } from '../../../../os/owner/owner-of.ts';
 import { type Bytes, writeBytes } from '../../../artefact/bytes.ts';
-import type { StoredDatabase } from '../../../artefact/manifest.ts';
+import {
+  isPostgresFacts,
+  type SqliteFacts,
+  type StoredDatabase,
+} from '../../../artefact/manifest.ts';
 import { openStored } from '../../../artefact/open-stored.ts';
-import type { Staged } from '../../driver.ts';
+import type { Proof, Staged } from '../../driver.ts';
+import { expectEngine } from '../../expect-engine.ts';
 import { readAside } from '../file/aside.ts';
 import { countOf } from '../file/content.ts';
 import { databaseNames } from '../file/database-files.ts';
 import { judgeIntegrity } from '../file/integrity.ts';
 import { contentHashOf, journalModeOf, setJournalMode } from '../file/journal-mode.ts';
-import { type Proof, proveCopy } from '../proof/proof.ts';
+import { proveCopy } from '../proof/proof.ts';
 
 /**
  * Brings a proven copy of `backup` beside the live file: under its final name only when all is proven and durable. Where the
  * backup lies in several places, the next is tried when one is damaged or cannot be read.
  */
-export async function stage(target: Target, backup: StoredDatabase, stamp: Stamp): Promise<Staged> {
+export async function stage(target: SqliteTarget, backup: StoredDatabase, stamp: Stamp): Promise<Staged> {
+  const { database: facts } = backup;
+  expectEngine(target, backup.id, facts);
+  if (isPostgresFacts(facts)) throw permanent('RunbookBug', `Backup "${backup.id}" is no file`);
   const failures: string[] = [];
   for (const file of [backup.file, ...(backup.others ?? [])])
     try {
-      const staged = await stageFrom(target, { ...backup, file }, stamp);
+      const staged = await stageFrom(target, { ...backup, database: facts, file }, stamp);
       return failures.length > 0 ? { ...staged, passedOver: failures.join('. ') } : staged;
     } catch (error) {
       if (!isOfItsCopy(error) || backup.others === undefined) throw error;
@@ -52,7 +60,10 @@ function isOfItsCopy(error: unknown): error is ApplicationFailure {
   );
 }
 
-async function stageFrom(target: Target, backup: StoredDatabase, stamp: Stamp): Promise<Staged> {
+/** One whose engine is known. */
+type StoredFile = StoredDatabase & { readonly database: SqliteFacts };
+
+async function stageFrom(target: SqliteTarget, backup: StoredFile, stamp: Stamp): Promise<Staged> {
   const { database } = target;
   const { live, staged } = databaseNames(database.file, stamp);
   const directory = dirname(live);
@@ -116,7 +127,7 @@ function judgedAgain(staged: string): Pick<Proof, 'checks' | 'unproven'> {
 
 /** A plain copy shares its blocks with the backup where the file system can. */
 async function unpack(
-  target: Target,
+  target: SqliteTarget,
   { id, file, database }: StoredDatabase,
   part: string,
 ): Promise<void> {
@@ -141,7 +152,7 @@ async function* atMost(most: number, bytes: Bytes, id: string): AsyncGenerator<B
 }
 
 /** Removes what `stage` made, and what its killed attempts left. */
-export function unstage(database: Target['database'], stamp: Stamp): { readonly changed: boolean } {
+export function unstage(database: SqliteTarget['database'], stamp: Stamp): { readonly changed: boolean } {
   const { staged } = databaseNames(database.file, stamp);
   const changed = isThere(staged);
   removeStartingWith(`${staged}.part-`);
@@ -151,7 +162,7 @@ export function unstage(database: Target['database'], stamp: Stamp): { readonly 
 }
 
 /** It has its name only since it passed every check, so equal bytes prove it again. */
-function isProven(staged: string, { database }: StoredDatabase): boolean {
+function isProven(staged: string, { database }: StoredFile): boolean {
   return (
     existsSync(staged) &&
     journalModeOf(staged) === database.journalMode &&
@@ -160,7 +171,7 @@ function isProven(staged: string, { database }: StoredDatabase): boolean {
 }
 
 /** The application must be able to use it as it used the one before. */
-function copyOwnership(live: string, part: string, target: Target): void {
+function copyOwnership(live: string, part: string, target: SqliteTarget): void {
   const before = statSync(live, { throwIfNoEntry: false });
   // Where none is left, it is for whoever runs on it.
   const owner = before ?? (target.runtime.kind === 'process' ? ownerOf(target) : undefined);

@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { syncDirectory } from '../../../../os/files/durable-files.ts';
 import { inodeOf } from '../../../../os/files/file-facts.ts';
@@ -17,7 +17,7 @@ import { expectOnePlace } from '../place/expect-one-place.ts';
 import { clearLeftovers } from './leftovers.ts';
 
 /** Makes the staged copy the live file, in one rename. */
-export async function swap(target: Target, staged: Staged): Promise<Swapped> {
+export async function swap(target: SqliteTarget, staged: Staged): Promise<Swapped> {
   const { file } = target.database;
   const live = liveFile(file);
   // The application may have written to it since: to restore again would lose that.

@@ -1,11 +1,11 @@
 import { maintenanceWindowAt } from '../../../../config/calendar/maintenance-window.ts';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import type { Advice, Circumstances, Measurement } from '../../upkeep-results.ts';
 import { percent } from './measure.ts';
 
 /** Whether a compact copy is worth its downtime, by the target's policy. */
 export function adviseCompaction(
-  { database, maintenance }: Pick<Target, 'database' | 'maintenance'>,
+  { database, maintenance }: Pick<SqliteTarget, 'database' | 'maintenance'>,
   { wasteful, autoVacuum, pages, freePages }: Measurement,
   { running, asked, now }: Circumstances,
   whyNotCopied: () => string | undefined = () => undefined,
@@ -27,7 +27,7 @@ export function adviseCompaction(
   return { worthwhile: true, why: free };
 }
 
-function isWindowOpen(maintenance: Target['maintenance'], now: number): boolean {
+function isWindowOpen(maintenance: SqliteTarget['maintenance'], now: number): boolean {
   if (!maintenance) return false;
   const { from, cutoff } = maintenanceWindowAt(maintenance.window, new Date(now));
   return Date.parse(from) <= now && now < Date.parse(cutoff);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import { inBytes } from '../../../../config/schema/values/quantities.ts';
 import { inMebibytes } from '../../../../os/files/disk-space.ts';
 import { sizeOf } from '../../../../os/files/file-facts.ts';
@@ -24,7 +24,7 @@ interface Answer {
 export async function checkpointLive({
   file,
   maintenance,
-}: Target['database']): Promise<Checkpointed> {
+}: SqliteTarget['database']): Promise<Checkpointed> {
   const live = liveFile(file);
   const log = `${live}-wal`;
   return gently(live, async ({ db, piece }) => {

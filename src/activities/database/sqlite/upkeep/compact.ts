@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { expectSpaceFor, inMebibytes } from '../../../../os/files/disk-space.ts';
@@ -53,7 +53,7 @@ export function compact(file: string, stamp: Stamp): Compacted {
 }
 
 /** Demands disk space for the copy beside the live file. */
-export function expectSpaceToCompact(database: Target['database']): { readonly note: string } {
+export function expectSpaceToCompact(database: SqliteTarget['database']): { readonly note: string } {
   const { pages, freePages, pageSize } = measure(database);
   const directory = dirname(liveFile(database.file));
   const { needed, available } = expectSpaceFor((pages - freePages) * pageSize, directory);

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import { unprovenText } from '../../../../config/unproven.ts';
 import { passing, permanent } from '../../../../os/failure.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
@@ -17,7 +17,7 @@ import { readLive } from '../file/read-live.ts';
  * Demands that the live database is not damaged. A damaged one is recovered, never optimised: to rewrite it would spread the
  * damage, and could free what a rescue still needs. What cannot be judged here is named. Error: `DatabaseDamaged`.
  */
-export async function expectSound(target: Target): Promise<Soundness> {
+export async function expectSound(target: SqliteTarget): Promise<Soundness> {
   const live = liveFile(target.database.file);
   const { finding, verdict } = await judgedQuickly(target);
   // Readers of a rollback journal hold writers up: half a minute for each GB is not for daytime.
@@ -34,12 +34,12 @@ export async function expectSound(target: Target): Promise<Soundness> {
 }
 
 /** The quick part of it: compares no index with its table. */
-export async function expectQuickCheck(target: Target): Promise<{ readonly finding: string }> {
+export async function expectQuickCheck(target: SqliteTarget): Promise<{ readonly finding: string }> {
   const { finding } = await judgedQuickly(target);
   return { finding };
 }
 
-async function judgedQuickly(target: Target) {
+async function judgedQuickly(target: SqliteTarget) {
   const examined = await examine(target);
   if (examined.verdict === 'damaged')
     throw damaged(liveFile(target.database.file), examined.finding);
@@ -47,7 +47,7 @@ async function judgedQuickly(target: Target) {
 }
 
 /** It compares every index with its table, which quick_check does not. */
-async function integrityOf(target: Target): Promise<Integrity> {
+async function integrityOf(target: SqliteTarget): Promise<Integrity> {
   if (target.database.extensions.length > 0) {
     const { result } = await besideWith<Integrity>({ task: 'integrity', target });
     // Why it could not be asked with them, the examination has told.
@@ -59,7 +59,7 @@ async function integrityOf(target: Target): Promise<Integrity> {
 }
 
 /** The same by this process. */
-export function integrityHere({ database }: Pick<Target, 'database'>, prepare: Prepare): Integrity {
+export function integrityHere({ database }: Pick<SqliteTarget, 'database'>, prepare: Prepare): Integrity {
   const live = liveFile(database.file);
   try {
     return readLive(live, (db) => {

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Target } from '../../../../config/schema/target.ts';
+import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import { asRatio } from '../../../../config/schema/values/quantities.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { inMebibytes } from '../../../../os/files/disk-space.ts';
@@ -12,7 +12,7 @@ import { expectReadable } from '../file/known-schema.ts';
 import { readLive } from '../file/read-live.ts';
 
 /** Measures a database of any size in milliseconds: SQLite keeps these numbers in its first page. */
-export function measure({ file, maintenance }: Target['database']): Measurement {
+export function measure({ file, maintenance }: SqliteTarget['database']): Measurement {
   const live = liveFile(file);
   const bytes = sizeOf(live);
   if (bytes === 0)

@@ -1,3 +1,4 @@
+import { expectSqlite } from '../../../../../activities/database/expect-engine.ts';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,7 @@ const READ_ONLY = ['-safe', '-readonly'];
  * refuses, as long as it is open. Errors: `UsageError`, `DatabaseMissing`, `DatabaseEmpty`.
  */
 export async function openShell(target: Target): Promise<void> {
+  const { file } = expectSqlite(target, 'This shell').database;
   const program = await safeProgram();
   mkdirSync(target.state, { recursive: true, mode: 0o700 });
   const by = me();
@@ -32,9 +34,9 @@ export async function openShell(target: Target): Promise<void> {
     () => {
       expectDatabase(target);
       // What a reader leaves beside a database that nobody uses, this takes away at its end.
-      return openInPlace(target.database.file);
+      return openInPlace(file);
     },
-    { what: 'opened a shell', about: target.database.file, by },
+    { what: 'opened a shell', about: file, by },
   );
   // Keys such as Ctrl-C are for the shell: it decides what they end.
   const ignore = () => {};
@@ -47,7 +49,7 @@ export async function openShell(target: Target): Promise<void> {
       say(
         'Its statements can only read, and it writes no file. Until you leave it by .quit, no run can replace the database',
       );
-    const child = execa(program, [...READ_ONLY, target.database.file], {
+    const child = execa(program, [...READ_ONLY, file], {
       cwd: scratch,
       stdin: 'pipe',
       stdout: isTTY ? 'pipe' : 'inherit',
@@ -81,7 +83,7 @@ export async function openShell(target: Target): Promise<void> {
     guard.close();
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
     const at = new Date().toISOString();
-    appendToAudit(target, [{ at, run: target.database.file, what: 'closed a shell', by }]);
+    appendToAudit(target, [{ at, run: file, what: 'closed a shell', by }]);
   }
 }
 
