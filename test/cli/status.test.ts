@@ -197,7 +197,11 @@ function of({ lines }: Status, subject: string) {
   return lines.find((line) => line.subject === subject);
 }
 
-function record({ state }: Pick<SqliteTarget, 'state'>, verdict: Verdict, at = new Date().toISOString()) {
+function record(
+  { state }: Pick<SqliteTarget, 'state'>,
+  verdict: Verdict,
+  at = new Date().toISOString(),
+) {
   const store = openFigures(state);
   const health = figure('ok', { name: 'app.health', value: 0.01, note: 'answers', at });
   const slow = figure(verdict, {

@@ -81,7 +81,12 @@ describe('the templates', () => {
     for (const one of [staging!, development!]) {
       expect(one.metrics).toEqual(production!.metrics);
       expect(one.database.keyTable).toBe(production!.database.keyTable);
-      for (const place of [one.directory, one.state, ...databaseFiles(one.database), one.backups.directory])
+      for (const place of [
+        one.directory,
+        one.state,
+        ...databaseFiles(one.database),
+        one.backups.directory,
+      ])
         expect(placesOf(production!)).not.toContain(place);
     }
     expect(staging!.runtime).toEqual(production!.runtime);

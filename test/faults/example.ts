@@ -34,5 +34,9 @@ export interface Example {
   /** What the finished run makes of the database. `returned`: it was restored before, and is the one from before that again. */
   readonly database: 'kept' | 'restored' | 'returned';
   /** Whether its work is there, all of it, as far as it is no part of the live database. As text when it is a mix; undefined when both are well. */
-  made?(world: SqliteTarget, before: Before, outcome: Ending['outcome']): boolean | string | undefined;
+  made?(
+    world: SqliteTarget,
+    before: Before,
+    outcome: Ending['outcome'],
+  ): boolean | string | undefined;
 }

@@ -30,7 +30,8 @@ const edit = (target: SqliteTarget, change: (lines: string[]) => string[]) => {
   writeFileSync(fileOf(target), `${change(lines).join('\n')}\n`);
 };
 const words = ['started', 'paused', 'resumed', 'ended'];
-const fill = (target: SqliteTarget) => words.forEach((what) => appendToAudit(target, [event(what)]));
+const fill = (target: SqliteTarget) =>
+  words.forEach((what) => appendToAudit(target, [event(what)]));
 
 describe('an audit', () => {
   test('that nobody touched is proven, across a new file and a retry', ({ target }) => {

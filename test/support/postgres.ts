@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -52,8 +60,17 @@ export async function startCluster(settings: readonly string[] = []): Promise<Cl
   const ids = owner ? { uid: owner.uid, gid: owner.gid } : {};
   execFileSync(
     join(PROGRAMS, 'initdb'),
-    ['-D', data, '-U', 'postgres', '--data-checksums', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8']
-      .concat(['--auth-local=trust', '--auth-host=scram-sha-256', `--pwfile=${password}`]),
+    [
+      '-D',
+      data,
+      '-U',
+      'postgres',
+      '--data-checksums',
+      '--no-sync',
+      '-E',
+      'UTF8',
+      '--locale=C.UTF-8',
+    ].concat(['--auth-local=trust', '--auth-host=scram-sha-256', `--pwfile=${password}`]),
     { ...ids, stdio: 'pipe', cwd: directory },
   );
   const log = join(directory, 'log');
@@ -74,7 +91,13 @@ export async function startCluster(settings: readonly string[] = []): Promise<Cl
       }
     },
     async connect(options = {}) {
-      const client = new pg.Client({ host: directory, port, user: 'postgres', database: 'postgres', ...options });
+      const client = new pg.Client({
+        host: directory,
+        port,
+        user: 'postgres',
+        database: 'postgres',
+        ...options,
+      });
       client.on('error', () => {});
       await client.connect();
       return client;
@@ -97,16 +120,35 @@ export async function startCluster(settings: readonly string[] = []): Promise<Cl
 
   async function start(): Promise<Lifeline> {
     const program = join(PROGRAMS, 'postgres');
-    const options = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${directory}`]
-      .concat(['fsync=off', 'max_connections=60', 'shared_buffers=32MB', 'log_min_messages=warning', ...settings])
+    const options = [
+      `port=${port}`,
+      'listen_addresses=127.0.0.1',
+      `unix_socket_directories=${directory}`,
+    ]
+      .concat([
+        'fsync=off',
+        'max_connections=60',
+        'shared_buffers=32MB',
+        'log_min_messages=warning',
+        ...settings,
+      ])
       .flatMap((one) => ['-c', one]);
     const command = [program, '-D', data, ...options];
     const lower = owner
       ? ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', ...command]
       : command;
-    const begun = await startLifeline(lower[0]!, lower.slice(1), { log, grace: 5000, cwd: directory });
+    const begun = await startLifeline(lower[0]!, lower.slice(1), {
+      log,
+      grace: 5000,
+      cwd: directory,
+    });
     for (let tries = 0; tries < 400; tries += 1) {
-      const client = new pg.Client({ host: directory, port, user: 'postgres', database: 'postgres' });
+      const client = new pg.Client({
+        host: directory,
+        port,
+        user: 'postgres',
+        database: 'postgres',
+      });
       client.on('error', () => {});
       try {
         await client.connect();

@@ -163,7 +163,10 @@ export type CopyFacts =
     };
 
 /** What a manifest tells of a PostgreSQL database, besides the bytes of its dump. */
-export type PostgresContent = Omit<PostgresFacts, 'engine' | 'file' | 'bytes' | 'sha256' | 'stored'>;
+export type PostgresContent = Omit<
+  PostgresFacts,
+  'engine' | 'file' | 'bytes' | 'sha256' | 'stored'
+>;
 
 /** What was seen of one copy, from the copy itself. */
 export interface Proof {

@@ -21,7 +21,10 @@ export function expectOwnBackup(
 }
 
 /** The same of what was staged: its name is that which a run gives to it. Error: `BadArguments`. */
-export function expectOwnStaged({ database, directory }: Pick<Target, 'database' | 'directory'>, staged: Staged): Staged {
+export function expectOwnStaged(
+  { database, directory }: Pick<Target, 'database' | 'directory'>,
+  staged: Staged,
+): Staged {
   if (database.kind === 'postgres') {
     const [, stamp] = /_stage_(\d{8}_\d{6})$/.exec(staged.file) ?? [];
     const { database: live } = connectionOf({ database, directory });

@@ -17,7 +17,13 @@ export const NEXT_TO_NOTHING = 1024 * 1024;
 /** Every disk on which the target lies. All are asked at once, and none is waited for longer than `diskOf` does. */
 export async function disksOf({ directory, database, state, backups }: Target): Promise<Disks> {
   const places = new Set(
-    [databaseFiles(database).map(dirname), directory, state, backups.directory, backups.copy ?? []].flat(),
+    [
+      databaseFiles(database).map(dirname),
+      directory,
+      state,
+      backups.directory,
+      backups.copy ?? [],
+    ].flat(),
   );
   const asked = await Promise.all(
     [...places].map(async (place) => ({ place, disk: await diskOf(place) })),

@@ -72,7 +72,9 @@ function database({ database }: Target, stamp: Stamp): Remains {
 function onServer(database: Target['database'], stamp: Stamp): Remains {
   return {
     files: [],
-    repair: [`Databases on the server of ${databaseText(database)} that end in "_${stamp}" are put right`],
+    repair: [
+      `Databases on the server of ${databaseText(database)} that end in "_${stamp}" are put right`,
+    ],
   };
 }
 

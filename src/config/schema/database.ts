@@ -93,7 +93,8 @@ export const PostgresDatabase = z
         error: 'Expected "postgresql://...", "env:NAME" or "file:PATH"',
       })
       .refine((url) => SecretName.safeParse(url).success || !/^\w+:\/\/[^@/]*:[^@/]*@/.test(url), {
-        error: 'Expected no password in it: say "password", or give the whole as "env:NAME" or "file:PATH"',
+        error:
+          'Expected no password in it: say "password", or give the whole as "env:NAME" or "file:PATH"',
       })
       .optional(),
     /** A name, an address, or the absolute path of the directory in which the server's Unix socket lies. */
@@ -127,9 +128,13 @@ export const PostgresDatabase = z
     maintenance: DatabaseMaintenance.prefault({}),
     locks: DatabaseLocks.prefault({}),
   })
-  .refine(({ url, database, user }) => url !== undefined || (database !== undefined && user !== undefined), {
-    error: 'Expected "url", or "database" and "user"',
-  });
+  .refine(
+    ({ url, database, user }) =>
+      url !== undefined || (database !== undefined && user !== undefined),
+    {
+      error: 'Expected "url", or "database" and "user"',
+    },
+  );
 export type PostgresDatabase = z.infer<typeof PostgresDatabase>;
 
 /** By engine. What only one has is asked of `database.abilities`. */

@@ -33,7 +33,10 @@ describe('database.uncompact', () => {
   });
 
   for (const { how, write } of [
-    { how: 'and checkpointed', write: async ({ database }: SqliteTarget) => addRows(database.file, 5) },
+    {
+      how: 'and checkpointed',
+      write: async ({ database }: SqliteTarget) => addRows(database.file, 5),
+    },
     {
       how: 'by an application that was killed',
       write: (target: SqliteTarget) => whileWritten(target, 'WAL', () => sleep(100)),

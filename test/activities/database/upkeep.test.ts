@@ -10,7 +10,10 @@ import { systemsOf } from './support/scenarios.ts';
 import { makeWasteful, pragmaOf } from './support/wasteful.ts';
 import { whileCounted } from './support/while-counted.ts';
 
-function withPolicy(target: SqliteTarget, policy: Partial<SqliteTarget['database']['maintenance']>): SqliteTarget {
+function withPolicy(
+  target: SqliteTarget,
+  policy: Partial<SqliteTarget['database']['maintenance']>,
+): SqliteTarget {
   const maintenance = { ...target.database.maintenance, ...policy };
   return { ...target, database: { ...target.database, maintenance } };
 }

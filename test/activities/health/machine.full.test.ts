@@ -24,7 +24,10 @@ describe('disks', () => {
   }) => {
     skip(!canMount, NO_DISK);
     const disk = target.backups.directory;
-    const judging: SqliteTarget = { ...target, metrics: { disk: { warning: '80%', critical: '94%' } } };
+    const judging: SqliteTarget = {
+      ...target,
+      metrics: { disk: { warning: '80%', critical: '94%' } },
+    };
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m,nr_inodes=200', 'tmpfs', disk]);
     try {
       const sample = sampler(judging);

@@ -84,7 +84,10 @@ describe.skipIf(!hasRedis)('redis', () => {
     served,
   }) => {
     const { client } = served;
-    const judging: SqliteTarget = { ...served.target, metrics: { cacheHitRatio: { warning: '90%' } } };
+    const judging: SqliteTarget = {
+      ...served.target,
+      metrics: { cacheHitRatio: { warning: '90%' } },
+    };
     const sample = sampler(judging);
     const ratio = async () => (await sample(redis))['redis.hitRatio']!;
     await client.set('test:there', '1');

@@ -32,7 +32,10 @@ export function startsOf(service: string): string {
 }
 
 /** A window of two hours that begins in so many hours, or has just begun. */
-export function windowIn(hours: number, chores: string[]): NonNullable<SqliteTarget['maintenance']> {
+export function windowIn(
+  hours: number,
+  chores: string[],
+): NonNullable<SqliteTarget['maintenance']> {
   const start = new Date(Date.now() + hours * 3_600_000 - 60_000).toISOString().slice(11, 16);
   const window = {
     calendar: 'daily',

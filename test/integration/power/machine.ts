@@ -18,7 +18,10 @@ export interface Machine extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-export async function openMachine({ directory, cut }: Place, target: SqliteTarget): Promise<Machine> {
+export async function openMachine(
+  { directory, cut }: Place,
+  target: SqliteTarget,
+): Promise<Machine> {
   mkdirSync(join(directory, 'targets'));
   writeFileSync(join(directory, 'targets', `${target.name}.yaml`), stringify(target));
   const [grpc, ui] = [await reservedPort(), await reservedPort()];

@@ -20,7 +20,11 @@ export interface Twin {
 }
 
 /** The same target once more, on a disk of its own, served by a worker that asks nobody: as on a host that was cloned. */
-export async function openTwin(world: SqliteTarget, directory: string, queue: string): Promise<Twin> {
+export async function openTwin(
+  world: SqliteTarget,
+  directory: string,
+  queue: string,
+): Promise<Twin> {
   const { target } = await createDemoWorld(world, join(directory, 'twin'), { rows: 2000 });
   await takeBackup(target);
   const codePath = inject('workflowBundle');

@@ -108,7 +108,10 @@ async function prepare(world: SqliteTarget): Promise<string> {
   return genuine;
 }
 
-function change(target: Pick<SqliteTarget, 'database'>, work: (db: Database.Database) => void): void {
+function change(
+  target: Pick<SqliteTarget, 'database'>,
+  work: (db: Database.Database) => void,
+): void {
   withDatabase(target, work, { readonly: false });
 }
 

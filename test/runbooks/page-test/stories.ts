@@ -4,6 +4,7 @@ import type { Story } from '../../replay/story.ts';
 export const stories: readonly Story[] = [
   {
     ending: 'done',
-    prepare: (target: SqliteTarget) => void (target.contacts = { operations: { members: ['ops-1'] } }),
+    prepare: (target: SqliteTarget) =>
+      void (target.contacts = { operations: { members: ['ops-1'] } }),
   },
 ];

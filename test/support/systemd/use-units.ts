@@ -40,8 +40,11 @@ export function useUnits() {
     get systemd() {
       return systemd;
     },
-    world: (name: string, lines: readonly string[], { more, ...runtime }: Unit = {}): SqliteTarget =>
-      unitTarget(systemd, shared, { name, lines, ...(more && { more }) }, runtime),
+    world: (
+      name: string,
+      lines: readonly string[],
+      { more, ...runtime }: Unit = {},
+    ): SqliteTarget => unitTarget(systemd, shared, { name, lines, ...(more && { more }) }, runtime),
     describe: (target: SqliteTarget) => systemd.ask<Description>(target, 'runtime.describe'),
     state: (unit: string) => systemd.show(unit, 'ActiveState')['ActiveState'],
   };

@@ -32,7 +32,8 @@ export function manifestOf(target: Target, { run, stamp, kind, proof }: Making):
     target: target.name,
     run,
     takenAt,
-    database: 'postgres' in copy
+    database:
+      'postgres' in copy
         ? { engine: 'postgres', file, bytes, sha256, ...copy.postgres, stored }
         : ofFile(copy),
     archives: [...making.archives()],
@@ -41,7 +42,10 @@ export function manifestOf(target: Target, { run, stamp, kind, proof }: Making):
     checks: [...passedBefore, ...proof.timings],
   };
 
-  function ofFile({ journalMode, sqliteVersion }: Exclude<Copy, { postgres: unknown }>): SqliteFacts {
+  function ofFile({
+    journalMode,
+    sqliteVersion,
+  }: Exclude<Copy, { postgres: unknown }>): SqliteFacts {
     const { pageSize, pages, schemaHash, tables } = proof;
     if (pageSize === undefined || pages === undefined)
       throw permanent('RunbookBug', `Backup "${stamp}" has no pages`);

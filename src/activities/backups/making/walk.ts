@@ -20,9 +20,13 @@ export interface Walk {
 export function walk({ directory, database, backups, state }: Target, policy: FilePolicy): Walk {
   const live = databaseFiles(database).map(liveFile);
   const ours = new Set(
-    [...live, ...live.flatMap((file) => SIDECARS.map((end) => file + end)), backups.directory, backups.copy, state].map(
-      (path) => path && resolve(path),
-    ),
+    [
+      ...live,
+      ...live.flatMap((file) => SIDECARS.map((end) => file + end)),
+      backups.directory,
+      backups.copy,
+      state,
+    ].map((path) => path && resolve(path)),
   );
   const found: Found[] = [];
   const missing: string[] = [];

@@ -35,7 +35,10 @@ export function listRawCopies(target: Place): RawCopy[] {
 /** Keeps whatever has this stamp. Error: `BackupNotFound`. */
 export function pinRawCopies(target: Place, id: Stamp, wish: Pin): void {
   if (!listRawCopies(target).some((copy) => copy.id === id))
-    throw permanent('BackupNotFound', `Cannot find raw files "${id}" of "${databaseText(target.database)}"`);
+    throw permanent(
+      'BackupNotFound',
+      `Cannot find raw files "${id}" of "${databaseText(target.database)}"`,
+    );
   mkdirSync(quarantineOf(target), { recursive: true, mode: 0o700 });
   writePinFile(pinFile(target, id), wish);
 }

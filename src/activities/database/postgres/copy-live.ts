@@ -39,7 +39,15 @@ export async function copyLive(
         runProgram(target, connection, {
           name: 'pg_dump',
           // Our own compression and encryption follow; it fails rather than waits for who changes a table's definition.
-          args: ['-Fc', '-Z0', `--snapshot=${id}`, '--lock-wait-timeout=30s', '--no-password', '-f', to],
+          args: [
+            '-Fc',
+            '-Z0',
+            `--snapshot=${id}`,
+            '--lock-wait-timeout=30s',
+            '--no-password',
+            '-f',
+            to,
+          ],
           timeout: DUMP_WITHIN,
           database,
           major,

@@ -22,7 +22,8 @@ export async function examine(target: Of, connection: PostgresConnection): Promi
   const found = await withClient(connection, (client) => findDatabase(client, live), {
     database: via,
   });
-  if (!found) return { exists: false, ...damaged(`Missing: the server has no database "${live}"`), bytes: 0 };
+  if (!found)
+    return { exists: false, ...damaged(`Missing: the server has no database "${live}"`), bytes: 0 };
   const bytes = found.bytes ?? 0;
   if (!found.connectable)
     return {
@@ -31,16 +32,24 @@ export async function examine(target: Of, connection: PostgresConnection): Promi
       bytes,
     };
   try {
-    const seen = await withClient(connection, async (client) => {
-      const { rows } = await client.query<{ recovery: boolean; failures: string; tables: string }>(
-        `select pg_is_in_recovery() as recovery,
+    const seen = await withClient(
+      connection,
+      async (client) => {
+        const { rows } = await client.query<{
+          recovery: boolean;
+          failures: string;
+          tables: string;
+        }>(
+          `select pg_is_in_recovery() as recovery,
            coalesce((select checksum_failures from pg_stat_database where datname = current_database()), 0)::text as failures,
            (select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
               where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema'))::text as tables`,
-      );
-      const known = await isThere(client, fullName(keyTable));
-      return { ...rows[0]!, rows: known ? await countOf(client, keyTable) : undefined };
-    }, { statement: 0 });
+        );
+        const known = await isThere(client, fullName(keyTable));
+        return { ...rows[0]!, rows: known ? await countOf(client, keyTable) : undefined };
+      },
+      { statement: 0 },
+    );
     const judged = await judgementOf(seen);
     return { exists: true, ...judged, bytes };
   } catch (error) {
@@ -77,7 +86,10 @@ export async function examine(target: Of, connection: PostgresConnection): Promi
     if (finding !== undefined) return damaged(`Damaged: pg_amcheck says ${finding}`);
     return why === undefined
       ? { verdict: 'sound', finding: `Sound by pg_amcheck (no index compared): ${counted}` }
-      : { verdict: 'sound', finding: `Sound as far as it was read (no pg_amcheck, because ${why}): ${counted}` };
+      : {
+          verdict: 'sound',
+          finding: `Sound as far as it was read (no pg_amcheck, because ${why}): ${counted}`,
+        };
   }
 }
 

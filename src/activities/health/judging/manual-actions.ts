@@ -41,9 +41,12 @@ const actions: Readonly<Record<string, ManualAction>> = {
   'database.reader': locked,
   'database.writeLock': locked,
   'database.waits': locked,
-  'database.connections': { action: 'Look who holds connections: an application that leaks them, or a pool without a limit' },
+  'database.connections': {
+    action: 'Look who holds connections: an application that leaks them, or a pool without a limit',
+  },
   'database.xid': {
-    action: 'Run VACUUM (FREEZE), and look what keeps autovacuum from it: an old transaction, slot or prepared transaction',
+    action:
+      'Run VACUUM (FREEZE), and look what keeps autovacuum from it: an old transaction, slot or prepared transaction',
   },
   'database.checksums': damaged,
   'database.archiver': {

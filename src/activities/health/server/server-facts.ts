@@ -115,7 +115,11 @@ async function longest(client: pg.Client) {
 }
 
 async function archiverOf(client: pg.Client): Promise<Archiver> {
-  const { rows } = await client.query<{ failing: boolean; file: string | null; age: number | null }>(
+  const { rows } = await client.query<{
+    failing: boolean;
+    file: string | null;
+    age: number | null;
+  }>(
     `select last_failed_time is not null and last_failed_time > coalesce(last_archived_time, '-infinity') as failing,
        last_failed_wal as file, extract(epoch from clock_timestamp() - last_archived_time)::float8 as age
      from pg_stat_archiver`,

@@ -77,7 +77,13 @@ function figuresOf(
   return [
     figure(
       'data.rows',
-      [rows, 'count', rows === 0 ? 'There are no rows' : `${facts.about ? 'About ' : ''}${countText(Math.round(rows), 'row')}`],
+      [
+        rows,
+        'count',
+        rows === 0
+          ? 'There are no rows'
+          : `${facts.about ? 'About ' : ''}${countText(Math.round(rows), 'row')}`,
+      ],
       { verdict: rows === 0 ? 'critical' : 'ok', limit: 'critical without rows' },
     ),
     figure(
@@ -87,19 +93,45 @@ function figuresOf(
     ),
     figure('database.size', [bytes, 'bytes', inMebibytes(bytes)], limitsOf(target, 'databaseSize')),
     facts.walBytes === undefined
-      ? unknown(sampling, 'database.log', 'bytes', 'pg_ls_waldir', 'This user is no member of pg_monitor')
-      : figure('database.log', [facts.walBytes, 'bytes', `${inMebibytes(facts.walBytes)} of the whole server`]),
+      ? unknown(
+          sampling,
+          'database.log',
+          'bytes',
+          'pg_ls_waldir',
+          'This user is no member of pg_monitor',
+        )
+      : figure('database.log', [
+          facts.walBytes,
+          'bytes',
+          `${inMebibytes(facts.walBytes)} of the whole server`,
+        ]),
     growth(sampling, bytes),
     figure('database.free', [share, 'ratio', `${percent(share)} of its rows are dead`]),
-    notApplicable(sampling, 'database.mode', 'count', source, 'Its files are the server\'s'),
+    notApplicable(sampling, 'database.mode', 'count', source, "Its files are the server's"),
     figure(
       'database.waits',
-      [facts.waits, 'seconds', facts.waiting === undefined ? 'Nobody waits for a lock' : `${facts.waiting} waits for a lock`],
-      judgedBy(facts.waits, { warning: wait / 2, critical: wait }, `critical above ${target.database.locks.wait}`),
+      [
+        facts.waits,
+        'seconds',
+        facts.waiting === undefined
+          ? 'Nobody waits for a lock'
+          : `${facts.waiting} waits for a lock`,
+      ],
+      judgedBy(
+        facts.waits,
+        { warning: wait / 2, critical: wait },
+        `critical above ${target.database.locks.wait}`,
+      ),
     ),
     figure(
       'database.reader',
-      [facts.eldest, 'seconds', facts.eldestOf === undefined ? 'No transaction is open' : `The eldest transaction is that of ${facts.eldestOf}`],
+      [
+        facts.eldest,
+        'seconds',
+        facts.eldestOf === undefined
+          ? 'No transaction is open'
+          : `The eldest transaction is that of ${facts.eldestOf}`,
+      ],
       { verdict: facts.eldest > OLD ? 'warning' : 'ok', limit: 'warning above 1h' },
     ),
     figure(
@@ -114,7 +146,13 @@ function figuresOf(
     ),
     figure(
       'database.checksums',
-      [facts.checksumFailures, 'count', facts.checksumFailures === 0 ? 'No page failed its checksum' : `${countText(facts.checksumFailures, 'page')} failed the checksum`],
+      [
+        facts.checksumFailures,
+        'count',
+        facts.checksumFailures === 0
+          ? 'No page failed its checksum'
+          : `${countText(facts.checksumFailures, 'page')} failed the checksum`,
+      ],
       { verdict: facts.checksumFailures > 0 ? 'critical' : 'ok', limit: 'critical from 1' },
     ),
     archiver(),
@@ -124,7 +162,8 @@ function figuresOf(
   function archiver(): Figure {
     const name = 'database.archiver';
     const { archiver: seen } = facts;
-    if (!seen) return notApplicable(sampling, name, 'seconds', 'pg_stat_archiver', 'archive_mode is off');
+    if (!seen)
+      return notApplicable(sampling, name, 'seconds', 'pg_stat_archiver', 'archive_mode is off');
     const { failing, failedFile, age } = seen;
     const note = failing
       ? `archive_command fails, last for "${failedFile}": the log grows until the disk is full`

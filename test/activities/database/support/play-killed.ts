@@ -14,7 +14,11 @@ export interface Killed {
 }
 
 /** Plays a scenario in a process of its own, which dies right before its n-th change of the file system. */
-export async function playKilled(target: SqliteTarget, scenario: Scenario, n: number): Promise<Killed> {
+export async function playKilled(
+  target: SqliteTarget,
+  scenario: Scenario,
+  n: number,
+): Promise<Killed> {
   const env = { DIE_AT: `${n}`, DIE_IN: target.directory };
   return run(
     process.execPath,

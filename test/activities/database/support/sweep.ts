@@ -16,7 +16,11 @@ export interface Sweep {
   /** What holds while the process is dead. */
   readonly meanwhile?: (target: SqliteTarget, n: number) => void;
   /** What holds when the call that was killed was called again, and all after it. */
-  readonly afterwards: (target: SqliteTarget, n: number, results: unknown[]) => void | Promise<void>;
+  readonly afterwards: (
+    target: SqliteTarget,
+    n: number,
+    results: unknown[],
+  ) => void | Promise<void>;
 }
 
 /** Every day one moment of three; all of them in the long run. */

@@ -7,7 +7,11 @@ import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 export const NOW = Date.parse('2026-11-30T12:37:13Z');
 
 /** The file is as old as the time that it is then. */
-export async function reviewAt(target: SqliteTarget, log: LogFile, now: number): Promise<LogReview> {
+export async function reviewAt(
+  target: SqliteTarget,
+  log: LogFile,
+  now: number,
+): Promise<LogReview> {
   utimesSync(log.file, now / 1000 - 1, now / 1000 - 1);
   return reviewLog(target, log, now);
 }

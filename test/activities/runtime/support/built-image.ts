@@ -11,7 +11,11 @@ import { COMPOSE_FILE } from './in-compose.ts';
 const WITHIN = 120_000;
 
 /** The application of a Compose project is of an image of its own from now on, of this version, and runs on it. */
-export async function buildItsImage(world: SqliteTarget, version: string, more = ''): Promise<void> {
+export async function buildItsImage(
+  world: SqliteTarget,
+  version: string,
+  more = '',
+): Promise<void> {
   const { directory, runtime } = world;
   if (runtime.kind !== 'compose') throw new Error('Expected Compose');
   changeApp(world, { image: imageNameOf(world), build: './image' });

@@ -27,7 +27,10 @@ export function overrideIn({ directory }: Pick<SqliteTarget, 'directory'>): stri
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-export function changeService({ directory }: Pick<SqliteTarget, 'directory'>, change: object): void {
+export function changeService(
+  { directory }: Pick<SqliteTarget, 'directory'>,
+  change: object,
+): void {
   const file = join(directory, COMPOSE_FILE);
   const { services } = JSON.parse(readFileSync(file, 'utf8'));
   Object.assign(services.app, change);

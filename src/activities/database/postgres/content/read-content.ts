@@ -88,7 +88,9 @@ function contentHashOf(
   tables: Readonly<Record<string, number>>,
   hashes: Readonly<Record<string, string>>,
 ): string {
-  const lines = Object.keys(tables).map((name) => JSON.stringify([name, tables[name], hashes[name]]));
+  const lines = Object.keys(tables).map((name) =>
+    JSON.stringify([name, tables[name], hashes[name]]),
+  );
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
 

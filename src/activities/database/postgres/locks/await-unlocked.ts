@@ -26,7 +26,9 @@ export async function findLockHolders(
 
 function holdersText(blocking: LockHolders['blocking']): LockHolders {
   const note =
-    blocking.length > 0 ? blocking.map((one) => one.note).join('; ') : 'Nobody keeps others waiting';
+    blocking.length > 0
+      ? blocking.map((one) => one.note).join('; ')
+      : 'Nobody keeps others waiting';
   return { blocking, note };
 }
 

@@ -30,10 +30,18 @@ export async function endLockHolder(
     if (!(await holds(client)))
       return { released: true, changed: false, note: `${who} holds it no more` };
     await client.query(`select ${ask}($1)`, [pid]);
-    for (const end = Date.now() + inMilliseconds(grace); Date.now() < end; await sleep(CHECK_INTERVAL))
+    for (
+      const end = Date.now() + inMilliseconds(grace);
+      Date.now() < end;
+      await sleep(CHECK_INTERVAL)
+    )
       if (!(await holds(client)))
         return { released: true, changed: true, note: `${who} released it after ${done}` };
-    return { released: false, changed: true, note: `${who} holds it still, ${grace} after ${done}` };
+    return {
+      released: false,
+      changed: true,
+      note: `${who} holds it still, ${grace} after ${done}`,
+    };
   });
 
   async function holds(client: pg.Client): Promise<boolean> {

@@ -19,7 +19,8 @@ interface Row {
 }
 
 /** Programs that copy: what they hold ends by itself, and to end them would cost the copy. */
-const COPIERS = /^(pg_dump|pg_dumpall|pg_basebackup|pg_restore|pgbackrest|barman|wal-g|pgloader)\b/i;
+const COPIERS =
+  /^(pg_dump|pg_dumpall|pg_basebackup|pg_restore|pgbackrest|barman|wal-g|pgloader)\b/i;
 
 /** Of this database: who waits for a lock for so long, in seconds, counts. Less is what locks are for. */
 const WAITED = 1;

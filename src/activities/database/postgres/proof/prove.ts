@@ -101,7 +101,10 @@ async function inVerifyDatabase<Result>(
   backup: string,
   use: (name: string) => Promise<Result>,
 ): Promise<Result> {
-  const ours = (name: string) => name.startsWith(live) && VERIFY.test(name.slice(live.length)) && name.slice(live.length).search(VERIFY) === 0;
+  const ours = (name: string) =>
+    name.startsWith(live) &&
+    VERIFY.test(name.slice(live.length)) &&
+    name.slice(live.length).search(VERIFY) === 0;
   for (const left of (await databasesLike(client, VERIFY)).filter(ours))
     // Whoever still works on it holds its lock, and loses that with his life.
     if (await tryLock(client, left)) await dropDatabase(client, left);

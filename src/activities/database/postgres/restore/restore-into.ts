@@ -27,7 +27,8 @@ export async function restoreInto(
 ): Promise<void> {
   await expectRoles(client, server, backup);
   const { encoding, collate, ctype, icuLocale, owner } = server;
-  const icu = icuLocale === undefined ? '' : ` locale_provider icu icu_locale ${literal(icuLocale)}`;
+  const icu =
+    icuLocale === undefined ? '' : ` locale_provider icu icu_locale ${literal(icuLocale)}`;
   await client.query(
     `create database ${identifier(name)} template template0 encoding ${literal(encoding)}
        lc_collate ${literal(collate)} lc_ctype ${literal(ctype)}${icu} owner ${identifier(owner)}`,
@@ -78,7 +79,11 @@ function failureFor(error: unknown, backup: string): unknown {
     return permanent('NotPermitted', `Cannot restore backup "${backup}": ${message}`);
   if (/No space left|could not extend file/i.test(message))
     return permanent('NoSpace', `No space left on the server for backup "${backup}": ${message}`);
-  if (/does not appear to be a valid archive|unexpected end of file|did not find magic|could not (read|uncompress)|corrupt/i.test(message))
+  if (
+    /does not appear to be a valid archive|unexpected end of file|did not find magic|could not (read|uncompress)|corrupt/i.test(
+      message,
+    )
+  )
     return permanent('BackupDamaged', `Backup "${backup}" does not pass restore: ${message}`);
   return error;
 }

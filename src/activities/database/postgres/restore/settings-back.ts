@@ -44,13 +44,19 @@ export async function settingsBack(
         `grant ${privilege} on database ${database} to ${role === 'public' ? 'public' : identifier(role)}`,
       );
   if (connectionLimit >= 0)
-    await attempt('The connection limit', `alter database ${database} connection limit ${connectionLimit}`);
+    await attempt(
+      'The connection limit',
+      `alter database ${database} connection limit ${connectionLimit}`,
+    );
   return refused;
 }
 
 /** `name`, or `extension.name`. */
 function keyText(key: string): string {
-  return key.split('.').map((part) => identifier(part)).join('.');
+  return key
+    .split('.')
+    .map((part) => identifier(part))
+    .join('.');
 }
 
 /** Whatever a manifest says, it stays a value. */

@@ -10,7 +10,11 @@ import { ensurePrivate } from '../../../../os/files/ensure-private.ts';
 import { withScratchFor } from '../../../../os/files/scratch.ts';
 import { sha256Of } from '../../../../os/files/sha256.ts';
 import { writeBytes } from '../../../artefact/bytes.ts';
-import { isPostgresFacts, type PostgresFacts, type StoredDatabase } from '../../../artefact/manifest.ts';
+import {
+  isPostgresFacts,
+  type PostgresFacts,
+  type StoredDatabase,
+} from '../../../artefact/manifest.ts';
 import { openStored } from '../../../artefact/open-stored.ts';
 import type { Staged } from '../../driver.ts';
 import { expectEngine } from '../../expect-engine.ts';
@@ -101,7 +105,10 @@ async function stageFrom(
             `Backup "${backup.id}" does not pass ${difference.check}: ${difference.finding}`,
           );
         // Without what its planner knows, the application would be slow on it until autovacuum has been there.
-        await withClient(connection, (inside) => inside.query('analyze'), { database: part, statement: 0 });
+        await withClient(connection, (inside) => inside.query('analyze'), {
+          database: part,
+          statement: 0,
+        });
         const unproven = await settingsBack(client, part, facts.server);
         await client.query(`alter database ${identifier(part)} rename to ${identifier(staged)}`);
         const made = await findDatabase(client, staged);

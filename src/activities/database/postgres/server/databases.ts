@@ -91,7 +91,7 @@ export async function expectEmpty(
   database: string,
   mayEnd: (session: Session) => boolean,
 ): Promise<void> {
-  for (const end = Date.now() + GONE_WITHIN; ; ) {
+  for (const end = Date.now() + GONE_WITHIN; ;) {
     const sessions = await sessionsOn(client, database);
     if (sessions.length === 0) return;
     const others = sessions.filter((one) => one.name !== OUR_NAME && !mayEnd(one));

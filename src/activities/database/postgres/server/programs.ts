@@ -86,7 +86,9 @@ function installed(major: number): string[] {
 }
 
 function onPath(): string[] {
-  return environment().path.split(delimiter).filter((place) => place.startsWith('/'));
+  return environment()
+    .path.split(delimiter)
+    .filter((place) => place.startsWith('/'));
 }
 
 /** See "The Password File" of libpq. */

@@ -23,11 +23,7 @@ async function ownTables(client: pg.Client): Promise<readonly Table[]> {
 }
 
 /** How many milliseconds the longest of them took. */
-async function each(
-  client: pg.Client,
-  verb: string,
-  tables: readonly Table[],
-): Promise<number> {
+async function each(client: pg.Client, verb: string, tables: readonly Table[]): Promise<number> {
   let longest = 0;
   for (const { schema, table } of tables) {
     const begun = performance.now();
@@ -72,4 +68,3 @@ export async function analyse(connection: PostgresConnection): Promise<Analysed>
     LONG,
   );
 }
-

@@ -12,7 +12,10 @@ import { databaseNames, sidecarsOf } from '../file/database-files.ts';
 import { journalModeOf, setJournalMode } from '../file/journal-mode.ts';
 
 /** What a recovery has kept and is still there. */
-export function keptBeside(file: string, stamp: Stamp): { name: string; bytes: number } | undefined {
+export function keptBeside(
+  file: string,
+  stamp: Stamp,
+): { name: string; bytes: number } | undefined {
   const { kept } = databaseNames(file, stamp);
   return isThere(kept) ? { name: kept, bytes: lstatSync(kept).size } : undefined;
 }

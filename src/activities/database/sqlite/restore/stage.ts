@@ -37,7 +37,11 @@ import { proveCopy } from '../proof/proof.ts';
  * Brings a proven copy of `backup` beside the live file: under its final name only when all is proven and durable. Where the
  * backup lies in several places, the next is tried when one is damaged or cannot be read.
  */
-export async function stage(target: SqliteTarget, backup: StoredDatabase, stamp: Stamp): Promise<Staged> {
+export async function stage(
+  target: SqliteTarget,
+  backup: StoredDatabase,
+  stamp: Stamp,
+): Promise<Staged> {
   const { database: facts } = backup;
   expectEngine(target, backup.id, facts);
   if (isPostgresFacts(facts)) throw permanent('RunbookBug', `Backup "${backup.id}" is no file`);
@@ -152,7 +156,10 @@ async function* atMost(most: number, bytes: Bytes, id: string): AsyncGenerator<B
 }
 
 /** Removes what `stage` made, and what its killed attempts left. */
-export function unstage(database: SqliteTarget['database'], stamp: Stamp): { readonly changed: boolean } {
+export function unstage(
+  database: SqliteTarget['database'],
+  stamp: Stamp,
+): { readonly changed: boolean } {
   const { staged } = databaseNames(database.file, stamp);
   const changed = isThere(staged);
   removeStartingWith(`${staged}.part-`);

@@ -53,7 +53,9 @@ export function compact(file: string, stamp: Stamp): Compacted {
 }
 
 /** Demands disk space for the copy beside the live file. */
-export function expectSpaceToCompact(database: SqliteTarget['database']): { readonly note: string } {
+export function expectSpaceToCompact(database: SqliteTarget['database']): {
+  readonly note: string;
+} {
   const { pages, freePages, pageSize } = measure(database);
   const directory = dirname(liveFile(database.file));
   const { needed, available } = expectSpaceFor((pages - freePages) * pageSize, directory);

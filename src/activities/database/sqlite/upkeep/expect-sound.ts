@@ -34,7 +34,9 @@ export async function expectSound(target: SqliteTarget): Promise<Soundness> {
 }
 
 /** The quick part of it: compares no index with its table. */
-export async function expectQuickCheck(target: SqliteTarget): Promise<{ readonly finding: string }> {
+export async function expectQuickCheck(
+  target: SqliteTarget,
+): Promise<{ readonly finding: string }> {
   const { finding } = await judgedQuickly(target);
   return { finding };
 }
@@ -59,7 +61,10 @@ async function integrityOf(target: SqliteTarget): Promise<Integrity> {
 }
 
 /** The same by this process. */
-export function integrityHere({ database }: Pick<SqliteTarget, 'database'>, prepare: Prepare): Integrity {
+export function integrityHere(
+  { database }: Pick<SqliteTarget, 'database'>,
+  prepare: Prepare,
+): Integrity {
   const live = liveFile(database.file);
   try {
     return readLive(live, (db) => {
