@@ -88,8 +88,9 @@ export async function watch(
     options.log(
       `${name}: ${news.subject} ${news.kind}: ${news.text}. ${deliveriesText(deliveries)}`,
     );
-    // Nobody has heard of it: the next look tries again.
-    if (!reached) return;
+    // Nobody has heard of it: the next look tries again. What only rings is told of no end.
+    const isTold = reached || (news.kind === 'over' && deliveries.length === 0);
+    if (!isTold) return;
     memory = afterTelling(memory, news, at);
     // A jump is one event: from now on the clock is compared with what it says since.
     if (news.subject === 'clock' && news.kind !== 'over') begin = now();
@@ -102,7 +103,7 @@ export async function watch(
 }
 
 function deliveriesText(deliveries: readonly Delivery[]): string {
-  if (deliveries.length === 0) return 'No channel reaches anybody';
+  if (deliveries.length === 0) return 'No channel takes it';
   return deliveries
     .map(({ channel, delivered, detail }) => `${channel}: ${delivered ? 'sent' : detail}`)
     .join(', ');
