@@ -9,7 +9,7 @@ const ACL = (acl: string, kind: string, owner: string) =>
   `(select string_agg(a.text, ',' order by a.text) from (select format('%s=%s%s', case when x.grantee = 0 then 'public' else pg_get_userbyid(x.grantee) end, x.privilege_type, case when x.is_grantable then '*' else '' end) as text from aclexplode(coalesce(${acl}, acldefault('${kind}', ${owner}))) x) a)`;
 
 /** One line for each definition, owner and right. With `search_path` empty, so that every name has its schema. */
-const LINES = `
+const LINES = `select line from (
 select format('schema %s %s %s', n.nspname, pg_get_userbyid(n.nspowner), ${ACL('n.nspacl', 'n', 'n.nspowner')})
   from pg_namespace n where ${OURS}
 union all
@@ -67,7 +67,8 @@ select format('policy %s %s %s %s %s %s %s', p.schemaname, p.tablename, p.policy
   from pg_policies p
 union all
 select format('statistics %s', pg_get_statisticsobjdef(s.oid)) from pg_statistic_ext s
-order by 1 collate "C"`;
+
+) as l(line) order by line collate "C"`;
 
 /** Every definition in a database, as lines in a lasting order. */
 export async function schemaLines(client: pg.Client): Promise<string[]> {
