@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { expect, inject } from 'vitest';
 import type { Systems } from '../../src/activities/index.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
-import type { SqliteTarget } from '../../src/config/schema/target.ts';
+import type { SqliteTarget, Target } from '../../src/config/schema/target.ts';
 import { built } from '../support/built.ts';
 import { addMark, readMarks } from '../support/marks.ts';
 import type { Runs } from '../support/run.ts';
@@ -28,22 +28,13 @@ export async function surviveKill(
   { world, systems, runs }: World,
   kill: NonNullable<WorkerProcessConfig['kill']>,
 ): Promise<void> {
-  const codePath = inject('workflowBundle');
   // What a busy machine takes longer for is no attempt that was lost.
   world.app.ready = { within: '20s', every: '1s' };
-  const common = { ...inject('temporal'), target: world, queue: runs.queue, codePath };
   await takeBackup(world);
   addMark(world, 'written after the backup');
 
-  const first = await startWorkerProcess({ ...common, kill });
-  const run = await runs.start('database-recovery', { backup: 'latest' });
-  const [, signal] = await once(first, 'exit');
-  const second = await startWorkerProcess(common);
-  await runs.client.workflow.getHandle(run).result();
-  second.kill();
+  const { ending, attempts, signal } = await recoverKilled({ world, runs }, kill);
 
-  const { ending } = await viewRun(runs.client, run);
-  const attempts = await attemptsOf(runs.client, run);
   expect(signal).toBe('SIGKILL');
   expect(ending).toMatchObject({ outcome: 'done', left: [] });
   expect(new Set(ending!.ledger.map(({ state }) => state))).toEqual(new Set(['done']));
@@ -53,6 +44,25 @@ export async function surviveKill(
   expect(readMarks(world)).toEqual([]);
   expect(await systems.http.isReady()).toBe(true);
   expect(holdersOf(world)).toEqual([]);
+}
+
+/** A recovery by the newest backup whose worker is killed with -9 once, and started again. */
+export async function recoverKilled(
+  { world, runs }: { readonly world: Target; readonly runs: Runs },
+  kill: NonNullable<WorkerProcessConfig['kill']>,
+) {
+  const codePath = inject('workflowBundle');
+  const common = { ...inject('temporal'), target: world, queue: runs.queue, codePath };
+  const first = await startWorkerProcess({ ...common, kill });
+  const run = await runs.start('database-recovery', { backup: 'latest' });
+  const [, signal] = await once(first, 'exit');
+  const second = await startWorkerProcess(common);
+  await runs.client.workflow.getHandle(run).result();
+  second.kill();
+
+  const { ending } = await viewRun(runs.client, run);
+  const attempts = await attemptsOf(runs.client, run);
+  return { ending, attempts, signal: signal as string };
 }
 
 /** Starts a worker in a process of its own, and resolves when it polls. Rejects when it ends before. */
@@ -90,7 +100,7 @@ export async function attemptsOf(client: Client, run: string) {
 }
 
 /** The runs that hold the target. */
-export function holdersOf({ state }: SqliteTarget): unknown[] {
+export function holdersOf({ state }: Target): unknown[] {
   const db = new Database(join(state, 'claim.db'), { readonly: true });
   const all = db.prepare('select holder from claim').pluck().all();
   db.close();

@@ -6,7 +6,7 @@ import { createSystems, type Systems } from '../../src/activities/index.ts';
 import { grpcCompressionFor } from '../../src/client/connection/grpc-compression-for.ts';
 import { type StartRequest, startRun } from '../../src/client/runs/start-run.ts';
 import { type RunView, viewRun } from '../../src/client/runs/view-run.ts';
-import type { SqliteTarget } from '../../src/config/schema/target.ts';
+import type { SqliteTarget, Target } from '../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../src/dev/demo/demo-target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
@@ -122,62 +122,72 @@ export const test = targetTest.extend<{
 
   systems: async ({ world }, use) => use(createSystems(world, 'test')),
 
-  runs: async ({ world, jobProcess, closed }, use) => {
-    const { address, namespace } = inject('temporal');
-    const codePath = inject('workflowBundle');
-    const connection = await Connection.connect({ address });
-    const native = await NativeConnection.connect({
-      address,
-      grpcCompression: grpcCompressionFor(address),
-    });
-    const client = new Client({ connection, namespace });
-    const queue = `runbooks-${crypto.randomUUID()}`;
-    const start: Runs['start'] = (runbook, input = {}, options = {}) =>
-      startRun(client, { runbook, target: world.name, input, by: 'test', queue, ...options });
-
-    const serve: Runs['serve'] = (around) =>
-      startWorker({
-        connection: native,
-        namespace,
-        targets: [world],
-        searchAttributes: true,
-        closed,
-        workflowBundle: { codePath },
-        jobProcess,
-        queue,
-        ...(around && { interceptors: interceptorsFor(around) }),
-      });
-
-    await use({
-      client,
-      queue,
-      start,
-      serve,
-      async run(runbook, input, { around, meanwhile, by, mode, ...more } = {}) {
-        const worker = await serve(around);
-        try {
-          const run = await start(runbook, input, {
-            ...more,
-            ...(by && { by }),
-            ...(mode && { mode }),
-          });
-          await meanwhile?.(run, client);
-          await client.workflow
-            .getHandle(run)
-            .result()
-            .catch(() => {});
-          const view = await viewRun(client, run);
-          if (!view.ending) throw new Error(`"${run}" ended as ${view.status}, without an ending`);
-          return { ...view, ending: view.ending };
-        } finally {
-          await worker.stop();
-        }
-      },
-    });
-    await native.close();
-    await connection.close();
-  },
+  runs: async ({ world, jobProcess, closed }, use) => useRuns({ world, jobProcess, closed }, use),
 });
+
+/** Lends runbooks on the real server, for one target. */
+export async function useRuns(
+  {
+    world,
+    jobProcess = built('src/worker-process/job-process.ts'),
+    closed = false,
+  }: { readonly world: Target; readonly jobProcess?: string; readonly closed?: boolean },
+  use: (runs: Runs) => Promise<void>,
+): Promise<void> {
+  const { address, namespace } = inject('temporal');
+  const codePath = inject('workflowBundle');
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({
+    address,
+    grpcCompression: grpcCompressionFor(address),
+  });
+  const client = new Client({ connection, namespace });
+  const queue = `runbooks-${crypto.randomUUID()}`;
+  const start: Runs['start'] = (runbook, input = {}, options = {}) =>
+    startRun(client, { runbook, target: world.name, input, by: 'test', queue, ...options });
+
+  const serve: Runs['serve'] = (around) =>
+    startWorker({
+      connection: native,
+      namespace,
+      targets: [world],
+      searchAttributes: true,
+      closed,
+      workflowBundle: { codePath },
+      jobProcess,
+      queue,
+      ...(around && { interceptors: interceptorsFor(around) }),
+    });
+
+  await use({
+    client,
+    queue,
+    start,
+    serve,
+    async run(runbook, input, { around, meanwhile, by, mode, ...more } = {}) {
+      const worker = await serve(around);
+      try {
+        const run = await start(runbook, input, {
+          ...more,
+          ...(by && { by }),
+          ...(mode && { mode }),
+        });
+        await meanwhile?.(run, client);
+        await client.workflow
+          .getHandle(run)
+          .result()
+          .catch(() => {});
+        const view = await viewRun(client, run);
+        if (!view.ending) throw new Error(`"${run}" ended as ${view.status}, without an ending`);
+        return { ...view, ending: view.ending };
+      } finally {
+        await worker.stop();
+      }
+    },
+  });
+  await native.close();
+  await connection.close();
+}
 
 export function interceptorsFor(around: Around): WorkerInterceptors {
   return {

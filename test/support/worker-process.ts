@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { grpcCompressionFor } from '../../src/client/connection/grpc-compression-for.ts';
-import type { SqliteTarget } from '../../src/config/schema/target.ts';
+import type { Target } from '../../src/config/schema/target.ts';
 import { startWorker } from '../../src/worker.ts';
 
 export interface WorkerProcessConfig {
   readonly address: string;
   readonly namespace: string;
-  readonly target: SqliteTarget;
+  readonly target: Target;
   readonly queue: string;
   readonly codePath: string;
   /** Kills this process with -9 at the first attempt of an activity: before it, while it works, or when only its result is lost. */

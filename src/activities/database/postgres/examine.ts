@@ -48,7 +48,7 @@ export async function examine(target: Of, connection: PostgresConnection): Promi
         const known = await isThere(client, fullName(keyTable));
         return { ...rows[0]!, rows: known ? await countOf(client, keyTable) : undefined };
       },
-      { statement: 0 },
+      { statement: 0, lock: 1000 },
     );
     const judged = await judgementOf(seen);
     return { exists: true, ...judged, bytes };
