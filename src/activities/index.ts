@@ -18,6 +18,7 @@ import { hostActivities } from './host/host-activities.ts';
 import { lifecycleActivities } from './lifecycle/lifecycle-activities.ts';
 import { logActivities } from './logs/logs-activities.ts';
 import { procedureActivities } from './procedures/procedures-activities.ts';
+import { offsiteActivities } from './offsite/offsite-activities.ts';
 import { proxyActivities } from './proxy/proxy-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
@@ -53,6 +54,7 @@ export function createSystems(target: Target, run: string) {
     limits: limitActivities(target),
     logs: logActivities(target),
     procedures: procedureActivities(target, run),
+    offsite: offsiteActivities(target),
     proxy: proxyActivities(target, run),
     records: recordActivities(target),
     redis: redisActivities(target),

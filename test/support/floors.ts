@@ -59,7 +59,7 @@ export const floors: readonly (readonly string[])[] = [
   ['activities/database'],
   ['activities/app', 'activities/backups', 'activities/figures', 'activities/host'],
   ['activities/files', 'activities/health', 'activities/lifecycle', 'engine/run'],
-  ['activities/proxy', 'activities/troubleshoot', 'engine/border'],
+  ['activities/proxy', 'activities/troubleshoot', 'activities/offsite', 'engine/border'],
   ['engine/people', 'engine/systems'],
   ['engine/steps', 'engine/target'],
   ['engine'],

@@ -12,6 +12,7 @@ import { decrypted, encrypted } from './age.ts';
 import { type Bytes, bytesOf, writeFully } from './bytes.ts';
 import type { Key } from './key.ts';
 import type { Stored } from './manifest.ts';
+import { openPartsDigest } from './parts-digest.ts';
 import { compressed, decompressed } from './zstd.ts';
 
 /** What an artefact is when it is opened. */
@@ -23,16 +24,19 @@ export interface Content {
 export interface Packing {
   readonly compression: Target['backups']['compression'];
   readonly key: Key | undefined;
+  /** How many bytes a part has, of what also goes off-site. */
+  readonly part?: number | undefined;
 }
 
 /** Writes `bytes` as `<file>[.zst][.age]`: under that name only when all of it is durable. */
 export async function writeArtefact(
   bytes: Bytes,
   file: string,
-  { compression, key }: Packing,
+  { compression, key, part: partBytes }: Packing,
 ): Promise<{ readonly stored: Stored; readonly content: Content }> {
   const content = openDigest();
   const stored = openDigest();
+  const parts = partBytes === undefined ? undefined : openPartsDigest(partBytes);
   let packed: Bytes = content.of(bytes);
   if (compression === 'zstd') packed = compressed(packed);
   if (key) packed = encrypted(packed, key);
@@ -46,6 +50,7 @@ export async function writeArtefact(
     try {
       for await (const piece of stored.of(packed)) {
         writeFully(fd, piece);
+        parts?.add(piece);
         syncing.wrote(piece.length);
       }
     } finally {
@@ -61,14 +66,21 @@ export async function writeArtefact(
   }
   renameSync(part, final);
   syncDirectory(dirname(final));
-  const how = { compression, ...(key && { encryption: 'age' as const }) };
+  const how = {
+    compression,
+    ...(key && { encryption: 'age' as const }),
+    ...(parts && { parts: { bytes: partBytes!, sha256: parts.digest() } }),
+  };
   return {
     stored: { file: basename(final), ...stored.digest(), ...how },
     content: content.digest(),
   };
 }
 
-function artefactName(file: string, { compression, key }: Packing): string {
+function artefactName(
+  file: string,
+  { compression, key }: Pick<Packing, 'compression' | 'key'>,
+): string {
   return `${file}${compression === 'zstd' ? '.zst' : ''}${key ? '.age' : ''}`;
 }
 

@@ -1,17 +1,9 @@
 import { z } from 'zod';
 import { BackupId } from '../../config/backup-id.ts';
+import { BackupClass } from '../../config/schema/values/backup-class.ts';
 import type { Unproven } from '../../config/unproven.ts';
 
-/** Why a backup was made: each class is kept for its own time. */
-export const BackupClass = z.enum([
-  'daily',
-  'weekly',
-  'maintenance',
-  'pre-recovery',
-  'emergency',
-  'adopted',
-]);
-export type BackupClass = z.infer<typeof BackupClass>;
+export { BackupClass };
 
 /** Of one manifest: a list of a million files has less. */
 export const MOST_BYTES = 256 * 2 ** 20;
@@ -56,6 +48,8 @@ export const Stored = z.strictObject({
   /** `zstd` is in frames: see `artefact/zstd.ts`. */
   compression: z.enum(['none', 'zstd']),
   encryption: z.literal('age').optional(),
+  /** Of what also goes off-site: sha256 of the sha256 of its parts of so many bytes, by which S3 proves it without a download. */
+  parts: z.strictObject({ bytes: z.int().positive(), sha256: Hash }).optional(),
 });
 export type Stored = z.infer<typeof Stored>;
 
@@ -211,6 +205,9 @@ const Head = z.strictObject({
   checks: z.array(Check).max(100),
 });
 
+/** Another backup without which one is nothing: it stays as long, and lies first wherever both go. */
+const Base = z.strictObject({ id: BackupId, sha256: Hash });
+
 const Version1 = Head.extend({ version: z.literal(1), database: Facts });
 const Version2 = Head.extend({
   version: z.literal(2),
@@ -220,6 +217,8 @@ const Version2 = Head.extend({
   fullCheckAt: Time.optional(),
   /** What could not be judged where it was made. Missing: nothing. */
   unproven: UnprovenChecks.min(1).optional(),
+  /** None is made yet that has one: what keeps backups knows of it already. */
+  base: Base.optional(),
 });
 
 /** The last thing written into a backup. Of whatever version, it is read as one of the newest. */

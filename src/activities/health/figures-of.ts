@@ -25,6 +25,7 @@ import { disks } from './machine/disks.ts';
 import { logs } from './machine/logs.ts';
 import { memory } from './machine/memory.ts';
 import { network } from './machine/network.ts';
+import { offsite } from './machine/offsite.ts';
 import { redis } from './machine/redis.ts';
 import { notApplicable, type Sampling, type Source, unknown } from './sampling.ts';
 
@@ -81,6 +82,7 @@ const sources = {
   logs,
   memory,
   network,
+  offsite,
   proxy,
   redis,
   response,
@@ -99,7 +101,7 @@ const sources = {
  * - `disk.used <place>` `disk.inodes <place>` `disks.hung` · `logs.errors <file>` `logs.age <file>`
  * - `memory.host` `memory.container` `memory.application` `memory.oomKills` · `cpu.host` · `network.bytes`
  * - `certificate.expiry` `certificate.name` `certificate.chain` · `clock.offset` `clock.synchronised`
- * - `smoke.environment` `smoke.version`
+ * - `smoke.environment` `smoke.version` · `backups.offsite`
  *
  * A source that fails hides no other: `health.<source>` is unknown then. It writes to the state directory, and one key to the cache.
  */

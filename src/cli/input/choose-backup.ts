@@ -6,6 +6,7 @@ import {
   unreadText,
 } from '../../activities/backups/catalogue/catalogue.ts';
 import { findBackup } from '../../activities/backups/catalogue/find-backup.ts';
+import { readOffsiteRecords } from '../../activities/backups/offsite/offsite-records.ts';
 import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { unprovenText } from '../../config/unproven.ts';
@@ -22,10 +23,24 @@ export function backupLines(target: Target, limit = 10): string[] {
   const none = unread.length < places.length;
   if (all.length === 0)
     return [...(none ? [`  There are none in "${places.join('" and "')}"`] : []), ...told];
-  const rows = all.slice(0, limit).map((entry) => cells(entry, places));
+  const offsite = offsiteTexts(target);
+  const rows = all
+    .slice(0, limit)
+    .map((entry) => [...cells(entry, places), ...(offsite?.get(entry.id) ?? [])]);
   const lines = columns(rows).map((line) => `  ${line}`);
   const older = all.length > limit ? [`  and ${all.length - limit} older`] : [];
   return [...lines, ...older, ...told];
+}
+
+/** Of each backup that was sent. Undefined: none is. */
+function offsiteTexts({ backups, state }: Target): ReadonlyMap<string, string[]> | undefined {
+  if (!backups.offsite) return undefined;
+  return new Map(
+    readOffsiteRecords({ state }).map(({ id, goneAt, lockedUntil }) => {
+      const lock = lockedUntil === undefined ? '' : `, locked until ${lockedUntil.slice(0, 10)}`;
+      return [id, [goneAt === undefined ? `off-site${lock}` : 'off-site no more']];
+    }),
+  );
 }
 
 /** Where its copies lie, and what is wrong with some: `on both`, `in "/a" (damaged copy)`. */

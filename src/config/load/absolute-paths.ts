@@ -55,6 +55,12 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
       ...backups,
       directory: at(backups.directory),
       ...(backups.copy !== undefined && { copy: at(backups.copy) }),
+      ...(backups.offsite && {
+        offsite: {
+          ...backups.offsite,
+          ...(backups.offsite.ca !== undefined && { ca: at(backups.offsite.ca) }),
+        },
+      }),
     },
   };
 }

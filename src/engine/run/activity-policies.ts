@@ -1,12 +1,12 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
 import { application } from './policies/application.ts';
-import { alive } from './policies/classes.ts';
+import { alive } from './policies/patience.ts';
 import { data } from './policies/data.ts';
 import { host } from './policies/host.ts';
 import { people } from './policies/people.ts';
 import type { ActivityPolicies } from './policies/policy-for.ts';
 
-export { quick } from './policies/classes.ts';
+export { quick } from './policies/patience.ts';
 export type { ActingType } from './policies/policy-for.ts';
 
 /**

@@ -96,6 +96,7 @@ export const data = {
   'files.putBack': stamp,
   'files.stage': z.tuple([RestoreRequest, Stamp]),
   'files.stageKept': twoStamps,
+  'offsite.send': none,
   'records.findRollback': z.tuple([Run]),
   'records.prune': stamp,
   'records.reportPerformance': z.tuple([Stamp, Duration]),

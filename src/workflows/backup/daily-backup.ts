@@ -3,6 +3,7 @@ import { countText } from '../../config/text/count-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
+import { sentText } from '../parts/backup/sent-text.ts';
 
 /** It counts as a backup only when its manifest is there: a run that fails leaves nothing behind. */
 export const dailyBackup = defineRunbook({
@@ -32,6 +33,7 @@ export const dailyBackup = defineRunbook({
     files: 'Archive configuration, and data on the weekly day',
     copy: 'Copy the backup to the second disk',
     seal: 'Write the manifest',
+    offsite: 'Copy the backup off-site',
     prune: 'Remove backups that nothing keeps any more',
   },
 
@@ -88,6 +90,15 @@ export const dailyBackup = defineRunbook({
 
     // It is whole and proven: nothing that comes now takes it back.
     step.snapshot.dropUndo();
+
+    if (policy.offsite === undefined) step.offsite.omit('The policy names no bucket');
+    // What this one does not send, the next daily backup does: the window is short.
+    else if (input.class === 'maintenance') step.offsite.omit('The next daily backup sends it');
+    else
+      await step.offsite(({ offsite }) => offsite.send(), {
+        note: sentText,
+        ifFailed: undefined,
+      });
 
     const now = new Date().toISOString();
     await step.prune(({ backups }) => backups.prune(now, stamp), {

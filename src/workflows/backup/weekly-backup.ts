@@ -3,6 +3,7 @@ import { countText } from '../../config/text/count-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
+import { sentText } from '../parts/backup/sent-text.ts';
 
 /** It counts as a backup only when its manifest is there: a run that fails leaves nothing behind. */
 export const weeklyBackup = defineRunbook({
@@ -28,6 +29,7 @@ export const weeklyBackup = defineRunbook({
     whole: 'Find what the policy names and is not there',
     copy: 'Copy the backup to the second disk',
     seal: 'Write the manifest',
+    offsite: 'Copy the backup off-site',
   },
 
   async run({ stamp, step }) {
@@ -72,6 +74,16 @@ export const weeklyBackup = defineRunbook({
     const backup = await step.seal(({ backups }) => backups.seal(stamp, 'weekly', proof), {
       note: ({ id }) => id,
     });
+
+    // It is whole and proven: nothing that comes now takes it back.
+    step.snapshot.dropUndo();
+
+    if (policy.offsite === undefined) step.offsite.omit('The policy names no bucket');
+    else
+      await step.offsite(({ offsite }) => offsite.send(), {
+        note: sentText,
+        ifFailed: undefined,
+      });
 
     const { takenAt, rows, bytes } = backup;
     return { backup: backup.id, takenAt, rows, bytes, files: archived.files };

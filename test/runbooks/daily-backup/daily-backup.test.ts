@@ -19,6 +19,7 @@ describe('daily-backup', () => {
       'omitted',
       'omitted',
       'done',
+      'omitted',
       'done',
     ]);
     const [backup] = listBackups(world.backups.directory);

@@ -11,6 +11,8 @@ export interface Prepared {
   readonly files: boolean;
   /** The second disk. */
   readonly copy?: string;
+  /** The bucket, on other premises. */
+  readonly offsite?: string;
 }
 
 /** Before anything is copied: disk space for all that a backup puts on disk while it is made, and the key that it needs. */
@@ -32,5 +34,6 @@ export async function expectSpace(
     note: `${inMebibytes(needed)} needed, ${inMebibytes(available)} available`,
     files: policies.length > 0,
     ...(backups.copy !== undefined && { copy: backups.copy }),
+    ...(backups.offsite && { offsite: backups.offsite.bucket }),
   };
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
+import { inBytes } from '../../../config/schema/values/quantities.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncFile } from '../../../os/files/durable-files.ts';
@@ -38,7 +39,9 @@ export async function store(target: Target, run: string, stamp: Stamp): Promise<
 }
 
 export async function packingOf(target: Target): Promise<Packing> {
-  return { compression: target.backups.compression, key: await readKey(target) };
+  const { compression, offsite } = target.backups;
+  const part = offsite && inBytes(offsite.part);
+  return { compression, key: await readKey(target), part };
 }
 
 async function pack({ file }: Copy, packing: Packing): Promise<StoredCopy> {

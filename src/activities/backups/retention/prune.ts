@@ -178,10 +178,15 @@ function heldIn(directory: string, target: Target): Held[] {
   );
   return listBackups(directory, authorsOf(target)).map((entry) => ({
     ...entry,
-    ours: entry.takenAt !== undefined && manifestIn(directory, entry.id).target === name,
+    ...(entry.takenAt === undefined ? { ours: false } : wholeOf(entry.id)),
     pin: readPin(backups, entry.id),
     ...(disputed.has(entry.id) && { disputed: true as const }),
   }));
+
+  function wholeOf(id: BackupId): Pick<Held, 'ours' | 'base'> {
+    const { target: whose, base } = manifestIn(directory, id);
+    return { ours: whose === name, ...(base && { base: base.id }) };
+  }
 }
 
 function isDisputed({ state }: CatalogueEntry): boolean {

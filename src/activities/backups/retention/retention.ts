@@ -16,6 +16,8 @@ export interface Held extends Pick<
   readonly pin?: Pin | undefined;
   /** Another place has another backup of this id. */
   readonly disputed?: true;
+  /** The backup without which it is nothing. */
+  readonly base?: BackupId;
 }
 
 export interface Judged {
@@ -57,7 +59,24 @@ export function retain(all: readonly Held[], policy: Policy, now: string): Reten
     if (kept !== undefined) keep.push({ id, state, bytes, reason: kept });
     else remove.push({ id, state, bytes, reason: ageText(one as Known, policy, now) });
   }
-  return { keep, remove };
+  return closedOverBases(all, { keep, remove });
+}
+
+/** What stays keeps its base, and that keeps its own. */
+function closedOverBases(all: readonly Held[], { keep, remove }: Retention): Retention {
+  const bases = new Map(all.flatMap(({ id, base }) => (base === undefined ? [] : [[id, base]])));
+  const holders = new Map<BackupId, BackupId>();
+  for (const { id } of keep)
+    for (let child = id; bases.has(child) && !holders.has(bases.get(child)!);) {
+      holders.set(bases.get(child)!, child);
+      child = bases.get(child)!;
+    }
+  const held = remove.filter(({ id }) => holders.has(id));
+  if (held.length === 0) return { keep, remove };
+  return {
+    keep: [...keep, ...held.map((one) => ({ ...one, reason: `held by ${holders.get(one.id)}` }))],
+    remove: remove.filter(({ id }) => !holders.has(id)),
+  };
 }
 
 function reasonToKeep(

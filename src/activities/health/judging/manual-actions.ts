@@ -26,6 +26,7 @@ const actions: Readonly<Record<string, ManualAction>> = {
   app: down,
   'app.users': { action: 'Look whether users or a robot cause it' },
   'proxy.page': { action: 'Check the proxy: the application answers past it or does not' },
+  'backups.offsite': { action: 'Look at the bucket, its key and the line to it: runbook doctor' },
   certificate: { action: 'Renew the certificate, and reload the proxy' },
   clock: { action: 'Set the clock, and let it be kept by NTP' },
   response: slow,

@@ -1,4 +1,5 @@
 import { catalogueOf, unreadText } from '../../../activities/backups/catalogue/catalogue.ts';
+import { offsiteAge } from '../../../activities/backups/offsite/offsite-age.ts';
 import { automationOff } from '../../../activities/automation/automation-activities.ts';
 import { onCall } from '../../../config/calendar/whose-turn.ts';
 import { fingerprintOf } from '../../../config/fingerprint.ts';
@@ -19,6 +20,7 @@ const DRILL_WITHIN = inMilliseconds('11d');
 export async function recordLines(target: Target, now: number): Promise<StatusLine[]> {
   return [
     ...backup(target, now),
+    ...offsite(target, now),
     drill(target, now),
     ...(await automation(target)),
     people(target, now),
@@ -50,6 +52,18 @@ function backup(target: Target, now: number): StatusLine[] {
   if (age > 2 * limit) return [{ subject, verdict: 'critical', text, hint }, ...unread];
   if (age > limit) return [{ subject, verdict: 'warning', text, hint }, ...unread];
   return [{ subject, verdict: 'ok', text }, ...unread];
+}
+
+function offsite(target: Target, now: number): StatusLine[] {
+  const found = offsiteAge(target, now);
+  if (!found) return [];
+  const { verdict, text, age, limit } = found;
+  const line = { subject: 'off-site', verdict, text: `${text}, ${durationText(age)} old` };
+  return [
+    verdict === 'ok'
+      ? line
+      : { ...line, text: `${line.text}, ${limit}`, hint: `runbook doctor ${target.name}` },
+  ];
 }
 
 function drill(target: Target, now: number): StatusLine {

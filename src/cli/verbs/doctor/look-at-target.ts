@@ -1,6 +1,7 @@
 import { databaseFiles } from '../../../config/database-text.ts';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { figuresOf } from '../../../activities/health/figures-of.ts';
+import { inspectBucket } from '../../../activities/offsite/bucket/inspect-bucket.ts';
 import { lookAtInclude } from '../../../activities/proxy/look-at-include.ts';
 import { driverFor } from '../../../activities/runtime/driver-for.ts';
 import { instancesOf } from '../../../activities/runtime/instances-of.ts';
@@ -24,12 +25,13 @@ export async function lookAtTarget(target: Target): Promise<Finding[]> {
     const finding = `"${directory}" is not on this host`;
     return [{ subject: `Directory of ${name}`, state: 'missing', finding, hint }];
   }
-  const [running, through, figures] = await Promise.all([
+  const [running, through, bucket, figures] = await Promise.all([
     runs(target),
     drains(target),
+    offsite(target),
     figuresOf(target),
   ]);
-  const seen = [...policy(target), ...rights(target), ...running, ...through];
+  const seen = [...policy(target), ...rights(target), ...running, ...through, ...bucket];
   return [...seen, ...figures.flatMap(findingOf)];
 }
 
@@ -105,6 +107,21 @@ async function drains(target: Target): Promise<Finding[]> {
       ...(!seen.well && { hint }),
     },
   ];
+}
+
+/** Backups here are as good as ever when nobody there answers. */
+async function offsite(target: Target): Promise<Finding[]> {
+  if (!target.backups.offsite) return [];
+  const subject = `Bucket of ${target.name}`;
+  try {
+    return (await inspectBucket(target)).map(({ well, ...found }) => ({
+      subject,
+      state: well ? 'ok' : 'optional',
+      ...found,
+    }));
+  } catch (error) {
+    return [{ subject, state: 'missing', finding: plainLine((error as Error).message) }];
+  }
 }
 
 const states = { ok: 'ok', warning: 'optional', unknown: 'optional', critical: 'missing' } as const;

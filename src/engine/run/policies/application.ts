@@ -1,4 +1,4 @@
-import { bulk, drain, quick, runtime } from './classes.ts';
+import { bulk, drain, quick, runtime } from './patience.ts';
 import type { ActivityPolicies } from './policy-for.ts';
 
 /** What works on the application: its process, its containers, its logs, what is measured of it. */

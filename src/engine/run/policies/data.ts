@@ -1,4 +1,4 @@
-import { bulk, quick, runtime } from './classes.ts';
+import { bulk, quick, runtime, send } from './patience.ts';
 import type { ActivityPolicies } from './policy-for.ts';
 
 /** What works on the data: the database, its backups and the files beside it. */
@@ -70,6 +70,7 @@ export const data = {
   'files.putBack': bulk,
   'files.stage': bulk,
   'files.stageKept': bulk,
+  'offsite.send': { ...send, withoutClaim: true },
   'records.findRollback': quick,
   'records.prune': bulk,
   'records.reportPerformance': { ...quick, withoutClaim: true },

@@ -1,4 +1,4 @@
-import { quick, runtime } from './classes.ts';
+import { quick, runtime } from './patience.ts';
 import type { ActivityPolicies } from './policy-for.ts';
 
 /** What works on the machine. */

@@ -1,4 +1,4 @@
-import { quick } from './classes.ts';
+import { quick } from './patience.ts';
 import type { ActivityPolicies } from './policy-for.ts';
 
 /** What people hear, or are kept from hearing. */

@@ -1,0 +1,131 @@
+import { mkdirSync, rmSync, renameSync } from 'node:fs';
+import type { BackupId } from '../../../config/backup-id.ts';
+import { countText } from '../../../config/text/count-text.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { permanent } from '../../../os/failure.ts';
+import { expectSpaceFor } from '../../../os/files/disk-space.ts';
+import { syncDirectory } from '../../../os/files/durable-files.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
+import { ArchiveName } from '../../artefact/manifest.ts';
+import { isAhead } from '../../backups/catalogue/ahead.ts';
+import { backupPaths, readBackup } from '../../backups/catalogue/backup-store.ts';
+import { keyOf, listedBackups } from '../bucket/listed-backups.ts';
+import { type Bucket, withBucket } from '../bucket/open-bucket.ts';
+import { download } from './download.ts';
+import { type Candidate, readCandidate } from './read-candidate.ts';
+
+export interface Fetched {
+  readonly id: BackupId;
+  readonly takenAt: string;
+  readonly directory: string;
+  /** Over the line, now. */
+  readonly bytes: number;
+  /** False: it was here, whole, before. */
+  readonly changed: boolean;
+  readonly by?: string;
+}
+
+export interface FetchOptions {
+  /** Default: the newest that may be believed. */
+  readonly id?: BackupId | undefined;
+  readonly onProgress: (line: string) => void;
+  /** Gives what is whole its name, while no run acts on the target. */
+  readonly place: (id: BackupId, work: () => void) => Promise<void>;
+}
+
+/** So many manifests are read in search of the files that go with a backup. */
+const MAX_SEARCHED = 40;
+
+/**
+ * Brings the newest backup from the bucket, and of those before it the newest that has each archive of files: all that a system recovery
+ * needs. Errors: `BackupNotFound`, `BackupDamaged`, `Refused`, `NoSpace`, those of a bucket.
+ */
+export async function fetchBackups(target: Target, options: FetchOptions): Promise<Fetched[]> {
+  mkdirSync(target.backups.directory, { recursive: true, mode: 0o700 });
+  return withBucket(target, async (bucket) => {
+    const listed = await listedBackups(bucket);
+    const chosen = await choose(target, bucket, listed, options);
+    const done: Fetched[] = [];
+    for (const one of chosen) done.push(await fetch(target, bucket, one, options));
+    return done;
+  });
+}
+
+async function choose(
+  target: Target,
+  bucket: Bucket,
+  listed: readonly BackupId[],
+  { id, onProgress }: FetchOptions,
+): Promise<Candidate[]> {
+  const where = `"${bucket.place}"`;
+  const there = listed.length > 0 ? `there are ${listed.slice(0, 5).join(', ')}` : 'there are none';
+  if (id !== undefined && !listed.includes(id))
+    throw permanent('BackupNotFound', `Cannot find backup "${id}" in ${where}: ${there}`);
+  const wanted = new Set<ArchiveName>(ArchiveName.options);
+  const chosen: Candidate[] = [];
+  const before = id === undefined ? listed : listed.slice(listed.indexOf(id));
+  for (const one of before.slice(0, MAX_SEARCHED)) {
+    const candidate = await readCandidate(target, bucket, one);
+    const why = whyNot(candidate, id);
+    if (why !== undefined) {
+      rmSync(candidate.draft, { recursive: true, force: true });
+      if (one === id) throw permanent('Refused', `Backup "${id}" in ${where} is not taken: ${why}`);
+      onProgress(`Passed over ${one}: ${why}`);
+      continue;
+    }
+    const brings = candidate.manifest.archives.filter(({ name }) => wanted.delete(name));
+    if (chosen.length === 0 || brings.length > 0) chosen.push(candidate);
+    else rmSync(candidate.draft, { recursive: true, force: true });
+    if (wanted.size === 0) break;
+  }
+  if (chosen.length > 0) return chosen;
+  throw permanent('BackupNotFound', `Cannot find a backup to believe in ${where}: ${there}`);
+}
+
+function whyNot(
+  { doubt, manifest, id }: Candidate,
+  asked: BackupId | undefined,
+): string | undefined {
+  if (doubt !== undefined) return doubt;
+  if (id === asked) return undefined;
+  if (manifest.class === 'pre-recovery') return 'a recovery has put it aside';
+  return isAhead(manifest.takenAt) ? 'it is dated ahead of this clock' : undefined;
+}
+
+async function fetch(
+  target: Target,
+  bucket: Bucket,
+  { id, manifest, draft, by }: Candidate,
+  { onProgress, place }: FetchOptions,
+): Promise<Fetched> {
+  const { directory } = target.backups;
+  const { final } = backupPaths(directory, id);
+  const known = {
+    id,
+    takenAt: manifest.takenAt,
+    directory: final,
+    ...(by !== undefined && { by }),
+  };
+  if (isThere(final)) {
+    readBackup(directory, id);
+    rmSync(draft, { recursive: true, force: true });
+    return { ...known, bytes: 0, changed: false };
+  }
+  const files = [manifest.database, ...manifest.archives].map(({ stored }) => stored);
+  expectSpaceFor(
+    files.reduce((sum, stored) => sum + stored.bytes, 0),
+    directory,
+  );
+  let bytes = 0;
+  for (const stored of files) {
+    onProgress(`${id}: ${stored.file}, ${countText(stored.bytes, 'byte')}`);
+    bytes += await download(bucket, keyOf(bucket, id, stored.file), { directory: draft, stored });
+  }
+  syncDirectory(draft);
+  await place(id, () => {
+    renameSync(draft, final);
+    syncDirectory(directory);
+  });
+  readBackup(directory, id);
+  return { ...known, bytes, changed: true };
+}

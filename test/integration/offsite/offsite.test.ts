@@ -1,0 +1,127 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { describe, expect } from 'vitest';
+import { readOffsiteRecords } from '../../../src/activities/backups/offsite/offsite-records.ts';
+import { figuresOf } from '../../../src/activities/health/figures-of.ts';
+import { createSystems } from '../../../src/activities/index.ts';
+import { fetchBackups } from '../../../src/activities/offsite/fetch/fetch-backups.ts';
+import { backupLines } from '../../../src/cli/input/choose-backup.ts';
+import { recordLines } from '../../../src/cli/local/status/records.ts';
+import type { Target } from '../../../src/config/schema/target.ts';
+import { SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
+import { test as base } from '../../support/run.ts';
+import {
+  type BucketServer,
+  hasVersitygw,
+  NEEDS_VERSITYGW,
+  startBucketServer,
+} from '../../support/s3/bucket-server.ts';
+import { offsiteBackups } from '../../activities/offsite/support/offsite-target.ts';
+
+const DAY = 86_400_000;
+
+const test = base.extend<{ server: BucketServer; backups: Partial<Target['backups']> }>({
+  server: async ({}, use) => {
+    const server = await startBucketServer();
+    await use(server);
+    await server.stop();
+  },
+  backups: async ({ directory, server }, use) => {
+    await use((await offsiteBackups(directory, { server })) as Partial<Target['backups']>);
+  },
+});
+
+describe.skipIf(!hasVersitygw)(`backups off-site (${NEEDS_VERSITYGW})`, () => {
+  test('bring a wiped host back: bucket, keys and the target are enough', async ({
+    world,
+    runs,
+    systems,
+  }) => {
+    const { ending } = await runs.run('daily-backup');
+    const { backup } = ending.output as { backup: string };
+    const rows = countRows(world);
+    expect(ending).toMatchObject({ outcome: 'done', notices: [] });
+    expect(ending.ledger.find(({ id }) => id === 'offsite')?.note).toMatch(
+      new RegExp(`^${backup}: \\d+ bytes sent, s3://off-site/runbooks/${world.name}/$`),
+    );
+    await systems.runtime.stop();
+    rmSync(world.directory, { recursive: true });
+
+    const fetched = await fetchBackups(world, {
+      onProgress: () => {},
+      place: async (_, work) => work(),
+    });
+    const recovered = await runs.run('system-recovery', { backup }, { because: 'a new host' });
+
+    expect(fetched).toMatchObject([{ id: backup, changed: true }]);
+    expect(recovered.ending).toMatchObject({ outcome: 'done', left: [] });
+    expect(countRows(world)).toBeGreaterThanOrEqual(rows - 100);
+    expect((recovered.ending.output as { rows: { restored: number } }).rows.restored).toBe(
+      (ending.output as { rows: number }).rows,
+    );
+    expect(await createSystems(world, 'test').http.isReady()).toBe(true);
+  });
+
+  test('are shown where backups are listed, and their age is judged', async ({ world, runs }) => {
+    await runs.run('daily-backup');
+    const [record] = readOffsiteRecords(world);
+
+    expect(backupLines(world)[0]).toMatch(/off-site, locked until 20\d\d-\d\d-\d\d$/);
+    const figures = await figuresOf(world, { answers: 1 });
+    expect(figures.find(({ name }) => name === 'backups.offsite')).toMatchObject({
+      verdict: 'ok',
+      note: expect.stringContaining(record!.id),
+    });
+    const verdicts = await Promise.all(
+      [1, 3, 5].map(async (days) => {
+        const lines = await recordLines(world, Date.now() + days * DAY);
+        return lines.find(({ subject }) => subject === 'off-site')?.verdict;
+      }),
+    );
+    expect(verdicts).toEqual(['ok', 'warning', 'critical']);
+  });
+
+  test('that cannot be sent cost no backup here: it is sealed, and the run says what is missing', async ({
+    world,
+    runs,
+    server,
+  }) => {
+    server.kill();
+
+    const { ending } = await runs.run('daily-backup', {}, { around: oneAttempt });
+
+    expect(JSON.stringify(ending.notices)).toContain(
+      'Went on without \\"Copy the backup off-site\\"',
+    );
+    expect(ending.ledger.find(({ id }) => id === 'offsite')).toMatchObject({ state: 'failed' });
+    expect(ending.ledger.find(({ id }) => id === 'prune')).toMatchObject({ state: 'done' });
+    const { backup } = ending.output as { backup: string };
+    expect(readdirSync(world.backups.directory)).toEqual([backup]);
+    expect(existsSync(`${world.state}/offsite`)).toBe(false);
+
+    await server.start();
+    const next = await runs.run('daily-backup');
+    expect(next.ending.ledger.find(({ id }) => id === 'offsite')?.note).toContain(backup);
+    expect(readOffsiteRecords(world)).toHaveLength(2);
+  });
+
+  /** The policy's waits between attempts are for lines that are down for a minute. */
+  async function oneAttempt(activity: string, work: () => Promise<unknown>): Promise<unknown> {
+    if (activity !== 'offsite.send') return work();
+    try {
+      return await work();
+    } catch (error) {
+      const { permanent } = await import('../../../src/os/failure.ts');
+      throw permanent('OffsiteUnreachable', (error as Error).message);
+    }
+  }
+
+  function countRows(world: Target): number {
+    const db = new Database(world.database.file, { readonly: true, timeout: 30_000 });
+    try {
+      return db.prepare(`select count(*) from ${SAMPLE_TABLE}`).pluck().get() as number;
+    } finally {
+      db.close();
+    }
+  }
+});
