@@ -7,7 +7,7 @@ import { fetchBackups } from '../../../src/activities/offsite/fetch/fetch-backup
 import { send } from '../../../src/activities/offsite/send/send.ts';
 import { findBackup } from '../../../src/activities/backups/catalogue/find-backup.ts';
 import type { BackupId } from '../../../src/config/backup-id.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { hasVersitygw, NEEDS_VERSITYGW } from '../../support/s3/bucket-server.ts';
 import { backUpAged, fillWithNoise } from './support/offsite-target.ts';
 import { test } from './support/with-bucket.ts';
@@ -119,18 +119,18 @@ describe.skipIf(!hasVersitygw)(`a new host (${NEEDS_VERSITYGW})`, () => {
     });
   });
 
-  function placesOf({ backups }: Target, id: BackupId) {
+  function placesOf({ backups }: SqliteTarget, id: BackupId) {
     return { final: join(backups.directory, id) };
   }
 
   /** All but the keys: the disk is new. */
-  function wipe(target: Target): void {
+  function wipe(target: SqliteTarget): void {
     for (const path of [target.backups.directory, target.state])
       rmSync(path, { recursive: true, force: true });
   }
 
   /** As if this host had signed backups of its own before. */
-  function writeFirstUse(target: Target): void {
+  function writeFirstUse(target: SqliteTarget): void {
     const keys = join(target.state, 'keys');
     mkdirSync(keys, { recursive: true });
     const place = target.backups.directory;
@@ -139,7 +139,7 @@ describe.skipIf(!hasVersitygw)(`a new host (${NEEDS_VERSITYGW})`, () => {
     writeFileSync(join(keys, `backups-before-${name}.json`), JSON.stringify(found));
   }
 
-  function filesOf(target: Target, id: BackupId): Record<string, string> {
+  function filesOf(target: SqliteTarget, id: BackupId): Record<string, string> {
     const { final } = placesOf(target, id);
     return Object.fromEntries(
       ['app.db.age', 'manifest.json', 'manifest.json.sig'].map((name) => [
@@ -152,7 +152,7 @@ describe.skipIf(!hasVersitygw)(`a new host (${NEEDS_VERSITYGW})`, () => {
   }
 
   function fetchAll(
-    target: Target,
+    target: SqliteTarget,
     { said = [] as string[], id = undefined as BackupId | undefined } = {},
   ) {
     return fetchBackups(target, {

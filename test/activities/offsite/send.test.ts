@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest';
 import { send } from '../../../src/activities/offsite/send/send.ts';
 import { withBucket } from '../../../src/activities/offsite/bucket/open-bucket.ts';
 import { unfinishedUploads } from '../../../src/activities/offsite/send/unfinished.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { readOffsiteRecords } from '../../../src/activities/backups/offsite/offsite-records.ts';
 import { hasVersitygw, NEEDS_VERSITYGW } from '../../support/s3/bucket-server.ts';
 import { flipBit } from '../backups/support/flip-bit.ts';
@@ -157,12 +157,12 @@ describe.skipIf(!hasVersitygw)(`offsite.send (${NEEDS_VERSITYGW})`, () => {
     expect(await send(target)).toMatchObject({ backups: [] });
   });
 
-  function through(target: Target, endpoint: string): Target {
+  function through(target: SqliteTarget, endpoint: string): SqliteTarget {
     const offsite = { ...target.backups.offsite!, endpoint, part };
     return { ...target, backups: { ...target.backups, offsite } };
   }
 
-  function sendElsewhere(target: Target, cwd: string) {
+  function sendElsewhere(target: SqliteTarget, cwd: string) {
     const program = join(import.meta.dirname, 'support/send.ts');
     return spawn(process.execPath, [program, JSON.stringify(target)], { cwd, stdio: 'ignore' });
   }

@@ -7,7 +7,7 @@ import { createSystems } from '../../../src/activities/index.ts';
 import { fetchBackups } from '../../../src/activities/offsite/fetch/fetch-backups.ts';
 import { backupLines } from '../../../src/cli/input/choose-backup.ts';
 import { recordLines } from '../../../src/cli/local/status/records.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget, Target } from '../../../src/config/schema/target.ts';
 import { SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
 import { test as base } from '../../support/run.ts';
 import {
@@ -116,7 +116,7 @@ describe.skipIf(!hasVersitygw)(`backups off-site (${NEEDS_VERSITYGW})`, () => {
     }
   }
 
-  function countRows(world: Target): number {
+  function countRows(world: SqliteTarget): number {
     const db = new Database(world.database.file, { readonly: true, timeout: 30_000 });
     try {
       return db.prepare(`select count(*) from ${SAMPLE_TABLE}`).pluck().get() as number;

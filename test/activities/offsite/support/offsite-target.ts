@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import Database from 'better-sqlite3';
 import type { BackupId } from '../../../../src/config/backup-id.ts';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { stampOf } from '../../../../src/config/time/stamp.ts';
 import { type BucketServer, SENDER } from '../../../support/s3/bucket-server.ts';
 import { targetIn } from '../../../support/target.ts';
@@ -38,7 +38,10 @@ export async function offsiteBackups(
   };
 }
 
-export async function offsiteTarget(directory: string, options: OffsiteOptions): Promise<Target> {
+export async function offsiteTarget(
+  directory: string,
+  options: OffsiteOptions,
+): Promise<SqliteTarget> {
   const backups = await offsiteBackups(directory, options);
   return targetIn(directory, {
     backups: { directory: join(directory, 'backups'), compression: 'none', ...backups },
@@ -55,7 +58,7 @@ export function fillWithNoise(file: string, megabytes: number): void {
 }
 
 /** A verified backup that was taken so many days ago. */
-export async function backUpAged(target: Target, days: number): Promise<BackupId> {
+export async function backUpAged(target: SqliteTarget, days: number): Promise<BackupId> {
   const stamp = stampOf(new Date(Date.now() - days * 86_400_000));
   return (await backUp(target, { stamp, run: `daily-backup/${target.name}/${stamp}` })).id;
 }

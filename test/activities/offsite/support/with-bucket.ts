@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import type { Target } from '../../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../../src/config/schema/target.ts';
 import { type BucketServer, startBucketServer } from '../../../support/s3/bucket-server.ts';
 import { fill, ROWS, test as base } from '../../../support/target.ts';
 import { offsiteTarget } from './offsite-target.ts';
 
 /** A target whose backups go to a bucket of its own, which locks what comes for a day. */
-export const test = base.extend<{ lock: number; server: BucketServer; target: Target }>({
+export const test = base.extend<{ lock: number; server: BucketServer; target: SqliteTarget }>({
   lock: 1,
   server: async ({ lock }, use) => {
     const server = await startBucketServer({ lock });
