@@ -10,6 +10,10 @@ const hints: Readonly<Record<string, (target: Target) => string>> = {
   NoSpace: () => 'df -h, then make room',
   SidecarsElsewhere: ({ name }) => `runbook target check targets/${name}.yaml`,
   DatabaseMissing: ({ name }) => `runbook target ps ${name}, and look where the database is`,
+  PostgresUnreachable: () =>
+    'pg_isready with the host and port of the target, then systemctl status postgresql',
+  PostgresRefused: () =>
+    'look at "database.user" and "database.password", and at pg_hba.conf on the server',
   DatabaseLocked: ({ name }) => `runbook start database-locked -t ${name}`,
   DatabaseCorrupt: ({ name }) => `runbook start database-issue -t ${name}`,
 };

@@ -1,9 +1,10 @@
 import { databaseText } from '../../config/database-text.ts';
-import type { Target } from '../../config/schema/target.ts';
+import { isPostgres, type Target } from '../../config/schema/target.ts';
 import { plainLine } from '../../config/text/plain-text.ts';
 import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 import type { Part } from './page.ts';
 import { pages } from './pages.ts';
+import { pagesOnServer, withoutFile } from './server/pages-on-server.ts';
 
 /** A runbook as a person does it by hand on one target. */
 export interface ManualPage {
@@ -23,12 +24,15 @@ export function manualOf(
   runbooks: readonly (readonly [string, RunbookFacts])[],
 ): ManualPage[] {
   return runbooks.map(([runbook, { title, purpose }]) => {
-    const page = pages[runbook];
+    const page = (isPostgres(target) ? pagesOnServer[runbook] : undefined) ?? pages[runbook];
     const facts = { runbook, title, purpose, start: `runbook start ${runbook} -t ${target.name}` };
     if (!page)
       return { ...facts, parts: [], instead: 'Nobody has written down how it is done by hand.' };
     return 'parts' in page
-      ? { ...facts, parts: page.parts(target) }
+      ? {
+          ...facts,
+          parts: isPostgres(target) ? withoutFile(page.parts(target)) : page.parts(target),
+        }
       : { ...facts, parts: [], instead: page.instead(target) };
   });
 }

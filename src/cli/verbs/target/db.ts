@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { oneOf } from '../../input/one-of.ts';
+import { isPostgres } from '../../../config/schema/target.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 
 export interface DbOptions {
@@ -15,10 +16,10 @@ What can be looked at:
   schema [table]               the statements that made them
   counts                       rows and bytes of each table, as of one moment
   export <table> --output <f>  a table or view as CSV, as of one moment
-  shell                        the sqlite3 program, which cannot write. It is audited
+  shell                        the sqlite3 program, which cannot write. It is audited. Not on a server
 
 Nothing is changed, and nobody has to wait: counts and export read a copy of the
-database, for which the state directory needs the room. In CSV, NULL is nothing, an
+database, for which the state directory needs the room; a server is asked itself. In CSV, NULL is nothing, an
 empty text is "", a BLOB its hex digits. A file that is there is never overwritten.
 
 The shell takes statements that read, and of its commands those that write no file, run no
@@ -50,7 +51,16 @@ export const db = () =>
       const target = targetFor(name);
       expectHere(target);
       await orTellWhy(target, async () => {
-        if (look === 'shell') {
+        if (isPostgres(target)) {
+          const { exportFromServer, showOnServer } = await import('./db/on-server.ts');
+          if (look === 'shell')
+            throw new UsageError(
+              'This shell is for a database that is a file: it could not keep psql from writing',
+              `psql with a role that may only read, or runbook target db ${name} tables, schema, counts, export`,
+            );
+          if (look === 'export') await exportFromServer(target, table!, options);
+          else await showOnServer(target, look, table, options);
+        } else if (look === 'shell') {
           const { openShell } = await import('./db/shell/open-shell.ts');
           await openShell(target);
         } else if (look === 'export') {

@@ -1,0 +1,228 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, vi } from 'vitest';
+import type { Figure } from '../../../src/figures/figure.ts';
+import { whyNoPostgres, startCluster } from '../../support/postgres.ts';
+import { backUp } from '../../support/recovery.ts';
+import { approving, stateOf } from '../../support/locked.ts';
+import { TIMEOUT } from '../../support/timeouts.ts';
+import { test } from './on-temporal.ts';
+
+describe.skipIf(whyNoPostgres)('runbooks on PostgreSQL', () => {
+  test('restore-drill restores beside the live database, boots on it, and leaves nothing', async ({
+    server,
+    runs,
+  }) => {
+    await backUp(runs);
+
+    const { ending } = await runs.run('restore-drill');
+
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+    expect(ending.output).toMatchObject({ verdict: 'proven' });
+    expect(await server.names()).toEqual(['']);
+  });
+
+  test('database-locked cancels, then ends, the one session that is in the way, and no other', async ({
+    server,
+    runs,
+    systems,
+  }) => {
+    const { cluster, database } = server;
+    const reader = await cluster.connect({ database, application_name: 'a report' });
+    await reader.query('select 1');
+    const blocker = await cluster.connect({ database, application_name: 'a migration' });
+    await blocker.query('begin; lock table indicators in access exclusive mode');
+    await vi.waitFor(async () => expect(await systems.http.isReady()).toBe(false), TIMEOUT);
+
+    const { ending } = await runs.run(
+      'database-locked',
+      {},
+      { meanwhile: approving('end', 'kill') },
+    );
+
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+    expect(stateOf(ending, 'end', 'kill', 'restart', 'prove', 'test')).toEqual([
+      'done',
+      'done',
+      'omitted',
+      'done',
+      'done',
+    ]);
+    expect(JSON.stringify(ending.output)).toContain('a migration of postgres');
+    await expect(blocker.query('select 1')).rejects.toThrow();
+    expect((await reader.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await reader.end();
+    await systems.http.expectReady();
+  });
+
+  test('database-locked lets pg_dump end by itself', async ({ server, runs }) => {
+    const { cluster, database } = server;
+    const dump = await cluster.connect({ database, application_name: 'pg_dump' });
+    await dump.query('begin; lock table indicators in share mode');
+    await sleep(1500);
+
+    const { ending } = await runs.run('database-locked');
+
+    expect(ending.failure).toMatchObject({
+      type: 'StillLocked',
+      message: expect.stringContaining('A backup is let end'),
+    });
+    expect((await dump.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await dump.end();
+  });
+
+  test('database-maintenance clears dead rows while the application runs', async ({
+    server,
+    runs,
+    systems,
+  }) => {
+    await backUp(runs);
+    await server.sql(
+      'update indicators set value = value + 1; update indicators set value = value + 1',
+    );
+    await server.sql('select pg_stat_force_next_flush(), pg_sleep(1)');
+
+    const { ending } = await runs.run('database-maintenance');
+
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+    expect(stateOf(ending, 'reclaim', 'analyse', 'compact', 'checkpoint')).toEqual([
+      'done',
+      'done',
+      'omitted',
+      'omitted',
+    ]);
+    const [{ dead }] = (await server.sql(
+      "select n_dead_tup::int as dead from pg_stat_user_tables where relname = 'indicators'",
+    )) as [{ dead: number }];
+    expect(dead).toBeLessThan(500);
+    await systems.http.expectReady();
+  });
+
+  test('database-issue restores what was emptied by hand only when it is damaged', async ({
+    runs,
+  }) => {
+    const { ending } = await runs.run('database-issue');
+
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+  });
+
+  test('rollback goes back from a recovery', async ({ server, runs, systems }) => {
+    await backUp(runs);
+    await server.sql("insert into indicators (region) values ('after the backup')");
+    const { ending: there } = await runs.run('database-recovery', { backup: 'latest' });
+    expect(there.outcome).toBe('done');
+    expect(await server.sql("select 1 from indicators where region = 'after the backup'")).toEqual(
+      [],
+    );
+
+    const { ending } = await runs.run('rollback', { run: there.run });
+
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+    expect(
+      await server.sql("select 1 as one from indicators where region = 'after the backup'"),
+    ).toEqual([{ one: 1 }]);
+    await systems.http.expectReady();
+  });
+
+  test('system-recovery and weekly-backup take the database along', async ({
+    server,
+    runs,
+    systems,
+  }) => {
+    const { ending: made } = await runs.run('weekly-backup');
+    expect([made.failure?.message, made.outcome]).toEqual([undefined, 'done']);
+    await server.sql('drop table indicators');
+
+    const { ending } = await runs.run('system-recovery', { backup: 'latest' });
+
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+    await systems.http.expectReady();
+  });
+
+  test('a recovery that ends badly puts the database from before back', async ({
+    server,
+    runs,
+    systems,
+  }) => {
+    await backUp(runs);
+    await server.sql("insert into indicators (region) values ('after the backup')");
+
+    const { ending } = await runs.run(
+      'database-recovery',
+      { backup: 'latest' },
+      {
+        around: async (activity, work) => {
+          if (activity === 'database.expectLive')
+            await server.sql('update indicators set value = 0 where id = 1');
+          return work();
+        },
+      },
+    );
+
+    expect(ending).toMatchObject({ outcome: 'undone', failure: { type: 'RestoredDiffers' } });
+    expect(
+      await server.sql("select 1 as one from indicators where region = 'after the backup'"),
+    ).toEqual([{ one: 1 }]);
+    expect(await server.names()).toEqual(['', expect.stringMatching(/^_undone_/)]);
+    await systems.http.expectReady();
+  });
+});
+
+describe.skipIf(whyNoPostgres)('health of PostgreSQL', () => {
+  const archiving = test.extend({
+    // oxlint-disable-next-line no-empty-pattern
+    cluster: [
+      async ({}, use) => {
+        const cluster = await startCluster(['archive_mode=on', 'archive_command=true']);
+        await use(cluster);
+        await cluster.stop();
+      },
+      { scope: 'file' },
+    ],
+  });
+
+  archiving(
+    'is critical as soon as archive_command fails, and well again after it',
+    async ({ server, systems, world }) => {
+      await systems.runtime.start();
+      await systems.http.expectReady();
+      const verdicts = async (name: string) => {
+        const figures = await systems.health.sample({});
+        return figures
+          .filter((figure: Figure) => figure.name === name)
+          .map(({ verdict }: Figure) => verdict);
+      };
+      const all = await systems.health.sample({});
+      expect(
+        all.filter(
+          ({ name, verdict }: Figure) =>
+            /^(data|database)\./.test(name) && !['ok', 'not applicable'].includes(verdict),
+        ),
+      ).toEqual([]);
+      expect(all.map(({ name }: Figure) => name)).toEqual(
+        expect.arrayContaining([
+          'data.rows',
+          'database.size',
+          'database.xid',
+          'database.slots',
+          'database.archiver',
+        ]),
+      );
+
+      await server.sql("alter system set archive_command = 'false'");
+      await server.sql('select pg_reload_conf()');
+      await server.sql('insert into indicators (region) values (1)');
+      await server.sql('select pg_switch_wal()');
+      await vi.waitFor(
+        async () => expect(await verdicts('database.archiver')).toEqual(['critical']),
+        { timeout: 60_000, interval: 1000 },
+      );
+      await server.sql("alter system set archive_command = 'true'");
+      await server.sql('select pg_reload_conf()');
+      await vi.waitFor(async () => expect(await verdicts('database.archiver')).toEqual(['ok']), {
+        timeout: 90_000,
+        interval: 1000,
+      });
+      expect(world.database.kind).toBe('postgres');
+    },
+  );
+});
