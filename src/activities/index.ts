@@ -15,6 +15,7 @@ import { figureActivities } from './figures/figure-activities.ts';
 import { fileActivities } from './files/files-activities.ts';
 import { healthActivities } from './health/health-activities.ts';
 import { hostActivities } from './host/host-activities.ts';
+import type { HostClaimActivities } from './host-claim/host-claim-activities.ts';
 import { lifecycleActivities } from './lifecycle/lifecycle-activities.ts';
 import { logActivities } from './logs/logs-activities.ts';
 import { procedureActivities } from './procedures/procedures-activities.ts';
@@ -66,8 +67,11 @@ export function createSystems(target: Target, run: string) {
 
 export type Systems = ReturnType<typeof createSystems>;
 
-/** All that a step may use. `alerts` need Temporal, so that the worker serves them itself. */
-export type StepSystems = Systems & { readonly alerts: AlertActivities };
+/** All that a step may use. `alerts` and `hostClaim` need Temporal, so that the worker serves them itself. */
+export type StepSystems = Systems & {
+  readonly alerts: AlertActivities;
+  readonly hostClaim: HostClaimActivities;
+};
 
 /** `database.swap`, `runtime.stop`, ... */
 export type ActivityType = {

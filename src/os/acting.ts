@@ -8,6 +8,22 @@ export function acting<Activity extends (...args: never[]) => Promise<unknown>>(
   return Object.assign(activity, { [ACTS]: true as const });
 }
 
+/**
+ * Marks an acting activity that changes the host itself, which several targets may share: packages, firewall, units. It runs while its run
+ * holds the host's claim, too (`hostClaim.take`), and that claim's write lock.
+ */
+export function actingOnHost<Activity extends (...args: never[]) => Promise<unknown>>(
+  activity: Activity,
+): Activity & Acting {
+  return Object.assign(acting(activity), { [ON_HOST]: true as const });
+}
+
+export function actsOnHost(activity: object): boolean {
+  return ON_HOST in activity;
+}
+
+const ON_HOST: unique symbol = Symbol('acts on the host');
+
 export function acts(activity: object): boolean {
   return ACTS in activity;
 }

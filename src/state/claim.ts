@@ -42,7 +42,7 @@ export interface Others {
  * Whoever acts holds its write lock meanwhile: the lock of a dead process is free, and the
  * write of a run that has lost its claim is refused.
  */
-export function openClaim({ state, name, governor }: Target) {
+export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'name' | 'governor'>) {
   const file = join(state, 'claim.db');
 
   return {

@@ -1,8 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { createSystems } from '../activities/index.ts';
-import { acts } from '../os/acting.ts';
+import { acts, actsOnHost } from '../os/acting.ts';
 import { failureOf } from '../os/failure-of.ts';
 import { openClaim } from '../state/claim.ts';
+import { openHostClaim } from '../state/host/host-claim.ts';
 import { withhold } from '../os/process/inherited-environment.ts';
 import type { Answer, SentJob } from './process-pool.ts';
 
@@ -18,9 +19,11 @@ async function answer(job: SentJob): Promise<void> {
   withhold(job.withheld);
   try {
     const work = find(activity, createSystems(target, run) as Systems);
+    const done = () => work(...args);
+    const onHost = () => openHostClaim().whileHeld(run, done, deadline);
     const result = acts(work)
-      ? await openClaim(target).whileHeld(run, () => work(...args), deadline)
-      : await work(...args);
+      ? await openClaim(target).whileHeld(run, actsOnHost(work) ? onHost : done, deadline)
+      : await done();
     expectSmall(activity, result);
     send({ result });
   } catch (error) {

@@ -5,6 +5,7 @@ import type { ActivityExecuteInput, ActivityInterceptorsFactory } from '@tempora
 import { alertActivities } from '../activities/alerts/alert-activities.ts';
 import { createSystems } from '../activities/index.ts';
 import { expectRightPlace } from '../activities/served-by-worker/expect-place.ts';
+import { hostClaimByTemporal } from '../activities/served-by-worker/host-claim.ts';
 import { runActivities } from '../activities/served-by-worker/runs.ts';
 import { targetActivities } from '../activities/served-by-worker/target.ts';
 import { ORIGIN_HEADER, type RunOrigin, runOriginFrom } from '../config/run-origin.ts';
@@ -66,6 +67,7 @@ export function openTargetActivities({
       ...targetActivities(target, { searchAttributes, closed }),
       ...runActivities(target, { closed }),
       ...prefixed('alerts', alertActivities(target, queue)),
+      ...prefixed('hostClaim', hostClaimByTemporal()),
       ...systemActivities(target, pool),
     } as unknown as Activities;
     made.set(target, all);

@@ -28,6 +28,7 @@ declare module 'vitest' {
 const PROGRAMS = [
   'test/support/worker-process.ts',
   'test/support/hold-claim.ts',
+  'test/support/hold-host-claim.ts',
   'test/activities/files/support/act.ts',
   'test/activities/logs/support/act.ts',
   'test/activities/logs/support/review.ts',

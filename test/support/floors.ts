@@ -47,8 +47,8 @@ export const floors: readonly (readonly string[])[] = [
   ['os/sign', 'os/owner', 'notify'],
   ['state/audit'],
   ['state', 'state/figures', 'activities/artefact', 'activities/redis'],
-  ['activities/runtime'],
-  ['activities/alerts', 'activities/automation', 'activities/containment'],
+  ['activities/runtime', 'state/host'],
+  ['activities/alerts', 'activities/automation', 'activities/containment', 'activities/host-claim'],
   [
     'activities/channels',
     'activities/dependencies',

@@ -83,6 +83,8 @@ export const afterTermination: {
   'files.putBack': { by: 'files' },
   'files.stage': { by: 'files' },
   'files.stageKept': { by: 'files' },
+  'hostClaim.release': { nothing: 'Whoever takes the host next sees that its run is over' },
+  'hostClaim.take': { nothing: 'Whoever takes the host next sees that its run is over' },
   'images.build': { by: 'images' },
   'images.goBack': { by: 'images' },
   'images.goToKnownGood': { by: 'images' },

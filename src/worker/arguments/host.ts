@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { upTo } from '../../config/border/texts.ts';
-import { none, type Rows } from './rows.ts';
+import { none, type Rows, stamp } from './rows.ts';
 
 /** What works on the machine. */
 export const host = {
@@ -8,4 +8,6 @@ export const host = {
   'host.disks': none,
   'host.port': none,
   'host.resources': none,
+  'hostClaim.release': none,
+  'hostClaim.take': stamp,
 } satisfies Partial<Rows>;

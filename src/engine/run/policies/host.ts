@@ -1,4 +1,4 @@
-import { quick, runtime } from './patience.ts';
+import { quick, runtime, whileHostIsHeld } from './patience.ts';
 import type { ActivityPolicies } from './policy-for.ts';
 
 /** What works on the machine. */
@@ -7,4 +7,6 @@ export const host = {
   'host.disks': quick,
   'host.port': runtime,
   'host.resources': quick,
+  'hostClaim.release': { ...quick, withoutClaim: true },
+  'hostClaim.take': { ...whileHostIsHeld, withoutClaim: true },
 } satisfies Partial<ActivityPolicies>;

@@ -36,3 +36,15 @@ export const send: ActivityOptions = {
 
 /** A target waits for an hour at most until those are gone who use its application: `proxy.drain.grace`. */
 export const drain: ActivityOptions = { ...runtime, startToCloseTimeout: '65m' };
+
+/** Another target's run may change the host for an hour. No step can be stopped meanwhile: after that a person is asked. */
+export const whileHostIsHeld: ActivityOptions = {
+  ...alive,
+  startToCloseTimeout: '10m',
+  retry: {
+    maximumAttempts: 130,
+    initialInterval: '500ms',
+    backoffCoefficient: 1.5,
+    maximumInterval: '30s',
+  },
+};
