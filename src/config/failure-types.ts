@@ -35,6 +35,7 @@ const failureTypes = {
   DatabaseInUse: 'ask',
   DatabaseLocked: 'ask',
   DatabaseMissing: 'ask',
+  DatabaseNotEmpty: 'ask',
   DatabaseUnclear: 'ask',
   DatabaseUnreadable: 'ask',
   DependenciesDiffer: 'ask',
@@ -62,6 +63,8 @@ const failureTypes = {
   LogUnknown: 'ask',
   LogsOutOfOrder: 'ask',
   MachineRestarted: 'ask',
+  Migrated: 'end',
+  MigrationDiffers: 'end',
   NoData: 'ask',
   NoReceiver: 'ask',
   NoRollbackPoint: 'end',
@@ -83,6 +86,7 @@ const failureTypes = {
   OutsideWindow: 'ask',
   PagesLost: 'ask',
   PastCutoff: 'ask',
+  PlanUnanswered: 'end',
   PostgresRefused: 'ask',
   PostgresUnreachable: 'ask',
   ProcessDied: 'ask',
@@ -117,6 +121,8 @@ const failureTypes = {
   Undelivered: 'ask',
   UndoneExists: 'ask',
   Unhealthy: 'end',
+  Untried: 'end',
+  ValueRefused: 'end',
   WrongPlace: 'ask',
 } as const satisfies Record<string, 'ask' | 'end' | 'abort'>;
 
@@ -134,7 +140,9 @@ const wrongUse: ReadonlySet<string> = new Set([
   'NotApplicable',
   'NotContained',
   'OutsideWindow',
+  'PlanUnanswered',
   'Refused',
+  'Untried',
 ] satisfies FailureType[]);
 
 /** Whether a failure of this type says only that the asker asked for the wrong thing. */

@@ -33,7 +33,17 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
       ...(programs !== undefined && { programs: at(programs) }),
     };
   };
-  const { app, runtime, database, backups } = target;
+  const ofMigration = (migration: NonNullable<Target['migration']>): Target['migration'] => ({
+    ...migration,
+    to: ofDatabase(migration.to) as typeof migration.to,
+    switch: {
+      ...migration.switch,
+      ...(migration.switch.file !== undefined && { file: at(migration.switch.file) }),
+    },
+    ...(migration.plan !== undefined && { plan: at(migration.plan) }),
+    ...(migration.trial !== undefined && { trial: at(migration.trial) }),
+  });
+  const { app, runtime, database, backups, migration } = target;
   return {
     ...target,
     directory,
@@ -44,6 +54,7 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
         : app,
     runtime: ofRuntime(runtime),
     database: ofDatabase(database),
+    ...(migration && { migration: ofMigration(migration) }),
     channels: Object.fromEntries(
       Object.entries(target.channels).map(([name, channel]) => [
         name,

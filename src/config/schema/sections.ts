@@ -9,6 +9,7 @@ import { Figures } from './measuring/figures.ts';
 import { Incidents } from './incidents.ts';
 import { LogFile } from './logs.ts';
 import { Metrics } from './measuring/metrics.ts';
+import { Migration } from './migration.ts';
 import { EscalationLevels } from './on-call/escalation-level.ts';
 import { Person } from './on-call/person.ts';
 import * as people from './people.ts';
@@ -49,6 +50,7 @@ export const Sections = z.strictObject({
   people: z.record(z.string(), Person).default({}),
   channels: z.record(z.string(), Channel).default({}),
   maintenance: Maintenance.optional(),
+  migration: Migration.optional(),
   schedules: Schedules.default({}),
   alerts: z.array(AlertRule).default([]),
   pings: z.array(Ping).default([]),
