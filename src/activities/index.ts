@@ -27,6 +27,7 @@ import { imageActivities } from './runtime/images-activities.ts';
 import { limitActivities } from './runtime/limits-activities.ts';
 import { runtimeActivities } from './runtime/runtime-activities.ts';
 import { serviceActivities } from './runtime/services-activities.ts';
+import { secretActivities } from './secrets/secrets-activities.ts';
 import { troubleshootActivities } from './troubleshoot/troubleshoot-activities.ts';
 
 /**
@@ -60,6 +61,7 @@ export function createSystems(target: Target, run: string) {
     records: recordActivities(target),
     redis: redisActivities(target),
     runtime: runtimeActivities(target, run),
+    secrets: secretActivities(target),
     services: serviceActivities(target),
     troubleshoot: troubleshootActivities(target),
   };

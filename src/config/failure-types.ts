@@ -102,6 +102,8 @@ const failureTypes = {
   RollbackNeeded: 'ask',
   RunbookBug: 'abort',
   SecretMissing: 'ask',
+  SecretUnclear: 'ask',
+  SecretUnproven: 'ask',
   ServiceUnknown: 'ask',
   SidecarsElsewhere: 'end',
   StagedMissing: 'ask',

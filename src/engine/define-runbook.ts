@@ -42,6 +42,7 @@ export function defineRunbook<const P extends Plan, Input extends z.ZodType, Out
         asked: !automatic && under === undefined,
         step,
         notDone,
+        mention: (text) => run.notices.mention('sev4', text),
       });
       await run.steps.settle();
     } catch (error) {

@@ -24,6 +24,8 @@ interface RunbookContext<P extends Plan, Input> {
   readonly window?: MaintenanceWindow | undefined;
   /** Runs that ended without releasing the target. Empty unless it may go in all the same (`whenIncomplete`). */
   readonly unfinished: readonly Unfinished[];
+  /** Notifies people of what was done, as a note that wakes nobody. A plan is silent. */
+  readonly mention: (text: string) => Promise<void>;
   readonly step: {
     readonly [Id in keyof P]: Step;
   };

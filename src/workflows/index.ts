@@ -33,4 +33,5 @@ export { applicationNotStarting as 'application-not-starting' } from './troubles
 export { exportFailures as 'export-failures' } from './troubleshooting/export-failures.ts';
 export { slowDashboard as 'slow-dashboard' } from './troubleshooting/slow-dashboard.ts';
 export { slowPerformance as 'slow-performance' } from './troubleshooting/slow-performance.ts';
+export { rotateSecrets as 'rotate-secrets' } from './security/rotate-secrets.ts';
 export { highMemory as 'high-memory' } from './troubleshooting/high-memory.ts';

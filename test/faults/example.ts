@@ -10,6 +10,8 @@ export interface Example {
   /** Where its application runs. Missing: as a process. */
   readonly runsIn?: 'compose';
   input(before: Before): object;
+  /** Steps that are approved with the start. */
+  readonly approve?: readonly string[];
   /** Makes of the world what the runbook is for. Its workers run. */
   prepare?(world: SqliteTarget, runs: Runs, backup: string): Promise<void>;
   /** Every acting call of the happy path, in order. A recording run compares. */

@@ -55,7 +55,7 @@ export async function play(scene: Scene, example: Example, cell: Cell): Promise<
         terminate: () => handle.terminate('a fault'),
       });
     };
-    const run = await runs.start(cell.runbook, example.input(before));
+    const run = await runs.start(cell.runbook, example.input(before), approvalOf(example));
     const first = await endingOf(runs, run);
     const notStruck = struck ? [] : [`"${cell.call}" was never called`];
     if (!('terminates' in fault)) {
@@ -86,7 +86,7 @@ export async function play(scene: Scene, example: Example, cell: Cell): Promise<
 /** What was repaired is as good as before: the same runbook ends done. */
 async function playAgain({ runs }: Scene, example: Example, before: Before, { runbook }: Cell) {
   if (example.onceOnly) return [];
-  const run = await runs.start(runbook, example.input(before));
+  const run = await runs.start(runbook, example.input(before), approvalOf(example));
   return notDone(expectEnding(await endingOf(runs, run), run)).map((text) => `again, ${text}`);
 }
 
@@ -104,7 +104,7 @@ async function playKilled(scene: Scene, example: Example, { runbook, call }: Cel
     kill: { activity: call, when: 'during' },
   });
   const dead = once(dying, 'exit');
-  const run = await runs.start(runbook, example.input(before));
+  const run = await runs.start(runbook, example.input(before), approvalOf(example));
   await dead;
   const second = await runs.serve();
   try {
@@ -131,7 +131,7 @@ async function playUndoFailed(scene: Scene, example: Example, { runbook, call }:
       undoing = true;
       throw broken('It cannot be done');
     };
-    const run = await runs.start(runbook, example.input(before));
+    const run = await runs.start(runbook, example.input(before), approvalOf(example));
     const seen = expectEnding(await endingOf(runs, run), run);
     const { calls, chain = [] } = example.undone!;
     const after = chain.includes(call as never) ? chain.slice(chain.indexOf(call as never)) : [];
@@ -164,12 +164,16 @@ export async function record(scene: Scene, runbook: string, example: Example, fa
       noting = true;
       throw broken('It cannot be done');
     };
-    const run = await runs.start(runbook, example.input(before));
+    const run = await runs.start(runbook, example.input(before), approvalOf(example));
     const { outcome } = expectEnding(await endingOf(runs, run), run);
     return { outcome, calls: acting.types };
   } finally {
     await worker.stop();
   }
+}
+
+function approvalOf({ approve }: Example): Parameters<Runs['start']>[2] {
+  return approve && { approve, because: 'it is played' };
 }
 
 /** Notes the types of acting calls, in order. */

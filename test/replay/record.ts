@@ -146,8 +146,15 @@ async function record(runbook: string, story: Story): Promise<void> {
       ],
     },
   });
-  const start = (runbook: string, input: object) =>
-    startRun(client, { runbook, target: target.name, input, by: 'ops-1', queue: QUEUE });
+  const start = (runbook: string, input: object, approve: readonly string[] = []) =>
+    startRun(client, {
+      runbook,
+      target: target.name,
+      input,
+      by: 'ops-1',
+      queue: QUEUE,
+      ...(approve.length > 0 && { approve, because: 'for the record' }),
+    });
   let run = '';
   try {
     await runtime.start();
@@ -164,7 +171,7 @@ async function record(runbook: string, story: Story): Promise<void> {
     }
     await story.prepare?.(target);
     strike = story.strike;
-    run = await start(runbook, story.input ?? {});
+    run = await start(runbook, story.input ?? {}, story.approve);
     const handle = client.workflow.getHandle(run);
     await story.answer?.(handle);
     await handle.result().catch(() => {});
@@ -185,7 +192,7 @@ async function record(runbook: string, story: Story): Promise<void> {
   }
 }
 
-function template({ decisions = NOBODY }: Story): SqliteTarget {
+function template({ decisions = NOBODY, approve }: Story): SqliteTarget {
   return Target.parse({
     name: 'example',
     directory,
@@ -196,5 +203,6 @@ function template({ decisions = NOBODY }: Story): SqliteTarget {
     database: { kind: 'sqlite', file: join(directory, 'demo.db'), keyTable: SAMPLE_TABLE },
     backups: { directory: join(directory, 'backups') },
     decisions,
+    ...(approve && { approvals: { unproven: 'allow' as const } }),
   }) as SqliteTarget;
 }

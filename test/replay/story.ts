@@ -9,6 +9,8 @@ export interface Story {
   readonly runsIn?: 'compose';
   /** Missing: none. */
   readonly input?: object;
+  /** Steps that are approved with the start. */
+  readonly approve?: readonly string[];
   /** Missing: nobody is there to decide. */
   readonly decisions?: SqliteTarget['decisions'];
   /** A recovery was terminated before, at this activity. */

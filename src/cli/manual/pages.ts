@@ -28,6 +28,7 @@ import { databaseRecovery } from './recovery/database-recovery.ts';
 import { repair } from './recovery/repair.ts';
 import { rollback } from './recovery/rollback.ts';
 import { systemRecovery } from './recovery/system-recovery.ts';
+import { rotateSecrets } from './security/rotate-secrets.ts';
 import { applicationNotStarting } from './troubleshooting/application-not-starting.ts';
 import { databaseLocked } from './troubleshooting/database-locked.ts';
 import { exportFailures } from './troubleshooting/export-failures.ts';
@@ -65,6 +66,7 @@ export const pages: Readonly<Record<string, Page>> = {
   'restart-application': restartApplication,
   'restore-drill': restoreDrill,
   rollback,
+  'rotate-secrets': rotateSecrets,
   'scale-application': scaleApplication,
   'slow-dashboard': slowDashboard,
   'slow-performance': slowPerformance,

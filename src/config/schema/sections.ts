@@ -16,6 +16,7 @@ import * as people from './people.ts';
 import { Procedures } from './oversight/procedures.ts';
 import { Records } from './records.ts';
 import { Runtime } from './runtime.ts';
+import { Secrets } from './security/secrets.ts';
 import { RunsAs } from './runs-as.ts';
 import { Governor, Maintenance, Schedules } from './timetable.ts';
 import { Watchdog } from './oversight/watchdog.ts';
@@ -32,6 +33,7 @@ export const Sections = z.strictObject({
   runtime: Runtime,
   app: App,
   proxy: Proxy.optional(),
+  secrets: Secrets,
   database: AnyDatabase,
   cache: RedisCache.optional(),
   logs: z.array(LogFile).default([]),

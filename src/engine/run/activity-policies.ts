@@ -4,6 +4,7 @@ import { alive } from './policies/patience.ts';
 import { data } from './policies/data.ts';
 import { host } from './policies/host.ts';
 import { people } from './policies/people.ts';
+import { secrets } from './policies/secrets.ts';
 import type { ActivityPolicies } from './policies/policy-for.ts';
 
 export { quick } from './policies/patience.ts';
@@ -13,7 +14,13 @@ export type { ActingType } from './policies/policy-for.ts';
  * How long each activity may take and how often it is tried again: a runbook never says this itself. An activity without a policy
  * does not compile.
  */
-export const activityPolicies: ActivityPolicies = { ...application, ...data, ...host, ...people };
+export const activityPolicies: ActivityPolicies = {
+  ...application,
+  ...data,
+  ...host,
+  ...people,
+  ...secrets,
+};
 
 /** Another run may hold the target for hours: waiting is a retry, which adds nothing to history. */
 export const claimPolicy: ActivityOptions = {

@@ -10,6 +10,7 @@ type CleanedUpBy =
   | 'backups'
   | 'deletions'
   | 'drill'
+  | 'secrets'
   | 'alerts';
 
 /** `start`: whoever cleans up starts the application at its end, and lets users through to it, or keeps it stopped when it is contained. */
@@ -112,6 +113,14 @@ export const afterTermination: {
   'runtime.start': { by: 'start' },
   'runtime.stop': { by: 'start' },
   'runtime.thaw': { by: 'start' },
+  'secrets.admit': { by: 'secrets' },
+  'secrets.complete': { by: 'secrets' },
+  'secrets.dismiss': { by: 'secrets' },
+  'secrets.finish': { by: 'secrets' },
+  'secrets.forget': { by: 'secrets' },
+  'secrets.generate': { by: 'secrets' },
+  'secrets.putBack': { by: 'secrets' },
+  'secrets.write': { by: 'secrets' },
   'services.start': { nothing: 'What the application needs may run' },
   'services.stopExcept': { nothing: 'What it stops did not run before' },
   'troubleshoot.permitDatabase': { nothing: 'Owner and mode that the policy names do no harm' },

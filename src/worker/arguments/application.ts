@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Label, Moment, upTo } from '../../config/border/texts.ts';
 import { Stamp } from '../../config/time/stamp.ts';
 import {
+  Limits,
   Path,
   Run,
   Repair,
@@ -12,11 +13,6 @@ import {
   Figure,
 } from './shapes.ts';
 import { none, stamp, twoStamps, type Rows } from './rows.ts';
-
-const Limits = z.strictObject({
-  memory: z.int().min(1).optional(),
-  cpus: z.number().positive().optional(),
-});
 
 /** What works on the application: its process, its containers, its logs, what is measured of it. */
 export const application = {

@@ -3,6 +3,7 @@ import { data } from './data.ts';
 import { engine } from './engine.ts';
 import { host } from './host.ts';
 import { people } from './people.ts';
+import { secrets } from './secrets.ts';
 import type { Rows } from './rows.ts';
 
 /** What each activity takes. One without a row does not compile. */
@@ -12,4 +13,5 @@ export const argumentsByType: Rows = {
   ...engine,
   ...host,
   ...people,
+  ...secrets,
 };

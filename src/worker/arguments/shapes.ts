@@ -100,6 +100,11 @@ export const SlowStatement = z.looseObject({
   milliseconds: z.number(),
 });
 
+export const Limits = z.strictObject({
+  memory: z.int().min(1).optional(),
+  cpus: z.number().positive().optional(),
+});
+
 export const Measurement = z.looseObject({
   bytes: count,
   logBytes: count,

@@ -15,6 +15,7 @@ type Systems = Pick<
   | 'images'
   | 'limits'
   | 'runtime'
+  | 'secrets'
 >;
 
 export interface CleanedUp {
@@ -62,6 +63,21 @@ const aside = {
     if (!differ) return { changed: false, notes: [] };
     await whileDown({ runtime, http }, () => images.goBack(stamp));
     return { changed: true, notes: ['The image from before is back'] };
+  },
+
+  /** One that was proven stays; else the old one comes back, and what runs is started on it. */
+  async secrets({ secrets, runtime, http }, { stamp }) {
+    const { left } = await secrets.differ(stamp);
+    if (left === 'nothing') return { changed: false, notes: [] };
+    if (left === 'proven') {
+      await secrets.complete(stamp);
+      return { changed: true, notes: ['Its new secret stays: it was proven'] };
+    }
+    await whileDown({ runtime, http }, async () => {
+      await secrets.putBack(stamp);
+      await secrets.forget(stamp);
+    });
+    return { changed: true, notes: ['The secret from before is back'] };
   },
 
   async limits({ limits }, { stamp }) {

@@ -1,0 +1,48 @@
+import type { Secret } from '../../../config/schema/security/secrets.ts';
+import { passing } from '../../../os/failure.ts';
+import type { Holder } from './holder.ts';
+
+type HttpProof = Extract<Secret['prove'], { kind: 'http' }>;
+
+/** In ms. */
+const ANSWER_WITHIN = 10_000;
+
+/** The application, which asks for the secret on one of its pages. */
+export function httpHolder(proof: HttpProof): Holder {
+  const { origin, pathname } = new URL(proof.url);
+  const place = `${origin}${pathname}`;
+  return {
+    place,
+    takes: 'read',
+    async login(value) {
+      const { status } = await answerOf(value);
+      if (status === 401 || status === 403) return 'refused';
+      if (status < 400) return 'accepted';
+      throw passing('NotReady', `"${place}" answers ${status}, which says nothing of a secret`);
+    },
+    accept: async () => false,
+    dismiss: async () => false,
+  };
+
+  async function answerOf(value: string): Promise<Response> {
+    try {
+      const answer = await fetch(proof.url, {
+        headers: headersOf(proof, value),
+        // A page that leads elsewhere to log in takes nothing, and the other one would see the secret.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(ANSWER_WITHIN),
+      });
+      await answer.body?.cancel();
+      return answer;
+    } catch (error) {
+      const { cause, name } = error as Error & { cause?: { code?: string } };
+      throw passing('NotReady', `Cannot reach "${place}": ${cause?.code ?? name}`);
+    }
+  }
+}
+
+function headersOf({ as, user, header }: HttpProof, value: string): Record<string, string> {
+  if (as === 'bearer') return { authorization: `Bearer ${value}` };
+  if (as === 'header') return { [header]: value };
+  return { authorization: `Basic ${Buffer.from(`${user}:${value}`).toString('base64')}` };
+}
