@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../src/config/database-text.ts';
+import { databaseFiles } from '../../src/config/load/database-text.ts';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -19,6 +19,7 @@ describe('the templates', () => {
       ['analytics-hub-development', false],
       ['analytics-hub-staging', false],
       ['demo', false],
+      ['postgres', false],
       ['systemd-unit', false],
     ]);
   });

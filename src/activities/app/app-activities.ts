@@ -1,4 +1,4 @@
-import { databaseText } from '../../config/database-text.ts';
+import { databaseText } from '../../config/load/database-text.ts';
 import { ApplicationFailure } from '@temporalio/common';
 import { countText } from '../../config/text/count-text.ts';
 import type { Target } from '../../config/schema/target.ts';

@@ -1,4 +1,4 @@
-import { databaseText } from '../../config/database-text.ts';
+import { databaseText } from '../../config/load/database-text.ts';
 import type { SqliteDatabase } from '../../config/schema/database.ts';
 import { isSqlite, type PostgresTarget, type Target } from '../../config/schema/target.ts';
 import { passing, permanent } from '../../os/failure.ts';

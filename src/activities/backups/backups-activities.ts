@@ -3,7 +3,7 @@ import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
 import type { BackupClass } from '../artefact/manifest.ts';
-import type { Proof } from '../database/driver.ts';
+import type { Proof } from '../database/copies.ts';
 import { adoptKept, type Offered } from './adopt/adopt-kept.ts';
 import { adopt, type Adoption } from './adopt/adopt.ts';
 import type { Backup } from './catalogue/backup-store.ts';

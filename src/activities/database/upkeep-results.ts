@@ -1,4 +1,4 @@
-import type { JournalMode } from './driver.ts';
+import type { JournalMode } from './copies.ts';
 
 export interface Measurement {
   /** Of the main file. */

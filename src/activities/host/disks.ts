@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../config/database-text.ts';
+import { databaseFiles } from '../../config/load/database-text.ts';
 import { dirname } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import { inMebibytes } from '../../os/files/disk-space.ts';

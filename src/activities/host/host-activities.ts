@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../config/database-text.ts';
+import { databaseFiles } from '../../config/load/database-text.ts';
 import { isIP } from 'node:net';
 import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';

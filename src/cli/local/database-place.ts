@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../config/database-text.ts';
+import { databaseFiles } from '../../config/load/database-text.ts';
 import { existsSync } from 'node:fs';
 import type { OnePlace } from '../../activities/database/driver.ts';
 import type { Target } from '../../config/schema/target.ts';

@@ -1,4 +1,4 @@
-import { databaseFiles, databaseText } from '../../config/database-text.ts';
+import { databaseFiles, databaseText } from '../../config/load/database-text.ts';
 import { existsSync, globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { placesOf } from '../../activities/backups/catalogue/catalogue.ts';

@@ -1,5 +1,5 @@
 import { expectSqlite } from '../../activities/database/expect-engine.ts';
-import { databaseFiles } from '../../config/database-text.ts';
+import { databaseFiles } from '../../config/load/database-text.ts';
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { databaseDriver } from '../../activities/database/driver-for.ts';

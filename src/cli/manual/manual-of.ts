@@ -1,4 +1,4 @@
-import { databaseText } from '../../config/database-text.ts';
+import { databaseText } from '../../config/load/database-text.ts';
 import { isPostgres, type Target } from '../../config/schema/target.ts';
 import { plainLine } from '../../config/text/plain-text.ts';
 import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';

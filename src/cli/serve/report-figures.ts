@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../config/database-text.ts';
+import { databaseFiles } from '../../config/load/database-text.ts';
 import { dirname } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { reportAlert } from '../../client/incidents/report-alert.ts';

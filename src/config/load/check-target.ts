@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { z } from 'zod';
-import { databaseFiles, databaseText } from '../database-text.ts';
+import { databaseFiles, databaseText } from './database-text.ts';
 import { clockChanges } from '../calendar/clock-changes.ts';
 import { scheduleText } from '../calendar/schedule-text.ts';
 import { countText } from '../text/count-text.ts';

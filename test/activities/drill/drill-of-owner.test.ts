@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../../src/config/database-text.ts';
+import { databaseFiles } from '../../../src/config/load/database-text.ts';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

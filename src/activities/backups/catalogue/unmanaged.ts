@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../../config/database-text.ts';
+import { databaseFiles } from '../../../config/load/database-text.ts';
 import { closeSync, fstatSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Temporal as T } from 'temporal-polyfill';

@@ -6,7 +6,7 @@ import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts'
 import { isThere } from '../../../os/files/file-facts.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
 import type { Check, KeptArchive, Stored } from '../../artefact/manifest.ts';
-import type { CopyFacts } from '../../database/driver.ts';
+import type { CopyFacts } from '../../database/copies.ts';
 import { backupPaths, readManifest } from '../catalogue/backup-store.ts';
 
 /** A copy of the database that is not a backup yet. */

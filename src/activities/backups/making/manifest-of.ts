@@ -3,7 +3,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import type { BackupClass, Manifest, SqliteFacts } from '../../artefact/manifest.ts';
-import type { Proof } from '../../database/driver.ts';
+import type { Proof } from '../../database/copies.ts';
 import { type Copy, openMaking } from './making.ts';
 
 export interface Making {

@@ -7,7 +7,7 @@ import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
-import type { Proof } from '../../database/driver.ts';
+import type { Proof } from '../../database/copies.ts';
 import { beginSigning } from '../author/first-use.ts';
 import { writeManifest } from '../author/write-manifest.ts';
 import {

@@ -7,7 +7,7 @@ import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
 import { removeStartingWith } from '../../../os/files/remove-starting-with.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
 import { databaseDriver } from '../../database/driver-for.ts';
-import type { JournalMode } from '../../database/driver.ts';
+import type { JournalMode } from '../../database/copies.ts';
 import { type Copy, type CopyFile, openMaking } from './making.ts';
 
 export interface Snapshot extends CopyFile {

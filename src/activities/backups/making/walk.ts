@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../../config/database-text.ts';
+import { databaseFiles } from '../../../config/load/database-text.ts';
 import { closeSync, constants, lstatSync, openSync, readdirSync, type Stats } from 'node:fs';
 import { basename, join, matchesGlob, relative, resolve, sep } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';

@@ -1,4 +1,4 @@
-import { databaseFiles, databaseText } from '../../../config/database-text.ts';
+import { databaseFiles, databaseText } from '../../../config/load/database-text.ts';
 import { existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';

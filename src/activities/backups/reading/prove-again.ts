@@ -7,7 +7,7 @@ import { withScratchFor } from '../../../os/files/scratch.ts';
 import { writeBytes } from '../../artefact/bytes.ts';
 import { openStored } from '../../artefact/open-stored.ts';
 import { databaseDriver } from '../../database/driver-for.ts';
-import type { Proof } from '../../database/driver.ts';
+import type { Proof } from '../../database/copies.ts';
 import { expectEngine } from '../../database/expect-engine.ts';
 import { type Backup, backupPaths, readBackup, readManifest } from '../catalogue/backup-store.ts';
 import type { LastProof } from '../catalogue/last-proof.ts';

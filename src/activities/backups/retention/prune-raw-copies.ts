@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../../config/database-text.ts';
+import { databaseFiles } from '../../../config/load/database-text.ts';
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';

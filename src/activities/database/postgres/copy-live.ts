@@ -2,7 +2,7 @@ import { chmodSync, statSync } from 'node:fs';
 import type pg from 'pg';
 import type { PostgresTarget } from '../../../config/schema/target.ts';
 import { passing, permanent } from '../../../os/failure.ts';
-import type { PostgresContent } from '../driver.ts';
+import type { PostgresContent } from '../copies.ts';
 import { fullName, readContent } from './content/read-content.ts';
 import { schemaHashOf, schemaLines } from './content/schema-lines.ts';
 import { settingsOf } from './content/settings-of.ts';

@@ -15,7 +15,7 @@ import { passing, permanent } from '../../../os/failure.ts';
 import { isDiskFull, isForbidden, isThere, sizeOf } from '../../../os/files/file-facts.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { run as runCommand } from '../../../os/process/command.ts';
-import type { CopyFacts } from '../driver.ts';
+import type { CopyFacts } from '../copies.ts';
 import { checkpoint } from './file/checkpoint.ts';
 import { libraryVersion } from './file/content.ts';
 import { isDamage, isLocked, needsRollback } from './file/errors.ts';

@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../../config/database-text.ts';
+import { databaseFiles } from '../../../config/load/database-text.ts';
 import { lstatSync, type Stats } from 'node:fs';
 import { posix, relative, resolve, sep } from 'node:path';
 import { dailyFiles } from '../../../config/load/daily-files.ts';

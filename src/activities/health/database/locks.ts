@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../../config/database-text.ts';
+import { databaseFiles } from '../../../config/load/database-text.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { statSync } from 'node:fs';
 import type { Figure } from '../../../figures/figure.ts';

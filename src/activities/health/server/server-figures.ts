@@ -1,5 +1,5 @@
 import { countText } from '../../../config/text/count-text.ts';
-import { databaseText } from '../../../config/database-text.ts';
+import { databaseText } from '../../../config/load/database-text.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { PostgresTarget } from '../../../config/schema/target.ts';
 import type { Figure } from '../../../figures/figure.ts';

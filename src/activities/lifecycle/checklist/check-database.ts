@@ -1,4 +1,4 @@
-import { databaseText } from '../../../config/database-text.ts';
+import { databaseText } from '../../../config/load/database-text.ts';
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
 import { countText } from '../../../config/text/count-text.ts';

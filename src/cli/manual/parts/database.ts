@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../../config/database-text.ts';
+import { databaseFiles } from '../../../config/load/database-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Part } from '../page.ts';
 import { demanded, together } from './demanded.ts';

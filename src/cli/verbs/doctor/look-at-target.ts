@@ -1,4 +1,4 @@
-import { databaseFiles } from '../../../config/database-text.ts';
+import { databaseFiles } from '../../../config/load/database-text.ts';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { figuresOf } from '../../../activities/health/figures-of.ts';
 import { inspectBucket } from '../../../activities/offsite/bucket/inspect-bucket.ts';

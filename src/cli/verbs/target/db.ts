@@ -56,7 +56,7 @@ export const db = () =>
           if (look === 'shell')
             throw new UsageError(
               'This shell is for a database that is a file: it could not keep psql from writing',
-              `psql with a role that may only read, or runbook target db ${name} tables, schema, counts, export`,
+              'psql with a role that may only read, or runbook target db <target> tables',
             );
           if (look === 'export') await exportFromServer(target, table!, options);
           else await showOnServer(target, look, table, options);

@@ -1,6 +1,6 @@
 import { createSystems, type Systems } from '../../../../src/activities/index.ts';
 import type { Backup } from '../../../../src/activities/backups/catalogue/backup-store.ts';
-import type { Proof } from '../../../../src/activities/database/driver.ts';
+import type { Proof } from '../../../../src/activities/database/copies.ts';
 import type { Stamp } from '../../../../src/config/time/stamp.ts';
 
 export { createSystems };

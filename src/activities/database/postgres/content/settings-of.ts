@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { PostgresContent } from '../../driver.ts';
+import type { PostgresContent } from '../../copies.ts';
 
 type Server = PostgresContent['server'];
 

@@ -6,7 +6,7 @@ import type { Unproven } from '../../../../config/unproven.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { sha256Of } from '../../../../os/files/sha256.ts';
 import { type Check, isPostgresFacts } from '../../../artefact/manifest.ts';
-import type { Proof, ProofOptions } from '../../driver.ts';
+import type { Proof, ProofOptions } from '../../copies.ts';
 import { differenceOf } from '../content/differences.ts';
 import { fullName, readContent } from '../content/read-content.ts';
 import { restoreInto } from '../restore/restore-into.ts';

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { PostgresTarget } from '../../../../config/schema/target.ts';
 import { failureOf } from '../../../../os/failure-of.ts';
 import { permanent } from '../../../../os/failure.ts';
-import type { PostgresContent } from '../../driver.ts';
+import type { PostgresContent } from '../../copies.ts';
 import type { PostgresConnection } from '../server/connection.ts';
 import { runProgram } from '../server/programs.ts';
 import { identifier, literal } from '../server/with-client.ts';

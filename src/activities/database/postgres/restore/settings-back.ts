@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Unproven } from '../../../../config/unproven.ts';
-import type { PostgresContent } from '../../driver.ts';
+import type { PostgresContent } from '../../copies.ts';
 import { identifier, literal } from '../server/with-client.ts';
 
 type Server = PostgresContent['server'];

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { openPlain } from '../../../../os/files/held/open-plain.ts';
 import { sha256Of } from '../../../../os/files/sha256.ts';
-import type { JournalMode } from '../../driver.ts';
+import type { JournalMode } from '../../copies.ts';
 
 /** Bytes 18 and 19 of the header, https://sqlite.org/fileformat.html#file_format_version_numbers */
 const VERSIONS = 18;

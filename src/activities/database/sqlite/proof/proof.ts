@@ -5,7 +5,7 @@ import type { SqliteExtension } from '../../../../config/schema/database.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { sha256Of } from '../../../../os/files/sha256.ts';
 import type { Check } from '../../../artefact/manifest.ts';
-import type { Proof, ProofOptions } from '../../driver.ts';
+import type { Proof, ProofOptions } from '../../copies.ts';
 import type { Content } from '../file/content.ts';
 import { beginInspection } from './inspect-beside.ts';
 import type { Inspection, Trouble } from './inspect.ts';

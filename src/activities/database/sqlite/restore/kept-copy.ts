@@ -5,7 +5,7 @@ import { syncDirectory, syncFile } from '../../../../os/files/durable-files.ts';
 import { isThere } from '../../../../os/files/file-facts.ts';
 import { copyContent } from '../../../../os/files/held/copy-plain.ts';
 import { withHeld } from '../../../../os/files/held/with-held.ts';
-import type { KeptCopy } from '../../driver.ts';
+import type { KeptCopy } from '../../copies.ts';
 import { checkpoint } from '../file/checkpoint.ts';
 import { libraryVersion } from '../file/content.ts';
 import { databaseNames, sidecarsOf } from '../file/database-files.ts';

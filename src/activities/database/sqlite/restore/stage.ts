@@ -24,7 +24,8 @@ import {
   type StoredDatabase,
 } from '../../../artefact/manifest.ts';
 import { openStored } from '../../../artefact/open-stored.ts';
-import type { Proof, Staged } from '../../driver.ts';
+import type { Proof } from '../../copies.ts';
+import type { Staged } from '../../driver.ts';
 import { expectEngine } from '../../expect-engine.ts';
 import { readAside } from '../file/aside.ts';
 import { countOf } from '../file/content.ts';

@@ -10,7 +10,7 @@ import { isDiskFull } from '../../../../os/files/file-facts.ts';
 import { setRights } from '../../../../os/files/held/set-rights.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import { removeStartingWith } from '../../../../os/files/remove-starting-with.ts';
-import type { JournalMode } from '../../driver.ts';
+import type { JournalMode } from '../../copies.ts';
 import type { Compacted } from '../../upkeep-results.ts';
 import { isAboutDoubleQuotes } from '../dump/schema-needs.ts';
 import { checkpoint } from '../file/checkpoint.ts';

@@ -1,4 +1,4 @@
-import type { AnyDatabase } from './schema/database.ts';
+import type { AnyDatabase } from '../schema/database.ts';
 
 /** How people call a database: its file, or its name on a server. Where the whole URL is a secret, by the secret's name. */
 export function databaseText(database: AnyDatabase): string {
