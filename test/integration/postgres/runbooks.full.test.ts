@@ -26,9 +26,15 @@ describe.skipIf(whyNoPostgres)('runbooks on PostgreSQL', () => {
     systems,
   }) => {
     const { cluster, database } = server;
+    await server.sql('create role importer login');
+    await server.sql('grant all on indicators to importer');
     const reader = await cluster.connect({ database, application_name: 'a report' });
     await reader.query('select 1');
-    const blocker = await cluster.connect({ database, application_name: 'a migration' });
+    const blocker = await cluster.connect({
+      database,
+      application_name: 'a migration',
+      user: 'importer',
+    });
     await blocker.query('begin; lock table indicators in access exclusive mode');
     await vi.waitFor(async () => expect(await systems.http.isReady()).toBe(false), TIMEOUT);
 
@@ -46,7 +52,7 @@ describe.skipIf(whyNoPostgres)('runbooks on PostgreSQL', () => {
       'done',
       'done',
     ]);
-    expect(JSON.stringify(ending.output)).toContain('a migration of postgres');
+    expect(JSON.stringify(ending.output)).toContain('a migration of importer');
     await expect(blocker.query('select 1')).rejects.toThrow();
     expect((await reader.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await reader.end();

@@ -35,7 +35,11 @@ describe.skipIf(whyNoPostgres)('a backup of PostgreSQL', () => {
 
   test.for([
     ['a row fewer', 'delete from indicators where id = 7', 'row counts'],
-    ['the last bit of a value', 'update indicators set value = 0.30000000000000004 where id = 7', 'content'],
+    [
+      'the last bit of a value',
+      'update indicators set value = 0.30000000000000004 where id = 7',
+      'content',
+    ],
     [
       'nothing in the place of ""',
       "update indicators set region = null where region = ''",

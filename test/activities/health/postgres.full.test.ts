@@ -7,7 +7,10 @@ const archiving = test.extend({
   // oxlint-disable-next-line no-empty-pattern
   cluster: [
     async ({}, use) => {
-      const cluster = await startCluster(['archive_mode=on', 'archive_command=true']);
+      const cluster = await startCluster(['archive_mode=on']);
+      // Not by the command line, which would count more than what is set later.
+      await cluster.sql("alter system set archive_command = 'true'");
+      await cluster.sql('select pg_reload_conf()');
       await use(cluster);
       await cluster.stop();
     },
