@@ -19,6 +19,7 @@ import type { HostClaimActivities } from './host-claim/host-claim-activities.ts'
 import { lifecycleActivities } from './lifecycle/lifecycle-activities.ts';
 import { logActivities } from './logs/logs-activities.ts';
 import { procedureActivities } from './procedures/procedures-activities.ts';
+import { migrationActivities } from './migration/migration-activities.ts';
 import { offsiteActivities } from './offsite/offsite-activities.ts';
 import { proxyActivities } from './proxy/proxy-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
@@ -56,6 +57,7 @@ export function createSystems(target: Target, run: string) {
     limits: limitActivities(target),
     logs: logActivities(target),
     procedures: procedureActivities(target, run),
+    migration: migrationActivities(target, run),
     offsite: offsiteActivities(target),
     proxy: proxyActivities(target, run),
     records: recordActivities(target),

@@ -21,6 +21,7 @@ export { performanceDegraded as 'performance-degraded' } from './incident/perfor
 export { automation } from './maintenance/automation.ts';
 export { logRotation as 'log-rotation' } from './maintenance/log-rotation.ts';
 export { maintenanceWindow as 'maintenance-window' } from './maintenance/maintenance-window.ts';
+export { migrateToPostgres as 'migrate-to-postgres' } from './maintenance/migrate-to-postgres.ts';
 export { procedureReview as 'procedure-review' } from './maintenance/procedure-review.ts';
 export { rollback } from './recovery/rollback.ts';
 export { repair } from './recovery/repair.ts';

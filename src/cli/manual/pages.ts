@@ -22,6 +22,7 @@ import { automation } from './maintenance/automation.ts';
 import { databaseMaintenance } from './maintenance/database-maintenance.ts';
 import { logRotation } from './maintenance/log-rotation.ts';
 import { maintenanceWindow } from './maintenance/maintenance-window.ts';
+import { migrateToPostgres } from './maintenance/migrate-to-postgres.ts';
 import { procedureReview } from './maintenance/procedure-review.ts';
 import type { Page } from './page.ts';
 import { databaseRecovery } from './recovery/database-recovery.ts';
@@ -55,6 +56,7 @@ export const pages: Readonly<Record<string, Page>> = {
   'log-review': logReview,
   'log-rotation': logRotation,
   'maintenance-window': maintenanceWindow,
+  'migrate-to-postgres': migrateToPostgres,
   'page-test': pageTest,
   'performance-check': performanceCheck,
   'performance-degraded': performanceDegraded,

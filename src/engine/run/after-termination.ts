@@ -11,6 +11,7 @@ type CleanedUpBy =
   | 'deletions'
   | 'drill'
   | 'secrets'
+  | 'migration'
   | 'alerts';
 
 /** `start`: whoever cleans up starts the application at its end, and lets users through to it, or keeps it stopped when it is contained. */
@@ -103,6 +104,11 @@ export const afterTermination: {
   'logs.rotate': {
     nothing: 'A rotated file has every line, and the next rotation goes on with it',
   },
+  'migration.copy': {
+    nothing: 'Nobody works on what it has copied, and the next one copies anew',
+  },
+  'migration.goBack': { by: 'migration' },
+  'migration.switchOver': { by: 'migration' },
   'proxy.close': { by: 'start' },
   'proxy.open': { by: 'start' },
   'records.prune': { nothing: 'What was past its time may be gone' },

@@ -23,6 +23,7 @@ import {
 import { none, stamp, twoStamps, type Rows } from './rows.ts';
 
 const Kind = z.enum(['daily', 'weekly']);
+const MigrationPhase = z.enum(['rehearse', 'cut-over', 'go-back']);
 
 /** What works on the data: the database, its backups and the files beside it. */
 export const data = {
@@ -96,6 +97,14 @@ export const data = {
   'files.putBack': stamp,
   'files.stage': z.tuple([RestoreRequest, Stamp]),
   'files.stageKept': twoStamps,
+  'migration.check': z.tuple([MigrationPhase]),
+  'migration.copy': z.tuple([Stamp, z.strictObject({ anew: z.boolean() })]),
+  'migration.find': z.tuple([Stamp.optional()]),
+  'migration.goBack': z.tuple([z.enum(['bring', 'stay']), Stamp.optional()]),
+  'migration.profile': stamp,
+  'migration.prove': z.tuple([Stamp, z.number().min(0).optional()]),
+  'migration.proveApplication': none,
+  'migration.switchOver': stamp,
   'offsite.send': none,
   'records.findRollback': z.tuple([Run]),
   'records.prune': stamp,

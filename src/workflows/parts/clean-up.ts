@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { StepSystems } from '../../activities/index.ts';
 import { countText } from '../../config/text/count-text.ts';
 import type { CleanUpName } from '../../engine/run/after-termination.ts';
@@ -14,6 +15,7 @@ type Systems = Pick<
   | 'http'
   | 'images'
   | 'limits'
+  | 'migration'
   | 'runtime'
   | 'secrets'
 >;
@@ -28,6 +30,16 @@ type CleanUp = (systems: Systems, unfinished: Unfinished) => Promise<CleanedUp>;
 
 /** Each finds by the stamp what there is of a run, and changes nothing where there is nothing. */
 const aside = {
+  /** Before all else: until it is known which database the application works on, none is touched. */
+  async migration({ migration, runtime, http }, { stamp }) {
+    // Runs of before have not asked.
+    if (!patched('clean-up-migration')) return { changed: false, notes: [] };
+    const { migrated } = await migration.find(stamp);
+    if (!migrated) return { changed: false, notes: [] };
+    const back = await whileDown({ runtime, http }, () => migration.goBack('stay', stamp));
+    return { changed: back.changed, notes: [back.note] };
+  },
+
   async files({ files }, { stamp }) {
     const { changed, files: back, stayed, first, undone, placed } = await files.cleanUp(stamp);
     return {
@@ -154,14 +166,15 @@ async function inOrder(
 }
 
 /** What the application runs on is changed while it does not run. It comes back as it was: down, up, or up and ready. */
-async function whileDown(
+async function whileDown<Result>(
   { runtime, http }: Pick<Systems, 'runtime' | 'http'>,
-  work: () => Promise<unknown>,
-): Promise<void> {
+  work: () => Promise<Result>,
+): Promise<Result> {
   const { running } = await runtime.describe();
   const ready = running && (await http.isReady());
   if (running) await runtime.stop();
-  await work();
+  const result = await work();
   if (running) await runtime.start();
   if (ready) await http.expectReady();
+  return result;
 }

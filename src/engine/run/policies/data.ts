@@ -1,4 +1,4 @@
-import { bulk, quick, runtime, send } from './patience.ts';
+import { bulk, quick, runtime, send, whole } from './patience.ts';
 import type { ActivityPolicies } from './policy-for.ts';
 
 /** What works on the data: the database, its backups and the files beside it. */
@@ -70,6 +70,14 @@ export const data = {
   'files.putBack': bulk,
   'files.stage': bulk,
   'files.stageKept': bulk,
+  'migration.check': quick,
+  'migration.copy': whole,
+  'migration.find': quick,
+  'migration.goBack': whole,
+  'migration.profile': { ...whole, withoutClaim: true },
+  'migration.prove': { ...whole, withoutClaim: true },
+  'migration.proveApplication': runtime,
+  'migration.switchOver': runtime,
   'offsite.send': { ...send, withoutClaim: true },
   'records.findRollback': quick,
   'records.prune': bulk,

@@ -1,0 +1,92 @@
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  assignmentsOf,
+  type EnvFile,
+  isUnclear,
+  readEnvFile,
+  writeEnvFile,
+} from '../../../os/env-file/env-file.ts';
+import { permanent } from '../../../os/failure.ts';
+import { syncDirectory } from '../../../os/files/durable-files.ts';
+import { readHeld } from '../../../os/files/held/read-held.ts';
+import { openPlain } from '../../../os/files/held/open-plain.ts';
+import { setRights } from '../../../os/files/held/set-rights.ts';
+import { withHeld } from '../../../os/files/held/with-held.ts';
+
+/** Whatever reads the file takes these for themselves. */
+const PLAIN = /^[\w.~:/?@&+,;=%-]+$/;
+
+/** The line that gives a variable its value. Error: `InvalidInput`, without the value, which may be a secret. */
+export function lineFor(variable: string, value: string): string {
+  if (PLAIN.test(value)) return `${variable}=${value}`;
+  throw permanent(
+    'InvalidInput',
+    `What "migration.switch.value" names has signs that readers of environment files take differently: write them percent-encoded, as %24 for a dollar sign`,
+  );
+}
+
+/** The line of a variable as it stands there. Null: it has none. Errors: `EnvUnreadable`, `LinkRefused`. */
+export function lineIn(file: string, variable: string): string | null {
+  return lineOf(file, fileAt(file), variable);
+}
+
+/** Gives the variable this line, or none; all other bytes stay. Whose the file is, and who may read it, stays. */
+export function setLine(file: string, variable: string, line: string | null): boolean {
+  const before = fileAt(file);
+  const old = lineOf(file, before, variable);
+  if (old === line) return false;
+  const pieces = before.pieces.flatMap((piece) =>
+    piece.raw !== old ? [piece] : line === null ? [] : [{ ...piece, raw: line }],
+  );
+  const added =
+    old === null && line !== null ? [{ kind: 'comment' as const, raw: line, line: 0 }] : [];
+  const ends = before.ends || added.length > 0;
+  replace(file, writeEnvFile({ ...before, pieces: [...pieces, ...added], ends }));
+  return true;
+}
+
+function fileAt(file: string): EnvFile {
+  const bytes = readHeld(file);
+  if (bytes) return readEnvFile(bytes);
+  throw permanent('EnvUnreadable', `Cannot find "${file}", which "migration.switch.file" names`);
+}
+
+function lineOf(file: string, read: EnvFile, variable: string): string | null {
+  const all = assignmentsOf(read).get(variable) ?? [];
+  const unclear = read.pieces.find((piece) => isUnclear(piece) && piece.raw.includes(variable));
+  if (all.length > 1 || unclear)
+    throw permanent(
+      'EnvUnreadable',
+      `Cannot set "${variable}" in "${file}": ${unclear ? `line ${unclear.line} names it, and is no assignment that every reader takes for one` : `it is there ${all.length} times`}. Leave it one plain line`,
+    );
+  return all[0]?.raw ?? null;
+}
+
+function replace(file: string, bytes: Buffer): void {
+  withHeld((held) => {
+    const at = held(file);
+    const { uid, gid, mode } = lstatSync(at);
+    const part = `${at}.runbook-part`;
+    rmSync(part, { force: true });
+    const { O_CREAT, O_EXCL, O_WRONLY } = constants;
+    const fd = openPlain(part, O_CREAT | O_EXCL | O_WRONLY, { mode: 0o600 });
+    try {
+      writeFileSync(fd, bytes);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    setRights(part, { uid, gid, mode: mode & 0o777 });
+    renameSync(part, at);
+    syncDirectory(dirname(at));
+  });
+}
