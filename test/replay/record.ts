@@ -67,6 +67,8 @@ try {
   await server.stop();
   rmSync(directory, { recursive: true, force: true });
 }
+// What a story has started for its process, such as a PostgreSQL server, goes with it.
+process.exit();
 
 function wantedNames(): string[] {
   const known = [...catalogue.keys(), 'incident', 'serving'];

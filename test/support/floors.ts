@@ -64,6 +64,7 @@ export const floors: readonly (readonly string[])[] = [
     'activities/troubleshoot',
     'activities/offsite',
     'activities/secrets',
+    'activities/migration',
     'engine/border',
   ],
   ['engine/people', 'engine/systems'],

@@ -6,8 +6,8 @@ import { Migration } from '../../src/config/schema/migration.ts';
 import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { stampOf } from '../../src/config/time/stamp.ts';
-import { writeTrial } from './migrating.ts';
 import { type Cluster, PASSWORD, startCluster } from './postgres.ts';
+import { writeTrial } from './trial.ts';
 
 /** One for all worlds of a process. It ends with that. */
 let cluster: Promise<Cluster> | undefined;

@@ -6,11 +6,11 @@ import pg from 'pg';
 import { createSystems, type Systems } from '../../src/activities/index.ts';
 import { planFile } from '../../src/activities/migration/plan/plan-file.ts';
 import type { SqliteTarget, Target } from '../../src/config/schema/target.ts';
-import { keepPolicy } from '../../src/state/policies.ts';
 import { type Cluster, PASSWORD, startCluster } from './postgres.ts';
 import { reservedPort } from './reserved-port.ts';
 import { type Runs, useRuns } from './run.ts';
 import { targetIn, test as base } from './target.ts';
+import { writeTrial } from './trial.ts';
 
 export const MIGRATED_ROWS = 500;
 
@@ -142,27 +142,6 @@ export function answerPlan(world: Target, answer = 'leave out'): void {
   const file = planFile(world);
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll('answer: refuse', `answer: ${answer}`));
 }
-
-/** Reports of runs on PostgreSQL, as a trial leaves them. */
-export function writeTrial(world: Target, done: readonly string[] = TRIED): void {
-  const { trial, to } = world.migration!;
-  const target = { ...world, name: 'trial', state: trial!, database: to };
-  mkdirSync(join(trial!, 'runs'), { recursive: true, mode: 0o700 });
-  keepPolicy(target);
-  for (const runbook of done)
-    writeFileSync(
-      join(trial!, 'runs', `${runbook}-20260105_020000.json`),
-      JSON.stringify({
-        run: `${runbook}/trial/20260105_020000`,
-        runbook,
-        startedAt: new Date().toISOString(),
-        endedAt: new Date().toISOString(),
-        ending: { outcome: 'done' },
-      }),
-    );
-}
-
-export const TRIED = ['daily-backup', 'restore-drill', 'database-recovery', 'health-check'];
 
 /** What the application says. Undefined: it does not answer, or says that it fails. */
 export async function servedBy({ app }: Target): Promise<Served | undefined> {

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { PostgresTarget, Target } from '../../config/schema/target.ts';
-import { permanent } from '../../os/failure.ts';
+import { passing, permanent } from '../../os/failure.ts';
 import {
   connectionOf,
   connectionText,
@@ -75,19 +76,26 @@ export async function withPostgres<Result>(
   );
 }
 
+/** What has just ended is seen for a moment longer. In ms. */
+const GONE_WITHIN = 5000;
+
 /** Demands that nobody but us is connected. Error: `DatabaseInUse`, with who is. */
 export async function expectAlone({
   client,
   text,
 }: Pick<Postgres, 'client' | 'text'>): Promise<void> {
-  const { rows } = await client.query<{ who: string }>(
-    `select format('%s (%s, backend %s)', usename, coalesce(nullif(application_name, ''), 'no name'), pid) as who
-     from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-       and backend_type = 'client backend' limit 5`,
-  );
-  if (rows.length === 0) return;
-  throw permanent(
-    'DatabaseInUse',
-    `${text} is used by ${rows.map(({ who }) => who).join(', ')}: end that first, such as the trial`,
-  );
+  for (const end = Date.now() + GONE_WITHIN; ;) {
+    const { rows } = await client.query<{ who: string }>(
+      `select format('%s (%s, backend %s)', usename, coalesce(nullif(application_name, ''), 'no name'), pid) as who
+       from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+         and backend_type = 'client backend' limit 5`,
+    );
+    if (rows.length === 0) return;
+    if (Date.now() > end)
+      throw passing(
+        'DatabaseInUse',
+        `${text} is used by ${rows.map(({ who }) => who).join(', ')}: end that first, such as the trial`,
+      );
+    await sleep(100);
+  }
 }

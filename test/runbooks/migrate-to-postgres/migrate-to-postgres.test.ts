@@ -3,16 +3,9 @@ import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import { broken } from '../../support/broken.ts';
 import { noteOf, stateOf } from '../../support/maintenance.ts';
-import {
-  answerPlan,
-  MIGRATED_ROWS,
-  rehearse,
-  servedBy,
-  test,
-  TRIED,
-  writeTrial,
-} from '../../support/migrating.ts';
+import { answerPlan, MIGRATED_ROWS, rehearse, servedBy, test } from '../../support/migrating.ts';
 import { whyNoPostgres } from '../../support/postgres.ts';
+import { TRIED, writeTrial } from '../../support/trial.ts';
 
 const APPROVED = { approve: ['inspect'], because: 'tested' };
 

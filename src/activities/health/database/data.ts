@@ -4,6 +4,7 @@ import type { SqliteDatabase } from '../../../config/schema/database.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
+import { readMigrated } from '../../../state/migrated.ts';
 import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
 import { isLocked } from '../../database/sqlite/file/errors.ts';
 import { readLive } from '../../database/sqlite/file/read-live.ts';
@@ -43,7 +44,8 @@ export function data(
   const limit = 'critical without rows';
   if (read instanceof Error) {
     // Who has it is a finding of its own.
-    const why = isLocked(read) ? read.message : whyNotYet(file, read);
+    const left = readMigrated(target)?.note;
+    const why = left ?? (isLocked(read) ? read.message : whyNotYet(file, read));
     if (why !== undefined)
       return [
         unknown(sampling, 'data.rows', 'count', source, `Not read: ${why}`),
