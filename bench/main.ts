@@ -9,6 +9,7 @@ const benches = {
   incidents: () => import('./incidents.ts'),
   intake: () => import('./intake.ts'),
   logs: () => import('./logs.ts'),
+  migrate: () => import('./migrate.ts'),
   overhead: () => import('./overhead.ts'),
   report: () => import('./report.ts'),
   start: () => import('./start.ts'),

@@ -46,7 +46,7 @@ export const floors: readonly (readonly string[])[] = [
   ['os/env-file', 'os/process', 'notify/channels'],
   ['os/sign', 'os/owner', 'notify'],
   ['state/audit'],
-  ['state', 'state/figures', 'activities/artefact', 'activities/redis'],
+  ['state', 'state/figures', 'state/migrated', 'activities/artefact', 'activities/redis'],
   ['activities/runtime', 'state/host'],
   ['activities/alerts', 'activities/automation', 'activities/containment', 'activities/host-claim'],
   [

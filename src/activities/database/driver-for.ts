@@ -1,6 +1,6 @@
 import { isPostgres, isSqlite, type Target } from '../../config/schema/target.ts';
 import { permanent } from '../../os/failure.ts';
-import { readMigrated } from '../../state/migrated.ts';
+import { readMigrated } from '../../state/migrated/migrated.ts';
 import type { DatabaseDriver } from './driver.ts';
 import { postgresDriver } from './postgres/postgres-driver.ts';
 import { sqliteDriver } from './sqlite/sqlite-driver.ts';

@@ -1,6 +1,6 @@
 import type { Target } from '../../config/schema/target.ts';
 import { permanent } from '../../os/failure.ts';
-import { readMigrated } from '../../state/migrated.ts';
+import { readMigrated } from '../../state/migrated/migrated.ts';
 import { expectOwn } from './copy/marks.ts';
 import { readPlan } from './plan/plan-file.ts';
 import { resolve } from './plan/resolve.ts';

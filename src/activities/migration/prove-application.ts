@@ -1,5 +1,5 @@
 import type { Target } from '../../config/schema/target.ts';
-import { readMigrated } from '../../state/migrated.ts';
+import { readMigrated } from '../../state/migrated/migrated.ts';
 import { appActivities } from '../app/app-activities.ts';
 import { migrationOf } from './with-postgres.ts';
 

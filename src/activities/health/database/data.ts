@@ -4,7 +4,7 @@ import type { SqliteDatabase } from '../../../config/schema/database.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
-import { readMigrated } from '../../../state/migrated.ts';
+import { readMigrated } from '../../../state/migrated/migrated.ts';
 import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
 import { isLocked } from '../../database/sqlite/file/errors.ts';
 import { readLive } from '../../database/sqlite/file/read-live.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import type { Migration } from '../../../config/schema/migration.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { countText } from '../../../config/text/count-text.ts';
 import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { syncFile } from '../../../os/files/durable-files.ts';
@@ -10,7 +11,7 @@ import { isThere, sizeOf } from '../../../os/files/file-facts.ts';
 import { openHeld } from '../../../os/files/held/read-held.ts';
 import { setRights } from '../../../os/files/held/set-rights.ts';
 import { withHeld } from '../../../os/files/held/with-held.ts';
-import { type Migrated, removeMigrated, writeMigrated } from '../../../state/migrated.ts';
+import { type Migrated, removeMigrated, writeMigrated } from '../../../state/migrated/migrated.ts';
 import { judgeIntegrity } from '../../database/sqlite/file/integrity.ts';
 import { setJournalMode } from '../../database/sqlite/file/journal-mode.ts';
 import { postgresBuckets, tableHash } from '../compare/hashes.ts';
@@ -176,5 +177,5 @@ function recordOf({ note: _, ...record }: Migrated) {
 
 function noteOf({ kept }: Migrated, written: boolean, rows: BroughtBack): string {
   if (!written) return 'Nothing was written to PostgreSQL: the database of SQLite is as it was';
-  return `${rows.written} rows came from PostgreSQL, and ${rows.removed} went. What SQLite had before is "${kept}"`;
+  return `${countText(rows.written, 'row')} came from PostgreSQL, and ${rows.removed} went. What SQLite had before is "${kept}"`;
 }

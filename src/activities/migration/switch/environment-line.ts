@@ -66,7 +66,7 @@ function lineOf(file: string, read: EnvFile, variable: string): string | null {
   if (all.length > 1 || unclear)
     throw permanent(
       'EnvUnreadable',
-      `Cannot set "${variable}" in "${file}": ${unclear ? `line ${unclear.line} names it, and is no assignment that every reader takes for one` : `it is there ${all.length} times`}. Leave it one plain line`,
+      `Cannot set "${variable}" in "${file}": ${unclear ? `it is named in line ${unclear.line}, which is no assignment that every reader takes for one` : 'it is set more than once'}. Leave it one plain line`,
     );
   return all[0]?.raw ?? null;
 }

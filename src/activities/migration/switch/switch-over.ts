@@ -10,7 +10,7 @@ import { withHeld } from '../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { run as runCommand } from '../../../os/process/command.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
-import { readMigrated, writeMigrated } from '../../../state/migrated.ts';
+import { readMigrated, writeMigrated } from '../../../state/migrated/migrated.ts';
 import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
 import { journalModeOf } from '../../database/sqlite/file/journal-mode.ts';
 import { expectUnopened } from '../../database/sqlite/file/openers.ts';
@@ -30,6 +30,8 @@ interface SwitchRequest {
   readonly stamp: Stamp;
   readonly copy: CopyRecord;
   readonly proof: ProofRecord;
+  /** Says in PostgreSQL that nothing is copied over it any more. */
+  readonly claim: () => Promise<void>;
 }
 
 /**
@@ -44,6 +46,7 @@ export async function switchOver({
   stamp,
   copy,
   proof,
+  claim,
 }: SwitchRequest): Promise<boolean> {
   const live = liveFile(database.file);
   const kept = keptName(live, stamp);
@@ -68,6 +71,8 @@ export async function switchOver({
       ...(file !== undefined && { before: lineIn(file, variable!) }),
     });
   }
+  // With the record there, whoever cleans up finds both.
+  await claim();
   if (!isBuried) {
     expectUnopened(live);
     withHeld((held) => {

@@ -1,11 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Target } from '../config/schema/target.ts';
-import { Stamp } from '../config/time/stamp.ts';
-import { permanent } from '../os/failure.ts';
-import { syncDirectory, writeDurably } from '../os/files/durable-files.ts';
-import { ensurePrivate } from '../os/files/ensure-private.ts';
+import type { Target } from '../../config/schema/target.ts';
+import { Stamp } from '../../config/time/stamp.ts';
+import { permanent } from '../../os/failure.ts';
+import { syncDirectory, writeDurably } from '../../os/files/durable-files.ts';
+import { ensurePrivate } from '../../os/files/ensure-private.ts';
 
 /** Sums of a table, as text: see `activities/migration/compare`. */
 const TableHash = z.object({ rows: z.string(), high: z.string(), low: z.string() });

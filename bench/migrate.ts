@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { compareAll, expectEqual } from '../src/activities/migration/compare/compare-all.ts';
+import { copyAll } from '../src/activities/migration/copy/copy-all.ts';
+import { profileAll } from '../src/activities/migration/plan/profile-all.ts';
+import { propose } from '../src/activities/migration/plan/propose.ts';
+import { resolve } from '../src/activities/migration/plan/resolve.ts';
+import { openSource } from '../src/activities/migration/source/open-source.ts';
+import type { Stamp } from '../src/config/time/stamp.ts';
+import { findOnPath } from '../src/dev/server/find-on-path.ts';
+import { createAwkwardDatabase } from '../test/activities/migration/support/awkward-database.ts';
+import { answered } from '../test/activities/migration/support/migrated.ts';
+import { PASSWORD, startCluster } from '../test/support/postgres.ts';
+
+type Notify = (line: string) => void;
+
+const ROWS = Number(process.env['BENCH_ROWS'] ?? 1_500_000);
+/** In ms: it has been seen to hang for ever. */
+const PGLOADER_TIMEOUT = 300_000;
+
+/** From SQLite to PostgreSQL: profile, copy with keys and indexes, comparison of each value, and its end on one last bit; beside pgloader. */
+export async function run(tell: Notify) {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-migrate-'));
+  const cluster = await startCluster();
+  try {
+    const file = join(directory, 'awkward.db');
+    tell(`Making a database whose largest table has ${ROWS} rows`);
+    createAwkwardDatabase(file, ROWS);
+    const source = openSource(file);
+    const profile = await timed(async () => {
+      const found = profileAll(source, undefined);
+      const plan = answered(propose(found));
+      return answered(propose(found, plan));
+    });
+    tell(`profile and plan: ${seconds(profile.milliseconds)}`);
+    await cluster.sql('create database ours');
+    const client = await cluster.connect({ database: 'ours' });
+    await client.query(`set search_path = public, pg_catalog; set time zone 'UTC'`);
+    const resolved = resolve(profile.result);
+    const stamp = '20260105_020000' as Stamp;
+    const copy = await timed(() =>
+      copyAll(source, client, resolved, { stamp, role: 'postgres', users: [] }),
+    );
+    tell(`copy, keys and indexes: ${seconds(copy.milliseconds)}`);
+    const proof = await timed(() => compareAll(source, client, resolved.tables));
+    expectEqual(proof.result);
+    tell(`comparison of each value: ${seconds(proof.milliseconds)}, all equal`);
+    await client.query('update measurements set value = value * (1 + 2.3e-16) where id = 17');
+    const named = await timed(() => compareAll(source, client, resolved.tables));
+    const [difference] = named.result.flatMap(({ differences }) => differences);
+    tell(`a last bit: ${seconds(named.milliseconds)} until "${difference?.row}" was named`);
+    await client.end();
+    source.close();
+    const other = await pgloader(file, cluster.port, tell);
+    return {
+      rows: ROWS,
+      milliseconds: {
+        profile: profile.milliseconds,
+        copy: copy.milliseconds,
+        proof: proof.milliseconds,
+        named: named.milliseconds,
+      },
+      pgloader: other,
+    };
+  } finally {
+    await cluster.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+
+  async function pgloader(file: string, port: number, notify: Notify) {
+    const program = findOnPath('pgloader');
+    if (program === undefined) {
+      notify('pgloader is not installed: apt-get install pgloader');
+      return undefined;
+    }
+    await cluster.sql('create database theirs');
+    const to = `postgresql://postgres:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/theirs`;
+    const begun = performance.now();
+    const code = await promisify(execFile)(program, [`sqlite://${file}`, to], {
+      timeout: PGLOADER_TIMEOUT,
+      killSignal: 'SIGKILL',
+    }).then(
+      () => 0 as number | string,
+      (error: { code?: number; killed?: boolean }) =>
+        error.killed ? 'killed, it hung' : (error.code ?? 1),
+    );
+    const milliseconds = performance.now() - begun;
+    const { rows } = await cluster.sql(
+      `select coalesce(sum(n_live_tup), 0)::text as n from pg_stat_user_tables`,
+      'theirs',
+    );
+    const { n } = rows[0] as { n: string };
+    notify(`pgloader: ${seconds(milliseconds)}, exit ${code}, about ${n} rows, none compared`);
+    return { milliseconds, code, rows: Number(n) };
+  }
+}
+
+async function timed<Result>(work: () => Promise<Result>) {
+  const begun = performance.now();
+  const result = await work();
+  return { result, milliseconds: Math.round(performance.now() - begun) };
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,60 @@
+import type { Target } from '../../../config/schema/target.ts';
+import { countText } from '../../../config/text/count-text.ts';
+import type { Stamp } from '../../../config/time/stamp.ts';
+import { keepEvidence } from '../../../state/evidence.ts';
+import { compareAll, expectEqual, hashesOf } from '../compare/compare-all.ts';
+import type { Comparison } from '../compare/compare-table.ts';
+import { migrationDirectory } from '../plan/plan-file.ts';
+import { resolve } from '../plan/resolve.ts';
+import { writeRecord } from '../records/records.ts';
+import { dropSnapshots } from '../source/take-snapshot.ts';
+import { withPostgres } from '../with-postgres.ts';
+import { planOf, withSource } from './workspace.ts';
+
+export interface Proven {
+  readonly tables: number;
+  readonly rows: number;
+  readonly milliseconds: number;
+  readonly note: string;
+}
+
+/**
+ * Demands that each table of PostgreSQL is equal to what was copied. `rehearsed`: what the copy took, in ms, when this is the end of a
+ * rehearsal. The snapshot has served, and goes.
+ */
+export async function proveTarget(
+  target: Target,
+  run: string,
+  { stamp, rehearsed }: { readonly stamp: Stamp; readonly rehearsed?: number | undefined },
+): Promise<Proven> {
+  const { plan, sha256 } = planOf(target);
+  const { tables } = resolve(plan);
+  const begun = performance.now();
+  const all = await withSource(target, stamp, (source) =>
+    withPostgres(target, ({ client }) => compareAll(source, client, tables)),
+  );
+  keepDifferences(target, run, all);
+  expectEqual(all);
+  const milliseconds = Math.round(performance.now() - begun);
+  writeRecord(target, 'proof', { stamp, plan: sha256, tables: hashesOf(all), milliseconds });
+  if (rehearsed !== undefined) {
+    const sum = rehearsed + milliseconds;
+    writeRecord(target, 'rehearsal', {
+      stamp,
+      plan: sha256,
+      schema: plan.schema,
+      milliseconds: sum,
+    });
+  }
+  dropSnapshots(migrationDirectory(target));
+  const rows = all.reduce((sum, { hash }) => sum + Number(hash.rows), 0);
+  const note = `${countText(rows, 'row')} of ${countText(all.length, 'table')} equal, each value to its last bit`;
+  return { tables: all.length, rows, milliseconds, note };
+}
+
+/** All that are named: a sentence has place for a few. */
+function keepDifferences(target: Target, run: string, all: readonly Comparison[]): void {
+  const differences = all.flatMap((one) => one.differences);
+  const text = `${JSON.stringify(differences, undefined, 2)}\n`;
+  if (differences.length > 0) keepEvidence(target, run, 'differences.json', text);
+}
