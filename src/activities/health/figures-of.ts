@@ -15,6 +15,7 @@ import { certificate } from './application/certificate.ts';
 import { portOf } from './application/connections.ts';
 import { proxy } from './application/proxy.ts';
 import { response } from './application/response.ts';
+import { secrets } from './application/secrets.ts';
 import { smoke } from './application/smoke.ts';
 import { database } from './database/database.ts';
 import { locks } from './database/locks.ts';
@@ -86,6 +87,7 @@ const sources = {
   proxy,
   redis,
   response,
+  secrets,
   smoke,
 } satisfies Record<string, Source>;
 
@@ -101,7 +103,7 @@ const sources = {
  * - `disk.used <place>` `disk.inodes <place>` `disks.hung` · `logs.errors <file>` `logs.age <file>`
  * - `memory.host` `memory.container` `memory.application` `memory.oomKills` · `cpu.host` · `network.bytes`
  * - `certificate.expiry` `certificate.name` `certificate.chain` · `clock.offset` `clock.synchronised`
- * - `smoke.environment` `smoke.version` · `backups.offsite`
+ * - `smoke.environment` `smoke.version` · `backups.offsite` `secrets.age <name>`
  *
  * A source that fails hides no other: `health.<source>` is unknown then. It writes to the state directory, and one key to the cache.
  */

@@ -137,7 +137,7 @@ async function replace(
   if (stands !== from)
     throw permanent('FileChanged', `Somebody else has changed ${provider.place}: theirs stays`);
   // A file that is mounted by itself stays the old one for a container that is only started again.
-  noteRenewal(target);
+  if (target.runtime.kind === 'compose') noteRenewal(target);
   await provider.write(to);
   if ((await provider.read()) === to) return true;
   throw passing('FileChanged', `${provider.place} does not hold what was written into it`);

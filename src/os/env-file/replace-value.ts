@@ -22,7 +22,7 @@ export function plainValueOf(file: EnvFile, name: string): PlainValue {
     (piece) => isUnclear(piece) && !piece.isVoid && piece.raw.includes(name),
   );
   if (unclear)
-    throw new UnclearValue(`line ${unclear.line} names it, and is not clear to all readers`);
+    throw new UnclearValue(`line ${unclear.line}, which names it, is not clear to all readers`);
   const [only, second] = found;
   if (!only) throw new UnclearValue('it is not assigned');
   if (second)

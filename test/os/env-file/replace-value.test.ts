@@ -33,8 +33,8 @@ const unclear: readonly (readonly [what: string, text: string, why: string])[] =
   ['a backslash', 'KEY="o\\nld"\n', 'line 1 has a backslash'],
   ['nothing', 'KEY=\n', 'line 1 has no value'],
   ['no such name', 'A=1\n', 'it is not assigned'],
-  ['an open quote', 'KEY="old\nA=1\n', 'line 1 names it, and is not clear to all readers'],
-  ['text behind its quote', 'KEY="old"x\n', 'line 1 names it, and is not clear to all readers'],
+  ['an open quote', 'KEY="old\nA=1\n', 'line 1, which names it, is not clear to all readers'],
+  ['text behind its quote', 'KEY="old"x\n', 'line 1, which names it, is not clear to all readers'],
 ];
 
 describe('plainValueOf', () => {

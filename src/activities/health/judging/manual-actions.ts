@@ -68,6 +68,7 @@ const actions: Readonly<Record<string, ManualAction>> = {
   redis: { action: 'Start Redis, and look at its memory and its log' },
   'redis.hitRatio': { action: 'Look whether the cache is large enough' },
   logs: { action: 'Read the errors in the log', runbook: 'log-review' },
+  secrets: { action: 'Replace it: runbook start rotate-secrets --secret <name>' },
   smoke: { action: "Set what is missing in the application's environment" },
 };
 
