@@ -110,13 +110,12 @@ describe.skipIf(!hasRedis)('rotate-secrets (needs redis-server)', () => {
 
 /** A client that logs in again and again by what stands in `.env`, as programs do that come and go. */
 function startLoad(world: Target) {
-  const load = { logins: 0, refused: 0, stop };
-  let going = true;
+  const load = { logins: 0, refused: 0, going: true, stop };
   const done = run();
   return load;
 
   async function run(): Promise<void> {
-    while (going) {
+    while (load.going) {
       const password = secretIn(world);
       if (await accepted(password)) load.logins += 1;
       else load.refused += 1;
@@ -144,7 +143,7 @@ function startLoad(world: Target) {
   }
 
   async function stop(): Promise<void> {
-    going = false;
+    load.going = false;
     await done;
   }
 }

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 import { startLifeline } from '../../../../src/dev/server/lifeline.ts';
 import { reservedPort } from '../../../support/reserved-port.ts';
 
@@ -71,7 +71,7 @@ export async function startPostgres(password: string) {
     password: 'of-the-superuser',
   };
   await ready();
-  await query(`create role ${pg.escapeIdentifier(ROLE)} login password '${password}'`);
+  await query(`create role ${escapeIdentifier(ROLE)} login password '${password}'`);
   return {
     url: `postgres://127.0.0.1:${port}/postgres`,
     log,
@@ -82,7 +82,7 @@ export async function startPostgres(password: string) {
   };
 
   async function query(sql: string): Promise<void> {
-    const client = new pg.Client(superuser);
+    const client = new Client(superuser);
     try {
       await client.connect();
       await client.query(sql);
