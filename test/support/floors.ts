@@ -57,8 +57,8 @@ export const floors: readonly (readonly string[])[] = [
     'activities/procedures',
   ],
   ['activities/database'],
-  ['activities/secrets'],
   ['activities/app', 'activities/backups', 'activities/figures', 'activities/host'],
+  ['activities/secrets'],
   ['activities/files', 'activities/health', 'activities/lifecycle', 'engine/run'],
   [
     'activities/proxy',
