@@ -30,6 +30,7 @@ import { runtimeActivities } from './runtime/runtime-activities.ts';
 import { serviceActivities } from './runtime/services-activities.ts';
 import { secretActivities } from './secrets/secrets-activities.ts';
 import { troubleshootActivities } from './troubleshoot/troubleshoot-activities.ts';
+import { updateActivities } from './updates/updates-activities.ts';
 
 /**
  * The systems of one target, as the steps of one run use them. The key is the name a runbook uses and
@@ -66,6 +67,7 @@ export function createSystems(target: Target, run: string) {
     secrets: secretActivities(target),
     services: serviceActivities(target),
     troubleshoot: troubleshootActivities(target),
+    updates: updateActivities(target, run),
   };
 }
 

@@ -84,6 +84,8 @@ const failureTypes = {
   OffsiteUnreachable: 'ask',
   OldDatabaseOpen: 'ask',
   OutsideWindow: 'ask',
+  PackagesDiffer: 'ask',
+  PackagesNotKept: 'ask',
   PagesLost: 'ask',
   PastCutoff: 'ask',
   PlanUnanswered: 'end',

@@ -23,6 +23,7 @@ export { logRotation as 'log-rotation' } from './maintenance/log-rotation.ts';
 export { maintenanceWindow as 'maintenance-window' } from './maintenance/maintenance-window.ts';
 export { migrateToPostgres as 'migrate-to-postgres' } from './maintenance/migrate-to-postgres.ts';
 export { procedureReview as 'procedure-review' } from './maintenance/procedure-review.ts';
+export { securityUpdates as 'security-updates' } from './security/security-updates.ts';
 export { rollback } from './recovery/rollback.ts';
 export { repair } from './recovery/repair.ts';
 export { weeklyBackup as 'weekly-backup' } from './backup/weekly-backup.ts';

@@ -61,7 +61,12 @@ describe('the templates', () => {
     for (const { drill } of [a, b]) expect(drill?.command.at(-1)).toBe('{image}');
     expect(a.logs.map(({ rotate }) => rotate?.by)).toEqual(['copytruncate']);
     expect(b.logs.map(({ rotate }) => rotate?.by)).toEqual(Array(4).fill('application'));
-    expect(a.maintenance?.dependencies?.update).toEqual('uv pip install --upgrade -e .'.split(' '));
+    // The manual's upgrade, with something to go back to.
+    expect(a.maintenance?.dependencies).toMatchObject({
+      lock: 'uv.lock',
+      update: ['uv', 'sync', '--upgrade'],
+      restore: ['uv', 'sync', '--frozen'],
+    });
   });
 
   test('show a unit of systemd, whose application needs no container', () => {

@@ -7,6 +7,7 @@ import type { Stamp } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
 import { permanent } from '../../os/failure.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
+import { readHeld } from '../../os/files/held/read-held.ts';
 import { asApplication } from '../../os/owner/as-application.ts';
 import { withCopyFor } from '../../os/owner/with-copy-for.ts';
 import { run as runCommand } from '../../os/process/command.ts';
@@ -62,6 +63,7 @@ export function dependencyActivities(target: Target, run: string) {
       try {
         const now = linesOf(await outputOf(policy.list));
         const before = linesOf(readFileSync(lock, 'utf8'));
+        if (!isLockBack(lock)) return { differ: true };
         return { differ: now.size !== before.size || [...before].some((line) => !now.has(line)) };
       } catch {
         // An update that was cut short may leave nothing that could list it.
@@ -92,6 +94,9 @@ export function dependencyActivities(target: Target, run: string) {
   async function writeList(lock: string): Promise<void> {
     if (existsSync(lock)) return;
     mkdirSync(dirname(lock), { recursive: true });
+    // Before the list: where that is, both are.
+    const bytes = readOwnLock();
+    if (bytes) writeDurably(keptLock(lock), bytes.toString('utf8'));
     writeDurably(lock, `${await outputOf(expectPolicy().list)}\n`);
   }
 
@@ -100,6 +105,7 @@ export function dependencyActivities(target: Target, run: string) {
     if (!existsSync(lock)) return { changed: false };
     const { list, restore } = expectPolicy();
     const { owner } = asApplication(target, restore);
+    await putLockBack(lock);
     await withCopyFor(owner, lock, (file) =>
       outputOf(restore.map((part) => part.replaceAll('{file}', file))),
     );
@@ -111,6 +117,32 @@ export function dependencyActivities(target: Target, run: string) {
         `Cannot bring back ${countText(missing.length, 'dependency', 'dependencies')}, such as "${missing[0]}": see "${lock}"`,
       );
     return { changed: true };
+  }
+
+  /** The application's own lock file, by its bytes. Undefined: the target names none. Errors: `FilesMissing`, `LinkRefused`. */
+  function readOwnLock(): Buffer | undefined {
+    if (policy?.lock === undefined) return undefined;
+    const bytes = readHeld(join(target.directory, policy.lock));
+    if (bytes) return bytes;
+    throw permanent(
+      'FilesMissing',
+      `"${policy.lock}", which "maintenance.dependencies.lock" names, is not there: without it there is no way back`,
+    );
+  }
+
+  /** As the application, so that it is the application's own, and goes nowhere else. */
+  async function putLockBack(list: string): Promise<void> {
+    const kept = keptLock(list);
+    if (policy?.lock === undefined || !existsSync(kept)) return;
+    const words = ['sh', '-c', 'cp "$1" "$2.part" && mv "$2.part" "$2"', 'sh'];
+    const { owner } = asApplication(target, words);
+    await withCopyFor(owner, kept, (file) => outputOf([...words, file, policy.lock!]));
+  }
+
+  function isLockBack(list: string): boolean {
+    const kept = keptLock(list);
+    if (policy?.lock === undefined || !existsSync(kept)) return true;
+    return readHeld(join(target.directory, policy.lock))?.equals(readFileSync(kept)) ?? false;
   }
 
   function lockFile(stamp: Stamp): string {
@@ -131,6 +163,11 @@ export function dependencyActivities(target: Target, run: string) {
     const { stdout } = await runCommand(file, args, options);
     return stdout;
   }
+}
+
+/** Beside the list of what was installed. */
+function keptLock(list: string): string {
+  return list.replace(/\.txt$/, '.lock');
 }
 
 function linesOf(text: string): Set<string> {

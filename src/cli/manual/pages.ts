@@ -30,6 +30,7 @@ import { repair } from './recovery/repair.ts';
 import { rollback } from './recovery/rollback.ts';
 import { systemRecovery } from './recovery/system-recovery.ts';
 import { rotateSecrets } from './security/rotate-secrets.ts';
+import { securityUpdates } from './security/security-updates.ts';
 import { applicationNotStarting } from './troubleshooting/application-not-starting.ts';
 import { databaseLocked } from './troubleshooting/database-locked.ts';
 import { exportFailures } from './troubleshooting/export-failures.ts';
@@ -70,6 +71,7 @@ export const pages: Readonly<Record<string, Page>> = {
   rollback,
   'rotate-secrets': rotateSecrets,
   'scale-application': scaleApplication,
+  'security-updates': securityUpdates,
   'slow-dashboard': slowDashboard,
   'slow-performance': slowPerformance,
   'start-application': startApplication,

@@ -20,6 +20,7 @@ import { Secrets } from './security/secrets.ts';
 import { RunsAs } from './runs-as.ts';
 import { Governor, Maintenance, Schedules } from './timetable.ts';
 import { Watchdog } from './oversight/watchdog.ts';
+import { Updates } from './upkeep/updates.ts';
 
 /** All that a target's file may say, each part by itself. */
 export const Sections = z.strictObject({
@@ -53,6 +54,7 @@ export const Sections = z.strictObject({
   channels: z.record(z.string(), Channel).default({}),
   maintenance: Maintenance.optional(),
   migration: Migration.optional(),
+  updates: Updates.optional(),
   schedules: Schedules.default({}),
   alerts: z.array(AlertRule).default([]),
   pings: z.array(Ping).default([]),

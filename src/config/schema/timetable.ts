@@ -3,6 +3,12 @@ import { Duration, inMilliseconds } from '../time/duration.ts';
 import { Cron } from './values/cron.ts';
 import { DayRule, Moment, TimeOfDay, Timezone } from './values/times.ts';
 
+/** A file or directory of the application. */
+export const Inside = z
+  .string()
+  .min(1)
+  .regex(/^(?!\/)(?!-)(?!.*(?:^|\/)\.\.(?:\/|$))/, 'Expected a path inside of the directory');
+
 /** A program and its arguments: no shell comes between. */
 const Command = z.array(z.string().min(1)).min(1);
 
@@ -27,13 +33,16 @@ export const Maintenance = z.strictObject({
       /** Prints what is installed, a line each, such as `[uv, pip, freeze]`. */
       list: Command,
       update: Command,
-      /** Brings back what `list` had printed into `{file}`, such as `[uv, pip, install, -r, '{file}']`. */
-      restore: Command.refine(
-        (parts) => parts.some((part) => part.includes('{file}')),
-        'Expected "{file}" among the arguments',
-      ),
+      /** Brings back what `list` had printed into `{file}`, such as `[uv, pip, install, -r, '{file}']`, or what `lock` says, such as `[uv, sync, --frozen]`. */
+      restore: Command,
+      /** A lock file, such as `uv.lock`: kept before, and put back by its bytes before `restore` runs. */
+      lock: Inside.optional(),
       timeout: Duration.default('20m'),
     })
+    .refine(
+      ({ restore, lock }) => lock !== undefined || restore.some((part) => part.includes('{file}')),
+      { path: ['restore'], error: 'Expected "{file}" among the arguments, or a "lock"' },
+    )
     .optional(),
   /** Runbooks that are started in the window, too, in this order, with their default input. */
   chores: z.array(z.string()).default([]),

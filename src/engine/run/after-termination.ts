@@ -131,4 +131,11 @@ export const afterTermination: {
   'services.stopExcept': { nothing: 'What it stops did not run before' },
   'troubleshoot.permitDatabase': { nothing: 'Owner and mode that the policy names do no harm' },
   'troubleshoot.unpermitDatabase': { nothing: 'They are what they were before' },
+  'updates.install': {
+    nothing:
+      'apt goes on by itself; what it left half configured is put right first by the next update',
+  },
+  'updates.keep': { nothing: 'Packages that were kept do no harm' },
+  'updates.mend': { nothing: 'What it has ended is whole' },
+  'updates.restore': { nothing: 'Each package is whole in its old version or in its new one' },
 };

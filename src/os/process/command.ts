@@ -13,6 +13,8 @@ export interface CommandOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Whose rights it gets. Default: ours. */
   readonly ids?: { readonly uid?: number; readonly gid?: number };
+  /** Exit codes that are answers, and no failure. Default: 0 alone. */
+  readonly answers?: readonly number[];
 }
 
 const MAX_OUTPUT = 4 * 1024 * 1024;
@@ -25,8 +27,8 @@ const MAX_OUTPUT = 4 * 1024 * 1024;
 export async function run(
   file: string,
   args: readonly string[],
-  { timeout, cwd, environment = inheritedEnvironment(), ids = {} }: CommandOptions,
-): Promise<{ stdout: string; stderr: string }> {
+  { timeout, cwd, environment = inheritedEnvironment(), ids = {}, answers = [] }: CommandOptions,
+): Promise<{ stdout: string; stderr: string; exitCode: number }> {
   // Loaded by who runs one: each process of a job is begun without it in a tenth of a second less.
   const { execa } = await import('execa');
   const command = execa(file, args, {
@@ -45,8 +47,11 @@ export async function run(
   }, timeout);
   try {
     const { stdout, stderr } = await command;
-    return { stdout, stderr };
+    return { stdout, stderr, exitCode: 0 };
   } catch (error) {
+    const { exitCode, stdout, stderr, isMaxBuffer } = error as ExecaError<{ encoding: 'utf8' }>;
+    if (!timedOut && !isMaxBuffer && exitCode !== undefined && answers.includes(exitCode))
+      return { stdout, stderr, exitCode };
     throw failureOf(error as ExecaError, [file, ...args].join(' '), timedOut ? timeout : undefined);
   } finally {
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { quick, runtime, whileHostIsHeld } from './patience.ts';
+import { bulk, packages, quick, runtime, scan, whileHostIsHeld } from './patience.ts';
 import type { ActivityPolicies } from './policy-for.ts';
 
 /** What works on the machine. */
@@ -9,4 +9,13 @@ export const host = {
   'host.resources': quick,
   'hostClaim.release': { ...quick, withoutClaim: true },
   'hostClaim.take': { ...whileHostIsHeld, withoutClaim: true },
+  'updates.find': bulk,
+  'updates.install': packages,
+  'updates.keep': bulk,
+  'updates.left': quick,
+  'updates.mend': packages,
+  'updates.policy': quick,
+  'updates.restore': packages,
+  'updates.scanAdvisories': { ...scan, withoutClaim: true },
+  'updates.scanCode': { ...scan, withoutClaim: true },
 } satisfies Partial<ActivityPolicies>;

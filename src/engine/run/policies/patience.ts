@@ -37,6 +37,16 @@ export const send: ActivityOptions = {
 /** A target waits for an hour at most until those are gone who use its application: `proxy.drain.grace`. */
 export const drain: ActivityOptions = { ...runtime, startToCloseTimeout: '65m' };
 
+/** A package manager is never cut short: a try that comes to its end leaves it running, and the next one goes on waiting for it. */
+export const packages: ActivityOptions = {
+  ...alive,
+  startToCloseTimeout: '90m',
+  retry: { maximumAttempts: 3, initialInterval: '5s' },
+};
+
+/** It answers that it could not be made. Only a worker that dies has it tried again. */
+export const scan: ActivityOptions = { ...bulk, startToCloseTimeout: '65m' };
+
 /** Another target's run may change the host for an hour. No step can be stopped meanwhile: after that a person is asked. */
 export const whileHostIsHeld: ActivityOptions = {
   ...alive,
