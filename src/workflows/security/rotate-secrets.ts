@@ -45,6 +45,7 @@ export const rotateSecrets = defineRunbook({
 
   async run({ input, stamp, step, by, mention }) {
     const { secret } = input;
+    let proven = false;
     const found = await step.find(({ secrets }) => secrets.find(secret), {
       note: ({ note }) => note,
     });
@@ -54,7 +55,7 @@ export const rotateSecrets = defineRunbook({
       approve: `It replaces ${secret}: ${found.note}. Who else uses it is refused from then on`,
       undo: async ({ secrets }) => {
         const { stays } = await secrets.forget(stamp);
-        return stays ? leave(`The new ${secret} stays: it was proven`) : undefined;
+        return stays || proven ? leave(`The new ${secret} stays: it was proven`) : undefined;
       },
     });
 
@@ -96,7 +97,8 @@ export const rotateSecrets = defineRunbook({
       note: ({ note }) => note,
     });
 
-    // The new one is proven and the old one is over: what comes now can only destroy what was kept.
+    // The old one is over: what comes now can only destroy what was kept.
+    proven = true;
     step.stop.dropUndo();
     step.write.dropUndo();
     const at = new Date().toISOString();

@@ -25,7 +25,9 @@ export const example: Example = {
   undone: {
     by: 'secrets.expectRefused',
     calls: ['runtime.stop', 'secrets.putBack', 'runtime.start', 'secrets.forget'],
+    chain: ['runtime.stop', 'secrets.putBack'],
   },
+  stays: true,
   sample: { 'worker killed': 'secrets.write' },
   database: 'kept',
   made: isReplaced,
