@@ -2,14 +2,21 @@
  * An application on PostgreSQL: it serves `/` and `/_stcore/health`, which reads its whole table, and adds rows all the time. A connection
  * that is cut off is made anew at the next request.
  *
- * Usage: postgres-app.ts <url> <port> <pid>. It ends when the process <pid> has ended.
+ * Usage: postgres-app.ts <url> <port> <pid> [another database]. It ends when the process <pid> has ended.
  */
 import { createServer } from 'node:http';
 import pg from 'pg';
 
-const [url, port, guardian] = process.argv.slice(2) as [string, string, string];
+const [address, port, guardian, database] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string?,
+];
+const url = new URL(address);
+if (database !== undefined) url.pathname = `/${encodeURIComponent(database)}`;
 const pool = new pg.Pool({
-  connectionString: url,
+  connectionString: url.href,
   application_name: 'postgres-app',
   max: 3,
   connectionTimeoutMillis: 2000,

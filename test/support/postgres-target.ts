@@ -76,17 +76,12 @@ export const test = base.extend<{
         locks: { wait: '2s', grace: '2s' },
       },
       drill: {
-        command: [
-          process.execPath,
-          app,
-          `postgresql://app:${at}/{database}`,
-          '{port}',
-          `${process.pid}`,
-        ],
+        command: [process.execPath, app, own, '{port}', `${process.pid}`, '{database}'],
         url: 'http://127.0.0.1:{port}',
         health: 'http://127.0.0.1:{port}/_stcore/health',
       },
       decisions: { wait: '0s', waitWhileDown: '0s' },
+      approvals: { by: [], quorum: 1, within: '5m', unproven: 'allow' },
       contacts: { operations: { members: ['ops-1'] } },
       ...more,
     }) as Target as PostgresTarget;

@@ -10,6 +10,7 @@ import { permanent } from '../../../os/failure.ts';
 import { isForbidden, sizeOf } from '../../../os/files/file-facts.ts';
 import {
   type BackupClass,
+  isPostgresFacts,
   Manifest,
   MOST_BYTES,
   type Stored,
@@ -130,8 +131,15 @@ export function backupOf(directory: string, { id, takenAt, database, ...facts }:
     checks: facts.checks.map(({ name }) => name),
     ...(facts.unproven && { unproven: facts.unproven }),
     ...(facts.fullCheckAt !== undefined && { fullCheckAt: facts.fullCheckAt }),
-    database,
+    database: small(database),
   };
+}
+
+/** A thousand tables have no place in a history: the hash of all of them stands for them, and the manifest has each. */
+function small(database: Manifest['database']): Manifest['database'] {
+  if (!isPostgresFacts(database)) return database;
+  const { keyTable, tables } = database;
+  return { ...database, hashes: {}, tables: { [keyTable]: tables[keyTable] ?? 0 } };
 }
 
 export function readManifest(id: BackupId, file: string): Manifest {

@@ -1,7 +1,8 @@
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Target } from '../../../config/schema/target.ts';
+import { isPostgres, type Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
+import { failureOf } from '../../../os/failure-of.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
@@ -24,15 +25,16 @@ export interface Quarantined {
  * Copies the live database files as they lie there, each with its hash, into `<state>/quarantine/<stamp>`. SQLite never opens
  * them: it would checkpoint their log or roll it back. None is taken away.
  */
-export function quarantine(target: Target, stamp: Stamp): Quarantined {
+export async function quarantine(target: Target, stamp: Stamp): Promise<Quarantined> {
   const directory = join(quarantineOf(target), stamp);
   const seal = join(directory, 'quarantine.json');
   if (isThere(seal))
     return { ...(JSON.parse(readFileSync(seal, 'utf8')) as Quarantined), changed: false };
 
-  const files = databaseDriver(target)
-    .liveFiles()
-    .filter((file) => sizeOf(file) !== undefined);
+  const driver = databaseDriver(target);
+  if (isPostgres(target)) return dumped();
+
+  const files = driver.liveFiles().filter((file) => sizeOf(file) !== undefined);
   expectSpaceFor(
     files.reduce((sum, file) => sum + (sizeOf(file) ?? 0), 0),
     directory,
@@ -48,9 +50,34 @@ export function quarantine(target: Target, stamp: Stamp): Quarantined {
     evidence.map(({ file }) => basename(file)).join(', ') || 'nothing: there is no file';
   const note = `${names} in "${directory}"${exact ? '' : '; it was written to meanwhile'}`;
   const made = { directory, exact, changed: true, note, evidence };
-  writeDurably(seal, `${JSON.stringify(made, undefined, 2)}\n`);
-  syncDirectory(dirname(directory));
-  return made;
+  return sealed(made);
+
+  function sealed(of: Quarantined): Quarantined {
+    writeDurably(seal, `${JSON.stringify(of, undefined, 2)}\n`);
+    syncDirectory(dirname(directory));
+    return of;
+  }
+
+  /** Its files are the server's, which writes to them all the time: what can be read of it is evidence, and so is what the server says else. */
+  async function dumped(): Promise<Quarantined> {
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const file = join(directory, driver.copyName());
+    const part = `${file}.part`;
+    const common = { directory, exact: false, changed: true };
+    try {
+      await driver.copyLive(part);
+      renameSync(part, file);
+    } catch (error) {
+      rmSync(part, { force: true });
+      const { type, message } = failureOf(error);
+      if (type === 'PostgresUnreachable' || type === 'DatabaseLocked') throw error;
+      const note = `Nothing: it cannot be dumped (${message}). Its files are on the server`;
+      return sealed({ ...common, note, evidence: [] });
+    }
+    const note = `A dump, "${basename(file)}" in "${directory}": its files are on the server`;
+    return sealed({ ...common, note, evidence: [evidenceOf(file)] });
+  }
 }
 
 function copyInto(directory: string, file: string): void {

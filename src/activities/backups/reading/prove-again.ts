@@ -33,7 +33,8 @@ export async function proveAgain(
   const at = new Date().toISOString();
   try {
     const backup = readBackup(directory, id);
-    const { checks, unproven } = await proveDatabase(target, backup, full);
+    const { database } = readManifest(id, backupPaths(directory, id).manifest);
+    const { checks, unproven } = await proveDatabase(target, { ...backup, database }, full);
     const archives = await proveArchives(target, directory, id);
     const told = unproven && { unproven: [...unproven] };
     return { at, by, checks: [...checks, ...archives], ...told };

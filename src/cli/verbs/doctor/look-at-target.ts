@@ -1,5 +1,6 @@
 import { databaseFiles } from '../../../config/load/database-text.ts';
 import { accessSync, constants, existsSync } from 'node:fs';
+import { readinessOf } from '../../../activities/database/postgres/server/readiness.ts';
 import { figuresOf } from '../../../activities/health/figures-of.ts';
 import { inspectBucket } from '../../../activities/offsite/bucket/inspect-bucket.ts';
 import { lookAtInclude } from '../../../activities/proxy/look-at-include.ts';
@@ -7,7 +8,7 @@ import { driverFor } from '../../../activities/runtime/driver-for.ts';
 import { instancesOf } from '../../../activities/runtime/instances-of.ts';
 import { checkTarget } from '../../../config/load/check-target.ts';
 import { targetFile } from '../../../config/load/load.ts';
-import type { Target } from '../../../config/schema/target.ts';
+import { isPostgres, type Target } from '../../../config/schema/target.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { onPurpose } from '../../local/on-purpose.ts';
@@ -25,13 +26,22 @@ export async function lookAtTarget(target: Target): Promise<Finding[]> {
     const finding = `"${directory}" is not on this host`;
     return [{ subject: `Directory of ${name}`, state: 'missing', finding, hint }];
   }
-  const [running, through, bucket, figures] = await Promise.all([
+  const [running, through, bucket, figures, server] = await Promise.all([
     runs(target),
     drains(target),
     offsite(target),
     figuresOf(target),
+    isPostgres(target) ? readinessOf(target) : [],
   ]);
-  const seen = [...policy(target), ...rights(target), ...running, ...through, ...bucket];
+  const database = server.map((found): Finding => ({ subject: 'Database', ...found }));
+  const seen = [
+    ...policy(target),
+    ...rights(target),
+    ...database,
+    ...running,
+    ...through,
+    ...bucket,
+  ];
   return [...seen, ...figures.flatMap(findingOf)];
 }
 

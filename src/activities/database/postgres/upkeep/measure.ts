@@ -53,7 +53,8 @@ export async function measure(
     pageSize,
     pages,
     freePages: Math.round(pages * share),
-    autoVacuum: 'none',
+    // It is given back table by table, while the application runs.
+    autoVacuum: 'incremental',
     wasteful: share > asRatio(target.database.maintenance.compactAbove),
     note: `${inMebibytes(bytes)}, ${Math.round(share * 100)} % of its rows are dead, ${used} % of its transaction ids are used`,
   };
