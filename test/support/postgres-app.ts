@@ -5,7 +5,7 @@
  * Usage: postgres-app.ts <url> <port> <pid> [another database]. It ends when the process <pid> has ended.
  */
 import { createServer } from 'node:http';
-import pg from 'pg';
+import { Pool } from 'pg';
 
 const [address, port, guardian, database] = process.argv.slice(2) as [
   string,
@@ -15,7 +15,7 @@ const [address, port, guardian, database] = process.argv.slice(2) as [
 ];
 const url = new URL(address);
 if (database !== undefined) url.pathname = `/${encodeURIComponent(database)}`;
-const pool = new pg.Pool({
+const pool = new Pool({
   connectionString: url.href,
   application_name: 'postgres-app',
   max: 3,

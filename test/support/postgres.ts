@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { Client, type ClientConfig, escapeIdentifier, escapeLiteral, type QueryResult } from 'pg';
 import { type Lifeline, startLifeline } from '../../src/dev/server/lifeline.ts';
 import { reservedPort } from './reserved-port.ts';
 
@@ -37,8 +37,8 @@ export interface Cluster {
   readonly port: number;
   readonly server: Lifeline;
   /** As superuser, by the socket. */
-  sql(text: string, database?: string): Promise<pg.QueryResult>;
-  connect(options?: pg.ClientConfig): Promise<pg.Client>;
+  sql(text: string, database?: string): Promise<QueryResult>;
+  connect(options?: ClientConfig): Promise<Client>;
   /** kill -9 of the whole server, and its start again. */
   crash(): Promise<void>;
   stop(): Promise<void>;
@@ -91,7 +91,7 @@ export async function startCluster(settings: readonly string[] = []): Promise<Cl
       }
     },
     async connect(options = {}) {
-      const client = new pg.Client({
+      const client = new Client({
         host: directory,
         port,
         user: 'postgres',
@@ -113,9 +113,9 @@ export async function startCluster(settings: readonly string[] = []): Promise<Cl
       rmSync(directory, { recursive: true, force: true });
     },
   };
-  await cluster.sql(`create role app login password ${pg.escapeLiteral(PASSWORD)};
+  await cluster.sql(`create role app login password ${escapeLiteral(PASSWORD)};
     create role operations login createdb in role app, pg_signal_backend, pg_monitor, pg_read_all_settings, pg_read_all_data
-      password ${pg.escapeLiteral(PASSWORD)}`);
+      password ${escapeLiteral(PASSWORD)}`);
   return cluster;
 
   async function start(): Promise<Lifeline> {
@@ -143,7 +143,7 @@ export async function startCluster(settings: readonly string[] = []): Promise<Cl
       cwd: directory,
     });
     for (let tries = 0; tries < 400; tries += 1) {
-      const client = new pg.Client({
+      const client = new Client({
         host: directory,
         port,
         user: 'postgres',
@@ -166,7 +166,7 @@ export async function startCluster(settings: readonly string[] = []): Promise<Cl
 
 /** The table of the tests: values of many types, and a sequence. */
 export async function fillDatabase(cluster: Cluster, name: string, rows = 500): Promise<void> {
-  await cluster.sql(`create database ${pg.escapeIdentifier(name)} owner app`);
+  await cluster.sql(`create database ${escapeIdentifier(name)} owner app`);
   await cluster.sql(
     `set role app;
     create table indicators (id bigserial primary key, region text, value double precision, at timestamptz default now());

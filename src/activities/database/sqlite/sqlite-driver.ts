@@ -45,7 +45,7 @@ export function sqliteDriver(target: SqliteTarget): DatabaseDriver {
     expectOnePlace: () => expectOnePlace(target),
     expectOpenedHere: (stamp) => expectOpenedHere(target, stamp),
     copyLive: (to) => copyLive(file, to),
-    prove: (copy, { content: _, ...options }) =>
+    prove: (copy, options) =>
       proveCopy(copy, { ...options, keyTable: database.keyTable, extensions: database.extensions }),
     liveFiles: () => [liveFile(file), ...sidecarsOf(liveFile(file))],
 

@@ -9,7 +9,7 @@ import {
 } from '../../../../src/activities/database/postgres/look/relations.ts';
 import { readinessOf } from '../../../../src/activities/database/postgres/server/readiness.ts';
 import { PostgresDatabase } from '../../../../src/config/schema/database.ts';
-import { whyNoPostgres } from '../../../support/postgres.ts';
+import { PASSWORD, whyNoPostgres } from '../../../support/postgres.ts';
 import { test } from '../../../support/postgres-target.ts';
 
 describe.skipIf(whyNoPostgres)('a PostgreSQL server', () => {
@@ -46,7 +46,7 @@ describe.skipIf(whyNoPostgres)('a PostgreSQL server', () => {
         .filter(({ state }) => state === 'missing')
         .map(({ finding }) => finding.replaceAll('"', ''));
     await server.sql(
-      `do $$ begin create role poor login password '${'let me: in\\'}'; exception when duplicate_object then end $$`,
+      `do $$ begin create role poor login password '${PASSWORD}'; exception when duplicate_object then end $$`,
     );
 
     expect(await lacking('operations')).toEqual([]);

@@ -32,7 +32,7 @@ export function failureFor(error: unknown, connection: PostgresConnection): Appl
     if (!UNREACHABLE.test(code)) return permanent('DatabaseUnreadable', `${where} says: ${text}`);
   }
   // A password is asked for, and there is none.
-  if (/^SASL/.test(message)) return permanent('PostgresRefused', `${where} refuses: ${text}`);
+  if (message.startsWith('SASL')) return permanent('PostgresRefused', `${where} refuses: ${text}`);
   return passing('PostgresUnreachable', `Cannot reach ${where}: ${text}`);
 }
 

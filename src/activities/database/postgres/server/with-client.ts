@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import pg from 'pg';
+import { Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
 import { type PostgresConnection } from './connection.ts';
 import { failureFor } from './failure-for.ts';
 
@@ -33,13 +33,13 @@ export interface ClientOptions {
 /** Lends a connection that is closed afterwards. Errors: failures of ours, see `failureFor`. */
 export async function withClient<Result>(
   connection: PostgresConnection,
-  use: (client: pg.Client) => Promise<Result>,
+  use: (client: Client) => Promise<Result>,
   { database = connection.database, statement = 60_000, lock = 5000 }: ClientOptions = {},
 ): Promise<Result> {
   const at = { ...connection, database };
   const settings = [...SESSION, `statement_timeout=${statement}`, `lock_timeout=${lock}`];
   let lost: Error | undefined;
-  const client = new pg.Client({
+  const client = new Client({
     host: at.host,
     port: at.port,
     database,
@@ -62,7 +62,7 @@ export async function withClient<Result>(
   try {
     return await use(client);
   } catch (error) {
-    if (error instanceof pg.DatabaseError || lost || CUT_OFF.test((error as Error).message))
+    if (error instanceof DatabaseError || lost || CUT_OFF.test((error as Error).message))
       throw failureFor(lost ?? error, at);
     throw error;
   } finally {
@@ -74,11 +74,11 @@ export async function withClient<Result>(
 const CUT_OFF = /^Connection terminated|is not queryable|timeout exceeded when trying to connect/;
 
 export function identifier(name: string): string {
-  return pg.escapeIdentifier(name);
+  return escapeIdentifier(name);
 }
 
 export function literal(text: string): string {
-  return pg.escapeLiteral(text);
+  return escapeLiteral(text);
 }
 
 function sslOf({ tls, host }: PostgresConnection): ConnectionOptions | false {

@@ -16,7 +16,7 @@ export type FileProof = Proof & Content;
 type Found = Required<Omit<Inspection, 'trouble' | 'timings' | 'unproven'>> &
   Pick<Proof, 'unproven'>;
 
-export interface FileProofOptions extends Omit<ProofOptions, 'content'> {
+export interface FileProofOptions extends ProofOptions {
   /** The table that the application needs. */
   readonly keyTable: string;
   /** What loads the functions that its schema needs. */
