@@ -9,7 +9,6 @@ import { profileAll } from '../src/activities/migration/plan/profile-all.ts';
 import { propose } from '../src/activities/migration/plan/propose.ts';
 import { resolve } from '../src/activities/migration/plan/resolve.ts';
 import { openSource } from '../src/activities/migration/source/open-source.ts';
-import type { Stamp } from '../src/config/time/stamp.ts';
 import { findOnPath } from '../src/dev/server/find-on-path.ts';
 import { createAwkwardDatabase } from '../test/activities/migration/support/awkward-database.ts';
 import { answered } from '../test/activities/migration/support/migrated.ts';
@@ -40,7 +39,7 @@ export async function run(tell: Notify) {
     const client = await cluster.connect({ database: 'ours' });
     await client.query(`set search_path = public, pg_catalog; set time zone 'UTC'`);
     const resolved = resolve(profile.result);
-    const stamp = '20260105_020000' as Stamp;
+    const stamp = '20260105_020000';
     const copy = await timed(() =>
       copyAll(source, client, resolved, { stamp, role: 'postgres', users: [] }),
     );
@@ -83,8 +82,8 @@ export async function run(tell: Notify) {
       timeout: PGLOADER_TIMEOUT,
       killSignal: 'SIGKILL',
     }).then(
-      () => 0 as number | string,
-      (error: { code?: number; killed?: boolean }) =>
+      (): number | string => 0,
+      (error: { code?: number; killed?: boolean }): number | string =>
         error.killed ? 'killed, it hung' : (error.code ?? 1),
     );
     const milliseconds = performance.now() - begun;

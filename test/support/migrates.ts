@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSystems } from '../../src/activities/index.ts';
-import { Migration } from '../../src/config/schema/migration.ts';
+import { Migration } from '../../src/config/schema/moving/migration.ts';
 import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { SAMPLE_TABLE } from '../../src/dev/demo/sample-database.ts';
 import { stampOf } from '../../src/config/time/stamp.ts';
@@ -14,9 +14,10 @@ let cluster: Promise<Cluster> | undefined;
 
 /** The world's application becomes one that reads from `.env` where its database is, and may go to an empty database of PostgreSQL. */
 export async function migrates(world: SqliteTarget): Promise<void> {
-  const { host: _, port, sql } = await (cluster ??= startCluster());
+  const server = await (cluster ??= startCluster());
+  const { port } = server;
   const database = `shop_${crypto.randomUUID().slice(0, 8)}`;
-  await sql(`create database ${database} owner app`);
+  await server.sql(`create database ${database} owner app`);
   const at = (name: string) => join(world.directory, name);
   const text = `DATABASE_URL=sqlite:${world.database.file}\nTABLE=${SAMPLE_TABLE}\nWRITES=yes\n`;
   writeFileSync(at('.env'), text);

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { parseEnv } from 'node:util';
 import Database from 'better-sqlite3';
-import pg from 'pg';
+import { Pool } from 'pg';
 
 const [port, guardian] = process.argv.slice(2) as [string, string];
 const {
@@ -43,7 +43,7 @@ function sqlite(file: string): Store {
 }
 
 function postgres(): Store {
-  const pool = new pg.Pool({ connectionString: url, application_name: 'shop', max: 3 });
+  const pool = new Pool({ connectionString: url, application_name: 'shop', max: 3 });
   pool.on('error', () => {});
   return {
     engine: 'PostgreSQL',

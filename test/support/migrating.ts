@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import pg from 'pg';
+import { escapeIdentifier } from 'pg';
 import { createSystems, type Systems } from '../../src/activities/index.ts';
 import { planFile } from '../../src/activities/migration/plan/plan-file.ts';
 import type { SqliteTarget, Target } from '../../src/config/schema/target.ts';
@@ -60,7 +60,7 @@ export async function migratingTarget(
   { writes, name }: { readonly writes: boolean; readonly name?: string },
 ): Promise<SqliteTarget> {
   const database = `shop_${crypto.randomUUID().slice(0, 8)}`;
-  await cluster.sql(`create database ${pg.escapeIdentifier(database)} owner app`);
+  await cluster.sql(`create database ${escapeIdentifier(database)} owner app`);
   const port = await reservedPort();
   const url = `http://127.0.0.1:${port}`;
   const app = fileURLToPath(new URL('migrating-app.ts', import.meta.url));

@@ -6,7 +6,7 @@ import { readPlan } from './plan/plan-file.ts';
 import { resolve } from './plan/resolve.ts';
 import { readRecord } from './records/records.ts';
 import { expectTried } from './tried.ts';
-import { withPostgres } from './with-postgres.ts';
+import { expectAlone, withPostgres } from './with-postgres.ts';
 
 /** `rehearse`: while the application runs. `cut-over`: for good. `go-back`: to SQLite again. */
 export type Phase = 'rehearse' | 'cut-over' | 'go-back';
@@ -33,6 +33,8 @@ export async function checkMigration(target: Target, phase: Phase): Promise<Chec
   if (migrated) throw permanent('Migrated', migrated.note);
   const reached = await withPostgres(target, async ({ client, text }) => {
     await expectOwn(client);
+    // Before anybody waits for it: everything there is copied over.
+    if (phase === 'cut-over') await expectAlone({ client, text });
     return `${text} is reached`;
   });
   if (phase === 'rehearse') return { note: reached };

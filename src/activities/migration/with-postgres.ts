@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import type { PostgresTarget, Target } from '../../config/schema/target.ts';
+import type { Target } from '../../config/schema/target.ts';
 import { passing, permanent } from '../../os/failure.ts';
 import {
   connectionOf,
@@ -8,7 +8,7 @@ import {
   type PostgresConnection,
 } from '../database/postgres/server/connection.ts';
 import { withClient } from '../database/postgres/server/with-client.ts';
-import type { Migration } from '../../config/schema/migration.ts';
+import type { Migration } from '../../config/schema/moving/migration.ts';
 
 /** The target as far as a migration is concerned. Error: `InvalidInput`, when its file says nothing of one. */
 export function migrationOf({ migration, name }: Pick<Target, 'migration' | 'name'>): Migration {
@@ -26,7 +26,7 @@ export function connectionTo(
   return connectionOf({
     database: migrationOf(target).to,
     directory: target.directory,
-  } as PostgresTarget);
+  });
 }
 
 /** Where the tables are. */

@@ -9,7 +9,7 @@ import { Figures } from './measuring/figures.ts';
 import { Incidents } from './incidents.ts';
 import { LogFile } from './logs.ts';
 import { Metrics } from './measuring/metrics.ts';
-import { Migration } from './migration.ts';
+import { Migration } from './moving/migration.ts';
 import { EscalationLevels } from './on-call/escalation-level.ts';
 import { Person } from './on-call/person.ts';
 import * as people from './people.ts';

@@ -1,7 +1,7 @@
 import { closeSync, copyFileSync, lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import type { Migration } from '../../../config/schema/migration.ts';
+import type { Migration } from '../../../config/schema/moving/migration.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import { permanent } from '../../../os/failure.ts';
@@ -61,12 +61,12 @@ export async function goBack(request: BackRequest): Promise<WentBack | undefined
     if (hasWritten && written === 'stay') return undefined;
     const file = hasWritten ? stagedName(record) : record.kept;
     if (hasWritten) rows = await stage(request, file);
-    writeMigrated(target, { ...recordOf(record), state: 'returning' });
+    writeMigrated(target, { ...record, state: 'returning' });
     withHeld((held) => {
       unbury(held(record.file), held.itself(file), record.mode);
     });
   } else if (isUntouched) {
-    writeMigrated(target, { ...recordOf(record), state: 'returning' });
+    writeMigrated(target, { ...record, state: 'returning' });
     restoreUntouched(record);
   }
   const { file, variable } = migration.switch;
@@ -79,7 +79,7 @@ export async function goBack(request: BackRequest): Promise<WentBack | undefined
 }
 
 /** The copy that takes the place of the file of before, when it is proven. */
-export function stagedName({ file, stamp }: Pick<Migrated, 'file' | 'stamp'>): string {
+function stagedName({ file, stamp }: Pick<Migrated, 'file' | 'stamp'>): string {
   return `${file}.returning-${stamp}`;
 }
 
@@ -169,10 +169,6 @@ function place(work: string, staged: string, { kept }: Migrated): void {
     setRights(at, { uid, gid, mode: 0o400 });
     syncFile(at);
   });
-}
-
-function recordOf({ note: _, ...record }: Migrated) {
-  return record;
 }
 
 function noteOf({ kept }: Migrated, written: boolean, rows: BroughtBack): string {

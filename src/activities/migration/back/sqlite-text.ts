@@ -27,7 +27,8 @@ export function sqliteValue(
         BigInt(canonical),
         written ?? (type === 'date' ? 'YYYY-MM-DD' : 'YYYY-MM-DD HH:MM:SS'),
       );
-    default:
+    case 'json':
+    case 'text':
       return canonical;
   }
 }

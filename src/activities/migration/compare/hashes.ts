@@ -7,7 +7,7 @@ import { quoted } from '../source/quoted.ts';
 import { columnTypes } from '../values/column-type.ts';
 
 /** By the first 12 bits of the hashes of rows: so few that a difference names a few rows, and all of them are in memory. */
-export const BUCKETS = 4096;
+const BUCKETS = 4096;
 
 /** Count, and the sums of both signed halves of the md5 of each row: the order does not matter, and of two equal rows both count. */
 export interface Sums {
@@ -19,7 +19,7 @@ export interface Sums {
 export type Buckets = ReadonlyMap<number, Sums>;
 
 /** Canonical texts of a row, NULL where it is none, and the md5 over all of them. */
-export interface HashedRow {
+interface HashedRow {
   readonly digest: Buffer;
   readonly cells: readonly (string | undefined)[];
 }

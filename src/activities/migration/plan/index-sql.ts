@@ -1,7 +1,7 @@
 import { type SqlToken, tokensOf } from '../../database/sqlite/dump/sql-tokens.ts';
 
 /** What a `create index` says of its parts. */
-export interface IndexSql {
+interface IndexSql {
   /** Expressions, without their order and collation. */
   readonly parts: readonly string[];
   readonly where?: string;

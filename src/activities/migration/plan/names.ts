@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** PostgreSQL cuts a longer name without a word, so that two become one. */
-export const MAX_NAME = 63;
+const MAX_NAME = 63;
 
 export function isTooLong(name: string): boolean {
   return Buffer.byteLength(name) > MAX_NAME;

@@ -8,7 +8,7 @@ import type { ColumnProfile, OddValues, TableProfile } from './profile.ts';
 import { settledType } from './proposed-type.ts';
 import { type Columns, translatedArithmetic, translatedDefault } from './translate.ts';
 
-export interface ColumnsRequest {
+interface ColumnsRequest {
   readonly table: SqliteTable;
   readonly profile: TableProfile;
   /** What each was tried with. Undefined: by what is in it. */

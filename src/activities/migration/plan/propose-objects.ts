@@ -7,7 +7,7 @@ import type { PlannedColumn, PlannedObject } from './plan.ts';
 import type { TableProfile } from './profile.ts';
 import { type Columns, translated } from './translate.ts';
 
-export interface ObjectsRequest {
+interface ObjectsRequest {
   readonly table: SqliteTable;
   readonly to: string;
   readonly columns: readonly PlannedColumn[];

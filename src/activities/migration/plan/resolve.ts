@@ -70,11 +70,13 @@ function resolveTable(table: PlannedTable, answers: Answers): ResolvedTable {
   const columns = table.columns.flatMap((column) => resolveColumn(column, answers) ?? []);
   const lines = columns.map(({ line }) => line);
   const identity = table.columns.find((one) => one.identity);
-  const rejects = columns.some(({ odd }) => odd === 'rejects') ? `${table.to}_rejects` : undefined;
+  const rejects = columns.some(({ column }) => column.odd === 'rejects')
+    ? `${table.to}_rejects`
+    : undefined;
   return {
     name: table.name,
     to: table.to,
-    columns: columns.map(({ line: _, ...column }) => column),
+    columns: columns.map(({ column }) => column),
     key: table.key,
     create: `create unlogged table ${quoted(table.to)} (${lines.join(', ')})`,
     after: [...table.keys, ...table.indexes].flatMap((one) => statementOf(one, answers) ?? []),
@@ -88,7 +90,7 @@ function resolveTable(table: PlannedTable, answers: Answers): ResolvedTable {
 function resolveColumn(
   column: PlannedColumn,
   answers: Answers,
-): (ResolvedColumn & { readonly line: string }) | undefined {
+): { readonly column: ResolvedColumn; readonly line: string } | undefined {
   const asked = (column.ask ?? []).map((id) => answers.get(id)!);
   const about = (start: string) => asked.find(({ id }) => id.startsWith(start));
   const generated = about('generated column ');
@@ -99,8 +101,7 @@ function resolveColumn(
   const odd = about('column ')?.answer ?? 'refuse';
   const type: TypeName = odd === 'as text' ? 'text' : odd === 'as bytes' ? 'bytea' : column.type;
   // What was right for another type need not be so for this one.
-  const kept =
-    type === column.type || value === undefined ? value : `${literal(unquotedLiteral(value))}`;
+  const kept = type === column.type || value === undefined ? value : asLiteral(value);
   const line = [
     quoted(column.to),
     type,
@@ -109,20 +110,22 @@ function resolveColumn(
     ...(kept !== undefined && expression === undefined ? [`default ${kept}`] : []),
     ...(column.notNull ? ['not null'] : []),
   ].join(' ');
-  return {
+  const resolved: ResolvedColumn = {
     name: column.name,
     to: column.to,
     type,
     odd: odd === 'as text' || odd === 'as bytes' ? 'cast' : (odd as ResolvedColumn['odd']),
     computed: expression !== undefined,
     ...(column.written !== undefined && { written: column.written }),
-    line,
   };
+  return { column: resolved, line };
 }
 
-function unquotedLiteral(sql: string): string {
+/** Undefined: it is computed. */
+function asLiteral(sql: string): string | undefined {
+  if (/^[+-]?[\d.]+$/.test(sql)) return literal(sql);
   const [, text] = /^'(.*)'$/s.exec(sql) ?? [];
-  return text === undefined ? sql : text.replaceAll("''", "'");
+  return text === undefined ? undefined : literal(text.replaceAll("''", "'"));
 }
 
 function statementOf(

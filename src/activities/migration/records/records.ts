@@ -38,7 +38,6 @@ const Rehearsal = z.strictObject({
   /** All that the application waits for in the cut-over, but its own stop and start. */
   milliseconds: z.number(),
 });
-export type RehearsalRecord = z.infer<typeof Rehearsal>;
 
 const shapes = { copy: Copy, proof: Proof, rehearsal: Rehearsal };
 type Shapes = typeof shapes;

@@ -1,7 +1,7 @@
 import { type SqlToken, tokensOf } from '../../database/sqlite/dump/sql-tokens.ts';
 
 /** What `pragma` does not tell of a table: what stands in its `create table`. */
-export interface Definition {
+interface Definition {
   /** By column, in small letters. */
   readonly columns: ReadonlyMap<string, ColumnDefinition>;
   /** Each `check`, without its parentheses. */
@@ -9,7 +9,7 @@ export interface Definition {
   readonly autoincrement: boolean;
 }
 
-export interface ColumnDefinition {
+interface ColumnDefinition {
   readonly generated?: string;
   readonly collation?: string;
 }

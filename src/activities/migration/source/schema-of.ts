@@ -59,7 +59,7 @@ export interface SqliteTable {
 }
 
 /** What is no table: told, and never translated by itself. */
-export interface OtherObject {
+interface OtherObject {
   readonly kind: 'view' | 'trigger' | 'virtual table';
   readonly name: string;
   readonly sql: string;

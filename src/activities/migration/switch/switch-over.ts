@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
 import type { SqliteDatabase } from '../../../config/schema/database.ts';
-import type { Migration } from '../../../config/schema/migration.ts';
+import type { Migration } from '../../../config/schema/moving/migration.ts';
 import { secretOf } from '../../../config/secret-of.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
@@ -9,6 +9,7 @@ import { isThere } from '../../../os/files/file-facts.ts';
 import { withHeld } from '../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { run as runCommand } from '../../../os/process/command.ts';
+import { inheritedEnvironment } from '../../../os/process/inherited-environment.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { readMigrated, writeMigrated } from '../../../state/migrated/migrated.ts';
 import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
@@ -99,7 +100,7 @@ export async function tell(
   database: 'postgres' | 'sqlite',
 ): Promise<void> {
   if (!command) return;
-  const environment = { ...process.env, RUNBOOK_DATABASE: database };
+  const environment = { ...inheritedEnvironment(), RUNBOOK_DATABASE: database };
   const [program, ...args] = command as [string, ...string[]];
   await runCommand(program, args, { timeout: COMMAND_TIMEOUT, cwd: directory, environment });
 }

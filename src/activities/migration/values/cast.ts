@@ -10,11 +10,11 @@ const NO = new Set(['no', 'n', 'off']);
  * cast would invent something, as SQLite's own does that makes 0 of `abc`.
  */
 export function castTo(type: TypeName, value: SqliteValue): SqliteValue | undefined {
-  const made = made1(type, value);
+  const made = otherwise(type, value);
   return made !== undefined && fits(type, made) ? made : undefined;
 }
 
-function made1(type: TypeName, value: SqliteValue): SqliteValue | undefined {
+function otherwise(type: TypeName, value: SqliteValue): SqliteValue | undefined {
   if (fits(type, value)) return value;
   switch (type) {
     case 'bigint':
@@ -29,7 +29,11 @@ function made1(type: TypeName, value: SqliteValue): SqliteValue | undefined {
       return bytesOf(value) ?? (value === null ? null : Buffer.from(textOf(value) ?? ''));
     case 'boolean':
       return truthOf(value);
-    default:
+    case 'numeric':
+    case 'json':
+    case 'date':
+    case 'timestamp':
+    case 'timestamptz':
       return undefined;
   }
 }

@@ -19,11 +19,11 @@ export type TypeName = (typeof TYPES)[number];
 
 interface ColumnType {
   /** The value as COPY takes it, before its escapes. Undefined: it is none of this type. */
-  copy(value: SqliteValue): string | undefined;
+  readonly copy: (value: SqliteValue) => string | undefined;
   /** The one text that stands for the value on both sides, exact to the last bit. Undefined: as `copy`. */
-  canonical(value: SqliteValue): string | undefined;
+  readonly canonical: (value: SqliteValue) => string | undefined;
   /** The same by PostgreSQL, of an expression. */
-  canonicalSql(expression: string): string;
+  readonly canonicalSql: (expression: string) => string;
 }
 
 const eight = Buffer.alloc(8);

@@ -1,5 +1,5 @@
 /** Text of SQLite that is no UTF-8: as a string it would be another one, and nobody would see it. */
-export interface BrokenText {
+interface BrokenText {
   readonly broken: Buffer;
 }
 

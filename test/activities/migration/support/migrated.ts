@@ -5,7 +5,6 @@ import { profileAll } from '../../../../src/activities/migration/plan/profile-al
 import { propose } from '../../../../src/activities/migration/plan/propose.ts';
 import { resolve } from '../../../../src/activities/migration/plan/resolve.ts';
 import { openSource } from '../../../../src/activities/migration/source/open-source.ts';
-import type { Stamp } from '../../../../src/config/time/stamp.ts';
 
 /** The first of these that a question has is its answer. */
 export const ANSWERS = [
@@ -51,7 +50,7 @@ export async function copyFrom(
   try {
     await client.query(`set time zone 'UTC'`);
     return await copyAll(source, client, resolve(plan), {
-      stamp: stamp as Stamp,
+      stamp,
       role: 'postgres',
       users: [],
     });

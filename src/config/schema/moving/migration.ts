@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Duration } from '../time/duration.ts';
-import { PostgresDatabase } from './database.ts';
-import { SecretName } from './values/secret.ts';
+import { Duration } from '../../time/duration.ts';
+import { PostgresDatabase } from '../database.ts';
+import { SecretName } from '../values/secret.ts';
 
 const Command = z.array(z.string().min(1)).min(1);
 
