@@ -22,6 +22,7 @@ import { ensurePlace } from './state/place.ts';
 import { openProcessPool } from './worker-process/process-pool.ts';
 import { expectingArguments } from './worker/arguments/expect-arguments.ts';
 import { openPolicies } from './worker/policies.ts';
+import { startBlockKeeper } from './worker/block-keeper.ts';
 import { type Sampling, startSampler } from './worker/sampler.ts';
 import { openTargetActivities } from './worker/target-activities.ts';
 
@@ -114,7 +115,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     }),
   );
   const beside = new Map<string, Running>();
-  const samplers = new Map<string, ReturnType<typeof startSampler>>();
+  /** What goes on beside the runs of a target. */
+  const loops = new Map<string, readonly { stop(): Promise<void> }[]>();
   let stopping: Promise<void> | undefined;
   try {
     await Promise.all(targets.map(serveTarget));
@@ -136,7 +138,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       policies.get(target.name)?.change(target);
     },
     async release(target) {
-      await samplers.get(target)?.stop();
+      await stopLoops(loops.get(target) ?? []);
       await halt([beside.get(target)]);
     },
   };
@@ -165,7 +167,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     beside.set(name, begin(worker));
     const { sampling } = options;
     if (!sampling || stopping) return;
-    samplers.set(name, startSampler({ ...sampling, policies: own, pool, turn: samplers.size }));
+    loops.set(name, [
+      startSampler({ ...sampling, policies: own, pool, turn: loops.size }),
+      startBlockKeeper({ policies: own, pool, tell: sampling.tell }),
+    ]);
   }
 
   function begin(worker: Worker): Running {
@@ -178,7 +183,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   /** Workflows last: they are what a registry needs to take the worker's leave. */
   async function end(): Promise<void> {
-    await Promise.all([...samplers.values()].map((one) => one.stop()));
+    await stopLoops([...loops.values()].flat());
     await halt([...beside.values()]);
     await registry?.leave();
     await halt([workflows]);
@@ -186,9 +191,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   }
 
   function close(): void {
-    for (const one of samplers.values()) void one.stop();
+    void stopLoops([...loops.values()].flat());
     pool.close();
   }
+}
+
+async function stopLoops(all: readonly { stop(): Promise<void> }[]): Promise<void> {
+  await Promise.all(all.map((one) => one.stop()));
 }
 
 function knownTo(known: NonNullable<WorkerOptions['known']>): () => readonly Target[] {

@@ -29,6 +29,8 @@ import { limitActivities } from './runtime/limits-activities.ts';
 import { runtimeActivities } from './runtime/runtime-activities.ts';
 import { serviceActivities } from './runtime/services-activities.ts';
 import { secretActivities } from './secrets/secrets-activities.ts';
+import type { ResponderActivities } from './responders/responder-activities.ts';
+import { securityActivities } from './security/security-activities.ts';
 import { troubleshootActivities } from './troubleshoot/troubleshoot-activities.ts';
 import { updateActivities } from './updates/updates-activities.ts';
 
@@ -65,6 +67,7 @@ export function createSystems(target: Target, run: string) {
     redis: redisActivities(target),
     runtime: runtimeActivities(target, run),
     secrets: secretActivities(target),
+    security: securityActivities(target, run),
     services: serviceActivities(target),
     troubleshoot: troubleshootActivities(target),
     updates: updateActivities(target, run),
@@ -73,10 +76,11 @@ export function createSystems(target: Target, run: string) {
 
 export type Systems = ReturnType<typeof createSystems>;
 
-/** All that a step may use. `alerts` and `hostClaim` need Temporal, so that the worker serves them itself. */
+/** All that a step may use. `alerts`, `hostClaim` and `responders` need Temporal, so that the worker serves them itself. */
 export type StepSystems = Systems & {
   readonly alerts: AlertActivities;
   readonly hostClaim: HostClaimActivities;
+  readonly responders: ResponderActivities;
 };
 
 /** `database.swap`, `runtime.stop`, ... */

@@ -32,7 +32,8 @@ import { openWindow } from './target/window.ts';
 
 /** All that one run consists of, and the handlers of its messages, which are set before anything is awaited. */
 export function openRun(definition: RunbookFacts, envelope: Envelope) {
-  const { title, severity, plan, downtime } = definition;
+  const { title, severity, family, plan, downtime } = definition;
+  const kind = family === 'security' ? family : undefined;
   const { target, by, because, mode } = envelope;
   const { workflowId: id, startTime } = workflowInfo();
   const planning = mode === 'plan';
@@ -42,7 +43,7 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
   const ledger = openLedger(plan);
   const visibility = openVisibility(definition, target);
   const interventions: Intervention[] = [];
-  const notices = openNotices({ title, target, run: id, severity, silent: planning });
+  const notices = openNotices({ title, target, run: id, severity, kind, silent: planning });
   const { notify, ask, inquire } = notices;
 
   const waiting = {

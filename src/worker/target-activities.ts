@@ -4,6 +4,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInterceptorsFactory } from '@temporalio/worker';
 import { alertActivities } from '../activities/alerts/alert-activities.ts';
 import { createSystems } from '../activities/index.ts';
+import { responderActivities } from '../activities/responders/responder-activities.ts';
 import { expectRightPlace } from '../activities/served-by-worker/expect-place.ts';
 import { hostClaimByTemporal } from '../activities/served-by-worker/host-claim.ts';
 import { runActivities } from '../activities/served-by-worker/runs.ts';
@@ -67,6 +68,7 @@ export function openTargetActivities({
       ...targetActivities(target, { searchAttributes, closed }),
       ...runActivities(target, { closed }),
       ...prefixed('alerts', alertActivities(target, queue)),
+      ...prefixed('responders', responderActivities(target, queue)),
       ...prefixed('hostClaim', hostClaimByTemporal()),
       ...systemActivities(target, pool),
     } as unknown as Activities;

@@ -49,6 +49,7 @@ export const floors: readonly (readonly string[])[] = [
   ['state', 'state/figures', 'state/migrated', 'activities/artefact', 'activities/redis'],
   ['activities/runtime', 'state/host'],
   ['activities/alerts', 'activities/automation', 'activities/containment', 'activities/host-claim'],
+  ['activities/responders'],
   [
     'activities/channels',
     'activities/dependencies',
@@ -68,7 +69,7 @@ export const floors: readonly (readonly string[])[] = [
     'activities/updates',
     'engine/border',
   ],
-  ['engine/people', 'engine/systems'],
+  ['activities/security', 'engine/people', 'engine/systems'],
   ['engine/steps', 'engine/target'],
   ['engine'],
   ['report/ledger', 'report/performance', 'workflows/parts', 'workflows/standing'],

@@ -1,9 +1,11 @@
 import { copies, rings } from '../../config/schema/channels.ts';
+import { contactsOf, isFor } from '../../config/schema/on-call/escalation-level.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { Delivery } from '../../incident/page.ts';
 import type { Named } from '../../notify/channels/open-channels.ts';
 import { testPage } from '../../notify/channels/test-page.ts';
 import { unclaimed } from '../../os/acting.ts';
+import { permanent } from '../../os/failure.ts';
 
 /** One contact, notified by one channel. */
 export interface Way {
@@ -22,6 +24,9 @@ interface Ways {
   /** Who cannot be notified at all: a sentence each. */
   readonly problems: readonly string[];
 }
+
+/** What keeps a message where somebody finds it later. A pager does not, and a log lies here. */
+const KEEPING: ReadonlySet<string> = new Set(['smtp', 'slack-webhook', 'webhook']);
 
 /** The ways in which a target's people are notified, each on its own. They change nothing at the target. */
 export function channelActivities(target: Target, run: string) {
@@ -75,6 +80,51 @@ export function channelActivities(target: Target, run: string) {
         if (ended.delivered || !delivery.delivered) return delivery;
         const detail = `${delivery.detail}, and its alert stays open: ${ended.detail}`;
         return { ...delivery, delivered: false, detail };
+      },
+    ),
+
+    /**
+     * Sends what must not be known here alone to all who hear of security, by every channel that leads off this host and keeps what it is
+     * given. Answers where it went. Error: `Undelivered` when nobody has it.
+     */
+    deposit: unclaimed(
+      async (
+        subject: string,
+        body: string,
+        at: string,
+      ): Promise<{ readonly channels: readonly string[] }> => {
+        const channels = await open();
+        const levels = target.escalation.filter((level) => isFor(level, 'sev1', 'security'));
+        const contacts = [...new Set(levels.flatMap(contactsOf))];
+        const ways = contacts.flatMap((contact) =>
+          channels
+            .reaching(contact)
+            .filter(([, { kind }]) => KEEPING.has(kind))
+            .map(([channel]) => ({ contact, channel })),
+        );
+        const deliveries: Delivery[] = [];
+        for (const { contact, channel } of ways) {
+          const thread = `${run}/evidence`;
+          const key = `${thread}/${contact}/${channel}`;
+          const page = {
+            target: target.name,
+            contact,
+            severity: 'sev1',
+            urgent: false,
+            event: 'note',
+            holdable: false,
+          } as const;
+          deliveries.push(
+            await channels.sendBy(channel, { ...page, key, thread, subject, body, at }),
+          );
+        }
+        const taken = deliveries.filter(({ delivered }) => delivered).map(({ channel }) => channel);
+        if (taken.length > 0) return { channels: [...new Set(taken)] };
+        const why = deliveries.map(({ channel, detail }) => `${channel}: ${detail}`).join('; ');
+        throw permanent(
+          'Undelivered',
+          `Nothing was sent off this host${why ? `: ${why}` : ': no channel of mail, Slack or webhook reaches those who hear of security'}`,
+        );
       },
     ),
 

@@ -5,6 +5,7 @@ import type { RunQuestion } from '../../config/border/run-question.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { incidentOfRun } from '../../incident/beside/incident-of-run.ts';
+import type { IncidentKind } from '../../incident/alert-report.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { Notice } from '../../incident/beside/notice.ts';
 import type { Deliver } from '../../notify/deliver.ts';
@@ -15,6 +16,8 @@ export interface NoticeRequest extends Omit<Notice, 'channels'> {
   readonly run: string;
   /** Somebody must act: it opens an incident, which goes on notifying people until somebody does. */
   readonly asks: boolean;
+  /** Beside its severity, what decides who is asked. */
+  readonly kind?: IncidentKind;
   /** By which answer it goes on. */
   readonly question?: RunQuestion;
 }
@@ -45,6 +48,7 @@ export function noticeActivities(
     severity,
     message,
     at,
+    kind,
     question,
   }: NoticeRequest): Promise<string[]> {
     const [title = message, ...details] = message.split('\n');
@@ -56,6 +60,7 @@ export function noticeActivities(
         status: 'firing',
         origin: 'run',
         severity,
+        ...(kind && { kind }),
         title: [title, ...details.slice(0, 1)].join(': ').slice(0, 300),
         details: message.slice(0, 8000),
         source: run,

@@ -43,7 +43,7 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
     ...(migration.plan !== undefined && { plan: at(migration.plan) }),
     ...(migration.trial !== undefined && { trial: at(migration.trial) }),
   });
-  const { app, runtime, database, backups, migration } = target;
+  const { app, runtime, database, backups, migration, security } = target;
   return {
     ...target,
     directory,
@@ -62,6 +62,12 @@ export function withAbsolutePaths(target: Target, yamlDirectory: string): Target
       ]),
     ),
     logs: target.logs.map((log) => ({ ...log, file: at(log.file) })),
+    security: {
+      ...security,
+      logins: { ...security.logins, logs: security.logins.logs.map(at) },
+      permissions: security.permissions.map((one) => ({ ...one, file: at(one.file) })),
+      evidence: security.evidence.map(at),
+    },
     backups: {
       ...backups,
       directory: at(backups.directory),

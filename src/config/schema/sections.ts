@@ -18,6 +18,7 @@ import { Records } from './records.ts';
 import { Runtime } from './runtime.ts';
 import { Secrets } from './security/secrets.ts';
 import { RunsAs } from './runs-as.ts';
+import { Security } from './security/security.ts';
 import { Governor, Maintenance, Schedules } from './timetable.ts';
 import { Watchdog } from './oversight/watchdog.ts';
 import { Updates } from './upkeep/updates.ts';
@@ -44,6 +45,7 @@ export const Sections = z.strictObject({
   exports: Exports.optional(),
   metrics: Metrics.prefault({}),
   figures: Figures.prefault({}),
+  security: Security.prefault({}),
   severity: people.Severities.prefault({}),
   escalation: EscalationLevels.default([]),
   incidents: Incidents.prefault({}),

@@ -2,6 +2,7 @@ import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import type { NoticeActivities } from '../../activities/served-by-worker/notices.ts';
 import type { RunQuestion } from '../../config/border/run-question.ts';
 import type { Severity } from '../../config/schema/values/severity.ts';
+import type { IncidentKind } from '../../incident/alert-report.ts';
 import type { Notice } from '../../incident/beside/notice.ts';
 import { noticePolicy } from '../run/activity-policies.ts';
 
@@ -15,11 +16,13 @@ interface NoticesContext {
   readonly target: string;
   readonly run: string;
   readonly severity: Severity;
+  /** Whom else to ask, of what it is. */
+  readonly kind?: IncidentKind | undefined;
   readonly silent: boolean;
 }
 
 /** Notifies people, and remembers who was notified what. That nobody could be notified never stops a run. A plan is silent. */
-export function openNotices({ title, target, run, severity, silent }: NoticesContext) {
+export function openNotices({ title, target, run, severity, kind, silent }: NoticesContext) {
   const notices: Notice[] = [];
   /** Nobody need act. */
   const notify: Notify = (...sentences) => deliverAll(sentences, false);
@@ -47,7 +50,14 @@ export function openNotices({ title, target, run, severity, silent }: NoticesCon
       summary: 'Notify people',
     });
     const channels = await CancellationScope.nonCancellable(() =>
-      deliver({ ...notice, target, run, asks, ...(question && { question }) }),
+      deliver({
+        ...notice,
+        target,
+        run,
+        asks,
+        ...(kind && { kind }),
+        ...(question && { question }),
+      }),
     ).catch(() => []);
     notices.push({ ...notice, channels });
   }

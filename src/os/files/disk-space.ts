@@ -25,8 +25,8 @@ export function inMebibytes(bytes: number): string {
   return `${(bytes / MEBIBYTE).toFixed(bytes < 100 * MEBIBYTE ? 1 : 0)} MiB`;
 }
 
-/** What this user may still write: not the blocks that are reserved for root. */
-function availableIn(directory: string): number {
+/** What this user may still write, in bytes: not the blocks that are reserved for root. */
+export function availableIn(directory: string): number {
   if (!existsSync(directory)) return availableIn(dirname(directory));
   const { bavail, bsize } = statfsSync(directory);
   return bavail * bsize;

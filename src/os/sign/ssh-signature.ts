@@ -11,7 +11,8 @@ const MOST_LETTERS = 4096;
 export interface Signed {
   /** What the signature is for, such as `audit@durable-runbooks`: one for something else counts for nothing here. */
   readonly namespace: string;
-  readonly content: Buffer | string;
+  /** What is signed; or, of what is too large to be held, its SHA-512. */
+  readonly content: Buffer | string | { readonly sha512: Buffer };
 }
 
 /** Signs as `ssh-keygen -Y sign` does, so that `ssh-keygen -Y verify` on any host can say whether it is ours. */
@@ -64,8 +65,11 @@ function read(blob: Buffer): Buffer[] {
   return partsOf(blob.subarray(start));
 }
 
-function signedPart(namespace: string, content: Buffer | string): Buffer {
-  const digest = createHash(HASH).update(content).digest();
+function signedPart(namespace: string, content: Signed['content']): Buffer {
+  const digest =
+    typeof content === 'object' && 'sha512' in content
+      ? content.sha512
+      : createHash(HASH).update(content).digest();
   return Buffer.concat([MAGIC, text(namespace), text(''), text(HASH), text(digest)]);
 }
 

@@ -3,6 +3,7 @@ import { Group } from '../../activities/updates/packages/plan.ts';
 import { upTo } from '../../config/border/texts.ts';
 import { Stamp } from '../../config/time/stamp.ts';
 import { none, type Rows, stamp } from './rows.ts';
+import { BlockRequest, SecurityReport } from './security-shapes.ts';
 
 /** What works on the machine. */
 export const host = {
@@ -12,6 +13,23 @@ export const host = {
   'host.resources': none,
   'hostClaim.release': none,
   'hostClaim.take': stamp,
+  'security.authentication': none,
+  'security.block': z.tuple([BlockRequest]),
+  'security.changes': none,
+  'security.collect': stamp,
+  'security.database': none,
+  'security.dependencies': none,
+  'security.https': none,
+  'security.logins': none,
+  'security.permissions': none,
+  'security.personalData': none,
+  'security.propose': z.tuple([upTo(1000, z.string().max(100)), z.string().max(20).optional()]),
+  'security.report': z.tuple([Stamp, SecurityReport]),
+  'security.restoreBlocks': none,
+  'security.secrets': none,
+  'security.suspicious': none,
+  'security.unblock': none,
+  'security.updates': none,
   'updates.find': none,
   'updates.install': z.tuple([Stamp, Group]),
   'updates.keep': z.tuple([

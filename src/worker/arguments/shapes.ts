@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ArchiveName, BackupClass } from '../../activities/artefact/manifest.ts';
 import { BackupId } from '../../config/backup-id.ts';
+import { IncidentKind } from '../../incident/alert-report.ts';
 import { Label, Moment, TargetName, upTo, WorkflowId } from '../../config/border/texts.ts';
 import { severities } from '../../config/schema/values/severity.ts';
 import { Duration } from '../../config/time/duration.ts';
@@ -204,6 +205,7 @@ export const NoticeRequest = z.looseObject({
   message: z.string(),
   at: Moment,
   asks: z.boolean(),
+  kind: IncidentKind.optional(),
 });
 
 export const EscalationQuestion = z.looseObject({

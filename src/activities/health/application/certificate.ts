@@ -19,8 +19,11 @@ const BROKEN: Readonly<Record<string, string>> = {
   CERT_SIGNATURE_FAILURE: 'a signature in it is wrong',
 };
 
+/** What it needs to know of a sample. */
+type Asked = Pick<Sampling, 'target' | 'at'>;
+
 /** `certificate.expiry` in seconds left, `certificate.name` and `certificate.chain` with 1 when they are good: three findings. */
-export async function certificate(sampling: Sampling): Promise<readonly Figure[]> {
+export async function certificate(sampling: Asked): Promise<readonly Figure[]> {
   const { app, proxy } = sampling.target;
   const url = new URL(proxy?.url ?? app.url);
   const source = `TLS of ${url.host}`;
@@ -76,7 +79,7 @@ function isFindingOfItsOwn(problem: string | undefined, left: number): boolean {
   );
 }
 
-function chain(sampling: Sampling, source: string, problem: string | undefined): Figure {
+function chain(sampling: Asked, source: string, problem: string | undefined): Figure {
   const reading = (value: number, note: string) =>
     ({ value, unit: 'count', source, note }) as const;
   const limit = 'critical when it is broken, warning when its authority is unknown here';

@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import type { Target } from '../../../config/schema/target.ts';
+import { countText } from '../../../config/text/count-text.ts';
+import type { Figure } from '../../../figures/figure.ts';
+import { readHeld } from '../../../os/files/held/read-held.ts';
+import { assignmentsOf, readEnvFile, textOf } from '../../../os/env-file/env-file.ts';
+import { secretKeys } from '../../files/env/secret-keys.ts';
+import { measured, notApplicable, unknown } from '../../health/sampling.ts';
+
+const NAME = 'checklist.secrets';
+const SHOWN = 10;
+
+/** Which keys of `.env` hold secrets: their names, never what they hold. B: in production secrets are kept in a vault. */
+export function secretsFigure({ directory, backups, security }: Target, at: string): Figure {
+  const file = resolve(directory, '.env');
+  let bytes;
+  try {
+    bytes = readHeld(file);
+  } catch (error) {
+    return unknown({ at }, NAME, 'count', file, (error as Error).message);
+  }
+  if (!bytes) return notApplicable({ at }, NAME, 'count', file, 'There is no .env');
+  const isSecret = secretKeys(backups.secrets);
+  const keys = [...assignmentsOf(readEnvFile(bytes))].flatMap(([name, all]) =>
+    all.some((one) => !one.isEmpty && isSecret(textOf(name), textOf(one.value)))
+      ? [textOf(name)]
+      : [],
+  );
+  const isProduction = security.environment === 'production';
+  const names = `${keys.slice(0, SHOWN).join(', ')}${keys.length > SHOWN ? ', ...' : ''}`;
+  const note =
+    keys.length === 0
+      ? 'No secret in .env'
+      : `${countText(keys.length, 'secret')} in .env (${names})${isProduction ? ': in production they belong in a vault' : `, in ${security.environment}`}`;
+  const verdict = keys.length > 0 && isProduction ? 'warning' : 'ok';
+  return measured(
+    { at },
+    NAME,
+    { value: keys.length, unit: 'count', source: file, note },
+    { verdict, limit: 'warning for any in production' },
+  );
+}

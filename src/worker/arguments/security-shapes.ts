@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { canonicalAddress } from '../../activities/security/block/address.ts';
+import { someWords, upTo, words } from '../../config/border/texts.ts';
+import { UpToAYear } from '../../config/time/duration.ts';
+
+export const Fingerprint = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'Expected a-z, 0-9 and dashes');
+
+export const Emergency = z.strictObject({
+  fingerprint: Fingerprint,
+  title: someWords(300),
+  details: words(8000),
+});
+
+/** In one spelling only: what goes into a rule of the firewall is an address and nothing else. */
+const Address = z
+  .string()
+  .max(45)
+  .refine((text) => canonicalAddress(text) === text, 'Expected an address');
+
+export const BlockRequest = z.strictObject({
+  addresses: upTo(100, Address).refine((all) => all.length > 0, 'Expected an address'),
+  for: UpToAYear,
+  reason: words(1000),
+});
+
+export const SecurityReport = z.strictObject({
+  incident: z.string().max(1000),
+  type: z.string().max(2000).optional(),
+  description: z.string().max(4000).optional(),
+  actions: upTo(50, z.string().max(4000)),
+});
