@@ -34,6 +34,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   automation: async () => (await import('./automation.ts')).automation,
   schedules: async () => (await import('./schedules.ts')).schedules,
   audit: async () => (await import('./audit.ts')).audit,
+  security: async () => (await import('./security.ts')).security,
   backups: async () => (await import('./backups.ts')).backups,
   notify: async () => (await import('./notify.ts')).notify,
   manual: async () => (await import('./manual.ts')).manual,
