@@ -37,3 +37,6 @@ export { slowDashboard as 'slow-dashboard' } from './troubleshooting/slow-dashbo
 export { slowPerformance as 'slow-performance' } from './troubleshooting/slow-performance.ts';
 export { rotateSecrets as 'rotate-secrets' } from './security/rotate-secrets.ts';
 export { highMemory as 'high-memory' } from './troubleshooting/high-memory.ts';
+export { securityMonitoring as 'security-monitoring' } from './security/security-monitoring.ts';
+export { securityIncident as 'security-incident' } from './security/security-incident.ts';
+export { securityChecklist as 'security-checklist' } from './security/security-checklist.ts';

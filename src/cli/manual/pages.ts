@@ -31,6 +31,9 @@ import { rollback } from './recovery/rollback.ts';
 import { systemRecovery } from './recovery/system-recovery.ts';
 import { rotateSecrets } from './security/rotate-secrets.ts';
 import { securityUpdates } from './security/security-updates.ts';
+import { securityChecklist } from './security/security-checklist.ts';
+import { securityIncident } from './security/security-incident.ts';
+import { securityMonitoring } from './security/security-monitoring.ts';
 import { applicationNotStarting } from './troubleshooting/application-not-starting.ts';
 import { databaseLocked } from './troubleshooting/database-locked.ts';
 import { exportFailures } from './troubleshooting/export-failures.ts';
@@ -72,6 +75,9 @@ export const pages: Readonly<Record<string, Page>> = {
   'rotate-secrets': rotateSecrets,
   'scale-application': scaleApplication,
   'security-updates': securityUpdates,
+  'security-checklist': securityChecklist,
+  'security-incident': securityIncident,
+  'security-monitoring': securityMonitoring,
   'slow-dashboard': slowDashboard,
   'slow-performance': slowPerformance,
   'start-application': startApplication,

@@ -20,7 +20,7 @@ export function show(
 }
 
 /** What stands in the line itself: all that is bad; of what is well, some. */
-function inShort(figures: readonly Figure[]): string {
+export function inShort(figures: readonly Figure[]): string {
   const worst = worstOf(figures);
   const bad = figures.filter(({ verdict }) => verdict !== 'ok' && verdict !== 'not applicable');
   if (bad.length > 0) return [worst, ...bad.map(({ name, note }) => `${name}, ${note}`)].join('; ');

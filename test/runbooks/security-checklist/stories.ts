@@ -1,0 +1,3 @@
+import type { Story } from '../../replay/story.ts';
+
+export const stories: readonly Story[] = [{ ending: 'done' }];
