@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LogFile } from '../../../src/config/schema/logs.ts';
 import { Security } from '../../../src/config/schema/security/security.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { putBehindNginx } from '../../support/nginx.ts';
 
 export const ATTACKER = '203.0.113.7';
 
 /** Puts the application behind an nginx that blocks for it, and gives it a log that names an attacker. */
-export async function attack(world: Target): Promise<void> {
+export async function attack(world: SqliteTarget): Promise<void> {
   await putBehindNginx(world);
   const { command } = world.proxy!.drain!;
   world.security = Security.parse({

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { databaseFiles } from '../../../config/load/database-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { ensurePrivate } from '../../../os/files/ensure-private.ts';
@@ -139,7 +140,9 @@ function filesOf({ directory, logs, security }: Target): string[] {
 }
 
 function secretsOf({ directory, database }: Target): string[] {
-  return ['.env', database.file].map((file) => resolve(directory, file)).filter(isThere);
+  return ['.env', ...databaseFiles(database)]
+    .map((file) => resolve(directory, file))
+    .filter(isThere);
 }
 
 function connectionsText(): string {

@@ -18,10 +18,16 @@ const SIDECARS = ['-wal', '-shm', '-journal'];
 /** The database and what belongs to it, `.env`, our state, and what the target names. Critical: everybody on the host may read or write it. */
 export function permissionsOf(target: Target): Permission[] {
   const { directory, database, security, state } = target;
-  const live = liveFile(database.file);
+  const live = database.kind === 'sqlite' ? liveFile(database.file) : undefined;
+  const ofDatabase =
+    database.kind === 'sqlite'
+      ? [
+          { file: live!, mode: database.mode, needed: true },
+          ...SIDECARS.map((end) => ({ file: `${live}${end}`, mode: database.mode, needed: false })),
+        ]
+      : [];
   const wanted = [
-    { file: live, mode: database.mode, needed: true },
-    ...SIDECARS.map((end) => ({ file: `${live}${end}`, mode: database.mode, needed: false })),
+    ...ofDatabase,
     { file: resolve(directory, '.env'), mode: SECRET, needed: false },
     { file: state, mode: '700', needed: false },
     ...security.permissions.map(({ file, mode }) => ({

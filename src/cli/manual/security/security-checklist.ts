@@ -23,10 +23,14 @@ export const securityChecklist: Page = {
           `grep -oiE '^[A-Z_]*(PASS|SECRET|TOKEN|KEY)[A-Z_]*=' ${quoted(resolve(directory, '.env'))} || true`,
         ],
       },
-      {
-        say: `Permissions of the database: ${database.mode}`,
-        type: [`stat -c '%a %U %n' ${quoted(resolve(directory, database.file))}`],
-      },
+      ...(database.kind === 'sqlite'
+        ? [
+            {
+              say: `Permissions of the database: ${database.mode}`,
+              type: [`stat -c '%a %U %n' ${quoted(resolve(directory, database.file))}`],
+            },
+          ]
+        : []),
       ...logs.map(({ file }) => ({
         say: `Personal data in ${file}: how many lines have an address of mail. Do not print them`,
         type: [

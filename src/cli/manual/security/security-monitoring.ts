@@ -1,3 +1,4 @@
+import { databaseFiles } from '../../../config/load/database-text.ts';
 import { resolve } from 'node:path';
 import type { Page } from '../page.ts';
 import { quoted } from '../parts/quoted.ts';
@@ -22,9 +23,9 @@ export const securityMonitoring: Page = {
         ],
       })),
       {
-        say: `Permissions: ${database.mode} for the database, 600 for .env, and nobody else's`,
+        say: `Permissions: ${database.kind === 'sqlite' ? `${database.mode} for the database, ` : ''}600 for .env, and nobody else's`,
         type: [
-          `stat -c '%a %U %n' ${quoted(resolve(directory, database.file))} ${quoted(resolve(directory, '.env'))}`,
+          `stat -c '%a %U %n' ${[...databaseFiles(database), '.env'].map((file) => quoted(resolve(directory, file))).join(' ')}`,
         ],
       },
       {
