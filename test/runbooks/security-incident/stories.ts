@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Target } from '../../../src/config/schema/target.ts';
+import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import type { Story } from '../../replay/story.ts';
 import { stoppingAt, waiting } from '../../replay/strikes.ts';
 import { ATTACKER, attack } from './world.ts';
@@ -11,7 +11,7 @@ export const stories: readonly Story[] = [
   { ending: 'stopped', input, prepare: attack, strike: stoppingAt('security.collect') },
 ];
 
-async function prepare(target: Target): Promise<void> {
+async function prepare(target: SqliteTarget): Promise<void> {
   await attack(target);
   target.approvals.unproven = 'allow';
 }
