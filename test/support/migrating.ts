@@ -54,7 +54,7 @@ export const test = base.extend<{
   },
 });
 
-export async function migratingTarget(
+async function migratingTarget(
   directory: string,
   cluster: Cluster,
   { writes, name }: { readonly writes: boolean; readonly name?: string },

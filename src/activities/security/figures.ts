@@ -140,6 +140,6 @@ export function changeFigures(found: Changes, at: string): Figure[] {
   }
 }
 
-export function unreadFigures(name: string, unread: readonly string[], at: string): Figure[] {
+function unreadFigures(name: string, unread: readonly string[], at: string): Figure[] {
   return unread.length === 0 ? [] : [unknown({ at }, name, 'count', 'logs', unread.join('; '))];
 }

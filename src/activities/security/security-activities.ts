@@ -2,7 +2,7 @@ import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import type { Figure } from '../../figures/figure.ts';
 import { acting, unclaimed } from '../../os/acting.ts';
-import { keepEvidence } from '../../state/evidence.ts';
+import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 import { block, type Blocked, type BlockRequest, restoreBlocks, unblock } from './block/blocks.ts';
 import { proposeBlocks, type Proposal } from './block/propose.ts';
 import { authenticationFigure } from './checklist/authentication.ts';
@@ -27,6 +27,11 @@ import { type Suspicious, suspiciousLines } from './watch/suspicious.ts';
 
 type Found<Details> = Details & { readonly figures: readonly Figure[] };
 
+/** `evidence`: as it lies beside the target. */
+type SuspiciousFound = Omit<Suspicious, 'last'> & {
+  readonly evidence: readonly Evidence[];
+};
+
 /** Rows that go into a run's result. */
 const ROWS = 20;
 
@@ -43,13 +48,13 @@ export function securityActivities(target: Target, run: string) {
     },
 
     /** Lines of the logs that deserve a look; the last of them are kept as evidence. */
-    suspicious: unclaimed(async (): Promise<Found<Omit<Suspicious, 'last'>>> => {
+    suspicious: unclaimed(async (): Promise<Found<SuspiciousFound>> => {
       const { last, ...found } = await suspiciousLines(target);
       const evidence =
         last.length > 0
           ? [keepEvidence(target, run, 'suspicious.txt', last.map((one) => `${one}\n`).join(''))]
           : [];
-      return { ...found, figures: suspiciousFigures({ ...found, last }, now()), ...{ evidence } };
+      return { ...found, figures: suspiciousFigures({ ...found, last }, now()), evidence };
     }),
 
     async permissions(): Promise<Found<object>> {

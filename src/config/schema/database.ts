@@ -77,7 +77,7 @@ const PostgresTls = z.strictObject({
 });
 
 /** PostgreSQL cuts a longer one without a word. Runs add up to 30 bytes to the name, as in `_verify_20261201_020304_a1b2c3`. */
-export const MAX_DATABASE_NAME = 33;
+const MAX_DATABASE_NAME = 33;
 
 /**
  * One database of a PostgreSQL server. `user` is that of operations, not the application's: it owns the database or is a member of its

@@ -1,12 +1,11 @@
-import { double } from 'fast-check';
-import { test as property } from '@fast-check/vitest';
+import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { castTo } from '../../../src/activities/migration/values/cast.ts';
 import { decimalOf } from '../../../src/activities/migration/values/decimal.ts';
 import { momentOf, momentText } from '../../../src/activities/migration/values/moment.ts';
 
 describe('decimalOf', () => {
-  property.prop([double({ noNaN: true, noDefaultInfinity: true })])(
+  property.prop([fc.double({ noNaN: true, noDefaultInfinity: true })])(
     'reads back as the same number, without an exponent',
     (number) => {
       const text = decimalOf(number)!;

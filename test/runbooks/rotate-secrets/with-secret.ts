@@ -26,7 +26,7 @@ export function secretIn(world: Target): string {
 }
 
 /** How many passwords the user of Redis has. */
-export function countTaken(world: Target): number {
+function countTaken(world: Target): number {
   const lines = redis(world, ['ACL', 'GETUSER', USER]).split('\n');
   const from = lines.indexOf('passwords') + 1;
   return lines.slice(from, lines.indexOf('commands')).filter(Boolean).length;

@@ -9,7 +9,7 @@ import { findOnPath } from '../../../src/dev/server/find-on-path.ts';
 const MODULE = join(import.meta.dirname, 'versitygw');
 
 /** Where the executable of exactly this pin is kept. */
-export function cachedVersitygw(): string {
+function cachedVersitygw(): string {
   const pins = readFileSync(join(MODULE, 'go.sum'));
   const key = createHash('sha256').update(pins).digest('hex').slice(0, 16);
   return join(places().cache, 'versitygw', key, 'versitygw');

@@ -11,7 +11,7 @@ import { runProgram } from './server/programs.ts';
 import { withClient } from './server/with-client.ts';
 
 /** In ms: a dump of some 100 GB. */
-export const DUMP_WITHIN = 6 * 3_600_000;
+const DUMP_WITHIN = 6 * 3_600_000;
 
 /**
  * Dumps a database into the file `to`, as of one moment, while the application writes to it: pg_dump reads in the snapshot in which all

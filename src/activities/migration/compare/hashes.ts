@@ -10,7 +10,7 @@ import { columnTypes } from '../values/column-type.ts';
 const BUCKETS = 4096;
 
 /** Count, and the sums of both signed halves of the md5 of each row: the order does not matter, and of two equal rows both count. */
-export interface Sums {
+interface Sums {
   readonly rows: bigint;
   readonly high: bigint;
   readonly low: bigint;

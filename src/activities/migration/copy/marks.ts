@@ -7,7 +7,7 @@ import { quoted } from '../source/quoted.ts';
 const SCHEMA = 'runbook_migration';
 
 /** `copying`: of no use yet. `copied`: whole. `live`: the application works on it. `left`: it did, and went back. */
-export type State = 'copying' | 'copied' | 'live' | 'left';
+type State = 'copying' | 'copied' | 'live' | 'left';
 
 export interface Mark {
   readonly state: State;

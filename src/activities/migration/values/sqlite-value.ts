@@ -7,7 +7,7 @@ interface BrokenText {
 export type SqliteValue = null | bigint | number | string | Buffer | BrokenText;
 
 /** What a value is, as far as it matters to a column of PostgreSQL. */
-export const KINDS = [
+const KINDS = [
   'null',
   'integer',
   'real',

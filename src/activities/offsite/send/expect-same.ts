@@ -22,10 +22,7 @@ export async function expectSame(
 }
 
 /** As text. Undefined: they are the same. */
-export function differenceOf(
-  found: ObjectFacts | undefined,
-  expected: ObjectFacts,
-): string | undefined {
+function differenceOf(found: ObjectFacts | undefined, expected: ObjectFacts): string | undefined {
   if (!found) return 'it is not there';
   if (found.bytes !== expected.bytes)
     return `it has ${countText(found.bytes, 'byte')}, expected ${expected.bytes}`;

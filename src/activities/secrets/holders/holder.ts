@@ -5,7 +5,7 @@ import { postgresHolder } from './postgres-holder.ts';
 import { redisHolder } from './redis-holder.ts';
 
 /** What a login with a value says. Who cannot be asked is an error, never an answer. */
-export type Login = 'accepted' | 'refused';
+type Login = 'accepted' | 'refused';
 
 /** Who takes a secret. */
 export interface Holder {

@@ -117,7 +117,7 @@ function sshPeers(): string[] {
       (one) => /^SSH_(?:CONNECTION|CLIENT)=(\S+)/.exec(one)?.[1] ?? [],
     ),
   );
-  const daemons = pids.filter((pid) => /^sshd/.test(programOf(pid))).map(Number);
+  const daemons = pids.filter((pid) => programOf(pid).startsWith('sshd')).map(Number);
   const ports = new Set([
     22,
     ...listeningPorts(daemons).map((one) => Number(one.split(':').at(-1))),

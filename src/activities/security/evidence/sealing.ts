@@ -15,7 +15,7 @@ import { openHeld } from '../../../os/files/held/read-held.ts';
 import type { SigningKey } from '../../../os/sign/signing-key.ts';
 
 /** A signature for anything else is none for this. */
-export const EVIDENCE_NAMESPACE = 'evidence@durable-runbooks';
+const EVIDENCE_NAMESPACE = 'evidence@durable-runbooks';
 
 /** A line of the manifest, without what chains it. Times are ISO 8601, UTC. */
 export interface Item {

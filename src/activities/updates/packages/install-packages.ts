@@ -117,7 +117,7 @@ export async function restorePackages(
 }
 
 /** The very plan that was approved, once its packages are kept. */
-export function expectPlan(place: Place, stamp: Stamp): Plan {
+function expectPlan(place: Place, stamp: Stamp): Plan {
   const plan = readPlan(place, stamp);
   if (plan) return plan;
   throw permanent('PackagesDiffer', `Nothing was kept for "${keptDirectory(place, stamp)}"`);

@@ -80,7 +80,7 @@ export async function scanAdvisories(
 }
 
 /** What its answer says of the list. `others`: lines of the list that name no exact version. */
-export function readReport(
+function readReport(
   { dependencies }: z.infer<typeof Report>,
   lines: readonly string[],
   others: readonly string[],

@@ -10,7 +10,7 @@ import type { Evidence } from '../../../state/evidence.ts';
  * What a scanner found. `clean` only when it also reported, in the same call, what we had put there for it to find, and skipped nothing:
  * scanners end with 0 when they could not reach their source, or could not read a file.
  */
-export type ScanOutcome = 'findings' | 'clean' | 'unknown';
+type ScanOutcome = 'findings' | 'clean' | 'unknown';
 
 export interface Scan {
   readonly outcome: ScanOutcome;
@@ -23,7 +23,7 @@ export interface Scan {
 }
 
 /** So many stand in the ledger. All are in the evidence. */
-export const SHOWN = 20;
+const SHOWN = 20;
 
 export interface ScanFound {
   readonly texts: readonly string[];

@@ -5,7 +5,7 @@ import { DurationAboveZero } from '../../time/duration.ts';
 const Mode = z.string().regex(/^[0-7]{3}$/, 'Expected permissions in octal, such as "600"');
 
 /** `203.0.113.7`, `2001:db8::7`, or a network, such as `203.0.113.0/24`. */
-export const AddressOrNetwork = z.union(
+const AddressOrNetwork = z.union(
   [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
   'Expected an address or a network, such as "203.0.113.7" or "2001:db8::/32"',
 );

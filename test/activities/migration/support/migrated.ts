@@ -7,7 +7,7 @@ import { resolve } from '../../../../src/activities/migration/plan/resolve.ts';
 import { openSource } from '../../../../src/activities/migration/source/open-source.ts';
 
 /** The first of these that a question has is its answer. */
-export const ANSWERS = [
+const ANSWERS = [
   'rejects',
   'not valid',
   'lower',

@@ -9,8 +9,6 @@ import { reservedPort } from '../../../support/reserved-port.ts';
 export const hasRedis = findOnPath('redis-server') !== undefined;
 export const USER = 'shop';
 
-export type RedisWithUsers = Awaited<ReturnType<typeof startRedis>>;
-
 /** A Redis of its own whose user `shop` has a password, and a file of users that it reads at its start. */
 export async function startRedis(password: string) {
   const directory = mkdtempSync(join(tmpdir(), 'redis-'));

@@ -76,7 +76,7 @@ export async function unkeep(
   });
 }
 
-export async function allow(client: pg.Client, name: string, yes: boolean): Promise<void> {
+async function allow(client: pg.Client, name: string, yes: boolean): Promise<void> {
   await client.query(`alter database ${identifier(name)} allow_connections ${yes}`);
 }
 

@@ -75,7 +75,7 @@ export async function sessionsOn(client: pg.Client, database: string): Promise<S
   return rows;
 }
 
-export function sessionText({ pid, user, name, from }: Session): string {
+function sessionText({ pid, user, name, from }: Session): string {
   return `${name === '' ? 'a client' : `"${name}"`} of ${user} from ${from} (backend ${pid})`;
 }
 
