@@ -29,6 +29,8 @@ export interface Example {
   readonly sample: Readonly<Partial<Record<FaultName, ActivityType>>>;
   /** What it made is whole before its end, and stays when the run is stopped after it. */
   readonly stays?: true;
+  /** And also when another part of it failed, and only that was undone. */
+  readonly staysWhenUndone?: true;
   /** A repair takes its work back, wherever it was terminated. */
   readonly takenBack?: true;
   /** Its world does not let it end done a second time. */

@@ -103,6 +103,7 @@ function contentFaults({ world, before, example, ending, tookOver }: Aftermath):
   if (!state.asItWas && !state.asMeant) return [text];
   if (ending.left.length > 0) return [];
   if (example.stays && ending.outcome === 'stopped') return [];
+  if (example.staysWhenUndone && ending.outcome === 'undone') return [];
   // It went on without something: its work is there, or is what it went on without.
   const meant = ending.outcome === 'done' || (ending.outcome === 'partly' && made === true);
   if (made === !meant) return [`it ended ${ending.outcome}, and ${text}`];

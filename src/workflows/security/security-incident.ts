@@ -29,6 +29,7 @@ export const securityIncident = defineRunbook({
   expected: '1h',
   whenIncomplete: 'leave',
   governed: false,
+  endsPartly: true,
 
   input: z.object({
     type: z

@@ -14,6 +14,7 @@ export const example: Example = {
   sample: { 'terminated while it works': 'security.block' },
   database: 'kept',
   stays: true,
+  staysWhenUndone: true,
   made: (world) => isSealed(world),
 };
 
