@@ -88,7 +88,7 @@ describe('refused, with nothing made', () => {
     const refused = await refusal(backUp(late, { stamp: '20260107_020000' }));
 
     expect(checks).toContain('quick_check');
-    expect(refused.message).toMatch(/It last passed integrity_check at 20\d\d-/);
+    expect(refused.message).toMatch(/It last passed its check in full at 20\d\d-/);
   });
 });
 
