@@ -1,4 +1,3 @@
-import { patched } from '@temporalio/workflow';
 import type { StepSystems } from '../../activities/index.ts';
 import { countText } from '../../config/text/count-text.ts';
 import type { CleanUpName } from '../../engine/run/after-termination.ts';
@@ -32,8 +31,6 @@ type CleanUp = (systems: Systems, unfinished: Unfinished) => Promise<CleanedUp>;
 const aside = {
   /** Before all else: until it is known which database the application works on, none is touched. */
   async migration({ migration, runtime, http }, { stamp }) {
-    // Runs of before have not asked.
-    if (!patched('clean-up-migration')) return { changed: false, notes: [] };
     const { migrated } = await migration.find(stamp);
     if (!migrated) return { changed: false, notes: [] };
     const back = await whileDown({ runtime, http }, () => migration.goBack('stay', stamp));
