@@ -15,7 +15,7 @@ process.env['XDG_DATA_HOME'] = data;
 process.once('exit', () => rmSync(data, { recursive: true, force: true }));
 
 const long = 'test/**/*.full.test.ts';
-/** `npm test` runs what answers within 5 minutes on 2 cores; RUNBOOK_TESTS=full adds the long ones, in CI those whose turn it is. */
+/** `npm test` runs what is quick, about 12 minutes on 2 cores; RUNBOOK_TESTS=full adds the long ones, in CI those whose turn it is. */
 const exclude = process.env['RUNBOOK_TESTS'] === 'full' ? leftOut(globSync(long)) : [long];
 /** Folders whose tests need a Temporal server. It is started once for the run, and only for them. */
 const onTemporal = [

@@ -56,7 +56,9 @@ export async function makeProject(directory: string): Promise<void> {
   writeFileSync(join(directory, 'backend.py'), BACKEND);
   writeFileSync(join(directory, 'pyproject.toml'), PROJECT);
   const options = { cwd: directory };
-  await execa('python3', ['backend.py', '1.0', '1.1'], options);
+  await execa('python3', ['backend.py', '1.0'], options);
   await execa('uv', ['venv', '--quiet', '.venv'], options);
-  await execa('uv', ['pip', 'install', '--quiet', 'shop-charts==1.0', '-e', '.'], options);
+  await execa('uv', ['lock', '--quiet'], options);
+  await execa('uv', ['sync', '--quiet'], options);
+  await execa('python3', ['backend.py', '1.1'], options);
 }
