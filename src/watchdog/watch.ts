@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { inMilliseconds } from '../config/time/duration.ts';
 import { inBytes } from '../config/schema/values/quantities.ts';
@@ -59,7 +60,7 @@ export async function watch(
     await round().catch((error: unknown) =>
       options.log(`${target.name}: ${(error as Error).message}`),
     );
-    await pause(every, signal);
+    await sleep(every, undefined, { signal }).catch(() => {});
   }
 
   async function round(): Promise<void> {
@@ -107,12 +108,4 @@ function deliveriesText(deliveries: readonly Delivery[]): string {
   return deliveries
     .map(({ channel, delivered, detail }) => `${channel}: ${delivered ? 'sent' : detail}`)
     .join(', ');
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
 }

@@ -1,14 +1,12 @@
 import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import { failureOf } from '../../os/failure-of.ts';
 import { permanent } from '../../os/failure.ts';
-import { syncDirectory } from '../../os/files/durable-files.ts';
 import { withHeld } from '../../os/files/held/with-held.ts';
-import { replaceText } from '../../os/files/replace-text.ts';
 import { closedText, openingText, openText, readDoor } from '../runtime/door/door.ts';
 import { refuses, showsSoon } from './answers.ts';
 import { expectTaken, reload } from './nginx.ts';
+import { writeInclude } from './write-include.ts';
 
 export interface Turned {
   readonly changed: boolean;
@@ -45,7 +43,7 @@ export async function close(target: Target, closing: Closing): Promise<Turned> {
     door?.state === 'closed' ? door : closing,
     closing.retryAfter,
   );
-  write(drain.include, text);
+  writeInclude(drain.include, text, 'proxy.drain.include');
   try {
     await expectTaken(target, drain, text);
     await reload(target, drain);
@@ -57,8 +55,9 @@ export async function close(target: Target, closing: Closing): Promise<Turned> {
   return { changed: true, note: `It answers 503, with Retry-After ${closing.retryAfter}` };
 
   async function putBack(): Promise<void> {
-    if (door?.state === 'opening') write(drain.include, openingText(target.name, door));
-    else if (door) write(drain.include, openText(target.name));
+    if (door?.state === 'opening')
+      writeInclude(drain.include, openingText(target.name, door), 'proxy.drain.include');
+    else if (door) writeInclude(drain.include, openText(target.name), 'proxy.drain.include');
     else withHeld((held) => rmSync(held.itself(drain.include), { force: true }));
     // Where it cannot be reloaded it has not read the other one either, or somebody has to look at it anyway.
     await reload(target, drain).catch(() => {});
@@ -80,11 +79,11 @@ export async function open(target: Target, of?: string): Promise<Turned> {
   if (of !== undefined && door.run !== of)
     return { changed: false, note: `It stays closed, by ${door.run}` };
   const text = openingText(target.name, door);
-  write(drain.include, text);
+  writeInclude(drain.include, text, 'proxy.drain.include');
   await expectTaken(target, drain, text);
   await reload(target, drain);
   await expectTurned(target, false);
-  write(drain.include, openText(target.name));
+  writeInclude(drain.include, openText(target.name), 'proxy.drain.include');
   return { changed: true, note: 'It lets users through' };
 }
 
@@ -96,18 +95,4 @@ async function expectTurned(target: Target, closed: boolean): Promise<void> {
     'ProxyRefused',
     `The proxy was told to read its configuration anew: expected ${wanted} from ${target.proxy!.url}, got ${last}`,
   );
-}
-
-function write(file: string, text: string): void {
-  try {
-    withHeld((held) => {
-      const at = held.itself(file);
-      replaceText(at, text);
-      syncDirectory(dirname(at));
-    });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const directory = dirname(file);
-    throw permanent('ProxyRefused', `Directory "${directory}" of "proxy.drain.include" is missing`);
-  }
 }

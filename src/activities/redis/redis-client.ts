@@ -2,9 +2,7 @@ import type { Redis } from 'ioredis';
 import { SecretName } from '../../config/schema/values/secret.ts';
 import { MissingSecret, secretOf } from '../../config/secret-of.ts';
 import { passing, permanent } from '../../os/failure.ts';
-
-const CONNECT_WITHIN = 2000;
-const ANSWER_WITHIN = 4000;
+import { hangUpAfter } from './hang-up-after.ts';
 
 interface Server {
   /** Its address, or the name of the secret that is one. */
@@ -24,28 +22,10 @@ export async function withRedis<Result>(
 ): Promise<Result> {
   const url = urlOf(server);
   const place = placeOf(url);
-  const { Redis: Connection } = await import('ioredis');
-  const redis = new Connection(url, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_WITHIN,
-    commandTimeout: ANSWER_WITHIN,
-    // The next try is the caller's.
-    retryStrategy: () => null,
-    maxRetriesPerRequest: 0,
-    // Waits by itself for a server that loads; we say so instead.
-    enableReadyCheck: false,
-  });
-  let lost: Error | undefined;
-  // Without a listener, a lost connection would end the process.
-  redis.on('error', (error: Error) => (lost = error));
   try {
-    await redis.connect();
-    return await work(redis);
+    return await hangUpAfter(url, work);
   } catch (error) {
-    // What closed the connection says more than that it is closed.
-    throw failureOf(lost ?? (error as Error), place);
-  } finally {
-    redis.disconnect();
+    throw failureOf(error as Error, place);
   }
 }
 

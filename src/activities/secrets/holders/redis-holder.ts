@@ -5,11 +5,9 @@ import type { Target } from '../../../config/schema/target.ts';
 import { MissingSecret, secretOf } from '../../../config/secret-of.ts';
 import { passing, permanent } from '../../../os/failure.ts';
 import type { Holder } from './holder.ts';
+import { hangUpAfter } from '../../redis/hang-up-after.ts';
 
 type RedisProof = Extract<Secret['prove'], { kind: 'redis' }>;
-
-const CONNECT_WITHIN = 2000;
-const ANSWER_WITHIN = 4000;
 
 /**
  * A user of Redis. Its ACL takes several passwords, so that no client is refused while they change. Passwords are named to it by their sha256:
@@ -78,26 +76,7 @@ export function redisHolder(
     password: string,
     work: (redis: Redis) => Promise<Result>,
   ): Promise<Result> {
-    const { Redis: Connection } = await import('ioredis');
-    const redis = new Connection(url, {
-      ...(password !== '' && { username: name, password }),
-      lazyConnect: true,
-      connectTimeout: CONNECT_WITHIN,
-      commandTimeout: ANSWER_WITHIN,
-      retryStrategy: () => null,
-      maxRetriesPerRequest: 0,
-      enableReadyCheck: false,
-    });
-    let lost: Error | undefined;
-    redis.on('error', (error: Error) => (lost = error));
-    try {
-      await redis.connect();
-      return await work(redis);
-    } catch (error) {
-      throw lost ?? error;
-    } finally {
-      redis.disconnect();
-    }
+    return hangUpAfter(url, work, password === '' ? {} : { username: name, password });
   }
 
   /** What the server says may quote what it was told. */

@@ -1,13 +1,11 @@
-import { dirname } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import { failureOf } from '../../../os/failure-of.ts';
 import { permanent } from '../../../os/failure.ts';
-import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { readPlain } from '../../../os/files/held/open-plain.ts';
 import { withHeld } from '../../../os/files/held/with-held.ts';
-import { replaceText } from '../../../os/files/replace-text.ts';
 import { expectTaken, reload } from '../../proxy/nginx.ts';
 import type { Block } from './block-record.ts';
+import { writeInclude } from '../../proxy/write-include.ts';
 
 type Where = Pick<Target, 'name' | 'directory' | 'security'>;
 
@@ -27,12 +25,12 @@ export async function blockInProxy(where: Where, blocks: readonly Block[]): Prom
   const text = textOf(where, blocks);
   const before = readText(include);
   if (before === text || (before === undefined && blocks.length === 0)) return false;
-  write(include, text);
+  writeInclude(include, text, 'security.block.include');
   try {
     await expectTaken(where, drain, text);
     await reload(where, drain);
   } catch (error) {
-    write(include, before ?? textOf(where, []));
+    writeInclude(include, before ?? textOf(where, []), 'security.block.include');
     throw failureOf(error);
   }
   return true;
@@ -56,21 +54,5 @@ function readText(file: string): string | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-function write(file: string, text: string): void {
-  try {
-    withHeld((held) => {
-      const at = held.itself(file);
-      replaceText(at, text);
-      syncDirectory(dirname(at));
-    });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw permanent(
-      'ProxyRefused',
-      `Directory "${dirname(file)}" of "security.block.include" is missing`,
-    );
   }
 }
