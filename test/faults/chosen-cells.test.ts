@@ -14,7 +14,7 @@ const unchanged = {
   changed: () => false,
   bounded: false,
   always: [cells[3]!],
-  day: 20_000,
+  turn: 20_000,
 };
 
 describe('chosenCells', () => {
@@ -26,17 +26,18 @@ describe('chosenCells', () => {
     expect(chosenCells({ ...unchanged, changed: () => true })).toEqual(cells);
   });
 
-  test('are a fifth of it that rotates where time is bounded', () => {
-    const changed = { ...unchanged, changed: () => true, bounded: true };
-    const days = Array.from({ length: 5 }, (_, day) => chosenCells({ ...changed, day }));
+  test('are an eighth that rotates where time is bounded, changed or not', () => {
+    const bounded = { ...unchanged, bounded: true };
+    const hours = Array.from({ length: 8 }, (_, turn) => chosenCells({ ...bounded, turn }));
 
-    expect(chosenCells(changed)).toEqual([0, 3, 5, 10, 15, 20].map((index) => cells[index]));
-    expect(new Set(days.flat()).size).toBe(cells.length);
+    expect(chosenCells(bounded)).toEqual([0, 8, 16, 24].map((index) => cells[index]));
+    expect(chosenCells({ ...bounded, changed: () => true })).toEqual(chosenCells(bounded));
+    expect(new Set(hours.flat()).size).toBe(cells.length);
   });
 
   test('are else a tenth that rotates, and those of every day', () => {
     const today = chosenCells(unchanged);
-    const days = Array.from({ length: 10 }, (_, day) => chosenCells({ ...unchanged, day }));
+    const days = Array.from({ length: 10 }, (_, turn) => chosenCells({ ...unchanged, turn }));
 
     expect(today).toEqual([cells[0], cells[3], cells[10], cells[20]]);
     expect(new Set(days.flat()).size).toBe(cells.length);

@@ -2,8 +2,8 @@ import type { Cell } from './play.ts';
 
 /** One of so many cells is played of a runbook of which nothing has changed since: others on every day. */
 const ROTATION = 10;
-/** The same of one that has changed, where time is bounded: 754 cells take 30 minutes on 2 cores. */
-const CHANGED_ROTATION = 5;
+/** The same of any runbook, where time is bounded: 754 cells took 30 minutes on 2 cores. */
+const BOUNDED_ROTATION = 8;
 
 interface Choice {
   readonly cells: readonly Cell[];
@@ -15,16 +15,18 @@ interface Choice {
   readonly bounded: boolean;
   /** Those of every day, by the runbook's example. */
   readonly always: readonly Cell[];
-  /** Counts the days: what is chosen rotates by it. */
-  readonly day: number;
+  /** Counts days, where time is bounded hours: what is chosen rotates by it. */
+  readonly turn: number;
 }
 
 /** The cells of a runbook that a full run plays. */
 export function chosenCells(choice: Choice): readonly Cell[] {
-  const { cells, asked, bounded, always, day } = choice;
+  const { cells, asked, bounded, always, turn } = choice;
   if (asked) return cells;
-  const changed = choice.changed();
-  if (changed && !bounded) return cells;
-  const every = changed ? CHANGED_ROTATION : ROTATION;
-  return cells.filter((cell, index) => index % every === day % every || always.includes(cell));
+  if (bounded)
+    return cells.filter((_, index) => index % BOUNDED_ROTATION === turn % BOUNDED_ROTATION);
+  if (choice.changed()) return cells;
+  return cells.filter(
+    (cell, index) => index % ROTATION === turn % ROTATION || always.includes(cell),
+  );
 }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect } from 'vitest';
 import { catalogue } from '../../src/client/catalogue.ts';
-import { isBounded, today } from '../support/bounded.ts';
+import { isBounded, thisHour, today } from '../support/bounded.ts';
 import { test as base } from '../support/run.ts';
 import { test as composed } from '../activities/runtime/support/compose-world.ts';
 import { canRunDocker, composes } from '../activities/runtime/support/docker-daemon.ts';
@@ -92,7 +92,7 @@ function choose(runbook: string, example: Example): readonly Cell[] {
     changed: () => hasChanged(runbook),
     bounded: isBounded,
     always: sampleOf(runbook, example),
-    day: today,
+    turn: isBounded ? thisHour : today,
   });
 }
 

@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto';
-import { isBounded, today } from './bounded.ts';
+import { thisHour } from './bounded.ts';
 
-/** So many days pass until all long tests have had their turn. */
-const TURNS = 3;
-/** It takes turns of its own, cell by cell. */
-const EVERY_DAY = ['test/faults/every-runbook.full.test.ts'];
+/** So far the first moves from hour to hour. Coprime with most counts of files: starts that follow each other lie apart. */
+const STRIDE = 41;
 
-/** The files of long tests that are left out today: where time is bounded, each has its turn on one day of three. */
-export function leftOut(
-  files: readonly string[],
-  { bounded = isBounded, day = today } = {},
-): string[] {
-  if (!bounded) return [];
-  return files.filter((file) => !EVERY_DAY.includes(file) && turnOf(file) !== day % TURNS);
+/**
+ * The files of long tests in the order in which a run with bounded time plays them, until it is over: by a hash of the name, from another
+ * first one in each hour since 1970.
+ */
+export function inTurn(files: readonly string[], hour = thisHour): string[] {
+  const order = files.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
+  const first = order.length === 0 ? 0 : (hour * STRIDE) % order.length;
+  return [...order.slice(first), ...order.slice(0, first)];
 }
 
-/** By its name alone: that others come and go moves no file to another day. */
-function turnOf(file: string): number {
-  return createHash('sha256').update(file).digest().readUInt32BE(0) % TURNS;
+function placeOf(file: string): string {
+  return createHash('sha256').update(file).digest('hex');
 }
