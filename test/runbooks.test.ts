@@ -35,7 +35,7 @@ async function faultsOf(name: string, kind: 'acts' | 'reads'): Promise<string[]>
   const folder = `test/runbooks/${name}`;
   if (!existsSync(folder)) return [`Runbook "${name}" has no folder "${folder}"`];
   const found = readdirSync(folder);
-  const tests = [`${name}.test.ts`, `${name}.full.test.ts`];
+  const tests = [`${name}.test.ts`, `${name}.slow.test.ts`, `${name}.full.test.ts`];
   const needed = kind === 'acts' ? FILES : ['histories', 'stories.ts'];
   return [
     ...(tests.some((file) => found.includes(file)) ? [] : missing(`${name}.test.ts`)),

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { describe, expect, vi } from 'vitest';
+import { removeSchedules } from '../../../src/client/schedules/remove-schedules.ts';
 import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import { viewSchedules } from '../../../src/client/schedules/view-schedules.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
@@ -135,6 +136,22 @@ describe('syncSchedules', () => {
     await describeIt(client, alien);
     await describeIt(client, `${two.name}/daily-backup`);
     await client.schedule.getHandle(alien).delete();
+  });
+
+  test('removes those of a target that nothing describes any more, and no others', async ({
+    client,
+    shop,
+  }) => {
+    const one = shop({ 'daily-backup': '01:00', repair: '04:00' });
+    const two = shop({ 'daily-backup': '01:00' }, { name: `${one.name}-two` });
+    await syncSchedules(client, [one, two]);
+    for (const id of ['daily-backup', 'repair']) await listed(client, `${one.name}/${id}`);
+    const ids = [`${one.name}/daily-backup`, `${one.name}/repair`];
+
+    expect(await removeSchedules(client, one.name, { plan: true })).toEqual(ids);
+    expect(await removeSchedules(client, one.name, { plan: false })).toEqual(ids);
+    expect(await removeSchedules(client, one.name, { plan: false })).toEqual([]);
+    await describeIt(client, `${two.name}/daily-backup`);
   });
 
   test('makes none for a template, and takes away those it had', async ({ client, shop }) => {
