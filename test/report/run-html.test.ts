@@ -16,7 +16,9 @@ describe('runHtml', () => {
   test('tells how the run went, part by part, and who was notified', () => {
     const text = textOf(runHtml(reported()));
 
-    expect(text).toContain('Database recovery of demo done Target demo Started by ops-1');
+    expect(text).toContain(
+      'brought back by step 5 at 2026-01-05 02:00:12 UTC, 11.8 s later. Target demo Started by ops-1',
+    );
     expect(text).toContain('Took 13.0 s Input backup latest');
     expect(text).toContain('4.2 indicators done 02:00:07 2.90 s 1204331 rows');
     expect(text).toContain('02:00:07, sev1, by email, log Went on without it');

@@ -45,6 +45,8 @@ function unescapedMarks(markdown: string): string[] {
 
 const GOLDEN = `# Database recovery of demo: done
 
+The application was taken down by step 2, and brought back by step 5 at 2026-01-05 02:00:12 UTC, 11.8 s later.
+
 - Target: demo
 - Started by: ops-1
 - Because: the database is damaged

@@ -12,7 +12,7 @@ import type { Target } from '../../config/schema/target.ts';
 import { unprovenText } from '../../config/unproven.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { columns } from '../../report/columns.ts';
-import { sizeText } from '../output/size-text.ts';
+import { sizeText } from '../../config/text/size-text.ts';
 
 /** The newest backups of a target, one line each, where each lies when there are several places, and which of these cannot be read. */
 export function backupLines(target: Target, limit = 10): string[] {

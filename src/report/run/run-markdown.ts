@@ -12,6 +12,7 @@ export function runMarkdown(view: ReportedRun): string {
   return [
     `# ${prose(title)}: ${prose(outcome)}`,
     ...(caveat ? [prose(caveat)] : []),
+    ...report.conclusion.map((sentence) => `${prose(sentence)}.`),
     facts.map(factItem).join('\n'),
     ...(failure ? [`**It failed with ${prose(failure)}**`] : []),
     ...section(

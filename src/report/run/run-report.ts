@@ -1,8 +1,10 @@
 import { countText } from '../../config/text/count-text.ts';
+import { sizeText } from '../../config/text/size-text.ts';
 import { byText } from '../../config/text/who-text.ts';
 import type { Ledger, LedgerLine, LineState } from '../../engine/run/ledger.ts';
 import type { Notice } from '../../incident/beside/notice.ts';
 import { clockText, durationText, timeText } from '../times.ts';
+import { conclusionOf } from './conclusion.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { type OutputTable, outputTables, words } from './output-tables.ts';
 import { type ReportedEvent, runEvents } from './run-events.ts';
@@ -15,6 +17,8 @@ export interface RunReport {
   readonly outcome: string;
   /** Set when the run itself did not answer. */
   readonly caveat?: string;
+  /** What is live now, and whether the application is up, as sentences. */
+  readonly conclusion: readonly string[];
   readonly facts: readonly Fact[];
   readonly failure?: string;
   /** What a run that is `partly` done went on without. */
@@ -61,6 +65,7 @@ export function runReport(view: ReportedRun): RunReport {
     title: ending ? `${ending.title} of ${ending.target}` : runbook,
     outcome: ending?.outcome ?? status.toLowerCase(),
     ...(caveat && { caveat }),
+    conclusion: conclusionOf(view),
     facts: headFacts(view),
     ...(ending?.failure && { failure: `${ending.failure.type}: ${ending.failure.message}` }),
     notDone: ending?.notDone ?? [],
@@ -156,25 +161,31 @@ export function rollbackText(target: string, run: string): string {
   return `runbook start rollback --target ${target} --run ${run}`;
 }
 
-/** `downtimeMilliseconds: 420` reads as `downtime: 0.42 s`. */
+/** Units, by how a key ends: `downtimeMilliseconds: 420` reads as `downtime: 0.42 s`. */
+const units = { Milliseconds: durationText, Bytes: sizeText } as const;
+
 function factsOf(record: Readonly<Record<string, unknown>>): Fact[] {
   return Object.entries(record).flatMap(([key, value]): Fact[] => {
     if (value === undefined || value === null) return [];
-    const isTime = key.endsWith('Milliseconds') && typeof value === 'number';
-    const name = words(isTime ? key.slice(0, -'Milliseconds'.length) : key);
-    return [[name, isTime ? durationText(value) : valueText(value)]];
+    const unit = Object.entries(units).find(([ending]) => key.endsWith(ending));
+    if (unit && typeof value === 'number')
+      return [[words(key.slice(0, -unit[0].length)), unit[1](value)]];
+    return [[words(key), valueText(value)]];
   });
 }
 
 function valueText(value: unknown): string {
   if (!isRecord(value)) return plain(value);
-  return Object.entries(value)
-    .map(([name, part]) => `${words(name)} ${plain(part)}`)
+  return factsOf(value)
+    .map(([name, text]) => `${name} ${text}`)
     .join(', ');
 }
 
 function plain(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value) && value.every((one) => !isRecord(one)))
+    return value.map(plain).join(', ');
+  return JSON.stringify(value) ?? '';
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -5,28 +5,27 @@ import { plainLine, plainText } from '../../config/text/plain-text.ts';
 import { byText } from '../../config/text/who-text.ts';
 import { columns } from '../columns.ts';
 import { ledgerText } from '../ledger/ledger-text.ts';
-import { capital, outputTables } from './output-tables.ts';
+import { capital } from './output-tables.ts';
 import type { ReportedRun } from './reported-run.ts';
-import { evidenceOf, rollbackText } from './run-report.ts';
+import { type Fact, type RunReport, runReport } from './run-report.ts';
 
 /** A run for a person to read: how it stands, line by line, what came of it, and what is left to do. */
 export function runText(view: ReportedRun, stream: NodeJS.WritableStream): string {
-  const { run, ending, ledger, source, status, startedAt } = view;
-  const head = ending
-    ? `${ending.title} of ${ending.target}: ${ending.outcome}`
-    : `${view.runbook}: ${status.toLowerCase()}`;
+  const { run, ending, ledger, startedAt } = view;
+  const report = runReport(view);
   return [
     ...[
-      head,
+      `${report.title}: ${report.outcome}`,
       `  run ${run}, started ${startedAt}${ending ? ` by ${byText(ending)}` : ''}`,
       ...(ending?.because ? [`  because ${ending.because}`] : []),
+      ...(report.caveat ? [`  ${report.caveat}`] : []),
+      ...report.conclusion.map((sentence) => `  ${sentence}`),
     ].map((line) => plainText(line)),
-    ...(source === 'history' ? [`  ${fromHistory(status)}`] : []),
     '',
     ...(ledger
       ? ledgerText(ledger, stream, columnsOf(stream))
       : ['No ledger: this is no runbook of this version']),
-    ...(ending ? endingText(ending).map((line) => plainText(line)) : []),
+    ...(ending ? endingText(ending, report).map((line) => plainText(line)) : []),
   ].join('\n');
 }
 
@@ -35,25 +34,16 @@ function columnsOf(stream: NodeJS.WritableStream & { readonly columns?: number }
   return stream.columns || Infinity;
 }
 
-function fromHistory(status: string): string {
-  return status === 'RUNNING'
-    ? 'No worker answers: this is what its history shows'
-    : 'It was terminated, without undo: this is what its history shows';
-}
-
-function endingText(ending: Ending): string[] {
-  const { run, target, failure, notDone = [], left, ledger, output, notices } = ending;
+function endingText(ending: Ending, report: RunReport): string[] {
+  const { failure, notDone, left, evidence } = report;
   return [
-    ...(failure ? ['', `It failed with ${failure.type}: ${failure.message}`] : []),
+    ...(failure ? ['', `It failed with ${failure}`] : []),
     ...section('Not done:', notDone),
     ...section('Left for people to put right:', left),
-    ...section(
-      'Evidence:',
-      evidenceOf(ledger).map(([title, text]) => `${title}: ${text}`),
-    ),
+    ...section('Evidence:', evidence.map(factText)),
     ...section('Who did what:', ending.interventions.map(interventionText)),
-    ...section('People were notified:', notices.map(noticeText)),
-    ...(isRecord(output) ? outputText(output, rollbackText(target, run)) : []),
+    ...section('People were notified:', ending.notices.map(noticeText)),
+    ...resultText(report),
   ];
 }
 
@@ -73,33 +63,17 @@ function noticeText({ severity, message, channels, at }: Notice): string {
 }
 
 /** The last line says how to undo. */
-function outputText({ rollbackPoint, ...facts }: Record<string, unknown>, back: string): string[] {
-  const last = rollbackPoint ? ['', `To go back: ${back}`] : [];
-  const { tables, rest } = outputTables(facts);
+function resultText({ output, tables, rollbackPoint }: RunReport): string[] {
   const shown = tables.flatMap(({ title, headings, rows }) =>
     section(
       `${capital(title)}:`,
       columns([headings, ...rows].map((cells) => cells.map((cell) => plainLine(cell)))),
     ),
   );
-  return ['', ...Object.entries(rest).flatMap(factText), ...shown, ...last];
+  const last = rollbackPoint ? ['', `To go back: ${rollbackPoint}`] : [];
+  return ['', ...output.map((fact) => `  ${factText(fact)}`), ...shown, ...last];
 }
 
-function factText([key, value]: [string, unknown]): string[] {
-  if (value === undefined || value === null) return [];
-  const name = key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  const text = isRecord(value)
-    ? Object.entries(value)
-        .map(([part, one]) => `${part} ${plain(one)}`)
-        .join(', ')
-    : plain(value);
-  return [`  ${name}: ${text}`];
-}
-
-function plain(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function factText([name, value]: Fact): string {
+  return `${name}: ${value}`;
 }

@@ -4,7 +4,7 @@ import { countText } from '../../../config/text/count-text.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { exitCodes } from '../../output/exit-code.ts';
 import { print, printJson, say } from '../../output/say.ts';
-import { sizeText } from '../../output/size-text.ts';
+import { sizeText } from '../../../config/text/size-text.ts';
 
 interface Options {
   readonly target?: string;

@@ -4,7 +4,7 @@ import type { RawCopy } from '../../../activities/backups/raw-copies/raw-copies.
 import type { Target } from '../../../config/schema/target.ts';
 import { columns } from '../../../report/columns.ts';
 import { print, printJson, say } from '../../output/say.ts';
-import { sizeText } from '../../output/size-text.ts';
+import { sizeText } from '../../../config/text/size-text.ts';
 
 export const list = () =>
   new Command('list')

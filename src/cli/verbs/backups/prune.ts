@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { PlaceRetention } from '../../../activities/backups/retention/prune.ts';
 import { columns } from '../../../report/columns.ts';
 import { print, printJson } from '../../output/say.ts';
-import { sizeText } from '../../output/size-text.ts';
+import { sizeText } from '../../../config/text/size-text.ts';
 
 interface Options {
   readonly target?: string;

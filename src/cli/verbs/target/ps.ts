@@ -3,7 +3,7 @@ import type { Instance } from '../../../activities/runtime/instance.ts';
 import { columns } from '../../../report/columns.ts';
 import { oneLine } from '../../../report/one-line.ts';
 import { print, printJson } from '../../output/say.ts';
-import { sizeText } from '../../output/size-text.ts';
+import { sizeText } from '../../../config/text/size-text.ts';
 
 const AFTER_HELP = `
 The application is marked with *: what runbooks start and stop. Memory is what it

@@ -28,11 +28,12 @@ ${rollbackPoint && markup`<p class="command">To go back: <code>${rollbackPoint}<
 
 /** What must be seen first: how it ended, why not well, and what people must do. */
 function head(report: RunReport): Markup {
-  const { title, outcome, caveat, facts, failure, notDone, left } = report;
+  const { title, outcome, caveat, conclusion, facts, failure, notDone, left } = report;
   return markup`<header>
 <h1>${title}</h1>
 <p class="outcome ${outcome.replaceAll(/[^a-z_]/g, '')}">${outcome}</p>
 ${caveat && markup`<p>${caveat}</p>`}
+${conclusion.map((sentence) => markup`<p>${sentence}.</p>`)}
 ${factList(facts)}
 ${failure && markup`<div class="alert failed"><h2>Why it failed</h2><p>${failure}</p></div>`}
 ${notDone.length > 0 ? markup`<div class="alert partly"><h2>Not done</h2>${list(notDone)}</div>` : undefined}

@@ -9,7 +9,7 @@ import { writeRows } from '../../../local/write-rows.ts';
 import { withLive } from '../../../local/with-live.ts';
 import { withSnapshot } from '../../../local/with-snapshot.ts';
 import { print, printJson, say } from '../../../output/say.ts';
-import { sizeText } from '../../../output/size-text.ts';
+import { sizeText } from '../../../../config/text/size-text.ts';
 import type { DbOptions } from '../db.ts';
 import { relationNamed } from './relation-named.ts';
 

@@ -14,7 +14,7 @@ import { plainLine, plainText } from '../../../../config/text/plain-text.ts';
 import { UsageError } from '../../../../config/usage-error.ts';
 import { columns } from '../../../../report/columns.ts';
 import { print, printJson, say } from '../../../output/say.ts';
-import { sizeText } from '../../../output/size-text.ts';
+import { sizeText } from '../../../../config/text/size-text.ts';
 import type { DbOptions } from '../db.ts';
 
 /** Nobody reads a longer name in a column. */

@@ -11,7 +11,7 @@ import { columns } from '../../../../report/columns.ts';
 import { expectDatabase, withLive } from '../../../local/with-live.ts';
 import { withSnapshot } from '../../../local/with-snapshot.ts';
 import { print, printJson, say } from '../../../output/say.ts';
-import { sizeText } from '../../../output/size-text.ts';
+import { sizeText } from '../../../../config/text/size-text.ts';
 import type { DbOptions } from '../db.ts';
 import { relationNamed } from './relation-named.ts';
 
