@@ -17,7 +17,7 @@ export const reject = () => verb('reject', 'Refuse a step that waits for approva
 function verb(word: 'approve' | 'reject', description: string, past: string): Command {
   return new Command(word)
     .description(description)
-    .argument('<run>', 'run id, or any part of it that means one run')
+    .argument('<run>', 'run id, or any part of it that means one open run')
     .option('--step <step>', 'step id; not needed when only one waits')
     .option('--reason <reason>', 'why, for the report')
     .option('--by <name>', 'who answers: as the target names people', me())

@@ -15,7 +15,7 @@ interface Options {
 export const decide = () =>
   new Command('decide')
     .description('Decide on a step that cannot succeed')
-    .argument('<run>', 'run id, or any part of it that means one run')
+    .argument('<run>', 'run id, or any part of it that means one open run')
     .addOption(
       new Option('--choice <choice>', 'try it again, go on without it, or put everything back')
         .choices(['retry', 'skip', 'undo'])

@@ -22,7 +22,7 @@ export const resume = () =>
 function verb(word: 'pause' | 'resume', description: string, then: string): Command {
   return new Command(word)
     .description(description)
-    .argument('<run>', 'run id, or any part of it that means one run')
+    .argument('<run>', 'run id, or any part of it that means one open run')
     .option('--reason <reason>', 'why, for the report')
     .option('--by <name>', 'who asks', me())
     .option('--json', 'print one JSON object')

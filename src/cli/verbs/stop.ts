@@ -12,7 +12,7 @@ interface Options {
 export const stop = () =>
   new Command('stop')
     .description('End a run early: its step finishes, all is undone')
-    .argument('<run>', 'run id, or any part of it that means one run')
+    .argument('<run>', 'run id, or any part of it that means one open run')
     .option('--reason <reason>', 'why, for the report')
     .option('--by <name>', 'who asks', me())
     .option('--json', 'print one JSON object')

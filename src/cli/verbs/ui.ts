@@ -18,7 +18,7 @@ link there; with another port at your end, put that into the link.
 export const ui = () =>
   new Command('ui')
     .description('Open Temporal UI, or one run in it')
-    .argument('[run]', 'run id, or any part of it that means one run')
+    .argument('[run]', 'run id, or any part of it: the newest that has it')
     .option('--failed', 'show the runs that failed')
     .option('--port <port>', 'where it listens on loopback, if it is free', positive, 8233)
     .addHelpText('after', NOTE)

@@ -4,22 +4,35 @@ import { outermost } from '../../config/run-id.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { listRuns } from './list-runs.ts';
 
-/** The id of the run that a person means by any part of it. Error: `UsageError` when there is none, or more than one. */
-export async function findRun(client: Client, part: string): Promise<string> {
-  const run = await findRunIfAny(client, part);
+/** Which run a part of an id means when it is in several: who reads means the newest, who acts the one that is open. */
+type Meant = 'newest' | 'open';
+
+/**
+ * The id of the run that a person means by any part of it; a run in plan mode only by its whole id. Error: `UsageError` when there is
+ * none, and when several are open of which one is to be acted on.
+ */
+export async function findRun(client: Client, part: string, meant: Meant): Promise<string> {
+  const run = await findRunIfAny(client, part, meant);
   if (run === undefined) throw new UsageError(`Cannot find a run "${part}"`, 'runbook runs');
   return run;
 }
 
 /** Undefined: Temporal knows none, or no longer. */
-export async function findRunIfAny(client: Client, part: string): Promise<string | undefined> {
+export async function findRunIfAny(
+  client: Client,
+  part: string,
+  meant: Meant,
+): Promise<string | undefined> {
   if (await exists(client, part)) return part;
-  const ids = (await listRuns(client, {})).runs.map(({ run }) => run);
-  const found = outermost(ids.filter((id) => id.includes(part)));
-  if (found.length <= 1) return found[0];
+  const { runs } = await listRuns(client, {});
+  const found = runs.filter(({ run }) => run.includes(part));
+  const [newest] = outermost(found.map(({ run }) => run));
+  if (meant === 'newest') return newest;
+  const open = outermost(found.flatMap(({ run, closedAt }) => (closedAt ? [] : [run])));
+  if (open.length <= 1) return open[0] ?? newest;
   throw new UsageError(
-    `"${part}" means ${countText(found.length, 'run')}: ${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`,
-    `runbook report ${found[0]}`,
+    `"${part}" means ${countText(open.length, 'open run')}: ${open.slice(0, 5).join(', ')}${open.length > 5 ? ', ...' : ''}`,
+    'the whole id of one of them',
   );
 }
 

@@ -8,7 +8,7 @@ interface RunRow {
   readonly run: string;
   readonly runId: string;
   readonly runbook: string;
-  /** `running`, an outcome, or Temporal's own status of a run that was terminated; `waiting` when that was asked for. */
+  /** One of `runStates`. */
   readonly state: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -40,6 +40,7 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
   let gap: string | undefined;
 
   for await (const info of candidates(client, search)) {
+    if (isPlan(info.workflowId)) continue;
     if (runs.length === limit) {
       gap = `There are more than these ${limit}`;
       break;
@@ -49,7 +50,7 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
       break;
     }
     const state = await stateOf(info);
-    if (state === undefined || (states && !states.includes(state as RunState))) continue;
+    if (state === undefined || !isAsked(state)) continue;
     if (by !== undefined && !isMeant(by, await check(requesterOf(client, info)))) continue;
     runs.push(rowOf(info, state));
   }
@@ -62,7 +63,9 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
   async function stateOf(info: WorkflowExecutionInfo): Promise<string | undefined> {
     const { status, typedSearchAttributes, workflowId } = info;
     if (status.name === 'RUNNING') {
-      if (!states?.includes('waiting')) return 'running';
+      const told = typedSearchAttributes.get(searchAttributes.state);
+      if (told !== undefined || !states?.includes('waiting'))
+        return told === 'waiting' ? 'waiting' : 'running';
       const { ledger, source } = await check(viewRun(client, workflowId));
       if (source === 'history') silent.push(workflowId);
       return ledger?.some((line) => line.waiting) ? 'waiting' : 'running';
@@ -72,6 +75,12 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
     if (known !== undefined && known !== 'running' && known !== 'waiting') return known;
     const word = status.name === 'COMPLETED' ? 'done' : 'failed';
     return (await check(outcomeOf(client, info))) ?? word;
+  }
+
+  /** One that waits for a person runs, too. */
+  function isAsked(state: string): boolean {
+    if (states === undefined) return true;
+    return states.some((one) => one === state || (one === 'running' && state === 'waiting'));
   }
 
   function check<Answer>(answer: Promise<Answer>): Promise<Answer> {
@@ -103,6 +112,11 @@ function isUnknownAttribute(error: unknown): boolean {
 
 /** gRPC's number for it. */
 const INVALID_ARGUMENT = 3;
+
+/** A run in plan mode did nothing: whoever looks for runs does not mean it. */
+function isPlan(run: string): boolean {
+  return run.endsWith('.plan');
+}
 
 function isMeant(wanted: string, by: string | undefined): boolean {
   return by === wanted || by?.startsWith(`${wanted}@`) === true;

@@ -12,7 +12,7 @@ export async function usualDurations(
   target: string,
 ): Promise<ReadonlyMap<string, number>> {
   const { runs } = await listRuns(client, { runbook, target, limit: 50 });
-  const done = runs.filter(({ state, run }) => state === 'done' && !run.endsWith('.plan'));
+  const done = runs.filter(({ state }) => state === 'done');
   const views = await Promise.all(done.slice(0, RUNS).map(({ run }) => viewRun(client, run)));
   const taken = new Map<string, number[]>();
   for (const { id, state, startedAt, finishedAt } of views.flatMap(({ ledger }) => ledger ?? []))

@@ -52,7 +52,7 @@ function pathOf({ run, failed }: Asked): Promise<string> {
       return failed ? failedRunsPath(namespace) : `/namespaces/${namespace}/workflows`;
     }
     const { findRun } = await import('../../../client/runs/find-run.ts');
-    const id = await findRun(client, run);
+    const id = await findRun(client, run, 'newest');
     const { runId } = await client.workflow.getHandle(id).describe();
     return runPath(namespace, id, runId);
   });
