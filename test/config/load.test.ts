@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
-import { loadTarget, loadTargets } from '../../src/config/load/load.ts';
+import { loadTarget, loadTargets, readTargets } from '../../src/config/load/load.ts';
 import { errorOf, faultsOf, test, write, yaml } from './small-target.ts';
 
 afterEach(() => {
@@ -75,6 +75,20 @@ describe('loadTarget', () => {
     expect(errorOf(directory, '../etc/passwd').message).toBe(
       `Cannot find target "../etc/passwd" in "${directory}"`,
     );
+  });
+
+  test('names a file whose ending is not the one, and what to type', async ({ directory }) => {
+    await write(directory, 'shop');
+    await writeFile(join(directory, 'library.yml'), yaml('library'));
+
+    expect(errorOf(directory, 'library')).toMatchObject({
+      message: `Cannot take "${directory}/library.yml" for a target: its name must end in .yaml`,
+      hint: `mv ${directory}/library.yml ${directory}/library.yaml`,
+    });
+    expect(readTargets(directory)).toMatchObject({
+      targets: [{ name: 'shop' }],
+      faults: [expect.stringContaining('library.yml')],
+    });
   });
 
   test('says where targets were looked for when the directory is missing', async ({

@@ -18,10 +18,13 @@ interface ReportOptions {
 export const report = () =>
   comparedWithWorker(new Command('report'))
     .description('Show how a run stands, or how it ended')
-    .argument('<run>', 'run id, or any part of it that means one run')
+    .argument('<run>', 'run id, or any part of it: the newest that has it')
     .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('text'))
     .option('--json', 'the same as --format json')
-    .option('--target <name>', 'where its report was written: read when Temporal has forgotten it')
+    .option(
+      '--target <name>',
+      'where its report was written: read when Temporal has forgotten it, or is down',
+    )
     .action(async (part: string, { format, json, target }: ReportOptions) => {
       const view = await viewOf(part, target);
       if (json || format === 'json') printJson(view);
@@ -39,10 +42,11 @@ export const report = () =>
 async function viewOf(part: string, target: string | undefined): Promise<ReportedRun> {
   const { recordedRun } = await import('../local/recorded-run.ts');
   const view = await viewFromTemporal(part).catch((error: unknown) => {
-    const recorded =
-      target && error instanceof UnreachableError ? recordedRun(part, target) : undefined;
+    const recorded = error instanceof UnreachableError ? recordedRun(part, target) : undefined;
     if (!recorded) throw error;
-    say('Temporal does not answer: this is the report that the run wrote at its end');
+    say(
+      `Temporal does not answer: this is the report that ${recorded.run} wrote at its end. A newer run may be unknown here`,
+    );
     return recorded;
   });
   if (view) return view;
@@ -56,7 +60,7 @@ async function viewFromTemporal(part: string): Promise<ReportedRun | undefined> 
   const { findRunIfAny } = await import('../../client/runs/find-run.ts');
   const { viewRun } = await import('../../client/runs/view-run.ts');
   return withClient(async (client) => {
-    const run = await findRunIfAny(client, part);
+    const run = await findRunIfAny(client, part, 'newest');
     return run === undefined ? undefined : viewRun(client, run);
   });
 }

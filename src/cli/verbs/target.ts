@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { exitCodes } from '../output/exit-code.ts';
-import { print, printJson } from '../output/say.ts';
+import { print, printJson, say } from '../output/say.ts';
 import { db } from './target/db.ts';
 import { init } from './target/init.ts';
 import { logs } from './target/logs.ts';
@@ -49,13 +49,12 @@ function list(): Command {
     .description('List the targets that are described here')
     .option('--json', 'print one JSON array')
     .action(async ({ json }: { json?: boolean }) => {
-      const { loadTargets } = await import('../../config/load/load.ts');
+      const { readTargets } = await import('../../config/load/load.ts');
       const { columns } = await import('../../report/columns.ts');
-      const rows = loadTargets().map(({ name, enabled, directory }) => ({
-        name,
-        enabled,
-        directory,
-      }));
+      const { targets, faults } = readTargets();
+      const rows = targets.map(({ name, enabled, directory }) => ({ name, enabled, directory }));
+      say(...faults);
+      if (faults.length > 0) process.exitCode = exitCodes.usage;
       if (json) return printJson(rows);
       const cells = rows.map(({ name, enabled, directory }) => [
         name,

@@ -45,10 +45,9 @@ export function checkTarget(file: string, runbooks?: Runbooks): CheckedTarget {
     ...hiddenContainers(target),
     ...imageOfProcess(target),
     ...uncalledPeople(target),
-    ...strangeRuns(target, runbooks),
     ...changedClocks(target),
   ];
-  const refused = impossibleApprovals(target);
+  const refused = [...impossibleApprovals(target), ...strangeRuns(target, runbooks)];
   return { target, faults: refused, warnings, summary: summaryOf(target) };
 }
 

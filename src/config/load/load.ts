@@ -15,12 +15,27 @@ export function targetNames(directory = defaultDirectory()): string[] {
   return namesIn(directory);
 }
 
-/** Every target of a directory, by name. Throws with the faults of all files when one of them has any. */
-export function loadTargets(directory = defaultDirectory()): Target[] {
+export interface ReadTargets {
+  /** By name. */
+  readonly targets: readonly Target[];
+  /** Sentences for people: why other files are not among them. */
+  readonly faults: readonly string[];
+}
+
+/** The targets of a directory that can be read: a faulty file hides no other. Error: `UsageError` when there is no such directory. */
+export function readTargets(directory = defaultDirectory()): ReadTargets {
   const read = namesIn(directory).map((name) => readTarget(fileOf(name, directory)));
-  const faults = new Set(read.flatMap((one) => one.faults));
-  if (faults.size > 0) throw faulty([...faults]);
-  return read.flatMap(({ target }) => target ?? []);
+  return {
+    targets: read.flatMap(({ target }) => target ?? []),
+    faults: [...new Set(read.flatMap((one) => one.faults)), ...misnamed(directory)],
+  };
+}
+
+/** Every target of a directory, by name. Throws with the faults of all files when one of them has any. */
+export function loadTargets(directory = defaultDirectory()): readonly Target[] {
+  const { targets, faults } = readTargets(directory);
+  if (faults.length > 0) throw faulty(faults);
+  return targets;
 }
 
 /** One target. Throws with all faults of its file, or with the names there are. */
@@ -91,8 +106,7 @@ function fileOf(name: string, directory: string): string {
 
 function namesIn(directory: string): string[] {
   try {
-    const files = readdirSync(directory).filter((file) => file.endsWith('.yaml'));
-    return files.map((file) => basename(file, '.yaml')).toSorted();
+    return withEnding('.yaml', directory);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const what = code === 'ENOENT' ? 'Cannot find' : `Cannot read (${code})`;
@@ -103,7 +117,27 @@ function namesIn(directory: string): string[] {
   }
 }
 
+function withEnding(ending: string, directory: string): string[] {
+  const files = readdirSync(directory).filter((file) => file.endsWith(ending));
+  return files.map((file) => basename(file, ending)).toSorted();
+}
+
+/** One ending, so that a target has one file. */
+function misnamed(directory: string): string[] {
+  const place = shownPath(resolve(directory));
+  return withEnding('.yml', directory).map(
+    (name) =>
+      `Cannot take "${join(place, name)}.yml" for a target: its name must end in .yaml: mv ${join(place, name)}.yml ${join(place, name)}.yaml`,
+  );
+}
+
 function unknownTarget(name: string, names: readonly string[], directory: string): UsageError {
+  const place = join(shownPath(resolve(directory)), name);
+  if (withEnding('.yml', directory).includes(name))
+    return new UsageError(
+      `Cannot take "${place}.yml" for a target: its name must end in .yaml`,
+      `mv ${place}.yml ${place}.yaml`,
+    );
   const meant = nearest(name, names);
   const question = meant ? `: did you mean "${meant}"?` : '';
   return new UsageError(

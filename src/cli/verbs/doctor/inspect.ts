@@ -6,7 +6,7 @@ import { connectionSettings } from '../../../client/connection/connection-settin
 import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
 import { missedRuns } from '../../../client/schedules/missed-runs.ts';
 import { viewSchedules } from '../../../client/schedules/view-schedules.ts';
-import { loadTargets } from '../../../config/load/load.ts';
+import { readTargets } from '../../../config/load/load.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { environment } from '../../../config/environment.ts';
 import { findOnPath } from '../../../dev/server/find-on-path.ts';
@@ -33,7 +33,7 @@ export interface Finding {
  * itself, too. Changes nothing.
  */
 export async function inspect(asked?: Target): Promise<Finding[]> {
-  const { enabled: all, finding } = targets();
+  const { enabled: all, findings } = targets(asked ? 'optional' : 'missing');
   const enabled = asked ? [asked] : all;
   return [
     node(),
@@ -47,7 +47,7 @@ export async function inspect(asked?: Target): Promise<Finding[]> {
       'apt-get install docker.io docker-compose',
     ),
     systemd(),
-    finding,
+    ...findings,
     ...enabled.flatMap(keptDown),
     ...(await Promise.all(enabled.map(databaseOf))).flat(),
     ...(asked ? await lookAtTarget(asked) : []),
@@ -63,7 +63,7 @@ function node(): Finding {
     subject,
     state: 'missing',
     finding,
-    hint: 'Node 24 or newer; in a clone, "npm run runbook" brings it',
+    hint: 'Node 24 or newer; in a clone, ./runbook brings it',
   };
 }
 
@@ -132,18 +132,29 @@ function systemd(): Finding {
   return { subject, state: 'optional', finding: `does not run this host; where it does, ${use}` };
 }
 
-/** The targets that stand here, and are to be served. */
-function targets(): { readonly enabled: readonly Target[]; readonly finding: Finding } {
+/** The targets that stand here, and are to be served. `faulty`: what a file that cannot be read means to who asks. */
+function targets(faulty: Finding['state']): {
+  readonly enabled: readonly Target[];
+  readonly findings: readonly Finding[];
+} {
   const subject = 'Targets';
   try {
-    const all = loadTargets();
+    const { targets: all, faults } = readTargets();
     const enabled = all.filter((target) => target.enabled);
     const finding = `${all.length} read, ${enabled.length} enabled`;
-    return { enabled, finding: { subject, state: 'ok', finding } };
+    return {
+      enabled,
+      findings: [
+        { subject, state: 'ok', finding },
+        ...faults.map((fault) => ({ subject, state: faulty, finding: fault })),
+      ],
+    };
   } catch (error) {
     const { message, hint } = error as Error & { hint?: string };
-    const finding = { subject, state: 'missing', finding: message, ...(hint && { hint }) } as const;
-    return { enabled: [], finding };
+    return {
+      enabled: [],
+      findings: [{ subject, state: 'missing', finding: message, ...(hint && { hint }) }],
+    };
   }
 }
 

@@ -6,6 +6,7 @@ import { inspectBucket } from '../../../activities/offsite/bucket/inspect-bucket
 import { lookAtInclude } from '../../../activities/proxy/look-at-include.ts';
 import { driverFor } from '../../../activities/runtime/driver-for.ts';
 import { instancesOf } from '../../../activities/runtime/instances-of.ts';
+import { catalogue } from '../../../client/catalogue.ts';
 import { checkTarget } from '../../../config/load/check-target.ts';
 import { targetFile } from '../../../config/load/load.ts';
 import { isPostgres, type Target } from '../../../config/schema/target.ts';
@@ -47,12 +48,16 @@ export async function lookAtTarget(target: Target): Promise<Finding[]> {
 
 function policy(target: Target): Finding[] {
   const { name } = target;
-  const { warnings } = checkTarget(targetFile(name));
-  return [...warnings, ...rootApplication(target)].map((finding) => ({
-    subject: `Target ${name}`,
-    state: 'optional',
-    finding,
-  }));
+  const subject = `Target ${name}`;
+  const { faults, warnings } = checkTarget(targetFile(name), catalogue);
+  return [
+    ...faults.map((finding): Finding => ({ subject, state: 'missing', finding })),
+    ...[...warnings, ...rootApplication(target)].map((finding): Finding => ({
+      subject,
+      state: 'optional',
+      finding,
+    })),
+  ];
 }
 
 /** As the user who asks: whoever serves the target may be another, and root may do everything. */
