@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { UnreachableError } from '../client/connection/unreachable-error.ts';
 import { UsageError } from '../config/usage-error.ts';
+import { refusalOf } from './input/refusal-of.ts';
 import { exitCodes } from './output/exit-code.ts';
 import { oneLine } from '../report/one-line.ts';
 import { print, say } from './output/say.ts';
@@ -23,8 +24,9 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     if (code === exitCodes.done || !isMonitor(argv)) return;
     process.exitCode = UNKNOWN;
     // It is all that a monitoring system reads.
+    const why = refusalOf(error)?.sentence ?? (error as Error).message;
     if (argv[0] === 'check' && !argv.includes('--json'))
-      print(`UNKNOWN - ${oneLine((error as Error).message).replaceAll('|', '/')}`);
+      print(`UNKNOWN - ${oneLine(why).replaceAll('|', '/')}`);
   }
 }
 
@@ -43,6 +45,11 @@ function report(error: unknown): number {
   if (error instanceof UsageError || error instanceof UnreachableError) {
     say(`Error: ${message}`, ...(hint ? [`Try: ${hint}`] : []));
     return error instanceof UsageError ? exitCodes.usage : exitCodes.unreachable;
+  }
+  const refused = refusalOf(error);
+  if (refused) {
+    say(`Error: ${refused.sentence}`, `Try: ${refused.hint}`);
+    return exitCodes.usage;
   }
   say(`Error: ${(error as Error).stack ?? message}`, 'Try: runbook doctor');
   return exitCodes.failed;

@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  readSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Target } from '../config/schema/target.ts';
 import type { Stamp } from '../config/time/stamp.ts';
@@ -18,6 +10,7 @@ import { type Head, headIn, signHead } from './audit/head.ts';
 import { withAuditLocked } from './audit/locked.ts';
 import { openToAppend, openToRead, rotatedAudits } from './audit/files.ts';
 import { type Stand, standOf } from './audit/stand.ts';
+import { isThere } from '../os/files/file-facts.ts';
 
 export type { AuditEvent };
 
@@ -37,7 +30,7 @@ export function appendToAudit(
 
 function append(state: string, events: readonly AuditEvent[]): void {
   const file = join(state, 'audit.jsonl');
-  const isNew = !existsSync(file);
+  const isNew = !isThere(file);
   const fd = openToAppend(file);
   try {
     const before = newestRotated(state);
@@ -111,7 +104,7 @@ export function rotateAudit(
   const file = join(state, 'audit.jsonl');
   const rotated = join(state, `audit-${stamp}.jsonl`);
   // The year's first run, tried again, finds a new file of the new year; a full one may be full again.
-  if (!existsSync(file) || existsSync(rotated)) return undefined;
+  if (!isThere(file) || isThere(rotated)) return undefined;
   return withAuditLocked(state, () => {
     const fd = openToAppend(file);
     try {

@@ -71,13 +71,22 @@ export async function exclusively<Result>(
 
 async function open(file: string): Promise<Database.Database> {
   ensureOwn(join(file, '..'));
-  const db = new Database(file, { timeout: 0 });
+  const db = opened(file);
   try {
     await untilFree(() => db.exec(TABLES));
     return db;
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** SQLite does not say which file it cannot open. */
+function opened(file: string): Database.Database {
+  try {
+    return new Database(file, { timeout: 0 });
+  } catch (error) {
+    throw Object.assign(error as Error, { path: file });
   }
 }
 

@@ -1,14 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Target } from '../config/schema/target.ts';
+import { isThere } from '../os/files/file-facts.ts';
 
 /** What one drill showed. */
 export interface DrillRecord {
@@ -44,7 +37,7 @@ export function addDrill(target: Pick<Target, 'state'>, drill: DrillRecord): voi
 /** The oldest first. A line that a power cut left half written is none. */
 export function readDrills(target: Pick<Target, 'state'>): DrillRecord[] {
   const file = fileIn(target);
-  if (!existsSync(file)) return [];
+  if (!isThere(file)) return [];
   return readFileSync(file, 'utf8')
     .split('\n')
     .flatMap((line): DrillRecord[] => {

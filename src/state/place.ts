@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { z } from 'zod';
 import type { Target } from '../config/schema/target.ts';
 import { passing, permanent } from '../os/failure.ts';
 import { exclusively, reading } from './claim-database.ts';
+import { isThere } from '../os/files/file-facts.ts';
 
 type State = Pick<Target, 'state'>;
 
@@ -15,7 +15,7 @@ type State = Pick<Target, 'state'>;
 export async function placeOf({ state }: State): Promise<string | undefined> {
   const file = join(state, 'claim.db');
   // A target that nobody ever claimed stays untouched, even by our own file.
-  return existsSync(file) ? reading(file, placeIn) : undefined;
+  return isThere(file) ? reading(file, placeIn) : undefined;
 }
 
 /** The same, given to it now when it has none. */

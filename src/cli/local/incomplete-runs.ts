@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import { places, reading, unfinishedIn } from '../../state/claim-database.ts';
 import { expectHere } from './beside-target.ts';
 import { applicationText, type Remains, remainsOf } from './repair-preview.ts';
+import { isThere } from '../../os/files/file-facts.ts';
 
 /** A run that had the target and may have left something incomplete on it. */
 export interface IncompleteRun extends Remains {
@@ -27,7 +27,7 @@ export type IsOpen = (run: string) => Promise<boolean | undefined>;
 export async function incompleteRuns(target: Target, isOpen: IsOpen): Promise<IncompleteRun[]> {
   expectHere(target);
   const file = join(target.state, 'claim.db');
-  if (!existsSync(file)) return [];
+  if (!isThere(file)) return [];
   const { left, held } = await reading(file, (db) => ({
     left: unfinishedIn(db),
     held: places(db),

@@ -1,5 +1,5 @@
 import { databaseFiles, databaseText } from '../../config/load/database-text.ts';
-import { existsSync, globSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { placesOf } from '../../activities/backups/catalogue/catalogue.ts';
 import { databaseNames } from '../../activities/database/sqlite/file/database-files.ts';
@@ -88,7 +88,7 @@ function files(target: Target, stamp: Stamp): Remains {
     back: 'The files from before are back: what is left of the run is removed',
   } as const;
   return {
-    files: existsSync(restore.directory) ? [restore.directory] : [],
+    files: isThere(restore.directory) ? [restore.directory] : [],
     repair: [sentences[restore.progress() ?? 'staged']],
   };
 }
@@ -96,7 +96,7 @@ function files(target: Target, stamp: Stamp): Remains {
 function dependencies({ state }: Target, stamp: Stamp): Remains {
   const list = join(state, 'dependencies', `${stamp}.txt`);
   return {
-    files: existsSync(list) ? [list] : [],
+    files: isThere(list) ? [list] : [],
     repair: [
       'Dependencies that differ from that list are brought back, with the application stopped meanwhile',
     ],
@@ -113,7 +113,7 @@ function backups(target: Target, stamp: Stamp): Remains {
 function drill(target: Target, stamp: Stamp): Remains {
   const directory = drillDirectory(target, stamp);
   return {
-    files: existsSync(directory) ? [directory] : [],
+    files: isThere(directory) ? [directory] : [],
     repair: ['Its drill is ended, and the directory removed'],
   };
 }

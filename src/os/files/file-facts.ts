@@ -1,5 +1,9 @@
 import { lstatSync, statSync } from 'node:fs';
 
+/**
+ * Whether there is such a file, directory or link. Where `existsSync` answers no to a user who may not look, this throws `EACCES`: what is
+ * closed to somebody is not absent.
+ */
 export function isThere(file: string): boolean {
   return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
@@ -25,13 +29,13 @@ export function hasNoLinks(error: unknown): boolean {
   );
 }
 
-/** As Node says it, or SQLite. */
 /** We may not: that says nothing about what lies there. */
 export function isForbidden(error: unknown): boolean {
   const { code = '' } = error as NodeJS.ErrnoException;
   return code === 'EACCES' || code === 'EPERM';
 }
 
+/** As Node says it, or SQLite. */
 export function isDiskFull(error: unknown): boolean {
   const { code = '' } = error as NodeJS.ErrnoException;
   return code === 'ENOSPC' || code === 'SQLITE_FULL';

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { read } from '../../config/border/read.ts';
 import { writeDurably } from '../../os/files/durable-files.ts';
 import { ensurePrivate } from '../../os/files/ensure-private.ts';
 import { ensureSigningKey, keysOf } from '../../os/sign/signing-key.ts';
+import { isThere } from '../../os/files/file-facts.ts';
 
 /** A signature for anything else is none for this. */
 export const AUDIT_NAMESPACE = 'audit@durable-runbooks';
@@ -31,7 +32,7 @@ const NAME = /^head-(\d{12})\.json$/;
 /** The newest head. The signature is written first: one that has none yet is not there yet. */
 export function headIn(state: string): SignedHead | undefined {
   const directory = join(state, 'audit');
-  if (!existsSync(directory)) return undefined;
+  if (!isThere(directory)) return undefined;
   const names = readdirSync(directory).filter((name) => NAME.test(name));
   for (const name of names.toSorted().toReversed()) {
     const file = join(directory, name);

@@ -1,9 +1,10 @@
-import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { environment } from '../../config/environment.ts';
 import { permanent } from '../../os/failure.ts';
 import { ensurePrivate } from '../../os/files/ensure-private.ts';
 import { isOursAlone, whoMayLead } from '../../os/files/held/who-may-lead.ts';
+import { isThere } from '../../os/files/file-facts.ts';
 
 const DEFAULT = '/var/lib/durable-runbooks';
 
@@ -51,7 +52,7 @@ function expectOurs(path: string): void {
   const above = dirname(path);
   if (above === path) return;
   expectOurs(above);
-  if (!existsSync(path)) return;
+  if (!isThere(path)) return;
   if (whoMayLead(lstatSync(realpathSync(above)), lstatSync(path)) !== 'us') throw unusable(above);
 }
 

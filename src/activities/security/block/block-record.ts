@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Target } from '../../../config/schema/target.ts';
 import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 import { ensureHostDirectory, hostDirectory } from '../../../state/host/host-directory.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
 
 /** An address that is kept out. Times are ISO 8601, UTC. */
 export interface Block {
@@ -26,7 +26,7 @@ const COLUMNS = 'address, target, since, until, run, reason';
 /** Whether there is anything on record for a target, be it over: cheap enough to be asked every few seconds. */
 export function hasBlocks(target: Blocking): boolean {
   const file = join(directoryOf(target), FILE);
-  if (!existsSync(file)) return false;
+  if (!isThere(file)) return false;
   const db = new Database(file, { readonly: true, timeout: TIMEOUT });
   try {
     return db.prepare('select 1 from block where target = ?').get(target.name) !== undefined;
