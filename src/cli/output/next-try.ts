@@ -1,10 +1,12 @@
 import type { RunView } from '../../client/runs/view-run.ts';
+import type { Waiting } from '../../engine/run/ledger.ts';
 import type { Ending } from '../../engine/run/ending.ts';
 import { waitingOf } from './waiting-of.ts';
 
-/** A choice is never suggested: whoever decides reads the report first. */
+/** Of the choices none is preferred: whoever decides reads the report first. */
 const answers = {
-  decision: (run: string) => `runbook decide ${run} --choice <choice>`,
+  decision: (run: string, { choices = ['retry', 'undo'] }: Waiting) =>
+    `runbook decide ${run} --choice ${choices.join('|')}`,
   approval: (run: string) => `runbook approve ${run}, or reject`,
   resume: (run: string) => `runbook resume ${run}`,
 } as const;
@@ -12,7 +14,7 @@ const answers = {
 /** What to try after a run that did not finish. Undefined: its report says all there is to say. */
 export function nextTry(view: RunView): string | undefined {
   const waiting = waitingOf(view);
-  if (waiting) return answers[waiting.for](view.run);
+  if (waiting) return answers[waiting.for](view.run, waiting);
   return view.ending && tryAfter(view.ending);
 }
 

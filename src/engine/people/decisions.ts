@@ -95,7 +95,12 @@ export function openDecisions({
         `Decide within ${wait}, or it is undone: runbook decide ${run} --step ${line.id} --choice ${choices.join('|')}`,
       );
       try {
-        await parked(line, { for: 'decision', why, within: wait }, () => !!question.choice, show);
+        await parked(
+          line,
+          { for: 'decision', why, choices, within: wait },
+          () => !!question.choice,
+          show,
+        );
         return question.choice ?? 'undo';
       } finally {
         open.delete(line.id);

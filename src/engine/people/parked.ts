@@ -13,7 +13,7 @@ export function endOf(within: Duration): string {
 /** Parks a line until `answered` or the time is up, and answers whether it was answered. Its state is put back. */
 export async function parked(
   line: LedgerLine,
-  waiting: Pick<Waiting, 'for' | 'why'> & { readonly within?: Duration },
+  waiting: Pick<Waiting, 'for' | 'why' | 'choices'> & { readonly within?: Duration },
   answered: () => boolean,
   show: (line: LedgerLine) => void,
 ): Promise<boolean> {
@@ -24,6 +24,7 @@ export async function parked(
   line.waiting = {
     for: waiting.for,
     why: waiting.why,
+    ...(waiting.choices && { choices: waiting.choices }),
     since: new Date(now).toISOString(),
     ...(milliseconds !== undefined && { until: new Date(now + milliseconds).toISOString() }),
   };

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../state/evidence.ts';
+import type { Choice } from './interventions.ts';
 
 /**
  * The state of every line of a run: the one source for Temporal UI, CLI and reports.
@@ -31,6 +32,8 @@ export interface Waiting {
   readonly for: 'decision' | 'approval' | 'resume';
   /** What the person must know. */
   readonly why: string;
+  /** What a decision may be. Missing: it is none, or an older worker asks. */
+  readonly choices?: readonly Choice[];
   /** ISO 8601, UTC. */
   readonly since: string;
   /** When nobody answers, the wait ends then: a step that failed is undone, an approval is refused. */
