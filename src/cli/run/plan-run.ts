@@ -7,6 +7,7 @@ import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 import { inputFrom } from '../input/input-from.ts';
 import { login, me } from '../input/me.ts';
 import { targetFor } from '../input/target-for.ts';
+import { durationText } from '../../report/times.ts';
 import { exitCodeOf } from '../output/exit-code.ts';
 import { print, printJson, say } from '../output/say.ts';
 import { withClient } from './with-client.ts';
@@ -41,12 +42,46 @@ export async function planRun(
 function printPlan(view: RunView, usual: ReadonlyMap<string, number>, json: boolean): void {
   const { run, ending, ledger = [] } = view;
   const steps = ledger.map((line) => ({ ...line, usualMilliseconds: usual.get(line.id) }));
-  if (json) return printJson({ run, outcome: ending?.outcome, failure: ending?.failure, steps });
+  const downtime = downtimeOf(view, usual);
+  if (json)
+    return printJson({ run, outcome: ending?.outcome, failure: ending?.failure, steps, downtime });
   for (const { number, title, state, note, usualMilliseconds } of steps) {
     const time =
       usualMilliseconds === undefined ? '' : `  usually ${(usualMilliseconds / 1000).toFixed(2)} s`;
     const read = state === 'done' ? 'read: ' : state === 'failed' ? 'fails: ' : '';
     print(`${String(number).padStart(2)}. ${title}${time}${note ? `\n      ${read}${note}` : ''}`);
   }
+  if (downtime) print(`\n${downtimeText(downtime)}`);
   say('', ending?.failure ? `It would fail: ${ending.failure.message}` : 'Nothing was changed');
+}
+
+interface PlannedDowntime {
+  /** Numbers of the steps. */
+  readonly from: number;
+  readonly until: number;
+  /** By the runs of before. Missing: none of them tells. */
+  readonly usualMilliseconds?: number;
+}
+
+/** Between which steps the application would be down, and for how long. Undefined: the runbook takes nothing down. */
+function downtimeOf(
+  { downtime, ledger = [] }: RunView,
+  usual: ReadonlyMap<string, number>,
+): PlannedDowntime | undefined {
+  if (!downtime) return undefined;
+  const place = (id: string) => ledger.findIndex((line) => line.id === id);
+  const lines = ledger.slice(place(downtime.from), place(downtime.until) + 1);
+  const [first, last] = [lines[0], lines.at(-1)];
+  if (!first || !last) return undefined;
+  const known = lines.flatMap(({ id }) => usual.get(id) ?? []);
+  const whole = { from: first.number, until: last.number };
+  if (known.length === 0) return whole;
+  return { ...whole, usualMilliseconds: known.reduce((sum, one) => sum + one, 0) };
+}
+
+function downtimeText({ from, until, usualMilliseconds }: PlannedDowntime): string {
+  const when = `The application would be down from step ${from} to step ${until}`;
+  return usualMilliseconds === undefined
+    ? `${when}; for how long no earlier run tells`
+    : `${when}, usually for ${durationText(usualMilliseconds)}`;
 }

@@ -34,7 +34,7 @@ export async function openTemporal(
   const { connectionOptions, address, namespace } = connectionSettings();
   const { temporalAddress, temporalUi: uiUrl } = environment();
   if (temporalAddress) {
-    await withClient(expectNamespace);
+    await withClient(expectNamespace).catch(orUnset);
     say(`Using the Temporal server at ${address}`);
     return { address, namespace, connectionOptions, ...(uiUrl && { uiUrl }), stop: async () => {} };
   }
@@ -49,6 +49,15 @@ export async function openTemporal(
   });
   if (server.openBecause !== undefined) say(`Warning: ${openWarning(server.openBecause)}`);
   return announced(server, namespace, resolve(options.dataFile));
+}
+
+/** Who types "dev" may have wanted a server of our own. */
+function orUnset(error: unknown): never {
+  if (!(error instanceof UnreachableError)) throw error;
+  throw new UnreachableError(
+    error.message,
+    'start the server that TEMPORAL_ADDRESS names; or unset TEMPORAL_ADDRESS, and this starts one of its own',
+  );
 }
 
 /** As long as it runs, the commands of this user, and of those who are admitted, find it and what opens it. */

@@ -60,7 +60,7 @@ export async function syncSchedules(
   for (const id of orphans) {
     // The list may still have what is gone.
     if (!(await findSchedule(client, id))) continue;
-    if (!plan) await remove(client, id);
+    if (!plan) await removeSchedule(client, id);
     changes.push({ id, what: 'delete', why: ['no target asks for it'] });
   }
   return { changes, faults: [...faults.map(({ message }) => message), ...unmanaged], others };
@@ -100,7 +100,8 @@ async function create(client: Client, { id, target, options, memo }: WantedSched
   }
 }
 
-async function remove(client: Client, id: string): Promise<void> {
+/** One that is gone already is no error. */
+export async function removeSchedule(client: Client, id: string): Promise<void> {
   try {
     await client.schedule.getHandle(id).delete();
   } catch (error) {

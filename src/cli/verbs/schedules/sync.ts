@@ -21,8 +21,13 @@ export const sync = () =>
       if (result.changes.length === 0) say('No schedules: no target here asks for any');
       else print(changeLines(result.changes).join('\n'));
       for (const fault of result.faults) say(`Warning: ${fault}`);
+      if (result.others.length === 0) return;
+      const { targetNames } = await import('../../../config/load/load.ts');
+      const described = targetNames();
       for (const other of result.others)
         say(
-          `Target "${other}" has schedules, too, and is not synced here: runbook schedules sync ${other}`,
+          described.includes(other)
+            ? `Target "${other}" has schedules, too, and is not synced here: runbook schedules sync ${other}`
+            : `Target "${other}" has schedules, too, and is not described here. Is it served from nowhere else? runbook schedules remove ${other}`,
         );
     });
