@@ -1,5 +1,5 @@
 /**
- * Runs before `npm run demo`, `npm test` and the like: installs what package-lock.json names, unless it is there.
+ * Runs before `npm run demo`, `npm test`, `./runbook` and the like: installs what package-lock.json names, unless it is there.
  * Plain JavaScript for Node 20 or newer, because it runs before anything is installed.
  */
 import { createHash } from 'node:crypto';
@@ -13,8 +13,6 @@ const installed = existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : '';
 if (installed !== lock) {
   process.stderr.write('Installing packages: about a minute, once\n');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdout: 2 });
-  if (existsSync('.git') && !process.env.CI)
-    run('npx', ['lefthook', 'install'], { stdout: 'ignore' });
   writeFileSync(STAMP, lock);
 }
 

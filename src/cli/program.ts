@@ -1,5 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { version } from '../config/version.ts';
+import { nearest } from '../config/nearest.ts';
+import { UsageError } from '../config/usage-error.ts';
 import { usageErrorOf } from './input/commander-error.ts';
 import { verbs } from './verbs/index.ts';
 
@@ -31,6 +33,7 @@ Environment:
 
 /** The command line: the verb that `argv` begins with, else every verb; and how it is explained when somebody gets it wrong. */
 export async function createProgram(argv: readonly string[]): Promise<Command> {
+  expectVerb(argv);
   const program = new Command('runbook')
     .description('Operations runbooks that finish, whatever dies on the way')
     .version(version)
@@ -39,6 +42,18 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
   for (const load of loadersFor(argv)) program.addCommand(await (await load())(argv));
   settle(program);
   return program;
+}
+
+/** Commander shows the help of everything to who asks for that of nothing it knows. */
+function expectVerb([help, asked]: readonly string[]): void {
+  const names = [...Object.keys(verbs), 'help'];
+  if (help !== 'help' || asked === undefined || asked.startsWith('-') || names.includes(asked))
+    return;
+  const meant = nearest(asked, names);
+  throw new UsageError(
+    `Cannot find command "${asked}"${meant ? `: did you mean "${meant}"?` : ''}`,
+    'runbook --help',
+  );
 }
 
 function loadersFor([asked]: readonly string[]) {

@@ -1,10 +1,20 @@
-import { chmodSync, globSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
+import { execa, execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { verbs } from '../../src/cli/verbs/index.ts';
-import { runbook } from './support/runbook.ts';
+import { main, runbook } from './support/runbook.ts';
 
 const TEMPORAL_ADDRESS = '127.0.0.1:1';
 /** What only serves, only talks to Temporal, or only acts on a target: most of what there is. */
@@ -94,6 +104,39 @@ describe('a command', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^daily-backup +backup/m);
     expect(stderr).toBe('');
+  });
+});
+
+describe('a clone', () => {
+  test.concurrent('has the command line itself, from anywhere and by a link, with nothing else on stdout', async ({
+    expect,
+  }) => {
+    const link = join(scratch, 'linked');
+    symlinkSync(resolve(import.meta.dirname, '../../runbook'), link);
+
+    const { exitCode, stdout, stderr } = await execa(link, ['list', '--json'], { cwd: scratch });
+
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: 'daily-backup' }));
+  });
+});
+
+/** As a machine has it on PATH. Undefined: none is older than what the code runs on. */
+const oldNode = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map((directory) => join(directory, 'node'))
+  .find(
+    (file) =>
+      existsSync(file) &&
+      Number.parseInt(execaSync(file, ['-p', 'process.versions.node']).stdout, 10) < 24,
+  );
+
+describe('a Node.js that is too old', () => {
+  test.skipIf(oldNode === undefined)('is told so in a sentence, with what to type', async () => {
+    const { exitCode, stdout, stderr } = await execa(oldNode!, [main, 'demo'], { reject: false });
+
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Error: Expected Node\.js 24 or newer, found \d+\.\d+\.\d+\nTry: .*$/);
   });
 });
 

@@ -42,6 +42,19 @@ describe('help', () => {
     expect(stderr).not.toMatch(/@temporalio|better-sqlite3|node_modules\/(zod|yaml|ioredis|execa)/);
   });
 
+  test.concurrent('of what is no command is refused with the nearest', async () => {
+    const answers = await Promise.all([type('help', 'star'), type('help', 'help')]);
+
+    expect(answers).toMatchObject([
+      {
+        exitCode: 2,
+        stdout: '',
+        stderr: 'Error: Cannot find command "star": did you mean "start"?\nTry: runbook --help',
+      },
+      { exitCode: 0 },
+    ]);
+  });
+
   test.concurrent('of start lists the runbooks', async () => {
     const { stdout } = await type('start', '--help');
 
