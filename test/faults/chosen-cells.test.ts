@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chosenCells } from './chosen-cells.ts';
+import { chosenCells, hasTurn } from './chosen-cells.ts';
 import type { Cell } from './play.ts';
 import { engineReach, hashOf, runbookReach } from './reach.ts';
 
@@ -26,13 +26,26 @@ describe('chosenCells', () => {
     expect(chosenCells({ ...unchanged, changed: () => true })).toEqual(cells);
   });
 
-  test('are an eighth that rotates where time is bounded, changed or not', () => {
+  test('are a quarter of a quarter of the runbooks where time is bounded, changed or not, and others in each hour', () => {
     const bounded = { ...unchanged, bounded: true };
-    const hours = Array.from({ length: 8 }, (_, turn) => chosenCells({ ...bounded, turn }));
+    const played = Array.from({ length: 16 }, (_, hour) =>
+      [0, 1, 2, 3, 4, 5, 6, 7].flatMap((n) =>
+        hasTurn(n, { ...bounded, turn: hour })
+          ? chosenCells({ ...bounded, turn: hour }).map(({ call }) => `${n} ${call}`)
+          : [],
+      ),
+    );
 
-    expect(chosenCells(bounded)).toEqual([0, 8, 16, 24].map((index) => cells[index]));
+    expect(chosenCells(bounded)).toEqual([0, 4, 8, 12, 16, 20, 24].map((index) => cells[index]));
     expect(chosenCells({ ...bounded, changed: () => true })).toEqual(chosenCells(bounded));
-    expect(new Set(hours.flat()).size).toBe(cells.length);
+    expect(new Set(played.flat()).size).toBe(8 * cells.length);
+    expect(played.flat()).toHaveLength(8 * cells.length);
+  });
+
+  test('are those of every runbook where time is not, or somebody asks', () => {
+    expect([0, 1, 2, 3].filter((n) => hasTurn(n, unchanged))).toEqual([0, 1, 2, 3]);
+    expect(hasTurn(3, { bounded: true, asked: true, turn: 0 })).toBe(true);
+    expect(hasTurn(3, { bounded: true, asked: false, turn: 0 })).toBe(false);
   });
 
   test('are else a tenth that rotates, and those of every day', () => {

@@ -6,7 +6,7 @@ import { test as composed } from '../activities/runtime/support/compose-world.ts
 import { canRunDocker, composes } from '../activities/runtime/support/docker-daemon.ts';
 import { useCompose, useDockerDaemon } from '../activities/runtime/support/use-docker.ts';
 import { exampleOf } from '../support/runbook-folder.ts';
-import { chosenCells } from './chosen-cells.ts';
+import { chosenCells, hasTurn } from './chosen-cells.ts';
 import type { Example } from './example.ts';
 import { faultNames, UNDO_FAILED } from './faults.ts';
 import { bodyOf, pageOf, readPage, type Results, stampedOf, tableOf, writePage } from './page.ts';
@@ -35,6 +35,8 @@ interface Prepared {
   readonly runbook: string;
   readonly example: Example | undefined;
   readonly results: Playing;
+  /** Nothing of others is played. */
+  readonly isPlayed: boolean;
 }
 
 /** Plays the cells of every acting runbook (see `chosen-cells.ts`), and prints them as tables. */
@@ -45,16 +47,17 @@ export async function playRunbooks(): Promise<Seen> {
   const contained = all.filter(({ example }) => example?.runsIn === 'compose');
   const others = all.filter((one) => !contained.includes(one));
 
-  for (const one of others) playOne(one, test, TIMEOUT);
-  if (contained.length > 0) playContained(contained);
+  for (const one of others) if (one.isPlayed) playOne(one, test, TIMEOUT);
+  if (contained.some(({ isPlayed }) => isPlayed)) playContained(contained);
 
   /** What is seen of it is known here before any block of tests is: the pages are compared by that. */
-  async function prepare(runbook: string): Promise<Prepared> {
+  async function prepare(runbook: string, n: number): Promise<Prepared> {
     const example = await exampleOf(runbook);
-    const cells = example ? choose(runbook, example) : [];
+    const isPlayed = hasTurn(n, choice);
+    const cells = example && isPlayed ? choose(runbook, example) : [];
     const results: Playing = new Map(cells.map((cell) => [cell, NOT_PLAYED]));
     if (example?.runsIn !== 'compose' || canRunDocker) seen.set(runbook, results);
-    return { runbook, example, results };
+    return { runbook, example, results, isPlayed };
   }
 
   afterAll(() => {
@@ -71,7 +74,7 @@ function playContained(contained: readonly Prepared[]): void {
   describe('in a container', { concurrent: true, skip: !canRunDocker }, () => {
     useDockerDaemon();
     useCompose(composes.find(({ file }) => file)!);
-    for (const one of contained) playOne(one, inContainers, CONTAINERS_TIMEOUT);
+    for (const one of contained) if (one.isPlayed) playOne(one, inContainers, CONTAINERS_TIMEOUT);
   });
 }
 
@@ -83,16 +86,20 @@ function playOne({ runbook, example, results }: Prepared, inWorld: Test, timeout
   });
 }
 
+const { RUNBOOK_RUNBOOKS: named, RUNBOOK_WRITE_MATRIX: writing } = process.env;
+const choice = {
+  asked: named !== undefined || writing !== undefined,
+  bounded: isBounded,
+  turn: isBounded ? thisHour : today,
+};
+
 /** What a full run plays of a runbook. What somebody asks for by name, or to write it, is played whole. */
 function choose(runbook: string, example: Example): readonly Cell[] {
-  const { RUNBOOK_RUNBOOKS: named, RUNBOOK_WRITE_MATRIX: writing } = process.env;
   return chosenCells({
+    ...choice,
     cells: cellsOf(runbook, example),
-    asked: named !== undefined || writing !== undefined,
     changed: () => hasChanged(runbook),
-    bounded: isBounded,
     always: sampleOf(runbook, example),
-    turn: isBounded ? thisHour : today,
   });
 }
 
