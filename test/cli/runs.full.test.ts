@@ -149,7 +149,7 @@ describe('runs', () => {
     expect(text.stdout.split('\n')).toHaveLength(2);
     expect(JSON.parse(one.stdout)).toMatchObject({ run: rows.at(-1)!.run });
     // The newest of several.
-    expect([many.exitCode, many.stdout]).toEqual([0, expect.stringContaining(rows[0]!.run)]);
+    expect([many.exitCode, many.stdout]).toEqual([0, expect.stringContaining(rows[0].run)]);
   });
 
   test('are acted on by a part of an id only where one open run has it', async () => {

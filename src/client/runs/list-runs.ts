@@ -1,7 +1,7 @@
 import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@temporalio/client';
 import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { outcomeOf, requesterOf } from './run-ends.ts';
-import { type RunFilter, runsQuery, type RunState } from './runs-query.ts';
+import { type RunFilter, runsQuery } from './runs-query.ts';
 import { viewRun } from './view-run.ts';
 
 interface RunRow {

@@ -134,7 +134,7 @@ function linesOf(line: LedgerLine, start: string, parent = ''): ReportLine[] {
 }
 
 /** The files and the runs behind the lines of a ledger. */
-export function evidenceOf(ledger: Ledger): Fact[] {
+function evidenceOf(ledger: Ledger): Fact[] {
   return ledger.flatMap(({ title, evidence = [], runs = [], parts = [] }): Fact[] => [
     ...runs.map((run) => [title, `run ${run}`] as const),
     ...evidence.map(
