@@ -12,11 +12,10 @@ import type { Call } from '../systems/systems.ts';
 export function openClaim(
   {
     kind,
-    severity,
     governed,
     whenHeld = 'wait',
     whenIncomplete,
-  }: Pick<RunbookFacts, 'kind' | 'severity' | 'governed' | 'whenHeld' | 'whenIncomplete'>,
+  }: Pick<RunbookFacts, 'kind' | 'governed' | 'whenHeld' | 'whenIncomplete'>,
   { under, wait, mode, automatic, stamp: chosen }: Envelope,
   call: Call,
   /** Hears why the target cannot be taken until somebody puts that right, and of nothing when it was. */
@@ -42,7 +41,6 @@ export function openClaim(
         wait: wait && whenHeld !== 'skip',
         // Who does not want to wait does not want others stopped, either.
         preempt: wait && whenHeld === 'preempt',
-        urgent: wait && severity === 'sev1',
         takeOverIncomplete: whenIncomplete !== undefined,
         governed: automatic && governed !== false,
       };
