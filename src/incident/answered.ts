@@ -4,7 +4,7 @@ import { announced } from './announcements.ts';
 import { called, escalated, reassigned, released } from './calls.ts';
 import { acknowledgedFor, nextRound, resolved, withSeverity } from './episode.ts';
 import { refusalOf } from './guards.ts';
-import type { Incident, TimelineEntry } from './incident.ts';
+import { findingParts, type Incident, type TimelineEntry } from './incident.ts';
 import type { Answer } from './messages.ts';
 import { after, earlier } from './moments.ts';
 import { note } from './timeline.ts';
@@ -23,12 +23,18 @@ export function identified(
     entry.by === by && entry.at === at;
   const named = <Entry extends { readonly by: string; readonly at: string }>(entry: Entry): Entry =>
     isTheirs(entry) ? { ...entry, by: whoText(who), at: earlier(said, at) } : entry;
-  const { acknowledged, firstAcknowledgedAt, timeline } = incident;
+  const { acknowledged, firstAcknowledgedAt, timeline, tasks, findings } = incident;
   const isFirst = firstAcknowledgedAt === at && timeline.some(isTheirs);
   return {
     ...incident,
     timeline: timeline.map(named),
     ...(acknowledged && { acknowledged: named(acknowledged) }),
+    tasks: tasks.map((task) => (task.closed ? { ...task, closed: named(task.closed) } : task)),
+    ...(findings && {
+      findings: Object.fromEntries(
+        Object.entries(findings).map(([part, one]) => [part, named(one)]),
+      ),
+    }),
     ...(isFirst && { firstAcknowledgedAt: earlier(said, at) }),
   };
 }
@@ -118,10 +124,40 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
       return {
         ...note(incident, 'task', by, `Task ${answer.task} is done`, now),
         tasks: incident.tasks.map((task) =>
-          task.number === answer.task ? { ...task, done: true } : task,
+          task.number === answer.task ? { ...task, done: true, closed: { by, at: now } } : task,
         ),
       };
+    case 'find':
+      return found(incident, answer, now);
   }
+}
+
+/** Each part is what was said of it last; the timeline keeps the others. */
+function found(
+  incident: Incident,
+  { by, ...said }: Extract<Answer, { what: 'find' }>,
+  now: string,
+): Incident {
+  let next = incident;
+  for (const part of findingParts) {
+    const text = part === 'began' ? isoOf(said.began) : said[part];
+    if (text === undefined) continue;
+    const findings = { ...next.findings, [part]: { text, by, at: now } };
+    next = { ...note(next, 'found', by, `${FOUND[part]}: ${text}`, now), findings };
+  }
+  return next;
+}
+
+const FOUND = {
+  impact: 'Impact',
+  began: 'It began',
+  cause: 'Root cause',
+  helped: 'What helped',
+} as const;
+
+/** Times are compared as text. */
+function isoOf(time: string | undefined): string | undefined {
+  return time === undefined ? undefined : new Date(time).toISOString();
 }
 
 /** Somebody has it. Whoever takes over what is held already need not be announced. */

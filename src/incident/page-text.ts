@@ -59,6 +59,16 @@ export function pageReason({ event, text = '', only }: Announcement): PageReason
   return { event, text, ...(only && { only }) };
 }
 
+/** How it stands, for whoever watches it. */
+export function standingText({ state, acknowledged, openedAt, flaps, tasks }: Incident): string {
+  const came = flaps > 0 ? `, has come back ${countText(flaps, 'time')}` : '';
+  const open = tasks.filter(({ done }) => !done);
+  const [first] = open;
+  const due = first?.due === undefined ? '' : `, of which the first is due on ${first.due}`;
+  const left = first ? `, and has ${countText(open.length, 'open task')}${due}` : '';
+  return `It is ${state} since ${acknowledged?.at ?? openedAt}${came}${left}`;
+}
+
 /** What the sender says of its beginning, when that is not the same. */
 function sinceText(startsAt: string, openedAt: string): string {
   const apart = Math.abs(Date.parse(openedAt) - Date.parse(startsAt));

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { AlertReport } from '../../src/incident/alert-report.ts';
 import { answered } from '../../src/incident/answered.ts';
 import { openEpisode } from '../../src/incident/episode.ts';
-import { dueSteps, elapsed, nextMoment, paged, planned } from '../../src/incident/escalation.ts';
+import { dueSteps, elapsed, nextMoment, paged } from '../../src/incident/escalation.ts';
+import { planned } from '../../src/incident/planned.ts';
 import type { EscalationStep, Incident, IncidentPolicy } from '../../src/incident/incident.ts';
 import { Answer } from '../../src/incident/messages.ts';
 
@@ -36,11 +37,12 @@ const report: AlertReport = {
 /** Three levels, reckoned from when the escalation begins. */
 function reckoned(incident: Incident): Incident {
   const from = (Date.parse(incident.escalation.from) - Date.parse(at(0))) / MINUTE;
-  return planned(incident, incident.escalation.version, policy, [
+  const steps = [
     step('1', 'operations', from),
     step('2', 'development', from + 15),
     step('3', 'management', from + 60),
-  ]);
+  ];
+  return planned(incident, incident.escalation.version, policy, steps, at(from));
 }
 
 const opened = () => callDue(reckoned(openEpisode(report, at(0))), 0);

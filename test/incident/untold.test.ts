@@ -7,7 +7,8 @@ import {
 import { answered } from '../../src/incident/answered.ts';
 import { withoutStale } from '../../src/incident/beside/bundling.ts';
 import { heard, openEpisode, resolved, withSeverity } from '../../src/incident/episode.ts';
-import { dueSteps, isUntold, paged, planned, unheld } from '../../src/incident/escalation.ts';
+import { dueSteps, isUntold, paged, unheld } from '../../src/incident/escalation.ts';
+import { planned } from '../../src/incident/planned.ts';
 import type { Incident, IncidentPolicy } from '../../src/incident/incident.ts';
 import type { Delivery } from '../../src/incident/page.ts';
 import { pageOf } from '../../src/incident/page-text.ts';
@@ -40,7 +41,7 @@ function open(severity: Incident['severity'] = 'sev1'): Incident {
     { level: '1', contact: 'first', at: time(0), notified: false, tries: 0 },
     { level: '2', contact: 'second', at: time(30), notified: false, tries: 0 },
   ];
-  return planned(openEpisode({ ...report, severity }, time(0)), 1, policy, steps);
+  return planned(openEpisode({ ...report, severity }, time(0)), 1, policy, steps, time(0));
 }
 
 function dueAt(incident: Incident, minutes: number): string[] {
@@ -121,10 +122,11 @@ describe('a hold that is lifted early', () => {
 
     const lifted = unheld(held, time(45));
     const { from, version } = lifted.escalation;
-    const calling = planned(lifted, version, policy, [
+    const steps = [
       { ...first!, at: time(45) },
       { ...first!, level: '2', contact: 'second', at: time(75) },
-    ]);
+    ];
+    const calling = planned(lifted, version, policy, steps, time(45));
 
     expect(dueAt(held, 45)).toEqual([]);
     expect(from).toBe(time(45));
@@ -149,7 +151,7 @@ describe('a severity', () => {
     const steps = open().escalation.steps.map((step) =>
       step.level === '1' ? { ...step, at: time(5) } : { ...step, at: time(35) },
     );
-    const calling = planned(raised, version, policy, steps);
+    const calling = planned(raised, version, policy, steps, time(5));
     const page = pageOf(
       calling,
       'first',

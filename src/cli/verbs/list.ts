@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { countText } from '../../config/text/count-text.ts';
 import { columns } from '../../report/columns.ts';
 import { print, printJson } from '../output/say.ts';
+import { learnedLines } from './list/learned-lines.ts';
 
 interface Options {
   readonly long?: boolean;
@@ -17,7 +18,10 @@ Examples:
 export const list = () =>
   new Command('list')
     .description('List the runbooks there are')
-    .option('-l, --long', 'who owns each for a target, and when it was reviewed and run last')
+    .option(
+      '-l, --long',
+      'who owns each for a target, when it was reviewed and run last, and what was learned',
+    )
     .option(
       '-t, --target <target>',
       'with --long: target, as in targets/<target>.yaml (or RUNBOOK_TARGET)',
@@ -52,7 +56,8 @@ export const list = () =>
           purpose,
         ]),
       );
-      print(lines.join('\n'));
+      const learned = rows.map((row) => ('learned' in row ? learnedLines(row.learned ?? []) : []));
+      print(lines.flatMap((line, index) => [line, ...learned[index]!]).join('\n'));
     });
 
 function review({ nextReview }: { readonly nextReview?: string | undefined }): string {

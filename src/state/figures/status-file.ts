@@ -32,6 +32,8 @@ const StatusIncident = z.object({
   state: text,
   openedAt: z.iso.datetime(),
   closedAt: z.iso.datetime().optional(),
+  /** Why nobody is paged for it now, and until when. */
+  quiet: text.optional(),
   /** What was seen. */
   reason: text.optional(),
   /** How it ended. */

@@ -127,16 +127,20 @@ async function heldBack(client: Client, { name }: Target): Promise<StatusLine[]>
   ];
 }
 
-/** Each, and what it keeps quiet. */
+/** Each, and what it keeps quiet, or will. */
 async function silenced(client: Client, { name }: Target): Promise<StatusLine[]> {
-  const now = new Date().toISOString();
-  const known = (await silencesOf(client, name)).filter(({ from }) => from <= now);
-  return known.map(({ match, until, by, reason }): StatusLine => ({
-    subject: 'alerts',
-    verdict: 'warning',
-    text: `${by} has silenced ${matchText(match)} until ${timeText(until)}: ${reason}`,
-    hint: `runbook incidents silences list -t ${name}`,
-  }));
+  const now = Date.now();
+  const known = await silencesOf(client, name);
+  return known.map(({ match, from, until, by, reason }): StatusLine => {
+    const isNow = Date.parse(from) <= now;
+    const when = `${isNow ? '' : `from ${timeText(from)} `}until ${timeText(until)}`;
+    return {
+      subject: 'alerts',
+      verdict: isNow ? 'warning' : 'ok',
+      text: `${by} has silenced ${matchText(match)} ${when}: ${reason}`,
+      hint: `runbook incidents silences list -t ${name}`,
+    };
+  });
 }
 
 async function schedules(client: Client, target: Target): Promise<StatusLine[]> {

@@ -58,9 +58,10 @@ export function statusContents(client: Client) {
 
   async function incidentsNow(target: string): Promise<Content['incidents']> {
     try {
-      const all = (await incidentsOf(target)).map(({ title, reason, end, ...facts }) => ({
+      const all = (await incidentsOf(target)).map(({ title, quiet, reason, end, ...facts }) => ({
         ...facts,
         title: shown(title),
+        ...(quiet !== undefined && { quiet: shown(quiet) }),
         ...(reason !== undefined && { reason: shown(reason) }),
         ...(end !== undefined && { end: shown(end) }),
       }));

@@ -1,5 +1,5 @@
-import type { Incident } from './incident.ts';
-import { note } from './timeline.ts';
+import type { Incident } from '../incident.ts';
+import { note } from '../timeline.ts';
 
 /** A runbook was started for it. */
 export function remediationBegun(
