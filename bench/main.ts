@@ -14,6 +14,7 @@ const benches = {
   report: () => import('./report.ts'),
   start: () => import('./start.ts'),
   steps: () => import('./steps.ts'),
+  storm: () => import('./storm.ts'),
 } as const;
 
 const { positionals, values } = parseArgs({

@@ -93,6 +93,46 @@ const once: Readonly<Record<string, readonly (readonly [after: number, act: Act]
     [0, fire(1)],
     [5, { do: 'clear', source: 0 }],
   ],
+  'a silence that is ended early': [
+    [0, { do: 'silence', minutes: 300 }],
+    [1, fire(0, 'sev1')],
+    [30, { do: 'unsilence' }],
+  ],
+  'a silence that goes on when a hold is lifted, and ends by itself': [
+    [0, { do: 'hold', minutes: 100 }],
+    [0, { do: 'silence', minutes: 60 }],
+    [1, fire(0, 'sev1')],
+    [20, { do: 'lift' }],
+  ],
+  'a snooze that ends while whoever asked for it is heard of': [
+    [0, fire(0, 'sev1')],
+    [5, { do: 'snooze', minutes: 20 }],
+    [10, { do: 'note' }],
+    [30, { do: 'note' }],
+  ],
+  'a level that is called before its time, and hands it on': [
+    [0, fire(0, 'sev1')],
+    [5, { do: 'acknowledge' }],
+    [5, { do: 'escalate' }],
+    [10, { do: 'reassign', to: 2 }],
+    [40, { do: 'note' }],
+  ],
+  'somebody who is asked for while alerts are held back': [
+    [0, { do: 'hold', minutes: 200 }],
+    [1, fire(0, 'sev1')],
+    [5, { do: 'respond', to: 2 }],
+  ],
+  'a fault that is not over, and is opened again while alerts are silenced': [
+    [0, fire(0, 'sev1')],
+    [5, { do: 'resolve' }],
+    [5, { do: 'silence', minutes: 200 }],
+    [1, { do: 'reopen' }],
+  ],
+  'somebody who has it no more': [
+    [0, fire(0, 'sev2')],
+    [5, { do: 'acknowledge' }],
+    [20, { do: 'unacknowledge' }],
+  ],
   'an alert by a clock that is three hours slow': [
     [0, fire(0)],
     [5, { do: 'clear', source: 0 }],
