@@ -127,7 +127,9 @@ describe('from the mail to the phone, and back to the run', () => {
       },
     );
 
-    expect(answered).toEqual([200, 409]);
+    // Asked and answered already, or the question is gone with its step.
+    expect([`${answered[0]} 409`, `${answered[0]} 410`]).toContain(answered.join(' '));
+    expect(answered[0]).toBe(200);
     expect(ending).toMatchObject({
       outcome: 'done',
       interventions: [

@@ -3,6 +3,7 @@ import { longestSnooze } from '../../incident/guards.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { isPage } from '../../report/html/is-page.ts';
 import { type Markup, markup } from '../../report/html/markup.ts';
+import { collapse } from '../../report/incident/collapse.ts';
 import { timeText } from '../../report/times.ts';
 import { plainPage } from './plain-page.ts';
 
@@ -78,11 +79,11 @@ ${links.map((link) => markup`<p class="soft">${isPage(link) ? markup`<a href="${
 }
 
 function happened({ timeline }: Incident): Markup {
-  const entries = timeline.slice(-ENTRIES).toReversed();
+  const entries = collapse(timeline).slice(-ENTRIES).toReversed();
   return markup`<h2>What happened last</h2>
 <ol class="lines">${entries.map(
-    ({ at, what, by, text }) =>
-      markup`<li>${what}: ${text} <span class="soft">${by}, ${timeText(at)}</span></li>
+    ({ at, until = at, what, by, text }) =>
+      markup`<li>${what}: ${text} <span class="soft">${by}, ${timeText(until)}</span></li>
 `,
   )}</ol>`;
 }

@@ -3,7 +3,7 @@ import { MINUTE, type Try, type World } from './world.ts';
 
 /** What was tried to tell people of the fault, in minutes since the story began. */
 export function openHearing({ tries, id }: Pick<World, 'tries' | 'id'>, start: number) {
-  return { all, timeOf, told, notified };
+  return { all, timeOf, told, hasHeard };
 
   function all(): readonly Try[] {
     return tries.filter(({ page }) => page.event === 'trigger' && page.thread.startsWith(`${id}/`));
@@ -17,6 +17,14 @@ export function openHearing({ tries, id }: Pick<World, 'tries' | 'id'>, start: n
   function told({ deliveries }: Try, level: Severity): boolean {
     if (level === 'sev1') return deliveries.some((one) => one.delivered && one.rings);
     return deliveries.some(({ delivered }) => delivered);
+  }
+
+  /** `before`: milliseconds since 1970. */
+  function hasHeard(contact: string, since: number, before: number): boolean {
+    return all().some(
+      (one) =>
+        one.page.contact === contact && notified(one) && one.at < before && timeOf(one) >= since,
+    );
   }
 
   /** Where something was to ring, it rang. */

@@ -2,15 +2,7 @@ import type { Incident } from '../../../../src/incident/incident.ts';
 import type { Act, Said, Severity, Story } from './act.ts';
 import { openHearing } from './hearing.ts';
 import { type Alarm, openJudge, TOLERANCE } from './judge.ts';
-import {
-  ACKNOWLEDGED,
-  contactAt,
-  isWorse,
-  MANUALS,
-  REPEAT,
-  SNOOZED,
-  SNOOZED_UNREAD,
-} from './manuals.ts';
+import * as manuals from './manuals.ts';
 import { openMinutes } from './minutes.ts';
 import { openQuiet } from './quiet.ts';
 import { openRequests } from './requests.ts';
@@ -30,7 +22,6 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
   const wrong: string[] = [];
   const minutes = openMinutes();
   const hearing = openHearing(world, start);
-  const { all, timeOf, notified } = hearing;
   const judge = openJudge({ world, manual, minutes, hearing, say });
   const requests = openRequests(hearing, minutes, say);
   const quiet = openQuiet(hearing);
@@ -110,13 +101,13 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
         if (taken) over(now);
         break;
       case 'acknowledge':
-        acknowledged = { until: now + ACKNOWLEDGED[severity] };
+        acknowledged = { until: now + manuals.ACKNOWLEDGED[severity] };
         break;
       case 'note':
         heardOf(now);
         break;
       case 'severity':
-        if (isWorse(said.severity, severity)) raise(said.severity, now);
+        if (manuals.isWorse(said.severity, severity)) raise(said.severity, now);
         else if (said.severity !== severity) {
           severity = said.severity;
           isRead = false;
@@ -124,14 +115,14 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
         heardOf(now);
         break;
       case 'respond':
-        requests.ask([contactAt(manual, said.to)], now);
+        requests.ask([manuals.contactAt(manual, said.to)], now);
         heardOf(now);
         break;
       case 'reassign':
         acknowledged = undefined;
-        requests.ask([contactAt(manual, said.to)], now);
+        requests.ask([manuals.contactAt(manual, said.to)], now);
         since = now;
-        from = now + REPEAT[severity];
+        from = now + manuals.REPEAT[severity];
         break;
       case 'escalate':
         escalated(now);
@@ -141,7 +132,7 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
         acknowledged = undefined;
         break;
       case 'snooze': {
-        const most = (isRead ? SNOOZED : SNOOZED_UNREAD)[severity];
+        const most = (isRead ? manuals.SNOOZED : manuals.SNOOZED_UNREAD)[severity];
         const until = at + said.minutes;
         if (until > now && until - now <= most) acknowledged = { until, snoozed: true };
         break;
@@ -155,7 +146,7 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
     clearedSince = undefined;
     endedAt = undefined;
     if (severity !== undefined) {
-      if (isWorse(as, severity) && (!before || isWorse(as, before))) raise(as, now);
+      if (manuals.isWorse(as, severity) && (!before || manuals.isWorse(as, before))) raise(as, now);
       return;
     }
     severity = as;
@@ -178,17 +169,8 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
   /** Nobody has it any more, and somebody hears of it now who has not yet; the others at the latest as if it had begun now. */
   function escalated(now: number): void {
     acknowledged = undefined;
-    const levels = Object.keys(MANUALS[manual][severity!]);
-    const left = levels.filter(
-      (contact) =>
-        !all().some(
-          (one) =>
-            one.page.contact === contact &&
-            notified(one) &&
-            one.at < sandbox.now() &&
-            timeOf(one) >= since - 0.6,
-        ),
-    );
+    const levels = Object.keys(manuals.MANUALS[manual][severity!]);
+    const left = levels.filter((contact) => !hearing.hasHeard(contact, since - 0.6, sandbox.now()));
     if (left.length === 0) return begin(now);
     // Of a page that is under way nobody knows yet whether it is heard.
     requests.ask(health.slow ? [] : left, now);
@@ -230,7 +212,7 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
   /** Whoever has it, and is heard of, has it longer; what is put off is put off until then. */
   function heardOf(now: number): void {
     if (acknowledged && !acknowledged.snoozed)
-      acknowledged = { until: now + ACKNOWLEDGED[severity!] };
+      acknowledged = { until: now + manuals.ACKNOWLEDGED[severity!] };
   }
 
   function raise(to: Severity, now: number): void {
