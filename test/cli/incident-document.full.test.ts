@@ -15,12 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
+const type: Served['type'] = (...args) => served.type(...args);
 const WAIT = { timeout: 60_000, interval: 200 };
 const by = ['--by', 'ops-1'];
 
 describe('the document of an incident', () => {
   test('is written by people, taught to a runbook, and shown in its plan and in the list', async () => {
-    const { type, client } = served;
+    const { client } = served;
     const opened = await type(
       'incidents',
       'open',
@@ -106,7 +107,6 @@ describe('the document of an incident', () => {
   });
 
   test('has the backlog that the policy asks for of a sev4', async () => {
-    const { type } = served;
     await type('incidents', 'open', 'A typo', '--severity', 'sev4', ...by);
 
     await vi.waitFor(async () => {
@@ -120,7 +120,6 @@ describe('the document of an incident', () => {
 
 describe('a silence', () => {
   test('is listed with who has ended it, and stands in the status and the audit', async () => {
-    const { type } = served;
     const match = ['--match', 'alertname=DiskFull'];
     const reason = ['--reason', 'It is being changed'];
     const added = await type(

@@ -26,9 +26,9 @@ interface PagerDuty {
   /** What it was sent: it takes what its documentation allows. */
   readonly events: () => readonly PagerDutyEvent[];
   /** What people do there. Answers the status and the result. */
-  did(type: string, key: string | null, data?: object): Promise<string>;
-  open(): Promise<string>;
-  view(id: string): Promise<Incident>;
+  readonly did: (type: string, key: string | null, data?: object) => Promise<string>;
+  readonly open: () => Promise<string>;
+  readonly view: (id: string) => Promise<Incident>;
 }
 
 /** A worker and a gateway on a real Temporal server, and PagerDuty's place taken by what checks schema and signature. */

@@ -28,7 +28,7 @@ export interface Intake {
   /** What became of each report. Error: one of them is not durable; all may be sent again, and those that are durable cost nothing then. */
   take(reports: readonly RoutedReport[]): Promise<Result[]>;
   /** Whether it became durable before, just so, as far as is remembered. */
-  knows(report: RoutedReport): boolean;
+  readonly knows: (report: RoutedReport) => boolean;
 }
 
 /** The way of reports into Temporal. `queue` is that of the workflows. */

@@ -51,6 +51,21 @@ export type Act =
   /** Whether channels take 40 s for an answer. */
   | { readonly do: 'slow'; readonly on: boolean };
 
+const AROUND: readonly string[] = [
+  'hold',
+  'silence',
+  'lift',
+  'unsilence',
+  'worker',
+  'mail',
+  'pager',
+  'slow',
+];
+
+export function isSaid(act: Act): act is Said {
+  return !AROUND.includes(act.do);
+}
+
 export interface Story {
   /** Whose policy: `a` or `b`, the two manuals. */
   readonly manual: 'a' | 'b';

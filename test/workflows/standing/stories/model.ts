@@ -1,5 +1,5 @@
 import type { Incident } from '../../../../src/incident/incident.ts';
-import type { Act, Said, Severity, Story } from './act.ts';
+import { type Act, isSaid, type Said, type Severity, type Story } from './act.ts';
 import { openHearing } from './hearing.ts';
 import { type Alarm, openJudge, TOLERANCE } from './judge.ts';
 import * as manuals from './manuals.ts';
@@ -49,6 +49,12 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
 
   function happened(act: Act, taken: boolean): void {
     const now = minute();
+    if (isSaid(act)) {
+      if (!health.worker) waiting.push({ said: act, taken, at: now });
+      else hear(act, taken, now, now);
+      isRead ||= health.worker;
+      return settle(now);
+    }
     switch (act.do) {
       case 'hold':
       case 'silence':
@@ -75,11 +81,6 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
         break;
       case 'slow':
         break;
-      default:
-        if (health.worker) {
-          hear(act, taken, now, now);
-          isRead = true;
-        } else waiting.push({ said: act, taken, at: now });
     }
     settle(now);
   }

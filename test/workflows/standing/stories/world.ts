@@ -155,7 +155,7 @@ export function openWorld(
         const [status, severity] =
           one.do === 'fire' ? (['firing', one.severity] as const) : (['resolved', 'sev3'] as const);
         const report: AlertReport = {
-          ...said(status, severity, clocks[one.source]!),
+          ...said(status, severity, clocks[one.source]),
           source: `source-${one.source}`,
           labels: LABELS,
         };
