@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { createSystems } from '../activities/index.ts';
-import { acts, actsOnHost } from '../os/acting.ts';
+import { acts, actsOnHost, needsClaim } from '../os/acting.ts';
+import { permanent } from '../os/failure.ts';
 import { failureOf } from '../os/failure-of.ts';
 import { openClaim } from '../state/claim.ts';
 import { openHostClaim } from '../state/host/host-claim.ts';
@@ -21,7 +22,10 @@ async function answer(job: SentJob): Promise<void> {
     const work = find(activity, createSystems(target, run) as Systems);
     const done = () => work(...args);
     const onHost = () => openHostClaim().whileHeld(run, done, deadline);
-    const result = acts(work)
+    // What needs a claim is asked this where it has waited for that.
+    if (acts(work) && !needsClaim(work) && Date.now() > deadline)
+      throw permanent('TooLate', `"${activity}" comes later than its attempt may act`);
+    const result = needsClaim(work)
       ? await openClaim(target).whileHeld(run, actsOnHost(work) ? onHost : done, deadline)
       : await done();
     expectSmall(activity, result);

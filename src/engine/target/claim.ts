@@ -8,15 +8,19 @@ import type { Envelope } from '../run/envelope.ts';
 import type { RunbookFacts } from '../run/runbook-facts.ts';
 import type { Call } from '../systems/systems.ts';
 
-/** The run's hold on its target: an acting runbook takes it first and releases it last; a reading one is only let in. */
+/** The run's hold on its target: an acting runbook takes it first and releases it last; one that reads, or acts beside others, is only let in. */
 export function openClaim(
   {
     kind,
     severity,
+    beside,
     governed,
     whenHeld = 'wait',
     whenIncomplete,
-  }: Pick<RunbookFacts, 'kind' | 'severity' | 'governed' | 'whenHeld' | 'whenIncomplete'>,
+  }: Pick<
+    RunbookFacts,
+    'kind' | 'severity' | 'beside' | 'governed' | 'whenHeld' | 'whenIncomplete'
+  >,
   { under, wait, mode, automatic, stamp: chosen }: Envelope,
   call: Call,
   /** Hears why the target cannot be taken until somebody puts that right, and of nothing when it was. */
@@ -29,7 +33,7 @@ export function openClaim(
     /** `events` come into the audit with it. */
     async take(stamp: Stamp, events: readonly AuditEvent[]): Promise<Admission> {
       // Without a claim every act is refused: that is what makes a plan safe.
-      if (kind === 'reads' || mode === 'plan')
+      if (kind === 'reads' || beside === true || mode === 'plan')
         return (await call('target.enter' satisfies Type, [events], {
           ...quick,
           summary: 'Enter',
