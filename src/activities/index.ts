@@ -61,7 +61,7 @@ export function createSystems(target: Target, run: string) {
     logs: logActivities(target),
     procedures: procedureActivities(target, run),
     migration: migrationActivities(target, run),
-    offsite: offsiteActivities(target),
+    offsite: offsiteActivities(target, run),
     proxy: proxyActivities(target, run),
     records: recordActivities(target),
     redis: redisActivities(target),

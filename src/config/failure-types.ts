@@ -81,6 +81,7 @@ const failureTypes = {
   NotToBeBlocked: 'end',
   NotToBeEnded: 'end',
   NothingMeasured: 'end',
+  OffsiteBusy: 'ask',
   OffsiteDiffers: 'ask',
   OffsiteRefused: 'ask',
   OffsiteUnreachable: 'ask',
