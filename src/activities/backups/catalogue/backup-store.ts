@@ -19,6 +19,7 @@ import {
 import { readPlain } from '../../artefact/plain-file.ts';
 import { type Author, authorOf } from '../author/author-of.ts';
 import type { Authors } from '../author/authors.ts';
+import { expectNoDifference } from './expect-no-difference.ts';
 import { readLastProof } from './last-proof.ts';
 
 /** A complete backup, as a runbook passes it on. */
@@ -100,6 +101,7 @@ function readWhole(
 ): { readonly backup: Backup; readonly author: Author } {
   const { final: directory, manifest: file } = backupPaths(place, id);
   const { manifest, bytes, names } = readManifestFile(id, file);
+  expectNoDifference(manifest);
   const backup = backupOf(directory, manifest);
   for (const { stored } of [manifest.database, ...manifest.archives]) {
     const about = lstatSync(join(directory, stored.file), { throwIfNoEntry: false });
@@ -198,14 +200,13 @@ function entryOf(directory: string, name: string, authors: Authors): BackupEntry
     const since = fullCheckAt === undefined ? 'never' : `on ${fullCheckAt.slice(0, 10)}`;
     const note = `${capitalised(passedText({ checks, unproven }))}; integrity_check last ran ${since}`;
     const format = formatOf(backup.database.stored);
-    const told = unproven && { unproven };
     const { by, doubt } = author;
     const facts = {
       class: backup.class,
       takenAt,
       rows,
       checks,
-      ...told,
+      ...(unproven && { unproven }),
       fullCheckAt,
       format,
       ...(by !== undefined && { author: by }),
@@ -216,8 +217,9 @@ function entryOf(directory: string, name: string, authors: Authors): BackupEntry
       return { id, state: 'untrusted', note: capitalised(doubt), bytes, ...facts };
     return { id, state: 'verified', note, bytes, ...facts };
   } catch (error) {
-    const note = (error as Error).message;
-    return { id, state: 'damaged copy', note, bytes, takenAt: manifestTime };
+    const { type, message: note } = error as ApplicationFailure;
+    const state = type === 'BackupUnreadable' ? 'unreadable' : 'damaged copy';
+    return { id, state, note, bytes, takenAt: manifestTime };
   }
 }
 
@@ -230,8 +232,7 @@ export function formatOf({ compression, encryption }: Stored): string {
 }
 
 function bytesIn(directory: string): number {
-  const sizes = namesIn(directory).map((name) => sizeOf(join(directory, name)));
-  return sizes.reduce((sum, size) => sum + size, 0);
+  return namesIn(directory).reduce((sum, name) => sum + sizeOf(join(directory, name)), 0);
 }
 
 function namesIn(directory: string): string[] {
