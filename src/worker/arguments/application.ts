@@ -44,7 +44,7 @@ export const application = {
   'http.measure': none,
   'images.build': z.tuple([Stamp, z.strictObject({ pull: z.boolean(), cache: z.boolean() })]),
   'images.differ': stamp,
-  'images.find': none,
+  'images.find': z.tuple([z.boolean().optional()]),
   'images.findKnownGood': none,
   'images.goBack': stamp,
   'images.goToKnownGood': stamp,
