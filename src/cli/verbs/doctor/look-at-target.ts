@@ -7,6 +7,7 @@ import { lookAtInclude } from '../../../activities/proxy/look-at-include.ts';
 import { driverFor } from '../../../activities/runtime/driver-for.ts';
 import { instancesOf } from '../../../activities/runtime/instances-of.ts';
 import { catalogue } from '../../../client/catalogue.ts';
+import { missingTools } from '../../../activities/updates/missing-tools.ts';
 import { checkTarget } from '../../../config/load/check-target.ts';
 import { targetFile } from '../../../config/load/load.ts';
 import { isPostgres, type Target } from '../../../config/schema/target.ts';
@@ -42,6 +43,7 @@ export async function lookAtTarget(target: Target): Promise<Finding[]> {
     ...running,
     ...through,
     ...bucket,
+    ...tools(target),
   ];
   return [...seen, ...figures.flatMap(findingOf)];
 }
@@ -83,6 +85,15 @@ function rights({ state, backups, database }: Target): Finding[] {
       return { subject, state: 'missing', finding: (error as Error).message, hint };
     }
   });
+}
+
+/** What is wanted in a night in which it cannot be installed any more. */
+function tools(target: Target): Finding[] {
+  return missingTools(target).map((found) => ({
+    subject: `Target ${target.name}`,
+    state: 'optional',
+    ...found,
+  }));
 }
 
 async function runs(target: Target): Promise<Finding[]> {
