@@ -12,6 +12,7 @@ import { openKnownTargets } from './known-targets.ts';
 import { openRegistration } from './registration.ts';
 import { reportFigures } from './report-figures.ts';
 import { schedulesAtStart } from './schedules-at-start.ts';
+import { startAtBoot } from './start-at-boot.ts';
 import { watchPlaces } from './watch-places.ts';
 import { watchTargets } from './watch-targets.ts';
 
@@ -90,6 +91,7 @@ export async function serve(
         ? [watchTargets({ client, targets, worker, registration, known, schedules })]
         : []),
       watchPlaces({ targets, worker: { release }, registration }),
+      startAtBoot(client, targets),
       kept,
     ];
     const endWatches = () => Promise.all(watches.map((watch) => watch.stop()));

@@ -28,8 +28,9 @@ export async function lookAtTarget(target: Target): Promise<Finding[]> {
     const finding = `"${directory}" is not on this host`;
     return [{ subject: `Directory of ${name}`, state: 'missing', finding, hint }];
   }
-  const [running, through, bucket, figures, server] = await Promise.all([
+  const [running, boot, through, bucket, figures, server] = await Promise.all([
     runs(target),
+    afterBoot(target),
     drains(target),
     offsite(target),
     figuresOf(target),
@@ -41,6 +42,7 @@ export async function lookAtTarget(target: Target): Promise<Finding[]> {
     ...rights(target),
     ...database,
     ...running,
+    ...boot,
     ...through,
     ...bucket,
     ...tools(target),
@@ -116,6 +118,32 @@ async function runs(target: Target): Promise<Finding[]> {
     return [...found, ...told];
   } catch (error) {
     return [{ subject, state: 'missing', finding: plainLine((error as Error).message) }];
+  }
+}
+
+/** Who starts it when its machine starts anew. Where that cannot be seen, why it cannot is told above. */
+async function afterBoot(target: Target): Promise<Finding[]> {
+  const subject = `${target.name} after a reboot`;
+  const other = await seenAtBoot(target);
+  if (other === 'unseen') return [];
+  const { startAtBoot } = target.runtime;
+  const by = [
+    ...(other === undefined ? [] : [`${other}, starts it`]),
+    ...(startAtBoot
+      ? ['its worker starts it, unless it was stopped on purpose (runtime.startAtBoot)']
+      : []),
+  ];
+  if (by.length > 0) return [{ subject, state: 'ok', finding: plainLine(by.join('; ')) }];
+  const finding = 'nothing starts it when this machine starts anew';
+  const hint = 'runtime.startAtBoot: true, and a worker that starts with the machine';
+  return [{ subject, state: 'optional', finding, hint }];
+}
+
+async function seenAtBoot(target: Target): Promise<string | undefined> {
+  try {
+    return await driverFor(target).startedAtBootBy?.();
+  } catch {
+    return 'unseen';
   }
 }
 
