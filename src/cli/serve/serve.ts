@@ -1,5 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  type ActivityInterceptorsFactory,
+  NativeConnection,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { grpcCompressionFor } from '../../client/connection/grpc-compression-for.ts';
 import { isClosed } from '../../client/connection/is-closed.ts';
 import { prepareNamespace } from '../../client/connection/prepare-namespace.ts';
@@ -69,6 +73,7 @@ export async function serve(
       closed: isClosed(connectionOptions),
       workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
       registry: registration,
+      interceptors: { activity: [afterEach((name) => status?.changed(name))] },
       sampling: {
         tell: say,
         async judge(target, figures) {
@@ -116,4 +121,20 @@ export async function serve(
     await close().catch(() => {});
     throw error;
   }
+}
+
+/** Tells of which target a run or an incident has had something done. */
+function afterEach(tell: (target: string | undefined) => void): ActivityInterceptorsFactory {
+  return ({ info }) => ({
+    inbound: {
+      async execute(input, next) {
+        try {
+          return await next(input);
+        } finally {
+          // `<runbook>/<target>/<stamp>`, `incident/<target>/<fingerprint>`
+          tell(info.workflowExecution?.workflowId.split('/')[1]);
+        }
+      },
+    },
+  });
 }

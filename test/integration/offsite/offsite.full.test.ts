@@ -6,8 +6,8 @@ import { figuresOf } from '../../../src/activities/health/figures-of.ts';
 import { createSystems } from '../../../src/activities/index.ts';
 import { fetchBackups } from '../../../src/activities/offsite/fetch/fetch-backups.ts';
 import { backupLines } from '../../../src/cli/input/choose-backup.ts';
-import { recordLines } from '../../../src/cli/local/status/records.ts';
 import { viewRun } from '../../../src/client/runs/view-run.ts';
+import { recordsOf } from '../../../src/cli/local/status/records.ts';
 import type { SqliteTarget, Target } from '../../../src/config/schema/target.ts';
 import { SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
 import type { Ending } from '../../../src/engine/run/ending.ts';
@@ -77,7 +77,7 @@ describe.skipIf(!hasVersitygw)(`backups off-site (${NEEDS_VERSITYGW})`, () => {
     });
     const verdicts = await Promise.all(
       [1, 3, 5].map(async (days) => {
-        const lines = await recordLines(world, Date.now() + days * DAY);
+        const { lines } = await recordsOf(world, Date.now() + days * DAY);
         return lines.find(({ subject }) => subject === 'off-site')?.verdict;
       }),
     );
