@@ -42,7 +42,7 @@ describe.skipIf(whyNoSystemd)(
       const child = `trap "touch ${heard}" TERM; while :; do sleep 0.1; done`;
       at.systemd.write('/srv/child.sh', `${child}\n`);
       const target = at.world('mixed', [
-        `ExecStart=/bin/sh -c 'sh /srv/child.sh & trap "exit 0" TERM; while :; do sleep 0.1; done'`,
+        `ExecStart=/bin/sh -c 'sh /srv/child.sh & trap "sleep 1; exit 0" TERM; while :; do sleep 0.1; done'`,
         'KillMode=mixed',
       ]);
       await at.systemd.ask(target, 'runtime.start');
