@@ -13,6 +13,7 @@ import { expectLive, isLive, swap } from './restore/swap.ts';
 import { connectionOf, connectionText } from './server/connection.ts';
 import { findDatabase, sessionsOn } from './server/databases.ts';
 import { postgresNames } from './server/names.ts';
+import { expectServerSpace } from './server/server-disk.ts';
 import { analyse, reclaim } from './upkeep/tend.ts';
 import { expectQuickCheck, expectSound } from './upkeep/expect-sound.ts';
 import { measure } from './upkeep/measure.ts';
@@ -30,6 +31,11 @@ export function postgresDriver(target: PostgresTarget): DatabaseDriver {
         throw permanent('DatabaseMissing', `Cannot find the database ${connectionText(at())}`);
     },
     sizeOfCopy: async () => (await seen(at().database).catch(() => undefined))?.bytes ?? 0,
+    expectSpaceToProve: (beside) =>
+      withVia(target, at(), async (client) => {
+        const { bytes = 0 } = (await findDatabase(client, at().database)) ?? {};
+        return expectServerSpace(client, at(), bytes, beside);
+      }),
     // As a file's name, whatever letters the database has.
     copyName: () => `${at().database.replaceAll(/[^A-Za-z0-9_.-]/g, '_')}.dump`,
     // All who use it ask the same server.
