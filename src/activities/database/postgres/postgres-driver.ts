@@ -3,6 +3,8 @@ import { permanent } from '../../../os/failure.ts';
 import type { DatabaseDriver } from '../driver.ts';
 import { copyLive } from './copy-live.ts';
 import { examine } from './examine.ts';
+import { adviseIndex } from './indexes/advise-index.ts';
+import { createIndex, dropIndex, hasIndex } from './indexes/live-index.ts';
 import { awaitUnlocked, expectUnlocked, findLockHolders } from './locks/await-unlocked.ts';
 import { endLockHolder } from './locks/end-lock-holder.ts';
 import { prove } from './proof/prove.ts';
@@ -86,5 +88,11 @@ export function postgresDriver(target: PostgresTarget): DatabaseDriver {
     expectQuickCheck: () => expectQuickCheck(target, at()),
     reclaim: () => reclaim(at()),
     analyse: () => analyse(at()),
+    indexes: {
+      advise: (statements) => adviseIndex(target, at(), statements),
+      has: (index) => hasIndex(at(), index),
+      create: (index) => createIndex(at(), index),
+      drop: (index) => dropIndex(at(), index),
+    },
   };
 }
