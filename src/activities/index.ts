@@ -23,6 +23,7 @@ import { migrationActivities } from './migration/migration-activities.ts';
 import { offsiteActivities } from './offsite/offsite-activities.ts';
 import { proxyActivities } from './proxy/proxy-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
+import { replicaActivities } from './proxy/replicas-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
 import { imageActivities } from './runtime/images-activities.ts';
 import { limitActivities } from './runtime/limits-activities.ts';
@@ -65,6 +66,7 @@ export function createSystems(target: Target, run: string) {
     proxy: proxyActivities(target, run),
     records: recordActivities(target),
     redis: redisActivities(target),
+    replicas: replicaActivities(target),
     runtime: runtimeActivities(target, run),
     secrets: secretActivities(target),
     security: securityActivities(target, run),

@@ -56,6 +56,7 @@ const failureTypes = {
   KeyMissing: 'ask',
   KeyWrong: 'ask',
   LimitsDiffer: 'ask',
+  ReplicasDiffer: 'ask',
   LinkRefused: 'ask',
   LockLost: 'abort',
   LogChanged: 'ask',

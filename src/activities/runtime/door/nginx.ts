@@ -1,10 +1,14 @@
-import type { Target } from '../../config/schema/target.ts';
-import { plainLine } from '../../config/text/plain-text.ts';
-import { failureOf } from '../../os/failure-of.ts';
-import { permanent } from '../../os/failure.ts';
-import { run } from '../../os/process/command.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { plainLine } from '../../../config/text/plain-text.ts';
+import { failureOf } from '../../../os/failure-of.ts';
+import { permanent } from '../../../os/failure.ts';
+import { run } from '../../../os/process/command.ts';
 
-type Drain = NonNullable<NonNullable<Target['proxy']>['drain']>;
+/** The file that it has to include, and how it is spoken to. */
+interface Included {
+  readonly include: string;
+  readonly command: readonly string[];
+}
 type Place = Pick<Target, 'directory'>;
 
 const TIMEOUT = 20_000;
@@ -13,7 +17,7 @@ const TIMEOUT = 20_000;
  * Demands that the proxy takes its configuration, and that `text` is in it: one command tests and shows it. Error: `ProxyRefused`. What it
  * shows may hold secrets, and goes nowhere.
  */
-export async function expectTaken(place: Place, drain: Drain, text: string): Promise<void> {
+export async function expectTaken(place: Place, drain: Included, text: string): Promise<void> {
   if ((await shown(place, drain)).includes(text.trimEnd())) return;
   throw permanent(
     'ProxyRefused',
@@ -22,16 +26,20 @@ export async function expectTaken(place: Place, drain: Drain, text: string): Pro
 }
 
 /** Its whole configuration, file by file, when it is in order. Error: `ProxyRefused`. */
-export async function shown(place: Place, drain: Drain): Promise<string> {
+export async function shown(place: Place, drain: Pick<Included, 'command'>): Promise<string> {
   return (await nginx(place, drain, ['-T'])).stdout;
 }
 
 /** It reads its configuration anew; whether it took it is seen by what it answers. Error: `ProxyRefused`. */
-export async function reload(place: Place, drain: Drain): Promise<void> {
+export async function reload(place: Place, drain: Pick<Included, 'command'>): Promise<void> {
   await nginx(place, drain, ['-s', 'reload']);
 }
 
-async function nginx({ directory }: Place, { command }: Drain, args: readonly string[]) {
+async function nginx(
+  { directory }: Place,
+  { command }: Pick<Included, 'command'>,
+  args: readonly string[],
+) {
   const [file = 'nginx', ...before] = command;
   try {
     return await run(file, [...before, ...args], { timeout: TIMEOUT, cwd: directory });
