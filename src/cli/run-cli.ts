@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { UnreachableError } from '../client/connection/unreachable-error.ts';
 import { UsageError } from '../config/usage-error.ts';
-import { refusalOf } from './input/refusal-of.ts';
+import { refusalOf } from './output/refusal-of.ts';
 import { exitCodes } from './output/exit-code.ts';
 import { oneLine } from '../report/one-line.ts';
 import { print, say } from './output/say.ts';

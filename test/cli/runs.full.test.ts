@@ -152,25 +152,6 @@ describe('runs', () => {
     expect([many.exitCode, many.stdout]).toEqual([0, expect.stringContaining(rows[0].run)]);
   });
 
-  test('are acted on by a part of an id only where one open run has it', async () => {
-    const ended = await served.type('stop', 'database-recovery', '--reason', 'a test');
-    const release = await hold('holder-4');
-    const one = await recover('--backup', 'latest', '--detach');
-    const alone = await served.type('pause', 'database-recovery', '--reason', 'a test');
-    const other = await recover('--backup', 'latest', '--detach');
-    const two = await served.type('pause', 'database-recovery', '--reason', 'a test');
-    for (const { stdout } of [one, other])
-      await served.client.workflow.getHandle(stdout).terminate('a test');
-    await release();
-
-    expect([ended.exitCode, ended.stderr]).toEqual([2, expect.stringContaining('has ended')]);
-    expect(alone.exitCode).toBe(0);
-    expect(two.exitCode).toBe(2);
-    expect(two.stderr).toContain(
-      `"database-recovery" means 2 open runs: ${other.stdout}, ${one.stdout}\nTry: the whole id of one of them`,
-    );
-  });
-
   test('of a target that has none are an empty list', async () => {
     const { exitCode, stdout } = await served.type('runs', '--target', 'none', '--json');
 

@@ -107,6 +107,17 @@ describe('a command', () => {
   });
 });
 
+describe('help', () => {
+  test.concurrent('for what is no command is refused with the nearest', async ({ expect }) => {
+    const { exitCode, stdout, stderr } = await runbook(['help', 'star']);
+
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(
+      'Error: Cannot find command "star": did you mean "start"?\nTry: runbook --help',
+    );
+  });
+});
+
 describe('a clone', () => {
   test.concurrent('has the command line itself, from anywhere and by a link, with nothing else on stdout', async ({
     expect,

@@ -42,15 +42,6 @@ describe('help', () => {
     expect(stderr).not.toMatch(/@temporalio|better-sqlite3|node_modules\/(zod|yaml|ioredis|execa)/);
   });
 
-  test.concurrent('of what is no command is refused with the nearest', async () => {
-    const { exitCode, stdout, stderr } = await type('help', 'star');
-
-    expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toBe(
-      'Error: Cannot find command "star": did you mean "start"?\nTry: runbook --help',
-    );
-  });
-
   test.concurrent('of start lists the runbooks', async () => {
     const { stdout } = await type('start', '--help');
 

@@ -156,43 +156,6 @@ describe('claim.take, preempting', () => {
   });
 });
 
-describe('claim.take of a sev1', () => {
-  const urgent = { ...wait, urgent: true };
-  const waiting = { ...open, givesWay: async (run: string) => run === 'window/backup' };
-
-  test('asks the run at the root to stop when the one on top only waits for people', async ({
-    target,
-  }) => {
-    const claim = openClaim(target);
-    await claim.take('window', wait, open);
-    await claim.take('window/backup', { ...wait, under: 'window' }, open);
-    stopped.length = 0;
-
-    await expect(claim.take('application-down', urgent, waiting)).rejects.toMatchObject({
-      type: 'TargetLocked',
-      nonRetryable: false,
-      message: expect.stringMatching(/it only waits for people: asked it to stop$/),
-    });
-    expect(stopped).toEqual(['window']);
-  });
-
-  test('waits as any other for a run that works, and for one that others give way to', async ({
-    target,
-  }) => {
-    const claim = openClaim(target);
-    await claim.take('backup', wait, open);
-    stopped.length = 0;
-    await expect(claim.take('application-down', urgent, waiting)).rejects.toThrow(/since \S+$/);
-    // No sev1: nothing gives way to it.
-    await expect(claim.take('rotation', wait, waiting)).rejects.toThrow(/since \S+$/);
-    await claim.release('backup', { cleanedUp: false });
-    await claim.take('window/backup', { ...wait, preempt: true }, open);
-
-    await expect(claim.take('application-down', urgent, waiting)).rejects.toThrow(/since \S+$/);
-    expect(stopped).toEqual([]);
-  });
-});
-
 describe('claim.whileHeld', () => {
   test('keeps the next run out until the work of a dead run has ended', async ({ target }) => {
     const events: string[] = [];

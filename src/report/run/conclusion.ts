@@ -1,4 +1,3 @@
-import { isDown } from '../../engine/run/downtime.ts';
 import type { LedgerLine } from '../../engine/run/ledger.ts';
 import { durationText, timeText } from '../times.ts';
 import type { ReportedRun } from './reported-run.ts';
@@ -8,10 +7,11 @@ import type { ReportedRun } from './reported-run.ts';
  * run has nothing to do with either.
  */
 export function conclusionOf(view: ReportedRun): string[] {
-  const { ending, status, ledger = [], downtime } = view;
+  const { ending, status, ledger = [] } = view;
   if (ending?.mode === 'plan') return ['This was a plan: nothing was changed'];
   if (!ending) {
-    if (!isDown(ledger, downtime)) return [];
+    const [down, up] = edges(view);
+    if (!down || isBefore(down) || up?.state === 'done') return [];
     return status === 'RUNNING'
       ? ['The application is down because of this run']
       : ['It took the application down, and did not bring it back'];
@@ -50,9 +50,12 @@ function application(view: ReportedRun): string[] {
   const [down] = edges(view);
   if (!down) return [];
   if (down.state === 'undone') return ['The application was started again'];
-  if (['pending', 'unreached', 'omitted', 'planned'].includes(down.state))
-    return ['It never took the application down'];
+  if (isBefore(down)) return ['It never took the application down'];
   return ['The application was not started again by this run'];
+}
+
+function isBefore({ state }: LedgerLine): boolean {
+  return ['pending', 'unreached', 'omitted', 'planned'].includes(state);
 }
 
 function edges({ ledger = [], downtime }: ReportedRun): (LedgerLine | undefined)[] {
