@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { lastBoot, noteBoot } from '../../activities/runtime/boot-record.ts';
-import { driverFor } from '../../activities/runtime/driver-for.ts';
 import { startRun } from '../../client/runs/start-run.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bootId } from '../../os/process/boot-id.ts';
-import { readContainment } from '../../state/containment.ts';
-import { endedStop, readStopped } from '../../state/stopped.ts';
+import { sinceBoot } from '../local/since-boot.ts';
 import { say } from '../output/say.ts';
 
 const AGAIN_MILLISECONDS = 10_000;
@@ -51,7 +48,8 @@ export function startAtBoot(
 
   async function isDone(target: Target, since: string): Promise<boolean> {
     try {
-      const before = lastBoot(target);
+      const { last, note } = sinceBoot(target);
+      const before = last();
       if (before === since) return true;
       if (before !== undefined && target.runtime.startAtBoot === true) {
         const until = Date.now() + LIMIT_MILLISECONDS;
@@ -61,7 +59,7 @@ export function startAtBoot(
         say(said);
       }
       // Afterwards: whoever dies in between starts what runs already, which harms nobody.
-      noteBoot(target, since);
+      note(since);
       return true;
     } catch (error) {
       if (over.signal.aborted) return false;
@@ -76,13 +74,12 @@ export function startAtBoot(
   /** Answers what was done, as a sentence. */
   async function start(target: Target): Promise<string> {
     const { name } = target;
-    const kept = whyKeptDown(target);
+    const seen = sinceBoot(target);
+    const kept = seen.keptDown();
     if (kept !== undefined) return `${ANEW}. "${name}" stays down. ${kept}`;
-    // That it cannot be seen, as while Docker is not up yet, is for the run to wait for.
-    const seen = await driverFor(target)
-      .describe()
-      .catch(() => undefined);
-    if (seen?.running) return `${ANEW}. "${name}" runs already: ${seen.detail}`;
+    // That it cannot be seen is for the run to wait for.
+    const running = await seen.running();
+    if (running !== undefined) return `${ANEW}. "${name}" runs already: ${running}`;
     const run = await startRun(client, {
       runbook: 'start-application',
       target: name,
@@ -93,14 +90,5 @@ export function startAtBoot(
       ...(queue !== undefined && { queue }),
     });
     return `${ANEW}. Started ${run}`;
-  }
-}
-
-/** A sentence. A record that cannot be read counts: nobody may think then that it can be started. */
-function whyKeptDown(target: Target): string | undefined {
-  try {
-    return (readContainment(target) ?? readStopped(target) ?? endedStop(target))?.note;
-  } catch (error) {
-    return (error as Error).message;
   }
 }
