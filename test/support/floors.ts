@@ -29,7 +29,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['client', 'report', 'config', 'figures', 'type engine', 'door'],
   'cli/input': ['activities/backups'],
   'cli/local': ['activities', 'state', 'os', 'incident'],
-  'cli/serve': ['worker', 'gateway', 'dev', 'state', 'os', 'incident', 'activities/runtime'],
+  'cli/serve': ['worker', 'gateway', 'dev', 'state', 'os', 'incident'],
   'cli/verbs': ['watchdog', 'worker', 'dev', 'activities', 'state', 'notify', 'incident'],
 };
 
