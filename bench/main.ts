@@ -11,6 +11,7 @@ const benches = {
   logs: () => import('./logs.ts'),
   migrate: () => import('./migrate.ts'),
   overhead: () => import('./overhead.ts'),
+  personal: () => import('./personal.ts'),
   report: () => import('./report.ts'),
   start: () => import('./start.ts'),
   steps: () => import('./steps.ts'),
