@@ -2,6 +2,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import { failureOf } from '../../../os/failure-of.ts';
 import { permanent } from '../../../os/failure.ts';
+import { expectOwnProgram } from '../../../os/owner/expect-own-program.ts';
 import { run } from '../../../os/process/command.ts';
 
 /** The file that it has to include, and how it is spoken to. */
@@ -9,7 +10,7 @@ interface Included {
   readonly include: string;
   readonly command: readonly string[];
 }
-type Place = Pick<Target, 'directory'>;
+type Place = Pick<Target, 'directory' | 'runsAs'>;
 
 const TIMEOUT = 20_000;
 
@@ -35,12 +36,15 @@ export async function reload(place: Place, drain: Pick<Included, 'command'>): Pr
   await nginx(place, drain, ['-s', 'reload']);
 }
 
+/** With our rights, because a proxy is the host's. */
 async function nginx(
-  { directory }: Place,
+  place: Place,
   { command }: Pick<Included, 'command'>,
   args: readonly string[],
 ) {
+  const { directory } = place;
   const [file = 'nginx', ...before] = command;
+  expectOwnProgram(place, command);
   try {
     return await run(file, [...before, ...args], { timeout: TIMEOUT, cwd: directory });
   } catch (error) {

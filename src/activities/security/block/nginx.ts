@@ -7,7 +7,7 @@ import { expectTaken, reload } from '../../runtime/door/nginx.ts';
 import type { Block } from './block-record.ts';
 import { writeInclude } from '../../runtime/door/write-include.ts';
 
-type Where = Pick<Target, 'name' | 'directory' | 'security'>;
+type Where = Pick<Target, 'name' | 'directory' | 'runsAs' | 'security'>;
 
 /**
  * Has nginx refuse exactly these, by a file of ours that it includes. It knows no ends: who calls this again when one is over lifts it.

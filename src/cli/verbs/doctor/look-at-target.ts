@@ -14,6 +14,7 @@ import { isPostgres, type Target } from '../../../config/schema/target.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { onPurpose } from '../../local/on-purpose.ts';
+import { exchangedPrograms } from '../../local/check/exchanged-programs.ts';
 import { rootApplication } from '../../local/check/root-application.ts';
 import type { Finding } from './inspect.ts';
 
@@ -56,11 +57,13 @@ function policy(target: Target): Finding[] {
   const { faults, warnings } = checkTarget(targetFile(name), catalogue);
   return [
     ...faults.map((finding): Finding => ({ subject, state: 'missing', finding })),
-    ...[...warnings, ...rootApplication(target)].map((finding): Finding => ({
-      subject,
-      state: 'optional',
-      finding,
-    })),
+    ...[...warnings, ...rootApplication(target), ...exchangedPrograms(target)].map(
+      (finding): Finding => ({
+        subject,
+        state: 'optional',
+        finding,
+      }),
+    ),
   ];
 }
 
