@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { countText } from '../../../../config/text/count-text.ts';
 import type { SqliteTarget } from '../../../../config/schema/target.ts';
@@ -67,6 +67,7 @@ async function stageOne(target: SqliteTarget, backup: StoredFile, stamp: Stamp):
     const part = `${staged}.part-${randomUUID()}`;
     try {
       await unpack(target, backup, part);
+      const made = lstatSync(part).ino;
       const [synced, proven] = await Promise.allSettled([
         syncBeside(part),
         proveCopy(part, {
@@ -80,7 +81,7 @@ async function stageOne(target: SqliteTarget, backup: StoredFile, stamp: Stamp):
       if (synced.status === 'rejected') throw synced.reason;
       judged = proven.value;
       setJournalMode(part, backup.database.journalMode);
-      copyOwnership(live, part, target);
+      copyOwnership(live, part, { target, made });
       syncFile(part);
       renameSync(part, staged);
     } catch (error) {
@@ -163,13 +164,18 @@ function isProven(staged: string, { database }: StoredFile): boolean {
 }
 
 /** The application must be able to use it as it used the one before. */
-function copyOwnership(live: string, part: string, target: SqliteTarget): void {
+function copyOwnership(
+  live: string,
+  part: string,
+  { target, made }: { readonly target: SqliteTarget; readonly made: number },
+): void {
   const before = statSync(live, { throwIfNoEntry: false });
   // Where none is left, it is for whoever runs on it.
   const owner = before ?? (target.runtime.kind === 'process' ? ownerOf(target) : undefined);
   setRights(part, {
     ...(owner && { uid: owner.uid, gid: owner.gid }),
     mode: before?.isFile() ? before.mode & 0o777 : Number.parseInt(target.database.mode, 8),
+    made,
   });
 }
 
