@@ -5,6 +5,7 @@ import { permanent } from '../os/failure.ts';
 import { failureOf } from '../os/failure-of.ts';
 import { openClaim } from '../state/claim.ts';
 import { openHostClaim } from '../state/host/host-claim.ts';
+import { withPlaces } from '../os/files/held/places.ts';
 import { withhold } from '../os/process/inherited-environment.ts';
 import type { Answer, SentJob } from './process-pool.ts';
 
@@ -20,7 +21,7 @@ async function answer(job: SentJob): Promise<void> {
   withhold(job.withheld);
   try {
     const work = find(activity, createSystems(target, run) as Systems);
-    const done = () => work(...args);
+    const done = () => withPlaces(() => work(...args));
     const onHost = () => openHostClaim().whileHeld(run, done, deadline);
     // What needs a claim is asked this where it has waited for that.
     if (acts(work) && !needsClaim(work) && Date.now() > deadline)

@@ -8,6 +8,7 @@ import { passedText, type Unproven } from '../../../config/unproven.ts';
 import { timeOf as timeOfStamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { isForbidden, sizeOf } from '../../../os/files/file-facts.ts';
+import { at } from '../../../os/files/held/places.ts';
 import {
   type BackupClass,
   isPostgresFacts,
@@ -73,13 +74,13 @@ const PART = '.part';
 
 /** Where the backup `id` is, and where it is made: its directory gets its name when everything in it is durable. */
 export function backupPaths(directory: string, id: BackupId) {
-  const final = join(directory, id);
+  const final = join(at(directory), id);
   return { final, part: `${final}${PART}`, manifest: join(final, 'manifest.json') };
 }
 
 /** Everything that is or may become a backup, newest first. Other files are not ours to judge. */
 export function listBackups(directory: string, authors: Authors = ANYBODY): BackupEntry[] {
-  return namesIn(directory)
+  return namesIn(at(directory))
     .filter((name) => BackupId.safeParse(name.replace(/\.part$/, '')).success)
     .map((name) => entryOf(directory, name, authors))
     .toSorted((a, b) => timeOf(b) - timeOf(a) || b.id.localeCompare(a.id));
@@ -177,7 +178,7 @@ function entryOf(directory: string, name: string, authors: Authors): BackupEntry
   const isPart = name.endsWith(PART);
   let bytes: number;
   try {
-    bytes = bytesIn(join(directory, name));
+    bytes = bytesIn(join(at(directory), name));
   } catch (error) {
     // One whose rights are wrong hides no other, and is not damaged by that.
     if (!isForbidden(error)) throw error;
@@ -211,7 +212,7 @@ function entryOf(directory: string, name: string, authors: Authors): BackupEntry
       format,
       ...(by !== undefined && { author: by }),
     };
-    const { damage } = readLastProof(join(directory, id)) ?? {};
+    const { damage } = readLastProof(backupPaths(directory, id).final) ?? {};
     if (damage !== undefined) return { id, state: 'damaged copy', note: damage, bytes, ...facts };
     if (doubt !== undefined)
       return { id, state: 'untrusted', note: capitalised(doubt), bytes, ...facts };

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { at, removePlace } from '../../../os/files/held/places.ts';
 import { stampsInUse } from '../../../state/stamps-in-use.ts';
 import { authorsOf } from '../author/authors.ts';
 import { isAhead } from '../catalogue/ahead.ts';
@@ -156,21 +157,20 @@ function pruneIn({ directory, keep, remove, unread }: PlaceRetention): PrunedPla
   }
   for (const { id } of remove) {
     const { final } = backupPaths(directory, id);
-    rmSync(`${final}.gone`, { recursive: true, force: true });
+    removePlace(`${final}.gone`);
     renameSync(final, `${final}.gone`);
   }
-  if (remove.length > 0) syncDirectory(directory);
+  if (remove.length > 0) syncDirectory(at(directory));
   const begun = clearGone(directory).filter((id) => !remove.some((one) => one.id === id));
   return { directory, deleted: [...remove, ...begun.map(begunBefore)], kept: keep };
 }
 
 /** Deletes what has lost its name, also by an attempt that was killed. Answers their ids. */
 function clearGone(directory: string): BackupId[] {
-  const gone = existsSync(directory)
-    ? readdirSync(directory).filter((name) => GONE.test(name))
-    : [];
-  for (const name of gone) rmSync(join(directory, name), { recursive: true, force: true });
-  if (gone.length > 0) syncDirectory(directory);
+  const place = at(directory);
+  const gone = existsSync(place) ? readdirSync(place).filter((name) => GONE.test(name)) : [];
+  for (const name of gone) removePlace(join(place, name));
+  if (gone.length > 0) syncDirectory(place);
   return gone.map((name) => name.replace('.gone', ''));
 }
 
