@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { reload } from '../../src/activities/proxy/nginx.ts';
+import { reload } from '../../src/activities/runtime/door/nginx.ts';
 import { commandProvider } from '../../src/activities/secrets/providers/command-provider.ts';
 import { exchangedPrograms } from '../../src/cli/local/check/exchanged-programs.ts';
 import { Secrets } from '../../src/config/schema/security/secrets.ts';

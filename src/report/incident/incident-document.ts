@@ -14,7 +14,7 @@ export interface IncidentDocument {
   readonly review: readonly string[];
 }
 
-export interface FollowUpLine {
+interface FollowUpLine {
   readonly done: boolean;
   /** Its number, what, whose, until when, and how it stands. */
   readonly text: string;

@@ -23,30 +23,34 @@ const test = base.extend<{ app: string; ours: string }>({
 });
 
 describe.skipIf(!isRoot)('a command that gets the rights of root (needs root)', () => {
-  const expectFor = (app: string, ...command: string[]) =>
-    expect(() => expectOwnProgram({ directory: app, runsAs: { inherit: [] } }, command));
+  const judge =
+    (app: string, ...command: string[]) =>
+    () =>
+      expectOwnProgram({ directory: app, runsAs: { inherit: [] } }, command);
 
   test('is no program that lies where the application can write', ({ app, ours }) => {
-    expectFor(app, join(app, 'vault')).toThrow(/vault" would run with the rights of this worker/);
-    expectFor(app, './vault', 'read').toThrow(/is of user 65534\): move it to where only root/);
-    expectFor(app, 'python3', '-u', './vault').toThrow('would run with the rights');
-    expectFor(app, '/usr/bin/env', 'LC_ALL=C', './vault').toThrow('would run with the rights');
+    expect(judge(app, join(app, 'vault'))).toThrow(
+      /vault" would run with the rights of this worker/,
+    );
+    expect(judge(app, './vault', 'read')).toThrow(/is of user 65534\): move it to where only root/);
+    expect(judge(app, 'python3', '-u', './vault')).toThrow('would run with the rights');
+    expect(judge(app, '/usr/bin/env', 'LC_ALL=C', './vault')).toThrow('would run with the rights');
     symlinkSync(join(app, 'vault'), join(ours, 'link'));
-    expectFor(app, join(ours, 'link')).toThrow('would run with the rights');
+    expect(judge(app, join(ours, 'link'))).toThrow('would run with the rights');
     chmodSync(ours, 0o777);
-    expectFor(app, join(ours, 'vault')).toThrow('would run with the rights');
+    expect(judge(app, join(ours, 'vault'))).toThrow('would run with the rights');
   });
 
   test('is any program of ours, and of the system', ({ app, ours }) => {
-    expectFor(app, join(ours, 'vault')).not.toThrow();
-    expectFor(app, 'vault-read', './vault').not.toThrow();
-    expectFor(app, '/bin/sh', '-c', 'true').not.toThrow();
+    expect(judge(app, join(ours, 'vault'))).not.toThrow();
+    expect(judge(app, 'vault-read', './vault')).not.toThrow();
+    expect(judge(app, '/bin/sh', '-c', 'true')).not.toThrow();
   });
 
   test('is any program at all where the application has the same rights', ({ ours }) => {
     mkdirSync(join(ours, 'app'));
     chmodSync(join(ours, 'vault'), 0o777);
 
-    expectFor(ours, './vault').not.toThrow();
+    expect(judge(ours, './vault')).not.toThrow();
   });
 });

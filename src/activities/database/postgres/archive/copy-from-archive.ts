@@ -68,7 +68,7 @@ export interface Ids {
 }
 
 /** Whose rights pgBackRest and the server get: root may be neither. Error: `NotPermitted`. */
-export function idsOf(user: string): Ids {
+function idsOf(user: string): Ids {
   const us = process.geteuid?.();
   const entry = userEntry(user);
   if (!entry)

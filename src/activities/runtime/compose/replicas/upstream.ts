@@ -6,7 +6,7 @@ import { withHeld } from '../../../../os/files/held/with-held.ts';
 import { expectTaken, reload } from '../../door/nginx.ts';
 import { writeInclude } from '../../door/write-include.ts';
 
-type Place = Pick<Target, 'name' | 'proxy' | 'directory'>;
+type Place = Pick<Target, 'name' | 'proxy' | 'directory' | 'runsAs'>;
 
 const MAX_BYTES = 65_536;
 const FIRST_LINE = /^# Durable Runbooks, target (\S+): /;
