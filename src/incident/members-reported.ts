@@ -30,9 +30,10 @@ export function membersReported(
 ): Incident {
   const { members, news, begun, ended } = membersHeard(incident.members, said);
   const isOpen = incident.count > 0;
-  if (isOpen && news.length === 0 && ended.length === 0) return incident;
-  const { source } = report;
   const known = { ...incident, members };
+  // That one still fires is remembered: what was over before that is no news when it comes late.
+  if (isOpen && news.length === 0 && ended.length === 0) return known;
+  const { source } = report;
   const last = sourcesOf(incident)[sourceOf(incident, report)]?.at;
   const next = reported(
     isOpen ? grown(known, begun, source, now) : known,

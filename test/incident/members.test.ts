@@ -65,6 +65,18 @@ describe('an incident of several alerts', () => {
     },
   );
 
+  test('is not over by what one said before it said that it fires, when that comes late', () => {
+    const all = [0, 1].map((one) => member(one, 0));
+    const incident = heardAll(
+      report(all),
+      report([member(0, 3)]),
+      report([member(1, 7, { status: 'resolved' })]),
+      report([member(0, 2, { status: 'resolved' })]),
+    );
+
+    expect(elapsed(incident, LATER).state).toBe('triggered');
+  });
+
   test('says how many there are and which, the gravest first', () => {
     const many = Array.from({ length: 12 }, (_, index) => member(index, 0));
     const incident = heardAll(

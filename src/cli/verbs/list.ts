@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { countText } from '../../config/text/count-text.ts';
 import { columns } from '../../report/columns.ts';
 import { print, printJson } from '../output/say.ts';
-import { learnedLines } from './list/learned-lines.ts';
 
 interface Options {
   readonly long?: boolean;
@@ -56,6 +55,8 @@ export const list = () =>
           purpose,
         ]),
       );
+      if (!care) return print(lines.join('\n'));
+      const { learnedLines } = await import('./list/learned-lines.ts');
       const learned = rows.map((row) => ('learned' in row ? learnedLines(row.learned ?? []) : []));
       print(lines.flatMap((line, index) => [line, ...learned[index]!]).join('\n'));
     });

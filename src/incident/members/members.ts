@@ -70,7 +70,7 @@ export function membersHeard(before: Members = NONE, said: readonly Member[]): M
     const firing = member.status === 'firing';
     if (!firing) {
       if (one?.firing || unlisted.delete(end)) heard.ended.push(member);
-      if (one) known.set(fingerprint, { ...one, firing, at });
+      if (one) known.set(fingerprint, { ...one, firing, at: one.at > at ? one.at : at });
       if (one?.firing) over.push(fingerprint);
       continue;
     }

@@ -200,7 +200,6 @@ function entryOf(directory: string, name: string, authors: Authors): BackupEntry
     const { rows, takenAt, checks, unproven, fullCheckAt, ...backup } = whole;
     const since = fullCheckAt === undefined ? 'never' : `on ${fullCheckAt.slice(0, 10)}`;
     const note = `${capitalised(passedText({ checks, unproven }))}; integrity_check last ran ${since}`;
-    const format = formatOf(backup.database.stored);
     const { by, doubt } = author;
     const facts = {
       class: backup.class,
@@ -209,7 +208,7 @@ function entryOf(directory: string, name: string, authors: Authors): BackupEntry
       checks,
       ...(unproven && { unproven }),
       fullCheckAt,
-      format,
+      format: formatOf(backup.database.stored),
       ...(by !== undefined && { author: by }),
     };
     const { damage } = readLastProof(backupPaths(directory, id).final) ?? {};

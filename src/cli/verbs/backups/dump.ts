@@ -28,7 +28,7 @@ export const dump = () =>
       const { dumpSnapshot } = await import('../../../activities/backups/reading/dump.ts');
       const { expectHere } = await import('../../local/beside-target.ts');
       const { targetFor } = await import('../../input/target-for.ts');
-      const { withSnapshot } = await import('../../local/with-snapshot.ts');
+      const { withSnapshot } = await import('../../local/rows/with-snapshot.ts');
       const { expectSqlite } = await import('../../../activities/database/expect-engine.ts');
       const target = expectSqlite(targetFor(options.target), 'A dump as SQL text');
       expectHere(target);

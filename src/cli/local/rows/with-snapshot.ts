@@ -1,15 +1,15 @@
-import { expectSqlite } from '../../activities/database/expect-engine.ts';
+import { expectSqlite } from '../../../activities/database/expect-engine.ts';
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { databaseDriver } from '../../activities/database/driver-for.ts';
-import { copyLive } from '../../activities/database/sqlite/copy-live.ts';
-import type { Target } from '../../config/schema/target.ts';
-import { expectSpaceFor } from '../../os/files/disk-space.ts';
-import { at, withPlaces } from '../../os/files/held/places.ts';
-import { liveFile } from '../../os/files/live-file.ts';
-import { withScratchFor } from '../../os/files/scratch.ts';
-import { besideTarget } from './beside-target.ts';
-import { ensurePrivate } from '../../os/files/ensure-private.ts';
+import { databaseDriver } from '../../../activities/database/driver-for.ts';
+import { copyLive } from '../../../activities/database/sqlite/copy-live.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { expectSpaceFor } from '../../../os/files/disk-space.ts';
+import { at, withPlaces } from '../../../os/files/held/places.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
+import { withScratchFor } from '../../../os/files/scratch.ts';
+import { besideTarget } from '../beside-target.ts';
+import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 
 /** Lends a copy of the live database, as of one moment, and a directory for what is made of it. Both are gone afterwards. `inBackups`: where a file lies beside the backups. */
 export async function withSnapshot<Result>(

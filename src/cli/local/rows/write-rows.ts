@@ -1,4 +1,4 @@
-import { writeNew } from '../../os/files/write-new.ts';
+import { writeNew } from '../../../os/files/write-new.ts';
 
 /** Lines are written by pieces of this size: a buffer for each of them would be most of the work. */
 const PIECE = 256 * 1024;

@@ -1,14 +1,14 @@
-import { expectSqlite } from '../../activities/database/expect-engine.ts';
-import { databaseFiles } from '../../config/load/database-text.ts';
+import { expectSqlite } from '../../../activities/database/expect-engine.ts';
+import { databaseFiles } from '../../../config/load/database-text.ts';
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { databaseDriver } from '../../activities/database/driver-for.ts';
-import { readLive } from '../../activities/database/sqlite/file/read-live.ts';
-import type { Target } from '../../config/schema/target.ts';
-import { permanent } from '../../os/failure.ts';
-import { liveFile } from '../../os/files/live-file.ts';
-import { besideTarget } from './beside-target.ts';
-import { ensurePrivate } from '../../os/files/ensure-private.ts';
+import { databaseDriver } from '../../../activities/database/driver-for.ts';
+import { readLive } from '../../../activities/database/sqlite/file/read-live.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { permanent } from '../../../os/failure.ts';
+import { liveFile } from '../../../os/files/live-file.ts';
+import { besideTarget } from '../beside-target.ts';
+import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 
 /**
  * Lends the live database for a look that takes moments, while no run acts on it: whoever replaces it wants it unopened. What takes
