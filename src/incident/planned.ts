@@ -16,9 +16,10 @@ export function planned(
   const known = new Map(escalation.steps.map((step) => [stepName(step), step]));
   const { updates } = policy;
   const longer = acknowledged?.snoozed ? 0 : policy.acknowledged - acknowledgedFor(incident);
-  const reckoned = new Set(steps.map(({ level }) => level));
+  const reckoned = new Set(steps.map(stepName));
+  // Whom a person has asked for is called, also where the new policy has somebody else at that level.
   const requests = escalation.steps.filter(
-    ({ asked, level }) => asked !== undefined && !reckoned.has(level),
+    (step) => step.asked !== undefined && !reckoned.has(stepName(step)),
   );
   return {
     ...withTask(incident, policy, now),

@@ -20,7 +20,7 @@ export interface Launched {
 }
 
 /** The shell becomes the command, with the same pid, once the gate opens. */
-export const GATE = `IFS= read -r go <&3 && exec 3<&- && ${WHOLE_CORES}exec "$@"`;
+export const GATE = `IFS= read -r go <&3 && exec 3<&- && { ${WHOLE_CORES}exec "$@"; }`;
 
 /**
  * Starts a command in a session of its own, to live on when we die. It waits at a gate until `record` has
