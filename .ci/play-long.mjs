@@ -18,7 +18,7 @@ const MATRIX = 'test/faults/every-runbook.full.test.ts';
 
 const [minutes, directory] = process.argv.slice(2);
 mkdirSync(directory, { recursive: true });
-await play('slow', globSync('test/**/*.slow.test.ts'), LANES);
+await play('slow', globSync('test/**/*.slow.test.ts'), LANES, 'slow');
 
 const deadline = Date.now() + Number(minutes) * 60_000;
 const long = globSync('test/**/*.full.test.ts');
@@ -31,7 +31,7 @@ async function lane() {
   while (waiting.length > 0 && Date.now() < deadline) {
     const files = waiting.shift();
     played += files.length;
-    await play(`long-${played}`, files, 1);
+    await play(`long-${played}`, files, 1, 'full');
   }
 }
 
@@ -40,13 +40,13 @@ function chunks(files) {
   return starts.map((start) => files.slice(start, start + TOGETHER));
 }
 
-async function play(name, files, workers) {
+async function play(name, files, workers, kind) {
   const report = join(directory, `${name}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const args = ['run', ...files, ...reporters, `--maxWorkers=${workers}`];
   const child = spawn('vitest', args, {
     stdio: 'inherit',
-    env: { ...process.env, RUNBOOK_TESTS: 'full' },
+    env: { ...process.env, RUNBOOK_TESTS: kind },
     timeout: LONGEST_MINUTES * 60_000,
   });
   const [status, signal] = await new Promise((settle) =>

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Target } from '../config/schema/target.ts';
 import { type Stamp, stampAfter } from '../config/time/stamp.ts';
+import { isThere } from '../os/files/file-facts.ts';
 import { passing, permanent } from '../os/failure.ts';
 import {
   exclusively,
@@ -13,7 +14,6 @@ import {
 } from './claim-database.ts';
 import { expectAutomationMay } from './governor.ts';
 import { ensurePlaceIn } from './place.ts';
-import { isThere } from '../os/files/file-facts.ts';
 
 export interface ClaimRequest {
   readonly stamp: Stamp;
@@ -25,8 +25,6 @@ export interface ClaimRequest {
   readonly wait: boolean;
   /** True: ask the run that has the target to stop, unless it would ask the same of others. */
   readonly preempt: boolean;
-  /** True: a sev1. A run of a lesser severity that only waits for an answer of people is asked to stop, too. Missing: false. */
-  readonly urgent?: boolean;
   /** Whether it may take a target over on which runs that ended without releasing it left something incomplete. */
   readonly takeOverIncomplete: boolean;
   /** Whether the governor and "automation off" may hold it back. */
@@ -37,8 +35,6 @@ export interface ClaimRequest {
 export interface Others {
   readonly isOpen: (run: string) => Promise<boolean>;
   readonly stop: (run: string) => Promise<void>;
-  /** Whether a run has nothing to do but wait for people, and is of a lesser severity. Missing: none has. */
-  readonly givesWay?: (run: string) => Promise<boolean>;
 }
 
 /**
@@ -59,16 +55,7 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
      */
     async take(
       run: string,
-      {
-        stamp,
-        named = true,
-        under,
-        wait,
-        preempt,
-        urgent,
-        takeOverIncomplete,
-        governed,
-      }: ClaimRequest,
+      { stamp, named = true, under, wait, preempt, takeOverIncomplete, governed }: ClaimRequest,
       others: Others,
     ): Promise<{ unfinished: readonly Unfinished[]; stamp: Stamp; place: string }> {
       const { base, dead } = await inspect();
@@ -112,14 +99,10 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
 
       /** `root` is the run that all others above it work for. */
       async function refusal(place: Place, root: Place): Promise<Error> {
-        const isAsked = preempt && !root.firm;
-        const isWaiting =
-          urgent && !isAsked && !root.firm && (await others.givesWay?.(place.holder));
-        if (!isAsked && !isWaiting)
+        if (!preempt || root.firm)
           return (wait ? passing : permanent)('TargetLocked', locked(place));
         await others.stop(root.holder);
-        const why = isWaiting ? 'it only waits for people: asked it to stop' : 'asked it to stop';
-        return passing('TargetLocked', `${locked(place)}: ${why}`);
+        return passing('TargetLocked', `${locked(place)}: asked it to stop`);
       }
     },
 

@@ -1,5 +1,4 @@
 import { activityInfo, getClient } from '@temporalio/activity';
-import { givesWay } from '../../client/runs/gives-way.ts';
 import { isOpenRun } from '../../client/runs/is-open-run.ts';
 import {
   type MaintenanceWindow,
@@ -88,11 +87,7 @@ export function targetActivities(target: Target, { searchAttributes, closed }: R
       events: readonly AuditEvent[] = [],
       patient = false,
     ): Promise<Admission> {
-      const others = {
-        isOpen: (run: string) => isOpenRun(getClient(), run),
-        stop,
-        givesWay: (run: string) => givesWay(getClient(), run),
-      };
+      const others = { isOpen: (run: string) => isOpenRun(getClient(), run), stop };
       const taken = await claim.take(me(), request, others).catch((error: unknown) => {
         throw stateTrouble(error, claim.file, patient);
       });
