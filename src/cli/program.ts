@@ -1,8 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { version } from '../config/version.ts';
-import { nearest } from '../config/nearest.ts';
 import { UsageError } from '../config/usage-error.ts';
-import { usageErrorOf } from './input/commander-error.ts';
+import { unknownText, usageErrorOf } from './input/commander-error.ts';
 import { verbs } from './verbs/index.ts';
 
 const AFTER_HELP = `
@@ -49,11 +48,7 @@ function expectVerb([help, asked]: readonly string[]): void {
   const names = [...Object.keys(verbs), 'help'];
   if (help !== 'help' || asked === undefined || asked.startsWith('-') || names.includes(asked))
     return;
-  const meant = nearest(asked, names);
-  throw new UsageError(
-    `Cannot find command "${asked}"${meant ? `: did you mean "${meant}"?` : ''}`,
-    'runbook --help',
-  );
+  throw new UsageError(unknownText('command', asked, names), 'runbook --help');
 }
 
 function loadersFor([asked]: readonly string[]) {

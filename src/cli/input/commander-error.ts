@@ -15,16 +15,19 @@ function sentence({ code, message }: CommanderError, command: Command, path: str
   const sentence = message.replace(/^error: /, '').replaceAll("'", '"');
   const [, unknown] = /^unknown command "(.*)"/.exec(sentence) ?? [];
   if (unknown !== undefined) {
-    const meant = nearest(
-      unknown,
-      command.commands.map((child) => child.name()),
-    );
-    return `Cannot find ${thing} "${unknown}"${meant ? `: did you mean "${meant}"?` : ''}`;
+    const names = command.commands.map((child) => child.name());
+    return unknownText(thing, unknown, names);
   }
   const text = sentence
     .replace(/\n\(Did you mean (?:one of )?(.*)\?\)$/, ': did you mean "$1"?')
     .replace(/\.$/, '');
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Of a command or a runbook that there is not, with the nearest that there is. */
+export function unknownText(thing: string, asked: string, names: readonly string[]): string {
+  const meant = nearest(asked, names);
+  return `Cannot find ${thing} "${asked}"${meant ? `: did you mean "${meant}"?` : ''}`;
 }
 
 /** As a person types it: `runbook start database-recovery`. */

@@ -125,19 +125,22 @@ function withEnding(ending: string, directory: string): string[] {
 /** One ending, so that a target has one file. */
 function misnamed(directory: string): string[] {
   const place = shownPath(resolve(directory));
-  return withEnding('.yml', directory).map(
-    (name) =>
-      `Cannot take "${join(place, name)}.yml" for a target: its name must end in .yaml: mv ${join(place, name)}.yml ${join(place, name)}.yaml`,
+  return withEnding('.yml', directory).map((name) => {
+    const { message, hint } = wrongEnding(join(place, name));
+    return `${message}: ${hint}`;
+  });
+}
+
+function wrongEnding(place: string): UsageError {
+  return new UsageError(
+    `Cannot take "${place}.yml" for a target: its name must end in .yaml`,
+    `mv ${place}.yml ${place}.yaml`,
   );
 }
 
 function unknownTarget(name: string, names: readonly string[], directory: string): UsageError {
-  const place = join(shownPath(resolve(directory)), name);
   if (withEnding('.yml', directory).includes(name))
-    return new UsageError(
-      `Cannot take "${place}.yml" for a target: its name must end in .yaml`,
-      `mv ${place}.yml ${place}.yaml`,
-    );
+    return wrongEnding(join(shownPath(resolve(directory)), name));
   const meant = nearest(name, names);
   const question = meant ? `: did you mean "${meant}"?` : '';
   return new UsageError(
