@@ -105,7 +105,6 @@ export interface IncidentPolicy {
   readonly repeat: number;
   readonly acknowledged: number;
   readonly hold: number;
-  readonly urgent: boolean;
   /** The target has something that makes a noise: of a sev1 a mail alone tells nobody. */
   readonly rings?: boolean;
   /** Of the target: those that can be called. */

@@ -36,7 +36,6 @@ export function escalationPlan(target: Target, question: EscalationQuestion): Es
       repeat: lengthFor(repeat, severity),
       acknowledged: lengthFor(acknowledged, severity),
       hold: inMilliseconds(hold),
-      urgent: severity === 'sev1' || severity === 'sev2',
       contacts: Object.keys(contacts),
       ...(Object.values(channels).some(rings) && { rings: true }),
       ...(updates && { updates: { to: updates.to, every: inMilliseconds(updates.every) } }),

@@ -6,7 +6,7 @@ import { dueReminders } from '../../src/incident/beside/follow-up.ts';
 import { heard, openEpisode, withSeverity } from '../../src/incident/episode.ts';
 import { elapsed } from '../../src/incident/escalation.ts';
 import type { Incident } from '../../src/incident/incident.ts';
-import { standingText } from '../../src/incident/page-text.ts';
+import { pageOf, standingText } from '../../src/incident/page-text.ts';
 import { planned } from '../../src/incident/planned.ts';
 import { escalationPlan } from '../../src/notify/escalation-plan.ts';
 
@@ -64,7 +64,9 @@ describe('what the policy asks of a severity', () => {
       { title: 'Backlog: The legend is cut off', owner: 'development', due: '2026-02-09' },
     ]);
     expect(incident.policy).not.toHaveProperty('updates');
-    expect(incident.policy?.urgent).toBe(false);
+    const [step] = incident.escalation.steps;
+    const reason = { event: 'trigger', step: step! } as const;
+    expect(pageOf(incident, 'operations', reason, 'episode', step!.at).urgent).toBe(false);
     expect(incident.escalation.steps.map(({ contact, at }) => `${contact} ${at}`)).toEqual([
       'operations 2026-01-12T09:00:00.000Z',
       'development 2026-01-12T09:15:00.000Z',

@@ -14,7 +14,6 @@ const policy: IncidentPolicy = {
   repeat: 30 * MINUTE,
   acknowledged: 60 * MINUTE,
   hold: 0,
-  urgent: true,
   contacts: ['operations', 'development', 'management', 'security'],
 };
 const step = (level: string, contact: string, minutes: number): EscalationStep => ({

@@ -20,7 +20,6 @@ const policy: IncidentPolicy = {
   repeat: 1_800_000,
   acknowledged: 3_600_000,
   hold: 0,
-  urgent: true,
   rings: true,
 };
 const mail: Delivery = { channel: 'email', delivered: true, detail: '250' };

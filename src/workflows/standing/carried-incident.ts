@@ -98,7 +98,6 @@ export const CarriedIncident = z.looseObject({
       repeat: length,
       acknowledged: length,
       hold: length,
-      urgent: z.boolean(),
       rings: z.boolean().optional(),
       contacts: upTo(1000, name).optional(),
       updates: z.looseObject({ to: name, every: length }).optional(),

@@ -128,6 +128,18 @@ const once: Readonly<Record<string, readonly (readonly [after: number, act: Act]
     [5, { do: 'silence', minutes: 200 }],
     [1, { do: 'reopen' }],
   ],
+  'somebody who is asked for while it becomes graver': [
+    [0, fire(0, 'sev3')],
+    [0, { do: 'escalate' }],
+    [0, fire(0, 'sev1')],
+  ],
+  'somebody who is asked for after it has become graver, of which no worker has heard': [
+    [0, fire(0, 'sev3')],
+    [0, { do: 'worker', up: false }],
+    [0, fire(1, 'sev1')],
+    [0, { do: 'escalate' }],
+    [5, { do: 'worker', up: true }],
+  ],
   'somebody who has it no more': [
     [0, fire(0, 'sev2')],
     [5, { do: 'acknowledge' }],
@@ -140,10 +152,10 @@ const once: Readonly<Record<string, readonly (readonly [after: number, act: Act]
   ],
 };
 
-describe('nobody is left untold by', () => {
+describe.each(['a', 'b'] as const)('by the manual %s nobody is left untold by', (manual) => {
   test.each(Object.entries(once))('%s', async (_what, acts) => {
     const story: Story = {
-      manual: 'b',
+      manual,
       clocks: [180, -180, 0],
       acts: acts.map(([after, act]) => ({ after, act })),
     };

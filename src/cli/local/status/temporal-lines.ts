@@ -13,6 +13,7 @@ import { viewSchedules } from '../../../client/schedules/view-schedules.ts';
 import { differenceFrom } from '../../../client/serving/differences.ts';
 import { servingWorkers } from '../../../client/serving/serving-workers.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { isGrave } from '../../../config/schema/values/severity.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import { matchText } from '../../../incident/beside/silence.ts';
 import { timeText } from '../../../report/times.ts';
@@ -112,7 +113,7 @@ async function incidents(client: Client, { name }: Target): Promise<StatusLine[]
   return open.map(({ id, state, severity, openedAt, title }) => {
     const name = title === undefined ? id : `${plainLine(title, 120)} (${id})`;
     const text = `${name}: ${[severity, state].filter(Boolean).join(', ')} since ${timeText(openedAt)}`;
-    const verdict = severity === 'sev1' || severity === 'sev2' ? 'critical' : 'warning';
+    const verdict = severity && isGrave(severity) ? 'critical' : 'warning';
     return { subject, verdict, text, hint: `runbook incidents show ${id}` };
   });
 }
