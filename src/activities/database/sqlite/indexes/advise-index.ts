@@ -51,14 +51,19 @@ export async function adviseIndex(
 async function provenWithin({ file, statements, named }: Proving, within: number): Promise<Proven> {
   const hanging: TimedStatement[] = [];
   for (let rest = statements; ;) {
-    const { proven, failed, began } = await proveApart({ file, statements: rest, named }, within);
+    const { proven, failed, began, exhausted } = await proveApart(
+      { file, statements: rest, named },
+      within,
+    );
     if (proven) return { ...proven, statements: [...proven.statements, ...hanging] };
     if (failed !== undefined || began === undefined)
       throw permanent(
         'CannotCheck',
         `Cannot prove an index: ${failed ?? 'the copy cannot be read in time'}`,
       );
-    const refused = `It did not end within ${within / 1000} s, or ended what ran it`;
+    const refused = exhausted
+      ? 'It needs more memory than statements of a log are given'
+      : `It did not end within ${within / 1000} s, or ended what ran it`;
     hanging.push({ sql: began, refused });
     rest = rest.filter((sql) => sql !== began);
   }

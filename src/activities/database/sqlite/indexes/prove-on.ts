@@ -14,6 +14,9 @@ export interface Proving {
   readonly named: readonly Candidate[];
 }
 
+/** A statement has met the limit of the process. */
+export class Exhausted extends Error {}
+
 export type Proven = Omit<IndexAdvice, 'note'>;
 
 const MAX_INSERTS = 10_000;
@@ -83,18 +86,13 @@ function firstTimes(
       running();
       return found;
     } catch (error) {
-      return { sql, refused: failureText(error) };
+      const code = (error as { code?: string }).code ?? (error as Error).name;
+      if (code === 'SQLITE_NOMEM') throw new Exhausted();
+      // What SQLite says may name the values that it ran with.
+      return { sql, refused: `SQLite ends it with ${code}` };
     }
   });
   return { before, runnable };
-}
-
-/** Of a statement that ran. What SQLite says may name the values that it ran with. */
-function failureText(error: unknown): string {
-  const code = (error as { code?: string }).code ?? (error as Error).name;
-  return code === 'SQLITE_NOMEM'
-    ? 'It needs more memory than statements of a log are given'
-    : `SQLite ends it with ${code}`;
 }
 
 /** Or why the index cannot be made. */
@@ -186,5 +184,3 @@ function insertable(db: Database.Database, table: string): string[] {
     .get(table, table) as string | undefined;
   return columnsOf(db, table).filter((column) => column !== key);
 }
-
-/** Of an index that was tried, and is not the one. */
