@@ -54,10 +54,10 @@ describe.skipIf(why !== undefined)(`block${why ? ` (${why})` : ''}`, () => {
     guard(target);
     expect([FOUR, SIX].map(reaches)).toEqual([true, true]);
 
-    const made = await block(target, RUN, { addresses: [FOUR, SIX], for: '6s', reason: 'x' });
+    const made = await block(target, RUN, { addresses: [FOUR, SIX], for: '20s', reason: 'x' });
     const during = [FOUR, SIX, '203.0.113.8', '2001:db8::8'].map(reaches);
-    await sleep(5500);
-    // Nobody has done anything since.
+    // Nobody does anything until then.
+    await sleep(Date.parse(made.until) - Date.now());
     const after = [FOUR, SIX].map(reaches);
 
     expect(made).toMatchObject({ changed: true, addresses: [FOUR, SIX] });
