@@ -41,7 +41,7 @@ export function called(incident: Incident, to: string, by: string, now: string):
   const call = { contact: to, at: now, notified: false, tries: 0, asked: by };
   const due = untold(incident).find((step) => step.contact === to && !isRequest(step));
   const steps = due
-    ? escalation.steps.map((step) => (step === due ? { ...step, ...call } : step))
+    ? escalation.steps.map((step) => (step === due ? { ...step, due: step.at, ...call } : step))
     : [...escalation.steps.filter((step) => !isRequest(step)), { level: REQUEST, ...call }];
   return { ...incident, escalation: { ...escalation, steps } };
 }

@@ -1,6 +1,6 @@
 import { nextRound, resolved } from './episode.ts';
 import type { EscalationStep, Incident } from './incident.ts';
-import { after, retryInterval } from './moments.ts';
+import { after, earlier, retryInterval } from './moments.ts';
 import { note } from './timeline.ts';
 import type { Delivery, Sent } from './page.ts';
 import { withoutNeedless } from './planned.ts';
@@ -56,12 +56,12 @@ export function paged(
         ...step,
         notified,
         tries,
-        ...(notified ? !rang && { rang } : { at: after(now, retryInterval(tries)) }),
+        ...(notified ? !rang && { rang } : { at: nextTry(step, tries, now) }),
       };
     }
     if (!passed || step.notified) return step;
     passed = false;
-    return step.at > now ? { ...step, at: now } : step;
+    return atOnce(step, now);
   });
   const channels = deliveries.filter(({ delivered }) => delivered).map(({ channel }) => channel);
   const by = `${who}, by ${channels.join(', ')}${rang ? '' : ', which wakes nobody'}`;
@@ -117,11 +117,21 @@ export function unheld(
 /** The level that nobody has been notified yet is due now: waiting longer would help nobody. */
 export function hurry(incident: Incident, now: string): Incident {
   const { escalation } = incident;
-  const index = escalation.steps.findIndex(({ notified }) => !notified);
-  const steps = escalation.steps.map((step, at) =>
-    at === index && step.at > now ? { ...step, at: now } : step,
-  );
+  const index = escalation.steps.findIndex((step) => !step.notified && !isAsked(step));
+  const steps = escalation.steps.map((step, at) => (at === index ? atOnce(step, now) : step));
   return { ...incident, escalation: { ...escalation, steps } };
+}
+
+/** It is called before its time. */
+function atOnce(step: EscalationStep, now: string): EscalationStep {
+  if (step.at <= now) return step;
+  return { ...step, at: now, ...(step.tries === 0 && { due: step.at }) };
+}
+
+/** What was tried early, and in vain, is tried in its own time, too. */
+function nextTry({ due = '' }: EscalationStep, tries: number, now: string): string {
+  const next = after(now, retryInterval(tries));
+  return due > now ? earlier(next, due) : next;
 }
 
 /** What time alone brings about: an acknowledgement ends, a fault has stayed away, nobody has answered the whole escalation policy. */

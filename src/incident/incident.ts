@@ -76,6 +76,8 @@ export interface EscalationStep {
   readonly contact: string;
   /** ISO 8601, UTC. Earlier than by policy when the level before could not be notified. */
   readonly at: string;
+  /** When the policy has it due, if it was called before that. */
+  readonly due?: string;
   readonly notified: boolean;
   /** Attempts that reached nobody. */
   readonly tries: number;

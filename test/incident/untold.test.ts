@@ -114,6 +114,24 @@ describe('a mail alone', () => {
   });
 });
 
+describe('a level that was called before its time, because nothing rang', () => {
+  test('is tried in its own time, too, however long the next try has become', () => {
+    let incident = open();
+    const tried: number[] = [];
+    for (let minute = 0; minute < 31; minute += 0.25)
+      for (const step of dueSteps(incident, time(minute))) {
+        if (step.contact === 'second') tried.push(minute);
+        incident = paged(incident, step, { deliveries: [mail, deaf] }, time(minute));
+        // Whoever is called anew meanwhile draws the others along.
+        if (minute === 7)
+          incident = answered(incident, { what: 'respond', by: 'ops', to: 'first' }, time(7));
+      }
+
+    expect(tried[0]).toBeLessThan(1);
+    expect(tried).toContain(30);
+  });
+});
+
 describe('a hold that is lifted early', () => {
   test('lets all begin anew: level 1 at once, the others after their delays', () => {
     const [first] = open().escalation.steps;

@@ -86,6 +86,7 @@ export const CarriedIncident = z.looseObject({
         level: name,
         contact: name,
         at: Moment,
+        due: Moment.optional(),
         notified: z.boolean(),
         tries: count,
         rang: z.boolean().optional(),
