@@ -98,6 +98,8 @@ export interface EscalationPolicy {
   readonly version: number;
   /** The version for which the worker has reckoned the steps. */
   readonly reckoned: number;
+  /** Who has asked for the first level, before it was reckoned. */
+  readonly asked?: string;
   /** When it was made lighter, ISO 8601, UTC: that alone calls nobody. */
   readonly lowered?: string;
 }

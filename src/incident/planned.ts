@@ -11,7 +11,8 @@ export function planned(
   steps: readonly EscalationStep[],
   now: string,
 ): Incident {
-  const { escalation, updateAt, acknowledged } = incident;
+  const { updateAt, acknowledged } = incident;
+  const { asked, ...escalation } = incident.escalation;
   if (version !== escalation.version) return incident;
   const known = new Map(escalation.steps.map((step) => [stepName(step), step]));
   const { updates } = policy;
@@ -31,12 +32,31 @@ export function planned(
     escalation: {
       ...escalation,
       reckoned: version,
-      steps: [
-        ...steps.map((step) => stepFrom(step, known.get(stepName(step)), incident)),
-        ...requests,
-      ].toSorted((one, other) => one.at.localeCompare(other.at)),
+      steps: firstAsked(
+        [
+          ...steps.map((step) => stepFrom(step, known.get(stepName(step)), incident)),
+          ...requests,
+        ].toSorted((one, other) => one.at.localeCompare(other.at)),
+        asked,
+        now,
+      ),
     },
   };
+}
+
+/** `asked`: who has asked for the first level, whoever that is. */
+function firstAsked(
+  steps: readonly EscalationStep[],
+  asked: string | undefined,
+  now: string,
+): readonly EscalationStep[] {
+  const first = steps.find((step) => !step.notified && step.asked === undefined);
+  if (asked === undefined || !first) return steps;
+  return steps.map((step) =>
+    step.level === first.level && !step.notified
+      ? { ...step, at: earlier(step.at, now), asked: step.asked ?? asked }
+      : step,
+  );
 }
 
 /** What an incident of this severity is answered by: whoever has to mend it has it as a task, once, with a date. */

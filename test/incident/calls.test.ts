@@ -86,6 +86,31 @@ describe('escalate', () => {
     expect(dueAt(reckoned(say(all, 65, { what: 'escalate' })), 65)).toEqual(['operations']);
   });
 
+  test('calls level 1 whatever is held back, also when nobody knew yet who that is', () => {
+    const escalated = say(openEpisode(report, at(0)), 5, { what: 'escalate' });
+    const held: Incident = { ...reckoned(escalated), heldUntil: at(600) };
+
+    expect(dueAt(held, 5)).toEqual(['operations']);
+    expect(dueAt(callDue(held, 5), 599)).toEqual([]);
+  });
+
+  test('calls nobody again who was asked for by name', () => {
+    const asked = callDue(say(opened(), 5, { what: 'respond', to: 'development' }), 5);
+
+    expect(dueAt(say(reckoned(asked), 6, { what: 'escalate' }), 6)).toEqual(['management']);
+  });
+
+  test('keeps nobody waiting whom a person has asked for, and calls the next level beside them', () => {
+    const both = say(say(opened(), 31, { what: 'respond', to: 'security' }), 31, {
+      what: 'escalate',
+    });
+    const asked = say(opened(), 5, { what: 'respond', to: 'security' });
+    const failed = paged(asked, dueSteps(asked, at(5))[0]!, { deliveries: [] }, at(5));
+
+    expect(dueAt(both, 31).toSorted()).toEqual(['development', 'security']);
+    expect(dueAt(say(reckoned(failed), 6, { what: 'escalate' }), 6)).toContain('development');
+  });
+
   test('calls whom it names, also one that no level has, and while somebody works on the target', () => {
     const held: Incident = { ...opened(), heldUntil: at(600) };
     const incident = say(held, 5, { what: 'escalate', to: 'security' });

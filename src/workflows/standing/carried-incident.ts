@@ -79,6 +79,7 @@ export const CarriedIncident = z.looseObject({
     round: count,
     version: count,
     reckoned: count,
+    asked: name.optional(),
     lowered: Moment.optional(),
     steps: upTo(
       1000,
