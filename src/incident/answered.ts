@@ -6,7 +6,7 @@ import { acknowledgedFor, nextRound, resolved, withSeverity } from './episode.ts
 import { refusalOf } from './guards.ts';
 import { findingParts, type Incident, type TimelineEntry } from './incident.ts';
 import type { Answer } from './messages.ts';
-import { after, earlier } from './moments.ts';
+import { after, earlier, isoOf } from './moments.ts';
 import { note } from './timeline.ts';
 
 /**
@@ -82,8 +82,7 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
     }
     case 'snooze': {
       const { reason } = answer;
-      // Times are compared as text.
-      const until = new Date(answer.until).toISOString();
+      const until = isoOf(answer.until);
       const next = note(incident, 'snoozed', by, withReason(`Until ${until}`, reason), now);
       return held(next, { by, at: now, until, snoozed: true }, now);
     }
@@ -140,7 +139,7 @@ function found(
 ): Incident {
   let next = incident;
   for (const part of findingParts) {
-    const text = part === 'began' ? isoOf(said.began) : said[part];
+    const text = part === 'began' ? said.began && isoOf(said.began) : said[part];
     if (text === undefined) continue;
     const findings = { ...next.findings, [part]: { text, by, at: now } };
     next = { ...note(next, 'found', by, `${FOUND[part]}: ${text}`, now), findings };
@@ -154,11 +153,6 @@ const FOUND = {
   cause: 'Root cause',
   helped: 'What helped',
 } as const;
-
-/** Times are compared as text. */
-function isoOf(time: string | undefined): string | undefined {
-  return time === undefined ? undefined : new Date(time).toISOString();
-}
 
 /** Somebody has it. Whoever takes over what is held already need not be announced. */
 function held(

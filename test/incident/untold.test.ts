@@ -205,6 +205,17 @@ describe('an incident that was taken in late', () => {
   });
 });
 
+describe('an episode that begins with what was said to the one before', () => {
+  test('counts from when Temporal received that, and never from a time to come', () => {
+    const late = heard(undefined, { ...report, received: time(-6) }, time(9));
+    const wrong = heard(undefined, { ...report, received: time(60) }, time(9));
+
+    expect([late.openedAt, late.escalation.from]).toEqual([time(-6), time(-6)]);
+    expect(late.timeline.at(-1)?.text).toMatch(/^Nobody was told for 15 minutes/);
+    expect(wrong.openedAt).toBe(time(9));
+  });
+});
+
 describe('what is resolved', () => {
   test('stays so, whatever is said', () => {
     const over = resolved(open(), 'ops', 'By hand', time(1));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { rings } from '../../../../src/config/schema/channels.ts';
 import type { Target } from '../../../../src/config/schema/target.ts';
 import { type AlertReport, incidentId } from '../../../../src/incident/alert-report.ts';
@@ -57,6 +58,8 @@ export function openWorld(
 ): World {
   const health = { worker: true, mail: true, pager: true, slow: false };
   const tries: Try[] = [];
+  /** When each report was. No two are alike. */
+  const reports: { readonly report: AlertReport; readonly at: string }[] = [];
   const id = incidentId(target.name, 'fault');
   const suppression = `suppression/${target.name}`;
   const silences = silencesId(target.name);
@@ -94,10 +97,17 @@ export function openWorld(
   };
   Object.assign(activities, {
     async 'incidents.begin-next'({ said }: Rest): Promise<Done> {
-      for (const one of said)
-        if ('answer' in one) await sandbox.signal(id, 'answer', one.answer);
-        else if (one.report.status === 'resolved') await sandbox.signal(id, 'report', one.report);
-        else await sandbox.signalWithStart('incident', id, 'report', one.report);
+      for (const one of said) {
+        if ('answer' in one) {
+          await sandbox.signal(id, 'answer', one.answer);
+          continue;
+        }
+        // As `received` finds it in history.
+        const sent = reports.find(({ report }) => isDeepStrictEqual(report, one.report));
+        const report = { received: sent?.at, ...one.report };
+        if (report.status === 'resolved') await sandbox.signal(id, 'report', report);
+        else await sandbox.signalWithStart('incident', id, 'report', report);
+      }
       return { result: null, takes: 0 };
     },
   });
@@ -137,8 +147,13 @@ export function openWorld(
       source: by,
       reopens: { run: last.runId, reason: 'It is still down' },
     };
+    reports.push({ report, at: iso() });
     await sandbox.signalWithStart('incident', id, 'report', report);
     return true;
+  }
+
+  function iso(): string {
+    return new Date(sandbox.now()).toISOString();
   }
 
   function said(status: AlertReport['status'], severity: AlertReport['severity'], ahead = 0) {
@@ -159,6 +174,7 @@ export function openWorld(
           source: `source-${one.source}`,
           labels: LABELS,
         };
+        reports.push({ report, at: iso() });
         // As the gateway does: what is over opens nothing.
         if (one.do === 'clear') return sandbox.signal(id, 'report', report);
         await sandbox.signalWithStart('incident', id, 'report', report);
@@ -194,8 +210,14 @@ export function openWorld(
         return sandbox.signal(suppression, 'lift', { by: 'somebody' });
       case 'silence': {
         const until = new Date(sandbox.now() + (one.minutes + 1) * MINUTE).toISOString();
-        const from = new Date(sandbox.now()).toISOString();
-        const asked: Silence = { id: silence, match: LABELS, from, until, reason: 'Known', by };
+        const asked: Silence = {
+          id: silence,
+          match: LABELS,
+          from: iso(),
+          until,
+          reason: 'Known',
+          by,
+        };
         await sandbox.signalWithStart('silences', silences, 'silence', asked);
         return true;
       }
