@@ -39,6 +39,15 @@ const End = z.strictObject({
 const endSignal = defineSignal<[z.infer<typeof End>]>('end');
 const silencesQuery = defineQuery<readonly Silence[]>('silences');
 
+/** What was quiet until now by the one that it replaces may be so no more. */
+function isLess(silence: Silence, before: Silence): boolean {
+  return (
+    Date.parse(silence.until) < Date.parse(before.until) ||
+    Date.parse(silence.from) > Math.max(Date.parse(before.from), Date.now()) ||
+    matchText(silence.match) !== matchText(before.match)
+  );
+}
+
 /** Whoever means for longer than a year means for ever. */
 const LONGEST = inMilliseconds('366d');
 
@@ -65,10 +74,13 @@ export async function silences(
   let shown = textOf();
   border.inOrder(() => {
     border.onSignal(silenceSignal, Silence, (silence) => {
-      const others = known.filter(({ id }) => id !== silence.id);
+      const before = known.find(({ id }) => id === silence.id);
+      const others = known.filter((one) => one !== before);
       if (others.length >= MOST_SILENCES)
         return border.refuse('silence', `There are ${MOST_SILENCES} silences already`);
       known = [...others, { ...silence, until: atMost(silence.until, LONGEST) }];
+      if (before && isLess(silence, before))
+        again ??= { why: `${silence.by} has changed the silence of ${matchText(before.match)}` };
       asked += 1;
       void nameSender(silence).finally(() => (asked -= 1));
     });
