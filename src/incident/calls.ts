@@ -10,7 +10,7 @@ interface Asked {
   readonly reason?: string | undefined;
 }
 
-/** So long somebody is waited for, where the policy has one level alone. */
+/** So long somebody is waited for, where the policy has one level alone, or is not known. */
 const PATIENCE = inMilliseconds('15m');
 /** In place of a level's name. */
 const REQUEST = 'by request';
@@ -83,8 +83,12 @@ function untold({ escalation }: Incident): readonly EscalationStep[] {
   return escalation.steps.filter(({ notified }) => !notified);
 }
 
-/** As long as the policy waits for its first level, at most as long as until it begins anew. */
+/**
+ * As long as the policy waits for its first level, at most as long as until it begins anew. Of what has just become graver nobody knows
+ * that yet.
+ */
 function patienceOf({ escalation, policy }: Incident): number {
+  if (escalation.reckoned !== escalation.version) return PATIENCE;
   const delays = escalation.steps.map(({ at }) => Date.parse(at) - Date.parse(escalation.from));
   const known = delays.filter((delay) => delay > 0);
   return Math.min(...known, policy?.repeat ?? PATIENCE);

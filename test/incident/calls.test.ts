@@ -136,6 +136,16 @@ describe('reassign', () => {
     });
   });
 
+  test('waits no longer than before, when nobody knows yet what a graver fault asks for', () => {
+    const light = { ...opened(), policy: { ...policy, repeat: 480 * MINUTE } };
+    const lighter = say(light, 5, { what: 'severity', severity: 'sev3' });
+    const raised = say(lighter, 200, { what: 'severity', severity: 'sev1' });
+
+    const given = say(raised, 200, { what: 'reassign', to: 'security' });
+
+    expect(given.escalation.from).toBe(at(215));
+  });
+
   test('is not lost when the contact is told only after it was reckoned anew', () => {
     const given = reckoned(say(opened(), 5, { what: 'reassign', to: 'security' }));
 
