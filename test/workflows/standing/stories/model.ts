@@ -34,6 +34,8 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
   let clearedSince: number | undefined;
   let endedAt: number | undefined;
   let alarm: Alarm | undefined;
+  /** When this episode began, to the second. */
+  let opened = 0;
   let from = 0;
   let since = 0;
   /** What begins anew while no worker is there begins when it is back. */
@@ -61,10 +63,10 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
         quiet.begin(act.do, now, now + act.minutes + 1);
         break;
       case 'lift':
-        if (quiet.end('hold', now)) begin(now);
+        if (quiet.end('hold', opened)) begin(now);
         break;
       case 'unsilence':
-        if (quiet.end('silence', now)) begin(now);
+        if (quiet.end('silence', opened)) begin(now);
         break;
       case 'worker': {
         if (!act.up) minutes.failed(now, true);
@@ -150,6 +152,7 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
       if (manuals.isWorse(as, severity) && (!before || manuals.isWorse(as, before))) raise(as, now);
       return;
     }
+    opened = (sandbox.now() - start) / MINUTE;
     severity = as;
     isRead = false;
     personal = false;
@@ -172,10 +175,20 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
     acknowledged = undefined;
     const levels = Object.keys(manuals.MANUALS[manual][severity!]);
     const left = levels.filter((contact) => !hearing.hasHeard(contact, since - 0.6, sandbox.now()));
-    if (left.length === 0) return begin(now);
     // Of a page that is under way nobody knows yet whether it is heard.
-    requests.ask(health.slow ? [] : left, now);
-    from = Math.max(from, now);
+    requests.ask(health.slow ? [] : left.length === 0 ? levels : left, now);
+    if (left.length > 0) from = Math.max(from, now);
+    else againAfter(now);
+  }
+
+  /**
+   * All have heard of it. Whether it began anew since, of itself, and whose turn it is then, is the product's to know: somebody hears of it now, and
+   * all of them again.
+   */
+  function againAfter(now: number): void {
+    const last = Math.max(...Object.values(manuals.MANUALS[manual][severity!]));
+    since = now;
+    from = now + manuals.REPEAT[severity!] + last;
   }
 
   /** A minute has passed. */
@@ -187,7 +200,7 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
       acknowledged = undefined;
       begin(now);
     }
-    if (quiet.passed(now)) begin(now);
+    if (quiet.passed(now, opened)) begin(now);
     // The shortest hold is five minutes; when it is over exactly is the product's to say.
     if (
       clearedSince !== undefined &&

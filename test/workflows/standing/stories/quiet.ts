@@ -13,20 +13,20 @@ export function openQuiet({ all, timeOf }: Pick<ReturnType<typeof openHearing>, 
       open.set(kind, { since: open.get(kind)?.since ?? since, until });
     },
 
-    /** True: nothing is held back any more, and something was, which begins anew. */
+    /** True: nothing is held back any more, and something was of what began at `opened`: that begins anew. */
     end,
 
-    passed(now: number): boolean {
+    passed(now: number, opened: number): boolean {
       const over = [...open].filter(([, { until }]) => until <= now).map(([kind]) => kind);
-      return over.map((kind) => end(kind, now)).includes(true);
+      return over.map((kind) => end(kind, opened)).includes(true);
     },
   };
 
-  function end(kind: Kind, _now: number): boolean {
+  function end(kind: Kind, opened: number): boolean {
     const ended = open.get(kind);
     open.delete(kind);
     if (!ended || open.size > 0) return false;
     // What was not noticed to be held back goes on as if nothing had been.
-    return all().some((one) => one.held && timeOf(one) >= ended.since);
+    return all().some((one) => one.held && timeOf(one) >= Math.max(ended.since, opened));
   }
 }
