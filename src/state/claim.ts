@@ -52,15 +52,17 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
     /**
      * Lets the run in, and answers what others left incomplete: it stays known until a run that may take it over has
      * put it right. Errors: `TargetLocked` while another run has it, `TargetIncomplete`, `AutomationOff`, `GovernorLimit`.
+     * An attempt that Temporal has given up (`givenUp`) takes nothing any more: its run may have ended, and would leave the target incomplete.
      */
     async take(
       run: string,
       { stamp, named = true, under, wait, preempt, takeOverIncomplete, governed }: ClaimRequest,
       others: Others,
+      givenUp?: AbortSignal,
     ): Promise<{ unfinished: readonly Unfinished[]; stamp: Stamp; place: string }> {
       const { base, dead } = await inspect();
       // Waits here while an activity of a dead run still writes.
-      return exclusively(file, async (db) => {
+      const letIn = async (db: Database.Database) => {
         const above = base?.depth ?? -1;
         const strangers = places(db).filter(
           ({ depth, holder }) => depth > above && holder !== run && !dead.has(holder),
@@ -83,7 +85,8 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
         const unfinished = unfinishedIn(db);
         if (unfinished[0] && !takeOverIncomplete && !under) throw left(unfinished[0]);
         return { unfinished, stamp: own, place: ensurePlaceIn(db) };
-      });
+      };
+      return exclusively(file, letIn, givenUp);
 
       /** The place that this run may build on, and the runs above it that have ended. */
       async function inspect(): Promise<{ base?: Place; dead: ReadonlySet<string> }> {
@@ -107,11 +110,16 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
     },
 
     /** `cleanedUp`: what others had left incomplete has been put right. */
-    async release(run: string, { cleanedUp }: { readonly cleanedUp: boolean }): Promise<void> {
-      await exclusively(file, async (db) => {
+    async release(
+      run: string,
+      { cleanedUp }: { readonly cleanedUp: boolean },
+      givenUp?: AbortSignal,
+    ): Promise<void> {
+      const letGo = async (db: Database.Database) => {
         db.prepare('delete from claim where holder = ?').run(run);
         if (cleanedUp) db.exec('delete from unfinished');
-      });
+      };
+      await exclusively(file, letGo, givenUp);
     },
 
     /**
