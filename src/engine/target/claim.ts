@@ -1,3 +1,4 @@
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { Admission, TargetActivities } from '../../activities/served-by-worker/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import type { AuditEvent } from '../../state/audit-log.ts';
@@ -5,6 +6,7 @@ import type { ClaimRequest } from '../../state/claim.ts';
 import { claimPolicy, quick } from '../run/activity-policies.ts';
 import { type Outcome, reasonOf } from '../run/ending.ts';
 import type { Envelope } from '../run/envelope.ts';
+import { failed } from '../run/failed.ts';
 import type { RunbookFacts } from '../run/runbook-facts.ts';
 import type { Call } from '../systems/systems.ts';
 
@@ -23,6 +25,7 @@ export function openClaim(
   blocked: (reason?: string) => Promise<void>,
 ) {
   type Type = keyof TargetActivities;
+  const run = CancellationScope.current();
   let asked = false;
 
   return {
@@ -45,11 +48,16 @@ export function openClaim(
         takeOverIncomplete: whenIncomplete !== undefined,
         governed: automatic && governed !== false,
       };
-      const attempt = async (patient: boolean): Promise<Admission> =>
-        (await call('target.take' satisfies Type, [request, events, patient], {
-          ...claimPolicy,
-          summary: 'Take the target',
-        })) as Admission;
+      const attempt = async (patient: boolean): Promise<Admission> => {
+        try {
+          return (await call('target.take' satisfies Type, [request, events, patient], {
+            ...claimPolicy,
+            summary: 'Take the target',
+          })) as Admission;
+        } catch (error) {
+          throw wasStopped(error) ? failed('Stopped', 'Stopped by request') : error;
+        }
+      };
       try {
         return await attempt(false);
       } catch (error) {
@@ -75,4 +83,9 @@ export function openClaim(
       });
     },
   };
+
+  /** A stop is obeyed whatever the attempt that was under way then had for an answer: that the target is held is no failure of this run. */
+  function wasStopped(error: unknown): boolean {
+    return run.consideredCancelled && !isCancellation(error) && patched('stopped-while-claiming');
+  }
 }
