@@ -1,4 +1,5 @@
 import { activityInfo, cancellationSignal, getClient, heartbeat } from '@temporalio/activity';
+import { givesWay } from '../../client/runs/gives-way.ts';
 import { isOpenRun } from '../../client/runs/is-open-run.ts';
 import {
   type MaintenanceWindow,
@@ -87,7 +88,11 @@ export function targetActivities(target: Target, { searchAttributes, closed }: R
       events: readonly AuditEvent[] = [],
       patient = false,
     ): Promise<Admission> {
-      const others = { isOpen: (run: string) => isOpenRun(getClient(), run), stop };
+      const others = {
+        isOpen: (run: string) => isOpenRun(getClient(), run),
+        stop,
+        givesWay: (run: string) => givesWay(getClient(), run),
+      };
       const taken = await waiting((givenUp) =>
         claim.take(me(), request, others, givenUp).catch((error: unknown) => {
           throw givenUp.aborted ? error : stateTrouble(error, claim.file, patient);

@@ -14,11 +14,15 @@ import type { Call } from '../systems/systems.ts';
 export function openClaim(
   {
     kind,
+    severity,
     beside,
     governed,
     whenHeld = 'wait',
     whenIncomplete,
-  }: Pick<RunbookFacts, 'kind' | 'beside' | 'governed' | 'whenHeld' | 'whenIncomplete'>,
+  }: Pick<
+    RunbookFacts,
+    'kind' | 'severity' | 'beside' | 'governed' | 'whenHeld' | 'whenIncomplete'
+  >,
   { under, wait, mode, automatic, stamp: chosen }: Envelope,
   call: Call,
   /** Hears why the target cannot be taken until somebody puts that right, and of nothing when it was. */
@@ -45,6 +49,7 @@ export function openClaim(
         wait: wait && whenHeld !== 'skip',
         // Who does not want to wait does not want others stopped, either.
         preempt: wait && whenHeld === 'preempt',
+        urgent: wait && severity === 'sev1',
         takeOverIncomplete: whenIncomplete !== undefined,
         governed: automatic && governed !== false,
       };

@@ -178,6 +178,7 @@ export const ClaimRequest = z.looseObject({
   under: Run.optional(),
   wait: z.boolean(),
   preempt: z.boolean(),
+  urgent: z.boolean().optional(),
   takeOverIncomplete: z.boolean(),
   governed: z.boolean(),
 });
