@@ -104,6 +104,11 @@ const once: Readonly<Record<string, readonly (readonly [after: number, act: Act]
     [1, fire(0, 'sev1')],
     [20, { do: 'lift' }],
   ],
+  'a silence that is made shorter': [
+    [0, { do: 'silence', minutes: 200 }],
+    [1, fire(0, 'sev1')],
+    [20, { do: 'silence', minutes: 20 }],
+  ],
   'a snooze that ends while whoever asked for it is heard of': [
     [0, fire(0, 'sev1')],
     [5, { do: 'snooze', minutes: 20 }],
@@ -139,6 +144,45 @@ const once: Readonly<Record<string, readonly (readonly [after: number, act: Act]
     [0, fire(1, 'sev1')],
     [0, { do: 'escalate' }],
     [5, { do: 'worker', up: true }],
+  ],
+  'a level that is called while alerts are silenced, before any worker knows of the fault': [
+    [0, { do: 'worker', up: false }],
+    [0, fire()],
+    [15, { do: 'escalate' }],
+    [5, { do: 'silence', minutes: 249 }],
+    [0, { do: 'worker', up: true }],
+  ],
+  'a level that is called when the one before was asked for by name': [
+    [0, fire()],
+    [20, { do: 'reassign', to: 0 }],
+    [3, { do: 'escalate' }],
+  ],
+  'a fault that is given to somebody as soon as it is graver': [
+    [0, fire(1, 'sev3')],
+    [0, { do: 'worker', up: false }],
+    [60, fire(2, 'sev1')],
+    [5, { do: 'reassign', to: 1 }],
+    [0, { do: 'worker', up: true }],
+  ],
+  'somebody who is asked for when the next level is called late': [
+    [0, fire()],
+    [0, { do: 'worker', up: false }],
+    [0, { do: 'respond', to: 0 }],
+    [31, { do: 'escalate' }],
+    [0, { do: 'worker', up: true }],
+  ],
+  'a next level when somebody is asked for in vain': [
+    [0, fire()],
+    [1, { do: 'pager', up: false }],
+    [0, { do: 'respond', to: 0 }],
+    [9, { do: 'pager', up: true }],
+    [0, { do: 'escalate' }],
+  ],
+  'a level that was tried before its time, when nothing rang': [
+    [0, { do: 'pager', up: false }],
+    [0, fire(0, 'sev1')],
+    [7, { do: 'respond', to: 0 }],
+    [16, { do: 'pager', up: true }],
   ],
   'somebody who has it no more': [
     [0, fire(0, 'sev2')],
