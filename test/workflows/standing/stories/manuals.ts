@@ -32,3 +32,8 @@ export function contactAt(manual: 'a' | 'b', index: number): string {
 export function isWorse(one: Severity, other: Severity): boolean {
   return one < other;
 }
+
+/** Minutes until all have been told again, whoever is told first. */
+export function wholeRound(manual: 'a' | 'b', severity: Severity): number {
+  return REPEAT[severity] + Math.max(...Object.values(MANUALS[manual][severity]));
+}

@@ -178,17 +178,8 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
     // Of a page that is under way nobody knows yet whether it is heard.
     requests.ask(health.slow ? [] : left.length === 0 ? levels : left, now);
     if (left.length > 0) from = Math.max(from, now);
-    else againAfter(now);
-  }
-
-  /**
-   * All have heard of it. Whether it began anew since, of itself, and whose turn it is then, is the product's to know: somebody hears of it now, and
-   * all of them again.
-   */
-  function againAfter(now: number): void {
-    const last = Math.max(...Object.values(manuals.MANUALS[manual][severity!]));
-    since = now;
-    from = now + manuals.REPEAT[severity!] + last;
+    // All have heard of it. Whose turn it is in the round that runs is the product's to know: all hear of it again.
+    else [since, from] = [now, now + manuals.wholeRound(manual, severity!)];
   }
 
   /** A minute has passed. */
@@ -208,12 +199,7 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
     )
       over(clearedSince);
     settle(now);
-    judge.look(now, {
-      alarm,
-      isFiring: saying.size > 0,
-      endedAt,
-      clearedSince,
-    });
+    judge.look(now, { alarm, isFiring: saying.size > 0, endedAt, clearedSince });
     if (severity && minutes.wasPresent(now - TOLERANCE, now)) requests.look(now, severity);
   }
 
