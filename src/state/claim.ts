@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { heldBy } from '../config/held-by.ts';
+import { heldBy } from '../config/text/held-by.ts';
 import type { Target } from '../config/schema/target.ts';
 import { type Stamp, stampAfter } from '../config/time/stamp.ts';
 import { isThere } from '../os/files/file-facts.ts';

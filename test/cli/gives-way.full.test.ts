@@ -7,15 +7,13 @@ const WAIT = { timeout: 60_000, interval: 200 };
 
 beforeAll(async () => {
   served = await openServed('gives-way', { decisions: { wait: '30m', waitWhileDown: '0s' } });
-  const { directory } = served.target.backups;
-  rmSync(directory, { recursive: true, force: true });
-  writeFileSync(directory, 'no directory');
 });
 afterAll(() => served.close());
 
 describe('a run that has the target and waits for an answer of people', () => {
   test('gives way to a sev1, is undone, and the other goes on', async () => {
     const backup = await startWaiting();
+    rmSync(served.target.backups.directory);
 
     const { stdout: cure } = await served.type('start', 'application-down', '--detach');
     await ended(backup);
@@ -62,6 +60,9 @@ async function ended(run: string): Promise<void> {
 
 /** A backup that has nowhere to go. */
 async function startWaiting(): Promise<string> {
+  const { directory } = served.target.backups;
+  rmSync(directory, { recursive: true, force: true });
+  writeFileSync(directory, 'no directory');
   const { stdout } = await served.type('start', 'daily-backup', '--detach');
   await untilWaiting(stdout, /^Waiting for /);
   return stdout;

@@ -229,24 +229,3 @@ describe('claim.whileHeld', () => {
     await expect(blocked).resolves.toBe('acted');
   });
 });
-
-describe('the stamp of a run', () => {
-  test('is of no other run, though both begin in the same second', async ({ target }) => {
-    const claim = openClaim(target);
-    const ask = { ...wait, named: false };
-
-    const first = await claim.take('first', ask, open);
-    const again = await claim.take('first', ask, open);
-    await claim.release('first', { cleanedUp: false });
-    const second = await claim.take('second', ask, open);
-    await claim.release('second', { cleanedUp: false });
-    const chosen = await claim.take('third', { ...ask, named: true }, open);
-
-    expect([first.stamp, again.stamp, second.stamp, chosen.stamp]).toEqual([
-      '20260105_020000',
-      '20260105_020000',
-      '20260105_020001',
-      '20260105_020000',
-    ]);
-  });
-});

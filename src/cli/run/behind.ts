@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { type RunView, viewRun } from '../../client/runs/view-run.ts';
-import { holderIn } from '../../config/held-by.ts';
+import { holderIn } from '../../config/text/held-by.ts';
 import { nextTry } from '../output/next-try.ts';
 
 /** Of one that works nothing is asked: it may be done in a moment. */
