@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ import {
   Runtime,
   Worker,
 } from '@temporalio/worker';
+import { freePort } from '../src/dev/server/free-port.ts';
 import { findTemporal } from '../src/dev/server/find-temporal.ts';
 import { type EmbeddedTemporal, startTemporal } from '../src/dev/server/start-temporal.ts';
 
@@ -18,6 +20,18 @@ const PAIRS = 20;
 const STEPS = 50;
 /** Whoever the application runs as. */
 const SOMEBODY = 65_534;
+
+const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+/** As on a machine whose kernel gives nobody a network of his own: then it is open, and says so. */
+const WITHOUT_NETWORKS = [
+  'unshare',
+  '--user',
+  '--map-root-user',
+  'sh',
+  '-c',
+  'echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"',
+  'sh',
+];
 
 type Notify = (line: string) => void;
 
@@ -48,6 +62,7 @@ export async function run(tell: Notify) {
   const comparisons = [
     await inPairs('a step', stepOpen, stepClosed),
     await inPairs('a start of the server', startOf(false), startOf(true)),
+    await inPairs('a start of runbook dev', devOf(WITHOUT_NETWORKS), devOf([])),
     ...(process.getuid?.() === 0
       ? [await inPairs('a process', processAs(), processAs(SOMEBODY))]
       : []),
@@ -70,6 +85,37 @@ export async function run(tell: Notify) {
       `median: ${name.padEnd(22)} ${without.toFixed(1)} ms, with the border ${within.toFixed(1)} ms (${ratio.toFixed(2)}x)`,
     );
     return { name, without, within, ratio };
+  }
+
+  /** From the order until it serves. */
+  function devOf(by: readonly string[]): Measure {
+    return async () => {
+      starts += 1;
+      const place = join(directory, `dev-${starts}`);
+      mkdirSync(place);
+      const ports = ['--port', String(await freePort(0)), '--ui-port', String(await freePort(0))];
+      const dev = ['dev', '--data', join(place, 'temporal.db'), '--no-schedules', ...ports];
+      const [program, ...args] = [...by, process.execPath, MAIN, ...dev];
+      const begun = performance.now();
+      const child = spawn(program!, args, {
+        env: { ...process.env, RUNBOOK_TEMPORAL: path, XDG_DATA_HOME: place },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let text = '';
+      const serving = new Promise<void>((settle, fail) => {
+        child.stderr.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+          if (text.includes('Serving')) settle();
+        });
+        child.once('exit', () => fail(new Error(text)));
+      });
+      await serving;
+      const took = performance.now() - begun;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+      return took;
+    };
   }
 
   function startOf(isClosed: boolean): Measure {

@@ -11,9 +11,11 @@ const benches = {
   logs: () => import('./logs.ts'),
   migrate: () => import('./migrate.ts'),
   overhead: () => import('./overhead.ts'),
+  personal: () => import('./personal.ts'),
   report: () => import('./report.ts'),
   start: () => import('./start.ts'),
   steps: () => import('./steps.ts'),
+  storm: () => import('./storm.ts'),
 } as const;
 
 const { positionals, values } = parseArgs({

@@ -8,11 +8,12 @@ import { copyAll } from '../src/activities/migration/copy/copy-all.ts';
 import { profileAll } from '../src/activities/migration/plan/profile-all.ts';
 import { propose } from '../src/activities/migration/plan/propose.ts';
 import { resolve } from '../src/activities/migration/plan/resolve.ts';
-import { openSource } from '../src/activities/migration/source/open-source.ts';
+import { openSource, type Source } from '../src/activities/migration/source/open-source.ts';
 import { findOnPath } from '../src/dev/server/find-on-path.ts';
 import { createAwkwardDatabase } from '../test/activities/migration/support/awkward-database.ts';
 import { answered } from '../test/activities/migration/support/migrated.ts';
 import { PASSWORD, startCluster } from '../test/support/postgres.ts';
+import { lostBy } from './migrate/lost-by.ts';
 
 type Notify = (line: string) => void;
 
@@ -20,7 +21,7 @@ const ROWS = Number(process.env['BENCH_ROWS'] ?? 1_500_000);
 /** In ms: it has been seen to hang for ever. */
 const PGLOADER_TIMEOUT = 300_000;
 
-/** From SQLite to PostgreSQL: profile, copy with keys and indexes, comparison of each value, and its end on one last bit; beside pgloader. */
+/** From SQLite to PostgreSQL: profile, copy with keys and indexes, comparison of each value, a second time as a cut-over does it, and its end on one last bit; beside pgloader, with what that loses. */
 export async function run(tell: Notify) {
   const directory = mkdtempSync(join(tmpdir(), 'bench-migrate-'));
   const cluster = await startCluster();
@@ -47,13 +48,22 @@ export async function run(tell: Notify) {
     const proof = await timed(() => compareAll(source, client, resolved.tables));
     expectEqual(proof.result);
     tell(`comparison of each value: ${seconds(proof.milliseconds)}, all equal`);
+    const promised = copy.milliseconds + proof.milliseconds;
+    const again = await timed(async () => {
+      const stamp = '20260105_030000';
+      await copyAll(source, client, resolved, { stamp, role: 'postgres', users: [] });
+      expectEqual(await compareAll(source, client, resolved.tables));
+    });
+    tell(
+      `a cut-over waits for ${seconds(again.milliseconds)}, and its rehearsal had promised ${seconds(promised)}: ${(again.milliseconds / promised).toFixed(2)} times`,
+    );
     await client.query('update measurements set value = value * (1 + 2.3e-16) where id = 17');
     const named = await timed(() => compareAll(source, client, resolved.tables));
     const [difference] = named.result.flatMap(({ differences }) => differences);
     tell(`a last bit: ${seconds(named.milliseconds)} until "${difference?.row}" was named`);
     await client.end();
+    const other = await pgloader(source, file, cluster.port, tell);
     source.close();
-    const other = await pgloader(file, cluster.port, tell);
     return {
       rows: ROWS,
       milliseconds: {
@@ -62,6 +72,8 @@ export async function run(tell: Notify) {
         proof: proof.milliseconds,
         named: named.milliseconds,
       },
+      downtime: { promised, measured: again.milliseconds },
+      rejects: copy.result.rejects,
       pgloader: other,
     };
   } finally {
@@ -69,7 +81,7 @@ export async function run(tell: Notify) {
     rmSync(directory, { recursive: true, force: true });
   }
 
-  async function pgloader(file: string, port: number, notify: Notify) {
+  async function pgloader(source: Source, file: string, port: number, notify: Notify) {
     const program = findOnPath('pgloader');
     if (program === undefined) {
       notify('pgloader is not installed: apt-get install pgloader');
@@ -87,13 +99,17 @@ export async function run(tell: Notify) {
         error.killed ? 'killed, it hung' : (error.code ?? 1),
     );
     const milliseconds = performance.now() - begun;
-    const { rows } = await cluster.sql(
-      `select coalesce(sum(n_live_tup), 0)::text as n from pg_stat_user_tables`,
-      'theirs',
+    const theirs = await cluster.connect({ database: 'theirs' });
+    const lost = await lostBy(source, theirs);
+    await theirs.end();
+    const sum = (of: 'rows' | 'values') => lost.reduce((total, one) => total + one[of], 0);
+    notify(
+      `pgloader: ${seconds(milliseconds)}, exit ${code}, ${sum('rows')} rows and ${sum('values')} values lost: ${lost
+        .filter(({ rows, values }) => rows + values > 0)
+        .map(({ table, rows, values }) => `${table} ${rows} and ${values}`)
+        .join(', ')}`,
     );
-    const { n } = rows[0] as { n: string };
-    notify(`pgloader: ${seconds(milliseconds)}, exit ${code}, about ${n} rows, none compared`);
-    return { milliseconds, code, rows: Number(n) };
+    return { milliseconds, code, lost };
   }
 }
 

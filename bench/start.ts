@@ -23,7 +23,21 @@ const NOBODY = '127.0.0.1:1';
  * all that its server answers: the goal is 500 ms.
  */
 const DEV = process.env['BENCH_DEV'];
-const ASKING = ['status', 'status --local', 'top --once'];
+const ASKING = [
+  'status',
+  'status --local',
+  'check',
+  'top --once',
+  'runs',
+  'schedules list',
+  'schedules check',
+  'incidents list',
+  'doctor',
+];
+/** `BENCH_BESIDE=<another build>/dist/cli/main.js`: each command of that one, in the same rounds. */
+const BESIDE = process.env['BENCH_BESIDE'];
+
+const OTHER = ', of the other build';
 
 type Notify = (line: string) => void;
 
@@ -33,17 +47,24 @@ export async function run(tell: Notify) {
   const kept = { TEMPORAL_ADDRESS: NOBODY, RUNBOOK_CACHE: cache };
   const anew = { ...kept, NODE_DISABLE_COMPILE_CACHE: '1' };
   const main = builtOr('src/cli/main.ts', tell);
-  const contenders = [
-    { name: 'node -e 0', args: ['-e', '0'], env: anew },
+  const living = { ...kept, TEMPORAL_ADDRESS: DEV };
+  const ours = [
     ...COMMANDS.flatMap((command) => [
-      { name: `runbook ${command}`, args: [main, ...command.split(' ')], env: kept },
-      { name: `${command}, without the cache`, args: [main, ...command.split(' ')], env: anew },
+      { name: `runbook ${command}`, words: command.split(' '), env: kept },
+      { name: `${command}, without the cache`, words: command.split(' '), env: anew },
     ]),
     ...(DEV === undefined ? [] : ASKING).map((command) => ({
       name: `runbook ${command}, of a living server`,
-      args: [main, ...command.split(' ')],
-      env: { ...kept, TEMPORAL_ADDRESS: DEV },
+      words: command.split(' '),
+      env: living,
     })),
+  ];
+  const contenders = [
+    { name: 'node -e 0', args: ['-e', '0'], env: anew },
+    ...ours.flatMap(({ name, words, env }) => [
+      { name, args: [main, ...words], env },
+      ...(BESIDE === undefined ? [] : [{ name: `${name}${OTHER}`, args: [BESIDE, ...words], env }]),
+    ]),
   ];
   try {
     const measured = new Map<string, number[]>();
@@ -57,10 +78,15 @@ export async function run(tell: Notify) {
       value: median(measured.get(name)!),
     }));
     const [bare] = comparisons;
-    for (const { name, value } of comparisons)
+    const times = new Map(comparisons.map(({ name, value }) => [name, value]));
+    for (const { name, value } of comparisons) {
+      const other = times.get(`${name}${OTHER}`);
+      const ratio =
+        other === undefined ? '' : `, the other build ${(other / value).toFixed(2)} times it`;
       tell(
-        `median: ${name.padEnd(54)} ${value.toFixed(0).padStart(4)} ms (${(value / bare!.value).toFixed(1)}x)`,
+        `median: ${name.padEnd(54)} ${value.toFixed(0).padStart(4)} ms (${(value / bare!.value).toFixed(1)}x${ratio})`,
       );
+    }
     return { main, starts: STARTS, rounds: ROUNDS, unit: 'ms of a processor', comparisons };
   } finally {
     rmSync(cache, { recursive: true, force: true });

@@ -23,6 +23,7 @@ import { migrationActivities } from './migration/migration-activities.ts';
 import { offsiteActivities } from './offsite/offsite-activities.ts';
 import { proxyActivities } from './proxy/proxy-activities.ts';
 import { recordActivities } from './records/records-activities.ts';
+import { replicaActivities } from './proxy/replicas-activities.ts';
 import { redisActivities } from './redis/redis-activities.ts';
 import { imageActivities } from './runtime/images-activities.ts';
 import { limitActivities } from './runtime/limits-activities.ts';
@@ -61,10 +62,11 @@ export function createSystems(target: Target, run: string) {
     logs: logActivities(target),
     procedures: procedureActivities(target, run),
     migration: migrationActivities(target, run),
-    offsite: offsiteActivities(target),
+    offsite: offsiteActivities(target, run),
     proxy: proxyActivities(target, run),
     records: recordActivities(target),
     redis: redisActivities(target),
+    replicas: replicaActivities(target),
     runtime: runtimeActivities(target, run),
     secrets: secretActivities(target),
     security: securityActivities(target, run),

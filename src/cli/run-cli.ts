@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { UnreachableError } from '../client/connection/unreachable-error.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { refusalOf } from './output/refusal-of.ts';
+import { closeProcess } from './local/close-process.ts';
 import { exitCodes } from './output/exit-code.ts';
 import { oneLine } from '../report/one-line.ts';
 import { print, say } from './output/say.ts';
@@ -9,6 +10,7 @@ import { createProgram } from './program.ts';
 
 /** argv -> verb -> exit code. Every error a person can act on ends in one `Try:` line, without a stack. */
 export async function runCli(argv: readonly string[]): Promise<void> {
+  closeProcess();
   // The reader of a pipe may leave early, as "head" does: that is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -37,7 +37,7 @@ export async function end<Output>(
       downtime: run.definition.downtime,
       ...(run.definition.reportsDrills && { reportsDrills: true }),
     },
-    { held: claim.mayHold() },
+    { held: claim.mayHold() || run.definition.beside === true },
   );
   if (stop) interventions.push({ what: 'stopped', ...stop });
   // What was done stays done, and what was undone stays undone, when only the release fails.

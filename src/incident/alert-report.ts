@@ -45,6 +45,8 @@ export const AlertReport = z.strictObject({
   origin: z.enum(['alert', 'run', 'person']).optional(),
   /** By the clock of who says so: when it began, or when it was gone. */
   at: Moment,
+  /** When Temporal received it, if it was said to the episode before, and handed on. */
+  received: Moment.optional(),
   /** Whom it is for, of the target's contacts. Default: as its `escalation` has it. */
   to: Label.optional(),
   /** The runbook that the target's routing starts for it. */

@@ -4,9 +4,9 @@ import { announced } from './announcements.ts';
 import { called, escalated, reassigned, released } from './calls.ts';
 import { acknowledgedFor, nextRound, resolved, withSeverity } from './episode.ts';
 import { refusalOf } from './guards.ts';
-import type { Incident, TimelineEntry } from './incident.ts';
+import { findingParts, type Incident, type TimelineEntry } from './incident.ts';
 import type { Answer } from './messages.ts';
-import { after, earlier } from './moments.ts';
+import { after, earlier, isoOf } from './moments.ts';
 import { note } from './timeline.ts';
 
 /**
@@ -23,12 +23,18 @@ export function identified(
     entry.by === by && entry.at === at;
   const named = <Entry extends { readonly by: string; readonly at: string }>(entry: Entry): Entry =>
     isTheirs(entry) ? { ...entry, by: whoText(who), at: earlier(said, at) } : entry;
-  const { acknowledged, firstAcknowledgedAt, timeline } = incident;
+  const { acknowledged, firstAcknowledgedAt, timeline, tasks, findings } = incident;
   const isFirst = firstAcknowledgedAt === at && timeline.some(isTheirs);
   return {
     ...incident,
     timeline: timeline.map(named),
     ...(acknowledged && { acknowledged: named(acknowledged) }),
+    tasks: tasks.map((task) => (task.closed ? { ...task, closed: named(task.closed) } : task)),
+    ...(findings && {
+      findings: Object.fromEntries(
+        Object.entries(findings).map(([part, one]) => [part, named(one)]),
+      ),
+    }),
     ...(isFirst && { firstAcknowledgedAt: earlier(said, at) }),
   };
 }
@@ -76,8 +82,7 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
     }
     case 'snooze': {
       const { reason } = answer;
-      // Times are compared as text.
-      const until = new Date(answer.until).toISOString();
+      const until = isoOf(answer.until);
       const next = note(incident, 'snoozed', by, withReason(`Until ${until}`, reason), now);
       return held(next, { by, at: now, until, snoozed: true }, now);
     }
@@ -118,11 +123,36 @@ function changed(incident: Incident, answer: Answer, now: string): Incident {
       return {
         ...note(incident, 'task', by, `Task ${answer.task} is done`, now),
         tasks: incident.tasks.map((task) =>
-          task.number === answer.task ? { ...task, done: true } : task,
+          task.number === answer.task ? { ...task, done: true, closed: { by, at: now } } : task,
         ),
       };
+    case 'find':
+      return found(incident, answer, now);
   }
 }
+
+/** Each part is what was said of it last; the timeline keeps the others. */
+function found(
+  incident: Incident,
+  { by, ...said }: Extract<Answer, { what: 'find' }>,
+  now: string,
+): Incident {
+  let next = incident;
+  for (const part of findingParts) {
+    const text = part === 'began' ? said.began && isoOf(said.began) : said[part];
+    if (text === undefined) continue;
+    const findings = { ...next.findings, [part]: { text, by, at: now } };
+    next = { ...note(next, 'found', by, `${FOUND[part]}: ${text}`, now), findings };
+  }
+  return next;
+}
+
+const FOUND = {
+  impact: 'Impact',
+  began: 'It began',
+  cause: 'Root cause',
+  helped: 'What helped',
+} as const;
 
 /** Somebody has it. Whoever takes over what is held already need not be announced. */
 function held(

@@ -10,14 +10,14 @@ interface Asked {
   readonly reason?: string | undefined;
 }
 
-/** So long somebody is waited for, where the policy has one level alone. */
+/** So long somebody is waited for, where the policy has one level alone, or is not known. */
 const PATIENCE = inMilliseconds('15m');
 /** In place of a level's name. */
 const REQUEST = 'by request';
 
 /** Whoever had it has it no more, and the next level does not wait; or one contact that is named. */
 export function escalated(incident: Incident, { by, to, reason }: Asked, now: string): Incident {
-  const whom = to ?? `level ${untold(incident)[0]?.level ?? '1'}`;
+  const whom = to ?? `level ${nextStep(incident)?.level ?? '1'}`;
   const text = `${whom} is called now${reason ? `: ${reason}` : ''}`;
   const next = released(note(incident, 'escalated', by, text, now));
   return to === undefined ? nextLevel(next, by, now) : called(next, to, by, now);
@@ -41,7 +41,7 @@ export function called(incident: Incident, to: string, by: string, now: string):
   const call = { contact: to, at: now, notified: false, tries: 0, asked: by };
   const due = untold(incident).find((step) => step.contact === to && !isRequest(step));
   const steps = due
-    ? escalation.steps.map((step) => (step === due ? { ...step, ...call } : step))
+    ? escalation.steps.map((step) => (step === due ? { ...step, due: step.at, ...call } : step))
     : [...escalation.steps.filter((step) => !isRequest(step)), { level: REQUEST, ...call }];
   return { ...incident, escalation: { ...escalation, steps } };
 }
@@ -52,26 +52,43 @@ export function released(incident: Incident): Incident {
   return { ...rest, state: 'triggered' };
 }
 
-/** Those after it keep their distance. When all have been called, it begins anew. */
+/** Those after it keep their distance; whom a person has asked for waits for nobody. When all have been called, it begins anew. */
 function nextLevel(incident: Incident, by: string, now: string): Incident {
   const { escalation } = incident;
-  const [first] = untold(incident);
-  if (!first) return nextRound(incident, now);
+  const first = nextStep(incident);
+  if (!first) return firstAsked(nextRound(incident, now), by);
   const late = Math.max(Date.parse(now) - Date.parse(first.at), 0);
   const steps = escalation.steps.map((step) => {
-    if (step.notified) return step;
-    if (step.level === first.level) return { ...step, at: now, asked: by };
+    if (step.notified || step.asked !== undefined) return step;
+    if (step.level === first.level) return { ...step, at: now, due: step.at, asked: by };
     return { ...step, at: after(step.at, late) };
   });
   return { ...incident, escalation: { ...escalation, steps } };
+}
+
+/** Whoever is first, as soon as that is known: a person has asked for them. */
+function firstAsked(incident: Incident, by: string): Incident {
+  return { ...incident, escalation: { ...incident.escalation, asked: by } };
+}
+
+/** By the policy alone, and of those who have not heard of it in this round: whom a person has asked for is called already. */
+function nextStep(incident: Incident): EscalationStep | undefined {
+  const { steps } = incident.escalation;
+  const hasHeard = (contact: string) =>
+    steps.some((step) => step.notified && step.contact === contact);
+  return untold(incident).find(({ asked, contact }) => asked === undefined && !hasHeard(contact));
 }
 
 function untold({ escalation }: Incident): readonly EscalationStep[] {
   return escalation.steps.filter(({ notified }) => !notified);
 }
 
-/** As long as the policy waits for its first level, at most as long as until it begins anew. */
+/**
+ * As long as the policy waits for its first level, at most as long as until it begins anew. Of what has just become graver nobody knows
+ * that yet.
+ */
 function patienceOf({ escalation, policy }: Incident): number {
+  if (escalation.reckoned !== escalation.version) return PATIENCE;
   const delays = escalation.steps.map(({ at }) => Date.parse(at) - Date.parse(escalation.from));
   const known = delays.filter((delay) => delay > 0);
   return Math.min(...known, policy?.repeat ?? PATIENCE);

@@ -3,7 +3,7 @@ import { inMilliseconds } from '../config/time/duration.ts';
 import { type AlertReport, incidentId } from './alert-report.ts';
 import type { EscalationPolicy, Incident } from './incident.ts';
 import { announced } from './announcements.ts';
-import { after, later } from './moments.ts';
+import { after, earlier, isoOf, later } from './moments.ts';
 import { inCommon } from './members/in-common.ts';
 import { isWorse as worse } from './members/members.ts';
 import { membersReported } from './members-reported.ts';
@@ -28,14 +28,14 @@ export function heard(
   // Times are compared as text.
   const { members } = report;
   const said = { ...dated(report), ...(members && { members: members.map(dated) }) };
-  if (!incident) return openEpisode(said, now, since);
+  if (!incident) return openEpisode(said, now, earlier(isoOf(report.received ?? since), since));
   if (!report.reopens) return reported(incident, said, now);
   const text = 'Not taken (reopen): it is open';
   return note(incident, 'note', report.source, text, now);
 }
 
 function dated<Said extends { readonly at: string }>(said: Said): Said {
-  return { ...said, at: new Date(said.at).toISOString() };
+  return { ...said, at: isoOf(said.at) };
 }
 
 /** `since`: all that is measured counts from when the report was received, not from when a worker took it in. */

@@ -1,8 +1,9 @@
-import { acknowledgedFor, nextRound, resolved } from './episode.ts';
-import type { EscalationStep, Incident, IncidentPolicy } from './incident.ts';
+import { nextRound, resolved } from './episode.ts';
+import type { EscalationStep, Incident } from './incident.ts';
 import { after, earlier, retryInterval } from './moments.ts';
 import { note } from './timeline.ts';
 import type { Delivery, Sent } from './page.ts';
+import { withoutNeedless } from './planned.ts';
 
 /** Whose time has come. Nobody is paged while it is acknowledged, gone for the moment, or worked on. */
 export function dueSteps(incident: Incident, now: string): readonly EscalationStep[] {
@@ -55,12 +56,12 @@ export function paged(
         ...step,
         notified,
         tries,
-        ...(notified ? !rang && { rang } : { at: after(now, retryInterval(tries)) }),
+        ...(notified ? !rang && { rang } : { at: nextTry(step, tries, now) }),
       };
     }
     if (!passed || step.notified) return step;
     passed = false;
-    return step.at > now ? { ...step, at: now } : step;
+    return atOnce(step, now);
   });
   const channels = deliveries.filter(({ delivered }) => delivered).map(({ channel }) => channel);
   const by = `${who}, by ${channels.join(', ')}${rang ? '' : ', which wakes nobody'}`;
@@ -101,22 +102,36 @@ function isMailAlone({ severity, policy }: Incident, deliveries: readonly Delive
   return severity === 'sev1' && (policy?.rings ?? false) && !deliveries.some(({ rings }) => rings);
 }
 
-/** Nobody works on the target any more: it begins anew, level 1 at once. */
-export function unheld(incident: Incident, now: string): Incident {
+/** Nobody works on the target any more, or has silenced this: it begins anew, level 1 at once. */
+export function unheld(
+  incident: Incident,
+  now: string,
+  why = 'Alerts are held back no more',
+): Incident {
   const { heldUntil, ...rest } = incident;
   if (heldUntil === undefined || incident.state === 'resolved') return incident;
-  const next = note(rest, 'note', 'suppression', 'Alerts are held back no more', now);
+  const next = note(rest, 'note', 'suppression', why, now);
   return incident.state === 'triggered' ? nextRound(next, now) : next;
 }
 
 /** The level that nobody has been notified yet is due now: waiting longer would help nobody. */
 export function hurry(incident: Incident, now: string): Incident {
   const { escalation } = incident;
-  const index = escalation.steps.findIndex(({ notified }) => !notified);
-  const steps = escalation.steps.map((step, at) =>
-    at === index && step.at > now ? { ...step, at: now } : step,
-  );
+  const index = escalation.steps.findIndex((step) => !step.notified && !isAsked(step));
+  const steps = escalation.steps.map((step, at) => (at === index ? atOnce(step, now) : step));
   return { ...incident, escalation: { ...escalation, steps } };
+}
+
+/** It is called before its time. */
+function atOnce(step: EscalationStep, now: string): EscalationStep {
+  if (step.at <= now) return step;
+  return { ...step, at: now, ...(step.tries === 0 && { due: step.at }) };
+}
+
+/** What was tried early, and in vain, is tried in its own time, too. */
+function nextTry({ due = '' }: EscalationStep, tries: number, now: string): string {
+  const next = after(now, retryInterval(tries));
+  return due > now ? earlier(next, due) : next;
 }
 
 /** What time alone brings about: an acknowledgement ends, a fault has stayed away, nobody has answered the whole escalation policy. */
@@ -125,7 +140,7 @@ export function elapsed(incident: Incident, now: string): Incident {
   const { acknowledged, resolvesAt, remediations, heldUntil } = incident;
   const working = remediations.some(({ outcome }) => outcome === undefined);
   if (resolvesAt !== undefined && resolvesAt <= now && !working)
-    return resolved(incident, 'alert', 'It has stayed away', now);
+    return resolved(withoutNeedless(incident, now), 'alert', 'It has stayed away', now);
   if (acknowledged && acknowledged.until <= now) {
     const { acknowledged: _ended, ...rest } = incident;
     const { by, at, snoozed } = acknowledged;
@@ -185,58 +200,4 @@ function roundEnds(incident: Incident): string | undefined {
     return undefined;
   const last = timeline.findLast(({ what }) => what === 'paged');
   return after(last?.at ?? escalation.from, policy.repeat);
-}
-
-/** The worker has reckoned who is due when. Whom this round has notified already is not notified again. */
-export function planned(
-  incident: Incident,
-  version: number,
-  policy: IncidentPolicy,
-  steps: readonly EscalationStep[],
-): Incident {
-  const { escalation, updateAt, acknowledged } = incident;
-  if (version !== escalation.version) return incident;
-  const known = new Map(escalation.steps.map((step) => [stepName(step), step]));
-  const { updates } = policy;
-  const longer = acknowledged?.snoozed ? 0 : policy.acknowledged - acknowledgedFor(incident);
-  const reckoned = new Set(steps.map(({ level }) => level));
-  const requests = escalation.steps.filter(
-    ({ asked, level }) => asked !== undefined && !reckoned.has(level),
-  );
-  return {
-    ...incident,
-    policy,
-    ...(acknowledged && {
-      acknowledged: { ...acknowledged, until: after(acknowledged.until, longer) },
-    }),
-    ...(updates && { updateAt: updateAt ?? after(incident.openedAt, updates.every) }),
-    escalation: {
-      ...escalation,
-      reckoned: version,
-      steps: [
-        ...steps.map((step) => stepFrom(step, known.get(stepName(step)), incident)),
-        ...requests,
-      ].toSorted((one, other) => one.at.localeCompare(other.at)),
-    },
-  };
-}
-
-/** A level may call several contacts, and each is a step. */
-function stepName({ level, contact }: EscalationStep): string {
-  return JSON.stringify([level, contact]);
-}
-
-function stepFrom(
-  step: EscalationStep,
-  known: EscalationStep | undefined,
-  { escalation, raised }: Incident,
-): EscalationStep {
-  const { from, lowered } = escalation;
-  if (known?.notified) return { ...step, notified: true };
-  if (known?.asked !== undefined) return known;
-  if (known && raised?.at === from) return { ...step, at: earlier(step.at, known.at) };
-  // Its delay is long over, and nobody has called it for that: it counts from then on.
-  if (!known && lowered !== undefined && escalation.steps.length > 0 && step.at <= lowered)
-    return { ...step, at: after(lowered, Date.parse(step.at) - Date.parse(from)) };
-  return step;
 }

@@ -1,7 +1,7 @@
 import { countText } from '../config/text/count-text.ts';
 import type { Severity } from '../config/schema/values/severity.ts';
 import { acknowledgedFor } from './episode.ts';
-import type { Incident } from './incident.ts';
+import { findingParts, type Incident } from './incident.ts';
 import type { Answer } from './messages.ts';
 import { after } from './moments.ts';
 
@@ -32,6 +32,7 @@ const refusals: Readonly<Record<Asked['what'], Readonly<Record<State, string | u
   task: { triggered: yes, acknowledged: yes, resolved: yes },
   'task-done': { triggered: yes, acknowledged: yes, resolved: yes },
   review: { triggered: yes, acknowledged: yes, resolved: yes },
+  find: { triggered: yes, acknowledged: yes, resolved: yes },
 };
 
 /** Of the length of an acknowledgement. What may wait until tomorrow may be put off longer. */
@@ -47,9 +48,16 @@ export function refusalOf(incident: Incident, asked: Asked, now: string): string
   return refusals[asked.what][incident.state] ?? fault(incident, asked, now);
 }
 
-/** How long somebody may put it off, in ms. */
-export function longestSnooze(incident: Pick<Incident, 'policy' | 'severity'>): number {
-  return acknowledgedFor(incident) * snoozes[incident.severity];
+/** How long somebody may put it off, in ms. Until what its present severity asks is reckoned, no longer than what nobody knows the policy of. */
+export function longestSnooze(
+  incident: Pick<Incident, 'policy' | 'severity' | 'escalation'>,
+): number {
+  const { severity, escalation } = incident;
+  const isKnown = escalation.reckoned === escalation.version;
+  const most = isKnown
+    ? acknowledgedFor(incident)
+    : Math.min(acknowledgedFor(incident), acknowledgedFor({}));
+  return most * snoozes[severity];
 }
 
 function fault(incident: Incident, asked: Asked, now: string): string | undefined {
@@ -77,6 +85,10 @@ function fault(incident: Incident, asked: Asked, now: string): string | undefine
       const isKnown = Object.hasOwn(roles, asked.role) || Object.keys(roles).length < MOST_ROLES;
       return isKnown ? undefined : `there are ${MOST_ROLES} roles`;
     }
+    case 'find':
+      if (findingParts.every((part) => asked[part] === undefined)) return 'it says nothing';
+      if (asked.began === undefined || Date.parse(asked.began) <= Date.parse(now)) return undefined;
+      return `${asked.began} is yet to come`;
     case 'acknowledge':
     case 'unacknowledge':
     case 'reopen':

@@ -4,6 +4,10 @@ import type { IncidentKind } from './alert-report.ts';
 import type { Members } from './members/members.ts';
 import type { Delivery } from './page.ts';
 
+/** Parts of an incident's report that only people can write. */
+export const findingParts = ['impact', 'began', 'cause', 'helped'] as const;
+export type FindingPart = (typeof findingParts)[number];
+
 /** One thing that happened, as text. Times are ISO 8601, UTC. */
 export interface TimelineEntry {
   readonly at: string;
@@ -27,6 +31,7 @@ export interface TimelineEntry {
     | 'severity'
     | 'task'
     | 'remediation'
+    | 'found'
     | 'resolved';
   readonly by: string;
   readonly text: string;
@@ -44,6 +49,17 @@ interface Task {
   /** `2026-12-24` */
   readonly due?: string;
   readonly done: boolean;
+  /** Who said that it is done, or need not be, and when. Missing in what version 0.1 has handed on. */
+  readonly closed?: { readonly by: string; readonly at: string };
+  /** The policy has asked for it, for a fault of this severity. */
+  readonly asked?: Severity;
+}
+
+/** What people have found out of an incident, for its report. */
+interface Finding {
+  readonly text: string;
+  readonly by: string;
+  readonly at: string;
 }
 
 /** A runbook that was started for it. */
@@ -60,6 +76,8 @@ export interface EscalationStep {
   readonly contact: string;
   /** ISO 8601, UTC. Earlier than by policy when the level before could not be notified. */
   readonly at: string;
+  /** When the policy has it due, if it was called before that. */
+  readonly due?: string;
   readonly notified: boolean;
   /** Attempts that reached nobody. */
   readonly tries: number;
@@ -80,6 +98,8 @@ export interface EscalationPolicy {
   readonly version: number;
   /** The version for which the worker has reckoned the steps. */
   readonly reckoned: number;
+  /** Who has asked for the first level, before it was reckoned. */
+  readonly asked?: string;
   /** When it was made lighter, ISO 8601, UTC: that alone calls nobody. */
   readonly lowered?: string;
 }
@@ -89,13 +109,14 @@ export interface IncidentPolicy {
   readonly repeat: number;
   readonly acknowledged: number;
   readonly hold: number;
-  readonly urgent: boolean;
   /** The target has something that makes a noise: of a sev1 a mail alone tells nobody. */
   readonly rings?: boolean;
   /** Of the target: those that can be called. */
   readonly contacts?: readonly string[];
   readonly updates?: { readonly to: string; readonly every: number };
   readonly review?: { readonly to: string; readonly within: number };
+  /** Whom it makes a task for: `due` as `2026-12-24`. */
+  readonly task?: { readonly what: string; readonly to: string; readonly due: string };
 }
 
 /** What a source has said last. */
@@ -190,6 +211,8 @@ export interface Incident {
   readonly remediation?: string;
   readonly roles: Readonly<Record<string, string>>;
   readonly tasks: readonly Task[];
+  /** Each the last that was said. `began`: ISO 8601, UTC. */
+  readonly findings?: { readonly [Part in FindingPart]?: Finding };
   readonly remediations: readonly Remediation[];
   /** The newest 500 entries. */
   readonly timeline: readonly TimelineEntry[];

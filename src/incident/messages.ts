@@ -41,7 +41,23 @@ export const Answer = z.discriminatedUnion('what', [
     due: z.iso.date().optional(),
   }),
   z.strictObject({ what: z.literal('task-done'), ...signed, task: z.int().min(1).max(1000) }),
-  z.strictObject({ what: z.literal('review'), ...signed, text: LongText }),
+  z.strictObject({
+    what: z.literal('review'),
+    ...signed,
+    text: LongText,
+    /** What whoever runs these runbooks should know from now on. */
+    learned: LongText.optional(),
+    runbooks: upTo(10, Label).optional(),
+  }),
+  /** For its report: whom it harmed and how, when the fault began, why, and what helped. */
+  z.strictObject({
+    what: z.literal('find'),
+    ...signed,
+    impact: LongText.optional(),
+    began: Moment.optional(),
+    cause: LongText.optional(),
+    helped: LongText.optional(),
+  }),
   /** `to`: one of the target's contacts. Without, the next level. */
   z.strictObject({ what: z.literal('escalate'), ...signed, to: Label.optional(), reason }),
   z.strictObject({ what: z.literal('reassign'), ...signed, to: Label, reason }),
@@ -66,7 +82,9 @@ export type NextEpisode = z.infer<typeof NextEpisode>;
 
 export const reportSignal = defineSignal<[AlertReport]>('report');
 export const answerSignal = defineSignal<[Answer]>('answer');
-/** Somebody worked on the target, and does no more. */
-export const liftedSignal = defineSignal<[unknown]>('lifted');
+/** What else it may say one day is not ours to refuse. */
+export const Lifted = z.looseObject({ why: someWords(2000).optional() }).catch({});
+/** Somebody worked on the target, or had silenced the fault, and does no more. `why`: what an incident's timeline says of it. */
+export const liftedSignal = defineSignal<[{ readonly why?: string | undefined }]>('lifted');
 export const reviewQuery = defineQuery<unknown>('review');
 export const incidentQuery = defineQuery<Incident | undefined>('incident');

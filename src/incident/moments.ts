@@ -5,6 +5,11 @@ const FIRST_INTERVAL = inMilliseconds('15s');
 const MAX_INTERVAL = inMilliseconds('10m');
 
 /** Moments are ISO 8601 in UTC, and compared as text. */
+/** Whatever form it has: they are compared as text. */
+export function isoOf(time: string): string {
+  return new Date(time).toISOString();
+}
+
 export function after(time: string, milliseconds: number): string {
   return new Date(Date.parse(time) + milliseconds).toISOString();
 }

@@ -1,4 +1,5 @@
 import { countText } from '../config/text/count-text.ts';
+import { isGrave } from '../config/schema/values/severity.ts';
 import { inMilliseconds } from '../config/time/duration.ts';
 import type { Announcement, EscalationStep, Incident } from './incident.ts';
 import { membersText, namedMembers } from './members/members.ts';
@@ -21,7 +22,7 @@ export function pageOf(
   episode: string,
   at: string,
 ): Page {
-  const { id, target, severity, openedAt, startsAt, messages, policy } = incident;
+  const { id, target, severity, openedAt, startsAt, messages } = incident;
   const { event } = reason;
   const holdable =
     reason.event === 'trigger' && incident.origin === 'alert' && reason.step.asked === undefined;
@@ -30,7 +31,7 @@ export function pageOf(
     target,
     contact,
     severity,
-    urgent: reason.event === 'trigger' && (reason.step.tries > 0 || (policy?.urgent ?? true)),
+    urgent: isUrgent(incident, reason),
     thread: `${id}/${episode}`,
     event,
     subject: `${severity} ${target}: ${titleOf(incident)}`,
@@ -50,6 +51,11 @@ export function pageOf(
   };
 }
 
+/** By what rings, too. As long as nobody has read the target's policy, nothing is too light for that. */
+function isUrgent({ severity, policy }: Incident, reason: PageReason): boolean {
+  return reason.event === 'trigger' && (reason.step.tries > 0 || !policy || isGrave(severity));
+}
+
 /** It is grave, and new: nobody was called for that before this round. */
 function isFresh({ severity, raised, escalation: { round, from } }: Incident): boolean {
   return severity === 'sev1' && (round === 1 || raised?.at === from);
@@ -57,6 +63,16 @@ function isFresh({ severity, raised, escalation: { round, from } }: Incident): b
 
 export function pageReason({ event, text = '', only }: Announcement): PageReason {
   return { event, text, ...(only && { only }) };
+}
+
+/** How it stands, for whoever watches it. */
+export function standingText({ state, acknowledged, openedAt, flaps, tasks }: Incident): string {
+  const came = flaps > 0 ? `, has come back ${countText(flaps, 'time')}` : '';
+  const open = tasks.filter(({ done }) => !done);
+  const [first] = open;
+  const due = first?.due === undefined ? '' : `, of which the first is due on ${first.due}`;
+  const left = first ? `, and has ${countText(open.length, 'open task')}${due}` : '';
+  return `It is ${state} since ${acknowledged?.at ?? openedAt}${came}${left}`;
 }
 
 /** What the sender says of its beginning, when that is not the same. */

@@ -1,7 +1,35 @@
 import { z } from 'zod';
 import { RunQuestion } from '../config/border/run-question.ts';
-import { Moment, Label, someWords, TargetName, WorkflowId, words } from '../config/border/texts.ts';
+import {
+  Label,
+  Moment,
+  someWords,
+  TargetName,
+  upTo,
+  WorkflowId,
+  words,
+} from '../config/border/texts.ts';
+import { LONGEST_LIMIT } from '../config/schema/on-call/limits.ts';
 import { severities } from '../config/schema/values/severity.ts';
+import { inMilliseconds } from '../config/time/duration.ts';
+
+const Rates = upTo(
+  10,
+  z.object({
+    count: z.int().min(1).max(100),
+    per: z.number().min(1).max(inMilliseconds(LONGEST_LIMIT)),
+  }),
+);
+
+/** How much one person gets by one channel, by the target's file at the time of a message. Lengths in milliseconds. */
+export const PageLimits = z.object({
+  notes: Rates,
+  calls: Rates,
+  pages: Rates,
+  fresh: Rates,
+  wait: z.number().min(0).max(inMilliseconds(LONGEST_LIMIT)),
+});
+export type PageLimits = z.infer<typeof PageLimits>;
 
 /** One message to one contact of a target. Times are ISO 8601, UTC. */
 export const Page = z.object({
@@ -34,6 +62,8 @@ export const Page = z.object({
   notBefore: z.exactOptional(Moment),
   /** When the limits let it go, by what its sender knew. */
   due: z.exactOptional(Moment),
+  /** How much its reader gets. Missing: as much as is usual. */
+  limits: z.exactOptional(PageLimits),
   /** The first that its contact hears of a sev1. */
   fresh: z.exactOptional(z.boolean()),
   /** What a link in the message answers. */

@@ -29,6 +29,7 @@ interface Lane {
 const READ_AGAIN = 30_000;
 
 interface Known extends Sent {
+  /** In ms of the process: the clock of the host may go back. */
   readAt: number;
   reading?: Promise<void> | undefined;
 }
@@ -49,10 +50,10 @@ export function openLanes(queue: string, timeout: number) {
       pages: [],
       rings: false,
       waiting: 0,
-      readAt: 0,
+      readAt: -Infinity,
     };
     all.set(workflowId, known);
-    if (ask && known.readAt < Date.now() - READ_AGAIN) {
+    if (ask && performance.now() - known.readAt > READ_AGAIN) {
       known.reading ??= read(workflowId, known).finally(() => (known.reading = undefined));
       await known.reading;
     }
@@ -103,7 +104,7 @@ export function openLanes(queue: string, timeout: number) {
     } catch {
       // It is asked again.
     }
-    known.readAt = Date.now();
+    known.readAt = performance.now();
   }
 
   function inTime<Answer>(ask: (client: Client) => Promise<Answer>): Promise<Answer> {

@@ -1,8 +1,8 @@
 import type { Target } from '../config/schema/target.ts';
 import { type Channel, copies, rings } from '../config/schema/channels.ts';
 import { isBundle, shortened } from '../incident/beside/bundling.ts';
-import { countedAs, nextAt } from '../incident/beside/limits.ts';
-import type { Delivery, Page } from '../incident/page.ts';
+import { countedAs, limitsFrom, nextAt } from '../incident/beside/limits.ts';
+import type { Delivery, Page, PageLimits } from '../incident/page.ts';
 import { RUNBOOKS_QUEUE } from '../config/queues.ts';
 import { sleepsUntil } from './channels/audience.ts';
 import { pageOf } from './channels/message.ts';
@@ -30,10 +30,13 @@ export function paceMessages({
   by = attemptOne,
 }: Options = {}): Deliver {
   const lanes = openLanes(queue, timeout);
+  /** By the name of the target, as its file was when a message was sent last. */
+  const limitsOf = new Map<string, PageLimits>();
 
   const paced: Attempt = async (named, message, how) => {
     const [name, channel] = named;
     const { recipient, target } = message;
+    const limits = limitsOf.get(target);
     const quiet = sleepsUntil(message);
     const kind = countedAs(message);
     if (!isPaced(channel) || (kind === undefined && quiet === undefined))
@@ -43,6 +46,7 @@ export function paceMessages({
     const lane = await lanes.open({ target, owner: recipient.owner, channel: name }, !isOld);
     const page: Page = {
       ...pageOf(message),
+      ...(limits && { limits }),
       only: [name],
       reader: recipient.owner,
       ...(quiet !== undefined && { notBefore: quiet }),
@@ -63,6 +67,7 @@ export function paceMessages({
   };
 
   return async (target, page) => {
+    limitsOf.set(target.name, limitsFrom(target.incidents.limits));
     if (page.event === 'resolve' || page.event === 'acknowledge') await forget(target, page);
     return openChannels(target, undefined, undefined, paced).send(page);
   };

@@ -24,6 +24,23 @@ export function actsOnHost(activity: object): boolean {
 
 const ON_HOST: unique symbol = Symbol('acts on the host');
 
+/**
+ * Marks an acting activity that is right whoever has the target: what it changes is no part of the target that another run changes, and it keeps
+ * others out of that itself. A run needs no claim for it; a plan leaves it alone all the same.
+ */
+export function actingBeside<Activity extends (...args: never[]) => Promise<unknown>>(
+  activity: Activity,
+): Activity & Acting & Unclaimed {
+  return unclaimed(Object.assign(acting(activity), { [BESIDE]: true as const }));
+}
+
+/** Whether it is done under its run's claim. */
+export function needsClaim(activity: object): boolean {
+  return acts(activity) && !(BESIDE in activity);
+}
+
+const BESIDE: unique symbol = Symbol('acts beside others');
+
 export function acts(activity: object): boolean {
   return ACTS in activity;
 }

@@ -54,26 +54,28 @@ export async function reading<Result>(file: string, read: (db: Database.Database
   }
 }
 
+/** `givenUp` ends the wait for others, with its reason; nothing is written then. */
 export async function exclusively<Result>(
   file: string,
   work: (db: Database.Database) => Promise<Result>,
+  givenUp?: AbortSignal,
 ): Promise<Result> {
-  const db = await open(file);
+  const db = await open(file, givenUp);
   try {
-    await untilFree(() => db.exec('begin immediate'));
+    await untilFree(() => db.exec('begin immediate'), givenUp);
     const result = await work(db);
-    await untilFree(() => db.exec('commit'));
+    await untilFree(() => db.exec('commit'), givenUp);
     return result;
   } finally {
     db.close(); // rolls back what was not committed
   }
 }
 
-async function open(file: string): Promise<Database.Database> {
+async function open(file: string, givenUp?: AbortSignal): Promise<Database.Database> {
   ensureOwn(join(file, '..'));
   const db = opened(file);
   try {
-    await untilFree(() => db.exec(TABLES));
+    await untilFree(() => db.exec(TABLES), givenUp);
     return db;
   } catch (error) {
     db.close();
@@ -91,8 +93,9 @@ function opened(file: string): Database.Database {
 }
 
 /** Waits without blocking the process: heartbeats go on meanwhile. */
-async function untilFree(action: () => unknown): Promise<void> {
+async function untilFree(action: () => unknown, givenUp?: AbortSignal): Promise<void> {
   for (;;) {
+    givenUp?.throwIfAborted();
     try {
       action();
       return;

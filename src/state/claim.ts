@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import { heldBy } from '../config/text/held-by.ts';
 import type { Target } from '../config/schema/target.ts';
 import { type Stamp, stampAfter } from '../config/time/stamp.ts';
 import { isThere } from '../os/files/file-facts.ts';
@@ -25,6 +26,8 @@ export interface ClaimRequest {
   readonly wait: boolean;
   /** True: ask the run that has the target to stop, unless it would ask the same of others. */
   readonly preempt: boolean;
+  /** True: a sev1. A run of a lesser severity that only waits for an answer of people is asked to stop, too. Missing: false. */
+  readonly urgent?: boolean;
   /** Whether it may take a target over on which runs that ended without releasing it left something incomplete. */
   readonly takeOverIncomplete: boolean;
   /** Whether the governor and "automation off" may hold it back. */
@@ -35,6 +38,8 @@ export interface ClaimRequest {
 export interface Others {
   readonly isOpen: (run: string) => Promise<boolean>;
   readonly stop: (run: string) => Promise<void>;
+  /** Whether a run has nothing to do but wait for people, and is of a lesser severity. Missing: none has. */
+  readonly givesWay?: (run: string) => Promise<boolean>;
 }
 
 /**
@@ -52,15 +57,26 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
     /**
      * Lets the run in, and answers what others left incomplete: it stays known until a run that may take it over has
      * put it right. Errors: `TargetLocked` while another run has it, `TargetIncomplete`, `AutomationOff`, `GovernorLimit`.
+     * An attempt that Temporal has given up (`givenUp`) takes nothing any more: its run may have ended, and would leave the target incomplete.
      */
     async take(
       run: string,
-      { stamp, named = true, under, wait, preempt, takeOverIncomplete, governed }: ClaimRequest,
+      {
+        stamp,
+        named = true,
+        under,
+        wait,
+        preempt,
+        urgent,
+        takeOverIncomplete,
+        governed,
+      }: ClaimRequest,
       others: Others,
+      givenUp?: AbortSignal,
     ): Promise<{ unfinished: readonly Unfinished[]; stamp: Stamp; place: string }> {
       const { base, dead } = await inspect();
       // Waits here while an activity of a dead run still writes.
-      return exclusively(file, async (db) => {
+      const letIn = async (db: Database.Database) => {
         const above = base?.depth ?? -1;
         const strangers = places(db).filter(
           ({ depth, holder }) => depth > above && holder !== run && !dead.has(holder),
@@ -83,7 +99,8 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
         const unfinished = unfinishedIn(db);
         if (unfinished[0] && !takeOverIncomplete && !under) throw left(unfinished[0]);
         return { unfinished, stamp: own, place: ensurePlaceIn(db) };
-      });
+      };
+      return exclusively(file, letIn, givenUp);
 
       /** The place that this run may build on, and the runs above it that have ended. */
       async function inspect(): Promise<{ base?: Place; dead: ReadonlySet<string> }> {
@@ -99,19 +116,28 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
 
       /** `root` is the run that all others above it work for. */
       async function refusal(place: Place, root: Place): Promise<Error> {
-        if (!preempt || root.firm)
+        const isAsked = preempt && !root.firm;
+        const isWaiting =
+          urgent && !isAsked && !root.firm && (await others.givesWay?.(place.holder));
+        if (!isAsked && !isWaiting)
           return (wait ? passing : permanent)('TargetLocked', locked(place));
         await others.stop(root.holder);
-        return passing('TargetLocked', `${locked(place)}: asked it to stop`);
+        const why = isWaiting ? 'it only waits for people: asked it to stop' : 'asked it to stop';
+        return passing('TargetLocked', `${locked(place)}: ${why}`);
       }
     },
 
     /** `cleanedUp`: what others had left incomplete has been put right. */
-    async release(run: string, { cleanedUp }: { readonly cleanedUp: boolean }): Promise<void> {
-      await exclusively(file, async (db) => {
+    async release(
+      run: string,
+      { cleanedUp }: { readonly cleanedUp: boolean },
+      givenUp?: AbortSignal,
+    ): Promise<void> {
+      const letGo = async (db: Database.Database) => {
         db.prepare('delete from claim where holder = ?').run(run);
         if (cleanedUp) db.exec('delete from unfinished');
-      });
+      };
+      await exclusively(file, letGo, givenUp);
     },
 
     /**
@@ -151,7 +177,7 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
   }
 
   function locked({ holder, since }: Place): string {
-    return `"${name}" is held by "${holder}" since ${since}`;
+    return heldBy(name, holder, since);
   }
 }
 

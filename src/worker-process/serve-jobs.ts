@@ -1,9 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { createSystems } from '../activities/index.ts';
-import { acts, actsOnHost } from '../os/acting.ts';
+import { acts, actsOnHost, needsClaim } from '../os/acting.ts';
+import { permanent } from '../os/failure.ts';
 import { failureOf } from '../os/failure-of.ts';
 import { openClaim } from '../state/claim.ts';
 import { openHostClaim } from '../state/host/host-claim.ts';
+import { withPlaces } from '../os/files/held/places.ts';
 import { withhold } from '../os/process/inherited-environment.ts';
 import type { Answer, SentJob } from './process-pool.ts';
 
@@ -19,9 +21,12 @@ async function answer(job: SentJob): Promise<void> {
   withhold(job.withheld);
   try {
     const work = find(activity, createSystems(target, run) as Systems);
-    const done = () => work(...args);
+    const done = () => withPlaces(() => work(...args));
     const onHost = () => openHostClaim().whileHeld(run, done, deadline);
-    const result = acts(work)
+    // What needs a claim is asked this where it has waited for that.
+    if (acts(work) && !needsClaim(work) && Date.now() > deadline)
+      throw permanent('TooLate', `"${activity}" comes later than its attempt may act`);
+    const result = needsClaim(work)
       ? await openClaim(target).whileHeld(run, actsOnHost(work) ? onHost : done, deadline)
       : await done();
     expectSmall(activity, result);

@@ -7,6 +7,7 @@ export { scaleApplication as 'scale-application' } from './lifecycle/scale-appli
 export { adoptBackup as 'adopt-backup' } from './backup/adopt-backup.ts';
 export { dailyBackup as 'daily-backup' } from './backup/daily-backup.ts';
 export { pruneBackups as 'prune-backups' } from './backup/prune-backups.ts';
+export { sendOffsite as 'send-offsite' } from './backup/send-offsite.ts';
 export { restoreDrill as 'restore-drill' } from './backup/restore-drill.ts';
 export { logReview as 'log-review' } from './health/log-review.ts';
 export { databaseMaintenance as 'database-maintenance' } from './maintenance/database-maintenance.ts';

@@ -13,7 +13,7 @@ describe.skipIf(!hasVersitygw)(`backups off-site, by hand (${NEEDS_VERSITYGW})`,
   test('are brought to a new host, and what comes next is said', async ({ target, directory }) => {
     const env = targetsIn(directory, target);
     const id = await backUpAged(target, 1);
-    await send(target);
+    await send(target, 'send-offsite/test/20260105_020000');
     for (const path of [target.backups.directory, target.state, target.database.file])
       rmSync(path, { recursive: true });
 
@@ -40,7 +40,7 @@ describe.skipIf(!hasVersitygw)(`backups off-site, by hand (${NEEDS_VERSITYGW})`,
       CLEANER_SECRET: CLEANER.secretAccessKey,
     };
     await backUpAged(target, 1);
-    await send(target);
+    await send(target, 'send-offsite/test/20260105_020000');
 
     const planned = await runbook(['backups', 'prune-offsite', '--plan'], env);
     const keyless = await runbook(['backups', 'prune-offsite'], env);

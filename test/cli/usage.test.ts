@@ -110,7 +110,7 @@ describe('wrong use', () => {
     ],
     [
       'start scale-application --target shop',
-      'Expected --memory, --cpus or both',
+      'Expected --memory, --cpus or both, or --replicas',
       'runbook start scale-application --help',
     ],
     [

@@ -28,6 +28,19 @@ describe('whoseTurn', () => {
     );
   });
 
+  test('hands over once in a night whose clock goes back by an hour, and never to and fro', () => {
+    const rotation = { every: '7d', at: 'SUNDAY 02:30', timezone: 'Europe/Berlin' };
+    const since = '2026-10-04T00:00';
+    const night = Array.from({ length: 6 * 60 }, (_, minute) => {
+      const at = new Date(Date.parse('2026-10-24T22:00:00Z') + minute * 60_000).toISOString();
+      return whoseTurn({ members, rotation: { ...rotation, since } }, at);
+    });
+    const changes = night.filter((one, minute) => minute > 0 && one !== night[minute - 1]);
+
+    expect(night).not.toContain(undefined);
+    expect(changes).toHaveLength(1);
+  });
+
   test('goes backwards before "since", without a gap', () => {
     expect(whoseTurn(turns, later(-1))).toBe('cem');
     expect(whoseTurn(turns, later(-168))).toBe('cem');

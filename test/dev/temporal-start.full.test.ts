@@ -73,6 +73,24 @@ describe('startTemporal', () => {
     expect((await fetch(server.uiUrl!)).status).toBe(200);
   });
 
+  test('tries again when one of those that the server picks by itself was taken meanwhile', async () => {
+    const once = join(directory, 'once');
+    const tried = join(directory, 'tried');
+    const said = 'panic: listen tcp 127.0.0.1:1: bind: address already in use';
+    await writeFile(
+      once,
+      `#!/bin/sh\n[ -e '${tried}' ] && exec '${path}' "$@"\n>'${tried}'\necho '${said}' >&2\nseq 30 >&2\nexit 2\n`,
+      { mode: 0o700 },
+    );
+
+    const server = await start({ path: once });
+
+    expect(await readFile(server.log, 'utf8')).toContain(said);
+    await withClient(server.address, ({ connection }) =>
+      connection.workflowService.describeNamespace({ namespace: 'runbooks' }),
+    );
+  });
+
   test('takes the preferred ports when they are free', async () => {
     const grpc = await freePort(0);
     const ui = await freePort(0, grpc);

@@ -36,9 +36,11 @@ function factsOf(facts: RunbookFacts): string[] {
   const { name, severity, kind, expected } = facts;
   return [
     `- Severity ${severity}, expected to take ${expected}.`,
-    ...(kind === 'acts'
-      ? claimOf(facts)
-      : ['- It runs beside any other run: it changes nothing but its own state directory.']),
+    ...(facts.beside
+      ? ['- It runs beside any other run: what it changes, no other run does.']
+      : kind === 'acts'
+        ? claimOf(facts)
+        : ['- It runs beside any other run: it changes nothing but its own state directory.']),
     ...timesOf(facts),
     ...inputFields(facts).map(({ flag, description, required, choices }) => {
       const more = [...(required ? ['required'] : []), ...(choices ? [choices.join(', ')] : [])];

@@ -26,6 +26,12 @@ describe('a damaged definition', () => {
       { kind: 'reads', whenIncomplete: 'leave' },
       'reads',
     ],
+    [
+      'that runs beside others, and stops them',
+      { beside: true, governed: false, whenHeld: 'preempt' },
+      'waits for none',
+    ],
+    ['that runs beside others, and is held back', { beside: true }, 'no governor'],
     ['without a plan', { plan: {} }, 'no line'],
   ])('%s fails the start, with the reason', (_what, fault, reason) => {
     const damaged = { ...facts, ...fault, run: async () => {} };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { inject } from 'vitest';
 import { alertActivities } from '../../src/activities/alerts/alert-activities.ts';
 import { createSystems } from '../../src/activities/index.ts';
+import { catalogue } from '../../src/client/catalogue.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
@@ -63,18 +64,23 @@ export async function play(scene: Scene, example: Example, cell: Cell): Promise<
       const wrong = 'succeeds' in fault ? notDone(seen) : [];
       return [...notStruck, ...wrong, ...(await judge(scene, example, before, seen))];
     }
-    const dirty = holdersOf(world).includes(run) ? [] : ['the claim does not name the dead run'];
+    // Who claims nothing leaves nothing to be taken over.
+    const beside = catalogue.get(cell.runbook)!.beside === true;
+    const dirty =
+      holdersOf(world).includes(run) === beside ? ['the claim does not name the dead run'] : [];
     const repairs = 'repairs' in fault;
     const next = repairs
       ? await runs.start('repair')
       : await runs.start('database-recovery', { backup: before.backup });
     const seen = expectEnding(await endingOf(runs, next), next);
-    const told = seen.notices.some(
-      ({ message }) =>
-        message.includes('Took the target over from') && message.includes(`"${run}"`),
-    )
-      ? []
-      : ['nobody was notified of the take-over'];
+    const told =
+      beside ||
+      seen.notices.some(
+        ({ message }) =>
+          message.includes('Took the target over from') && message.includes(`"${run}"`),
+      )
+        ? []
+        : ['nobody was notified of the take-over'];
     const judged = await judge(scene, example, before, seen, repairs ? 'repaired' : 'recovered');
     const again = repairs ? await playAgain(scene, example, before, cell) : [];
     return [...notStruck, ...dirty, ...told, ...judged, ...again];

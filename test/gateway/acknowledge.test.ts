@@ -103,6 +103,62 @@ describe('/ack/<token>', () => {
     expect(await world.figure('runbook_acknowledged_total')).toBe(0);
   });
 
+  test('calls who is known there by name, and puts it off for as long as a button may', async () => {
+    const target = `named-${crypto.randomUUID()}`;
+    const contacts = { management: { members: ['eve'] } };
+    const opened = await openWorld({ targets: [{ name: target, alerts: [], contacts }] });
+    const world = { ...opened, target };
+    const id = await openIncident(world);
+
+    const html = await (await world.get(link(id))).text();
+    const answers = [
+      await press(world, link(id), { do: 'respond', to: 'management' }),
+      await press(world, link(id), { do: 'reassign', to: 'management' }),
+      await press(world, link(id), { do: 'snooze', for: '30m' }),
+      await press(world, link(id), { do: 'respond', to: 'nobody' }),
+      await press(world, link(id), { do: 'snooze', for: '9d' }),
+    ];
+
+    expect(html).toContain('<option>management</option>');
+    expect(html).toContain('<option selected>1h</option>');
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 400, 400]);
+    const said = (await signalsTo(world.client, id)).slice(1) as Record<string, string>[];
+    expect(said).toMatchObject([
+      { what: 'respond', to: 'management', by: 'operations', via: 'link' },
+      { what: 'reassign', to: 'management' },
+      { what: 'snooze' },
+    ]);
+    const length = Date.parse(String(said[2]?.['until'])) - Date.now();
+    expect(Math.abs(length - HOUR / 2)).toBeLessThan(HOUR / 10);
+    await world.stop();
+  });
+
+  test('opens again what is over, as long as nothing newer has begun, and says what is still wrong', async ({
+    world,
+  }) => {
+    const id = await openIncident(world);
+    const { runId: episode } = await world.client.workflow.getHandle(id).describe();
+    const reopen = (text: string) => press(world, link(id, { episode }), { do: 'reopen', text });
+    const early = await reopen('still down');
+    await press(world, link(id), { do: 'resolve' });
+    await world.client.workflow.getHandle(id).terminate();
+
+    const page = await (await world.get(link(id, { episode }))).text();
+    const answers = [await reopen(''), await reopen('still down'), await reopen('still down')];
+
+    expect(early.status).toBe(409);
+    expect(page).toContain('value="reopen"');
+    expect(answers.map(({ status }) => status)).toEqual([400, 200, 409]);
+    expect(await signalsTo(world.client, id)).toMatchObject([
+      {
+        status: 'firing',
+        origin: 'person',
+        source: 'operations (link)',
+        reopens: { run: episode },
+      },
+    ]);
+  });
+
   test('of one episode does not acknowledge the next', async ({ world }) => {
     const id = await openIncident(world);
     const { runId: episode } = await world.client.workflow.getHandle(id).describe();

@@ -170,6 +170,28 @@ describe('POST /pagerduty/webhook', () => {
     expect(await toldOf(world, id)).toEqual([]);
   });
 
+  test('ends nothing that somebody has merged there into another: the fault goes on', async ({
+    world,
+  }) => {
+    const { id, key } = await open(world, world.target);
+    const merged = (incident?: object) => ({
+      data: { incident_key: key, resolve_reason: { type: 'merge_resolve_reason', incident } },
+    });
+
+    const results = [
+      await post(world, event('resolved', key, merged({ type: 'x', summary: '[#7] All' }))),
+      await post(world, event('resolved', key, merged())),
+      await post(world, event('resolved', key, { data: { incident_key: key, resolve_reason: 1 } })),
+    ];
+
+    expect(results.map(([status]) => status)).toEqual([202, 202, 202]);
+    expect(await toldOf(world, id)).toMatchObject([
+      { what: 'note', text: expect.stringMatching(/^Merged in PagerDuty into "\[#7\] All": /) },
+      { what: 'note', text: expect.stringMatching(/into "another": /) },
+      { what: 'resolve' },
+    ]);
+  });
+
   test('gives what is delivered twice the same id, by which it counts once', async ({ world }) => {
     const { id, key } = await open(world, world.target);
     const body = event('acknowledged', key);

@@ -95,6 +95,23 @@ describe('a storm', () => {
     await world.stop();
   });
 
+  test('stays one incident when an Alertmanager that has started anew sends its alerts in other groups', async () => {
+    const { world, name } = await worldWith({ storm: 10 });
+    const all = numbered(12);
+    const one = { ...all[0]!, startsAt: '2026-01-05T03:00:00Z' };
+
+    await send(world, all);
+    for (let first = 0; first < 12; first += 4) await send(world, all.slice(first, first + 4));
+    const count = (result: string) => world.figure('runbook_alerts_total', { result });
+    expect([await count('reported'), await count('repeated')]).toEqual([12, 12]);
+    // What is over and fires anew is another matter.
+    await send(world, [{ ...all[0]!, status: 'resolved' }]);
+    await send(world, [one]);
+
+    await expect.poll(async () => (await incidentsOf(name, world)).size, TIMEOUT).toBe(2);
+    await world.stop();
+  });
+
   test('hears of its alerts when they are over, in however small a notification', async () => {
     const { world, name } = await worldWith({ storm: 10 });
     const [first, ...others] = numbered(12);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bundleOf, shortened, withinMost } from '../../src/incident/beside/bundling.ts';
-import { nextAt } from '../../src/incident/beside/limits.ts';
+import { limitsFrom, nextAt } from '../../src/incident/beside/limits.ts';
+import { Limits } from '../../src/config/schema/on-call/limits.ts';
 import type { Page } from '../../src/incident/page.ts';
 import { pageTo } from '../notify/channels/support/page.ts';
 
@@ -61,6 +62,29 @@ describe('nextAt', () => {
   test('lets nobody who has to act wait for more than a quarter of an hour', () => {
     expect(next({ severity: 'sev2', urgent: true })).toBe(now + 15 * MINUTE);
     expect(next({ severity: 'sev3', urgent: false })).toBeGreaterThan(now + 60 * MINUTE);
+  });
+
+  test('lets nobody wait for an hour more when the clock went back by one', () => {
+    // What was sent a minute ago seems to be sent in an hour.
+    const ahead = Array.from({ length: 30 }, () => now + 59 * MINUTE);
+
+    for (const severity of ['sev1', 'sev2'] as const)
+      expect(next({ severity, urgent: true, fresh: true }, ahead)).toBeLessThanOrEqual(
+        now + 15 * MINUTE,
+      );
+  });
+
+  test('goes by the limits of its target, where that has its own', () => {
+    const own = Limits.parse({ calls: ['1 per 1h'], fresh: ['2 per 10m'], wait: '2h' });
+    const limits = limitsFrom(own);
+    const sent = [now - MINUTE];
+
+    expect(next({ severity: 'sev2', urgent: true, limits }, sent)).toBe(now + 59 * MINUTE);
+    expect(next({ severity: 'sev1', urgent: true, fresh: true, limits }, sent)).toBeLessThan(now);
+    expect(next({ severity: 'sev1', urgent: true, fresh: true, limits }, [...sent, now])).toBe(
+      now + 9 * MINUTE,
+    );
+    expect(next({ severity: 'sev2', urgent: true }, sent)).toBeLessThanOrEqual(now);
   });
 
   test('keeps back no answer and no end', () => {

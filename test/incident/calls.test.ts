@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { AlertReport } from '../../src/incident/alert-report.ts';
 import { answered } from '../../src/incident/answered.ts';
 import { openEpisode } from '../../src/incident/episode.ts';
-import { dueSteps, elapsed, nextMoment, paged, planned } from '../../src/incident/escalation.ts';
+import { dueSteps, elapsed, nextMoment, paged } from '../../src/incident/escalation.ts';
+import { planned } from '../../src/incident/planned.ts';
 import type { EscalationStep, Incident, IncidentPolicy } from '../../src/incident/incident.ts';
 import { Answer } from '../../src/incident/messages.ts';
 
@@ -13,7 +14,6 @@ const policy: IncidentPolicy = {
   repeat: 30 * MINUTE,
   acknowledged: 60 * MINUTE,
   hold: 0,
-  urgent: true,
   contacts: ['operations', 'development', 'management', 'security'],
 };
 const step = (level: string, contact: string, minutes: number): EscalationStep => ({
@@ -36,11 +36,12 @@ const report: AlertReport = {
 /** Three levels, reckoned from when the escalation begins. */
 function reckoned(incident: Incident): Incident {
   const from = (Date.parse(incident.escalation.from) - Date.parse(at(0))) / MINUTE;
-  return planned(incident, incident.escalation.version, policy, [
+  const steps = [
     step('1', 'operations', from),
     step('2', 'development', from + 15),
     step('3', 'management', from + 60),
-  ]);
+  ];
+  return planned(incident, incident.escalation.version, policy, steps, at(from));
 }
 
 const opened = () => callDue(reckoned(openEpisode(report, at(0))), 0);
@@ -85,6 +86,31 @@ describe('escalate', () => {
     expect(dueAt(reckoned(say(all, 65, { what: 'escalate' })), 65)).toEqual(['operations']);
   });
 
+  test('calls level 1 whatever is held back, also when nobody knew yet who that is', () => {
+    const escalated = say(openEpisode(report, at(0)), 5, { what: 'escalate' });
+    const held: Incident = { ...reckoned(escalated), heldUntil: at(600) };
+
+    expect(dueAt(held, 5)).toEqual(['operations']);
+    expect(dueAt(callDue(held, 5), 599)).toEqual([]);
+  });
+
+  test('calls nobody again who was asked for by name', () => {
+    const asked = callDue(say(opened(), 5, { what: 'respond', to: 'development' }), 5);
+
+    expect(dueAt(say(reckoned(asked), 6, { what: 'escalate' }), 6)).toEqual(['management']);
+  });
+
+  test('keeps nobody waiting whom a person has asked for, and calls the next level beside them', () => {
+    const both = say(say(opened(), 31, { what: 'respond', to: 'security' }), 31, {
+      what: 'escalate',
+    });
+    const asked = say(opened(), 5, { what: 'respond', to: 'security' });
+    const failed = paged(asked, dueSteps(asked, at(5))[0]!, { deliveries: [] }, at(5));
+
+    expect(dueAt(both, 31).toSorted()).toEqual(['development', 'security']);
+    expect(dueAt(say(reckoned(failed), 6, { what: 'escalate' }), 6)).toContain('development');
+  });
+
   test('calls whom it names, also one that no level has, and while somebody works on the target', () => {
     const held: Incident = { ...opened(), heldUntil: at(600) };
     const incident = say(held, 5, { what: 'escalate', to: 'security' });
@@ -108,6 +134,16 @@ describe('reassign', () => {
       what: 'reassigned',
       text: 'To security: it is theirs',
     });
+  });
+
+  test('waits no longer than before, when nobody knows yet what a graver fault asks for', () => {
+    const light = { ...opened(), policy: { ...policy, repeat: 480 * MINUTE } };
+    const lighter = say(light, 5, { what: 'severity', severity: 'sev3' });
+    const raised = say(lighter, 200, { what: 'severity', severity: 'sev1' });
+
+    const given = say(raised, 200, { what: 'reassign', to: 'security' });
+
+    expect(given.escalation.from).toBe(at(215));
   });
 
   test('is not lost when the contact is told only after it was reckoned anew', () => {
@@ -138,42 +174,6 @@ describe('respond', () => {
     expect(dueAt(reckoned(elapsed(failed, at(90))), 90)).toEqual(['security', 'operations']);
     const told = callDue(failed, 10.25);
     expect(dueAt(say(told, 20, { what: 'respond', to: 'security' }), 20)).toEqual(['security']);
-  });
-});
-
-describe('snooze', () => {
-  test('calls nobody until it ends, whoever is heard of, and then level 1', () => {
-    const put = say(opened(), 5, { what: 'snooze', until: at(50) });
-    const noted = say(put, 40, { what: 'note', text: '...' });
-
-    expect(noted).toMatchObject({ state: 'acknowledged', acknowledged: { until: at(50) } });
-    expect(elapsed(noted, at(49)).state).toBe('acknowledged');
-    const over = elapsed(noted, at(50));
-    expect(over.timeline.at(-1)).toMatchObject({ text: 'ana had snoozed it until now' });
-    expect(dueAt(reckoned(over), 50)).toEqual(['operations']);
-  });
-
-  test('lasts as long as an acknowledgement of a sev1, and longer of what is lighter', () => {
-    const long = { what: 'snooze', until: at(66) } as const;
-    const lighter = say(opened(), 5, { what: 'severity', severity: 'sev3' });
-
-    const refused = say(opened(), 5, long);
-    expect(refused.state).toBe('triggered');
-    expect(refused.timeline.at(-1)?.text).toBe(
-      `Not taken (snooze): a sev1 waits 1 hour at most, until ${at(65)}`,
-    );
-    expect(say(lighter, 5, long).state).toBe('acknowledged');
-    expect(say(opened(), 5, { what: 'snooze', until: at(4) }).state).toBe('triggered');
-    expect(say(opened(), 5, { what: 'snooze', until: '2026-01-05T02:50:00Z' })).toMatchObject({
-      acknowledged: { until: at(50) },
-    });
-  });
-
-  test('ends when it becomes graver', () => {
-    const lighter = say(opened(), 5, { what: 'severity', severity: 'sev3' });
-    const put = say(lighter, 5, { what: 'snooze', until: at(120) });
-
-    expect(say(put, 10, { what: 'severity', severity: 'sev1' }).state).toBe('triggered');
   });
 });
 

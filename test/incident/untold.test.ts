@@ -7,7 +7,8 @@ import {
 import { answered } from '../../src/incident/answered.ts';
 import { withoutStale } from '../../src/incident/beside/bundling.ts';
 import { heard, openEpisode, resolved, withSeverity } from '../../src/incident/episode.ts';
-import { dueSteps, isUntold, paged, planned, unheld } from '../../src/incident/escalation.ts';
+import { dueSteps, isUntold, paged, unheld } from '../../src/incident/escalation.ts';
+import { planned } from '../../src/incident/planned.ts';
 import type { Incident, IncidentPolicy } from '../../src/incident/incident.ts';
 import type { Delivery } from '../../src/incident/page.ts';
 import { pageOf } from '../../src/incident/page-text.ts';
@@ -19,7 +20,6 @@ const policy: IncidentPolicy = {
   repeat: 1_800_000,
   acknowledged: 3_600_000,
   hold: 0,
-  urgent: true,
   rings: true,
 };
 const mail: Delivery = { channel: 'email', delivered: true, detail: '250' };
@@ -40,7 +40,7 @@ function open(severity: Incident['severity'] = 'sev1'): Incident {
     { level: '1', contact: 'first', at: time(0), notified: false, tries: 0 },
     { level: '2', contact: 'second', at: time(30), notified: false, tries: 0 },
   ];
-  return planned(openEpisode({ ...report, severity }, time(0)), 1, policy, steps);
+  return planned(openEpisode({ ...report, severity }, time(0)), 1, policy, steps, time(0));
 }
 
 function dueAt(incident: Incident, minutes: number): string[] {
@@ -114,6 +114,24 @@ describe('a mail alone', () => {
   });
 });
 
+describe('a level that was called before its time, because nothing rang', () => {
+  test('is tried in its own time, too, however long the next try has become', () => {
+    let incident = open();
+    const tried: number[] = [];
+    for (let minute = 0; minute < 31; minute += 0.25)
+      for (const step of dueSteps(incident, time(minute))) {
+        if (step.contact === 'second') tried.push(minute);
+        incident = paged(incident, step, { deliveries: [mail, deaf] }, time(minute));
+        // Whoever is called anew meanwhile draws the others along.
+        if (minute === 7)
+          incident = answered(incident, { what: 'respond', by: 'ops', to: 'first' }, time(7));
+      }
+
+    expect(tried[0]).toBeLessThan(1);
+    expect(tried).toContain(30);
+  });
+});
+
 describe('a hold that is lifted early', () => {
   test('lets all begin anew: level 1 at once, the others after their delays', () => {
     const [first] = open().escalation.steps;
@@ -121,10 +139,11 @@ describe('a hold that is lifted early', () => {
 
     const lifted = unheld(held, time(45));
     const { from, version } = lifted.escalation;
-    const calling = planned(lifted, version, policy, [
+    const steps = [
       { ...first!, at: time(45) },
       { ...first!, level: '2', contact: 'second', at: time(75) },
-    ]);
+    ];
+    const calling = planned(lifted, version, policy, steps, time(45));
 
     expect(dueAt(held, 45)).toEqual([]);
     expect(from).toBe(time(45));
@@ -149,7 +168,7 @@ describe('a severity', () => {
     const steps = open().escalation.steps.map((step) =>
       step.level === '1' ? { ...step, at: time(5) } : { ...step, at: time(35) },
     );
-    const calling = planned(raised, version, policy, steps);
+    const calling = planned(raised, version, policy, steps, time(5));
     const page = pageOf(
       calling,
       'first',
@@ -183,6 +202,17 @@ describe('an incident that was taken in late', () => {
     expect(incident.timeline.at(-1)?.text).toBe(
       'Nobody was told for 45 minutes: no worker was there to take it in',
     );
+  });
+});
+
+describe('an episode that begins with what was said to the one before', () => {
+  test('counts from when Temporal received that, and never from a time to come', () => {
+    const late = heard(undefined, { ...report, received: time(-6) }, time(9));
+    const wrong = heard(undefined, { ...report, received: time(60) }, time(9));
+
+    expect([late.openedAt, late.escalation.from]).toEqual([time(-6), time(-6)]);
+    expect(late.timeline.at(-1)?.text).toMatch(/^Nobody was told for 15 minutes/);
+    expect(wrong.openedAt).toBe(time(9));
   });
 });
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import Database from 'better-sqlite3';
@@ -101,7 +101,10 @@ export async function attemptsOf(client: Client, run: string) {
 
 /** The runs that hold the target. */
 export function holdersOf({ state }: Target): unknown[] {
-  const db = new Database(join(state, 'claim.db'), { readonly: true });
+  const file = join(state, 'claim.db');
+  // What runs beside others makes none.
+  if (!existsSync(file)) return [];
+  const db = new Database(file, { readonly: true });
   const all = db.prepare('select holder from claim').pluck().all();
   db.close();
   return all;

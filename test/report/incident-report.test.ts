@@ -30,7 +30,7 @@ function acknowledged(minute: number): Incident {
 
 function factsAt(incident: Incident, minute: number, asked: typeof ASKED | undefined = ASKED) {
   return Object.fromEntries(
-    incidentReport(incident, incidentTimes(incident, asked, at(minute))).facts,
+    incidentReport(incident, incidentTimes(incident, asked, at(minute)), at(minute)).facts,
   );
 }
 
@@ -83,7 +83,7 @@ describe('the report of an incident', () => {
   test('says so where nobody knows the policy', () => {
     const incident = acknowledged(4);
 
-    const report = incidentReport(incident, incidentTimes(incident, undefined, at(9)));
+    const report = incidentReport(incident, incidentTimes(incident, undefined, at(9)), at(9));
 
     expect(Object.fromEntries(report.facts)['Response']).toBe(
       'the policy of its target is not known here',
@@ -93,7 +93,7 @@ describe('the report of an incident', () => {
   test('escapes what is markup in Markdown and HTML, and nothing at a terminal', () => {
     const title = 'SMTP_URL *and* [more] <b>';
     const incident = note(opened(title), 'note', 'ops_1', 'See `a_b`', at(1));
-    const report = incidentReport(incident, incidentTimes(incident, ASKED, at(2)));
+    const report = incidentReport(incident, incidentTimes(incident, ASKED, at(2)), at(2));
 
     const text = incidentText(report);
 
@@ -117,7 +117,7 @@ describe('the report of an incident', () => {
 /** Lines of the text, or what is no text in it. */
 function lines(title: string): number | string[] {
   const incident = opened(title);
-  const text = incidentText(incidentReport(incident, incidentTimes(incident, ASKED, at(2))));
+  const text = incidentText(incidentReport(incident, incidentTimes(incident, ASKED, at(2)), at(2)));
   const unmanaged = text.replaceAll('\n', '').match(/[\p{Cc}\u2028\u2029]/gu);
   return unmanaged ?? text.split('\n').length;
 }

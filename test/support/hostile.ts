@@ -10,8 +10,12 @@ export interface Hostile {
   readonly among: <Item>(items: readonly Item[]) => Item;
 }
 
-/** The same one for the same seed. */
-export function hostile(seed: number): Hostile {
+/**
+ * The same one for the same seed. `short`: no message is long. A long one costs the server and the worker several times as much, and a border that takes
+ * twenty of them takes the next, too.
+ */
+export function hostile(seed: number, { short = false } = {}): Hostile {
+  const share = short ? 0.001 : 1;
   let state = seed;
 
   return { payloads, json, among };
@@ -36,10 +40,10 @@ export function hostile(seed: number): Hostile {
 
   function json(legal: unknown): string {
     const kind = below(12);
-    if (kind === 0) return '['.repeat(20_000) + ']'.repeat(20_000);
-    if (kind === 1) return `[${Array.from({ length: 100_000 }, () => '""').join(',')}]`;
+    if (kind === 0) return '['.repeat(20_000 * share) + ']'.repeat(20_000 * share);
+    if (kind === 1) return `[${Array.from({ length: 100_000 * share }, () => '""').join(',')}]`;
     if (kind === 2) return '{"__proto__":{"by":"x","step":"y"},"constructor":{"prototype":{}}}';
-    if (kind === 3) return JSON.stringify('x'.repeat(900_000));
+    if (kind === 3) return JSON.stringify('x'.repeat(900_000 * share));
     if (kind < 7) return JSON.stringify(scalar());
     if (typeof legal !== 'object' || legal === null) return JSON.stringify([scalar()]);
     const keys = Object.keys(legal);
@@ -60,12 +64,12 @@ export function hostile(seed: number): Hostile {
       '\u0000\u001B[31m\u202E',
       '../../../../victim',
       '__proto__',
-      'x'.repeat(below(200_000)),
+      'x'.repeat(below(200_000) * share),
       [],
       [null],
       {},
       { $ne: 1 },
-      Array.from({ length: 30_000 }, () => ''),
+      Array.from({ length: 30_000 * share }, () => ''),
     ]);
   }
 

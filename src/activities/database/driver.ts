@@ -132,6 +132,12 @@ export interface Soundness {
   readonly note: string;
 }
 
+/** What is written to a disk, in bytes. */
+export interface Beside {
+  readonly directory: string;
+  readonly bytes: number;
+}
+
 /** What an engine can do besides. A runbook asks this, and never which engine it is. */
 export interface Abilities {
   /** To replace the database with a copy without free pages. */
@@ -154,6 +160,11 @@ export interface DatabaseDriver {
   expectContent(): Promise<void>;
   /** How much a copy of it takes at most, in bytes. Unreadable: 0. */
   sizeOfCopy(): Promise<number>;
+  /**
+   * Demands the space that a proof needs where the database lies, if that is another place than the backups'. `beside`: what is written besides,
+   * in case it is the same disk. Error: `NoSpace`.
+   */
+  expectSpaceToProve?(beside: Beside): Promise<{ readonly note: string }>;
   /** The name of the file that `copyLive` makes in a backup. */
   copyName(): string;
   /** Demands that what belongs to the database lies beside it for all who use it. Error: `SidecarsElsewhere`. */

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import { permanent } from '../../os/failure.ts';
+import { at } from '../../os/files/held/places.ts';
 import type { StoredDatabase } from '../artefact/manifest.ts';
 import type { Staged } from './driver.ts';
 import { connectionOf } from './postgres/server/connection.ts';
@@ -17,7 +18,9 @@ export function expectOwnBackup(
   for (const file of [backup.file, ...(backup.others ?? [])])
     if (!own.includes(dirname(file)) || join(dirname(file), basename(file)) !== file)
       throw permanent('BadArguments', `"${file}" is no file of backup "${backup.id}"`);
-  return backup;
+  const inPlace = (file: string) => join(at(dirname(dirname(file))), backup.id, basename(file));
+  const { others } = backup;
+  return { ...backup, file: inPlace(backup.file), ...(others && { others: others.map(inPlace) }) };
 }
 
 /** The same of what was staged: its name is that which a run gives to it. Error: `BadArguments`. */

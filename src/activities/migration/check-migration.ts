@@ -1,12 +1,19 @@
 import type { Target } from '../../config/schema/target.ts';
 import { permanent } from '../../os/failure.ts';
+import { sizeOf } from '../../os/files/file-facts.ts';
+import { liveFile } from '../../os/files/live-file.ts';
 import { readMigrated } from '../../state/migrated/migrated.ts';
+import { expectServerSpace } from '../database/postgres/server/server-disk.ts';
 import { expectOwn } from './copy/marks.ts';
+import { sqliteOf } from './phases/workspace.ts';
 import { readPlan } from './plan/plan-file.ts';
 import { resolve } from './plan/resolve.ts';
 import { readRecord } from './records/records.ts';
 import { expectTried } from './tried.ts';
-import { expectAlone, withPostgres } from './with-postgres.ts';
+import { connectionTo, expectAlone, withPostgres } from './with-postgres.ts';
+
+/** How much larger tables get there at most, as a rule: 24 bytes and more for each row, and keys as indexes of their own. */
+const GROWTH = 2;
 
 /** `rehearse`: while the application runs. `cut-over`: for good. `go-back`: to SQLite again. */
 export type Phase = 'rehearse' | 'cut-over' | 'go-back';
@@ -35,7 +42,11 @@ export async function checkMigration(target: Target, phase: Phase): Promise<Chec
     await expectOwn(client);
     // Before anybody waits for it: everything there is copied over.
     if (phase === 'cut-over') await expectAlone({ client, text });
-    return `${text} is reached`;
+    // What a rehearsal has made goes before the cut-over makes it anew.
+    if (phase !== 'rehearse') return `${text} is reached`;
+    const bytes = GROWTH * sizeOf(liveFile(sqliteOf(target).file));
+    const { note } = await expectServerSpace(client, connectionTo(target), bytes);
+    return `${text} is reached. ${note}`;
   });
   if (phase === 'rehearse') return { note: reached };
   const rehearsal = readRecord(target, 'rehearsal');

@@ -3,6 +3,7 @@ import type { Delivery } from '../../incident/page.ts';
 import { unclaimed } from '../../os/acting.ts';
 import { permanent } from '../../os/failure.ts';
 import { lastPractised } from './last-practised.ts';
+import { addLearned, type Learned } from './learned.ts';
 import { day, nextReview, type Overdue, overdueOf } from './overdue.ts';
 
 /** How the procedures of a target are kept alive. */
@@ -40,6 +41,11 @@ export function procedureActivities(target: Target, run: string) {
         overdue: overdueOf(procedures, practised, Date.now()),
       };
     },
+
+    /** Keeps what a review has taught, where `runbook plan` and `list --long` find it. The same again is the same. */
+    learn: unclaimed(async (learned: Learned): Promise<void> => {
+      addLearned(target, learned);
+    }),
 
     /** Sends an owner what is overdue of theirs, without waking anybody. What that is is looked up here, whatever the caller knows. Error: `PagesLost`. */
     remind: unclaimed(async (owner: string, at: string): Promise<readonly Delivery[]> => {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import { readDoor } from '../runtime/door/door.ts';
-import { shown } from './nginx.ts';
+import { shown } from '../runtime/door/nginx.ts';
 
 /** What somebody finds who looks before the proxy is to be closed for the first time. `well`: it can be. Changes nothing. */
 export async function lookAtInclude(

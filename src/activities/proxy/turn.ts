@@ -5,8 +5,8 @@ import { permanent } from '../../os/failure.ts';
 import { withHeld } from '../../os/files/held/with-held.ts';
 import { closedText, openingText, openText, readDoor } from '../runtime/door/door.ts';
 import { refuses, showsSoon } from './answers.ts';
-import { expectTaken, reload } from './nginx.ts';
-import { writeInclude } from './write-include.ts';
+import { expectTaken, reload } from '../runtime/door/nginx.ts';
+import { writeInclude } from '../runtime/door/write-include.ts';
 
 export interface Turned {
   readonly changed: boolean;

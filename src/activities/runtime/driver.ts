@@ -14,6 +14,8 @@ export interface Driver {
   thaw(): Promise<void>;
   /** The last lines that it printed, oldest first. */
   logs(lines: number): Promise<string[]>;
+  /** Who starts it, beside us, when its machine starts anew, as text. Undefined: nobody. */
+  startedAtBootBy?(): Promise<string | undefined>;
   /** All of its processes, where whoever runs it knows them. Missing: those that `detail` names, with all that they started. */
   pids?(): Promise<readonly number[]>;
 }

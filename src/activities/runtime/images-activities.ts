@@ -5,7 +5,7 @@ import type { Stamp } from '../../config/time/stamp.ts';
 import { acting } from '../../os/acting.ts';
 import { permanent } from '../../os/failure.ts';
 import { buildImage, type Built, type HowToBuild } from './compose/image/build-image.ts';
-import { findBuiltService } from './compose/image/built-service.ts';
+import { findRenewable } from './compose/image/built-service.ts';
 import { goBackTo, isBackAt, type WentBack } from './compose/image/go-back.ts';
 import {
   forgetKept,
@@ -15,7 +15,7 @@ import {
   readKept,
   writeKept,
 } from './compose/image/kept-images.ts';
-import { newestFirst, noContainer } from './compose/image/service-image.ts';
+import { findServiceImage, newestFirst, noContainer } from './compose/image/service-image.ts';
 import { writtenInside } from './compose/image/written-inside.ts';
 import { remakeContainers } from './compose/make-containers.ts';
 import { onProject } from './compose/project.ts';
@@ -40,15 +40,16 @@ interface Kept {
 /** So many changes fit in a ledger. */
 const SHOWN = 20;
 
-/** The image that Compose builds for the application, and what it was before. A process or a unit has none: `NotApplicable`. */
+/** The image that Compose builds or pulls for the application, and what it was before. A process or a unit has none: `NotApplicable`. */
 export function imageActivities(target: Target, run: string) {
   const { directory, runtime } = target;
   const what = runtime.kind === 'systemd' ? 'A unit of systemd' : 'A process';
 
   return {
-    async find(): Promise<Found> {
+    /** `pulled`: one that is made elsewhere may be fetched from there. */
+    async find(pulled = false): Promise<Found> {
       const compose = expectCompose();
-      const { containers, changes } = await findBuiltService(target, compose);
+      const { containers, changes } = await findRenewable(target, compose, pulled);
       const [container] = containers;
       if (!container) throw noContainer(compose.service);
       const inside = await writtenInside(container);
@@ -87,7 +88,7 @@ export function imageActivities(target: Target, run: string) {
     /** Makes its containers anew of the image that was built, and of its configuration. They are left down. */
     replace: acting(async (): Promise<{ readonly changed: boolean; readonly note: string }> => {
       const compose = expectCompose();
-      const { name, named, containers, changes } = await findBuiltService(target, compose);
+      const { name, named, containers, changes } = await findServiceImage(target, compose);
       if (!named) throw permanent('ImageMissing', `Image "${name}" is gone`);
       const isNew = containers.length > 0 && containers.every(({ Image }) => Image === named.Id);
       if (isNew && changes.length === 0) return { changed: false, note: 'It is replaced already' };
@@ -146,7 +147,7 @@ export function imageActivities(target: Target, run: string) {
   }
 
   async function toKeep(compose: ComposeRuntime) {
-    const { name, containers } = await findBuiltService(target, compose);
+    const { name, containers } = await findServiceImage(target, compose);
     const [container] = containers;
     if (!container) throw noContainer(compose.service);
     return { name, id: container.Image };

@@ -18,9 +18,8 @@ export function limitActivities(target: Target) {
 
   return {
     /** Demands that it can live with these. Errors: `NotApplicable`, `CannotCheck`, `NotReady`, and those of Docker. */
-    async find(wanted: Limits, replicas: number): Promise<FoundLimits> {
+    async find(wanted: Limits): Promise<FoundLimits> {
       if (runtime.kind === 'process') throw unlimited();
-      expectOne(replicas);
       return ofUnit ? ofUnit.find(wanted) : findLimits(target, expectCompose(), wanted);
     },
 
@@ -59,13 +58,4 @@ export function limitActivities(target: Target) {
       `"${target.name}" is a process, and has no limits that could be set: run it in a container, or as a unit of systemd`,
     );
   }
-}
-
-/** More would write into one database side by side. */
-function expectOne(replicas: number): void {
-  if (replicas === 1) return;
-  throw permanent(
-    'NotApplicable',
-    `SQLite does not support multiple writers: ${replicas} replicas need a database that does, and migrate-to-postgres comes first`,
-  );
 }

@@ -9,6 +9,7 @@ import {
   removeStopped,
   settleEndingStop,
 } from '../../state/stopped.ts';
+import { letThroughToAll } from './compose/replicas/let-through.ts';
 import { whyClosed } from './door/door.ts';
 import type { Description, HowToStop } from './driver.ts';
 import { driverFor } from './driver-for.ts';
@@ -65,6 +66,13 @@ export function runtimeActivities(target: Target, run?: string) {
     return content ? [keepEvidence(target, run, 'application.log', content)] : [];
   }
 
+  /** With its replicas where the proxy looks for them. */
+  async function startDriver(): Promise<{ readonly note?: string }> {
+    const { note } = await driver.start();
+    const notes = [note, await letThroughToAll(target)].filter((text) => text !== undefined);
+    return notes.length > 0 ? { note: notes.join('. ') } : {};
+  }
+
   async function thaw(): Promise<boolean> {
     const frozen = isFrozen(target);
     // Also when nothing is noted: whoever wants it to go on may have frozen it by hand.
@@ -103,7 +111,7 @@ export function runtimeActivities(target: Target, run?: string) {
       const over = stopOnRecord() ?? (await readStopOrder(target))?.endedStop;
       const ended = recordStart(target, run, over);
       if (before.running) await thaw();
-      const started = before.running ? {} : await driver.start();
+      const started = before.running ? {} : await startDriver();
       noteThawed(target);
       removeStopped(target);
       // What was asked to end may do so yet. A person who wants it to run is told of that.

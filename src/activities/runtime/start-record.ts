@@ -52,6 +52,12 @@ export function isStartOf(place: Place, run: string): boolean {
   return readRecord(place)?.run === run;
 }
 
+/** The start of the machine in which it was started last. Undefined: it was stopped since, or nobody knows. */
+export function bootOfStart(place: Place): string | undefined {
+  const boot = readRecord(place)?.boot;
+  return typeof boot === 'string' ? boot : undefined;
+}
+
 /** One that cannot be read says nothing. */
 function readRecord({
   state,

@@ -1,7 +1,8 @@
 import type { Target } from '../../config/schema/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import type { Figure } from '../../figures/figure.ts';
-import { acting, unclaimed } from '../../os/acting.ts';
+import { secrets as secretAges } from '../health/application/secrets.ts';
+import { actingBeside, unclaimed } from '../../os/acting.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 import { block, type Blocked, type BlockRequest, restoreBlocks, unblock } from './block/blocks.ts';
 import { proposeBlocks, type Proposal } from './block/propose.ts';
@@ -96,9 +97,10 @@ export function securityActivities(target: Target, run: string) {
       return { figures: [await authenticationFigure(target, now())] };
     },
 
-    /** Where secrets and the database lie, and who may read them. */
+    /** Where secrets lie, and how old those are that the target names. */
     async secrets(): Promise<Found<object>> {
-      return { figures: [secretsFigure(target, now())] };
+      const at = now();
+      return { figures: [secretsFigure(target, at), ...(await secretAges({ target, at }))] };
     },
 
     async database(): Promise<Found<object>> {
@@ -120,17 +122,19 @@ export function securityActivities(target: Target, run: string) {
     },
 
     /** Copies and seals what shows later what has happened. What it reads is left as it is. */
-    collect: acting((stamp: Stamp): Promise<SealedEvidence> => collectEvidence(target, run, stamp)),
+    collect: actingBeside((stamp: Stamp): Promise<SealedEvidence> =>
+      collectEvidence(target, run, stamp),
+    ),
 
     /** Who may be blocked of these, or of those who have failed to log in too often; and who of them must not, and why. */
     propose: (addresses: readonly string[], length?: string): Promise<Proposal> =>
       proposeBlocks(target, addresses, length),
 
     /** Keeps addresses out until their time is over. */
-    block: acting((request: BlockRequest): Promise<Blocked> => block(target, run, request)),
+    block: actingBeside((request: BlockRequest): Promise<Blocked> => block(target, run, request)),
 
     /** Lets those through again that this run has blocked. */
-    unblock: acting(
+    unblock: actingBeside(
       async (): Promise<{ readonly changed: boolean; readonly addresses: readonly string[] }> =>
         unblock(target, { run }),
     ),
@@ -142,7 +146,7 @@ export function securityActivities(target: Target, run: string) {
     }),
 
     /** Writes the report of the incident, with the fields that people fill. */
-    report: acting((stamp: Stamp, described: Described): Promise<WrittenReport> =>
+    report: actingBeside((stamp: Stamp, described: Described): Promise<WrittenReport> =>
       writeReport(target, run, stamp, described),
     ),
   };

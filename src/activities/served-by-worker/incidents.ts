@@ -5,6 +5,7 @@ import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
 import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
 import type { AlertReport } from '../../incident/alert-report.ts';
 import type { NextEpisode } from '../../incident/messages.ts';
+import { received } from './received.ts';
 
 /** Between two looks whether it has ended, in ms. */
 const INTERVAL = 100;
@@ -17,11 +18,12 @@ export function incidentActivities(queue = RUNBOOKS_QUEUE) {
       reportAlert(getClient(), report, queue),
 
     /** What was said when an incident was over already begins its next episode. */
-    async 'incidents.begin-next'({ incident, run, said }: NextEpisode): Promise<void> {
+    async 'incidents.begin-next'(next: NextEpisode): Promise<void> {
+      const { incident, run } = next;
       const client = getClient();
       const ended = client.workflow.getHandle(incident, run);
       while ((await ended.describe()).status.name === 'RUNNING') await sleep(INTERVAL);
-      for (const one of said)
+      for (const one of await received(client, next))
         if ('answer' in one) await signalIfOpen(client, incident, 'answer', one.answer);
         else if (one.report.status === 'firing') await reportAlert(client, one.report, queue);
         else await signalIfOpen(client, incident, 'report', one.report);

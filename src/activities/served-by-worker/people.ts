@@ -1,16 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { activityInfo, getClient } from '@temporalio/activity';
-import type { Connection } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
-import type { temporal } from '@temporalio/proto';
 import { type Statement, type Who, whoFrom } from '../../config/border/who.ts';
 import { eventTime } from '../../client/runs/event-time.ts';
 import { principalOf } from './requester.ts';
-
-type Event = temporal.api.history.v1.IHistoryEvent;
-
-const EVENTS_PER_PAGE = 100;
-const MOST_PAGES = 20;
+import { signalsFromNewest } from './signals-from-newest.ts';
 
 interface Options {
   /** Nobody reaches the server who has no certificate of ours. */
@@ -40,36 +33,9 @@ export function peopleActivities({ closed }: Options) {
 
 export type PeopleActivities = ReturnType<typeof peopleActivities>;
 
-/** From the newest on: it came just now. */
-async function signalSaying(signal: string, said: object): Promise<Event | undefined> {
-  const { connection, options } = getClient();
-  const { workflowService } = connection as Connection;
-  let nextPageToken: Uint8Array | null | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await workflowService.getWorkflowExecutionHistoryReverse({
-      namespace: options.namespace,
-      execution: activityInfo().workflowExecution!,
-      maximumPageSize: EVENTS_PER_PAGE,
-      ...(nextPageToken && { nextPageToken }),
-    });
-    const found = answer.history?.events?.find((event) => isThat(event, signal, said));
-    if (found) return found;
-    ({ nextPageToken } = answer);
-    if (!nextPageToken?.length) return undefined;
-  }
+async function signalSaying(signal: string, said: object) {
+  const run = activityInfo().workflowExecution!;
+  for await (const { event, argument } of signalsFromNewest(getClient(), run, signal))
+    if (isDeepStrictEqual(argument, said)) return event;
   return undefined;
-}
-
-function isThat(
-  { workflowExecutionSignaledEventAttributes: it }: Event,
-  signal: string,
-  said: object,
-): boolean {
-  if (it?.signalName !== signal) return false;
-  const [payload] = it.input?.payloads ?? [];
-  return (
-    payload !== undefined &&
-    payload !== null &&
-    isDeepStrictEqual(defaultPayloadConverter.fromPayload(payload), said)
-  );
 }

@@ -1,4 +1,5 @@
-import { activityInfo, getClient } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, getClient, heartbeat } from '@temporalio/activity';
+import { givesWay } from '../../client/runs/gives-way.ts';
 import { isOpenRun } from '../../client/runs/is-open-run.ts';
 import {
   type MaintenanceWindow,
@@ -87,10 +88,16 @@ export function targetActivities(target: Target, { searchAttributes, closed }: R
       events: readonly AuditEvent[] = [],
       patient = false,
     ): Promise<Admission> {
-      const others = { isOpen: (run: string) => isOpenRun(getClient(), run), stop };
-      const taken = await claim.take(me(), request, others).catch((error: unknown) => {
-        throw stateTrouble(error, claim.file, patient);
-      });
+      const others = {
+        isOpen: (run: string) => isOpenRun(getClient(), run),
+        stop,
+        givesWay: (run: string) => givesWay(getClient(), run),
+      };
+      const taken = await waiting((givenUp) =>
+        claim.take(me(), request, others, givenUp).catch((error: unknown) => {
+          throw givenUp.aborted ? error : stateTrouble(error, claim.file, patient);
+        }),
+      );
       const [settings, policy] = [settingsOf(target), kept(target)];
       const requester = await requesterOfThisRun(closed);
       const written = audit(startedBy(requester, events));
@@ -101,7 +108,7 @@ export function targetActivities(target: Target, { searchAttributes, closed }: R
     async 'target.locate'(_type: string): Promise<void> {},
 
     async 'target.release'(release: { readonly cleanedUp: boolean }): Promise<void> {
-      await claim.release(me(), release);
+      await waiting((givenUp) => claim.release(me(), release, givenUp));
     },
   };
 
@@ -150,6 +157,16 @@ function settingsOf({
     },
     ...(window && { window }),
   };
+}
+
+/** A dead run's activity may write for minutes yet: meanwhile the worker lives, and hears when the attempt is given up. */
+async function waiting<Result>(work: (givenUp: AbortSignal) => Promise<Result>): Promise<Result> {
+  const heartbeats = setInterval(heartbeat, 2000);
+  try {
+    return await work(cancellationSignal());
+  } finally {
+    clearInterval(heartbeats);
+  }
 }
 
 /** As a person would: its step finishes, the rest is undone. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
+import { withPlaces } from '../../os/files/held/places.ts';
 import { appendToAudit } from '../../state/audit-log.ts';
 import { exclusively } from '../../state/claim-database.ts';
 import { say } from '../output/say.ts';
@@ -34,7 +35,7 @@ export async function besideTarget<Result>(
   try {
     return await exclusively(join(target.state, 'claim.db'), async () => {
       clearTimeout(waiting);
-      const result = await work();
+      const result = await withPlaces(async () => work());
       if (deed) note(target, deed);
       return result;
     });

@@ -2,6 +2,7 @@ import { adoptBackup } from './backup/adopt-backup.ts';
 import { dailyBackup } from './backup/daily-backup.ts';
 import { pruneBackups } from './backup/prune-backups.ts';
 import { restoreDrill } from './backup/restore-drill.ts';
+import { sendOffsite } from './backup/send-offsite.ts';
 import { weeklyBackup } from './backup/weekly-backup.ts';
 import { healthCheck } from './health/health-check.ts';
 import { logReview } from './health/log-review.ts';
@@ -78,6 +79,7 @@ export const pages: Readonly<Record<string, Page>> = {
   'security-checklist': securityChecklist,
   'security-incident': securityIncident,
   'security-monitoring': securityMonitoring,
+  'send-offsite': sendOffsite,
   'slow-dashboard': slowDashboard,
   'slow-performance': slowPerformance,
   'start-application': startApplication,

@@ -8,6 +8,7 @@ import { openInPlace } from '../output/in-place.ts';
 import { nextTry } from '../output/next-try.ts';
 import { say, sayStyled } from '../output/say.ts';
 import { waitingOf } from '../output/waiting-of.ts';
+import { openBehind } from './behind.ts';
 
 interface FollowOptions {
   /** Whether the ledger is left standing on a terminal. Default false: what follows shows it in full. */
@@ -26,6 +27,8 @@ export async function followUntilEnd(
   const isDrawn = process.stderr.isTTY;
   const drawing = isDrawn ? openInPlace(process.stderr) : undefined;
   const news = openNews(process.stderr);
+  const behind = openBehind(client);
+  let told: string | undefined;
   const interrupted = (): void => {
     drawing?.end('picture');
     say(`The run goes on. See it: runbook follow ${run}`, `End it: runbook stop ${run}`);
@@ -35,10 +38,13 @@ export async function followUntilEnd(
   if (!leavesLedger) process.once('SIGINT', interrupted);
   try {
     for await (const view of followRun(client, run)) {
-      if (drawing) drawing.show({ ...view, hint: nextTry(view) });
+      const hint = nextTry(view) ?? (await behind(view));
+      if (drawing) drawing.show({ ...view, hint });
       else sayStyled(...news(view, Date.now()));
       last = view;
       if (!drawing && waitingOf(view)) break;
+      if (!drawing && hint !== undefined && hint !== told && view.status === 'RUNNING')
+        say(`     Try: ${(told = hint)}`);
     }
   } catch (error) {
     const lost = unreachableErrorOf(error, client);

@@ -3,6 +3,7 @@ import { followRun } from '../../client/runs/follow-run.ts';
 import { startRun } from '../../client/runs/start-run.ts';
 import { usualDurations } from '../../client/runs/usual-durations.ts';
 import type { RunView } from '../../client/runs/view-run.ts';
+import type { Target } from '../../config/schema/target.ts';
 import type { RunbookFacts } from '../../engine/run/runbook-facts.ts';
 import { inputFrom } from '../input/input-from.ts';
 import { login, me } from '../input/me.ts';
@@ -12,11 +13,18 @@ import { exitCodeOf } from '../output/exit-code.ts';
 import { print, printJson, say } from '../output/say.ts';
 import { withClient } from './with-client.ts';
 
-/** Runs the runbook up to its first act, and prints that, and what would follow with its usual time. */
+/** What reviews have taught of it: as JSON, and as lines. */
+interface Lessons {
+  readonly learned: readonly unknown[];
+  readonly lines: readonly string[];
+}
+
+/** Runs the runbook up to its first act, and prints that, what would follow with its usual time, and what was learned of it. */
 export async function planRun(
   runbook: string,
   facts: RunbookFacts,
   options: Record<string, unknown>,
+  lessonsOf: (target: Target) => Lessons,
 ): Promise<void> {
   const target = targetFor(options['target'] as string | undefined);
   const input = inputFrom(runbook, facts, options, target);
@@ -35,16 +43,21 @@ export async function planRun(
     for await (view of followRun(client, run));
     const usual = await usualDurations(client, runbook, target.name);
     process.exitCode = exitCodeOf(view!);
-    printPlan(view!, usual, options['json'] === true);
+    printPlan(view!, usual, lessonsOf(target), options['json'] === true);
   });
 }
 
-function printPlan(view: RunView, usual: ReadonlyMap<string, number>, json: boolean): void {
+function printPlan(
+  view: RunView,
+  usual: ReadonlyMap<string, number>,
+  { learned, lines }: Lessons,
+  json: boolean,
+): void {
   const { run, ending, ledger = [] } = view;
   const steps = ledger.map((line) => ({ ...line, usualMilliseconds: usual.get(line.id) }));
   const downtime = downtimeOf(view, usual);
-  if (json)
-    return printJson({ run, outcome: ending?.outcome, failure: ending?.failure, steps, downtime });
+  const { outcome, failure } = ending ?? {};
+  if (json) return printJson({ run, outcome, failure, steps, downtime, learned });
   for (const { number, title, state, note, usualMilliseconds } of steps) {
     const time =
       usualMilliseconds === undefined ? '' : `  usually ${(usualMilliseconds / 1000).toFixed(2)} s`;
@@ -52,6 +65,7 @@ function printPlan(view: RunView, usual: ReadonlyMap<string, number>, json: bool
     print(`${String(number).padStart(2)}. ${title}${time}${note ? `\n      ${read}${note}` : ''}`);
   }
   if (downtime) print(`\n${downtimeText(downtime)}`);
+  if (lines.length > 0) print(['', ...lines].join('\n'));
   say('', ending?.failure ? `It would fail: ${ending.failure.message}` : 'Nothing was changed');
 }
 

@@ -1,5 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  type ActivityInterceptorsFactory,
+  NativeConnection,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { grpcCompressionFor } from '../../client/connection/grpc-compression-for.ts';
 import { isClosed } from '../../client/connection/is-closed.ts';
 import { prepareNamespace } from '../../client/connection/prepare-namespace.ts';
@@ -12,6 +16,7 @@ import { openKnownTargets } from './known-targets.ts';
 import { openRegistration } from './registration.ts';
 import { reportFigures } from './report-figures.ts';
 import { schedulesAtStart } from './schedules-at-start.ts';
+import { startAtBoot } from './start-at-boot.ts';
 import { watchPlaces } from './watch-places.ts';
 import { watchTargets } from './watch-targets.ts';
 
@@ -68,6 +73,7 @@ export async function serve(
       closed: isClosed(connectionOptions),
       workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
       registry: registration,
+      interceptors: { activity: [afterEach((name) => status?.changed(name))] },
       sampling: {
         tell: say,
         async judge(target, figures) {
@@ -90,6 +96,7 @@ export async function serve(
         ? [watchTargets({ client, targets, worker, registration, known, schedules })]
         : []),
       watchPlaces({ targets, worker: { release }, registration }),
+      startAtBoot(client, targets),
       kept,
     ];
     const endWatches = () => Promise.all(watches.map((watch) => watch.stop()));
@@ -114,4 +121,20 @@ export async function serve(
     await close().catch(() => {});
     throw error;
   }
+}
+
+/** Tells of which target a run or an incident has had something done. */
+function afterEach(tell: (target: string | undefined) => void): ActivityInterceptorsFactory {
+  return ({ info }) => ({
+    inbound: {
+      async execute(input, next) {
+        try {
+          return await next(input);
+        } finally {
+          // `<runbook>/<target>/<stamp>`, `incident/<target>/<fingerprint>`
+          tell(info.workflowExecution?.workflowId.split('/')[1]);
+        }
+      },
+    },
+  });
 }

@@ -17,7 +17,10 @@ Examples:
 export const list = () =>
   new Command('list')
     .description('List the runbooks there are')
-    .option('-l, --long', 'who owns each for a target, and when it was reviewed and run last')
+    .option(
+      '-l, --long',
+      'who owns each for a target, when it was reviewed and run last, and what was learned',
+    )
     .option(
       '-t, --target <target>',
       'with --long: target, as in targets/<target>.yaml (or RUNBOOK_TARGET)',
@@ -52,7 +55,10 @@ export const list = () =>
           purpose,
         ]),
       );
-      print(lines.join('\n'));
+      if (!care) return print(lines.join('\n'));
+      const { learnedLines } = await import('./list/learned-lines.ts');
+      const learned = rows.map((row) => ('learned' in row ? learnedLines(row.learned ?? []) : []));
+      print(lines.flatMap((line, index) => [line, ...learned[index]!]).join('\n'));
     });
 
 function review({ nextReview }: { readonly nextReview?: string | undefined }): string {

@@ -3,6 +3,7 @@ import { print, printJson } from '../output/say.ts';
 
 interface Options {
   readonly local?: boolean;
+  readonly ask?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,15 +21,18 @@ export const status = () =>
     .description('One screen that answers: is all well now?')
     .argument('[target]', 'default: RUNBOOK_TARGET, or the only one that is enabled')
     .option('--local', 'only what is seen on this host: do not ask Temporal')
+    .option('--ask', 'ask Temporal now, also when the worker has done so within the last 90 s')
     .option('--json', 'print one JSON object')
     .addHelpText('after', AFTER_HELP)
-    .action(async (name: string | undefined, { local = false, json }: Options) => {
-      const { targetFor } = await import('../input/target-for.ts');
-      const { statusOf } = await import('../local/status/status-of.ts');
-      const { statusText } = await import('./status/status-text.ts');
-      const { verdictCodes } = await import('./status/textfile.ts');
-      const found = await statusOf(targetFor(name), { local });
-      process.exitCode = verdictCodes[found.verdict];
-      if (json) return printJson(found);
-      print(statusText(found));
-    });
+    .action(
+      async (name: string | undefined, { local = false, ask: anew = false, json }: Options) => {
+        const { targetFor } = await import('../input/target-for.ts');
+        const { statusOf } = await import('../local/status/status-of.ts');
+        const { statusText } = await import('./status/status-text.ts');
+        const { verdictCodes } = await import('./status/textfile.ts');
+        const found = await statusOf(targetFor(name), { local, anew });
+        process.exitCode = verdictCodes[found.verdict];
+        if (json) return printJson(found);
+        print(statusText(found));
+      },
+    );

@@ -29,10 +29,13 @@ function check(): Command {
       const { databasePlace } = await import('../local/database-place.ts');
       const { extensionFaults } = await import('../local/check/extension-faults.ts');
       const { rootApplication } = await import('../local/check/root-application.ts');
+      const { exchangedPrograms } = await import('../local/check/exchanged-programs.ts');
       const { target: checked, summary, ...found } = checkTarget(file, catalogue);
       const { reason, unseen } = checked ? await databasePlace(checked) : {};
       const extensions = checked ? await extensionFaults(checked) : [];
-      const faults = [...found.faults, ...(reason === undefined ? [] : [reason]), ...extensions];
+      const programs = checked ? exchangedPrograms(checked) : [];
+      const place = reason === undefined ? [] : [reason];
+      const faults = [...found.faults, ...place, ...extensions, ...programs];
       const unknown = `Who uses the database is not known in full: ${unseen}`;
       const rights = checked ? rootApplication(checked) : [];
       const warnings = [...found.warnings, ...rights, ...(unseen === undefined ? [] : [unknown])];

@@ -7,11 +7,12 @@ import { AlertReport } from '../../incident/alert-report.ts';
 import { announcementTried } from '../../incident/announcements.ts';
 import { answered } from '../../incident/answered.ts';
 import { heard } from '../../incident/episode.ts';
-import { elapsed, paged, planned, unheld, unsent } from '../../incident/escalation.ts';
+import { elapsed, paged, unheld, unsent } from '../../incident/escalation.ts';
 import type { EscalationStep, Incident, IncidentPolicy } from '../../incident/incident.ts';
-import { Answer } from '../../incident/messages.ts';
+import { Answer, Lifted } from '../../incident/messages.ts';
+import { planned } from '../../incident/planned.ts';
 import type { Page, Sent } from '../../incident/page.ts';
-import { remediationBegun, remediationEnded } from '../../incident/remediations.ts';
+import { remediationBegun, remediationEnded } from '../../incident/beside/remediations.ts';
 import { CarriedIncident } from '../../workflows/standing/carried-incident.ts';
 import { eventTime } from '../runs/event-time.ts';
 
@@ -59,7 +60,10 @@ function changesBy(
     const answer = read(Answer, valueOf(signal.input));
     return answer.isRead ? [(incident, at) => answered(incident, answer.value, at)] : [];
   }
-  if (signal?.signalName === 'lifted') return [unheld];
+  if (signal?.signalName === 'lifted') {
+    const { why } = Lifted.parse(valueOf(signal.input));
+    return [(incident, at) => unheld(incident, at, why)];
+  }
   const done = event.activityTaskCompletedEventAttributes;
   const failed =
     event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
@@ -69,7 +73,7 @@ function changesBy(
       policy: IncidentPolicy;
       steps: EscalationStep[];
     };
-    return [(incident) => planned(incident, incident.escalation.version, policy, steps)];
+    return [(incident, at) => planned(incident, incident.escalation.version, policy, steps, at)];
   }
   if (activity?.type === 'pages.send')
     return [pagedBy(activity.input as Page, sentBy(done, failed))];

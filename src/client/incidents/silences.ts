@@ -4,7 +4,13 @@ import { STATE } from '../../config/border/excess.ts';
 import { upTo } from '../../config/border/texts.ts';
 import type { Statement } from '../../config/border/who.ts';
 import { RUNBOOKS_QUEUE } from '../../config/queues.ts';
-import { MOST_SILENCES, Silence, silencesId } from '../../incident/beside/silence.ts';
+import {
+  EndedSilence,
+  MOST_ENDED,
+  MOST_SILENCES,
+  Silence,
+  silencesId,
+} from '../../incident/beside/silence.ts';
 
 /** Kept also while no worker runs. It counts as soon as one has taken it in. */
 export async function addSilence(
@@ -36,6 +42,21 @@ export async function silencesOf(client: Client, target: string): Promise<readon
   }
 }
 
+/** Those that people have ended of late, the newest last, as long as Temporal has them. */
+export async function endedSilencesOf(
+  client: Client,
+  target: string,
+): Promise<readonly EndedSilence[]> {
+  try {
+    const { memo } = await client.workflow.getHandle(silencesId(target)).describe();
+    const known = read(upTo(MOST_ENDED, EndedSilence), memo?.['ended'] ?? [], STATE);
+    return known.isRead ? known.value : [];
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  }
+}
+
 /** False: there is none of this target any more. */
 export async function endSilence(
   client: Client,
@@ -46,7 +67,7 @@ export async function endSilence(
   try {
     await client.workflow
       .getHandle(silencesId(target))
-      .signal('end', { silence, by, ...(login && { login }) });
+      .signal('end', { silence, by, ...(login && { login }), id: crypto.randomUUID() });
     return true;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;

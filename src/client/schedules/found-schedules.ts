@@ -36,6 +36,18 @@ export function ownerOf(memo: Record<string, unknown> | undefined): string | und
   return madeBy === ('durable-runbooks' satisfies OwnerMemo['madeBy']) ? target : undefined;
 }
 
+/** Every schedule that was made here, by its id. The list may be a second old: it only says what to look at, by the memo, which never changes. */
+export async function ownSchedules(
+  client: Client,
+): Promise<{ readonly id: string; readonly target: string }[]> {
+  const all: { id: string; target: string }[] = [];
+  for await (const { scheduleId: id, memo } of client.schedule.list()) {
+    const target = ownerOf(memo);
+    if (target !== undefined) all.push({ id, target });
+  }
+  return all.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+}
+
 /** What a schedule was made from. Empty when people have changed it in Temporal since. */
 export function madeFrom({ action }: ScheduleDescription): Partial<RuleMemo> {
   return action.memo?.['schedule'] ?? {};

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { findSchedule, ownerOf } from './found-schedules.ts';
+import { findSchedule, ownSchedules } from './found-schedules.ts';
 import { removeSchedule } from './sync-schedules.ts';
 
 /** Deletes every schedule that was made here for a target, whether or not anything describes it yet. Answers their ids. */
@@ -9,9 +9,9 @@ export async function removeSchedules(
   { plan }: { readonly plan: boolean },
 ): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { scheduleId, memo } of client.schedule.list())
+  for (const one of await ownSchedules(client))
     // The list may still have what is gone.
-    if (ownerOf(memo) === target && (await findSchedule(client, scheduleId))) ids.push(scheduleId);
+    if (one.target === target && (await findSchedule(client, one.id))) ids.push(one.id);
   if (!plan) for (const id of ids) await removeSchedule(client, id);
-  return ids.toSorted();
+  return ids;
 }

@@ -5,7 +5,14 @@ import {
   ScheduleNotFoundError,
 } from '@temporalio/client';
 import type { Target } from '../../config/schema/target.ts';
-import { differences, findSchedule, madeFrom, type OwnerMemo, ownerOf } from './found-schedules.ts';
+import {
+  differences,
+  findSchedule,
+  madeFrom,
+  type OwnerMemo,
+  ownerOf,
+  ownSchedules,
+} from './found-schedules.ts';
 import { type ScheduleContext, type WantedSchedule, wantedSchedules } from './wanted-schedules.ts';
 
 export interface ScheduleChange {
@@ -119,7 +126,6 @@ function stateAfter(found: ScheduleDescription, { memo }: WantedSchedule) {
   return state.note === PAUSED_BY_TARGET ? { ...state, paused: false, note: '' } : state;
 }
 
-/** Temporal's list may be a second old: it only says what to delete, and by its memo, which never changes. */
 async function unasked(
   client: Client,
   targets: ReadonlySet<string>,
@@ -127,11 +133,8 @@ async function unasked(
 ): Promise<{ readonly orphans: string[]; readonly others: string[] }> {
   const orphans: string[] = [];
   const others = new Set<string>();
-  for await (const { scheduleId, memo } of client.schedule.list()) {
-    const target = ownerOf(memo);
-    if (target === undefined) continue;
+  for (const { id, target } of await ownSchedules(client))
     if (!targets.has(target)) others.add(target);
-    else if (!named.has(scheduleId)) orphans.push(scheduleId);
-  }
-  return { orphans: orphans.toSorted(), others: [...others].toSorted() };
+    else if (!named.has(id)) orphans.push(id);
+  return { orphans, others: [...others].toSorted() };
 }

@@ -12,6 +12,12 @@ export function businessHoursFrom(calendar: Calendar, from: string): string {
   return day ? new Date(Math.max(day.opens, now)).toISOString() : from;
 }
 
+/** The first day from then on, such as `2026-12-24` by the clock of those people, on which they work. */
+export function businessDayFrom(calendar: Calendar, from: string): string {
+  const instant = T.Instant.from(businessHoursFrom(calendar, from));
+  return instant.toZonedDateTimeISO(calendar.timezone).toPlainDate().toString();
+}
+
 /** `from`, when nobody works then; else when they stop. ISO 8601, UTC. */
 export function outOfHoursFrom(calendar: Calendar, from: string): string {
   let now = T.Instant.from(from).epochMilliseconds;

@@ -56,6 +56,16 @@ const Drain = z.strictObject({
   grace: Duration.refine(isUpTo('1h'), 'Expected at most "1h"').default('30s'),
 });
 
+/** How the proxy finds the containers of an application that has several: docs/lifecycle.md. */
+const Replicas = z.strictObject({
+  /** A file of ours, which the proxy's configuration includes in the `upstream` of the application. */
+  include: z.string().regex(/^\/(?!.*\/$)/, 'Expected an absolute path'),
+  /** The proxy's program, run with `-T` and `-s reload`. */
+  command: z.array(z.string().min(1)).min(1).default(['nginx']),
+  /** How long those are waited for who are connected to one that goes; then they are cut. */
+  grace: Duration.refine(isUpTo('1h'), 'Expected at most "1h"').default('30s'),
+});
+
 /** What stands before the application. Health is asked through it, too. */
 export const Proxy = z.strictObject({
   kind: z.enum(['nginx']),
@@ -63,6 +73,7 @@ export const Proxy = z.strictObject({
   /** How long before the certificate ends it becomes a warning. */
   certificateWarning: Duration.default('21d'),
   drain: Drain.optional(),
+  replicas: Replicas.optional(),
 });
 
 /** What the application exports, and by which Python: export-failures makes one of each. */

@@ -68,6 +68,19 @@ export const SqliteDatabase = z.strictObject({
 });
 export type SqliteDatabase = z.infer<typeof SqliteDatabase>;
 
+/** An archive that people have set up, of the server that runs on this host. */
+export const PostgresArchive = z.strictObject({
+  kind: z.literal('pgbackrest'),
+  stanza: z.string().regex(/^[\w.-]{1,100}$/, 'Expected the name of a stanza'),
+  /** The program, with what it is always given, such as its `--config`. */
+  command: z.array(z.string().min(1)).min(1).default(['pgbackrest']),
+  /** Whose rights it and a server on what it restores get. */
+  user: z.string().min(1).default('postgres'),
+  /** Where a whole cluster is restored to, for a while. */
+  scratch: z.string().regex(/^\//, 'Expected an absolute path').default('/var/tmp'),
+});
+export type PostgresArchive = z.infer<typeof PostgresArchive>;
+
 /** How the server is known to be the one that is meant. */
 const PostgresTls = z.strictObject({
   /** As libpq's sslmode: `require` encrypts, `verify-full` proves the server's name by `ca`, too. */
@@ -116,6 +129,8 @@ export const PostgresDatabase = z
     keyTable: z.string().min(1),
     /** Where pg_dump and pg_restore lie, of the server's version or newer. Default: on the PATH, or as Debian has them. */
     programs: z.string().min(1).optional(),
+    /** Where the log of its server goes: of any moment in it a backup can be made. */
+    archive: PostgresArchive.optional(),
     /** How the application's connections are known. */
     application: z
       .strictObject({

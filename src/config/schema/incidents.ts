@@ -2,9 +2,22 @@ import { z } from 'zod';
 import { Duration, DurationAboveZero } from '../time/duration.ts';
 import { AlertGroup } from './alerts.ts';
 import { PerSeverityAboveZero } from './on-call/escalation-level.ts';
+import { Limits } from './on-call/limits.ts';
 import { severities } from './values/severity.ts';
 
 const Of = z.array(z.enum(severities)).min(1);
+
+/** A task with an owner and a date, which is asked for until it is done, also when the incident is over. */
+const Action = z.strictObject({
+  /** What is said of it, before the title of the incident. */
+  task: z.string().min(1).max(100),
+  /** Of `contacts`. */
+  to: z.string(),
+  /** Its date is the first business day from then on. */
+  within: DurationAboveZero,
+  /** So often its owner hears how the incident stands, as long as it is open. Missing: never. */
+  watch: DurationAboveZero.optional(),
+});
 
 /** How incidents of a target go on. Whom they page, and when, is in `escalation`. */
 export const Incidents = z.strictObject({
@@ -18,6 +31,17 @@ export const Incidents = z.strictObject({
   group: z.array(AlertGroup).default([]),
   /** More alerts than that in one notification, which no group takes and for which no runbook is started, are one incident. */
   storm: z.union([z.int().min(2), z.literal('off')]).default(10),
+  /** How many messages one person gets by one channel. */
+  limits: Limits.prefault({}),
+  /** What a severity asks for besides an answer. A: sev3 is a "scheduled fix, monitoring", sev4 a "backlog addition". */
+  actions: z
+    .strictObject({
+      sev1: Action.optional(),
+      sev2: Action.optional(),
+      sev3: Action.optional(),
+      sev4: Action.optional(),
+    })
+    .default({}),
   /** Notifies a contact of how it stands, again and again. */
   updates: z
     .strictObject({

@@ -1,4 +1,5 @@
 import type { Sections } from './sections.ts';
+import { severities } from './values/severity.ts';
 
 export interface DanglingName {
   readonly path: (string | number)[];
@@ -20,6 +21,10 @@ export function danglingNames(target: Partial<Sections>): DanglingName[] {
     ...(['updates', 'review'] as const)
       .filter((part) => incidents?.[part] !== undefined)
       .map((part) => ({ to: incidents?.[part]?.to, path: ['incidents', part, 'to'] })),
+    ...severities.map((severity) => ({
+      to: incidents?.actions?.[severity]?.to,
+      path: ['incidents', 'actions', severity, 'to'],
+    })),
     ...list(incidents?.synthetic?.to).map((to, index) => ({
       to,
       path: ['incidents', 'synthetic', 'to', index],

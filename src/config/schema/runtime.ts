@@ -5,6 +5,12 @@ import { UnitName } from './values/unit-name.ts';
 /** One path, or several in their order. */
 const Paths = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
+/**
+ * Whether a worker starts it when its machine has started anew. Docker and systemd do so by themselves, where they are told to; what was
+ * stopped on purpose stays down.
+ */
+const startAtBoot = z.boolean().optional();
+
 /** How the application's processes are started and stopped. */
 export const Runtime = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -14,6 +20,7 @@ export const Runtime = z.discriminatedUnion('kind', [
     log: z.string().min(1).default('logs/app.log'),
     /** From the polite order to stop to the forced end: B stops with 30 s. */
     stopGrace: Duration.default('30s'),
+    startAtBoot,
   }),
   z.strictObject({
     kind: z.literal('compose').describe('One service of a Docker Compose project'),
@@ -33,6 +40,7 @@ export const Runtime = z.discriminatedUnion('kind', [
     /** Read instead of `.env`, as `--env-file`. Compose 1.29 takes one only. */
     envFile: Paths.optional(),
     stopGrace: Duration.default('30s'),
+    startAtBoot,
     /** Names that must be set in the container. */
     environment: z.array(z.string()).default([]),
   }),
@@ -47,6 +55,7 @@ export const Runtime = z.discriminatedUnion('kind', [
       .optional(),
     /** What has not ended then is killed, or earlier by the unit's own `TimeoutStopSec`. */
     stopGrace: Duration.default('30s'),
+    startAtBoot,
     /** Names that must be set by `Environment=` or a file of `EnvironmentFile=`. */
     environment: z.array(z.string()).default([]),
   }),

@@ -78,6 +78,7 @@ async function startOnFreePorts(
 
   keepShort(log);
   closeToOthers(dataFile);
+  const before = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
   onProgress?.(`Starting the Temporal server on ${address}`);
   const facts = { ...options, grpcPort, uiPort };
   const server = await (
@@ -94,10 +95,12 @@ async function startOnFreePorts(
     await waitForTemporal({ address, connectionOptions, namespace: options.namespace, ended });
   } catch (error) {
     await server.stop();
-    const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-10).join('\n');
-    if (triesLeft > 0 && tail.includes('address already in use'))
+    const said = readFileSync(log).subarray(before).toString();
+    // The server picks more ports than these, and where one of them is taken it tells that above a long stack.
+    if (triesLeft > 0 && said.includes('address already in use'))
       return startOnFreePorts(options, hold, namespace, triesLeft - 1);
     const { message } = error as Error;
+    const tail = said.trim().split('\n').slice(-10).join('\n');
     throw new Error(`${message}. The end of "${log}":\n${tail}`, { cause: error });
   }
   return {

@@ -7,6 +7,7 @@ type CleanedUpBy =
   | 'dependencies'
   | 'images'
   | 'limits'
+  | 'replicas'
   | 'backups'
   | 'deletions'
   | 'drill'
@@ -114,6 +115,11 @@ export const afterTermination: {
   'records.prune': { nothing: 'What was past its time may be gone' },
   'records.rotateAudit': { nothing: 'No line of the audit is lost by it' },
   'redis.clearPrefix': { nothing: 'A cache fills itself' },
+  'replicas.goBack': { by: 'replicas' },
+  'replicas.letThrough': { by: 'replicas' },
+  'replicas.persist': { by: 'replicas' },
+  'replicas.remove': { by: 'replicas' },
+  'replicas.start': { by: 'replicas' },
   'runtime.freeze': { by: 'start' },
   'runtime.noteKnownGood': { nothing: 'What it notes was proven' },
   'runtime.start': { by: 'start' },

@@ -13,7 +13,7 @@ interface Facts<P extends Plan, Input extends z.ZodType> {
   readonly purpose: string;
   /** How loudly people are notified when it does not finish. */
   readonly severity: Severity;
-  /** `acts`: claims the target. `reads`: changes nothing but its own state directory. */
+  /** `acts`: claims the target, unless it runs `beside`. `reads`: changes nothing but its own state directory. */
   readonly kind: 'acts' | 'reads';
   /** The manual's figure for the whole run. */
   readonly expected: Duration;
@@ -21,6 +21,10 @@ interface Facts<P extends Plan, Input extends z.ZodType> {
   readonly downtime?: { readonly from: keyof P & string; readonly until: keyof P & string };
   /** When another run has the target: wait for it (the default), skip this run and say so, or ask the other to stop. */
   readonly whenHeld?: 'wait' | 'skip' | 'preempt';
+  /**
+   * It claims no target and runs beside whoever has it: each of its acts is right whatever others do meanwhile (`actingBeside`, `unclaimed`).
+   */
+  readonly beside?: true;
   /** False: the governor neither counts it nor holds it back when it starts by itself, because it makes nothing worse. */
   readonly governed?: false;
   /** Its report shows the target's drills. */
@@ -72,7 +76,8 @@ export type RunbookFacts<P extends Plan = Plan, Input extends z.ZodType = z.ZodT
 
 /** Demands what types cannot of a definition, or what was lost on the way to here. Fails the start of the worker, with the reason. */
 export function expectDefinition(definition: RunbookFacts): void {
-  const { name, family, kind, whenIncomplete, plan, downtime, onlyInWindow } = definition;
+  const { name, family, kind, beside, governed, plan } = definition;
+  const { whenHeld, whenIncomplete, downtime, onlyInWindow } = definition;
   const faults = [
     ...(families.includes(family) ? [] : [`there is no family "${family}"`]),
     ...(family === 'recovery' && whenIncomplete !== 'recover'
@@ -81,6 +86,11 @@ export function expectDefinition(definition: RunbookFacts): void {
     ...(kind === 'reads' && (whenIncomplete ?? downtime ?? onlyInWindow) !== undefined
       ? ['what only reads takes no target over, stops no application, and needs no window']
       : []),
+    ...(beside && (whenHeld ?? whenIncomplete ?? downtime ?? onlyInWindow) !== undefined
+      ? ['what runs beside others waits for none, takes nothing over, and stops nothing']
+      : []),
+    ...(beside && governed !== false ? ['no governor is asked for what runs beside others'] : []),
+    ...(beside && kind === 'reads' ? ['what only reads runs beside others anyway'] : []),
     ...(Object.keys(plan).length === 0 ? ['its plan has no line'] : []),
     ...[downtime?.from, downtime?.until]
       .filter((id) => id !== undefined && !Object.hasOwn(plan, id))

@@ -1,10 +1,14 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   ChildWorkflowCancellationType,
   executeChild,
   ParentClosePolicy,
+  sleep,
+  startChild,
 } from '@temporalio/workflow';
 import type { z } from 'zod';
+import { stampOf } from '../../config/time/stamp.ts';
 import type { Ending } from '../run/ending.ts';
 import type { Envelope } from '../run/envelope.ts';
 import { failed } from '../run/failed.ts';
@@ -12,10 +16,11 @@ import type { LedgerLine } from '../run/ledger.ts';
 import type { RunbookFacts } from '../run/runbook-facts.ts';
 
 type Facts = Pick<RunbookFacts, 'name' | 'title' | 'kind'>;
+type Definition = Facts & Pick<RunbookFacts, 'beside'>;
 
 /** What `defineRunbook` makes, as far as a parent needs it. */
 interface Runbook<Input extends z.ZodType, Output> {
-  readonly definition: Facts & {
+  readonly definition: Definition & {
     readonly input: Input;
     run(context: never): Promise<Output>;
   };
@@ -32,6 +37,14 @@ export interface Runbooks {
   ) => Promise<Output>;
   /** The same, for one that the target's policy names. */
   readonly runbookNamed: (name: string) => Promise<unknown>;
+  /**
+   * Begins another runbook as a run of its own, and answers its id at once: it goes on when this run has ended, however. It claims no target, so
+   * that neither waits for the other.
+   */
+  readonly beginRunbook: <Input extends z.ZodType, Output>(
+    other: Runbook<Input, Output>,
+    input: z.input<Input>,
+  ) => Promise<string>;
 }
 
 interface ChildrenContext {
@@ -53,7 +66,43 @@ export function openChildren(context: ChildrenContext) {
     return {
       runbook: async ({ definition }, input) => (await start(definition, input)) as never,
       runbookNamed: (name) => start({ name, title: name, kind: 'acts' }, {}),
+      beginRunbook: ({ definition }, input) => begin(definition, input),
     };
+
+    async function begin({ name, title, kind, beside }: Definition, input: unknown) {
+      if (envelope.mode === 'plan') throw firstAct(`runbook ${name}`, input);
+      if (kind === 'acts' && !beside) throw failed('RunbookBug', `"${name}" claims its target`);
+      const argument: Envelope = {
+        ...envelope,
+        input,
+        because: `begun by ${run}`,
+        stamp: undefined,
+        under: undefined,
+        approve: undefined,
+        automatic: true,
+        wait: true,
+      };
+      for (;;) {
+        const workflowId = `${name}/${envelope.target}/${stampOf(new Date())}`;
+        try {
+          await startChild<(argument: Envelope) => Promise<Ending>>(name, {
+            workflowId,
+            workflowIdReusePolicy: 'REJECT_DUPLICATE',
+            args: [argument] as [Envelope],
+            staticSummary: `${title} of ${envelope.target}`,
+            staticDetails: `Begun by ${run}: ${line.number}. ${line.title}`,
+            parentClosePolicy: ParentClosePolicy.ABANDON,
+          });
+          line.runs = [...(line.runs ?? []), workflowId];
+          show(line);
+          return workflowId;
+        } catch (error) {
+          // Another one began in this second.
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+          await sleep(1000);
+        }
+      }
+    }
 
     async function start({ name, title, kind }: Facts, input: unknown): Promise<unknown> {
       if (envelope.mode === 'plan' && kind === 'acts') throw firstAct(`runbook ${name}`, input);

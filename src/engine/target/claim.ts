@@ -1,3 +1,4 @@
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { Admission, TargetActivities } from '../../activities/served-by-worker/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import type { AuditEvent } from '../../state/audit-log.ts';
@@ -5,30 +6,37 @@ import type { ClaimRequest } from '../../state/claim.ts';
 import { claimPolicy, quick } from '../run/activity-policies.ts';
 import { type Outcome, reasonOf } from '../run/ending.ts';
 import type { Envelope } from '../run/envelope.ts';
+import { failed } from '../run/failed.ts';
 import type { RunbookFacts } from '../run/runbook-facts.ts';
 import type { Call } from '../systems/systems.ts';
 
-/** The run's hold on its target: an acting runbook takes it first and releases it last; a reading one is only let in. */
+/** The run's hold on its target: an acting runbook takes it first and releases it last; one that reads, or acts beside others, is only let in. */
 export function openClaim(
   {
     kind,
+    severity,
+    beside,
     governed,
     whenHeld = 'wait',
     whenIncomplete,
-  }: Pick<RunbookFacts, 'kind' | 'governed' | 'whenHeld' | 'whenIncomplete'>,
+  }: Pick<
+    RunbookFacts,
+    'kind' | 'severity' | 'beside' | 'governed' | 'whenHeld' | 'whenIncomplete'
+  >,
   { under, wait, mode, automatic, stamp: chosen }: Envelope,
   call: Call,
   /** Hears why the target cannot be taken until somebody puts that right, and of nothing when it was. */
   blocked: (reason?: string) => Promise<void>,
 ) {
   type Type = keyof TargetActivities;
+  const run = CancellationScope.current();
   let asked = false;
 
   return {
     /** `events` come into the audit with it. */
     async take(stamp: Stamp, events: readonly AuditEvent[]): Promise<Admission> {
       // Without a claim every act is refused: that is what makes a plan safe.
-      if (kind === 'reads' || mode === 'plan')
+      if (kind === 'reads' || beside === true || mode === 'plan')
         return (await call('target.enter' satisfies Type, [events], {
           ...quick,
           summary: 'Enter',
@@ -41,14 +49,20 @@ export function openClaim(
         wait: wait && whenHeld !== 'skip',
         // Who does not want to wait does not want others stopped, either.
         preempt: wait && whenHeld === 'preempt',
+        urgent: wait && severity === 'sev1',
         takeOverIncomplete: whenIncomplete !== undefined,
         governed: automatic && governed !== false,
       };
-      const attempt = async (patient: boolean): Promise<Admission> =>
-        (await call('target.take' satisfies Type, [request, events, patient], {
-          ...claimPolicy,
-          summary: 'Take the target',
-        })) as Admission;
+      const attempt = async (patient: boolean): Promise<Admission> => {
+        try {
+          return (await call('target.take' satisfies Type, [request, events, patient], {
+            ...claimPolicy,
+            summary: 'Take the target',
+          })) as Admission;
+        } catch (error) {
+          throw wasStopped(error) ? failed('Stopped', 'Stopped by request') : error;
+        }
+      };
       try {
         return await attempt(false);
       } catch (error) {
@@ -74,4 +88,9 @@ export function openClaim(
       });
     },
   };
+
+  /** A stop is obeyed whatever the attempt that was under way then had for an answer: that the target is held is no failure of this run. */
+  function wasStopped(error: unknown): boolean {
+    return run.consideredCancelled && !isCancellation(error) && patched('stopped-while-claiming');
+  }
 }

@@ -13,11 +13,22 @@ export const Webhook = z.object({
     occurred_at: z.string(),
     agent: Reference.nullish(),
     data: z
-      .object({ incident_key: z.string().nullish(), assignees: z.array(Reference).nullish() })
+      .object({
+        incident_key: z.string().nullish(),
+        assignees: z.array(Reference).nullish(),
+        resolve_reason: z
+          .object({ type: z.string(), incident: Reference.nullish() })
+          .nullish()
+          .catch(undefined),
+      })
       .loose(),
   }),
 });
 export type Webhook = z.infer<typeof Webhook>;
+
+/** Whoever puts one incident into another there ends it there: the fault goes on. */
+const MERGED = 'merge_resolve_reason';
+const ANSWER_HERE = 'what is done with that one there says nothing of this one, so answer it here';
 
 /** Contacts of a target, and who is behind them. */
 type Contacts = Readonly<Record<string, { readonly members: readonly string[] }>>;
@@ -38,8 +49,16 @@ export function deedOf({ event }: Webhook, contacts: Contacts): Deed | undefined
       return { what: 'acknowledge', ...signed };
     case 'incident.unacknowledged':
       return { what: 'unacknowledge', ...signed, reason: 'in PagerDuty' };
-    case 'incident.resolved':
-      return { what: 'resolve', ...signed, reason: 'In PagerDuty' };
+    case 'incident.resolved': {
+      const { type: reason, incident } = data.resolve_reason ?? {};
+      if (reason !== MERGED) return { what: 'resolve', ...signed, reason: 'In PagerDuty' };
+      const other = (incident && nameOf(incident)) ?? 'another';
+      return {
+        what: 'note',
+        ...signed,
+        text: `Merged in PagerDuty into "${other}": ${ANSWER_HERE}`,
+      };
+    }
     case 'incident.reopened':
       return { what: 'reopen', by };
     case 'incident.reassigned':

@@ -9,14 +9,20 @@ const MAX_REMEMBERED = 60_000;
 export function openMemory() {
   const last = new Map<string, { readonly said: string; readonly takenAt: number }>();
   return {
+    /** It was said before, however long ago. */
+    knows: (report: RoutedReport): boolean => last.get(keyOf(report))?.said === saidBy(report),
+
+    /** It was said a moment ago. */
     has(report: RoutedReport): boolean {
       const known = last.get(keyOf(report));
-      return known?.said === saidBy(report) && Date.now() - known.takenAt < REPEAT_MILLISECONDS;
+      return (
+        known?.said === saidBy(report) && performance.now() - known.takenAt < REPEAT_MILLISECONDS
+      );
     },
     add(report: RoutedReport): void {
       const key = keyOf(report);
       last.delete(key); // to the end of the order
-      last.set(key, { said: saidBy(report), takenAt: Date.now() });
+      last.set(key, { said: saidBy(report), takenAt: performance.now() });
       if (last.size > MAX_REMEMBERED) last.delete(last.keys().next().value!);
     },
   };

@@ -27,6 +27,8 @@ const MOST_WAITING = 40_000;
 export interface Intake {
   /** What became of each report. Error: one of them is not durable; all may be sent again, and those that are durable cost nothing then. */
   take(reports: readonly RoutedReport[]): Promise<Result[]>;
+  /** Whether it became durable before, just so, as far as is remembered. */
+  readonly knows: (report: RoutedReport) => boolean;
 }
 
 /** The way of reports into Temporal. `queue` is that of the workflows. */
@@ -36,6 +38,7 @@ export function openIntake(client: Client, queue?: string): Intake {
   const room = openRoom(MOST_WAITING);
 
   return {
+    knows: durable.knows,
     async take(reports) {
       const leave = room.enter(reports.length);
       if (!leave) throw new ComeAgain('More alerts wait to become durable than are kept here');

@@ -69,7 +69,7 @@ async function takeAlerts(
   const routed = believed.map((alert) => ({ alert, reports: routeAlert(alert, targets, source) }));
   const stray = routed.filter(({ reports }) => reports.length === 0);
   const all = combine(routed.flatMap((one) => one.reports));
-  const reports = gatherStorm(all, targets);
+  const reports = gatherStorm(all, targets, intake.knows);
 
   const count = (result: Result, times = 1) => measures.alerts.inc({ source, result }, times);
   count('unrouted', stray.length);

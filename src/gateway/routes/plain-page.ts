@@ -30,11 +30,15 @@ button {
 button.quiet { background: var(--quiet); color: var(--ink); border: 1px solid var(--rule); }
 button.grave { background: var(--red); }
 label { display: block; margin: 1rem 0 .25rem; color: var(--soft); font-size: .9rem; }
+select {
+  display: block; width: 100%; min-height: 3rem; padding: .5rem .75rem; border: 1px solid var(--rule); border-radius: 8px;
+  background: var(--paper); color: var(--ink); font: inherit;
+}
 textarea {
   display: block; width: 100%; min-height: 5rem; padding: .6rem .75rem; border: 1px solid var(--rule); border-radius: 8px;
   background: var(--paper); color: var(--ink); font: inherit;
 }
-button:focus-visible, textarea:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
+button:focus-visible, textarea:focus-visible, select:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
 ol.lines { margin: 0; padding: 0; list-style: none; font-size: .95rem; }
 ol.lines li { padding: .5rem 0; border-top: 1px solid var(--rule); }
 ol.lines .asks { font-weight: 650; }

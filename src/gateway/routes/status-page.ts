@@ -93,7 +93,8 @@ function lineList(lines: StatusFile['lines']): Markup {
   )}</dl>`;
 }
 
-function incident({ title, severity, state, openedAt, closedAt, reason, end }: StatusIncident) {
+function incident(one: StatusIncident) {
+  const { title, severity, state, openedAt, closedAt, quiet, reason, end } = one;
   const length = closedAt && Date.parse(closedAt) - Date.parse(openedAt);
   const times =
     closedAt === undefined
@@ -102,6 +103,7 @@ function incident({ title, severity, state, openedAt, closedAt, reason, end }: S
   return markup`<div class="alert ${closedAt === undefined ? 'critical' : 'ok'}"><h2>${[severity, state].filter(Boolean).join(', ')}</h2>
 <p><b>${title}</b></p>
 <p class="note">${times}</p>
+${quiet && markup`<p><b>Quiet</b>: ${quiet}</p>`}
 ${reason && markup`<p class="message">${reason}</p>`}
 ${end && markup`<p>Ended by ${end}</p>`}</div>
 `;

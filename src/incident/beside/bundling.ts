@@ -53,7 +53,8 @@ export function withinMost(waiting: readonly Page[]): { kept: readonly Page[]; o
 
 /** Many messages to one person as one. A single one stays as it is, but for its key. `more`: that are only counted. */
 export function bundleOf(messages: readonly [Page, ...Page[]], at: string, more = 0): Page {
-  const [{ incident, fresh: _fresh, notBefore: _waited, due: _due, ...first }] = messages;
+  const [{ incident, fresh: _fresh, notBefore: _waited, due: _due, limits: _limits, ...first }] =
+    messages;
   const { target, contact } = first;
   const key = `${BUNDLE}${target}/${contact}/${at}`;
   // Whoever works on the target now was not yet there when it was taken to be sent.

@@ -4,6 +4,7 @@ import type { AlertReport } from '../alert-report.ts';
 import type { Incident } from '../incident.ts';
 import type { Answer } from '../messages.ts';
 import { after } from '../moments.ts';
+import { runbooksOf } from './runbooks-of.ts';
 
 /** What is expected of people when an incident is over: its review, where the policy asks for one, and its tasks. */
 export interface FollowUp {
@@ -13,7 +14,14 @@ export interface FollowUp {
   readonly owner?: string;
   /** ISO 8601, UTC, as all times here. */
   readonly due?: string;
-  readonly done?: { readonly by: string; readonly at: string; readonly text: string };
+  readonly done?: {
+    readonly by: string;
+    readonly at: string;
+    readonly text: string;
+    /** What these runbooks are to say from now on. */
+    readonly learned?: string;
+    readonly runbooks?: readonly string[];
+  };
 }
 
 /** One message to somebody, which is sent once. */
@@ -37,7 +45,9 @@ export function followed(followUp: FollowUp, answer: Answer, now: string): Follo
   if (what === 'acknowledge' || what === 'resolve' || what === 'severity') return undefined;
   const incident = answered(followUp.incident, answer, now);
   if (what !== 'review') return { ...followUp, incident };
-  return { ...followUp, incident, done: { by, text: answer.text, at: now } };
+  const { text, learned, runbooks = runbooksOf(incident) } = answer;
+  const lesson = learned !== undefined && runbooks.length > 0 ? { learned, runbooks } : {};
+  return { ...followUp, incident, done: { by, text, at: now, ...lesson } };
 }
 
 /** Nothing is expected of anybody. */
@@ -106,7 +116,8 @@ function reviewReminders({ incident, owner, due, done }: FollowUp): Reminder[] {
 
 /** On the day, and every week from then on. */
 function taskReminders({ incident, owner }: FollowUp, now: string): Reminder[] {
-  const { id, tasks, title, notified } = incident;
+  const { id, tasks, title, notified, policy } = incident;
+  const isContact = (name: string) => policy?.contacts?.includes(name) ?? false;
   const open = tasks.filter((task) => !task.done && task.due !== undefined);
   return open.map((task) => {
     const due = `${task.due}${MORNING}`;
@@ -115,7 +126,7 @@ function taskReminders({ incident, owner }: FollowUp, now: string): Reminder[] {
     return {
       key: `task ${task.number} ${weeks}`,
       at: after(due, weeks * AGAIN),
-      contact: owner ?? notified[0] ?? task.owner,
+      contact: isContact(task.owner) ? task.owner : (owner ?? notified[0] ?? task.owner),
       subject: `Task ${task.number} ${late} ${task.due}: ${task.title}`.slice(0, 500),
       text: `Task ${task.number} of **${title}** ${late} ${task.due}, for ${task.owner}: ${task.title}`,
       command: `runbook incidents task-done ${id} ${task.number} --by YOU`,

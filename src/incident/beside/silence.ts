@@ -21,6 +21,16 @@ export const Silence = z.strictObject({
 });
 export type Silence = z.infer<typeof Silence>;
 
+/** One that a person has ended before its time. */
+export const EndedSilence = Silence.extend({
+  endedBy: By,
+  /** ISO 8601, UTC. */
+  endedAt: Moment,
+});
+export type EndedSilence = z.infer<typeof EndedSilence>;
+
+/** So many of those are known, the newest of them. The audit has all. */
+export const MOST_ENDED = 20;
 /** Of one target. */
 export const MOST_SILENCES = 100;
 /** What a silence has kept quiet asks again after so long at the latest, in ms, when its end is not told. */

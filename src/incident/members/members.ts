@@ -59,6 +59,8 @@ export function membersHeard(before: Members = NONE, said: readonly Member[]): M
   const unlisted = new Set(before.unlisted);
   const heard = { news: [] as Member[], begun: [] as Member[], ended: [] as Member[] };
   let uncounted = before.uncounted ?? false;
+  /** What is over longest is forgotten first. Looked for once: there may be thousands to make room for. */
+  const over = [...known].filter(([, { firing }]) => !firing).map(([fingerprint]) => fingerprint);
   for (const member of said) {
     const { fingerprint, severity, at } = member;
     const end = fingerprint.slice(-MOST_LETTERS_OF_END);
@@ -69,12 +71,13 @@ export function membersHeard(before: Members = NONE, said: readonly Member[]): M
     if (!firing) {
       if (one?.firing || unlisted.delete(end)) heard.ended.push(member);
       if (one) known.set(fingerprint, { ...one, firing, at: one.at > at ? one.at : at });
+      if (one?.firing) over.push(fingerprint);
       continue;
     }
     if (unlisted.has(end)) continue;
     if (!one?.firing) heard.begun.push(member);
     if (!one?.firing || isWorse(severity, one.severity)) heard.news.push(member);
-    if (one || known.size < MOST_MEMBERS || makeRoom(known))
+    if (one || known.size < MOST_MEMBERS || makeRoom(known, over))
       known.set(fingerprint, { title, firing, severity, at: one && one.at > at ? one.at : at });
     else if (unlisted.size < MOST_UNLISTED) unlisted.add(end);
     else uncounted = true;
@@ -130,8 +133,9 @@ export function someTitles(some: readonly Pick<Member, 'title'>[]): string {
   return `${titles.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
 }
 
-/** What is over longest is forgotten first. */
-function makeRoom(known: Map<string, KnownMember>): boolean {
-  for (const [fingerprint, { firing }] of known) if (!firing) return known.delete(fingerprint);
+/** `over`: those that were over when they were looked at. False: all that are known fire. */
+function makeRoom(known: Map<string, KnownMember>, over: string[]): boolean {
+  for (let one = over.shift(); one !== undefined; one = over.shift())
+    if (known.get(one)?.firing === false) return known.delete(one);
   return false;
 }

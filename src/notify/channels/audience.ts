@@ -3,6 +3,7 @@ import { whoseTurn } from '../../config/calendar/whose-turn.ts';
 import type { Channel } from '../../config/schema/channels.ts';
 import type { Person } from '../../config/schema/on-call/person.ts';
 import type { Target } from '../../config/schema/target.ts';
+import { isGrave } from '../../config/schema/values/severity.ts';
 import type { Page } from '../../incident/page.ts';
 
 export type Directory = Pick<Target, 'contacts' | 'people' | 'calendar'>;
@@ -125,6 +126,5 @@ export function sleepsUntil({
   severity,
   recipient: { quietUntil },
 }: Pick<Page, 'urgent' | 'event' | 'severity'> & { recipient: Recipient }): string | undefined {
-  const isGrave = severity === 'sev1' || severity === 'sev2';
-  return urgent || (isGrave && event !== 'note') ? undefined : quietUntil;
+  return urgent || (isGrave(severity) && event !== 'note') ? undefined : quietUntil;
 }

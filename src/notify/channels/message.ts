@@ -62,6 +62,7 @@ export function shownOf<Shown extends Partial<Page>>(message: Shown) {
     notBefore: _at,
     fresh: _fresh,
     due: _due,
+    limits: _limits,
     question: _question,
     ...shown
   } = message;

@@ -3,8 +3,10 @@ import {
   constants,
   copyFileSync,
   fchmodSync,
+  fstatSync,
   fsync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   renameSync,
   writeFileSync,
@@ -74,11 +76,24 @@ export function copyDurably(source: string, destination: string): void {
   syncFile(destination);
 }
 
+/** Somebody may have given a file of another this name. */
+function expectOneName(fd: number, name: string): void {
+  const about = fstatSync(fd);
+  if (about.isFile() && about.nlink <= 1) return;
+  throw Object.assign(new Error(`EMLINK: it has other names, "${name}": remove it`), {
+    code: 'EMLINK',
+    path: name,
+  });
+}
+
 /** A reader sees the old content or the new, never half of it. */
 export function writeDurably(file: string, content: string): void {
   const part = `${file}.part`;
-  const fd = openSync(part, 'w', 0o600);
+  // One that is a link leads to what is nobody's business here: ELOOP.
+  const fd = openSync(part, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
   try {
+    expectOneName(fd, part);
+    ftruncateSync(fd);
     // A part that a killed attempt left behind keeps its own mode.
     fchmodSync(fd, 0o600);
     writeFileSync(fd, content);

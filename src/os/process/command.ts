@@ -13,6 +13,8 @@ export interface CommandOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Whose rights it gets. Default: ours. */
   readonly ids?: { readonly uid?: number; readonly gid?: number };
+  /** Open files of ours that it gets as 3, 4, ...: its arguments need not name them. */
+  readonly files?: readonly number[];
   /** Exit codes that are answers, and no failure. Default: 0 alone. */
   readonly answers?: readonly number[];
 }
@@ -27,7 +29,14 @@ const MAX_OUTPUT = 4 * 1024 * 1024;
 export async function run(
   file: string,
   args: readonly string[],
-  { timeout, cwd, environment = inheritedEnvironment(), ids = {}, answers = [] }: CommandOptions,
+  {
+    timeout,
+    cwd,
+    environment = inheritedEnvironment(),
+    ids = {},
+    files = [],
+    answers = [],
+  }: CommandOptions,
 ): Promise<{ stdout: string; stderr: string; exitCode: number }> {
   // Loaded by who runs one: each process of a job is begun without it in a tenth of a second less.
   const { execa } = await import('execa');
@@ -36,7 +45,8 @@ export async function run(
     ...ids,
     env: environment,
     extendEnv: false,
-    stdin: 'ignore',
+    // Its types know those up to 9 only.
+    stdio: ['ignore', 'pipe', 'pipe', ...(files as readonly 9[])],
     maxBuffer: MAX_OUTPUT,
     timeout: 0,
   });

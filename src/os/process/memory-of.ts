@@ -17,6 +17,11 @@ function resident(pid: number): number | undefined {
   return kilobytesIn(`/proc/${pid}/status`, /^VmRSS:\s+(\d+) kB$/m);
 }
 
+/** What it may write to and shares with nobody, in bytes, used or only reserved: what a limit of data counts. */
+export function dataOf(pid: number): number | undefined {
+  return kilobytesIn(`/proc/${pid}/status`, /^VmData:\s+(\d+) kB$/m);
+}
+
 /** A process may end while it is read. */
 function kilobytesIn(file: string, pattern: RegExp): number | undefined {
   try {

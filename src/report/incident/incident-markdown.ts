@@ -1,18 +1,30 @@
 import type { TimelineEntry } from '../../incident/incident.ts';
 import { prose, section } from '../markdown.ts';
 import { timeText } from '../times.ts';
+import type { Happening } from './collapse.ts';
 import type { IncidentReport } from './incident-report.ts';
 
-/** An incident as Markdown: what happened when, who was notified, what was tried, and what is left to do. */
+/** An incident as Markdown: what it did, why, what helped, who was notified, what is left to do. */
 export function incidentMarkdown(report: IncidentReport): string {
-  const { title, state, facts, notices, timeline, remediations, tasks, members } = report;
+  const { title, state, facts, notices, happenings, remediations, document, links, members } =
+    report;
+  const { impact, began, cause, helped, followUps, review } = document;
+  const items = (lines: readonly string[]) => lines.map((line) => `- ${prose(line)}`);
   return [
     `# ${prose(title)}: ${state}`,
     facts.map(([name, value]) => `- ${prose(name)}: ${prose(value)}`).join('\n'),
-    ...section('Who was notified', notices.map(noticeLine)),
+    ...section('Impact', items(impact)),
+    ...section('When it began', items(began)),
+    ...section('Root cause', items(cause)),
+    ...section('What helped', items(helped)),
     ...section(
-      'Its alerts',
-      members.map((one) => `- ${prose(one)}`),
+      'Follow-ups',
+      followUps.map(({ done, text }) => `- [${done ? 'x' : ' '}] ${prose(text)}`),
+    ),
+    ...section('Review', items(review)),
+    ...section(
+      'Links',
+      links.map((link) => `- <${link}>`),
     ),
     ...section(
       'What was tried',
@@ -21,20 +33,15 @@ export function incidentMarkdown(report: IncidentReport): string {
           `- ${prose(runbook)}: ${prose(outcome)} (${prose(run)})`,
       ),
     ),
-    ...section(
-      'Tasks',
-      tasks.map(
-        ({ number, title: task, owner, due, done }) =>
-          `- [${done ? 'x' : ' '}] ${number}. ${prose(task)} (${prose(owner)}${due ? `, until ${due}` : ''})`,
-      ),
-    ),
-    ...section(
-      'What happened',
-      timeline.map(
-        ({ at, what, by, text }) => `- ${timeText(at)} ${what} by ${prose(by)}: ${prose(text)}`,
-      ),
-    ),
+    ...section('What happened', happenings.map(happeningLine)),
+    ...section('Who was notified', notices.map(noticeLine)),
+    ...section('Its alerts', items(members)),
   ].join('\n\n');
+}
+
+function happeningLine({ at, until, what, by, text }: Happening): string {
+  const when = until === undefined ? timeText(at) : `${timeText(at)} to ${timeText(until)}`;
+  return `- ${when} ${what} by ${prose(by)}: ${prose(text)}`;
 }
 
 function noticeLine({ at, text, deliveries = [] }: TimelineEntry): string {

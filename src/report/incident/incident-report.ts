@@ -1,8 +1,11 @@
 import { countText } from '../../config/text/count-text.ts';
 import type { FollowUp } from '../../incident/beside/follow-up.ts';
 import type { Incident, TimelineEntry } from '../../incident/incident.ts';
+import { isPage } from '../html/is-page.ts';
 import type { Fact } from '../run/run-report.ts';
 import { durationText, timeText } from '../times.ts';
+import { collapse, type Happening } from './collapse.ts';
+import { incidentDocument, type IncidentDocument } from './incident-document.ts';
 import type { IncidentTimes } from './incident-times.ts';
 
 export interface IncidentReport {
@@ -11,17 +14,22 @@ export interface IncidentReport {
   readonly facts: readonly Fact[];
   /** Each message that was sent for it, and what came of it. */
   readonly notices: readonly TimelineEntry[];
-  readonly timeline: readonly TimelineEntry[];
+  /** What happened, flaps and vain tries as one line each. */
+  readonly happenings: readonly Happening[];
+  /** What people keep of it. */
+  readonly document: IncidentDocument;
+  /** Addresses of pages: http or https. */
+  readonly links: readonly string[];
   readonly remediations: Incident['remediations'];
-  readonly tasks: Incident['tasks'];
   /** The alerts that it consists of, and whether each is over. */
   readonly members: readonly string[];
 }
 
-/** What an incident's report says, whatever its form. */
+/** What an incident's report says, whatever its form. `now`: ISO 8601, UTC. */
 export function incidentReport(
   incident: Incident,
   times: IncidentTimes,
+  now: string,
   followUp?: FollowUp,
 ): IncidentReport {
   const { title, state, severity, target, kind, source, openedAt, timeline } = incident;
@@ -31,7 +39,7 @@ export function incidentReport(
     ({ what, at }) => what === 'acknowledged' && (since === undefined || at === since),
   );
   const notices = timeline.filter(({ what }) => what === 'paged' || what === 'unnotified');
-  const { count, flaps, acknowledged, next, resolvesAt, roles, remediations, tasks } = {
+  const { count, flaps, acknowledged, next, resolvesAt, roles, remediations } = {
     ...incident,
     next: incident.escalation.steps.find((step) => !step.notified),
   };
@@ -56,14 +64,10 @@ export function incidentReport(
     state !== 'resolved' && resolvesAt
       ? ['Resolves', `at ${timeText(resolvesAt)}, when it stays away`]
       : undefined,
-    incident.startsAt === undefined
-      ? undefined
-      : ['Began', `${timeText(incident.startsAt)}, by the clock of who reported it`],
     incident.members ? ['Alerts', membersText(incident.members)] : undefined,
     flaps > 0 ? ['Came back', flaps === 1 ? 'once' : countText(flaps, 'time')] : undefined,
     ...Object.entries(roles).map(([role, who]): Fact => [role, who]),
-    ...reviewFacts(followUp),
-    ...incident.links.map((link): Fact => ['Link', link]),
+    ...incident.links.filter((link) => !isPage(link)).map((link): Fact => ['Link', link]),
     incident.details ? ['Details', incident.details] : undefined,
   ];
   return {
@@ -71,17 +75,12 @@ export function incidentReport(
     state,
     facts: facts.filter((fact) => fact !== undefined),
     notices,
-    timeline,
+    happenings: collapse(timeline),
+    document: incidentDocument(incident, followUp, now),
+    links: incident.links.filter(isPage),
     remediations,
-    tasks,
     members: membersOf(incident),
   };
-}
-
-/** What came of its review, or is expected of whom. */
-function reviewFacts({ owner, due, done }: Partial<FollowUp> = {}): Fact[] {
-  if (done) return [['Review', `${done.text} (${done.by}, ${timeText(done.at)})`]];
-  return due === undefined ? [] : [['Review', `due ${timeText(due)}, from ${owner}`]];
 }
 
 function membersText({ known, unlisted, uncounted }: NonNullable<Incident['members']>): string {

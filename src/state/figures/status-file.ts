@@ -32,6 +32,8 @@ const StatusIncident = z.object({
   state: text,
   openedAt: z.iso.datetime(),
   closedAt: z.iso.datetime().optional(),
+  /** Why nobody is paged for it now, and until when. */
+  quiet: text.optional(),
   /** What was seen. */
   reason: text.optional(),
   /** How it ended. */
@@ -54,6 +56,10 @@ export const StatusFile = z.object({
   figures: z.array(StatusFigure).max(1000),
   /** Those that are open, and then those that ended of late, the newest first. Missing: Temporal has never told. */
   incidents: z.object({ at: z.iso.datetime(), all: z.array(StatusIncident).max(100) }).optional(),
+  /** What Temporal said when it answered last, of the policy with this fingerprint. Missing: never. */
+  asked: z
+    .object({ at: z.iso.datetime(), policy: text, lines: z.array(Line).max(1000) })
+    .optional(),
 });
 export type StatusFile = Readonly<z.infer<typeof StatusFile>>;
 

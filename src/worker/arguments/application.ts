@@ -14,6 +14,9 @@ import {
 } from './shapes.ts';
 import { none, stamp, twoStamps, type Rows } from './rows.ts';
 
+/** How many containers one service has, or which of them. */
+const Count = z.int().min(1).max(100);
+
 /** What works on the application: its process, its containers, its logs, what is measured of it. */
 export const application = {
   'app.clearCache': none,
@@ -44,7 +47,7 @@ export const application = {
   'http.measure': none,
   'images.build': z.tuple([Stamp, z.strictObject({ pull: z.boolean(), cache: z.boolean() })]),
   'images.differ': stamp,
-  'images.find': none,
+  'images.find': z.tuple([z.boolean().optional()]),
   'images.findKnownGood': none,
   'images.goBack': stamp,
   'images.goToKnownGood': stamp,
@@ -56,7 +59,7 @@ export const application = {
   'lifecycle.removeStopped': z.tuple([z.string().max(1000).optional()]),
   'lifecycle.settleStop': z.tuple([StopRecord, EndingHold]),
   'limits.expectSet': z.tuple([Limits]),
-  'limits.find': z.tuple([Limits, z.int().min(1)]),
+  'limits.find': z.tuple([Limits, Count.optional()]),
   'limits.goBack': stamp,
   'limits.persist': z.tuple([Stamp, Limits]),
   'limits.set': z.tuple([Stamp, Limits]),
@@ -74,6 +77,15 @@ export const application = {
   'proxy.expectServing': none,
   'proxy.find': none,
   'proxy.open': z.tuple([Run.optional()]),
+  'replicas.awaitIdle': z.tuple([Count, Moment]),
+  'replicas.expectCount': z.tuple([Count]),
+  'replicas.expectHealthy': z.tuple([Count]),
+  'replicas.find': z.tuple([Count]),
+  'replicas.goBack': stamp,
+  'replicas.letThrough': z.tuple([Stamp, Count]),
+  'replicas.persist': z.tuple([Stamp, Count]),
+  'replicas.remove': z.tuple([Stamp, Count]),
+  'replicas.start': z.tuple([Stamp, Count]),
   'runtime.describe': none,
   'runtime.freeze': none,
   'runtime.logs': z.tuple([z.int().min(0).max(10_000)]),

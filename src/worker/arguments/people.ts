@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Learned } from '../../activities/procedures/learned.ts';
 import { Label, Moment, upTo } from '../../config/border/texts.ts';
 import { Run, Way } from './shapes.ts';
 import { none, type Rows } from './rows.ts';
@@ -13,6 +14,7 @@ export const people = {
   'channels.ping': z.tuple([Label, Moment]),
   'channels.test': z.tuple([Way, Moment]),
   'procedures.find': none,
+  'procedures.learn': z.tuple([Learned]),
   'procedures.remind': z.tuple([Label, Moment]),
   'responders.assign': z.tuple([Fingerprint, upTo(50, z.string().min(1).max(300))]),
   'responders.call': z.tuple([Emergency]),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { canonicalAddress } from '../../activities/security/block/address.ts';
+import { canonicalBlock } from '../../activities/security/block/network.ts';
+import { isTooWide } from '../../activities/security/block/widest.ts';
 import { someWords, upTo, words } from '../../config/border/texts.ts';
 import { UpToAYear } from '../../config/time/duration.ts';
 
@@ -13,11 +14,11 @@ export const Emergency = z.strictObject({
   details: words(8000),
 });
 
-/** In one spelling only: what goes into a rule of the firewall is an address and nothing else. */
+/** In one spelling only: what goes into a rule of the firewall is an address or a network, and nothing else. */
 const Address = z
   .string()
-  .max(45)
-  .refine((text) => canonicalAddress(text) === text, 'Expected an address');
+  .max(49)
+  .refine((text) => canonicalBlock(text) === text && !isTooWide(text), 'Expected an address');
 
 export const BlockRequest = z.strictObject({
   addresses: upTo(100, Address).refine((all) => all.length > 0, 'Expected an address'),

@@ -49,7 +49,7 @@ export const Staged = z.looseObject({
 export const Proof = z.looseObject({ rows: count, bytes: count, sha256, checks: sentences });
 
 export const Unmanaged = z.looseObject({
-  file: Path,
+  file: z.union([Path, z.string().regex(/^pgbackrest:[\d:.+TZ-]{10,40}$/)]),
   class: BackupClass,
   takenAt: Moment,
   bytes: count,
@@ -178,6 +178,7 @@ export const ClaimRequest = z.looseObject({
   under: Run.optional(),
   wait: z.boolean(),
   preempt: z.boolean(),
+  urgent: z.boolean().optional(),
   takeOverIncomplete: z.boolean(),
   governed: z.boolean(),
 });

@@ -4,11 +4,12 @@ import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
 
-/** The file stays where it is. What is damaged, cut short or of another application is refused, and nothing is left behind. */
+/** The file stays where it is, and so does an archive of which a moment is taken. What is damaged, cut short or of another application is refused, and nothing is left behind. */
 export const adoptBackup = defineRunbook({
   name: 'adopt-backup',
   title: 'Adopt a backup',
-  purpose: 'Make a verified backup of a copy that somebody took without us',
+  purpose:
+    'Make a verified backup of a copy that somebody took without us, or of a moment in the archive of PostgreSQL',
   family: 'backup',
   governed: false,
   severity: 'sev4',
@@ -20,7 +21,9 @@ export const adoptBackup = defineRunbook({
     file: z
       .string()
       .min(1)
-      .describe('Such as health_analytics_20260105_020000.db or analytics_hub_20260105.db.gz'),
+      .describe(
+        'Such as health_analytics_20260105_020000.db or analytics_hub_20260105.db.gz; of PostgreSQL a moment of its archive, pgbackrest:2026-01-05T13:59:59Z',
+      ),
   }),
 
   plan: {

@@ -3,7 +3,7 @@ import { countText } from '../../config/text/count-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
-import { sentText } from '../parts/backup/sent-text.ts';
+import { sendOffsite } from './send-offsite.ts';
 
 /** It counts as a backup only when its manifest is there: a run that fails leaves nothing behind. */
 export const dailyBackup = defineRunbook({
@@ -33,7 +33,7 @@ export const dailyBackup = defineRunbook({
     files: 'Archive configuration, and data on the weekly day',
     copy: 'Copy the backup to the second disk',
     seal: 'Write the manifest',
-    offsite: 'Copy the backup off-site',
+    offsite: 'Begin to copy the backup off-site',
     prune: 'Remove backups that nothing keeps any more',
   },
 
@@ -95,8 +95,9 @@ export const dailyBackup = defineRunbook({
     // What this one does not send, the next daily backup does: the window is short.
     else if (input.class === 'maintenance') step.offsite.omit('The next daily backup sends it');
     else
-      await step.offsite(({ offsite }) => offsite.send(), {
-        note: sentText,
+      // A line to other premises is slow: whoever needs the target must not wait for it.
+      await step.offsite(({ beginRunbook }) => beginRunbook(sendOffsite, {}), {
+        note: (begun) => begun ?? 'Not begun',
         ifFailed: undefined,
       });
 

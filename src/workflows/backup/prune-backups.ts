@@ -32,8 +32,14 @@ export const pruneBackups = defineRunbook({
     const judged = await step.judge(({ backups }) => backups.planPrune(now), {
       note: (places) =>
         places
-          .map(({ keep, remove, raw }, index) => {
-            const where = raw ? 'of raw files ' : index > 0 ? 'on the second disk ' : '';
+          .map(({ keep, remove, raw, server }, index) => {
+            const where = server
+              ? 'on the server '
+              : raw
+                ? 'of raw files '
+                : index > 0
+                  ? 'on the second disk '
+                  : '';
             return `${where}${keep.length} stay, ${remove.length} go`;
           })
           .join('; '),

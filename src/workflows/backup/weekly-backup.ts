@@ -3,7 +3,7 @@ import { countText } from '../../config/text/count-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
-import { sentText } from '../parts/backup/sent-text.ts';
+import { sendOffsite } from './send-offsite.ts';
 
 /** It counts as a backup only when its manifest is there: a run that fails leaves nothing behind. */
 export const weeklyBackup = defineRunbook({
@@ -29,7 +29,7 @@ export const weeklyBackup = defineRunbook({
     whole: 'Find what the policy names and is not there',
     copy: 'Copy the backup to the second disk',
     seal: 'Write the manifest',
-    offsite: 'Copy the backup off-site',
+    offsite: 'Begin to copy the backup off-site',
   },
 
   async run({ stamp, step }) {
@@ -80,8 +80,9 @@ export const weeklyBackup = defineRunbook({
 
     if (policy.offsite === undefined) step.offsite.omit('The policy names no bucket');
     else
-      await step.offsite(({ offsite }) => offsite.send(), {
-        note: sentText,
+      // A line to other premises is slow: whoever needs the target must not wait for it.
+      await step.offsite(({ beginRunbook }) => beginRunbook(sendOffsite, {}), {
+        note: (begun) => begun ?? 'Not begun',
         ifFailed: undefined,
       });
 

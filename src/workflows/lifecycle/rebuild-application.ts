@@ -32,7 +32,9 @@ export const rebuildApplication = defineRunbook({
   downtime: { from: 'stop', until: 'test' },
 
   input: z.object({
-    pull: yesOrNo.describe('Whether newer base images are fetched from their registry'),
+    pull: yesOrNo.describe(
+      'Whether newer base images are fetched from their registry, or the image itself, where Compose does not build it',
+    ),
     cache: yesOrNo.describe('Whether layers of earlier builds are used again'),
     changes: z
       .enum(['refuse', 'apply'])
@@ -65,7 +67,7 @@ export const rebuildApplication = defineRunbook({
     const seen = await step.inspect(
       async (systems) => {
         // What has no image is said before anything else.
-        const before = await systems.images.find();
+        const before = await systems.images.find(input.pull === 'yes');
         return { ...(await findApplication(systems)), before };
       },
       { note: ({ text, before }) => `${text}. Image ${before.image}` },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StepSystems } from '../../activities/index.ts';
 import { MemorySize, memoryInBytes } from '../../config/schema/values/quantities.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { omitOthers } from '../../engine/steps/omit-others.ts';
@@ -10,14 +11,15 @@ const Cpus = z
   .regex(/^(?=.*[1-9])\d{1,4}(\.\d{1,2})?$/, 'Expected a number, such as "2" or "0.5"');
 
 /**
- * More memory or processors for a container or a unit of systemd, or less, without a restart. They are written where its next start reads them,
- * too: into its Compose files, or as systemd keeps them. More of it would write into one SQLite database: refused.
+ * Upwards: more memory or processors for a container or a unit of systemd, or less, without a restart. Sideways: more containers of one service, or
+ * fewer, behind a proxy: each is let through to when it is healthy, and drained before it goes. Both are written where the next start reads them,
+ * too: into its Compose files, or as systemd keeps them. Several that would write into one SQLite database are refused.
  */
 export const scaleApplication = defineRunbook({
   name: 'scale-application',
   title: 'Scaling of the application',
   purpose:
-    'Give the application more memory or processors, or less, while it runs and for every start to come',
+    'Give the application more memory or processors, or more replicas on PostgreSQL, or less, while it runs and for every start to come',
   family: 'lifecycle',
   severity: 'sev3',
   kind: 'acts',
@@ -32,24 +34,34 @@ export const scaleApplication = defineRunbook({
         .string()
         .regex(/^[1-9]\d{0,3}$/, 'Expected a number, such as "1"')
         .optional()
-        .describe('How many of it: 1, as long as its database is SQLite'),
+        .describe(
+          'How many containers of it, behind the proxy: 1, as long as its database is SQLite',
+        ),
     })
     .refine((input) => Object.values(input).some((value) => value !== undefined), {
-      error: 'Expected --memory, --cpus or both',
+      error: 'Expected --memory, --cpus or both, or --replicas',
       path: ['memory'],
+    })
+    .refine(({ memory, cpus, replicas }) => !(replicas && (memory ?? cpus)), {
+      error:
+        'Expected one way at a time: first --memory and --cpus, then --replicas in a run of its own',
+      path: ['replicas'],
     }),
 
   plan: {
-    inspect: 'Inspect its limits, what it uses and what its machine has',
+    inspect: 'Inspect what it has and uses, and what its machine has',
     set: 'Set its limits while it runs',
-    persist: 'Write them where its next start reads them',
-    prove: 'Prove them, live and by what its next start reads',
+    add: 'Start replicas, one by one, and let users through to each that is healthy',
+    take: 'Drain and remove replicas, one by one',
+    persist: 'Write it where its next start reads it',
+    prove: 'Prove it, live and by what its next start reads',
     test: 'Test functionality',
     good: 'Record what is known to be good',
   },
 
   async run({ input, stamp, step }) {
-    const { memory, cpus, replicas = '1' } = input;
+    const { memory, cpus, replicas } = input;
+    if (replicas !== undefined) return sideways(Number(replicas));
     const wanted = {
       ...(memory !== undefined && { memory: memoryInBytes(memory) }),
       ...(cpus !== undefined && { cpus: Number(cpus) }),
@@ -57,7 +69,7 @@ export const scaleApplication = defineRunbook({
     const seen = await step.inspect(
       async (systems) => {
         // What cannot be scaled is said before anything else.
-        const limits = await systems.limits.find(wanted, Number(replicas));
+        const limits = await systems.limits.find(wanted);
         return { ...limits, ...(await findApplication(systems)) };
       },
       { note: ({ note, text }) => `${note}. ${text}` },
@@ -75,6 +87,7 @@ export const scaleApplication = defineRunbook({
       },
       note: ({ changed }) => (changed ? 'They hold from now on' : 'They held already'),
     });
+    for (const line of [step.add, step.take]) line.omit('The number of its replicas stays');
 
     const { file } = await step.persist(({ limits }) => limits.persist(stamp, wanted), {
       note: (done) => `"${done.file}"${done.changed ? '' : ' said so already'}`,
@@ -84,25 +97,7 @@ export const scaleApplication = defineRunbook({
       note: ({ note }) => note,
     });
 
-    const up = seen.running || seen.restarting === true;
-    const works = up
-      ? await step.test(
-          async ({ http, app }) => {
-            await http.expectReady();
-            return app.prove();
-          },
-          { note: ({ note }) => note },
-        )
-      : undefined;
-    if (!up) step.test.omit('It does not run');
-
-    const good = up
-      ? await step.good(({ runtime }) => runtime.noteKnownGood(), {
-          note: (noted) => noted?.note ?? 'Not recorded',
-          ifFailed: undefined,
-        })
-      : undefined;
-    if (!up) step.good.omit('It does not run');
+    const { works, good } = await tested(seen.running || seen.restarting === true);
 
     return {
       scaled: true,
@@ -111,5 +106,90 @@ export const scaleApplication = defineRunbook({
       proof: works?.note,
       knownGood: good?.note,
     };
+
+    /** Replicas of what runs: each is proven before users come to it, and none that anybody uses is ended. */
+    async function sideways(count: number) {
+      const found = await step.inspect(({ replicas: of }) => of.find(count), {
+        note: ({ note }) => note,
+      });
+      if (found.same) {
+        omitOthers(step, 'It is so already');
+        return { scaled: false, replicas: found.count };
+      }
+      step.set.omit('Its limits stay');
+      const undo = async ({ replicas: of }: Pick<StepSystems, 'replicas'>) => {
+        const { stays } = await of.goBack(stamp);
+        return stays === undefined ? undefined : leave(stays);
+      };
+      if (found.add.length === 0) step.add.omit('There are enough');
+      else
+        await step.add.each(
+          found.add,
+          (place) => `Replica ${place}`,
+          async ({ replicas: of }, place) => {
+            await of.start(stamp, place);
+            const { note } = await of.expectHealthy(place);
+            await of.letThrough(stamp, place);
+            return note;
+          },
+          { undo, note: (notes) => notes.join('; ') },
+        );
+      if (found.remove.length === 0) step.take.omit('None is too many');
+      else
+        await step.take.each(
+          found.remove,
+          (place) => `Replica ${place}`,
+          async ({ replicas: of }, place) => {
+            const { since } = await of.letThrough(stamp, place - 1);
+            const { note } = await of.awaitIdle(place, since);
+            await of.remove(stamp, place);
+            return note;
+          },
+          { undo, note: (notes) => notes.join('; ') },
+        );
+      const { file } = await step.persist(({ replicas: of }) => of.persist(stamp, count), {
+        undo,
+        note: (done) => `"${done.file}"${done.changed ? '' : ' said so already'}`,
+      });
+      const proof = await step.prove(
+        async ({ replicas: of, proxy }) => {
+          const { note } = await of.expectCount(count);
+          const served = await proxy.expectServing();
+          return { note: `${note}; ${served.note}` };
+        },
+        { note: ({ note }) => note },
+      );
+      const { works, good } = await tested(true);
+      return {
+        scaled: true,
+        replicas: count,
+        healthy: proof.note,
+        file,
+        proof: works?.note,
+        knownGood: good?.note,
+      };
+    }
+
+    async function tested(up: boolean) {
+      const works = up
+        ? await step.test(
+            async ({ http, app }) => {
+              await http.expectReady();
+              return app.prove();
+            },
+            { note: ({ note }) => note },
+          )
+        : undefined;
+      if (!up) step.test.omit('It does not run');
+
+      const good = up
+        ? await step.good(({ runtime }) => runtime.noteKnownGood(), {
+            note: (noted) => noted?.note ?? 'Not recorded',
+            ifFailed: undefined,
+          })
+        : undefined;
+      if (!up) step.good.omit('It does not run');
+      return { works, good };
+    }
   },
 });

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { StepSystems } from '../../activities/index.ts';
 import { countText } from '../../config/text/count-text.ts';
 import type { CleanUpName } from '../../engine/run/after-termination.ts';
@@ -15,6 +16,7 @@ type Systems = Pick<
   | 'images'
   | 'limits'
   | 'migration'
+  | 'replicas'
   | 'runtime'
   | 'secrets'
 >;
@@ -95,6 +97,19 @@ const aside = {
       changed,
       notes: [
         ...(changed ? ['The limits from before are back'] : []),
+        ...(stays === undefined ? [] : [stays]),
+      ],
+    };
+  },
+
+  async replicas({ replicas }, { stamp }) {
+    // Cleaned up by a worker that knew of no replicas: there are none.
+    if (!patched('replicas')) return { changed: false, notes: [] };
+    const { changed, stays } = await replicas.goBack(stamp);
+    return {
+      changed,
+      notes: [
+        ...(changed ? ['There are as many replicas as before'] : []),
         ...(stays === undefined ? [] : [stays]),
       ],
     };

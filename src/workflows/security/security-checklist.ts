@@ -23,7 +23,7 @@ export const securityChecklist = defineRunbook({
   plan: {
     https: 'HTTPS enabled with a valid certificate',
     authentication: 'Authentication enabled',
-    secrets: 'Secrets are kept in a vault, not in .env',
+    secrets: 'Secrets are kept in a vault, not in .env, and are younger than their policy',
     database: 'Permissions of the database are restricted',
     logs: 'Logs hold no personal data',
     dependencies: 'Dependencies are updated monthly',

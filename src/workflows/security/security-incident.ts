@@ -15,7 +15,7 @@ interface Contained {
 }
 
 /**
- * Security is paged and evidence is sealed at once. Blocking waits for approval beside that: when nobody answers, the next level is called.
+ * Security is paged and evidence is sealed at once, whatever has the target: it claims none. Blocking waits for approval beside that: when nobody answers, the next level is called.
  * The incident stays open when the run has ended: people resolve it, and fill what only they know.
  */
 export const securityIncident = defineRunbook({
@@ -26,8 +26,8 @@ export const securityIncident = defineRunbook({
   family: 'security',
   severity: 'sev1',
   kind: 'acts',
+  beside: true,
   expected: '1h',
-  whenIncomplete: 'leave',
   governed: false,
   endsPartly: true,
 
@@ -43,7 +43,7 @@ export const securityIncident = defineRunbook({
       .max(5000)
       .optional()
       .describe(
-        'Whom to block, separated by blanks or commas. Without: those who have failed to log in too often',
+        'Whom to block: addresses and networks, such as "203.0.113.0/24", separated by blanks or commas. Without: those who have failed to log in too often',
       ),
     for: z
       .string()

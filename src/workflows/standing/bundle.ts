@@ -107,8 +107,9 @@ export async function bundle(
 
   for (;;) {
     const now = Date.now();
-    notes = notes.filter((time) => time > now - REMEMBERED.notes);
-    rest = { ...rest, pages: rest.pages.filter((time) => time > now - REMEMBERED.pages) };
+    const isRecent = (time: number) => time > now - REMEMBERED;
+    notes = notes.filter(isRecent);
+    rest = { ...rest, pages: rest.pages.filter(isRecent) };
     if (waiting.length === 0) rest = { ...rest, more: 0 };
     const due = dueAt();
     if (due <= now) {
@@ -116,10 +117,7 @@ export async function bundle(
       continue;
     }
     const { pages } = rest;
-    const ends = Math.max(
-      (notes.at(-1) ?? -Infinity) + REMEMBERED.notes,
-      (pages.at(-1) ?? -Infinity) + REMEMBERED.pages,
-    );
+    const ends = Math.max(notes.at(-1) ?? -Infinity, pages.at(-1) ?? -Infinity) + REMEMBERED;
     if (waiting.length === 0 && ends === -Infinity) return;
     if (isLong()) return continueAsNew<typeof bundle>(notes, waiting, rest);
     const seen = changes;

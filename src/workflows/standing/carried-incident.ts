@@ -3,7 +3,7 @@ import { RunQuestion } from '../../config/border/run-question.ts';
 import { Moment, TargetName, upTo, WorkflowId } from '../../config/border/texts.ts';
 import { severities } from '../../config/schema/values/severity.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
-import type { Incident } from '../../incident/incident.ts';
+import { findingParts, type Incident } from '../../incident/incident.ts';
 
 const text = z.string().max(9000);
 const name = z.string().max(1100);
@@ -79,6 +79,7 @@ export const CarriedIncident = z.looseObject({
     round: count,
     version: count,
     reckoned: count,
+    asked: name.optional(),
     lowered: Moment.optional(),
     steps: upTo(
       1000,
@@ -86,6 +87,7 @@ export const CarriedIncident = z.looseObject({
         level: name,
         contact: name,
         at: Moment,
+        due: Moment.optional(),
         notified: z.boolean(),
         tries: count,
         rang: z.boolean().optional(),
@@ -98,11 +100,11 @@ export const CarriedIncident = z.looseObject({
       repeat: length,
       acknowledged: length,
       hold: length,
-      urgent: z.boolean(),
       rings: z.boolean().optional(),
       contacts: upTo(1000, name).optional(),
       updates: z.looseObject({ to: name, every: length }).optional(),
       review: z.looseObject({ to: name, within: length }).optional(),
+      task: z.looseObject({ what: name, to: name, due: z.iso.date() }).optional(),
     })
     .optional(),
   heldUntil: Moment.optional(),
@@ -110,7 +112,24 @@ export const CarriedIncident = z.looseObject({
   notified: upTo(1000, name),
   remediation: name.optional(),
   roles: z.record(name, name),
-  tasks: upTo(1000, z.looseObject({ number: count, title: text, owner: name, done: z.boolean() })),
+  tasks: upTo(
+    1000,
+    z.looseObject({
+      number: count,
+      title: text,
+      owner: name,
+      due: z.iso.date().optional(),
+      done: z.boolean(),
+      closed: z.looseObject({ by: name, at: Moment }).optional(),
+      asked: z.enum(severities).optional(),
+    }),
+  ),
+  findings: z
+    .partialRecord(
+      z.enum(findingParts),
+      z.looseObject({ text: z.string().max(9000), by: name, at: Moment }),
+    )
+    .optional(),
   remediations: upTo(
     1000,
     z.looseObject({ runbook: name, run: name, outcome: z.string().optional() }),

@@ -1,10 +1,15 @@
 import { condition, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
+import type { Systems } from '../../activities/index.ts';
 import type { IncidentActivities } from '../../activities/served-by-worker/incidents.ts';
 import { STATE } from '../../config/border/excess.ts';
-import { Moment, Label } from '../../config/border/texts.ts';
+import { Moment, Label, upTo } from '../../config/border/texts.ts';
+import { targetQueue } from '../../config/queues.ts';
+import { whoText } from '../../config/text/who-text.ts';
 import { openBorder } from '../../engine/border/border.ts';
+import { openIdentity } from '../../engine/people/identity.ts';
 import { parse } from '../../engine/run/parse.ts';
+import { identified } from '../../incident/answered.ts';
 import {
   dueReminders,
   followed,
@@ -25,8 +30,21 @@ const Review = z.object({
   incident: CarriedIncident,
   owner: Label.exactOptional(),
   due: Moment.exactOptional(),
-  done: z.object({ by: z.string(), at: Moment, text: z.string() }).exactOptional(),
+  done: z
+    .object({
+      by: z.string(),
+      at: Moment,
+      text: z.string(),
+      learned: z.string().exactOptional(),
+      runbooks: upTo(10, Label).exactOptional(),
+    })
+    .exactOptional(),
 }) satisfies z.ZodType<FollowUp>;
+
+/** As the worker beside the target names it. */
+interface Lessons {
+  'procedures.learn': Systems['procedures']['learn'];
+}
 
 const { 'incidents.report': report } = proxyActivities<IncidentActivities>({
   summary: 'Tell its owner that a review is overdue, or is no more',
@@ -44,14 +62,23 @@ export async function incidentReview(begun: FollowUp): Promise<FollowUp> {
   let changes = 0;
   const reminded = new Set<string>();
   let reported = false;
+  /** Answers of which is not known yet whose they are, and lessons that are not kept yet. */
+  let pending = 0;
+  const identity = openIdentity();
   const border = openBorder();
   setHandler(reviewQuery, () => now, { description: 'What is still to be done, and by whom' });
   border.onSignal(answerSignal, Answer, (answer) => {
     const next = followed(now, answer, iso());
     if (next === undefined)
       return border.refuse('answer', 'It is resolved: what is there again is a new incident');
+    const at = iso();
     now = next;
     changes += 1;
+    pending += 1;
+    void name(answer, at, answer.what === 'review' ? next.done : undefined).finally(() => {
+      pending -= 1;
+      changes += 1;
+    });
   });
 
   for (;;) {
@@ -66,12 +93,43 @@ export async function incidentReview(begun: FollowUp): Promise<FollowUp> {
       await report(overdueReport(now, reported ? 'firing' : 'resolved', workflowId, iso()));
       continue;
     }
-    if (isSettled(now)) return now;
+    if (isSettled(now) && pending === 0) return now;
     const seen = changes;
     const moment = nextReminderAt(now, iso());
     const isNew = () => changes !== seen;
     if (moment === undefined) await condition(isNew);
     else await condition(isNew, Math.max(Date.parse(moment) - Date.now(), 1));
+  }
+
+  /** It counts at once, whoever said so. `review`: what was handed in with it, which the next one may replace. */
+  async function name(answer: Answer, at: string, review: FollowUp['done']): Promise<void> {
+    const who = await identity.identify(answerSignal.name, answer);
+    const by = whoText(who);
+    const { done } = now;
+    const isTheirs = done?.at === at && done.by === answer.by;
+    now = {
+      ...now,
+      incident: identified(now.incident, { by: answer.by, at }, who, who.at),
+      ...(isTheirs && { done: { ...done, by } }),
+    };
+    if (review) await keep(now.incident, { ...review, by });
+  }
+
+  /** What was learned stands in the runbooks' plans from now on. Its target's worker may come tomorrow. */
+  async function keep(
+    incident: FollowUp['incident'],
+    { by, at, learned: text, runbooks }: NonNullable<FollowUp['done']>,
+  ): Promise<void> {
+    if (text === undefined || !runbooks) return;
+    const { 'procedures.learn': learn } = proxyActivities<Lessons>({
+      summary: 'Keep what was learned',
+      taskQueue: targetQueue(incident.target),
+      startToCloseTimeout: '1m',
+      scheduleToCloseTimeout: '30d',
+      retry: { maximumInterval: '5m' },
+    });
+    const lesson = { at, incident: incident.id, by, text, runbooks: [...runbooks] };
+    await learn(lesson).catch(() => {});
   }
 
   /** When it cannot be sent, what is overdue calls people all the same. */

@@ -6,7 +6,6 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { z } from 'zod';
 import { STATE } from '../../config/border/excess.ts';
 import { openBorder } from '../../engine/border/border.ts';
 import { openIdentity } from '../../engine/people/identity.ts';
@@ -16,28 +15,22 @@ import { AlertReport } from '../../incident/alert-report.ts';
 import { answered, identified } from '../../incident/answered.ts';
 import { announced, announcementTried, dueAnnouncements } from '../../incident/announcements.ts';
 import { heard, resolved } from '../../incident/episode.ts';
-import {
-  dueSteps,
-  elapsed,
-  hurry,
-  nextMoment,
-  paged,
-  planned,
-  unheld,
-} from '../../incident/escalation.ts';
+import { dueSteps, elapsed, hurry, nextMoment, paged, unheld } from '../../incident/escalation.ts';
 import type { Incident } from '../../incident/incident.ts';
 import {
   Answer,
   answerSignal,
   incidentQuery,
+  Lifted,
   liftedSignal,
   reportSignal,
 } from '../../incident/messages.ts';
 import { after } from '../../incident/moments.ts';
 import { note } from '../../incident/timeline.ts';
-import { pageOf, pageReason, type PageReason } from '../../incident/page-text.ts';
+import { planned } from '../../incident/planned.ts';
+import { pageOf, pageReason, type PageReason, standingText } from '../../incident/page-text.ts';
 import type { Page } from '../../incident/page.ts';
-import { remediationBegun, remediationEnded } from '../../incident/remediations.ts';
+import { remediationBegun, remediationEnded } from '../../incident/beside/remediations.ts';
 import { isOldNews } from '../../incident/sources.ts';
 import { CarriedIncident } from './carried-incident.ts';
 import { openShow } from './show-incident.ts';
@@ -48,8 +41,6 @@ import type { Rest } from './after-incident.ts';
 /** Answers nothing when it changes nothing. */
 type Change = (incident: Incident | undefined, now: string) => Incident | undefined | void;
 type Said = Rest['said'][number];
-/** What else it may say one day is not ours to refuse. */
-const Lifted = z.unknown();
 
 /**
  * One episode of one fault: opened by the first report, it notifies people level by level until somebody acknowledges, starts the
@@ -84,7 +75,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
         return answered(now, answer, at);
       }),
     );
-    border.onSignal(liftedSignal, Lifted, () => then(unheld));
+    border.onSignal(liftedSignal, Lifted, ({ why }) => then((now, at) => unheld(now, at, why)));
   });
   setHandler(incidentQuery, () => current, { description: 'How it stands, and all that happened' });
   CancellationScope.current().cancelRequested.catch(() => {
@@ -140,7 +131,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
 
   /** Begins all that is due. */
   function act(now: Incident): void {
-    const { escalation, remediation, remediations, updateAt, policy, openedAt } = now;
+    const { escalation, remediation, remediations, updateAt, policy } = now;
     if (escalation.reckoned !== escalation.version)
       once(`plan ${escalation.version}`, () => reckon(now));
     for (const step of dueSteps(now, iso()))
@@ -150,7 +141,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
       });
     if (policy?.updates && updateAt !== undefined && updateAt <= iso()) {
       const { to, every } = policy.updates;
-      const text = `It is ${now.state} since ${now.acknowledged?.at ?? openedAt}`;
+      const text = standingText(now);
       // Pages that have just begun have taken numbers of their own.
       current = announced(current!, [to], 'note', iso(), text);
       current = { ...current, updateAt: after(iso(), every) };
@@ -191,7 +182,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
       from: escalation.from,
     });
     const { policy, steps, findable } = answer;
-    then((now) => ({ ...planned(now, escalation.version, policy, steps), findable }));
+    then((now, at) => ({ ...planned(now, escalation.version, policy, steps, at), findable }));
   }
 
   /** Begins what people are to hear of. */

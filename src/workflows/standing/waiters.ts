@@ -18,12 +18,12 @@ export function withWaiter(waiting: readonly Waiter[], waiter: Waiter): Waiter[]
   return others.length < MOST_WAITING ? [...others, waiter] : undefined;
 }
 
-/** Tells all of them at once. One that is over needs no word. */
-export async function lifted(waiting: readonly Waiter[]): Promise<void> {
+/** Tells all of them at once, and why, where a person has ended it. One that is over needs no word. */
+export async function lifted(waiting: readonly Waiter[], why?: string): Promise<void> {
   await Promise.all(
     waiting.map(({ incident }) =>
       getExternalWorkflowHandle(incident)
-        .signal(liftedSignal, {})
+        .signal(liftedSignal, why === undefined ? {} : { why })
         .catch(() => {}),
     ),
   );

@@ -59,6 +59,38 @@ describe('backups.find', () => {
     ]);
   });
 
+  test('takes nothing that only differs from another backup, says so, and keeps that other one', async ({
+    target,
+  }) => {
+    const { backups } = systemsOf(target);
+    await taken(target, '20250101_010000', '2025-01-01T01:00:00.000Z');
+    await taken(target, '20260101_010000', '2026-01-01T01:00:00.000Z');
+    await taken(target, '20260102_010000', '2026-01-02T01:00:00.000Z');
+    await taken(target, '20260103_010000', '2026-01-03T01:00:00.000Z');
+    const file = join(target.backups.directory, '20260103_010000/manifest.json');
+    const manifest = JSON.parse(readFileSync(file, 'utf8'));
+    const base = { id: '20250101_010000', sha256: 'a'.repeat(64) };
+    writeUnsigned(file, { ...manifest, base });
+
+    const latest = await backups.find('latest');
+    const byId = backups.find('20260103_010000');
+    const [place] = await backups.planPrune(new Date().toISOString());
+
+    expect(latest.id).toBe('20260102_010000');
+    expect(latest.passedOver).toMatch(
+      /^20260103_010000 is newer, and not taken, being unreadable: .* differs from "20250101_010000"/,
+    );
+    await expect(byId).rejects.toMatchObject({
+      type: 'BackupUnreadable',
+      message: expect.stringContaining('choose another'),
+    });
+    expect(place!.keep.map(({ id, reason }) => [id, reason])).toContainEqual([
+      '20250101_010000',
+      'held by 20260103_010000',
+    ]);
+    expect(place!.remove).toEqual([]);
+  });
+
   test('means what retention keeps as the newest, whatever the clocks said', async ({ target }) => {
     const { backups } = systemsOf(target);
     target.backups.minimum = 1;

@@ -49,6 +49,36 @@ describe('retain', () => {
     expect(remove).toHaveLength(1);
   });
 
+  test('keeps the base of what stays, and that one its own, however old, and nothing of what goes', () => {
+    const all = [
+      aged(1, { base: aged(60).id }),
+      aged(2),
+      aged(60, { base: aged(200).id }),
+      aged(61, { base: aged(300).id }),
+      aged(200),
+      aged(300),
+    ];
+
+    const { keep, remove } = retain(all, policy, NOW);
+
+    expect(keep.slice(-2).map(({ id, reason }) => [id, reason])).toEqual([
+      [aged(60).id, `held by ${aged(1).id}`],
+      [aged(200).id, `held by ${aged(60).id}`],
+    ]);
+    expect(remove.map(({ id }) => id)).toEqual([aged(61).id, aged(300).id]);
+  });
+
+  test('survives bases that lead round in a ring, or to what is not there', () => {
+    const all = [
+      aged(1, { base: aged(60).id }),
+      aged(2, { base: '20010101_000000' }),
+      aged(60, { base: aged(70).id }),
+      aged(70, { base: aged(60).id }),
+    ];
+
+    expect(retain(all, policy, NOW).remove).toEqual([]);
+  });
+
   test('does not count what cannot be restored, or what somebody chose to leave', () => {
     const all = [
       aged(1, { class: 'pre-recovery' }),

@@ -1,6 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
 import { packed } from '../../../src/activities/artefact/tar.ts';
 import { walk } from '../../../src/activities/backups/making/walk.ts';
@@ -16,6 +15,7 @@ import { BACKUP, systemsOf } from '../database/support/scenarios.ts';
 import { backedUp } from '../files/support/back-up.ts';
 import { filesOf, requestFor } from '../files/support/scenario.ts';
 import { day, onLog } from '../logs/support/world.ts';
+import { filesWith } from './support/files-with.ts';
 import { startSwapper } from './support/swapper.ts';
 
 const CALLS = Number(
@@ -118,15 +118,3 @@ describe.skipIf(!isRoot)('links that come and go (needs root and perl)', () => {
     }
   }, 600_000);
 });
-
-/** Plain files below a directory in which a text stands. What lies behind a link that was left by the swapper is no copy. */
-function filesWith(text: string, directory: string): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .filter((file) => realpathSync(file).startsWith(`${realpathSync(directory)}/`))
-    .filter((file) => {
-      const content = readFileSync(file);
-      return (file.endsWith('.gz') ? gunzipSync(content) : content).includes(text);
-    });
-}

@@ -12,12 +12,14 @@ import { test } from './support/with-bucket.ts';
 /** When the first of three daily backups is past its time. */
 const later = new Date(Date.now() + 40 * 86_400_000).toISOString();
 
+const RUN = 'send-offsite/test/20260105_020000';
+
 describe.skipIf(!hasVersitygw)(`a bucket (${NEEDS_VERSITYGW})`, () => {
   test('that is locked, by a key that cannot delete, is well but for how long', async ({
     target,
   }) => {
     await backUpAged(target, 1);
-    await send(target);
+    await send(target, RUN);
 
     const findings = await inspectBucket(target);
 
@@ -34,7 +36,7 @@ describe.skipIf(!hasVersitygw)(`a bucket (${NEEDS_VERSITYGW})`, () => {
     server,
   }) => {
     await backUpAged(target, 1);
-    await send(target);
+    await send(target, RUN);
     writeFileSync(join(directory, 'access'), CLEANER.accessKeyId);
     writeFileSync(join(directory, 'secret'), CLEANER.secretAccessKey);
 
@@ -57,7 +59,7 @@ describe.skipIf(!hasVersitygw)(`a bucket (${NEEDS_VERSITYGW})`, () => {
     const old = await backUpAged(target, 100);
     await backUpAged(target, 2);
     await backUpAged(target, 1);
-    await send(target);
+    await send(target, RUN);
 
     const planned = await pruneOffsite(target, { now: later, plan: true });
     const pruned = await pruneOffsite(target, { as: CLEANER, now: later, plan: false });
@@ -76,7 +78,7 @@ describe.skipIf(!hasVersitygw)(`a bucket (${NEEDS_VERSITYGW})`, () => {
     const old = await backUpAged(target, 100);
     await backUpAged(target, 2);
     await backUpAged(target, 1);
-    await send(target);
+    await send(target, RUN);
 
     const pruning = pruneOffsite(target, { as: SENDER, now: later, plan: false });
 
@@ -94,10 +96,10 @@ describe.skipIf(!hasVersitygw)(`a bucket (${NEEDS_VERSITYGW})`, () => {
       const old = await backUpAged(target, 100);
       await backUpAged(target, 2);
       await backUpAged(target, 1);
-      await send(target);
+      await send(target, RUN);
 
       const pruned = await pruneOffsite(target, { as: CLEANER, now: later, plan: false });
-      const again = await send(target);
+      const again = await send(target, RUN);
 
       expect(pruned.at(-1)).toMatchObject({ id: old, state: 'deleted' });
       expect(again.backups).toEqual([]);
@@ -121,12 +123,12 @@ describe.skipIf(!hasVersitygw)(`a bucket (${NEEDS_VERSITYGW})`, () => {
       server,
     }) => {
       const newest = await backUpAged(target, 1);
-      await send(target);
+      await send(target, RUN);
       const { Versions = [] } = await server.root.listObjectVersions({ Bucket: server.bucket });
       for (const { Key, VersionId } of Versions)
         await server.root.deleteObject({ Bucket: server.bucket, Key: Key!, VersionId: VersionId! });
 
-      expect((await send(target)).backups).toEqual([newest]);
+      expect((await send(target, RUN)).backups).toEqual([newest]);
       expect(readOffsiteRecords(target)[0]!.goneAt).toBeUndefined();
     });
   });

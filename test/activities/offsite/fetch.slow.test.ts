@@ -12,12 +12,14 @@ import { hasVersitygw, NEEDS_VERSITYGW } from '../../support/s3/bucket-server.ts
 import { backUpAged, fillWithNoise } from './support/offsite-target.ts';
 import { test } from './support/with-bucket.ts';
 
+const RUN = 'send-offsite/test/20260105_020000';
+
 describe.skipIf(!hasVersitygw)(`a new host (${NEEDS_VERSITYGW})`, () => {
   test('gets the newest backup by its keys and its file alone', async ({ target }) => {
     await backUpAged(target, 3);
     const newest = await backUpAged(target, 1);
     const before = filesOf(target, newest);
-    await send(target);
+    await send(target, RUN);
     wipe(target);
 
     const [fetched] = await fetchAll(target);
@@ -30,7 +32,7 @@ describe.skipIf(!hasVersitygw)(`a new host (${NEEDS_VERSITYGW})`, () => {
   test('goes on where it was cut short, and asks for the rest only', async ({ target }) => {
     fillWithNoise(target.database.file, 3);
     const id = await backUpAged(target, 1);
-    await send(target);
+    await send(target, RUN);
     const { final } = placesOf(target, id);
     const whole = readFileSync(join(final, 'app.db.age'));
     wipe(target);
@@ -45,7 +47,7 @@ describe.skipIf(!hasVersitygw)(`a new host (${NEEDS_VERSITYGW})`, () => {
 
   test('begins a file anew whose first part is not what it was', async ({ target }) => {
     const id = await backUpAged(target, 1);
-    await send(target);
+    await send(target, RUN);
     const { final } = placesOf(target, id);
     wipe(target);
     mkdirSync(`${final}.fetch`, { recursive: true });
@@ -61,14 +63,14 @@ describe.skipIf(!hasVersitygw)(`a new host (${NEEDS_VERSITYGW})`, () => {
     directory,
   }) => {
     const ours = await backUpAged(target, 2);
-    await send(target);
+    await send(target, RUN);
     const own = readFileSync(join(directory, 'backups.key'));
     wipe(target);
     // Somebody who took the key of the bucket, and has no age key of ours.
     writeFileSync(join(directory, 'backups.key'), `${await generateIdentity()}\n`);
     mkdirSync(target.backups.directory);
     const planted = await backUpAged(target, 1);
-    await send({ ...target, state: join(directory, 'state-of-somebody') });
+    await send({ ...target, state: join(directory, 'state-of-somebody') }, RUN);
     wipe(target);
     writeFileSync(join(directory, 'backups.key'), own);
 
@@ -82,7 +84,7 @@ describe.skipIf(!hasVersitygw)(`a new host (${NEEDS_VERSITYGW})`, () => {
 
   test('believes a known signer only, where the target names signers', async ({ target }) => {
     await backUpAged(target, 1);
-    await send(target);
+    await send(target, RUN);
     wipe(target);
     const trust = { demand: ['signature' as const, 'encryption' as const], signers: [] };
     writeFirstUse(target);
@@ -95,7 +97,7 @@ describe.skipIf(!hasVersitygw)(`a new host (${NEEDS_VERSITYGW})`, () => {
   test('takes nothing whose bytes were changed in the bucket', async ({ target, server }) => {
     fillWithNoise(target.database.file, 2);
     const id = await backUpAged(target, 1);
-    await send(target);
+    await send(target, RUN);
     const { final } = placesOf(target, id);
     const bytes = readFileSync(join(final, 'app.db.age'));
     bytes[bytes.length - 100]! ^= 1;
@@ -111,7 +113,7 @@ describe.skipIf(!hasVersitygw)(`a new host (${NEEDS_VERSITYGW})`, () => {
 
   test('says what there is when a backup is asked for that is not there', async ({ target }) => {
     const id = await backUpAged(target, 1);
-    await send(target);
+    await send(target, RUN);
 
     await expect(fetchAll(target, { id: '20200101_000000' })).rejects.toMatchObject({
       type: 'BackupNotFound',

@@ -14,6 +14,7 @@ import { backUpAged, fillWithNoise } from './support/offsite-target.ts';
 import { startRelay } from './support/relay.ts';
 import { test } from './support/with-bucket.ts';
 
+const RUN = 'send-offsite/test/20260105_020000';
 const PARTS = 6;
 const part = '5MB';
 
@@ -25,8 +26,8 @@ describe.skipIf(!hasVersitygw)(`offsite.send (${NEEDS_VERSITYGW})`, () => {
     const older = await backUpAged(target, 3);
     const newer = await backUpAged(target, 1);
 
-    const first = await send(target);
-    const again = await send(target);
+    const first = await send(target, RUN);
+    const again = await send(target, RUN);
 
     expect(first.backups).toEqual([newer, older]);
     expect(again).toMatchObject({ backups: [], bytes: 0, changed: false });
@@ -61,7 +62,7 @@ describe.skipIf(!hasVersitygw)(`offsite.send (${NEEDS_VERSITYGW})`, () => {
     expect(readOffsiteRecords(target)).toEqual([]);
 
     const relay = await startRelay(server.endpoint);
-    const sent = await send(through(target, relay.endpoint));
+    const sent = await send(through(target, relay.endpoint), RUN);
     await relay.stop();
 
     expect(deadly.parts).toEqual([1, 2]);
@@ -85,7 +86,7 @@ describe.skipIf(!hasVersitygw)(`offsite.send (${NEEDS_VERSITYGW})`, () => {
       },
     });
 
-    const failing = send(through(target, relay.endpoint));
+    const failing = send(through(target, relay.endpoint), RUN);
 
     await expect(failing).rejects.toMatchObject({
       type: 'OffsiteDiffers',
@@ -95,7 +96,7 @@ describe.skipIf(!hasVersitygw)(`offsite.send (${NEEDS_VERSITYGW})`, () => {
     await relay.stop();
     const { KeyCount } = await server.root.listObjectsV2({ Bucket: server.bucket });
     expect(KeyCount).toBe(0);
-    await send(target);
+    await send(target, RUN);
     expect(readOffsiteRecords(target)).toHaveLength(1);
   });
 
@@ -104,7 +105,7 @@ describe.skipIf(!hasVersitygw)(`offsite.send (${NEEDS_VERSITYGW})`, () => {
     const id = await backUpAged(target, 1);
     flipBit(join(target.backups.directory, id, 'app.db.age'));
 
-    await expect(send(target)).rejects.toMatchObject({ type: 'BackupDamaged' });
+    await expect(send(target, RUN)).rejects.toMatchObject({ type: 'BackupDamaged' });
 
     const { KeyCount } = await server.root.listObjectsV2({ Bucket: server.bucket });
     expect(KeyCount).toBe(0);
@@ -118,7 +119,7 @@ describe.skipIf(!hasVersitygw)(`offsite.send (${NEEDS_VERSITYGW})`, () => {
     await server.root.putObject({ Bucket: server.bucket, Key: key, Body: 'of somebody else' });
 
     // Whole by its name: what is not known of it is looked at.
-    await expect(send(target)).rejects.toMatchObject({
+    await expect(send(target, RUN)).rejects.toMatchObject({
       type: 'OffsiteDiffers',
       message: expect.stringContaining('Nothing there is overwritten'),
     });
@@ -132,7 +133,7 @@ describe.skipIf(!hasVersitygw)(`offsite.send (${NEEDS_VERSITYGW})`, () => {
     writeFileSync(join(directory, 'secret'), 'of-another-time');
     await backUpAged(target, 1);
 
-    const error = await send(target).catch((reason: Error) => reason);
+    const error = await send(target, RUN).catch((reason: Error) => reason);
 
     expect(error).toMatchObject({ type: 'OffsiteRefused', nonRetryable: true });
     expect((error as Error).message).toContain('"s3://off-site" refuses its key');
@@ -142,7 +143,7 @@ describe.skipIf(!hasVersitygw)(`offsite.send (${NEEDS_VERSITYGW})`, () => {
   test('tries again when nobody answers', async ({ target }) => {
     await backUpAged(target, 1);
 
-    await expect(send(through(target, 'http://127.0.0.1:9'))).rejects.toMatchObject({
+    await expect(send(through(target, 'http://127.0.0.1:9'), RUN)).rejects.toMatchObject({
       type: 'OffsiteUnreachable',
       nonRetryable: false,
     });
@@ -154,7 +155,7 @@ describe.skipIf(!hasVersitygw)(`offsite.send (${NEEDS_VERSITYGW})`, () => {
     const unsigned = await backUpAged(target, 2);
     rmSync(join(target.backups.directory, unsigned, 'manifest.json.sig'));
 
-    expect(await send(target)).toMatchObject({ backups: [] });
+    expect(await send(target, RUN)).toMatchObject({ backups: [] });
   });
 
   function through(target: SqliteTarget, endpoint: string): SqliteTarget {

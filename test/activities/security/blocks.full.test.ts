@@ -54,10 +54,10 @@ describe.skipIf(why !== undefined)(`block${why ? ` (${why})` : ''}`, () => {
     guard(target);
     expect([FOUR, SIX].map(reaches)).toEqual([true, true]);
 
-    const made = await block(target, RUN, { addresses: [FOUR, SIX], for: '6s', reason: 'x' });
+    const made = await block(target, RUN, { addresses: [FOUR, SIX], for: '20s', reason: 'x' });
     const during = [FOUR, SIX, '203.0.113.8', '2001:db8::8'].map(reaches);
-    await sleep(5500);
-    // Nobody has done anything since.
+    // Nobody does anything until then.
+    await sleep(Date.parse(made.until) - Date.now());
     const after = [FOUR, SIX].map(reaches);
 
     expect(made).toMatchObject({ changed: true, addresses: [FOUR, SIX] });
@@ -140,10 +140,42 @@ describe.skipIf(why !== undefined)(`block${why ? ` (${why})` : ''}`, () => {
     expect(reaches(FOUR)).toBe(true);
   });
 
+  test('keeps out a network and not its neighbours, each block until its own end, and is made again', async ({
+    target,
+  }) => {
+    guard(target);
+    const [fours, sixes] = ['203.0.113.0/29', '2001:db8::/125'];
+
+    // An address inside of a network that ends sooner stays for its own time.
+    await block(target, RUN, { addresses: [FOUR], for: '10m', reason: 'x' });
+    const { until } = await block(target, RUN, {
+      addresses: [fours, sixes],
+      for: '25s',
+      reason: 'x',
+    });
+    const during = [FOUR, SIX, '203.0.113.8', '2001:db8::8'].map(reaches);
+    network.inside('nft', 'flush', 'ruleset');
+    const lost = [FOUR, SIX].map(reaches);
+    const note = await restoreBlocks(target);
+    const again = [FOUR, SIX, '203.0.113.8'].map(reaches);
+    const forced = await inForce(target);
+    await sleep(Math.max(0, Date.parse(until) + 500 - Date.now()));
+    const after = [FOUR, SIX].map(reaches);
+    await unblock(target, { address: FOUR });
+
+    expect(during).toEqual([false, false, true, true]);
+    expect(lost).toEqual([true, true]);
+    expect(note).toMatch(/^3 blocks of/);
+    expect(again).toEqual([false, false, true]);
+    expect(forced.toSorted()).toEqual([fours, FOUR, sixes].toSorted());
+    expect(after).toEqual([false, true]);
+    expect(reaches(FOUR)).toBe(true);
+  });
+
   test('is there in the kernel when its worker is killed, and on record', async ({ target }) => {
     guard(target);
     const script = `import { block } from ${JSON.stringify(join(process.cwd(), 'src/activities/security/block/blocks.ts'))};
-      await block(${JSON.stringify(target)}, 'r', { addresses: ['${FOUR}'], for: '5s', reason: 'x' });
+      await block(${JSON.stringify(target)}, 'r', { addresses: ['${FOUR}'], for: '15s', reason: 'x' });
       process.kill(process.pid, 'SIGKILL');`;
 
     const { signal } = spawnSync(process.execPath, [
@@ -154,7 +186,7 @@ describe.skipIf(why !== undefined)(`block${why ? ` (${why})` : ''}`, () => {
 
     expect([signal, reaches(FOUR)]).toEqual(['SIGKILL', false]);
     expect(blocksOf(target)).toHaveLength(1);
-    await sleep(5200);
+    await sleep(15_200);
     expect(reaches(FOUR)).toBe(true);
     expect(await restoreBlocks(target)).toBeUndefined();
     expect(hasBlocks(target)).toBe(false);

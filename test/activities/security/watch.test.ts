@@ -38,6 +38,27 @@ describe('failedLogins', () => {
     ]);
   });
 
+  test('takes whoever changes his address within a /64 of IPv6 for one, and proposes all of it', async ({
+    target,
+  }) => {
+    const file = join(target.directory, 'auth.log');
+    const line = (minute: number, address: string) =>
+      `2026-12-01T11:${String(minute).padStart(2, '0')}:00.000000+00:00 web sshd[1]: Failed password for root from ${address} port 1 ssh2\n`;
+    const tries = Array.from({ length: 5 }, (_, at) => line(at, `2001:db8:0:7::${at + 1}`));
+    writeFileSync(file, [...tries, line(9, '2001:db8:0:8::1')].join(''));
+    target.security = Security.parse({
+      logins: { files: [file], journal: false, critical: 5, warning: 1 },
+    });
+
+    const { worst, sources } = await failedLogins(target, NOW);
+
+    expect(worst).toEqual(['2001:db8:0:7::/64']);
+    expect(sources.map(({ source, most }) => [source, most])).toEqual([
+      ['2001:db8:0:7::/64', 5],
+      ['2001:db8:0:8::1', 1],
+    ]);
+  });
+
   test('knows nothing where no log records logins', async ({ target }) => {
     target.security = Security.parse({ logins: { files: ['/no/such.log'], journal: false } });
 

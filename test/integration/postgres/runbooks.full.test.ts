@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 import { whyNoPostgres } from '../../support/postgres.ts';
@@ -171,4 +173,28 @@ describe.skipIf(whyNoPostgres)('runbooks on PostgreSQL', () => {
     expect(await server.names()).toEqual(['', expect.stringMatching(/^_undone_/)]);
     await systems.http.expectReady();
   });
+
+  const many = test.extend({ rows: 40_000 });
+
+  many(
+    'slow-dashboard proves an index on a restored copy, and makes it while everybody writes',
+    async ({ world, server, runs }) => {
+      appendFileSync(
+        join(world.directory, 'app.log'),
+        'SLOW QUERY 900 ms: select id, region from indicators where value = 12.5 order by id\n',
+      );
+
+      const { ending } = await runs.run('slow-dashboard', { create: 'yes' });
+
+      expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+      expect(ending.output).toMatchObject({ helped: 'create', tried: ['create'] });
+      expect(stateOf(ending, 'prove', 'create')).toEqual(['done', 'done']);
+      expect(
+        await server.sql(
+          "select indisvalid as valid from pg_index where indexrelid = 'runbook_indicators_value'::regclass",
+        ),
+      ).toEqual([{ valid: true }]);
+      expect(await server.names()).toEqual(['']);
+    },
+  );
 });

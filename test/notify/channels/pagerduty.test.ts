@@ -1,35 +1,6 @@
 import { describe, expect } from 'vitest';
-import { z } from 'zod';
+import { PagerDutyEvent as Event } from './support/pagerduty-event.ts';
 import { test, type World } from './support/world.ts';
-
-const routing_key = z.string().length(32);
-const dedup_key = z.string().min(1).max(255);
-/** https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ */
-const Event = z.discriminatedUnion('event_action', [
-  z.strictObject({
-    routing_key,
-    dedup_key,
-    event_action: z.literal('trigger'),
-    client: z.string().optional(),
-    client_url: z.url().optional(),
-    payload: z.strictObject({
-      summary: z.string().min(1).max(1024),
-      source: z.string().min(1),
-      severity: z.enum(['critical', 'error', 'warning', 'info']),
-      timestamp: z.iso.datetime().optional(),
-      component: z.string().optional(),
-      group: z.string().optional(),
-      class: z.string().optional(),
-      custom_details: z.record(z.string(), z.unknown()).optional(),
-    }),
-    links: z.array(z.strictObject({ href: z.url(), text: z.string().optional() })).optional(),
-  }),
-  z.strictObject({
-    routing_key,
-    dedup_key,
-    event_action: z.enum(['acknowledge', 'resolve']),
-  }),
-]);
 
 const KEY = '0123456789abcdef0123456789abcdef';
 const secrets = { 'env:PD': KEY };

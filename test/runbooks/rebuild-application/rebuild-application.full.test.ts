@@ -197,7 +197,7 @@ describe.skipIf(!canRunDocker)('rebuild-application (needs dockerd)', () => {
         expect(ending.failure).toMatchObject({
           type: 'NotApplicable',
           message: expect.stringMatching(
-            /^Service "app" has no "build": .* docker compose pull app/,
+            /^Service "app" has no "build": .* can only be pulled: --pull yes$/,
           ),
         });
         expect(ending.notices).toEqual([]);

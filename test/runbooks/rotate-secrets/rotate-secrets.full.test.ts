@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { describe, expect, inject } from 'vitest';
 import { findOnPath } from '../../../src/dev/server/find-on-path.ts';
-import type { Target } from '../../../src/config/schema/target.ts';
 import { test } from '../../support/run.ts';
-import { giveSecret, isReplaced, NAME, OLD, secretIn, takes, USER } from './with-secret.ts';
+import { startLoad } from './load.ts';
+import { giveSecret, isReplaced, NAME, OLD, secretIn, takes } from './with-secret.ts';
 
 const approved = { approve: ['generate'], because: 'it is due' };
 const hasRedis = findOnPath('redis-server') !== undefined && findOnPath('redis-cli') !== undefined;
@@ -107,46 +106,6 @@ describe.skipIf(!hasRedis)('rotate-secrets (needs redis-server)', () => {
     });
   });
 });
-
-/** A client that logs in again and again by what stands in `.env`, as programs do that come and go. */
-function startLoad(world: Target) {
-  const load = { logins: 0, refused: 0, going: true, stop };
-  const done = run();
-  return load;
-
-  async function run(): Promise<void> {
-    while (load.going) {
-      const password = secretIn(world);
-      if (await accepted(password)) load.logins += 1;
-      else load.refused += 1;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-
-  async function accepted(password: string): Promise<boolean> {
-    const redis = new Redis(world.cache!.url, {
-      username: USER,
-      password,
-      lazyConnect: true,
-      retryStrategy: () => null,
-      enableReadyCheck: false,
-    });
-    redis.on('error', () => {});
-    try {
-      await redis.connect();
-      return (await redis.ping()) === 'PONG';
-    } catch {
-      return false;
-    } finally {
-      redis.disconnect();
-    }
-  }
-
-  async function stop(): Promise<void> {
-    load.going = false;
-    await done;
-  }
-}
 
 /** Raw, with the write-ahead log beside it: Temporal keeps payloads as they come. */
 function fileHas(file: string, values: readonly string[]): boolean {

@@ -9,9 +9,16 @@ export const OLD = 'the-secret-of-before';
 export const USER = 'shop';
 
 /** A secret in the world's `.env`, which a user of its Redis takes. */
-export function giveSecret(world: Target, { prove = {} }: { readonly prove?: object } = {}): void {
-  writeFileSync(envOf(world), `# of the shop\nTZ=UTC\n${NAME}="${OLD}"\n`, { mode: 0o600 });
-  redis(world, ['ACL', 'SETUSER', USER, 'reset', 'on', `>${OLD}`, '~*', '+@all']);
+export function giveSecret(
+  world: Target,
+  {
+    prove = {},
+    value = OLD,
+    file = Buffer.from(`# of the shop\nTZ=UTC\n${NAME}="${OLD}"\n`),
+  }: { readonly prove?: object; readonly value?: string; readonly file?: Buffer } = {},
+): void {
+  writeFileSync(envOf(world), file, { mode: 0o600 });
+  redis(world, ['ACL', 'SETUSER', USER, 'reset', 'on', `>${value}`, '~*', '+@all']);
   const secret = {
     name: NAME,
     provider: { kind: 'env-file' },

@@ -1,7 +1,8 @@
-import { chmodSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { LogFile } from '../../../src/config/schema/logs.ts';
+import { Secrets } from '../../../src/config/schema/security/secrets.ts';
 import { test } from '../../support/run.ts';
 
 const SECRET = 'correct-horse-battery';
@@ -18,6 +19,20 @@ describe('security-checklist', () => {
     writeFileSync(join(world.directory, '.env'), `AUTH_PASSWORD=${SECRET}\nNAME=x\n`, {
       mode: 0o600,
     });
+    world.secrets = Secrets.parse([
+      {
+        name: 'AUTH_PASSWORD',
+        provider: { kind: 'env-file' },
+        prove: { kind: 'http', url: 'http://127.0.0.1:1/' },
+        maximumAge: '90d',
+      },
+    ]);
+    mkdirSync(join(world.state, 'secrets'), { recursive: true });
+    const known = new Date(Date.now() - 100 * 86_400_000).toISOString();
+    writeFileSync(
+      join(world.state, 'secrets/first-seen.json'),
+      JSON.stringify({ AUTH_PASSWORD: known }),
+    );
     const lock = join(world.directory, 'uv.lock');
     writeFileSync(lock, 'x');
     utimesSync(lock, 0, Date.now() / 1000 - 40 * 86_400);
@@ -29,6 +44,9 @@ describe('security-checklist', () => {
     expect(notes['https']).toMatch(/^critical; checklist\.https/);
     expect(notes['authentication']).toMatch(/^critical; .* It answers 200 to anybody/);
     expect(notes['secrets']).toMatch(/^warning; .* 1 secret in \.env \(AUTH_PASSWORD\)/);
+    expect(notes['secrets']).toMatch(
+      /secrets\.age AUTH_PASSWORD, Never replaced in the 100 d that it is known/,
+    );
     expect(notes['database']).toMatch(/^ok; /);
     expect(notes['logs']).toMatch(
       /1 e-mail, 1 password in .*; e-mail at app\.log:2; password at app\.log:3/,

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { blockedInProxy } from '../../../src/activities/security/block/nginx.ts';
 import { unblock } from '../../../src/activities/security/block/blocks.ts';
+import { Channel } from '../../../src/config/schema/channels.ts';
+import { viewRun } from '../../../src/client/runs/view-run.ts';
 import type { Ledger } from '../../../src/engine/run/ledger.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
+import { holdersOf } from '../../integration/survive-kill.ts';
+import { startMailServer } from '../../notify/channels/support/mail-server.ts';
 import { waiting } from '../../replay/strikes.ts';
 import { hasNginx } from '../../support/nginx.ts';
 import { test as base } from '../../support/run.ts';
@@ -99,6 +103,70 @@ describe.skipIf(!hasNginx)('security-incident', () => {
     expect(ending).toMatchObject({ outcome: 'failed', failure: { type: 'Rejected' }, left: [] });
     expect(states).toMatchObject({ evidence: 'done', report: 'done', assign: 'done' });
     expect(blockedInProxy(world)).toEqual([]);
+  });
+
+  test('pages, seals and blocks while another run has the target, and stops no recovery', async ({
+    world,
+    runs,
+  }) => {
+    await attack(world);
+    world.escalation = [{ level: 1, to: 'operations', after: '0s' }];
+    const mails = await startMailServer();
+    world.contacts = { operations: { members: ['ops-1'], email: 'ops@example.com' } };
+    writeFileSync(join(world.directory, 'mail-url'), `smtp://${mails.host}`);
+    world.channels = {
+      mail: Channel.parse({ kind: 'smtp', url: 'file:mail-url', from: 'rb@example.com' }),
+    };
+    const seen: Record<string, unknown> = {};
+    const gate = Promise.withResolvers<void>();
+    const recovering = Promise.withResolvers<void>();
+    const worker = await runs.serve(async (activity, work) => {
+      const result = await work();
+      if (activity === 'runtime.stop') {
+        recovering.resolve();
+        await gate.promise;
+      }
+      return result;
+    });
+    try {
+      const backup = await runs.start('daily-backup');
+      await runs.client.workflow.getHandle(backup).result();
+      const recovery = await runs.start('database-recovery', { backup: 'latest' });
+      await recovering.promise;
+
+      const run = await runs.start(
+        'security-incident',
+        { addresses: '203.0.113.0/28' },
+        { approve: ['block'], because: 'it is going on now' },
+      );
+      await runs.client.workflow.getHandle(run).result();
+      seen['recovery'] = (await runs.client.workflow.getHandle(recovery).describe()).status.name;
+      gate.resolve();
+      await runs.client.workflow.getHandle(recovery).result();
+
+      const { ending } = await viewRun(runs.client, run);
+      expect([ending?.failure?.message, ending?.outcome]).toEqual([undefined, 'done']);
+      expect(seen).toEqual({ recovery: 'RUNNING' });
+      expect(blockedInProxy(world)).toEqual(['203.0.113.0/28']);
+      expect(holdersOf(world)).toEqual([]);
+      // The seal that was mailed is the one that lies there.
+      const { evidence, seal } = ending!.output as { evidence: string; seal: string };
+      const mail = mails.mails.find(({ subject }) => subject?.includes('Seal of the evidence'));
+      const head = readFileSync(join(evidence, 'head.json'), 'utf8').trim();
+      expect(JSON.parse(head)).toMatchObject({ hash: seal, run });
+      const text = (mail?.text ?? '').replaceAll(/\s+/g, '');
+      expect(text).toContain(head.replaceAll(/\s+/g, ''));
+      expect(text).toContain(
+        readFileSync(join(evidence, 'head.json.sig'), 'utf8').replaceAll(/\s+/g, ''),
+      );
+      expect(mails.mails.map(({ subject }) => subject)).toContainEqual(
+        expect.stringMatching(/sev1/i),
+      );
+    } finally {
+      gate.resolve();
+      await worker.stop();
+      await mails.close();
+    }
   });
 
   test('seals what ssh-keygen alone finds changed: a byte, a line, the end, the whole chain', async ({

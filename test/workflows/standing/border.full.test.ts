@@ -11,8 +11,9 @@ import { rawMessages } from '../../support/raw-messages.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
 
 const SEED = Number(process.env['RUNBOOK_SEED'] ?? 14);
-/** Messages of each kind. */
-const MANY = process.env['RUNBOOK_TESTS'] === 'full' ? 300 : 15;
+/** Messages of each kind, and how many of them may be long. */
+const MANY = 150;
+const LONG = 20;
 const now = () => new Date().toISOString();
 
 describe('a hostile client', () => {
@@ -27,7 +28,8 @@ describe('a hostile client', () => {
       pages.push(subject);
       return [{ channel: 'test', delivered: true, detail: 'taken' }];
     });
-    const { payloads, among } = hostile(SEED);
+    const long = hostile(SEED);
+    const short = hostile(SEED, { short: true });
     const raw = rawMessages(client, queue);
     const report = {
       target,
@@ -110,6 +112,7 @@ describe('a hostile client', () => {
       }
       const begun: string[] = [];
       for (let index = 0; index < MANY; index += 1) {
+        const { payloads, among } = index < LONG ? long : short;
         const type = among(types);
         begun.push(`hostile/${crypto.randomUUID()}`);
         await Promise.all([

@@ -74,10 +74,10 @@ describe.concurrent('notes to one contact', () => {
     expect(mailbox.got).toHaveLength(2);
   });
 
-  test('are forgotten after two hours of silence', async ({ mailbox }) => {
+  test('are forgotten after three hours of silence', async ({ mailbox }) => {
     await mailbox.send();
 
-    await mailbox.skip(119);
+    await mailbox.skip(179);
     expect(await mailbox.isOpen()).toBe(true);
     await mailbox.skip(2).catch(() => {});
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { elapsed, planned } from '../../../src/incident/escalation.ts';
+import { elapsed } from '../../../src/incident/escalation.ts';
+import { planned } from '../../../src/incident/planned.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
 import { openEpisode } from '../../../src/incident/episode.ts';
 import { CarriedIncident } from '../../../src/workflows/standing/carried-incident.ts';
@@ -22,7 +23,7 @@ function carried(change: Partial<typeof policy>): Incident {
     },
     NOW,
   );
-  return planned(open, 1, { ...policy, ...change }, [told]);
+  return planned(open, 1, { ...policy, ...change }, [told], NOW);
 }
 
 describe('CarriedIncident', () => {

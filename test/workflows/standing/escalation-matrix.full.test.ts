@@ -11,7 +11,10 @@ interface Row {
   readonly never: readonly string[];
 }
 
-/** A: "Immediate: Level 1; 15 minutes: Level 2; 1 hour: Level 3 for security; management for Severity 1". */
+/**
+ * A: "Immediate: Level 1; 15 minutes: Level 2; 1 hour: Level 3 for security; management for Severity 1". Of a sev1 of security our template has
+ * the security team hear at once, too: A's "Security Incident Response" begins with them.
+ */
 const MANUAL_A: readonly Row[] = [
   { severity: 'sev1', never: ['0m operations', '0m management', '15m development'] },
   { severity: 'sev2', never: ['0m operations', '15m development'] },
@@ -20,7 +23,7 @@ const MANUAL_A: readonly Row[] = [
   {
     severity: 'sev1',
     kind: 'security',
-    never: ['0m operations', '0m management', '15m development', '60m security'],
+    never: ['0m operations', '0m management', '0m security', '15m development', '60m security'],
   },
   {
     severity: 'sev3',

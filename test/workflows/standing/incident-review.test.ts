@@ -60,7 +60,7 @@ describe('the review of an incident', () => {
       'note team-lead false',
       'trigger team-lead false',
     ]);
-    expect(review.done).toMatchObject({ by: 'team-lead', text: 'Add a disk' });
+    expect(review.done).toMatchObject({ by: 'team-lead (unproven)', text: 'Add a disk' });
     expect(later).toMatchObject({ state: 'resolved', severity: 'sev4' });
     expect(Date.parse(later.openedAt)).toBeGreaterThanOrEqual(Date.parse(due));
   });

@@ -1,6 +1,11 @@
 import { describe, expect, vi } from 'vitest';
 import { reportAlert } from '../../../src/client/incidents/report-alert.ts';
-import { addSilence, endSilence, silencesOf } from '../../../src/client/incidents/silences.ts';
+import {
+  addSilence,
+  endedSilencesOf,
+  endSilence,
+  silencesOf,
+} from '../../../src/client/incidents/silences.ts';
 import type { AlertReport } from '../../../src/incident/alert-report.ts';
 import type { Silence } from '../../../src/incident/beside/silence.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
@@ -72,9 +77,20 @@ describe('a silence', () => {
       );
       expect(about('DiskFull')).toBe(0);
 
-      await endSilence(client, target.name, silenced.id, { by: 'ana' });
+      await endSilence(client, target.name, silenced.id, { by: 'ben' });
 
       await vi.waitFor(() => expect(about('DiskFull')).toBe(1), TIMEOUT);
+      const { timeline } = await disk.query<Incident>(incidentQuery.name);
+      expect(timeline.map(({ text }) => text)).toContain(
+        'ben has ended the silence of alertname=Disk*',
+      );
+      await vi.waitFor(
+        async () =>
+          expect(await endedSilencesOf(client, target.name)).toMatchObject([
+            { id: silenced.id, by: 'ana (unproven)', endedBy: 'ben (unproven)' },
+          ]),
+        TIMEOUT,
+      );
     } finally {
       await stop();
     }

@@ -93,6 +93,102 @@ const once: Readonly<Record<string, readonly (readonly [after: number, act: Act]
     [0, fire(1)],
     [5, { do: 'clear', source: 0 }],
   ],
+  'a silence that is ended early': [
+    [0, { do: 'silence', minutes: 300 }],
+    [1, fire(0, 'sev1')],
+    [30, { do: 'unsilence' }],
+  ],
+  'a silence that goes on when a hold is lifted, and ends by itself': [
+    [0, { do: 'hold', minutes: 100 }],
+    [0, { do: 'silence', minutes: 60 }],
+    [1, fire(0, 'sev1')],
+    [20, { do: 'lift' }],
+  ],
+  'a silence that is made shorter': [
+    [0, { do: 'silence', minutes: 200 }],
+    [1, fire(0, 'sev1')],
+    [20, { do: 'silence', minutes: 20 }],
+  ],
+  'a snooze that ends while whoever asked for it is heard of': [
+    [0, fire(0, 'sev1')],
+    [5, { do: 'snooze', minutes: 20 }],
+    [10, { do: 'note' }],
+    [30, { do: 'note' }],
+  ],
+  'a level that is called before its time, and hands it on': [
+    [0, fire(0, 'sev1')],
+    [5, { do: 'acknowledge' }],
+    [5, { do: 'escalate' }],
+    [10, { do: 'reassign', to: 2 }],
+    [40, { do: 'note' }],
+  ],
+  'somebody who is asked for while alerts are held back': [
+    [0, { do: 'hold', minutes: 200 }],
+    [1, fire(0, 'sev1')],
+    [5, { do: 'respond', to: 2 }],
+  ],
+  'a fault that is not over, and is opened again while alerts are silenced': [
+    [0, fire(0, 'sev1')],
+    [5, { do: 'resolve' }],
+    [5, { do: 'silence', minutes: 200 }],
+    [1, { do: 'reopen' }],
+  ],
+  'somebody who is asked for while it becomes graver': [
+    [0, fire(0, 'sev3')],
+    [0, { do: 'escalate' }],
+    [0, fire(0, 'sev1')],
+  ],
+  'somebody who is asked for after it has become graver, of which no worker has heard': [
+    [0, fire(0, 'sev3')],
+    [0, { do: 'worker', up: false }],
+    [0, fire(1, 'sev1')],
+    [0, { do: 'escalate' }],
+    [5, { do: 'worker', up: true }],
+  ],
+  'a level that is called while alerts are silenced, before any worker knows of the fault': [
+    [0, { do: 'worker', up: false }],
+    [0, fire()],
+    [15, { do: 'escalate' }],
+    [5, { do: 'silence', minutes: 249 }],
+    [0, { do: 'worker', up: true }],
+  ],
+  'a level that is called when the one before was asked for by name': [
+    [0, fire()],
+    [20, { do: 'reassign', to: 0 }],
+    [3, { do: 'escalate' }],
+  ],
+  'a fault that is given to somebody as soon as it is graver': [
+    [0, fire(1, 'sev3')],
+    [0, { do: 'worker', up: false }],
+    [60, fire(2, 'sev1')],
+    [5, { do: 'reassign', to: 1 }],
+    [0, { do: 'worker', up: true }],
+  ],
+  'somebody who is asked for when the next level is called late': [
+    [0, fire()],
+    [0, { do: 'worker', up: false }],
+    [0, { do: 'respond', to: 0 }],
+    [31, { do: 'escalate' }],
+    [0, { do: 'worker', up: true }],
+  ],
+  'a next level when somebody is asked for in vain': [
+    [0, fire()],
+    [1, { do: 'pager', up: false }],
+    [0, { do: 'respond', to: 0 }],
+    [9, { do: 'pager', up: true }],
+    [0, { do: 'escalate' }],
+  ],
+  'a level that was tried before its time, when nothing rang': [
+    [0, { do: 'pager', up: false }],
+    [0, fire(0, 'sev1')],
+    [7, { do: 'respond', to: 0 }],
+    [16, { do: 'pager', up: true }],
+  ],
+  'somebody who has it no more': [
+    [0, fire(0, 'sev2')],
+    [5, { do: 'acknowledge' }],
+    [20, { do: 'unacknowledge' }],
+  ],
   'an alert by a clock that is three hours slow': [
     [0, fire(0)],
     [5, { do: 'clear', source: 0 }],
@@ -100,10 +196,10 @@ const once: Readonly<Record<string, readonly (readonly [after: number, act: Act]
   ],
 };
 
-describe('nobody is left untold by', () => {
+describe.each(['a', 'b'] as const)('by the manual %s nobody is left untold by', (manual) => {
   test.each(Object.entries(once))('%s', async (_what, acts) => {
     const story: Story = {
-      manual: 'b',
+      manual,
       clocks: [180, -180, 0],
       acts: acts.map(([after, act]) => ({ after, act })),
     };

@@ -15,7 +15,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { countText } from '../../../config/text/count-text.ts';
-import type { Target } from '../../../config/schema/target.ts';
+import { isPostgres, type Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
@@ -31,6 +31,8 @@ import { proveCopy } from '../../database/sqlite/proof/proof.ts';
 import { writeOrigin } from '../catalogue/origin.ts';
 import { recognise, type Unmanaged } from '../catalogue/unmanaged.ts';
 import { type CopyFile, openMaking } from '../making/making.ts';
+import { momentIn } from '../catalogue/moment-in.ts';
+import { adoptArchived } from './archived.ts';
 
 export interface Adoption extends CopyFile {
   /** False when an earlier attempt had already made this copy. */
@@ -44,6 +46,9 @@ export async function adopt(
   stamp: Stamp,
   { file: named }: Unmanaged,
 ): Promise<Adoption> {
+  const moment = momentIn(target, named);
+  if (moment !== undefined && isPostgres(target))
+    return adoptArchived(target, run, stamp, { name: named, moment });
   const { database, backups } = expectSqlite(target, 'To adopt a copy');
   const making = openMaking(backups.directory, stamp, run);
   const made = making.copy();

@@ -7,6 +7,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
 import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { at } from '../../../os/files/held/places.ts';
 import { decrypted } from '../../artefact/age.ts';
 import { bytesOf } from '../../artefact/bytes.ts';
 import { type Key, readKey } from '../../artefact/key.ts';
@@ -49,9 +50,9 @@ export async function beginSigning(target: Target, places: readonly string[]): P
   for (const place of open) {
     const manifests: Record<BackupId, string> = {};
     for (const id of key ? idsIn(place) : [])
-      if (await isOfKey(join(place, id), key!))
+      if (await isOfKey(join(at(place), id), key!))
         manifests[id] = createHash('sha256')
-          .update(manifestIn(join(place, id)))
+          .update(manifestIn(join(at(place), id)))
           .digest('hex');
     const found: z.infer<typeof FirstUse> = { at: new Date().toISOString(), place, manifests };
     writeDurably(firstUseFile(keys, place), `${JSON.stringify(found, undefined, 2)}\n`);
@@ -59,8 +60,8 @@ export async function beginSigning(target: Target, places: readonly string[]): P
 }
 
 function idsIn(place: string): BackupId[] {
-  return isThere(place)
-    ? readdirSync(place).filter((name) => BackupId.safeParse(name).success)
+  return isThere(at(place))
+    ? readdirSync(at(place)).filter((name) => BackupId.safeParse(name).success)
     : [];
 }
 

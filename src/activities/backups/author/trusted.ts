@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BackupId } from '../../../config/backup-id.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { at } from '../../../os/files/held/places.ts';
 import { ensureSigningKey } from '../../../os/sign/signing-key.ts';
 import { signerOf } from '../../../os/sign/ssh-signature.ts';
 import { readPlain } from '../../artefact/plain-file.ts';
@@ -43,7 +44,7 @@ export function readTrusted(
 }
 
 export function writeTrusted(directory: string, trusted: Trusted, keys: string): void {
-  const file = join(directory, NAME);
+  const file = join(at(directory), NAME);
   const content = `${JSON.stringify(Trusted.parse(trusted), undefined, 2)}\n`;
   const key = ensureSigningKey(keys);
   writeDurably(`${file}.sig`, key.sign({ namespace: BACKUP_NAMESPACE, content }));

@@ -8,6 +8,7 @@ import { passedText, type Unproven } from '../../../config/unproven.ts';
 import { timeOf as timeOfStamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { isForbidden, sizeOf } from '../../../os/files/file-facts.ts';
+import { at } from '../../../os/files/held/places.ts';
 import {
   type BackupClass,
   isPostgresFacts,
@@ -19,6 +20,7 @@ import {
 import { readPlain } from '../../artefact/plain-file.ts';
 import { type Author, authorOf } from '../author/author-of.ts';
 import type { Authors } from '../author/authors.ts';
+import { expectNoDifference } from './expect-no-difference.ts';
 import { readLastProof } from './last-proof.ts';
 
 /** A complete backup, as a runbook passes it on. */
@@ -72,13 +74,13 @@ const PART = '.part';
 
 /** Where the backup `id` is, and where it is made: its directory gets its name when everything in it is durable. */
 export function backupPaths(directory: string, id: BackupId) {
-  const final = join(directory, id);
+  const final = join(at(directory), id);
   return { final, part: `${final}${PART}`, manifest: join(final, 'manifest.json') };
 }
 
 /** Everything that is or may become a backup, newest first. Other files are not ours to judge. */
 export function listBackups(directory: string, authors: Authors = ANYBODY): BackupEntry[] {
-  return namesIn(directory)
+  return namesIn(at(directory))
     .filter((name) => BackupId.safeParse(name.replace(/\.part$/, '')).success)
     .map((name) => entryOf(directory, name, authors))
     .toSorted((a, b) => timeOf(b) - timeOf(a) || b.id.localeCompare(a.id));
@@ -100,6 +102,7 @@ function readWhole(
 ): { readonly backup: Backup; readonly author: Author } {
   const { final: directory, manifest: file } = backupPaths(place, id);
   const { manifest, bytes, names } = readManifestFile(id, file);
+  expectNoDifference(manifest);
   const backup = backupOf(directory, manifest);
   for (const { stored } of [manifest.database, ...manifest.archives]) {
     const about = lstatSync(join(directory, stored.file), { throwIfNoEntry: false });
@@ -175,7 +178,7 @@ function entryOf(directory: string, name: string, authors: Authors): BackupEntry
   const isPart = name.endsWith(PART);
   let bytes: number;
   try {
-    bytes = bytesIn(join(directory, name));
+    bytes = bytesIn(join(at(directory), name));
   } catch (error) {
     // One whose rights are wrong hides no other, and is not damaged by that.
     if (!isForbidden(error)) throw error;
@@ -197,27 +200,26 @@ function entryOf(directory: string, name: string, authors: Authors): BackupEntry
     const { rows, takenAt, checks, unproven, fullCheckAt, ...backup } = whole;
     const since = fullCheckAt === undefined ? 'never' : `on ${fullCheckAt.slice(0, 10)}`;
     const note = `${capitalised(passedText({ checks, unproven }))}; integrity_check last ran ${since}`;
-    const format = formatOf(backup.database.stored);
-    const told = unproven && { unproven };
     const { by, doubt } = author;
     const facts = {
       class: backup.class,
       takenAt,
       rows,
       checks,
-      ...told,
+      ...(unproven && { unproven }),
       fullCheckAt,
-      format,
+      format: formatOf(backup.database.stored),
       ...(by !== undefined && { author: by }),
     };
-    const { damage } = readLastProof(join(directory, id)) ?? {};
+    const { damage } = readLastProof(backupPaths(directory, id).final) ?? {};
     if (damage !== undefined) return { id, state: 'damaged copy', note: damage, bytes, ...facts };
     if (doubt !== undefined)
       return { id, state: 'untrusted', note: capitalised(doubt), bytes, ...facts };
     return { id, state: 'verified', note, bytes, ...facts };
   } catch (error) {
-    const note = (error as Error).message;
-    return { id, state: 'damaged copy', note, bytes, takenAt: manifestTime };
+    const { type, message: note } = error as ApplicationFailure;
+    const state = type === 'BackupUnreadable' ? 'unreadable' : 'damaged copy';
+    return { id, state, note, bytes, takenAt: manifestTime };
   }
 }
 
@@ -230,8 +232,7 @@ export function formatOf({ compression, encryption }: Stored): string {
 }
 
 function bytesIn(directory: string): number {
-  const sizes = namesIn(directory).map((name) => sizeOf(join(directory, name)));
-  return sizes.reduce((sum, size) => sum + size, 0);
+  return namesIn(directory).reduce((sum, name) => sum + sizeOf(join(directory, name)), 0);
 }
 
 function namesIn(directory: string): string[] {

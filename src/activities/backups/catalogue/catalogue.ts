@@ -3,6 +3,7 @@ import type { BackupId } from '../../../config/backup-id.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { authorsOf, type Stocked } from '../author/authors.ts';
+import { at } from '../../../os/files/held/places.ts';
 import { identityOf } from '../../../os/identity-of.ts';
 import {
   type BackupEntry,
@@ -80,7 +81,7 @@ export function unreadText(unread: readonly UnreadPlace[]): string[] {
 /** Why nothing can be said of what lies there. Undefined: it can. */
 export function whyUnread(place: string): string | undefined {
   try {
-    readdirSync(place);
+    readdirSync(at(place));
     return undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { at } from '../../../os/files/held/places.ts';
 import { UnprovenChecks } from '../../artefact/manifest.ts';
 
 /** What the last check of a finished backup found. It lies in the backup's own directory; its manifest is never changed. */
@@ -32,5 +33,5 @@ export function readLastProof(backup: string): LastProof | undefined {
 }
 
 export function writeLastProof(backup: string, proof: LastProof): void {
-  writeDurably(join(backup, NAME), `${JSON.stringify(LastProof.parse(proof), null, 2)}\n`);
+  writeDurably(join(at(backup), NAME), `${JSON.stringify(LastProof.parse(proof), null, 2)}\n`);
 }

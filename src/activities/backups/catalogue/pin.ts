@@ -5,6 +5,7 @@ import type { BackupId } from '../../../config/backup-id.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { at } from '../../../os/files/held/places.ts';
 import { backupPaths } from './backup-store.ts';
 import { type Places, placesOf, unreadText, whyUnread } from './catalogue.ts';
 
@@ -53,7 +54,7 @@ export function pin(places: Places, id: BackupId, wish: Pin): void {
     const message = `Cannot find backup "${id}" in "${all.join('" and "')}"`;
     throw permanent('BackupNotFound', [message, ...unreadText(unread)].join('. '));
   }
-  for (const copy of copies) writePinFile(join(copy, NAME), wish);
+  for (const copy of copies) writePinFile(join(at(copy), NAME), wish);
 }
 
 export function writePinFile(file: string, wish: Pin): void {
@@ -62,7 +63,7 @@ export function writePinFile(file: string, wish: Pin): void {
 
 export function unpin(places: Places, id: BackupId): { readonly changed: boolean } {
   const removed = placesOf(places).map((place) =>
-    removePinFile(join(backupPaths(place, id).final, NAME)),
+    removePinFile(join(at(backupPaths(place, id).final), NAME)),
   );
   return { changed: removed.some(({ changed }) => changed) };
 }

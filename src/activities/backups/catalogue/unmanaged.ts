@@ -11,6 +11,7 @@ import { liveFile } from '../../../os/files/live-file.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
 import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
 import { placesOf } from './catalogue.ts';
+import { momentIn } from './moment-in.ts';
 import { readOrigins } from './origin.ts';
 
 /** A copy of the database that somebody made without us, as far as its name and first bytes tell. */
@@ -33,8 +34,10 @@ type Named = Pick<Unmanaged, 'class' | 'takenAt' | 'packed'>;
 
 const NAME = /^(?<stem>.+)_(?<date>\d{8})(?:_(?<time>\d{6}))?\.db(?<gzip>\.gz)?$/;
 
-/** What the file is, before anything is done with it. Errors: `InvalidInput`, `BackupDamaged`. */
+/** What the file is, or the moment of an archive, before anything is done with it. Errors: `InvalidInput`, `BackupDamaged`, `NotApplicable`. */
 export function recognise(target: Target, name: string): Unmanaged {
+  const moment = momentIn(target, name);
+  if (moment !== undefined) return momentOf(target, name, moment);
   const file = resolve(target.backups.directory, name);
   const named = readName(file, target);
   if (!named)
@@ -53,6 +56,21 @@ export function recognise(target: Target, name: string): Unmanaged {
     file,
     ...named,
     bytes,
+    ...(adopted !== undefined && { adopted }),
+    ...(secondDisk !== undefined && { secondDisk }),
+  };
+}
+
+/** How large it is, and whether the archive reaches there, is known when it is restored. */
+function momentOf(target: Target, name: string, takenAt: string): Unmanaged {
+  const adopted = readOrigins(target).get(name);
+  const secondDisk = target.backups.copy;
+  return {
+    file: name,
+    class: 'emergency',
+    takenAt,
+    bytes: 0,
+    packed: 'none',
     ...(adopted !== undefined && { adopted }),
     ...(secondDisk !== undefined && { secondDisk }),
   };

@@ -1,6 +1,6 @@
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import { isThere } from '../../../os/files/file-facts.ts';
+import { whyUnread } from '../catalogue/catalogue.ts';
 import { openMaking } from './making.ts';
 import { isSealedBy } from './seal.ts';
 
@@ -17,8 +17,8 @@ export function discard({ backups }: Target, run: string, stamp: Stamp): Discard
   const { directory, copy } = backups;
   const here = openMaking(directory, stamp, run).discard();
   const sealed = isSealedBy(run, directory, stamp);
-  // It may not be mounted.
-  if (copy === undefined || !isThere(copy)) return { changed: here, sealed };
+  // It may not be mounted, or be a link that is not followed: then nothing was made there.
+  if (copy === undefined || whyUnread(copy) !== undefined) return { changed: here, sealed };
   const there = openMaking(copy, stamp, run).discard();
   const copied = isSealedBy(run, copy, stamp);
   return { changed: here || there, sealed, ...(copied && { copy }) };

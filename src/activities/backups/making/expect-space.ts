@@ -22,16 +22,22 @@ export async function expectSpace(
 ): Promise<Prepared> {
   const { backups } = target;
   const key = await readKey(target);
-  const plain = await databaseDriver(target).sizeOfCopy();
+  const driver = databaseDriver(target);
+  const plain = await driver.sizeOfCopy();
   // What cannot be compressed takes as much again: nobody knows before it is tried.
   const packed = backups.compression === 'zstd' || key ? plain : 0;
   const archives = policies
     .map((policy) => sizeOfWalk(walk(target, policy)))
     .reduce((sum, size) => sum + size, 0);
 
-  const { needed, available } = expectSpaceFor(plain + packed + archives, backups.directory);
+  const { directory } = backups;
+  const { needed, available } = expectSpaceFor(plain + packed + archives, directory);
+  const proof = await driver.expectSpaceToProve?.({ directory, bytes: needed });
   return {
-    note: `${inMebibytes(needed)} needed, ${inMebibytes(available)} available`,
+    note: [
+      `${inMebibytes(needed)} needed, ${inMebibytes(available)} available`,
+      ...(proof ? [proof.note] : []),
+    ].join('. '),
     files: policies.length > 0,
     ...(backups.copy !== undefined && { copy: backups.copy }),
     ...(backups.offsite && { offsite: backups.offsite.bucket }),

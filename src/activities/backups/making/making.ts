@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { atOurs, makePlace } from '../../../os/files/held/places.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
 import type { Check, KeptArchive, Stored } from '../../artefact/manifest.ts';
 import type { CopyFacts } from '../../database/copies.ts';
@@ -42,13 +43,26 @@ const NOTE = 'making.json';
 
 /** The directory in which one run makes one backup, and its note on how far it is. */
 export function openMaking(backups: string, stamp: Stamp, run: string | undefined) {
-  const { final, part: directory } = backupPaths(backups, stamp);
-  const file = join(directory, NOTE);
-  const manifest = join(directory, 'manifest.json');
+  // Its place is made by whoever begins, and found by handles from then on.
+  const part = () => backupPaths(backups, stamp).part;
+  const directory = () => atOurs(part());
+  const file = () => join(directory(), NOTE);
 
   function note(): Note {
-    if (!isThere(file)) return {};
-    return JSON.parse(readFileSync(file, 'utf8')) as Note;
+    const from = file();
+    if (!isThere(from)) return {};
+    const { copy, ...others } = JSON.parse(readFileSync(from, 'utf8')) as Note;
+    return { ...others, ...(copy && { copy: { ...copy, file: inside(copy.file) } }) };
+  }
+
+  function write({ copy, ...others }: Note): void {
+    const named = copy && { copy: { ...copy, file: basename(copy.file) } };
+    writeDurably(file(), JSON.stringify({ ...others, ...named } satisfies Note));
+  }
+
+  /** Older notes have whole names. */
+  function inside(name: string): string {
+    return join(directory(), basename(name));
   }
 
   /** Two runs of one second would take each other's copy for their own. */
@@ -58,20 +72,34 @@ export function openMaking(backups: string, stamp: Stamp, run: string | undefine
   }
 
   function expectOurs(): void {
-    if (isThere(final) || !isOurs())
+    if (isThere(backupPaths(backups, stamp).final) || !isOurs())
       throw permanent('BackupExists', `Backup "${stamp}" is already made by another run`);
   }
 
+  function clear(): void {
+    for (const name of readdirSync(directory()))
+      if (name !== NOTE) rmSync(join(directory(), name), { recursive: true });
+  }
+
   return {
-    directory,
+    get directory() {
+      return directory();
+    },
+    /** Its name, which it loses when it is finished. */
+    get part() {
+      return part();
+    },
     /** Where its manifest will be. */
-    manifest,
+    get manifest() {
+      return inside('manifest.json');
+    },
     isOurs,
     expectOurs,
 
     /** Only its name is missing: the manifest is written before the note goes. */
     isComplete(): boolean {
-      return isThere(manifest) && !isThere(file) && readManifest(stamp, manifest).run === run;
+      const manifest = inside('manifest.json');
+      return isThere(manifest) && !isThere(file()) && readManifest(stamp, manifest).run === run;
     },
 
     /** The copy that is finished, or what was stored of it. */
@@ -101,38 +129,37 @@ export function openMaking(backups: string, stamp: Stamp, run: string | undefine
     /** Takes the directory, without what killed attempts left in it. */
     begin(): void {
       expectOurs();
-      mkdirSync(dirname(directory), { recursive: true });
+      makePlace(backups);
       // One by one: in both at once Node calls a read-only disk a missing directory.
-      if (!isThere(directory)) mkdirSync(directory, { mode: 0o700 });
-      for (const name of readdirSync(directory))
-        if (name !== NOTE) rmSync(join(directory, name), { recursive: true });
-      writeDurably(file, JSON.stringify({ run } satisfies Note));
-      syncDirectory(dirname(directory));
+      if (!isThere(part())) mkdirSync(part(), { mode: 0o700 });
+      clear();
+      write({ run });
+      syncDirectory(dirname(part()));
     },
 
     made(copy: Copy, { boot }: Pick<Note, 'boot'> = {}): void {
-      writeDurably(file, JSON.stringify({ run, copy, boot } satisfies Note));
+      write({ run, copy, boot });
     },
 
     /** Adds to the note, durably. What is in the note is done, and not done again. */
     add(more: Pick<Note, 'stored' | 'archives' | 'boot'>): void {
-      writeDurably(file, JSON.stringify({ ...note(), ...more }));
+      write({ ...note(), ...more });
     },
 
     /** Removes everything, the note last: until then it says whose it is. */
     discard(): boolean {
-      if (!isThere(directory) || !isOurs()) return false;
-      for (const name of readdirSync(directory))
-        if (name !== NOTE) rmSync(join(directory, name), { recursive: true });
-      rmSync(directory, { recursive: true });
-      syncDirectory(dirname(directory));
+      if (!isThere(part()) || !isOurs()) return false;
+      clear();
+      rmSync(file(), { force: true });
+      rmdirSync(part());
+      syncDirectory(dirname(part()));
       return true;
     },
 
     /** The note has no place in a finished backup. */
     forget(): void {
-      rmSync(file, { force: true });
-      syncDirectory(directory);
+      rmSync(file(), { force: true });
+      syncDirectory(directory());
     },
   };
 }

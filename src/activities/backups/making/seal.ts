@@ -6,6 +6,7 @@ import type { Stamp } from '../../../config/time/stamp.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { at } from '../../../os/files/held/places.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
 import type { Proof } from '../../database/copies.ts';
 import { beginSigning } from '../author/first-use.ts';
@@ -53,8 +54,8 @@ export async function seal(
     making.forget();
   }
   const { final, manifest } = backupPaths(directory, stamp);
-  renameSync(making.directory, final);
-  syncDirectory(directory);
+  renameSync(making.part, final);
+  syncDirectory(at(directory));
   return backupOf(final, readManifest(stamp, manifest));
 }
 
@@ -64,7 +65,7 @@ export function sealedBy(run: string, directory: string, stamp: Stamp): Backup |
   if (!isThere(final)) return undefined;
   if (readManifest(stamp, manifest).run !== run)
     throw permanent('BackupExists', `Backup "${stamp}" is already made by another run`);
-  syncDirectory(directory);
+  syncDirectory(at(directory));
   return readBackup(directory, stamp);
 }
 

@@ -26,15 +26,25 @@ const SORTS = { pre: 'replaced', undone: 'undone' } as const;
 export function listRawCopies(target: Place): RawCopy[] {
   return [...quarantined(target), ...besideLive(target)]
     .map((copy) => {
-      const pin = readPinFile(pinFile(target, copy.id));
+      const pin = pinOf(target, copy.id);
       return pin ? { ...copy, pin } : copy;
     })
     .toSorted((a, b) => b.id.localeCompare(a.id));
 }
 
-/** Keeps whatever has this stamp. Error: `BackupNotFound`. */
-export function pinRawCopies(target: Place, id: Stamp, wish: Pin): void {
-  if (!listRawCopies(target).some((copy) => copy.id === id))
+/** Who wants what has this stamp kept. */
+export function pinOf(target: Pick<Target, 'state'>, id: Stamp): Pin | undefined {
+  return readPinFile(pinFile(target, id));
+}
+
+/** Keeps whatever has this stamp; `also`: stamps of what lies elsewhere. Error: `BackupNotFound`. */
+export function pinRawCopies(
+  target: Place,
+  id: Stamp,
+  wish: Pin,
+  also: readonly { readonly id: Stamp }[] = [],
+): void {
+  if (![...listRawCopies(target), ...also].some((copy) => copy.id === id))
     throw permanent(
       'BackupNotFound',
       `Cannot find raw files "${id}" of "${databaseText(target.database)}"`,
@@ -43,7 +53,10 @@ export function pinRawCopies(target: Place, id: Stamp, wish: Pin): void {
   writePinFile(pinFile(target, id), wish);
 }
 
-export function unpinRawCopies(target: Place, id: Stamp): { readonly changed: boolean } {
+export function unpinRawCopies(
+  target: Pick<Target, 'state'>,
+  id: Stamp,
+): { readonly changed: boolean } {
   return removePinFile(pinFile(target, id));
 }
 
@@ -52,7 +65,7 @@ export function quarantineOf({ state }: Pick<Target, 'state'>): string {
   return join(state, 'quarantine');
 }
 
-function pinFile(target: Place, id: Stamp): string {
+function pinFile(target: Pick<Target, 'state'>, id: Stamp): string {
   return join(quarantineOf(target), `${id}.pin.json`);
 }
 

@@ -5,6 +5,7 @@ import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { copyDurably, syncDirectory } from '../../../os/files/durable-files.ts';
 import { isDiskFull } from '../../../os/files/file-facts.ts';
+import { at } from '../../../os/files/held/places.ts';
 import { sha256Of } from '../../../os/files/sha256.ts';
 import type { Stored } from '../../artefact/manifest.ts';
 import { beginSigning } from '../author/first-use.ts';
@@ -58,8 +59,8 @@ export async function copyOut(target: Target, making: Making): Promise<CopiedOut
       throw failureFor(error);
     }
   }
-  renameSync(there.directory, final);
-  syncDirectory(to);
+  renameSync(there.part, final);
+  syncDirectory(at(to));
   readBackup(to, stamp);
   return { directory: final, bytes, changed: true };
 

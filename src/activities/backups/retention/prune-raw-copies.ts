@@ -2,19 +2,17 @@ import { databaseFiles } from '../../../config/load/database-text.ts';
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
-import { inMilliseconds } from '../../../config/time/duration.ts';
-import { type Stamp, timeOf } from '../../../config/time/stamp.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { withHeld } from '../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
-import { isOver, pinText } from '../catalogue/pin.ts';
 import {
   listRawCopies,
   quarantineOf,
   type RawCopy,
   unpinRawCopies,
 } from '../raw-copies/raw-copies.ts';
-import { daysText, type Judged } from './retention.ts';
+import { type Circumstances, judgeRaw } from './judge-raw.ts';
+import type { Judged } from './retention.ts';
 
 interface JudgedCopy extends Judged {
   readonly files: RawCopy['files'];
@@ -26,51 +24,18 @@ export interface RawRetention {
   readonly remove: readonly JudgedCopy[];
 }
 
-interface Circumstances {
-  /** What is of these runs may still be needed. */
-  readonly inUse: ReadonlySet<Stamp>;
-  /** When the newest verified backup was taken, if there is one. In ms since 1970. */
-  readonly backedUp: number | undefined;
-  /** ISO 8601. */
-  readonly now: string;
-}
-
-/**
- * Raw files may be all there is of rows that no backup has. They go when their time is over, but never the newest of each
- * sort, nor what is pinned, nor what a run still needs, nor any before there is a verified backup that is younger.
- */
-export function retainRawCopies(
-  target: Target,
-  { inUse, backedUp = 0, now }: Circumstances,
-): RawRetention {
-  const keepFor = inMilliseconds(target.backups.other.raw);
-  const sorts = new Set<string>();
+/** Raw files, by the rule of `judgeRaw`. */
+export function retainRawCopies(target: Target, circumstances: Circumstances): RawRetention {
+  const judge = judgeRaw(target.backups.other.raw, circumstances);
   const keep: JudgedCopy[] = [];
   const remove: JudgedCopy[] = [];
   for (const copy of listRawCopies(target)) {
-    const { id, sort, files, bytes } = copy;
-    const kept = reasonToKeep(copy);
-    sorts.add(sort);
-    const reason = `${kept ?? ageText(copy)}: "${files[0]}"`;
-    const judged = { id, state: 'raw', bytes, reason, files } as const;
-    (kept === undefined ? remove : keep).push(judged);
+    const { id, files, bytes } = copy;
+    const { stays, why } = judge(copy);
+    const judged = { id, state: 'raw', bytes, reason: `${why}: "${files[0]}"`, files } as const;
+    (stays ? keep : remove).push(judged);
   }
   return { keep, remove };
-
-  function reasonToKeep(copy: RawCopy): string | undefined {
-    const { id, sort, pin } = copy;
-    if (inUse.has(id)) return `${sort}, its run has not put all right yet`;
-    if (pin && !isOver(pin, now)) return pinText(pin);
-    if (!sorts.has(sort)) return `${sort}, the newest of its sort`;
-    if (Number.isNaN(timeOf(id))) return `${sort}, its name tells no time`;
-    if (timeOf(id) > backedUp) return `${sort}, there is no verified backup since`;
-    return Date.parse(now) - timeOf(id) <= keepFor ? ageText(copy) : undefined;
-  }
-
-  function ageText({ id, sort }: RawCopy): string {
-    const age = Math.max(Date.parse(now) - timeOf(id), 0);
-    return `${sort}, ${daysText(age)} of ${daysText(keepFor)}`;
-  }
 }
 
 /** Deletes them: their name goes first, so that half of a raw copy never looks like a whole one. */

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { at, removePlace } from '../../../os/files/held/places.ts';
 import { stampsInUse } from '../../../state/stamps-in-use.ts';
 import { authorsOf } from '../author/authors.ts';
 import { isAhead } from '../catalogue/ahead.ts';
@@ -12,6 +13,11 @@ import { backupPaths, listBackups, readManifest } from '../catalogue/backup-stor
 import { type CatalogueEntry, catalogueOf, placesOf, whyUnread } from '../catalogue/catalogue.ts';
 import { readPin } from '../catalogue/pin.ts';
 import { quarantineOf } from '../raw-copies/raw-copies.ts';
+import {
+  type DatabaseRetention,
+  planKeptDatabases,
+  pruneKeptDatabases,
+} from './prune-kept-databases.ts';
 import {
   clearGoneCopies,
   type RawRetention,
@@ -25,6 +31,8 @@ export interface PlaceRetention extends Retention {
   readonly directory: string;
   /** These are no backups, and some of them lie beside the live database. */
   readonly raw?: true;
+  /** Of databases beside the live one: that one, for people. */
+  readonly server?: string;
   /** Why nobody knows what lies there: nothing is said of it, and nothing goes. */
   readonly unread?: string;
 }
@@ -32,6 +40,7 @@ export interface PlaceRetention extends Retention {
 interface PrunedPlace {
   readonly directory: string;
   readonly raw?: true;
+  readonly server?: string;
   readonly deleted: readonly Judged[];
   readonly kept: readonly Judged[];
   /** Why nothing is deleted here. */
@@ -50,17 +59,25 @@ const GONE = /^\d{8}_\d{6}\.gone$/;
 
 /** What would stay and what would go as of `now`: the same that `prune` does. Changes nothing. */
 export async function planPrune(target: Target, now: string): Promise<PlaceRetention[]> {
-  const raw = await planRaw(target, now);
-  const none = raw.keep.length + raw.remove.length === 0;
-  return [...planBackups(target, now), ...(none ? [] : [raw])];
+  const { files, databases } = await planRaw(target, now);
+  const none = files.keep.length + files.remove.length === 0;
+  return [...planBackups(target, now), ...(none ? [] : [files]), ...(databases ? [databases] : [])];
 }
 
-async function planRaw(target: Target, now: string): Promise<RawRetention & PlaceRetention> {
+interface PlannedRaw {
+  readonly files: RawRetention & PlaceRetention;
+  readonly databases: DatabaseRetention | undefined;
+}
+
+async function planRaw(target: Target, now: string): Promise<PlannedRaw> {
   const inUse = await stampsInUse(target);
   const held = placesOf(target.backups).flatMap((place) => heldIn(place, target));
-  const backedUp = lastBackup(held, now);
+  const circumstances = { inUse, backedUp: lastBackup(held, now), now };
   const directory = quarantineOf(target);
-  return { directory, raw: true, ...retainRawCopies(target, { inUse, backedUp, now }) };
+  return {
+    files: { directory, raw: true, ...retainRawCopies(target, circumstances) },
+    databases: await planKeptDatabases(target, circumstances),
+  };
 }
 
 function planBackups(target: Target, now: string): PlaceRetention[] {
@@ -112,18 +129,24 @@ export function finishPrune(
   const clearedRaw = clearGoneCopies(target);
   const deleted = planned.flatMap(({ directory, remove }) =>
     remove
+      // Whether one on a server is gone is for the next one who prunes to see.
+      .filter(({ database }) => database === undefined)
       .filter(({ id, files }) => !isThere(files?.[0] ?? backupPaths(directory, id).final))
       .map(({ id, files }) => (files ? `raw files ${id}` : id)),
   );
   return { changed: cleared.length > 0 || clearedRaw, deleted: [...new Set(deleted)] };
 }
 
-/** What nothing keeps of the raw files. No place when there are none at all. */
+/** What nothing keeps of the raw files, and of databases on the server. No place when there are none at all. */
 async function pruneRaw(target: Target, now: string): Promise<PrunedPlace[]> {
-  const { directory, keep, remove } = await planRaw(target, now);
-  removeRawCopies(target, remove);
-  if (keep.length + remove.length === 0) return [];
-  return [{ directory, raw: true, deleted: remove, kept: keep }];
+  const { files, databases } = await planRaw(target, now);
+  removeRawCopies(target, files.remove);
+  const none = files.keep.length + files.remove.length === 0;
+  const { directory } = files;
+  return [
+    ...(none ? [] : [{ directory, raw: true as const, deleted: files.remove, kept: files.keep }]),
+    ...(databases ? [await pruneKeptDatabases(target, databases)] : []),
+  ];
 }
 
 /** First all lose their name, which a reader understands at any moment; then what is behind the names goes. */
@@ -134,21 +157,20 @@ function pruneIn({ directory, keep, remove, unread }: PlaceRetention): PrunedPla
   }
   for (const { id } of remove) {
     const { final } = backupPaths(directory, id);
-    rmSync(`${final}.gone`, { recursive: true, force: true });
+    removePlace(`${final}.gone`);
     renameSync(final, `${final}.gone`);
   }
-  if (remove.length > 0) syncDirectory(directory);
+  if (remove.length > 0) syncDirectory(at(directory));
   const begun = clearGone(directory).filter((id) => !remove.some((one) => one.id === id));
   return { directory, deleted: [...remove, ...begun.map(begunBefore)], kept: keep };
 }
 
 /** Deletes what has lost its name, also by an attempt that was killed. Answers their ids. */
 function clearGone(directory: string): BackupId[] {
-  const gone = existsSync(directory)
-    ? readdirSync(directory).filter((name) => GONE.test(name))
-    : [];
-  for (const name of gone) rmSync(join(directory, name), { recursive: true, force: true });
-  if (gone.length > 0) syncDirectory(directory);
+  const place = at(directory);
+  const gone = existsSync(place) ? readdirSync(place).filter((name) => GONE.test(name)) : [];
+  for (const name of gone) removePlace(join(place, name));
+  if (gone.length > 0) syncDirectory(place);
   return gone.map((name) => name.replace('.gone', ''));
 }
 
@@ -159,9 +181,15 @@ function begunBefore(id: BackupId): Judged {
 function noteOf(places: readonly PrunedPlace[]): string {
   const several = places.filter(({ raw }) => !raw).length > 1;
   return places
-    .map(({ directory, deleted, kept, refused, raw }) => {
+    .map(({ directory, deleted, kept, refused, raw, server }) => {
       const ids = deleted.map(({ id }) => id).join(', ');
-      const where = raw ? ' of raw files' : several ? ` in "${directory}"` : '';
+      const where = server
+        ? ' on the server'
+        : raw
+          ? ' of raw files'
+          : several
+            ? ` in "${directory}"`
+            : '';
       return (
         refused ?? `${deleted.length} deleted${ids && ` (${ids})`}, ${kept.length} kept${where}`
       );

@@ -29,6 +29,8 @@ export interface Judged {
   readonly reason: string;
   /** Of raw files: where they are. */
   readonly files?: readonly [string, ...string[]];
+  /** Of one on a server: its name. */
+  readonly database?: string;
 }
 
 /** What stays and what goes, the newest first. Together they are all there is. */

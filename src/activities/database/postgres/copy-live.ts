@@ -1,6 +1,8 @@
 import { chmodSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { PostgresTarget } from '../../../config/schema/target.ts';
+import { failureOf } from '../../../os/failure-of.ts';
 import { passing, permanent } from '../../../os/failure.ts';
 import type { PostgresContent } from '../copies.ts';
 import { fullName, readContent } from './content/read-content.ts';
@@ -35,7 +37,7 @@ export async function copyLive(
            pg_database_size(current_database())::text as bytes`,
       );
       const { id, major, bytes } = rows[0]!;
-      const [, dumped] = await Promise.all([
+      const dumped = await bothOf(
         runProgram(target, connection, {
           name: 'pg_dump',
           // Our own compression and encryption follow; it fails rather than waits for who changes a table's definition.
@@ -53,7 +55,7 @@ export async function copyLive(
           major,
         }),
         readContent(client, keyTable),
-      ]);
+      );
       const dumpedBy = await versionOf(target, connection, major);
       const server = await settingsOf(client, dumpedBy);
       await client.query('commit');
@@ -81,6 +83,38 @@ export async function copyLive(
     },
     { database, statement: 0, lock: 30_000 },
   );
+}
+
+/** In ms: what fails for one reason fails for both at about the same time. */
+const SOON = 1000;
+
+/**
+ * What the server says to us is clearer than what pg_dump makes of it. pg_dump is waited for in any case, so that none is left working; a
+ * reading whose dump has failed ends with its connection.
+ */
+async function bothOf<Content>(
+  dump: Promise<unknown>,
+  reading: Promise<Content>,
+): Promise<Content> {
+  const why = reading.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  try {
+    await dump;
+  } catch (error) {
+    throw (await Promise.race([why, sleep(SOON)])) ?? dumpFailure(error);
+  }
+  return reading;
+}
+
+/** What pg_dump says, in English by its environment. */
+function dumpFailure(error: unknown): unknown {
+  const { type, message } = failureOf(error);
+  if (type !== 'CommandFailed') return error;
+  if (/permission denied|row-level security/i.test(message))
+    return permanent('NotPermitted', `${message}. See "Rights" in docs/postgres.md`);
+  return /No space left/i.test(message) ? permanent('NoSpace', message) : error;
 }
 
 async function versionOf(

@@ -3,6 +3,8 @@ import { permanent } from '../../../os/failure.ts';
 import type { DatabaseDriver } from '../driver.ts';
 import { copyLive } from './copy-live.ts';
 import { examine } from './examine.ts';
+import { adviseIndex } from './indexes/advise-index.ts';
+import { createIndex, dropIndex, hasIndex } from './indexes/live-index.ts';
 import { awaitUnlocked, expectUnlocked, findLockHolders } from './locks/await-unlocked.ts';
 import { endLockHolder } from './locks/end-lock-holder.ts';
 import { prove } from './proof/prove.ts';
@@ -13,6 +15,7 @@ import { expectLive, isLive, swap } from './restore/swap.ts';
 import { connectionOf, connectionText } from './server/connection.ts';
 import { findDatabase, sessionsOn } from './server/databases.ts';
 import { postgresNames } from './server/names.ts';
+import { expectServerSpace } from './server/server-disk.ts';
 import { analyse, reclaim } from './upkeep/tend.ts';
 import { expectQuickCheck, expectSound } from './upkeep/expect-sound.ts';
 import { measure } from './upkeep/measure.ts';
@@ -30,6 +33,11 @@ export function postgresDriver(target: PostgresTarget): DatabaseDriver {
         throw permanent('DatabaseMissing', `Cannot find the database ${connectionText(at())}`);
     },
     sizeOfCopy: async () => (await seen(at().database).catch(() => undefined))?.bytes ?? 0,
+    expectSpaceToProve: (beside) =>
+      withVia(target, at(), async (client) => {
+        const { bytes = 0 } = (await findDatabase(client, at().database)) ?? {};
+        return expectServerSpace(client, at(), bytes, beside);
+      }),
     // As a file's name, whatever letters the database has.
     copyName: () => `${at().database.replaceAll(/[^A-Za-z0-9_.-]/g, '_')}.dump`,
     // All who use it ask the same server.
@@ -80,5 +88,11 @@ export function postgresDriver(target: PostgresTarget): DatabaseDriver {
     expectQuickCheck: () => expectQuickCheck(target, at()),
     reclaim: () => reclaim(at()),
     analyse: () => analyse(at()),
+    indexes: {
+      advise: (statements) => adviseIndex(target, at(), statements),
+      has: (index) => hasIndex(at(), index),
+      create: (index) => createIndex(at(), index),
+      drop: (index) => dropIndex(at(), index),
+    },
   };
 }

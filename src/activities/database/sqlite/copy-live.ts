@@ -1,12 +1,4 @@
-import {
-  accessSync,
-  chmodSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -87,13 +79,21 @@ async function beginReading(db: Database.Database, live: string): Promise<void> 
     }
 }
 
-/** By a program that shares blocks where the file system can. What is open is copied, whatever has its name by now. */
+/**
+ * By a program that shares blocks where the file system can. What is open is copied into what is open, whatever has their names by now; and no
+ * argument tells the name of the copy, which nobody else shall know before it is one.
+ */
 async function copyElsewhere(file: string, fd: number, to: string): Promise<void> {
-  const open = `/proc/${process.pid}/fd/${fd}`;
-  // A developer's Mac has none.
-  const from = existsSync(open) ? open : file;
-  await runCommand('env', ['LC_ALL=C', 'cp', '--', from, to], { timeout: inMilliseconds('1d') });
-  chmodSync(to, 0o600);
+  const { O_WRONLY, O_CREAT, O_EXCL } = constants;
+  const copy = openSync(to, O_WRONLY | O_CREAT | O_EXCL, 0o600);
+  try {
+    // A developer's Mac has no /proc.
+    const names = existsSync('/proc/self/fd') ? ['/proc/self/fd/3', '/proc/self/fd/4'] : [file, to];
+    const command = ['LC_ALL=C', 'cp', '--', ...names];
+    await runCommand('env', command, { timeout: inMilliseconds('1d'), files: [fd, copy] });
+  } finally {
+    closeSync(copy);
+  }
 }
 
 /** A killed application leaves a journal that a reader cannot roll back. Any next opening for writing does, this one too. */

@@ -3,7 +3,9 @@ import { secretAge } from '../../secrets/secret-age.ts';
 import { measured, type Sampling } from '../sampling.ts';
 
 /** `secrets.age <name>`: how long ago we have replaced it, or since when we know of it. */
-export async function secrets(sampling: Sampling): Promise<readonly Figure[]> {
+export async function secrets(
+  sampling: Pick<Sampling, 'target' | 'at'>,
+): Promise<readonly Figure[]> {
   const { target, at } = sampling;
   return target.secrets.map((secret) => {
     const { age, replaced, old } = secretAge(target, secret, Date.parse(at));

@@ -6,10 +6,11 @@ import { inodeOf, isSameFile, isThere } from '../../../os/files/file-facts.ts';
 import { type Generation, generationsOf } from '../file/generations.ts';
 import { beginsWith } from './copy-truncate.ts';
 import type { Mark } from './marks.ts';
+import { finishBehind } from './rename.ts';
 
 /**
  * Removes the second name or the copy that a run left which was terminated before its log had changed hands: the
- * log itself still has every line, and they must not come twice.
+ * log itself still has every line, and they must not come twice. Where it had, the new one gets what is missing.
  */
 export function finishInterrupted(live: string, mark: Mark | undefined, stamp: Stamp): void {
   if (!isThere(live)) return;
@@ -19,9 +20,10 @@ export function finishInterrupted(live: string, mark: Mark | undefined, stamp: S
     // A copy that the mark knows of was followed by its cut.
     const unknown = mark !== undefined && timeOf(made) > Date.parse(mark.since);
     const isCopy = unknown && lstatSync(plain).size > 0 && beginsWith(live, plain);
-    if (!isSameFile(live, plain) && !isCopy) continue;
-    rmSync(plain);
-    syncDirectory(dirname(plain));
+    if (isSameFile(live, plain) || isCopy) {
+      rmSync(plain);
+      syncDirectory(dirname(plain));
+    } else finishBehind(live, plain);
   }
 }
 

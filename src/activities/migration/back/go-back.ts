@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, lstatSync, rmSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import type { Migration } from '../../../config/schema/moving/migration.ts';
@@ -6,7 +6,6 @@ import type { Target } from '../../../config/schema/target.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
-import { syncFile } from '../../../os/files/durable-files.ts';
 import { isThere, sizeOf } from '../../../os/files/file-facts.ts';
 import { openHeld } from '../../../os/files/held/read-held.ts';
 import { setRights } from '../../../os/files/held/set-rights.ts';
@@ -23,6 +22,7 @@ import { setLine } from '../switch/environment-line.ts';
 import { tell } from '../switch/switch-over.ts';
 import { isDatabase, unbury } from '../switch/tombstone.ts';
 import { type BroughtBack, bringBack } from './bring-back.ts';
+import { placeBack } from './place-back.ts';
 
 export interface WentBack {
   /** False: there was nothing to go back from. */
@@ -127,7 +127,7 @@ async function stage(request: BackRequest, staged: string): Promise<BroughtBack>
     source.close();
   }
   setJournalMode(work, record.journalMode);
-  place(work, staged, record);
+  placeBack(work, staged, record.kept);
   rmSync(work, { force: true });
   return rows;
 }
@@ -152,23 +152,11 @@ function withoutComputed(file: string, tables: readonly ResolvedTable[]): Resolv
 function copyOut(kept: string, to: string): void {
   const fd = openHeld(kept);
   try {
-    copyFileSync(`/proc/self/fd/${fd}`, to);
+    copyFileSync(`/proc/self/fd/${fd}`, to, constants.COPYFILE_EXCL);
   } finally {
     closeSync(fd);
   }
   setRights(to, { mode: 0o600 });
-}
-
-/** Beside the live name, synced, and whose the database was. */
-function place(work: string, staged: string, { kept }: Migrated): void {
-  withHeld((held) => {
-    const at = held.itself(staged);
-    rmSync(at, { force: true });
-    const { uid, gid } = lstatSync(held.itself(kept));
-    copyFileSync(work, at);
-    setRights(at, { uid, gid, mode: 0o400 });
-    syncFile(at);
-  });
 }
 
 function noteOf({ kept }: Migrated, written: boolean, rows: BroughtBack): string {

@@ -7,7 +7,7 @@ import type { Resolved, ResolvedTable } from '../plan/resolve.ts';
 import type { Source } from '../source/open-source.ts';
 import { quoted } from '../source/quoted.ts';
 import { copyTable } from './copy-table.ts';
-import { dropMade, expectOwn, madeBy, noteMade, readMark, writeMark } from './marks.ts';
+import { dropMade, expectOwn, type Made, madeBy, noteMade, readMark, writeMark } from './marks.ts';
 
 export interface Copied {
   readonly changed: boolean;
@@ -29,28 +29,25 @@ export async function copyAll(
 ): Promise<Copied> {
   await expectOwn(client);
   const mark = await readMark(client);
-  const before = mark?.stamp === stamp ? await madeBy(client, stamp) : new Set<string>();
+  const before = mark?.stamp === stamp ? await madeBy(client, stamp) : new Map<string, Made>();
+  // Whoever made it took as long as this would: it is what a cut-over takes, too.
   if (mark?.state === 'copied' && mark.stamp === stamp)
-    return { changed: false, rows: 0, rejects: 0, copyMilliseconds: 0, buildMilliseconds: 0 };
+    return { changed: false, ...sumOf(before), buildMilliseconds: mark.build ?? 0 };
   await writeMark(client, { state: 'copying', stamp });
-  const begun = performance.now();
   const kept = await equalOnes(source, client, tables, before);
   await dropMade(client, kept);
-  let rows = 0;
-  let rejects = 0;
-  for (const table of tables.filter(({ to }) => !kept.has(to))) {
-    const made = await inTransaction(client, async () => {
+  for (const table of tables.filter(({ to }) => !kept.has(to)))
+    await inTransaction(client, async () => {
+      const begun = performance.now();
       await client.query(`set local role ${quoted(role)}`);
       const copied = await saying(table.name, () => copyTable(source, client, table));
       await client.query('reset role');
-      await noteMade(client, table.to, stamp);
+      const milliseconds = Math.round(performance.now() - begun);
+      await noteMade(client, table.to, stamp, { ...copied, milliseconds });
       if (table.rejects !== undefined) await noteMade(client, table.rejects, stamp);
-      return copied;
     });
-    rows += made.rows;
-    rejects += made.rejects;
-  }
-  const copied = performance.now();
+  const begun = performance.now();
+  let built = 0;
   await inTransaction(client, async () => {
     await client.query(`set local role ${quoted(role)}`);
     for (const table of tables) await build(source, client, table);
@@ -61,16 +58,20 @@ export async function copyAll(
     await grant(client, users);
     for (const { to } of tables) await client.query(`analyze ${quoted(to)}`);
     await client.query('reset role');
-    await writeMark(client, { state: 'copied', stamp });
+    built = Math.round(performance.now() - begun);
+    await writeMark(client, { state: 'copied', stamp, build: built });
   });
-  const built = performance.now();
-  return {
-    changed: true,
-    rows,
-    rejects,
-    copyMilliseconds: Math.round(copied - begun),
-    buildMilliseconds: Math.round(built - copied),
-  };
+  const made = await madeBy(client, stamp);
+  return { changed: true, ...sumOf(made), buildMilliseconds: built };
+}
+
+/** Of all tables, whichever try has made them. */
+function sumOf(
+  made: ReadonlyMap<string, Made>,
+): Pick<Copied, 'rows' | 'rejects' | 'copyMilliseconds'> {
+  const all = [...made.values()];
+  const sum = (of: keyof Made) => all.reduce((total, one) => total + one[of], 0);
+  return { rows: sum('rows'), rejects: sum('rejects'), copyMilliseconds: sum('milliseconds') };
 }
 
 /** Those that an earlier try has made, and that are still whole: a server that died has emptied what is unlogged. */
@@ -78,7 +79,7 @@ async function equalOnes(
   source: Source,
   client: Client,
   tables: readonly ResolvedTable[],
-  before: ReadonlySet<string>,
+  before: ReadonlyMap<string, Made>,
 ): Promise<ReadonlySet<string>> {
   const equal = new Set<string>();
   for (const table of tables) {

@@ -29,25 +29,24 @@ export async function copyTable(
 ): Promise<{ readonly rows: number; readonly rejects: number }> {
   await client.query(table.create);
   const from = source.schema.tables.find(({ name }) => name === table.name)!;
+  const offset = from.found.length;
   const columns = table.columns.filter(({ computed }) => !computed);
-  const rejects: Reject[] = [];
+  const names = columns.map(({ name }) => name);
+  const copiers = columns.map((column) => ({
+    column,
+    fit: fittingFor(table, column),
+    copy: columnTypes[column.type].copy,
+  }));
+  let rejects = 0;
   let rows = 0;
 
   function* lines(): Generator<string> {
-    const copiers = columns.map((column) => ({
-      column,
-      fit: fittingFor(table, column),
-      copy: columnTypes[column.type].copy,
-    }));
-    const offset = from.found.length;
-    const names = columns.map(({ name }) => name);
     for (const row of source.rows(from, names)) {
       let line = '';
       for (let at = 0; at < copiers.length; at += 1) {
-        const { column, fit, copy } = copiers[at]!;
+        const { fit, copy } = copiers[at]!;
         const value = fit(row[at + offset]!);
-        if (value === undefined)
-          rejects.push(rejectOf(row.slice(0, offset), column.name, row[at + offset]!));
+        if (value === undefined) rejects += 1;
         if (at > 0) line += '\t';
         line += value === undefined || value === null ? '\\N' : escaped(copy(value)!);
       }
@@ -56,20 +55,31 @@ export async function copyTable(
     }
   }
 
+  /** The source does not change: what does not fit is found a second time, and is never all in memory. */
+  function* rejected(): Generator<Reject> {
+    for (const row of source.rows(from, names))
+      for (const [at, { column, fit }] of copiers.entries())
+        if (fit(row[at + offset]!) === undefined)
+          yield rejectOf(row.slice(0, offset), column.name, row[at + offset]!);
+  }
+
   const list = columns.map(({ to }) => quoted(to)).join(', ');
   await send(client, `copy ${quoted(table.to)} (${list}) from stdin`, lines());
-  if (table.rejects !== undefined) await keepBeside(client, table.rejects, rejects);
-  return { rows, rejects: rejects.length };
+  if (table.rejects !== undefined)
+    await keepBeside(client, table.rejects, rejects > 0 ? rejected() : []);
+  return { rows, rejects };
 }
 
-async function keepBeside(client: Client, name: string, rejects: readonly Reject[]): Promise<void> {
+async function keepBeside(client: Client, name: string, rejects: Iterable<Reject>): Promise<void> {
   await client.query(
     `create unlogged table ${quoted(name)} ("row" text not null, "column" text not null, kind text not null, hex text not null)`,
   );
-  const lines = rejects.map(
-    ({ row, column, kind, hex }) => `${escaped(row)}\t${escaped(column)}\t${kind}\t${hex}\n`,
-  );
-  await send(client, `copy ${quoted(name)} from stdin`, lines);
+  await send(client, `copy ${quoted(name)} from stdin`, linesOf(rejects));
+}
+
+function* linesOf(rejects: Iterable<Reject>): Generator<string> {
+  for (const { row, column, kind, hex } of rejects)
+    yield `${escaped(row)}\t${escaped(column)}\t${kind}\t${hex}\n`;
 }
 
 async function send(client: Client, sql: string, lines: Iterable<string>): Promise<void> {

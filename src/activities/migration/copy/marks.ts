@@ -12,17 +12,32 @@ type State = 'copying' | 'copied' | 'live' | 'left';
 export interface Mark {
   readonly state: State;
   readonly stamp: Stamp;
+  /** Of keys and indexes, when it is copied: in ms. */
+  readonly build?: number;
+}
+
+/** What one table of a copy holds, and how long it took, in ms. */
+export interface Made {
+  readonly rows: number;
+  readonly rejects: number;
+  readonly milliseconds: number;
 }
 
 /** Undefined: no migration has been here. */
 export async function readMark(client: Client): Promise<Mark | undefined> {
   const { rows: there } = await client.query(`select to_regclass('${SCHEMA}.mark') as mark`);
   if ((there[0] as { mark: string | null }).mark === null) return undefined;
-  const { rows } = await client.query<Mark>(`select state, stamp from ${SCHEMA}.mark`);
-  return rows[0];
+  await extend(client);
+  const { rows } = await client.query<Mark & { build: number | null }>(
+    `select state, stamp, build from ${SCHEMA}.mark`,
+  );
+  const [mark] = rows;
+  if (!mark) return undefined;
+  const { build, ...rest } = mark;
+  return build === null ? rest : { ...rest, build };
 }
 
-export async function writeMark(client: Client, { state, stamp }: Mark): Promise<void> {
+export async function writeMark(client: Client, { state, stamp, build }: Mark): Promise<void> {
   await client.query(`create schema if not exists ${SCHEMA}`);
   await client.query(
     `create table if not exists ${SCHEMA}.mark (one boolean primary key default true check (one), state text not null, stamp text not null)`,
@@ -30,25 +45,48 @@ export async function writeMark(client: Client, { state, stamp }: Mark): Promise
   await client.query(
     `create table if not exists ${SCHEMA}.made (name text primary key, stamp text not null)`,
   );
+  await extend(client);
   await client.query(
-    `insert into ${SCHEMA}.mark (state, stamp) values ($1, $2) on conflict (one) do update set state = $1, stamp = $2`,
-    [state, stamp],
+    `insert into ${SCHEMA}.mark (state, stamp, build) values ($1, $2, $3)
+       on conflict (one) do update set state = $1, stamp = $2, build = coalesce($3, mark.build)`,
+    [state, stamp, build ?? null],
+  );
+}
+
+/** What an earlier version of ours had not noted yet. */
+async function extend(client: Client): Promise<void> {
+  await client.query(
+    `alter table ${SCHEMA}.mark add column if not exists build int;
+     alter table ${SCHEMA}.made add column if not exists rows bigint not null default 0,
+       add column if not exists rejects bigint not null default 0,
+       add column if not exists milliseconds int not null default 0`,
   );
 }
 
 /** The tables that this copy has made whole, by a commit of its own for each. */
-export async function madeBy(client: Client, stamp: Stamp): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<{ name: string }>(
-    `select name from ${SCHEMA}.made where stamp = $1`,
+export async function madeBy(client: Client, stamp: Stamp): Promise<ReadonlyMap<string, Made>> {
+  const { rows } = await client.query<{ name: string; rows: string; rejects: string; ms: number }>(
+    `select name, rows::text, rejects::text, milliseconds as ms from ${SCHEMA}.made where stamp = $1`,
     [stamp],
   );
-  return new Set(rows.map(({ name }) => name));
+  return new Map(
+    rows.map(({ name, rows: count, rejects, ms }) => [
+      name,
+      { rows: Number(count), rejects: Number(rejects), milliseconds: ms },
+    ]),
+  );
 }
 
-export async function noteMade(client: Client, name: string, stamp: Stamp): Promise<void> {
+export async function noteMade(
+  client: Client,
+  name: string,
+  stamp: Stamp,
+  { rows, rejects, milliseconds }: Made = { rows: 0, rejects: 0, milliseconds: 0 },
+): Promise<void> {
   await client.query(
-    `insert into ${SCHEMA}.made (name, stamp) values ($1, $2) on conflict (name) do update set stamp = $2`,
-    [name, stamp],
+    `insert into ${SCHEMA}.made (name, stamp, rows, rejects, milliseconds) values ($1, $2, $3, $4, $5)
+       on conflict (name) do update set stamp = $2, rows = $3, rejects = $4, milliseconds = $5`,
+    [name, stamp, rows, rejects, milliseconds],
   );
 }
 

@@ -7,7 +7,7 @@ import { makeCheckpointed } from '../copy/make-checkpointed.ts';
 import type { Plan } from '../plan/plan.ts';
 import { migrationDirectory } from '../plan/plan-file.ts';
 import { resolve } from '../plan/resolve.ts';
-import { writeRecord } from '../records/records.ts';
+import { readRecord, writeRecord } from '../records/records.ts';
 import type { Source } from '../source/open-source.ts';
 import { takeSnapshot } from '../source/take-snapshot.ts';
 import { expectAlone, migrationOf, withPostgres } from '../with-postgres.ts';
@@ -44,7 +44,9 @@ export async function copyTarget(
     }),
   );
   const { changed, rows, rejects, copyMilliseconds: copy, buildMilliseconds: build } = copied;
-  const snapshot = taken?.milliseconds ?? 0;
+  // A rehearsal has taken its own while it profiled: a cut-over takes one, too.
+  const before = readRecord(target, 'snapshot');
+  const snapshot = taken?.milliseconds ?? (before?.stamp === stamp ? before.milliseconds : 0);
   const milliseconds = { snapshot, copy, build };
   writeRecord(target, 'copy', { stamp, plan: sha256, ...(print && { print }), milliseconds });
   const beside = rejects === 0 ? '' : `, ${countText(rejects, 'value')} beside`;

@@ -6,6 +6,7 @@ import { openQuestions } from '../plan/plan.ts';
 import { migrationDirectory, readPlan, writePlan } from '../plan/plan-file.ts';
 import { profileAll } from '../plan/profile-all.ts';
 import { propose } from '../plan/propose.ts';
+import { writeRecord } from '../records/records.ts';
 import { takeSnapshot } from '../source/take-snapshot.ts';
 import { sqliteOf, withSource } from './workspace.ts';
 
@@ -23,7 +24,8 @@ export interface Profiled {
 /** Takes a snapshot, goes through every column of it, and writes the plan with its questions. */
 export async function profileTarget(target: Target, run: string, stamp: Stamp): Promise<Profiled> {
   const begun = performance.now();
-  await takeSnapshot(sqliteOf(target), migrationDirectory(target), stamp);
+  const taken = await takeSnapshot(sqliteOf(target), migrationDirectory(target), stamp);
+  writeRecord(target, 'snapshot', { stamp, milliseconds: taken.milliseconds });
   const plan = await withSource(target, stamp, async (source) => {
     const before = readPlan(target)?.plan;
     return propose(profileAll(source, before), before);

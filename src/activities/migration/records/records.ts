@@ -39,7 +39,10 @@ const Rehearsal = z.strictObject({
   milliseconds: z.number(),
 });
 
-const shapes = { copy: Copy, proof: Proof, rehearsal: Rehearsal };
+/** How long it took to copy the live database, in ms. */
+const Snapshot = z.strictObject({ stamp: Stamp, milliseconds: z.number() });
+
+const shapes = { copy: Copy, proof: Proof, rehearsal: Rehearsal, snapshot: Snapshot };
 type Shapes = typeof shapes;
 type Place = Pick<Target, 'state'>;
 

@@ -1,14 +1,4 @@
 import {
-  closeSync,
-  constants,
-  fsyncSync,
-  lstatSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
-import {
   assignmentsOf,
   type EnvFile,
   isUnclear,
@@ -16,11 +6,8 @@ import {
   writeEnvFile,
 } from '../../../os/env-file/env-file.ts';
 import { permanent } from '../../../os/failure.ts';
-import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { readHeld } from '../../../os/files/held/read-held.ts';
-import { openPlain } from '../../../os/files/held/open-plain.ts';
-import { setRights } from '../../../os/files/held/set-rights.ts';
-import { withHeld } from '../../../os/files/held/with-held.ts';
+import { replaceHeld } from '../../../os/files/held/replace-held.ts';
 
 /** Whatever reads the file takes these for themselves. */
 const PLAIN = /^[\w.~:/?@&+,;=%-]+$/;
@@ -50,7 +37,7 @@ export function setLine(file: string, variable: string, line: string | null): bo
   const added =
     old === null && line !== null ? [{ kind: 'comment' as const, raw: line, line: 0 }] : [];
   const ends = before.ends || added.length > 0;
-  replace(file, writeEnvFile({ ...before, pieces: [...pieces, ...added], ends }));
+  replaceHeld(file, writeEnvFile({ ...before, pieces: [...pieces, ...added], ends }));
   return true;
 }
 
@@ -69,24 +56,4 @@ function lineOf(file: string, read: EnvFile, variable: string): string | null {
       `Cannot set "${variable}" in "${file}": ${unclear ? `it is named in line ${unclear.line}, which is no assignment that every reader takes for one` : 'it is set more than once'}. Leave it one plain line`,
     );
   return all[0]?.raw ?? null;
-}
-
-function replace(file: string, bytes: Buffer): void {
-  withHeld((held) => {
-    const at = held(file);
-    const { uid, gid, mode } = lstatSync(at);
-    const part = `${at}.runbook-part`;
-    rmSync(part, { force: true });
-    const { O_CREAT, O_EXCL, O_WRONLY } = constants;
-    const fd = openPlain(part, O_CREAT | O_EXCL | O_WRONLY, { mode: 0o600 });
-    try {
-      writeFileSync(fd, bytes);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    setRights(part, { uid, gid, mode: mode & 0o777 });
-    renameSync(part, at);
-    syncDirectory(dirname(at));
-  });
 }

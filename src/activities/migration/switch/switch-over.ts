@@ -9,7 +9,8 @@ import { isThere } from '../../../os/files/file-facts.ts';
 import { withHeld } from '../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { run as runCommand } from '../../../os/process/command.ts';
-import { inheritedEnvironment } from '../../../os/process/inherited-environment.ts';
+import { asApplication } from '../../../os/owner/as-application.ts';
+import type { OwnedPlace } from '../../../os/owner/owner-of.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { readMigrated, writeMigrated } from '../../../state/migrated/migrated.ts';
 import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
@@ -93,16 +94,21 @@ export async function switchOver({
   return !isBuried || isNew;
 }
 
-/** Runs what the target says, if it says so. It may be run twice. */
+/** Runs what the target says, if it says so, with the rights of the application's owner. It may be run twice. */
 export async function tell(
-  { directory }: Pick<Target, 'directory'>,
+  place: OwnedPlace,
   command: readonly string[] | undefined,
   database: 'postgres' | 'sqlite',
 ): Promise<void> {
   if (!command) return;
-  const environment = { ...inheritedEnvironment(), RUNBOOK_DATABASE: database };
-  const [program, ...args] = command as [string, ...string[]];
-  await runCommand(program, args, { timeout: COMMAND_TIMEOUT, cwd: directory, environment });
+  const { command: words, ids, environment } = asApplication(place, command);
+  const [program, ...args] = words;
+  await runCommand(program, args, {
+    timeout: COMMAND_TIMEOUT,
+    cwd: place.directory,
+    environment: { ...environment, RUNBOOK_DATABASE: database },
+    ids,
+  });
 }
 
 /** What was copied and proven is what lies there. */

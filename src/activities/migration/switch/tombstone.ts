@@ -4,19 +4,18 @@ import {
   fsyncSync,
   linkSync,
   lstatSync,
-  openSync,
   readSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Stamp } from '../../../config/time/stamp.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { hasNoLinks, isThere } from '../../../os/files/file-facts.ts';
-import { openPlain } from '../../../os/files/held/open-plain.ts';
-import { setRights } from '../../../os/files/held/set-rights.ts';
+import { openPlain, openRegular } from '../../../os/files/held/open-plain.ts';
+import { setRights, setRightsOf } from '../../../os/files/held/set-rights.ts';
+import { withHeld } from '../../../os/files/held/with-held.ts';
 
 /** Where the database of before lies while the application works on PostgreSQL. */
 export function keptName(live: string, stamp: Stamp): string {
@@ -27,15 +26,18 @@ const HEADER = 'SQLite format 3\0';
 
 /** Whether a database of SQLite, and no tombstone, lies there. */
 export function isDatabase(file: string): boolean {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
-  const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    const bytes = Buffer.alloc(HEADER.length);
-    readSync(fd, bytes, 0, bytes.length, 0);
-    return bytes.toString('latin1') === HEADER;
-  } finally {
-    closeSync(fd);
-  }
+  return withHeld((held) => {
+    const place = held(file);
+    if (!lstatSync(place, { throwIfNoEntry: false })?.isFile()) return false;
+    const { fd } = openRegular(place, constants.O_RDONLY);
+    try {
+      const bytes = Buffer.alloc(HEADER.length);
+      readSync(fd, bytes, 0, bytes.length, 0);
+      return bytes.toString('latin1') === HEADER;
+    } finally {
+      closeSync(fd);
+    }
+  });
 }
 
 /**
@@ -60,11 +62,11 @@ export function bury(live: string, kept: string, text: string): void {
     const fd = openPlain(part, O_CREAT | O_EXCL | O_WRONLY, { mode: 0o600 });
     try {
       writeFileSync(fd, text);
+      setRightsOf(fd, { uid, gid, mode: 0o400 });
       fsyncSync(fd);
     } finally {
       closeSync(fd);
     }
-    setRights(part, { uid, gid, mode: 0o400 });
     renameSync(part, live);
   }
   syncDirectory(dirname(live));

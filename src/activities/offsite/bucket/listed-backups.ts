@@ -1,4 +1,5 @@
 import { BackupId } from '../../../config/backup-id.ts';
+import { passing } from '../../../os/failure.ts';
 import type { Bucket } from './open-bucket.ts';
 
 export const MANIFEST = 'manifest.json';
@@ -18,6 +19,9 @@ export async function listedBackups({ s3, name, prefix }: Bucket): Promise<reado
       Prefix: prefix,
       ...(token !== undefined && { ContinuationToken: token }),
     });
+    // A page of somebody in between, such as a portal that wants a login, is no list: it would say that all is gone.
+    if (page.Name !== name)
+      throw passing('OffsiteUnreachable', `What answers for "s3://${name}" is no server of S3`);
     for (const { Key: key = '' } of page.Contents ?? []) {
       const [id = '', file, ...more] = key.slice(prefix.length).split('/');
       if (file === MANIFEST && more.length === 0 && BackupId.safeParse(id).success) ids.push(id);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import type { BackupId } from '../../../config/backup-id.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
@@ -6,6 +6,7 @@ import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { at, atOurs, makePlace, removePlace, withPlaces } from '../../../os/files/held/places.ts';
 import { ArchiveName } from '../../artefact/manifest.ts';
 import { isAhead } from '../../backups/catalogue/ahead.ts';
 import { backupPaths, readBackup } from '../../backups/catalogue/backup-store.ts';
@@ -41,13 +42,15 @@ const MAX_SEARCHED = 40;
  * needs. Errors: `BackupNotFound`, `BackupDamaged`, `Refused`, `NoSpace`, those of a bucket.
  */
 export async function fetchBackups(target: Target, options: FetchOptions): Promise<Fetched[]> {
-  mkdirSync(target.backups.directory, { recursive: true, mode: 0o700 });
-  return withBucket(target, async (bucket) => {
-    const listed = await listedBackups(bucket);
-    const chosen = await choose(target, bucket, listed, options);
-    const done: Fetched[] = [];
-    for (const one of chosen) done.push(await fetch(target, bucket, one, options));
-    return done;
+  return withPlaces(() => {
+    makePlace(target.backups.directory, 0o700);
+    return withBucket(target, async (bucket) => {
+      const listed = await listedBackups(bucket);
+      const chosen = await choose(target, bucket, listed, options);
+      const done: Fetched[] = [];
+      for (const one of chosen) done.push(await fetch(target, bucket, one, options));
+      return done;
+    });
   });
 }
 
@@ -68,14 +71,14 @@ async function choose(
     const candidate = await readCandidate(target, bucket, one);
     const why = whyNot(candidate, id);
     if (why !== undefined) {
-      rmSync(candidate.draft, { recursive: true, force: true });
+      removePlace(candidate.draft);
       if (one === id) throw permanent('Refused', `Backup "${id}" in ${where} is not taken: ${why}`);
       onProgress(`Passed over ${one}: ${why}`);
       continue;
     }
     const brings = candidate.manifest.archives.filter(({ name }) => wanted.delete(name));
     if (chosen.length === 0 || brings.length > 0) chosen.push(candidate);
-    else rmSync(candidate.draft, { recursive: true, force: true });
+    else removePlace(candidate.draft);
     if (wanted.size === 0) break;
   }
   if (chosen.length > 0) return chosen;
@@ -108,7 +111,7 @@ async function fetch(
   };
   if (isThere(final)) {
     readBackup(directory, id);
-    rmSync(draft, { recursive: true, force: true });
+    removePlace(draft);
     return { ...known, bytes: 0, changed: false };
   }
   const files = [manifest.database, ...manifest.archives].map(({ stored }) => stored);
@@ -119,12 +122,13 @@ async function fetch(
   let bytes = 0;
   for (const stored of files) {
     onProgress(`${id}: ${stored.file}, ${countText(stored.bytes, 'byte')}`);
-    bytes += await download(bucket, keyOf(bucket, id, stored.file), { directory: draft, stored });
+    const inside = { directory: atOurs(draft), stored };
+    bytes += await download(bucket, keyOf(bucket, id, stored.file), inside);
   }
-  syncDirectory(draft);
+  syncDirectory(atOurs(draft));
   await place(id, () => {
     renameSync(draft, final);
-    syncDirectory(directory);
+    syncDirectory(at(directory));
   });
   readBackup(directory, id);
   return { ...known, bytes, changed: true };

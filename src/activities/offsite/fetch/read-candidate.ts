@@ -5,6 +5,8 @@ import type { Target } from '../../../config/schema/target.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import { permanent } from '../../../os/failure.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
+import { atOurs } from '../../../os/files/held/places.ts';
 import { decrypted } from '../../artefact/age.ts';
 import { type Key, readKey } from '../../artefact/key.ts';
 import { Manifest, MOST_BYTES } from '../../artefact/manifest.ts';
@@ -43,20 +45,21 @@ export async function readCandidate(
 ): Promise<Candidate> {
   const place = target.backups.directory;
   const draft = `${backupPaths(place, id).final}.fetch`;
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  if (!isThere(draft)) mkdirSync(draft, { mode: 0o700 });
+  const inside = atOurs(draft);
   const bytes = await getSmall(bucket, keyOf(bucket, id, MANIFEST), MOST_BYTES);
   const manifest = parsed(bytes, id, target.name);
   const signed = keyOf(bucket, id, SIGNATURE);
-  rmSync(join(draft, SIGNATURE), { force: true });
+  rmSync(join(inside, SIGNATURE), { force: true });
   if (await factsOf(bucket, signed))
     writeDurably(
-      join(draft, SIGNATURE),
+      join(inside, SIGNATURE),
       (await getSmall(bucket, signed, MOST_SIGNATURE)).toString('latin1'),
     );
   const linked = false;
-  const author = authorOf({ place, directory: draft, manifest, bytes, linked }, authorsOf(target));
+  const author = authorOf({ place, directory: inside, manifest, bytes, linked }, authorsOf(target));
   const locked = author.doubt ?? (await whyClosed(bucket, manifest, await readKey(target)));
-  writeDurably(join(draft, MANIFEST), bytes.toString('utf8'));
+  writeDurably(join(inside, MANIFEST), bytes.toString('utf8'));
   return {
     id,
     manifest,

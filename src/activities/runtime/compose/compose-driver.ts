@@ -7,7 +7,14 @@ import { redacted } from '../../../os/redacted.ts';
 import type { Driver } from '../driver.ts';
 import { bringUp, renewOthers } from './bring-up.ts';
 import { onProject } from './project.ts';
-import { isUp, restartsAgain, runs, startsAgainText, stateText } from './restarts.ts';
+import {
+  isUp,
+  restartsAgain,
+  runs,
+  startedAtBootText,
+  startsAgainText,
+  stateText,
+} from './restarts.ts';
 import {
   askContainersToStop,
   containersOf,
@@ -70,6 +77,10 @@ export function composeDriver(target: Target, runtime: ComposeRuntime): Driver {
 
     async logs(lines) {
       return logsOf((await find()).containers, lines);
+    },
+
+    async startedAtBootBy() {
+      return startedAtBootText(service, (await find()).containers);
     },
   };
 

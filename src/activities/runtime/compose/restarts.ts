@@ -38,6 +38,16 @@ export function startsAgainText(
   return { startsAgain };
 }
 
+/** That Docker starts it when it starts itself, unless somebody has stopped it, as text. */
+export function startedAtBootText(
+  service: string,
+  containers: readonly Pick<ProjectContainer, 'HostConfig'>[],
+): string | undefined {
+  const policies = containers.map(({ HostConfig }) => HostConfig.RestartPolicy?.Name ?? '');
+  const policy = policies.find((name) => name === 'always' || name === 'unless-stopped');
+  return policy && `Docker, by "restart: ${policy}" of service "${service}"`;
+}
+
 /** As text, such as `running (pid 4711, started 2026-01-05T02:00:00Z)`. */
 export function stateText({ State, RestartCount }: Restarted): string {
   const { Status, Pid, ExitCode, StartedAt, Error } = State;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { WHOLE_CORES } from '../../../os/process/core-dumps.ts';
 import type { AsApplication } from '../../../os/owner/as-application.ts';
 import { openLog } from './open-log.ts';
 
@@ -19,7 +20,7 @@ export interface Launched {
 }
 
 /** The shell becomes the command, with the same pid, once the gate opens. */
-export const GATE = 'IFS= read -r go <&3 && exec 3<&- && exec "$@"';
+export const GATE = `IFS= read -r go <&3 && exec 3<&- && { ${WHOLE_CORES}exec "$@"; }`;
 
 /**
  * Starts a command in a session of its own, to live on when we die. It waits at a gate until `record` has

@@ -77,6 +77,10 @@ export function systemdDriver(target: Target, runtime: SystemdRuntime): Driver {
       return lastEntries(name, lines);
     },
 
+    async startedAtBootBy() {
+      return startedAtBootText(await knownUnit(name), readHeld(target).triggers);
+    },
+
     async pids() {
       return processesOf(await knownUnit(name)).map(({ pid }) => pid);
     },
@@ -97,6 +101,16 @@ export function systemdDriver(target: Target, runtime: SystemdRuntime): Driver {
         : []),
     ];
   }
+}
+
+/** By what systemd starts it with the machine, as text. Undefined: it does not. */
+function startedAtBootText(
+  { name, fileState, triggeredBy, wantedBy }: Unit,
+  held: readonly string[],
+): string | undefined {
+  if (fileState.startsWith('enabled')) return `systemd, because unit "${name}" is enabled`;
+  const others = [...triggeredBy, ...held, ...wantedBy].filter((one) => one !== '');
+  return others.length > 0 ? `systemd, with ${[...new Set(others)].join(', ')}` : undefined;
 }
 
 /** A stop holds until the machine starts anew; who triggers it is held by our stop, and comes back then, too. */

@@ -1,6 +1,7 @@
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Secret } from '../../../config/schema/security/secrets.ts';
 import { passing, permanent } from '../../../os/failure.ts';
+import { expectOwnProgram } from '../../../os/owner/expect-own-program.ts';
 import { inheritedEnvironment } from '../../../os/process/inherited-environment.ts';
 import type { Provider, ProviderTarget } from './provider.ts';
 
@@ -8,9 +9,12 @@ type CommandPolicy = Extract<Secret['provider'], { kind: 'command' }>;
 
 const MAX_BYTES = 4096;
 
-/** A store of secrets, such as a vault, by commands of the target. The secret goes over their standard input and output, and is no argument. */
+/**
+ * A store of secrets, such as a vault, by commands of the target, with our rights. The secret goes over their standard input and output, and is
+ * no argument. Error of both: `NotPermitted`, where the application's user could exchange the command.
+ */
 export function commandProvider(
-  { directory }: ProviderTarget,
+  target: ProviderTarget,
   { read, write, timeout }: CommandPolicy,
 ): Provider {
   return {
@@ -28,11 +32,12 @@ export function commandProvider(
 
   /** What it prints, also as an error, may be the secret: nothing of it is repeated. */
   async function call(command: readonly string[], input?: string): Promise<string> {
+    expectOwnProgram(target, command);
     const [file, ...args] = command as [string, ...string[]];
     const { execa } = await import('execa');
     try {
       const { stdout } = await execa(file, args, {
-        cwd: directory,
+        cwd: target.directory,
         env: inheritedEnvironment(),
         extendEnv: false,
         ...(input === undefined ? { stdin: 'ignore' as const } : { input }),

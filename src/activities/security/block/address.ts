@@ -11,10 +11,6 @@ export function canonicalAddress(text: string): string | undefined {
   return carriedBy(short) ?? short;
 }
 
-export function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIPv4(address) ? 'ipv4' : 'ipv6';
-}
-
 /** `::ffff:cb00:7107` is 203.0.113.7. */
 function carriedBy(short: string): string | undefined {
   const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(short) ?? [];

@@ -8,7 +8,7 @@ import { blockedInProxy, blockInProxy } from './nginx.ts';
 import { openSpared } from './spared.ts';
 
 export interface BlockRequest {
-  /** In the one spelling that `canonicalAddress` gives. */
+  /** Addresses and networks, in the one spelling that `canonicalBlock` gives. */
   readonly addresses: readonly string[];
   readonly for: string;
   readonly reason: string;

@@ -2,36 +2,69 @@ import type { Target } from '../../../config/schema/target.ts';
 import { failureOf } from '../../../os/failure-of.ts';
 import { permanent } from '../../../os/failure.ts';
 import { run } from '../../../os/process/command.ts';
-import { familyOf } from './address.ts';
 import type { Block } from './block-record.ts';
+import { canonicalBlock, isSingle, maskOf, type Network, networkOf } from './network.ts';
 
 type Where = Pick<Target, 'directory' | 'security'>;
 
 /** One table of ours: nobody else's rules are read or changed. */
 const TABLE = 'inet durable_runbooks';
-const SETS = { ipv4: 'blocked4', ipv6: 'blocked6' } as const;
 const TIMEOUT = 15_000;
 /** An element may end between the look at it and what is done about it. */
 const TRIES = 3;
 
+/** `blocked4` of single addresses, `blocked4_24` of networks with so many bits. */
+const SET = /^blocked([46])(?:_(\d{1,3}))?$/;
+
 /**
- * Sets of single addresses, each with its own end in the kernel. No `interval`: there an address inside of a network that ends sooner
- * is swallowed by it. It is looked at before Docker sends packets on to a container, and also cuts connections that stand.
+ * Sets, each element with its own end in the kernel. No `interval`: there an address inside of a network that ends sooner is swallowed by it. Networks
+ * have a set for each length instead, which holds their first addresses, and is asked for an address without its last bits. It is
+ * looked at before Docker sends packets on to a container, and also cuts connections that stand.
  */
-const SETUP = `add table ${TABLE}
-add set ${TABLE} blocked4 { type ipv4_addr; flags timeout; }
-add set ${TABLE} blocked6 { type ipv6_addr; flags timeout; }
-add chain ${TABLE} refuse { type filter hook prerouting priority -150; policy accept; }
-flush chain ${TABLE} refuse
-add rule ${TABLE} refuse ip saddr @blocked4 counter drop
-add rule ${TABLE} refuse ip6 saddr @blocked6 counter drop
-`;
+function setup(sets: readonly string[]): string {
+  return [
+    `add table ${TABLE}`,
+    ...sets.map((set) => `add set ${TABLE} ${set} { type ${typeOf(set)}; flags timeout; }`),
+    `add chain ${TABLE} refuse { type filter hook prerouting priority -150; policy accept; }`,
+    `flush chain ${TABLE} refuse`,
+    ...sets.map((set) => `add rule ${TABLE} refuse ${sourceOf(set)} @${set} counter drop`),
+    '',
+  ].join('\n');
+}
+
+function typeOf(set: string): string {
+  return familyIn(set) === 'ipv4' ? 'ipv4_addr' : 'ipv6_addr';
+}
+
+function sourceOf(set: string): string {
+  const family = familyIn(set);
+  const source = family === 'ipv4' ? 'ip saddr' : 'ip6 saddr';
+  const [, , length] = SET.exec(set)!;
+  return length === undefined
+    ? source
+    : `${source} & ${maskOf({ family, length: Number(length) })}`;
+}
+
+function familyIn(set: string): Network['family'] {
+  return SET.exec(set)![1] === '4' ? 'ipv4' : 'ipv6';
+}
+
+function setOf(block: string): string {
+  const network = networkOf(block)!;
+  const all = network.family === 'ipv4' ? 'blocked4' : 'blocked6';
+  return isSingle(network) ? all : `${all}_${network.length}`;
+}
+
+/** Those that are there for every block of single addresses. */
+const ALWAYS = ['blocked4', 'blocked6'];
 
 /** In all tables: what is there once, changed by one transaction. */
 interface State {
   /** Seconds left, by address. */
   readonly left: ReadonlyMap<string, number>;
-  /** Whether both rules are there, in their chain. */
+  /** Of ours, those that are there. */
+  readonly sets: readonly string[];
+  /** Whether each of them has its rule in the chain. */
   readonly whole: boolean;
 }
 
@@ -43,7 +76,7 @@ export async function blockedByKernel(where: Where): Promise<ReadonlyMap<string,
 /** Has the kernel drop all that comes from these until their end, by itself. What is there for as long already stays. Errors: the same. */
 export async function blockInKernel(where: Where, blocks: readonly Block[]): Promise<boolean> {
   return changing(async () => {
-    const { left, whole } = await stateOf(where);
+    const { left, sets, whole } = await stateOf(where);
     const wanted = blocks
       .map(({ address, until }) => ({ address, seconds: secondsUntil(until) }))
       .filter(({ seconds }) => seconds > 0);
@@ -51,10 +84,12 @@ export async function blockInKernel(where: Where, blocks: readonly Block[]): Pro
     if (missing.length === 0 && (whole || wanted.length === 0)) return false;
     const lines = missing.flatMap(({ address, seconds }) => [
       // A kernel that knows it already would keep the old end.
-      ...(left.has(address) ? [`delete element ${TABLE} ${setOf(address)} { ${address} }`] : []),
-      `add element ${TABLE} ${setOf(address)} { ${address} timeout ${seconds}s }`,
+      ...(left.has(address) ? [`delete element ${TABLE} ${elementOf(address)}`] : []),
+      `add element ${TABLE} ${elementOf(address, seconds)}`,
     ]);
-    await nft(where, [`${SETUP}${lines.join('\n')}\n`]);
+    const needed = missing.map(({ address }) => setOf(address));
+    const all = [...new Set([...ALWAYS, ...sets, ...needed])];
+    await nft(where, [`${setup(all)}${lines.join('\n')}\n`]);
     return true;
   });
 }
@@ -68,9 +103,7 @@ export async function unblockInKernel(
     const { left } = await stateOf(where);
     const there = addresses.filter((address) => left.has(address));
     if (there.length === 0) return false;
-    await nft(where, [
-      there.map((one) => `delete element ${TABLE} ${setOf(one)} { ${one} }\n`).join(''),
-    ]);
+    await nft(where, [there.map((one) => `delete element ${TABLE} ${elementOf(one)}\n`).join('')]);
     return true;
   });
 }
@@ -89,20 +122,36 @@ async function stateOf(where: Where): Promise<State> {
   const there = tables.nftables.some(
     ({ table }) => table?.family === 'inet' && table.name === 'durable_runbooks',
   );
-  if (!there) return { left: new Map(), whole: false };
+  if (!there) return { left: new Map(), sets: [], whole: false };
   const listing = JSON.parse(
     await nft(where, ['-j', 'list', 'table', ...TABLE.split(' ')]),
   ) as Listing;
-  const elements = listing.nftables.flatMap(({ set }) =>
-    set !== undefined && Object.values<string>(SETS).includes(set.name) ? (set.elem ?? []) : [],
-  );
+  const sets = listing.nftables.flatMap(({ set }) => (set && SET.test(set.name) ? [set] : []));
+  const names = sets.map(({ name }) => name);
   const rules = listing.nftables.filter(({ rule }) => rule?.chain === 'refuse').length;
   return {
     left: new Map(
-      elements.flatMap(({ elem }) => (elem ? [[elem.val, elem.expires ?? Infinity] as const] : [])),
+      sets.flatMap(({ name, elem = [] }) =>
+        elem.flatMap(({ elem: one }) =>
+          one ? [[blockText(name, one.val), one.expires ?? Infinity] as const] : [],
+        ),
+      ),
     ),
-    whole: rules === 2,
+    sets: names,
+    whole: ALWAYS.every((set) => names.includes(set)) && rules === names.length,
   };
+}
+
+function blockText(set: string, address: string): string {
+  const [, , length] = SET.exec(set)!;
+  const text = length === undefined ? address : `${address}/${length}`;
+  return canonicalBlock(text) ?? text;
+}
+
+/** `blocked4_24 { 203.0.113.0 timeout 60s }` */
+function elementOf(block: string, seconds?: number): string {
+  const [address] = block.split('/');
+  return `${setOf(block)} { ${address}${seconds === undefined ? '' : ` timeout ${seconds}s`} }`;
 }
 
 /** What of nft's JSON is read: libnftables-json(5). */
@@ -141,10 +190,6 @@ async function nft({ directory, security }: Where, words: readonly string[]): Pr
       );
     throw failure;
   }
-}
-
-function setOf(address: string): string {
-  return SETS[familyOf(address)];
 }
 
 function secondsUntil(until: string): number {

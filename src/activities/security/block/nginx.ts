@@ -3,11 +3,11 @@ import { failureOf } from '../../../os/failure-of.ts';
 import { permanent } from '../../../os/failure.ts';
 import { readPlain } from '../../../os/files/held/open-plain.ts';
 import { withHeld } from '../../../os/files/held/with-held.ts';
-import { expectTaken, reload } from '../../proxy/nginx.ts';
+import { expectTaken, reload } from '../../runtime/door/nginx.ts';
 import type { Block } from './block-record.ts';
-import { writeInclude } from '../../proxy/write-include.ts';
+import { writeInclude } from '../../runtime/door/write-include.ts';
 
-type Where = Pick<Target, 'name' | 'directory' | 'security'>;
+type Where = Pick<Target, 'name' | 'directory' | 'runsAs' | 'security'>;
 
 /**
  * Has nginx refuse exactly these, by a file of ours that it includes. It knows no ends: who calls this again when one is over lifts it.

@@ -4,7 +4,8 @@ import { plainLine } from '../../../config/text/plain-text.ts';
 import { UpToAYear } from '../../../config/time/duration.ts';
 import { permanent } from '../../../os/failure.ts';
 import { failedLogins } from '../watch/failed-logins.ts';
-import { canonicalAddress } from './address.ts';
+import { canonicalBlock } from './network.ts';
+import { isTooWide, WIDEST_TEXT } from './widest.ts';
 import { openSpared } from './spared.ts';
 
 /** Who may be blocked. */
@@ -28,11 +29,17 @@ export async function proposeBlocks(
   named: readonly string[],
   length: string = target.security.block.for,
 ): Promise<Proposal> {
-  const wrong = named.filter((one) => canonicalAddress(one) === undefined);
-  if (wrong.length > 0)
+  const wrong = named.find((one) => canonicalBlock(one) === undefined);
+  if (wrong !== undefined)
     throw permanent(
       'InvalidInput',
-      `"${plainLine(wrong[0]!, 60)}" is no address: name single addresses, such as "203.0.113.7" or "2001:db8::7"`,
+      `"${plainLine(wrong, 60)}" is no address: name addresses and networks, such as "203.0.113.7", "2001:db8::7" or "203.0.113.0/24"`,
+    );
+  const wide = named.find(isTooWide);
+  if (wide !== undefined)
+    throw permanent(
+      'InvalidInput',
+      `"${wide}" is too much to block: name networks of at most ${WIDEST_TEXT}, several of them if need be`,
     );
   if (!UpToAYear.safeParse(length).success)
     throw permanent(
@@ -41,7 +48,7 @@ export async function proposeBlocks(
     );
   const all =
     named.length > 0
-      ? named.map((one) => canonicalAddress(one)!)
+      ? named.map((one) => canonicalBlock(one)!)
       : (await failedLogins(target)).worst;
   const whySpared = await openSpared(target);
   const judged = [...new Set(all)].map((address) => ({ address, why: whySpared(address) }));

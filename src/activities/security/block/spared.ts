@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { environment } from '../../../config/environment.ts';
 import type { Target } from '../../../config/schema/target.ts';
@@ -12,12 +12,12 @@ import { programOf } from '../../../os/process/program-of.ts';
 import { listeningPorts } from '../../../os/process/listening-ports.ts';
 import { within } from '../../../os/process/within.ts';
 import { connections } from '../connections.ts';
-import { canonicalAddress, familyOf } from './address.ts';
+import { isSingle, type Network, networkOf, overlap } from './network.ts';
 
 type Spared = Pick<Target, 'directory' | 'security' | 'app' | 'proxy' | 'cache' | 'channels'>;
 
-/** Why this address must not be blocked, as text. Undefined: it may. */
-export type WhySpared = (address: string) => string | undefined;
+/** Why this address, or one of this network, must not be blocked, as text. Undefined: all may. */
+export type WhySpared = (what: string) => string | undefined;
 
 /** For one name: a name server that does not answer keeps nobody waiting. In ms. */
 const TIMEOUT = 2000;
@@ -40,9 +40,9 @@ const SPECIAL: readonly (readonly [string, string])[] = [
  * in by SSH, and the target's `never`. As it is at this moment: it is asked for when somebody is to be blocked, where that is done.
  */
 export async function openSpared(target: Spared): Promise<WhySpared> {
-  const groups: { readonly why: string; readonly list: BlockList }[] = [];
+  const groups: { readonly why: string; readonly networks: readonly Network[] }[] = [];
   const spare = (why: string, addresses: readonly string[]) =>
-    groups.push({ why, list: listOf(addresses) });
+    groups.push({ why, networks: addresses.flatMap((one) => networkOf(one) ?? []) });
 
   spare('"never" of the target names it', target.security.never);
   spare('it is an address of this host', ownAddresses());
@@ -52,26 +52,13 @@ export async function openSpared(target: Spared): Promise<WhySpared> {
   for (const [what, url] of hostsNeeded(target)) spare(what, await addressesOf(url));
   for (const [network, what] of SPECIAL) spare(`it is ${what}`, [network]);
 
-  return (address) => groups.find(({ list }) => list.check(address, familyOf(address)))?.why;
-}
-
-function listOf(addresses: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const one of addresses) {
-    const [text = '', length] = one.split('/');
-    const address = canonicalAddress(text);
-    if (address === undefined) continue;
-    if (length === undefined) list.addAddress(address, familyOf(address));
-    else list.addSubnet(address, lengthFor(text, Number(length)), familyOf(address));
-  }
-  return list;
-}
-
-/** Of a network of IPv4 that IPv6 carries, what is left behind the 96 bits. */
-function lengthFor(text: string, length: number): number {
-  return isIP(text) === 6 && familyOf(canonicalAddress(text)!) === 'ipv4'
-    ? Math.max(0, length - 96)
-    : length;
+  return (what) => {
+    const asked = networkOf(what);
+    if (!asked) return 'it is no address';
+    const found = groups.find(({ networks }) => networks.some((one) => overlap(one, asked)));
+    if (!found) return undefined;
+    return isSingle(asked) ? found.why : `of an address in it: ${found.why}`;
+  };
 }
 
 function ownAddresses(): string[] {

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { databaseFiles } from '../../../config/load/database-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 import { availableIn } from '../../../os/files/disk-space.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
+import { permanent } from '../../../os/failure.ts';
 import { redacted } from '../../../os/redacted.ts';
 import { ensureSigningKey, keysOf } from '../../../os/sign/signing-key.ts';
 import { lastChanges } from '../../../state/last-changes.ts';
@@ -15,6 +15,7 @@ import { driverFor } from '../../runtime/driver-for.ts';
 import { hashesOfConfiguration } from '../../runtime/known-good/configuration-files.ts';
 import { connections } from '../connections.ts';
 import { failedLogins } from '../watch/failed-logins.ts';
+import { evidencePlace, openPart, settle } from './evidence-place.ts';
 import { processList } from './process-list.ts';
 import { type Head, type Item, openSealing, seal } from './sealing.ts';
 
@@ -45,29 +46,56 @@ const HeadFile = z.object({ run: z.string(), at: z.string(), lines: z.int(), has
 /**
  * Copies what shows later what has happened: logs, what was rotated of them, logs of the host, who was connected and what ran. It reads
  * only; nothing that it finds is changed. Sealed once: a later attempt answers what is sealed already, and one that was not is begun anew.
- * In `<state>/security/<stamp>`, which no retention removes.
+ * In `<state>/security/<stamp>` (see `evidencePlace`), which no retention removes.
  */
 export async function collectEvidence(
   target: Target,
   run: string,
   stamp: Stamp,
 ): Promise<SealedEvidence> {
-  const directory = join(target.state, 'security', stamp);
   const key = ensureSigningKey(keysOf(target.state));
-  const known = sealedIn(directory);
-  if (known) return answer(directory, key.publicKey, known, { changed: false });
-  rmSync(directory, { recursive: true, force: true });
-  ensurePrivate(join(target.state, 'security'));
-  ensurePrivate(directory);
+  const place = evidencePlace(target, run, stamp);
+  const known = sealedIn(place);
+  if (known) return answer(place, key.publicKey, known, { changed: false });
 
-  const sealing = openSealing(directory, key);
-  let left = Math.floor(availableIn(directory) * SHARE);
+  const part = openPart(target, run, stamp);
+  try {
+    seal(part, key, run, await itemsFrom(target, run, openSealing(part, key), availableIn(part)));
+  } catch (error) {
+    // What is not sealed is no evidence, and takes space.
+    rmSync(part, { recursive: true, force: true });
+    throw error;
+  }
+  for (;;) {
+    const directory = evidencePlace(target, run, stamp);
+    const other = sealedIn(directory);
+    // Another attempt of this run was quicker.
+    if (other) rmSync(part, { recursive: true, force: true });
+    else if (!settle(part, directory)) {
+      if (!isThere(directory) || evidencePlace(target, run, stamp) !== directory) continue;
+      if (sealedIn(directory)) continue;
+      throw permanent(
+        'TooLate',
+        `The report in "${directory}" was written without this evidence, which came too late and lies in "${part}"`,
+      );
+    }
+    return answer(directory, key.publicKey, sealedIn(directory)!, { changed: !other });
+  }
+}
+
+/** Copies what there is, what passes by soonest first. `available` in bytes. */
+async function itemsFrom(
+  target: Target,
+  run: string,
+  sealing: ReturnType<typeof openSealing>,
+  available: number,
+): Promise<readonly Item[]> {
+  let left = Math.floor(available * SHARE);
   const items: Item[] = [];
   const add = (item: Item): void => {
     items.push(item);
     if (item.name !== '') left -= item.bytes ?? 0;
   };
-  // What passes by soonest comes first.
   add(sealing.text('connections.txt', '/proc/net/tcp, /proc/net/tcp6', connectionsText()));
   add(sealing.text('processes.txt', '/proc', processList()));
   for (const file of filesOf(target)) add(sealing.file(file, left));
@@ -76,9 +104,7 @@ export async function collectEvidence(
   add(sealing.text('failed-logins.json', 'logs and journal', await loginsText(target)));
   add(sealing.text('changes.txt', 'files and runs', lines(lastChanges(target, run, 50))));
   add(sealing.text('configuration.json', target.directory, jsonOf(hashesOfConfiguration(target))));
-
-  seal(directory, key, run, items);
-  return answer(directory, key.publicKey, sealedIn(directory)!, { changed: true });
+  return items;
 }
 
 interface Sealed {

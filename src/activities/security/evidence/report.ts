@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import { ensurePrivate } from '../../../os/files/ensure-private.ts';
 import { writeDurably } from '../../../os/files/durable-files.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import { redacted } from '../../../os/redacted.ts';
+import { ensureEvidencePlace } from './evidence-place.ts';
 
 /** What is known of an incident when its report is written. */
 export interface Described {
@@ -29,7 +29,7 @@ const TO_FILL = '[TO BE FILLED]';
 const LETTERS = 2000;
 
 /**
- * A's report, beside the evidence: `<state>/security/<stamp>/report.txt`. What the run cannot know is for people. One that is there stays:
+ * A's report, beside the evidence: `<state>/security/<stamp>/report.txt` (see `evidencePlace`). What the run cannot know is for people. One that is there stays:
  * somebody may have written to it.
  */
 export async function writeReport(
@@ -38,8 +38,7 @@ export async function writeReport(
   stamp: Stamp,
   { incident, type, description, actions }: Described,
 ): Promise<WrittenReport> {
-  const directory = join(target.state, 'security', stamp);
-  const file = join(directory, 'report.txt');
+  const file = join(ensureEvidencePlace(target, run, stamp), 'report.txt');
   const fields = [
     ...(type ? [] : ['Type']),
     ...(description ? [] : ['Description']),
@@ -49,8 +48,6 @@ export async function writeReport(
   ];
   const answer = { file, fields, note: `"${file}": people fill ${fields.join(', ')}` };
   if (isThere(file)) return { changed: false, ...answer };
-  ensurePrivate(join(target.state, 'security'));
-  ensurePrivate(directory);
   const told = (text: string | undefined) => (text ? plainLine(redacted(text), LETTERS) : TO_FILL);
   const lines = [
     'Security Incident Report',

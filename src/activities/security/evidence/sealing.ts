@@ -7,10 +7,12 @@ import {
   futimesSync,
   openSync,
   readSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
+import { isDiskFull } from '../../../os/files/file-facts.ts';
 import { openHeld } from '../../../os/files/held/read-held.ts';
 import type { SigningKey } from '../../../os/sign/signing-key.ts';
 
@@ -36,6 +38,7 @@ export interface Item {
 }
 
 const CHUNK = 4 * 2 ** 20;
+const NO_SPACE = 'There is no space for a copy of it';
 
 /** Copies evidence into a directory of ours, and signs each copy. */
 export function openSealing(directory: string, key: SigningKey) {
@@ -103,26 +106,31 @@ export function openSealing(directory: string, key: SigningKey) {
     };
     if (about.size > most) {
       const { sha256 } = digests(from, about.size, () => {});
-      const why =
-        most < 0
-          ? 'Its content is secret: it is described only'
-          : 'There is no space for a copy of it';
+      const why = most < 0 ? 'Its content is secret: it is described only' : NO_SPACE;
       return { name: '', ...facts, sha256, why };
     }
     const name = nameFor(basename(source));
     const file = join(directory, name);
     const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
-    const to = openSync(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
+    let to: number | undefined;
     try {
+      to = openSync(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
+      const fd = to;
       const { sha256, sha512 } = digests(from, about.size, (piece) => {
-        for (let at = 0; at < piece.length;) at += writeSync(to, piece, at);
+        for (let at = 0; at < piece.length;) at += writeSync(fd, piece, at);
       });
       futimesSync(to, about.atime, about.mtime);
       fsyncSync(to);
       writeDurably(`${file}.sig`, key.sign({ namespace: EVIDENCE_NAMESPACE, content: { sha512 } }));
       return { name, ...facts, sha256 };
+    } catch (error) {
+      // Others have filled the disk meanwhile: all that is small has to be sealed yet.
+      if (!isDiskFull(error)) throw error;
+      for (const left of [file, `${file}.sig`, `${file}.sig.part`]) rmSync(left, { force: true });
+      const { sha256 } = digests(from, about.size, () => {});
+      return { name: '', ...facts, sha256, why: NO_SPACE };
     } finally {
-      closeSync(to);
+      if (to !== undefined) closeSync(to);
     }
   }
 }

@@ -7,6 +7,7 @@ import { failedLogin } from '../../logs/read/entry.ts';
 import { withLog } from '../../logs/read/open-log.ts';
 import { readSince } from '../../logs/read/read-texts.ts';
 import { canonicalAddress } from '../block/address.ts';
+import { canonicalBlock } from '../block/network.ts';
 import { type LoginLog, loginsInFile, loginsInJournal } from './host-logins.ts';
 import { bySource, type LoginSource } from './sliding.ts';
 import type { FailedLogin } from './syslog-line.ts';
@@ -18,7 +19,7 @@ export interface FailedLogins {
   readonly total: number;
   /** The worst first. */
   readonly sources: readonly LoginSource[];
-  /** Addresses above the target's `critical`, as a host's own log or a web server has them: what an application logs may be made up. */
+  /** Addresses, and networks of IPv6, above the target's `critical`, as a host's own log or a web server has them: what an application logs may be made up. */
   readonly worst: readonly string[];
   /** What could not be read: sentences. */
   readonly unread: readonly string[];
@@ -55,7 +56,7 @@ export async function failedLogins(target: Target, now = Date.now()): Promise<Fa
   ]);
   const worst = sources
     .filter(({ log, most }) => believed.has(log) && most >= policy.critical)
-    .flatMap(({ source }) => canonicalAddress(source) ?? []);
+    .flatMap(({ source }) => canonicalBlock(source) ?? []);
   return {
     logs: all
       .filter(({ why, logins }) => why === undefined || logins.length > 0)

@@ -3,6 +3,7 @@ import { countText } from '../../../config/text/count-text.ts';
 import { openHeld } from '../../../os/files/held/read-held.ts';
 import { failureOf } from '../../../os/failure-of.ts';
 import { run } from '../../../os/process/command.ts';
+import { canonicalAddress } from '../block/address.ts';
 import { plainSource } from '../../logs/read/sources.ts';
 import { failedLoginIn, type FailedLogin, stampOfLine, withoutRepeats } from './syslog-line.ts';
 
@@ -21,6 +22,7 @@ const CHUNK = 2 ** 20;
 const MAX_LINES = 8000;
 const TIMEOUT = 30_000;
 const NEWLINE = 10;
+const ROOT = '0';
 
 /** Failed logins since `since` (ms since 1970) in a file of syslog. Undefined: there is no such file. */
 export function loginsInFile(file: string, since: number, now: number): LoginLog | undefined {
@@ -63,7 +65,7 @@ export async function loginsInJournal(since: number): Promise<LoginLog | undefin
     `--since=@${Math.floor(since / 1000)}`,
     `--lines=${MAX_LINES}`,
     '--output=json',
-    '--output-fields=MESSAGE,SYSLOG_IDENTIFIER',
+    '--output-fields=MESSAGE,SYSLOG_IDENTIFIER,_UID',
     '--no-pager',
   ];
   try {
@@ -98,7 +100,10 @@ function journalLogin(line: string): FailedLogin[] {
     const at = Number(entry['__REALTIME_TIMESTAMP']) / 1000;
     if (typeof message !== 'string' || Number.isNaN(at)) return [];
     const login = failedLoginIn(`${String(program)}: ${message}`);
-    return login ? [{ at, ...login }] : [];
+    if (!login) return [];
+    // Any user of the host may say that he is sshd. Who he is, the kernel says.
+    const { _UID: uid = ROOT } = entry;
+    return uid === ROOT || canonicalAddress(login.source) === undefined ? [{ at, ...login }] : [];
   } catch {
     return [];
   }
@@ -108,14 +113,20 @@ function eachLine(fd: number, from: number, to: number, take: (line: string) => 
   const source = plainSource({ fd }, from, to);
   const buffer = Buffer.allocUnsafe(CHUNK);
   let rest: Buffer = Buffer.alloc(0);
+  // The end of a line that is too long is no line.
+  let skipping = false;
   for (;;) {
     const count = source.read(buffer) as number;
     if (count === 0) break;
-    const piece = Buffer.concat([rest, buffer.subarray(0, count)]);
+    const read = buffer.subarray(0, count);
+    const start = skipping ? read.indexOf(NEWLINE) + 1 : 0;
+    if (skipping && start === 0) continue;
+    skipping = false;
+    const piece = Buffer.concat([rest, read.subarray(start)]);
     const end = piece.lastIndexOf(NEWLINE) + 1;
     for (const line of piece.toString('utf8', 0, end).split('\n')) take(line);
-    // Of a line without end, enough is read.
-    rest = piece.length - end > CHUNK ? Buffer.alloc(0) : Buffer.from(piece.subarray(end));
+    skipping = piece.length - end > CHUNK;
+    rest = skipping ? Buffer.alloc(0) : Buffer.from(piece.subarray(end));
   }
   if (rest.length > 0) take(rest.toString('utf8'));
 }

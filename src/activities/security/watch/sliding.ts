@@ -1,3 +1,4 @@
+import { canonicalBlock, networkOf } from '../block/network.ts';
 import type { FailedLogin } from './syslog-line.ts';
 
 /** Where failed logins came from, with what they tried. Times are ISO 8601, UTC. */
@@ -18,15 +19,20 @@ const USERS = 5;
 /** No clock goes further. */
 const LATEST = 8.64e15;
 
-/** Counts by source, the worst first. `window` in ms. What has no time counts as one stretch: it may have been all at once. */
+/** Whoever has an address of IPv6 has all of its /64, and takes another one for each try. */
+const OF_ONE = 64;
+
+/** Counts by source, the worst first. Addresses of one /64 of IPv6 are one source. `window` in ms. What has no time counts as one stretch: it may have been all at once. */
 export function bySource(
   log: string,
   logins: readonly FailedLogin[],
   window: number,
 ): LoginSource[] {
-  const groups = Map.groupBy(logins, ({ source }) => source);
+  const groups = Map.groupBy(logins, ({ source }) => wholeOf(source));
   return [...groups]
-    .map(([source, all]) => {
+    .map(([whole, all]) => {
+      const addresses = new Set(all.map((one) => one.source));
+      const source = addresses.size === 1 ? all[0]!.source : whole;
       const times = all.map(({ at }) => at).toSorted((one, other) => one - other);
       const users = [...new Set(all.flatMap(({ user }) => user ?? []))];
       const more = users.length - USERS;
@@ -41,6 +47,12 @@ export function bySource(
       };
     })
     .toSorted((one, other) => other.most - one.most || other.count - one.count);
+}
+
+function wholeOf(source: string): string {
+  const network = networkOf(source);
+  if (network?.family !== 'ipv6') return source;
+  return canonicalBlock(`${source}/${OF_ONE}`) ?? source;
 }
 
 function mostWithin(times: readonly number[], window: number): number {

@@ -95,7 +95,9 @@ function asUnit(
   const set = Object.entries({ PATH: SYSTEM_PATH, ...environment }).map(
     ([key, value]) => `--setenv=${key}=${value}`,
   );
-  return ['systemd-run', '--quiet', '--collect', `--unit=${unit}`, ...set, '--', ...job];
+  // systemd takes "$" for a variable, and "$$" for a "$": without this the job would not know its own pid, and pass for one that never began.
+  const literal = job.map((word) => word.replaceAll('$', '$$$$'));
+  return ['systemd-run', '--quiet', '--collect', `--unit=${unit}`, ...set, '--', ...literal];
 }
 
 function isRunning(directory: string): boolean {

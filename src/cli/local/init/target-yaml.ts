@@ -54,6 +54,7 @@ export function targetYaml(found: Found, learnt: Learnt): TargetYaml {
         : [
             `  command: ${flow(runtime.command)}${ask('Is this how it is started, without a secret in it? Whatever started it so far must not start it any more')}`,
             `  log: app.log${ask('Where is its output to go?')}`,
+            `  startAtBoot: true${ask('Is its worker to start it when the machine has started anew? Nothing else does')}`,
           ]),
     '  stopGrace: 30s',
     'app:',

@@ -46,12 +46,15 @@ export function recentIncidents(client: Client) {
     };
     const view = await viewIncident(client, row, PATIENCE_MILLISECONDS).catch(() => undefined);
     if (!view) return { ...facts, title: id };
-    const { title, details, timeline } = view.incident;
+    const { title, details, timeline, heldUntil = '' } = view.incident;
     const last = timeline.findLast(({ what }) => what === 'resolved');
+    const isHeld = closedAt === undefined && heldUntil > new Date().toISOString();
+    const held = isHeld ? timeline.findLast(({ what }) => what === 'held') : undefined;
     return {
       ...facts,
       title,
       ...(details !== undefined && { reason: details.slice(0, REASON_LETTERS) }),
+      ...(held && { quiet: held.text.slice(0, REASON_LETTERS) }),
       ...(last && { end: `${last.by}: ${last.text}`.slice(0, REASON_LETTERS) }),
     };
   }

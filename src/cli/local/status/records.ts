@@ -1,4 +1,8 @@
-import { catalogueOf, unreadText } from '../../../activities/backups/catalogue/catalogue.ts';
+import {
+  type Catalogue,
+  catalogueOf,
+  unreadText,
+} from '../../../activities/backups/catalogue/catalogue.ts';
 import { offsiteAge } from '../../../activities/backups/offsite/offsite-age.ts';
 import { automationOff } from '../../../activities/automation/automation-activities.ts';
 import { onCall } from '../../../config/calendar/whose-turn.ts';
@@ -16,32 +20,44 @@ const GRACE = inMilliseconds('1h');
 /** A weekly drill that is three days late is still made up for. */
 const DRILL_WITHIN = inMilliseconds('11d');
 
+export interface Records {
+  readonly lines: readonly StatusLine[];
+  /** The age of the newest verified backup, in ms. Missing: there is none. */
+  readonly backupAge?: number;
+}
+
 /** What lies beside a target: its backups, its drills, whether runs may start by themselves. */
-export async function recordLines(target: Target, now: number): Promise<StatusLine[]> {
-  return [
-    ...backup(target, now),
+export async function recordsOf(target: Target, now: number): Promise<Records> {
+  // Hundreds of manifests are read for it: once.
+  const catalogue = catalogueOf(target);
+  const age = backupAge(catalogue, now);
+  const lines = [
+    ...backup(target, catalogue, age),
     ...offsite(target, now),
     drill(target, now),
     ...(await automation(target)),
     people(target, now),
     { subject: 'policy', verdict: 'ok', text: `${fingerprintOf(target)}, version ${version}` },
-  ];
+  ] as const;
+  return { lines, ...(age !== undefined && { backupAge: age }) };
 }
 
-/** The age of the newest verified backup, in ms. Missing: there is none. */
-export function backupAge(target: Target, now: number): number | undefined {
-  const newest = catalogueOf(target).backups.find(({ state }) => state === 'verified');
+function backupAge({ backups }: Catalogue, now: number): number | undefined {
+  const newest = backups.find(({ state }) => state === 'verified');
   return newest?.takenAt === undefined ? undefined : now - Date.parse(newest.takenAt);
 }
 
-function backup(target: Target, now: number): StatusLine[] {
+function backup(
+  target: Target,
+  { unread: places }: Catalogue,
+  age: number | undefined,
+): StatusLine[] {
   const { backups, name } = target;
   const goal = backups.goals?.rpo ?? target.database.maintenance.backupWithin;
   const limit = inMilliseconds(goal) + GRACE;
-  const age = backupAge(target, now);
   const hint = `runbook start daily-backup -t ${name}`;
   const subject = 'backup';
-  const unread = unreadText(catalogueOf(target).unread).map((text): StatusLine => ({
+  const unread = unreadText(places).map((text): StatusLine => ({
     subject,
     verdict: 'warning',
     text,

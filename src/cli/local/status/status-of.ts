@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
 import { type Figure, type Verdict, worstOf } from '../../../figures/figure.ts';
+import { lastKnown } from './last-known.ts';
 import { measured } from './measured.ts';
-import { backupAge, recordLines } from './records.ts';
+import { recordsOf } from './records.ts';
+import { type SaidLately, saidLately } from './said-lately.ts';
 import type { StatusLine } from './status-line.ts';
 
 /** How a target stands now. */
@@ -14,24 +16,31 @@ export interface Status {
   readonly verdict: Verdict;
   readonly lines: readonly StatusLine[];
   readonly figures: readonly Figure[];
-  /** Of the newest figure and the newest verified backup, in seconds. */
-  readonly ages: { readonly figures?: number; readonly backup?: number };
+  /** Of the newest figure, the newest verified backup, and what Temporal said, in seconds. */
+  readonly ages: {
+    readonly figures?: number;
+    readonly backup?: number;
+    readonly temporal?: number;
+  };
 }
 
 interface Options {
   /** Only what is seen on this host, and nothing that Temporal knows. */
   readonly local: boolean;
-  /** How Temporal is asked. Default: over a connection of its own. */
+  /** Ask Temporal also when its worker has just done so. */
+  readonly anew?: boolean;
+  /** How Temporal is asked. Default: over a connection of its own, unless its worker has just done so. */
   readonly ask?: (target: Target) => Promise<readonly StatusLine[]>;
 }
 
 export async function statusOf(
   target: Target,
-  { local, ask = fromTemporal }: Options,
+  { local, anew = false, ask }: Options,
 ): Promise<Status> {
   const now = Date.now();
   const at = new Date(now).toISOString();
-  const asked = local ? [] : ask(target);
+  const said = local || anew || ask ? undefined : saidLately(target, now);
+  const asked = local ? [] : said ? withAge(said) : (ask ?? fromTemporal)(target);
   const { name, directory } = target;
   if (!existsSync(directory)) {
     const text = `"${directory}" is not on this host`;
@@ -40,8 +49,8 @@ export async function statusOf(
     return { target: name, at, verdict: worstOf(lines), lines, figures: [], ages: {} };
   }
   const seen = measured(target, now);
-  const lines = [...seen.lines, ...(await recordLines(target, now)), ...(await asked)];
-  const backup = backupAge(target, now);
+  const { lines: beside, backupAge } = await recordsOf(target, now);
+  const lines = [...seen.lines, ...beside, ...(await asked)];
   return {
     target: name,
     at,
@@ -50,13 +59,21 @@ export async function statusOf(
     figures: seen.figures,
     ages: {
       ...(seen.age !== undefined && { figures: Math.round(seen.age / 1000) }),
-      ...(backup !== undefined && { backup: Math.round(backup / 1000) }),
+      ...(said && { temporal: Math.round((now - said.at) / 1000) }),
+      ...(backupAge !== undefined && { backup: Math.round(backupAge / 1000) }),
     },
   };
 }
 
-/** Its client costs more to load than all else. */
+/** What is not of now says so. */
+function withAge({ lines, text }: SaidLately): StatusLine[] {
+  return [...lines, { subject: 'temporal', verdict: 'ok', text }];
+}
+
+/** Its client costs more to load than all else. While it does not answer, what it said last is told with its age. */
 async function fromTemporal(target: Target): Promise<StatusLine[]> {
   const { temporalLines } = await import('./temporal-lines.ts');
-  return temporalLines(target);
+  const lines = await temporalLines(target);
+  const isAway = lines.length > 0 && lines.every(({ subject }) => subject === 'temporal');
+  return isAway ? [...lines, ...lastKnown(target, Date.now())] : lines;
 }

@@ -13,6 +13,7 @@ import { viewSchedules } from '../../../client/schedules/view-schedules.ts';
 import { differenceFrom } from '../../../client/serving/differences.ts';
 import { servingWorkers } from '../../../client/serving/serving-workers.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { isGrave } from '../../../config/schema/values/severity.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import { matchText } from '../../../incident/beside/silence.ts';
 import { timeText } from '../../../report/times.ts';
@@ -112,7 +113,7 @@ async function incidents(client: Client, { name }: Target): Promise<StatusLine[]
   return open.map(({ id, state, severity, openedAt, title }) => {
     const name = title === undefined ? id : `${plainLine(title, 120)} (${id})`;
     const text = `${name}: ${[severity, state].filter(Boolean).join(', ')} since ${timeText(openedAt)}`;
-    const verdict = severity === 'sev1' || severity === 'sev2' ? 'critical' : 'warning';
+    const verdict = severity && isGrave(severity) ? 'critical' : 'warning';
     return { subject, verdict, text, hint: `runbook incidents show ${id}` };
   });
 }
@@ -127,16 +128,20 @@ async function heldBack(client: Client, { name }: Target): Promise<StatusLine[]>
   ];
 }
 
-/** Each, and what it keeps quiet. */
+/** Each, and what it keeps quiet, or will. */
 async function silenced(client: Client, { name }: Target): Promise<StatusLine[]> {
-  const now = new Date().toISOString();
-  const known = (await silencesOf(client, name)).filter(({ from }) => from <= now);
-  return known.map(({ match, until, by, reason }): StatusLine => ({
-    subject: 'alerts',
-    verdict: 'warning',
-    text: `${by} has silenced ${matchText(match)} until ${timeText(until)}: ${reason}`,
-    hint: `runbook incidents silences list -t ${name}`,
-  }));
+  const now = Date.now();
+  const known = await silencesOf(client, name);
+  return known.map(({ match, from, until, by, reason }): StatusLine => {
+    const isNow = Date.parse(from) <= now;
+    const when = `${isNow ? '' : `from ${timeText(from)} `}until ${timeText(until)}`;
+    return {
+      subject: 'alerts',
+      verdict: isNow ? 'warning' : 'ok',
+      text: `${by} has silenced ${matchText(match)} ${when}: ${reason}`,
+      hint: `runbook incidents silences list -t ${name}`,
+    };
+  });
 }
 
 async function schedules(client: Client, target: Target): Promise<StatusLine[]> {

@@ -50,9 +50,38 @@ export const scaleApplication: Page = {
         ],
       },
       answers(target),
+      ...replicas(target, command, service),
     ];
   },
 };
+
+/** Several behind one proxy, or why there are none. */
+function replicas(target: Target, command: string, service: string): Part[] {
+  const { directory, database, proxy } = target;
+  if (database.kind !== 'postgres' || !proxy?.replicas) return [];
+  const { include, command: program } = proxy.replicas;
+  const nginx = program.map(quoted).join(' ');
+  return [
+    {
+      say: 'More replicas: make them beside those that are there, and see on which ports of the host each is. 3 is an example',
+      type: [
+        'replicas=3',
+        `cd ${quoted(directory)} && ${command} up -d --no-build --no-deps --no-recreate --scale ${service}="\${replicas:?}" ${service}`,
+        `docker ps --filter label=com.docker.compose.service=${service} --format '{{.Names}} {{.Ports}}'`,
+      ],
+    },
+    {
+      say: `Fewer: first take the address of the last one out of ${quoted(include)}, reload the proxy, and wait until nobody is connected to it; then stop and remove that container`,
+    },
+    {
+      say: `When each answers its health, name all of them in ${quoted(include)}, one line "server 127.0.0.1:PORT;" each, and have the proxy read it`,
+      type: [`${nginx} -t && ${nginx} -s reload`],
+    },
+    {
+      say: `Write "scale" of ${service} into its Compose file, so that the next "up" makes as many`,
+    },
+  ];
+}
 
 /** Live and for good by one command; systemd reads its files again, because it counts the unit as changed after that. */
 function ofUnit(target: Target, unit: string): Part[] {

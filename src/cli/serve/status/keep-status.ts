@@ -13,6 +13,8 @@ import { statusContents } from './status-content.ts';
 const LOOK_MILLISECONDS = 2000;
 /** Temporal lists a change about a second later. */
 const LISTED_MILLISECONDS = 3000;
+/** A run does something each second, and each status asks Temporal for dozens of things. */
+const SPACING_MILLISECONDS = 10_000;
 /** While Temporal does not answer, this is what each takes. */
 const LIMIT_MILLISECONDS = 5000;
 /** Where nothing is measured. */
@@ -25,8 +27,9 @@ interface Kept {
   target: Target;
   /** Of the files that tell of a change. */
   seen: string;
-  /** When it is to be written next, in ms of the process. */
+  /** When it is to be written next, and when that was begun last, in ms of the process. */
   due: number;
+  begun: number;
   /** Which lines were how bad. */
   verdicts?: string;
   trouble?: string;
@@ -50,6 +53,14 @@ export function keepStatus(client: Client, targets: readonly Target[], sender?: 
       if (!kept) return;
       kept.target = target;
       void write(kept);
+    },
+
+    /** Something was done for a run or an incident of it. */
+    changed(name: string | undefined): void {
+      const kept = name === undefined ? undefined : all.get(name);
+      if (!kept) return;
+      const soon = performance.now() + LISTED_MILLISECONDS;
+      kept.due = Math.min(kept.due, Math.max(soon, kept.begun + SPACING_MILLISECONDS));
     },
 
     /** Somebody else serves it now. */
@@ -90,6 +101,9 @@ export function keepStatus(client: Client, targets: readonly Target[], sender?: 
     const every = target.figures.every === 'off' ? USUAL : inMilliseconds(target.figures.every);
     let isNews = seen !== kept.seen;
     kept.seen = seen;
+    kept.begun = performance.now();
+    // What changes from here on makes it due again.
+    kept.due = Infinity;
     try {
       const until = Date.now() + LIMIT_MILLISECONDS;
       const content = await client.withAbortSignal(over.signal, () =>
@@ -112,12 +126,13 @@ export function keepStatus(client: Client, targets: readonly Target[], sender?: 
       kept.trouble = message;
     }
     // A sample comes before the second of them.
-    kept.due = performance.now() + (isNews ? LISTED_MILLISECONDS : 1.5 * every);
+    const next = performance.now() + (isNews ? LISTED_MILLISECONDS : 1.5 * every);
+    kept.due = Math.min(kept.due, next);
   }
 }
 
 function begun(target: Target): Kept {
-  return { target, seen: '', due: 0 };
+  return { target, seen: '', due: 0, begun: -Infinity };
 }
 
 function changesOf({ state }: Target): string {

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { fingerprintOf } from '../../../config/fingerprint.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { redacted } from '../../../os/redacted.ts';
 import type { StatusFile } from '../../../state/figures/status-file.ts';
@@ -13,10 +14,11 @@ const LETTERS = 4000;
 
 /**
  * What `runbook status` tells of targets, with their incidents, asked over one connection. While Temporal does not answer, what was
- * known of incidents stays, with its time.
+ * known of runs and incidents stays, with its time.
  */
 export function statusContents(client: Client) {
   const known = new Map<string, Content['incidents']>();
+  const said = new Map<string, NonNullable<Content['asked']>>();
   const incidentsOf = recentIncidents(client);
 
   return async (target: Target): Promise<Content> => {
@@ -28,12 +30,7 @@ export function statusContents(client: Client) {
       target: name,
       at,
       verdict,
-      lines: lines.map(({ subject, text, hint, ...line }) => ({
-        ...line,
-        subject: shown(subject),
-        text: shown(text),
-        ...(hint !== undefined && { hint: shown(hint) }),
-      })),
+      lines: lines.map(shownLine),
       // Not their source, which may be an address that nobody else need know.
       figures: figures.map(({ value, unit, limit, ...figure }) => ({
         name: shown(figure.name),
@@ -45,12 +42,17 @@ export function statusContents(client: Client) {
         ...(limit !== undefined && { limit: shown(limit) }),
       })),
       ...(incidents && { incidents }),
+      ...(said.has(name) && { asked: said.get(name)! }),
     };
   };
 
   async function ask(target: Target): Promise<readonly StatusLine[]> {
     try {
-      return await linesFrom(client, target);
+      const lines = await linesFrom(client, target);
+      const at = new Date().toISOString();
+      const policy = fingerprintOf(target);
+      said.set(target.name, { at, policy, lines: lines.map(shownLine) });
+      return lines;
     } catch (error) {
       return [noAnswer(error as Error, client)];
     }
@@ -58,9 +60,10 @@ export function statusContents(client: Client) {
 
   async function incidentsNow(target: string): Promise<Content['incidents']> {
     try {
-      const all = (await incidentsOf(target)).map(({ title, reason, end, ...facts }) => ({
+      const all = (await incidentsOf(target)).map(({ title, quiet, reason, end, ...facts }) => ({
         ...facts,
         title: shown(title),
+        ...(quiet !== undefined && { quiet: shown(quiet) }),
         ...(reason !== undefined && { reason: shown(reason) }),
         ...(end !== undefined && { end: shown(end) }),
       }));
@@ -69,6 +72,15 @@ export function statusContents(client: Client) {
       return undefined;
     }
   }
+}
+
+function shownLine({ subject, text, hint, ...line }: StatusLine): StatusLine {
+  return {
+    ...line,
+    subject: shown(subject),
+    text: shown(text),
+    ...(hint !== undefined && { hint: shown(hint) }),
+  };
 }
 
 function shown(text: string): string {

@@ -37,7 +37,7 @@ export const adopt = () =>
     .description('Make verified backups of copies that were taken without us')
     .argument(
       '<files...>',
-      'such as health_analytics_20260105_020000.db, analytics_hub_20260105.db.gz',
+      'such as health_analytics_20260105_020000.db, analytics_hub_20260105.db.gz, pgbackrest:2026-01-05T13:59:59Z',
     )
     .option('--because <reason>', 'why, for the report')
     .option('--json', 'print one JSON array')

@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { countText } from '../../../config/text/count-text.ts';
 import { UsageError } from '../../../config/usage-error.ts';
@@ -28,17 +28,17 @@ export const dump = () =>
       const { dumpSnapshot } = await import('../../../activities/backups/reading/dump.ts');
       const { expectHere } = await import('../../local/beside-target.ts');
       const { targetFor } = await import('../../input/target-for.ts');
-      const { withSnapshot } = await import('../../local/with-snapshot.ts');
+      const { withSnapshot } = await import('../../local/rows/with-snapshot.ts');
       const { expectSqlite } = await import('../../../activities/database/expect-engine.ts');
       const target = expectSqlite(targetFor(options.target), 'A dump as SQL text');
       expectHere(target);
       const name = `${basename(target.database.file, '.db')}_${stampOf(new Date())}.sql`;
-      const output = resolve(options.output ?? join(target.backups.directory, name));
       const { keyTable, extensions } = target.database;
       try {
-        const made = await withSnapshot(target, (snapshot, scratch) =>
-          dumpSnapshot(keyTable, snapshot, output, scratch, { extensions }),
-        );
+        const made = await withSnapshot(target, (snapshot, scratch, inBackups) => {
+          const output = options.output === undefined ? inBackups(name) : resolve(options.output);
+          return dumpSnapshot(keyTable, snapshot, output, scratch, { extensions });
+        });
         if (options.json) return printJson(made);
         const { file, bytes, rows, tables, checks, loadedBy, needs } = made;
         print(file);

@@ -76,14 +76,17 @@ async function pinnable(reference: string, name: string | undefined) {
   const { chosenBackup } = await import('../../local/chosen-backup.ts');
   const { targetFor } = await import('../../input/target-for.ts');
   const target = targetFor(name);
+  const { listKeptDatabases } =
+    await import('../../../activities/backups/raw-copies/kept-databases.ts');
+  const { found = [] } = (await listKeptDatabases(target)) ?? {};
   const isRaw =
-    raw.listRawCopies(target).some(({ id }) => id === reference) &&
+    [...raw.listRawCopies(target), ...found].some(({ id }) => id === reference) &&
     !catalogueOf(target).backups.some(({ id }) => id === reference);
   if (isRaw)
     return {
       target,
       id: reference,
-      keep: (wish: Pin) => raw.pinRawCopies(target, reference, wish),
+      keep: (wish: Pin) => raw.pinRawCopies(target, reference, wish, found),
       release: () => raw.unpinRawCopies(target, reference),
     };
   const { id, passedOver } = chosenBackup(target, reference);

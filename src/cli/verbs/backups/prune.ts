@@ -38,14 +38,19 @@ async function printPlan({ target: name, json }: Options): Promise<void> {
   for (const place of places) print(textOf(place));
 }
 
-function textOf({ directory, keep, remove, raw, unread }: PlaceRetention): string {
-  if (unread !== undefined) return `${directory} cannot be read: ${unread}`;
+function textOf({ directory, keep, remove, raw, server, unread }: PlaceRetention): string {
+  if (unread !== undefined) return `${server ?? directory} cannot be read: ${unread}`;
   const cells = [
     ...remove.map(({ id, bytes, reason }) => ['goes', id, sizeText(bytes), reason]),
     ...keep.map(({ id, bytes, reason }) => ['stays', id, sizeText(bytes), reason]),
   ];
   const freed = remove.reduce((sum, { bytes }) => sum + bytes, 0);
-  const what = raw ? 'Raw files of databases' : directory;
+  const what =
+    server !== undefined
+      ? `Databases beside ${server}`
+      : raw
+        ? 'Raw files of databases'
+        : directory;
   return [
     `${what}: ${remove.length} would go (${sizeText(freed)}), ${keep.length} stay`,
     ...columns(cells).map((line) => `  ${line}`),

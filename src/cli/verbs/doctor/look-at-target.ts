@@ -7,12 +7,14 @@ import { lookAtInclude } from '../../../activities/proxy/look-at-include.ts';
 import { driverFor } from '../../../activities/runtime/driver-for.ts';
 import { instancesOf } from '../../../activities/runtime/instances-of.ts';
 import { catalogue } from '../../../client/catalogue.ts';
+import { missingTools } from '../../../activities/updates/missing-tools.ts';
 import { checkTarget } from '../../../config/load/check-target.ts';
 import { targetFile } from '../../../config/load/load.ts';
 import { isPostgres, type Target } from '../../../config/schema/target.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { onPurpose } from '../../local/on-purpose.ts';
+import { exchangedPrograms } from '../../local/check/exchanged-programs.ts';
 import { rootApplication } from '../../local/check/root-application.ts';
 import type { Finding } from './inspect.ts';
 
@@ -27,8 +29,9 @@ export async function lookAtTarget(target: Target): Promise<Finding[]> {
     const finding = `"${directory}" is not on this host`;
     return [{ subject: `Directory of ${name}`, state: 'missing', finding, hint }];
   }
-  const [running, through, bucket, figures, server] = await Promise.all([
+  const [running, boot, through, bucket, figures, server] = await Promise.all([
     runs(target),
+    afterBoot(target),
     drains(target),
     offsite(target),
     figuresOf(target),
@@ -40,8 +43,10 @@ export async function lookAtTarget(target: Target): Promise<Finding[]> {
     ...rights(target),
     ...database,
     ...running,
+    ...boot,
     ...through,
     ...bucket,
+    ...tools(target),
   ];
   return [...seen, ...figures.flatMap(findingOf)];
 }
@@ -52,11 +57,13 @@ function policy(target: Target): Finding[] {
   const { faults, warnings } = checkTarget(targetFile(name), catalogue);
   return [
     ...faults.map((finding): Finding => ({ subject, state: 'missing', finding })),
-    ...[...warnings, ...rootApplication(target)].map((finding): Finding => ({
-      subject,
-      state: 'optional',
-      finding,
-    })),
+    ...[...warnings, ...rootApplication(target), ...exchangedPrograms(target)].map(
+      (finding): Finding => ({
+        subject,
+        state: 'optional',
+        finding,
+      }),
+    ),
   ];
 }
 
@@ -85,6 +92,15 @@ function rights({ state, backups, database }: Target): Finding[] {
   });
 }
 
+/** What is wanted in a night in which it cannot be installed any more. */
+function tools(target: Target): Finding[] {
+  return missingTools(target).map((found) => ({
+    subject: `Target ${target.name}`,
+    state: 'optional',
+    ...found,
+  }));
+}
+
 async function runs(target: Target): Promise<Finding[]> {
   const subject = `Application of ${target.name}`;
   const kept = onPurpose(target);
@@ -105,6 +121,32 @@ async function runs(target: Target): Promise<Finding[]> {
     return [...found, ...told];
   } catch (error) {
     return [{ subject, state: 'missing', finding: plainLine((error as Error).message) }];
+  }
+}
+
+/** Who starts it when its machine starts anew. Where that cannot be seen, why it cannot is told above. */
+async function afterBoot(target: Target): Promise<Finding[]> {
+  const subject = `${target.name} after a reboot`;
+  const other = await seenAtBoot(target);
+  if (other === 'unseen') return [];
+  const { startAtBoot } = target.runtime;
+  const by = [
+    ...(other === undefined ? [] : [`${other}, starts it`]),
+    ...(startAtBoot
+      ? ['its worker starts it, unless it was stopped on purpose (runtime.startAtBoot)']
+      : []),
+  ];
+  if (by.length > 0) return [{ subject, state: 'ok', finding: plainLine(by.join('; ')) }];
+  const finding = 'nothing starts it when this machine starts anew';
+  const hint = 'runtime.startAtBoot: true, and a worker that starts with the machine';
+  return [{ subject, state: 'optional', finding, hint }];
+}
+
+async function seenAtBoot(target: Target): Promise<string | undefined> {
+  try {
+    return await driverFor(target).startedAtBootBy?.();
+  } catch {
+    return 'unseen';
   }
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { UsageError } from '../../../config/usage-error.ts';
+import type { Incident } from '../../../incident/incident.ts';
 import { login, me } from '../../input/me.ts';
 import { printJson, say } from '../../output/say.ts';
 import { withClient } from '../../run/with-client.ts';
@@ -13,7 +14,14 @@ export interface Asked {
 }
 
 /** What people add to an incident that is over, too. */
-const LASTING: ReadonlySet<string> = new Set(['note', 'assign', 'task', 'task-done', 'review']);
+const LASTING: ReadonlySet<string> = new Set([
+  'note',
+  'assign',
+  'task',
+  'task-done',
+  'review',
+  'find',
+]);
 
 export function answer(word: string, description: string): Command {
   return new Command(word)
@@ -23,11 +31,19 @@ export function answer(word: string, description: string): Command {
     .option('--json', 'print one JSON object');
 }
 
-/** Sends it, and says what came of it. It is kept when no worker runs. Error: `UsageError` when it is not taken. */
-export async function send(part: string, said: object, { by, json }: Asked): Promise<void> {
+/**
+ * Sends it, and says what came of it. It is kept when no worker runs. `expect` throws when it is not for such an incident. Error:
+ * `UsageError` when it is not taken.
+ */
+export async function send(
+  part: string,
+  said: object,
+  { by, json }: Asked,
+  expect?: (incident: Incident) => void,
+): Promise<void> {
   const { Answer } = await import('../../../incident/messages.ts');
   const { askIncident } = await import('../../../client/incidents/ask-incident.ts');
-  const { findIncident } = await import('../../../client/incidents/view-incident.ts');
+  const { findIncident, viewIncident } = await import('../../../client/incidents/view-incident.ts');
   const checked = Answer.safeParse(
     withoutUndefined({ ...said, by, login: login(), id: crypto.randomUUID() }),
   );
@@ -46,6 +62,7 @@ export async function send(part: string, said: object, { by, json }: Asked): Pro
         `"${row.id}" is not over: there is nothing to review yet`,
         `runbook incidents note ${row.id} "..."`,
       );
+    if (expect) expect((await viewIncident(client, row)).incident);
     const outcome = await askIncident(client, row, checked.data);
     if (json) printJson({ incident: row.id, ...checked.data, taken: outcome !== undefined });
     say(

@@ -32,7 +32,7 @@ export const show = () =>
       const times = incidentTimes(incident, await askedOf(incident), now);
       if (json || format === 'json')
         return printJson({ ...incident, times, ...(followUp && { followUp: expected(followUp) }) });
-      const report = incidentReport(incident, times, followUp);
+      const report = incidentReport(incident, times, now, followUp);
       if (format === 'html')
         print((await import('../../../report/incident/incident-html.ts')).incidentHtml(report));
       else if (format === 'md')

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { UsageError } from '../../../config/usage-error.ts';
+import type { EndedSilence, Silence } from '../../../incident/beside/silence.ts';
 import { columns } from '../../../report/columns.ts';
 import { timeText } from '../../../report/times.ts';
 import { matcher, silenceTimes } from '../../input/silence-input.ts';
@@ -63,22 +64,32 @@ const add = () =>
       );
     });
 
+interface Listed extends Pick<Asked, 'target' | 'json'> {
+  readonly all?: boolean;
+}
+
 const list = () =>
   new Command('list')
     .description('List what is silenced, or will be')
     .option(...TARGET)
+    .option('--all', 'also those that people have ended of late, and who did')
     .option('--json', 'print one JSON array')
-    .action(async ({ target: name, json }: Pick<Asked, 'target' | 'json'>) => {
-      const { silencesOf } = await import('../../../client/incidents/silences.ts');
+    .action(async ({ target: name, all = false, json }: Listed) => {
+      const { endedSilencesOf, silencesOf } = await import('../../../client/incidents/silences.ts');
       const { matchText } = await import('../../../incident/beside/silence.ts');
       const { targetsFor } = await import('../../input/targets-for.ts');
       const targets = targetsFor(name === undefined ? [] : [name]).map((target) => target.name);
       const rows = await withClient(async (client) =>
         (
           await Promise.all(
-            targets.map(async (target) =>
-              (await silencesOf(client, target)).map((one) => ({ target, ...one })),
-            ),
+            targets.map(async (target) => {
+              const ended = all ? await endedSilencesOf(client, target) : [];
+              const known: readonly (Silence & Partial<EndedSilence>)[] = [
+                ...(await silencesOf(client, target)),
+                ...ended,
+              ];
+              return known.map((one) => ({ target, ...one }));
+            }),
           )
         ).flat(),
       );
@@ -87,11 +98,13 @@ const list = () =>
       const now = new Date().toISOString();
       print(
         columns(
-          rows.map(({ id, target, match, from, until, by, reason }) => [
+          rows.map(({ id, target, match, from, until, by, reason, endedBy, endedAt }) => [
             id.slice(0, 8),
             target,
-            from > now ? `from ${timeText(from)}` : 'now',
-            `until ${timeText(until)}`,
+            endedAt !== undefined ? 'ended' : from > now ? `from ${timeText(from)}` : 'now',
+            endedAt === undefined
+              ? `until ${timeText(until)}`
+              : `${timeText(endedAt)} by ${endedBy}`,
             matchText(match),
             `${by}: ${reason}`,
           ]),

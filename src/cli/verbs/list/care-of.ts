@@ -1,4 +1,5 @@
 import { lastPractised } from '../../../activities/procedures/last-practised.ts';
+import { type Learned, learnedFor } from '../../../activities/procedures/learned.ts';
 import { day, nextReview } from '../../../activities/procedures/overdue.ts';
 import { targetFor } from '../../input/target-for.ts';
 
@@ -10,6 +11,8 @@ interface Care {
   readonly approvedBy?: string;
   /** Missing: no report of one is kept. */
   readonly lastRun: string | undefined;
+  /** What reviews of incidents have taught, the newest first. */
+  readonly learned: readonly Learned[];
 }
 
 /** Who owns each runbook of a target, by its "procedures", and when it was run last, by the reports beside it. Error: `UsageError`. */
@@ -29,6 +32,7 @@ export function careOf(target: string | undefined): (runbook: string) => Care {
       ...(reviewed !== undefined && every && { nextReview: day(nextReview(reviewed, every)) }),
       ...(approvedBy !== undefined && { approvedBy }),
       lastRun: last === undefined ? undefined : day(last),
+      learned: learnedFor(found, runbook),
     };
   };
 }

@@ -29,7 +29,7 @@ export const blocks = () =>
     .addCommand(
       new Command('end')
         .description('Let an address through again')
-        .argument('<address>', 'as "runbook security blocks list" shows it')
+        .argument('<address>', 'or network, as "runbook security blocks list" shows it')
         .option(...TARGET)
         .option('--reason <reason>', 'why, for the audit')
         .option('--by <name>', 'who says so', me())
@@ -67,21 +67,31 @@ async function end(
   address: string,
   { target: name, by, reason, json }: Options & { readonly by: string; readonly reason?: string },
 ): Promise<void> {
-  const { canonicalAddress } = await import('../../../activities/security/block/address.ts');
+  const { canonicalBlock, networkOf, overlap } =
+    await import('../../../activities/security/block/network.ts');
   const { besideTarget } = await import('../../local/beside-target.ts');
-  const known = canonicalAddress(address);
+  const known = canonicalBlock(address);
   if (known === undefined)
-    throw new UsageError(`"${address}" is no address`, 'runbook security blocks list');
+    throw new UsageError(`"${address}" is no address or network`, 'runbook security blocks list');
   const { target, all } = await openBlocks(name);
+  const others = all
+    .blocksOf(target)
+    .map((one) => one.address)
+    .filter((one) => one !== known && overlap(networkOf(one)!, networkOf(known)!));
   const deed = { what: 'unblocked', about: `address ${known}`, by, reason };
   const { changed } = await besideTarget(
     target,
     () => all.unblock(target, { address: known }),
     deed,
   );
-  if (json) printJson({ address: known, changed });
-  else
-    print(changed ? `${known} gets through again` : `${known} was not blocked for ${target.name}`);
+  if (json) return printJson({ address: known, changed, stillBlocked: others });
+  const free = changed && others.length === 0;
+  print(
+    free
+      ? `${known} gets through again`
+      : `${known} ${changed ? 'is no longer blocked' : 'was not blocked'} for ${target.name}`,
+  );
+  if (others.length > 0) print(`Still blocked: ${others.join(', ')}. To end that, name it`);
 }
 
 async function openBlocks(name: string | undefined) {

@@ -39,7 +39,7 @@ export function textfile({ target, at, verdict, lines, figures, ages }: Status):
     ),
     family(
       'runbook_target_age_seconds',
-      'Of the newest figure, and of the newest verified backup',
+      'Of the newest figure, of the newest verified backup, and of what Temporal said',
       Object.entries(ages).map(([of, age]) => [labels({ target, of }), age]),
     ),
     family('runbook_target_checked_timestamp_seconds', 'When this file was made', [

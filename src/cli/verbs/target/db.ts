@@ -5,10 +5,11 @@ import { UsageError } from '../../../config/usage-error.ts';
 
 export interface DbOptions {
   readonly output?: string;
+  readonly by?: string;
   readonly json?: boolean;
 }
 
-const looks = ['tables', 'schema', 'counts', 'export', 'shell'] as const;
+const looks = ['tables', 'schema', 'counts', 'export', 'shell', 'growth'] as const;
 
 const AFTER_HELP = `
 What can be looked at:
@@ -17,6 +18,7 @@ What can be looked at:
   counts                       rows and bytes of each table, as of one moment
   export <table> --output <f>  a table or view as CSV, as of one moment
   shell                        the sqlite3 program, which cannot write. It is audited. Not on a server
+  growth [table] --output <d>  plans for people, on a server: PgBouncer, a replica, and the partitions of a table
 
 Nothing is changed, and nobody has to wait: counts and export read a copy of the
 database, for which the state directory needs the room; a server is asked itself. In CSV, NULL is nothing, an
@@ -39,7 +41,8 @@ export const db = () =>
     .argument('<target>', 'the target')
     .argument('<look>', looks.join(', '))
     .argument('[table]', 'a table or a view')
-    .option('--output <file>', 'where export writes to')
+    .option('--output <path>', 'where export writes its file to, and growth its files')
+    .option('--by <column>', 'the date by which growth cuts a table into partitions')
     .option('--json', 'print one JSON value')
     .addHelpText('after', AFTER_HELP)
     .action(async (name: string, word: string, table: string | undefined, options: DbOptions) => {
@@ -58,9 +61,17 @@ export const db = () =>
               'This shell is for a database that is a file: it could not keep psql from writing',
               'psql with a role that may only read, or runbook target db <target> tables',
             );
-          if (look === 'export') await exportFromServer(target, table!, options);
+          if (look === 'growth') {
+            const { writeGrowth } = await import('./db/growth.ts');
+            await writeGrowth(target, table, options);
+          } else if (look === 'export') await exportFromServer(target, table!, options);
           else await showOnServer(target, look, table, options);
-        } else if (look === 'shell') {
+        } else if (look === 'growth')
+          throw new UsageError(
+            'A database that is a file has one writer, and no way to grow: migrate-to-postgres comes first',
+            'runbook plan migrate-to-postgres',
+          );
+        else if (look === 'shell') {
           const { openShell } = await import('./db/shell/open-shell.ts');
           await openShell(target);
         } else if (look === 'export') {
@@ -80,15 +91,18 @@ const HELP = 'runbook target db --help';
 function expectFitting(
   look: (typeof looks)[number],
   table: string | undefined,
-  { output, json }: DbOptions,
+  { output, by, json }: DbOptions,
 ): void {
   if (look === 'export' && table === undefined)
     throw new UsageError('Missing the table that is to be exported', HELP);
-  if (look === 'export' && output === undefined)
-    throw new UsageError('Missing --output <file>: where to write it', HELP);
-  if (look !== 'export' && output !== undefined)
-    throw new UsageError(`"${look}" writes no file: --output is for export`, HELP);
-  if (look !== 'export' && look !== 'schema' && table !== undefined)
+  const writes = look === 'export' || look === 'growth';
+  if (writes && output === undefined)
+    throw new UsageError('Missing --output <path>: where to write it', HELP);
+  if (!writes && output !== undefined)
+    throw new UsageError(`"${look}" writes no file: --output is for export and growth`, HELP);
+  if (by !== undefined && (look !== 'growth' || table === undefined))
+    throw new UsageError('--by is for the growth of a table', HELP);
+  if (!writes && look !== 'schema' && table !== undefined)
     throw new UsageError(`"${look}" is of the whole database: there is no table to be named`, HELP);
   if (look === 'shell' && json) throw new UsageError('A shell has no --json', HELP);
 }

@@ -1,8 +1,9 @@
 import type { Target } from '../../../config/schema/target.ts';
+import { saidLately } from '../../local/status/said-lately.ts';
 import { wholePicture } from './picture/frame.ts';
 import { painted, unpainted } from './picture/row.ts';
 import { seenOf } from './seen.ts';
-import { type TopState, verdictOf } from './top-state.ts';
+import { type Asked, type TopState, verdictOf } from './top-state.ts';
 
 interface OnceOptions {
   readonly every: number;
@@ -47,8 +48,17 @@ export function onceJson({ at, targets, asked }: TopState) {
   };
 }
 
-/** Its client costs more to load than all else. */
+/** Temporal's client costs more to load than all else: what the worker has just been told is told as of then. */
 async function answersFor(targets: readonly Target[]): Promise<TopState['asked']> {
+  const now = Date.now();
+  const said = new Map(targets.map((target) => [target, saidLately(target, now)]));
+  const known = new Map<string, Asked>();
+  for (const [{ name }, lately] of said) if (lately) known.set(name, lately);
+  const others = targets.filter((target) => !said.get(target));
+  return others.length === 0 ? known : new Map([...known, ...(await answersOf(others))]);
+}
+
+async function answersOf(targets: readonly Target[]): Promise<NonNullable<TopState['asked']>> {
   const { watchTemporal } = await import('./temporal-watch.ts');
   const temporal = watchTemporal(targets);
   try {

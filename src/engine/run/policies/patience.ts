@@ -27,11 +27,19 @@ export const runtime: ActivityOptions = {
   retry: { maximumAttempts: 3, initialInterval: '2s' },
 };
 
-/** A line to other premises is slow, and now and then down for a minute. Each attempt goes on where the last one was cut short. */
+/**
+ * A line to other premises is slow, and now and then down for hours: nobody waits for it, and no person is asked before a working day is over. Each
+ * attempt goes on where the last one was cut short.
+ */
 export const send: ActivityOptions = {
   ...alive,
   startToCloseTimeout: '12h',
-  retry: { maximumAttempts: 4, initialInterval: '5s', backoffCoefficient: 3 },
+  retry: {
+    maximumAttempts: 36,
+    initialInterval: '5s',
+    backoffCoefficient: 3,
+    maximumInterval: '15m',
+  },
 };
 
 /** A target waits for an hour at most until those are gone who use its application: `proxy.drain.grace`. */

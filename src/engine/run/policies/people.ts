@@ -10,6 +10,7 @@ export const people = {
   'channels.ping': { ...quick, withoutClaim: true },
   'channels.test': { ...quick, withoutClaim: true },
   'procedures.find': quick,
+  'procedures.learn': { ...quick, withoutClaim: true },
   'procedures.remind': { ...quick, withoutClaim: true },
   'responders.assign': { ...quick, withoutClaim: true },
   'responders.call': { ...quick, withoutClaim: true },

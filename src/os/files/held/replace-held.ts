@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { syncDirectory } from '../durable-files.ts';
 import { removeStartingWith } from '../remove-starting-with.ts';
 import { openPlain } from './open-plain.ts';
-import { setRights } from './set-rights.ts';
+import { setRightsOf } from './set-rights.ts';
 import { withHeld } from './with-held.ts';
 
 /**
@@ -24,11 +24,11 @@ export function replaceHeld(path: string, content: Buffer): void {
       });
       try {
         for (let at = 0; at < content.length;) at += writeSync(fd, content, at);
+        setRightsOf(fd, { uid, gid, mode: mode & 0o7777 });
         fsyncSync(fd);
       } finally {
         closeSync(fd);
       }
-      setRights(part, { uid, gid, mode: mode & 0o7777 });
       renameSync(part, file);
       syncDirectory(dirname(file));
     } finally {

@@ -93,7 +93,7 @@ function pathOf({ fd }: OpenDirectory): string {
 
 /** What is made out of a place, such as its name with an ending, is one. */
 export function isHeld(path: string): boolean {
-  return path.startsWith('/proc/self/fd/');
+  return path.startsWith('/proc/self/fd/') || path.startsWith(`/proc/${process.pid}/fd/`);
 }
 
 function byRealPath(): Held {

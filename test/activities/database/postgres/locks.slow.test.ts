@@ -106,7 +106,7 @@ describe.skipIf(whyNoPostgres)('upkeep of PostgreSQL', () => {
     expect(await database.abilities()).toEqual({
       compaction: false,
       checkpoint: false,
-      indexes: false,
+      indexes: true,
     });
     await expect(database.checkpoint()).rejects.toMatchObject({ type: 'NotApplicable' });
     expect(await database.expectSound()).toMatchObject({

@@ -77,16 +77,17 @@ const scenarios = {
 } satisfies Record<string, readonly Call[]>;
 export type Scenario = keyof typeof scenarios;
 
-/** Goes on after the results that are there already, and tells each new one. */
+/** Goes on after the results that are there already, and tells each new one. `around`: what does a call, as a job process does it. */
 export async function play(
   target: SqliteTarget,
   scenario: Scenario,
   results: unknown[] = [],
   tell: (result: unknown) => void = () => undefined,
+  around: (call: () => Promise<unknown>) => Promise<unknown> = (call) => call(),
 ): Promise<unknown[]> {
   const calls: readonly Call[] = scenarios[scenario];
   for (const call of calls.slice(results.length)) {
-    const result = (await call(systemsOf(target), results as never[])) ?? null;
+    const result = (await around(() => call(systemsOf(target), results as never[]))) ?? null;
     results.push(result);
     tell(result);
   }

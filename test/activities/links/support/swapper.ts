@@ -3,21 +3,25 @@ import { once } from 'node:events';
 import { APPLICATION_USER } from '../../../support/other-user.ts';
 
 /**
- * Puts a link to `to` in the place of each name, and its own back, as fast as the kernel lets it. Perl, because it starts at once and is
- * in every Debian. What an activity made meanwhile under the name stays away: the swapper's own comes back.
+ * Puts a link to `to` in the place of each name, and its own back, as fast as the kernel lets it; where nothing has the name, the link comes and
+ * goes. Perl, because it starts at once and is in every Debian. What an activity made meanwhile under the name is put aside: the swapper's own comes back.
  */
 const SWAP = `
   my ($to, @names) = @ARGV;
   $SIG{TERM} = sub { print "$swaps\\n"; exit 0 };
-  $| = 1; print "begun\\n"; $swaps = 0;
+  $| = 1; print "begun\\n"; $swaps = 0; $made = 0;
   while (1) {
     for my $name (@names) {
       my $aside = $name; $aside =~ s{([^/]+)$}{.real-$1};
-      next unless rename($name, $aside);
+      my $own = rename($name, $aside);
+      next if !$own && -e $name;
       $swaps += 1 if symlink($name =~ /\\./ ? "$to/secret" : $to, $name);
       for (my $i = int(rand(3000)); $i > 0; $i--) {}
       unlink($name);
-      rename($aside, $name) or system("rm", "-rf", $name), rename($aside, $name);
+      if ($own && !rename($aside, $name)) {
+        my $away = $name; $made += 1; $away =~ s{([^/]+)$}{.made-$made-$1};
+        rename($name, $away); rename($aside, $name);
+      }
       for (my $i = int(rand(3000)); $i > 0; $i--) {}
     }
   }`;
@@ -34,6 +38,15 @@ export async function startSwapper(directory: string, to: string, names: readonl
   child.stdout.on('data', (text: Buffer) => (printed += text.toString()));
   await once(child.stdout, 'data');
   return {
+    /** Holds it still while the test puts something right. */
+    while(work: () => void): void {
+      child.kill('SIGSTOP');
+      try {
+        work();
+      } finally {
+        child.kill('SIGCONT');
+      }
+    },
     async end(): Promise<number> {
       const ended = once(child, 'close');
       child.kill('SIGTERM');

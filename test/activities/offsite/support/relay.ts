@@ -11,7 +11,10 @@ export interface Relay {
 
 interface Options {
   /** Before a part goes on. What it answers goes on in its place; nothing at all when that is undefined. */
-  readonly onPart?: (number: number, bytes: Buffer) => Buffer | undefined;
+  readonly onPart?: (
+    number: number,
+    bytes: Buffer,
+  ) => Buffer | undefined | Promise<Buffer | undefined>;
 }
 
 /** Stands between a client and a bucket, as a line does: sees the parts that are sent, changes and loses some. */
@@ -37,7 +40,7 @@ export async function startRelay(endpoint: string, { onPart }: Options = {}): Pr
     const { url = '/', method, headers } = incoming;
     const number = Number(new URL(url, endpoint).searchParams.get('partNumber'));
     const isPart = method === 'PUT' && number > 0;
-    const body = isPart && onPart ? onPart(number, sent) : sent;
+    const body = isPart && onPart ? await onPart(number, sent) : sent;
     if (body === undefined) return;
     if (isPart) parts.push(number);
     const onward = request({ hostname, port, path: url, method, headers }, (answer) => {

@@ -1,99 +1,82 @@
 import type { Incident } from '../../../../src/incident/incident.ts';
-import type { Act, Severity, Story } from './act.ts';
-import { ACKNOWLEDGED, MANUALS } from './manuals.ts';
-import { AGAIN, openMinutes } from './minutes.ts';
-import { MINUTE, type Try, type World } from './world.ts';
+import { type Act, isSaid, type Said, type Severity, type Story } from './act.ts';
+import { openHearing } from './hearing.ts';
+import { type Alarm, openJudge, TOLERANCE } from './judge.ts';
+import * as manuals from './manuals.ts';
+import { openMinutes } from './minutes.ts';
+import { openQuiet } from './quiet.ts';
+import { openRequests } from './requests.ts';
+import { MINUTE, type World } from './world.ts';
 
-/** Nobody is without a page for longer, while it is sev1 and nobody holds it. */
-const SEV1_SILENCE = 60;
-/** Times are looked at each minute. */
-const TOLERANCE = 2;
-/** After this it is over, however often it came and went. */
-const LONGEST_HOLD = 60;
-const order: readonly Severity[] = ['sev1', 'sev2', 'sev3'];
-const worse = (one: Severity, other: Severity) => order.indexOf(one) < order.indexOf(other);
-
-/** A time in which nobody holds the fault, and people are told of it. Minutes since the story began. */
-interface Alarm {
-  readonly severity: Severity;
-  /** The delays of the levels count from here. */
-  readonly from: number;
-  readonly begun: number;
-}
+/** The source that is a person. */
+const PERSON = -1;
 
 /**
  * What must be true whatever happens. It knows of the fault what its sources last said, of people what they did, and of time the
- * manuals' figures; nothing of how the product decides.
+ * manuals' figures; nothing of how the product decides. What is said while no worker is there waits, and is taken in its order.
  */
 export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
-  const { tries, sandbox, id } = world;
+  const { sandbox, id, health } = world;
   const start = sandbox.now();
   const minute = () => Math.round((sandbox.now() - start) / MINUTE);
-  const timeOf = (one: Try) => (one.at - start) / MINUTE;
   const wrong: string[] = [];
   const minutes = openMinutes();
+  const hearing = openHearing(world, start);
+  const judge = openJudge({ world, manual, minutes, hearing, say });
+  const requests = openRequests(hearing, minutes, say);
+  const quiet = openQuiet(hearing);
   const saying = new Map<number, Severity>();
+  let waiting: { readonly said: Said; readonly taken: boolean; readonly at: number }[] = [];
   let severity: Severity | undefined;
-  let acknowledged: { by: number; until: number } | undefined;
-  /** For so long, from when a worker is back. */
-  let acknowledgedAway: number | undefined;
-  let held: { readonly since: number; readonly until: number } | undefined;
+  /** A person has opened this episode: nothing holds it back. */
+  let personal = false;
+  let acknowledged: { readonly until: number; readonly snoozed?: boolean } | undefined;
   let clearedSince: number | undefined;
   let endedAt: number | undefined;
   let alarm: Alarm | undefined;
-  /** From when the delays count, as long as nothing begins anew. */
+  /** When this episode began, to the second. */
+  let opened = 0;
   let from = 0;
-  /** While no worker is there, what happens counts from when it is back: all but the beginning. */
+  let since = 0;
+  /** What begins anew while no worker is there begins when it is back. */
   let waits = false;
+  /** A worker has read what the target's file says of this severity. */
+  let isRead = false;
 
-  return { happened, ticked, wrong, end: () => close(minute()) };
+  return { happened, ticked, wrong, end };
+
+  function end(): void {
+    if (alarm) judge.close(alarm, minute());
+  }
 
   function happened(act: Act, taken: boolean): void {
     const now = minute();
+    if (isSaid(act)) {
+      if (!health.worker) waiting.push({ said: act, taken, at: now });
+      else hear(act, taken, now, now);
+      isRead ||= health.worker;
+      return settle(now);
+    }
     switch (act.do) {
-      case 'fire': {
-        const before = saying.get(act.source);
-        saying.set(act.source, act.severity);
-        if (severity === undefined) {
-          severity = act.severity;
-          from = now;
-          waits = false;
-        } else if (worse(act.severity, severity) && (!before || worse(act.severity, before)))
-          raise(act.severity, now);
-        clearedSince = undefined;
-        endedAt = undefined;
-        break;
-      }
-      case 'clear':
-        if (saying.delete(act.source) && saying.size === 0) clearedSince = now;
-        break;
-      case 'resolve':
-        if (taken && severity !== undefined) over(now);
-        break;
-      case 'acknowledge':
-        if (severity !== undefined) holdOn(now);
-        break;
-      case 'note':
-        if (acknowledged) holdOn(now);
-        break;
-      case 'severity':
-        if (severity === undefined) break;
-        if (worse(act.severity, severity)) raise(act.severity, now);
-        else if (act.severity !== severity) severity = act.severity;
-        if (acknowledged) holdOn(now);
-        break;
       case 'hold':
-        held = { since: held?.since ?? now, until: now + act.minutes + 1 };
+      case 'silence':
+        quiet.begin(act.do, now, now + act.minutes + 1);
         break;
       case 'lift':
-        if (held) unheld(now);
+        if (quiet.end('hold', opened)) begin(now);
         break;
-      case 'worker':
+      case 'unsilence':
+        if (quiet.end('silence', opened)) begin(now);
+        break;
+      case 'worker': {
         if (!act.up) minutes.failed(now, true);
         if (!act.up) break;
         if (waits) begin(now);
-        if (acknowledged && acknowledgedAway !== undefined) holdOn(now);
+        const before = waiting;
+        waiting = [];
+        for (const { said, taken: isTaken, at } of before) hear(said, isTaken, now, at);
         break;
+      }
       case 'mail':
       case 'pager':
         if (!act.up) minutes.failed(now, false);
@@ -104,15 +87,111 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
     settle(now);
   }
 
+  /** `at`: when it was said. */
+  function hear(said: Said, taken: boolean, now: number, at: number): void {
+    if (said.do === 'fire') return fired(said.source, said.severity, now, at);
+    if (said.do === 'reopen') {
+      if (taken && severity === undefined) reopened(now, at);
+      return;
+    }
+    if (said.do === 'clear') {
+      if (saying.delete(said.source) && saying.size === 0) clearedSince = now;
+      return;
+    }
+    if (severity === undefined) return;
+    switch (said.do) {
+      case 'resolve':
+        if (taken) over(now);
+        break;
+      case 'acknowledge':
+        acknowledged = { until: now + manuals.ACKNOWLEDGED[severity] };
+        break;
+      case 'note':
+        heardOf(now);
+        break;
+      case 'severity':
+        if (manuals.isWorse(said.severity, severity)) raise(said.severity, now);
+        else if (said.severity !== severity) {
+          severity = said.severity;
+          isRead = false;
+        } else break;
+        heardOf(now);
+        break;
+      case 'respond':
+        requests.ask([manuals.contactAt(manual, said.to)], now);
+        heardOf(now);
+        break;
+      case 'reassign':
+        acknowledged = undefined;
+        requests.ask([manuals.contactAt(manual, said.to)], now);
+        since = now;
+        from = now + manuals.REPEAT[severity];
+        break;
+      case 'escalate':
+        escalated(now);
+        break;
+      case 'unacknowledge':
+        if (acknowledged) begin(now);
+        acknowledged = undefined;
+        break;
+      case 'snooze': {
+        const most = (isRead ? manuals.SNOOZED : manuals.SNOOZED_UNREAD)[severity];
+        const until = at + said.minutes;
+        if (until > now && until - now <= most) acknowledged = { until, snoozed: true };
+        break;
+      }
+    }
+  }
+
+  function fired(source: number, as: Severity, now: number, at: number): void {
+    const before = saying.get(source);
+    saying.set(source, as);
+    clearedSince = undefined;
+    endedAt = undefined;
+    if (severity !== undefined) {
+      if (manuals.isWorse(as, severity) && (!before || manuals.isWorse(as, before))) raise(as, now);
+      return;
+    }
+    opened = (sandbox.now() - start) / MINUTE;
+    severity = as;
+    isRead = false;
+    personal = false;
+    from = at;
+    since = at;
+    waits = false;
+  }
+
+  /** Its next episode begins, as grave as the former one. */
+  function reopened(now: number, at: number): void {
+    const last = sandbox.runs.findLast((run) => run.id === id && run.status === 'open');
+    if (!last) return;
+    const former = sandbox.runs.findLast((run) => run.id === id && run.status === 'done');
+    fired(PERSON, (former!.result as Incident).severity as Severity, now, at);
+    personal = true;
+  }
+
+  /** Nobody has it any more, and somebody hears of it now who has not yet; the others at the latest as if it had begun now. */
+  function escalated(now: number): void {
+    acknowledged = undefined;
+    const levels = Object.keys(manuals.MANUALS[manual][severity!]);
+    const left = levels.filter((contact) => !hearing.hasHeard(contact, since - 0.6, sandbox.now()));
+    // Of a page that is under way nobody knows yet whether it is heard.
+    requests.ask(health.slow ? [] : left.length === 0 ? levels : left, now);
+    if (left.length > 0) from = Math.max(from, now);
+    // All have heard of it. Whose turn it is in the round that runs is the product's to know: all hear of it again.
+    else [since, from] = [now, now + manuals.wholeRound(manual, severity!)];
+  }
+
   /** A minute has passed. */
   function ticked(): void {
     const now = minute();
-    minutes.passed(now, world.health);
-    if (acknowledged && world.health.worker && acknowledged.until <= now) {
+    minutes.passed(now, health);
+    isRead ||= health.worker;
+    if (acknowledged && health.worker && acknowledged.until <= now) {
       acknowledged = undefined;
       begin(now);
     }
-    if (held && held.until <= now) unheld(now);
+    if (quiet.passed(now, opened)) begin(now);
     // The shortest hold is five minutes; when it is over exactly is the product's to say.
     if (
       clearedSince !== undefined &&
@@ -120,36 +199,27 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
     )
       over(clearedSince);
     settle(now);
-    look(now);
+    judge.look(now, { alarm, isFiring: saying.size > 0, endedAt, clearedSince });
+    if (severity && minutes.wasPresent(now - TOLERANCE, now)) requests.look(now, severity);
   }
 
   function begin(now: number): void {
     from = now;
-    waits = !world.health.worker;
+    since = now;
+    waits = !health.worker;
   }
 
-  /** Held from when that is taken in. */
-  function holdOn(now: number): void {
-    const length = lengthNow();
-    acknowledged = { by: now, until: now + length };
-    acknowledgedAway = world.health.worker ? undefined : length;
-  }
-
-  function lengthNow(): number {
-    return ACKNOWLEDGED[severity ?? 'sev3'];
+  /** Whoever has it, and is heard of, has it longer; what is put off is put off until then. */
+  function heardOf(now: number): void {
+    if (acknowledged && !acknowledged.snoozed)
+      acknowledged = { until: now + manuals.ACKNOWLEDGED[severity!] };
   }
 
   function raise(to: Severity, now: number): void {
     severity = to;
+    isRead = false;
     acknowledged = undefined;
     begin(now);
-  }
-
-  /** What was not noticed to be held back goes on as if nothing had been. */
-  function unheld(now: number): void {
-    const { since } = held!;
-    held = undefined;
-    if (tries.some((one) => one.held && isTrigger(one) && timeOf(one) >= since)) begin(now);
   }
 
   function over(now: number): void {
@@ -158,92 +228,20 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
     acknowledged = undefined;
     clearedSince = undefined;
     endedAt = now;
+    requests.forget();
   }
 
   function settle(now: number): void {
-    const rings = severity !== undefined && saying.size > 0 && !acknowledged && !held;
-    if (alarm && rings && alarm.severity === severity && alarm.from === from) return;
-    if (alarm) close(now);
-    alarm = rings ? { severity: severity!, from, begun: now } : undefined;
-  }
-
-  function look(now: number): void {
-    if (!minutes.wasPresent(now - TOLERANCE, now)) return;
-    const open = sandbox.runs.some((run) => run.id === id && run.status === 'open');
-    const failed = sandbox.runs.find(({ status }) => status === 'failed');
-    if (failed) say(now, `${failed.id} failed: ${String(failed.result)}`);
-    const revived = sandbox.runs.find(
-      (run) => run.id === id && run.status === 'done' && stateOf(run.result) !== 'resolved',
-    );
-    if (revived) say(now, `It was resolved, and has ended as ${stateOf(revived.result)}`);
-    if (saying.size > 0 && !open)
-      say(now, 'It fires, and no incident is open: an accepted alert is lost');
-    const since = endedAt ?? clearedSince;
-    if (open && saying.size === 0 && since !== undefined && minutes.wasPresent(since, now))
-      if (now - since > (endedAt === undefined ? LONGEST_HOLD : 0) + 2 * TOLERANCE)
-        say(now, `It is over since minute ${since}, and its incident is open`);
-    if (alarm?.severity === 'sev1' && minutes.wasHealthy(now - SEV1_SILENCE - AGAIN, now)) {
-      const last = tries.findLast((one) => isTrigger(one) && told(one, 'sev1'));
-      const silence = now - Math.max(alarm.begun, last ? timeOf(last) : 0);
-      if (silence > SEV1_SILENCE + TOLERANCE)
-        say(now, `Nobody hears of a sev1 for ${Math.round(silence)} minutes`);
-    }
-  }
-
-  /** Whether each level that came due was told. */
-  function close(end: number): void {
-    if (!alarm) return;
-    const { severity: level, from: since, begun } = alarm;
-    alarm = undefined;
-    for (const [contact, delay] of Object.entries(MANUALS[manual][level])) {
-      const due = Math.max(begun, since + delay);
-      const deadline = minutes.healthyFrom(due, end);
-      if (deadline === undefined || deadline + TOLERANCE >= end) continue;
-      const heard = tries.some(
-        (one) =>
-          isTrigger(one) &&
-          one.page.contact === contact &&
-          told(one, level) &&
-          timeOf(one) >= since - TOLERANCE &&
-          timeOf(one) <= deadline + TOLERANCE,
-      );
-      if (!heard)
-        say(end, `${level}: ${contact} was due at minute ${due}, and was not told by ${deadline}`);
-    }
-    hurried(since, begun, end, level);
-  }
-
-  /** When nothing works, the next level does not wait. */
-  function hurried(since: number, begun: number, end: number, level: Severity): void {
-    const mine = tries.filter((one) => isTrigger(one) && !one.held && timeOf(one) >= since);
-    const first = mine.find((one) => timeOf(one) >= begun);
-    const at = first && timeOf(first);
-    if (!first || at === undefined || told(first, level) || end <= at + 2 * TOLERANCE) return;
-    if (!minutes.wasPresent(Math.floor(at), Math.ceil(at) + 2 * TOLERANCE) || world.health.slow)
-      return;
-    if (mine.some((one) => timeOf(one) <= at + TOLERANCE && told(one, level))) return;
-    const asked = new Set(
-      mine.filter((one) => timeOf(one) <= at + TOLERANCE).map(({ page }) => page.contact),
-    );
-    if (asked.size < Object.keys(MANUALS[manual][level]).length)
-      say(end, `Nothing worked at minute ${at}, and only ${[...asked].join(', ')} was tried`);
-  }
-
-  function isTrigger({ page }: Try): boolean {
-    return page.event === 'trigger' && page.thread.startsWith(`${id}/`);
-  }
-
-  /** A mail wakes nobody: of a sev1 somebody has to be rung. */
-  function told({ deliveries }: Try, level: Severity): boolean {
-    if (level === 'sev1') return deliveries.some((one) => one.delivered && one.rings);
-    return deliveries.some(({ delivered }) => delivered);
+    const isCalled = personal || !quiet.isQuiet();
+    const rings = severity !== undefined && saying.size > 0 && !acknowledged && isCalled;
+    const isSame =
+      alarm?.severity === severity && alarm?.from === from && alarm?.since === since && rings;
+    if (alarm && isSame) return;
+    if (alarm) judge.close(alarm, now);
+    alarm = rings ? { severity: severity!, from, since, begun: now } : undefined;
   }
 
   function say(at: number, what: string): void {
     if (wrong.length < 5) wrong.push(`minute ${at}: ${what}`);
   }
-}
-
-function stateOf(result: unknown): string {
-  return (result as Incident).state;
 }

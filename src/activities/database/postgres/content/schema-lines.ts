@@ -67,7 +67,18 @@ select format('policy %s %s %s %s %s %s %s', p.schemaname, p.tablename, p.policy
   from pg_policies p
 union all
 select format('statistics %s', pg_get_statisticsobjdef(s.oid)) from pg_statistic_ext s
-
+union all
+select format('partitioned %s.%s %s', n.nspname, c.relname, pg_get_partkeydef(c.oid))
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'p' and ${OURS}
+union all
+select format('inherits %s %s %s', i.inhrelid::regclass, i.inhparent::regclass, pg_get_expr(c.relpartbound, c.oid))
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'f') and ${OURS}
+union all
+select format('forced row security %s.%s', n.nspname, c.relname)
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relforcerowsecurity and ${OURS}
+union all
+select format('role of policy %s.%s %s %s', schemaname, tablename, policyname, roles) from pg_policies where roles <> '{public}'
 ) as l(line) order by line collate "C"`;
 
 /** Every definition in a database, as lines in a lasting order. */

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
-import type pg from 'pg';
 import type { PostgresTarget } from '../../../../config/schema/target.ts';
 import type { Unproven } from '../../../../config/unproven.ts';
 import { permanent } from '../../../../os/failure.ts';
@@ -11,10 +9,9 @@ import { differenceOf } from '../content/differences.ts';
 import { fullName, readContent } from '../content/read-content.ts';
 import { restoreInto } from '../restore/restore-into.ts';
 import type { PostgresConnection } from '../server/connection.ts';
-import { databasesLike, dropDatabase } from '../server/databases.ts';
-import { VERIFY, verifyName } from '../server/names.ts';
 import { withClient } from '../server/with-client.ts';
 import { amcheck } from './amcheck.ts';
+import { inVerifyDatabase } from './in-verify-database.ts';
 
 /**
  * Proves a dump by restoring it into a database of its own, which is gone afterwards: every row and every definition is compared with what
@@ -47,10 +44,9 @@ export async function prove(
     connection,
     (client) =>
       inVerifyDatabase(client, live, name, async (scratch) => {
-        const { server } = wanted;
-        await timed('restore', () =>
-          restoreInto(target, connection, client, { file, name: scratch, server, backup: name }),
-        );
+        const { server, databaseBytes: bytes } = wanted;
+        const restoring = { file, name: scratch, server, bytes, backup: name };
+        await timed('restore', () => restoreInto(target, connection, client, restoring));
         return timed('content', () =>
           withClient(connection, (inside) => readContent(inside, wanted.keyTable), {
             database: scratch,
@@ -92,37 +88,4 @@ export async function prove(
   function damaged(check: string, finding: string): Error {
     return permanent('BackupDamaged', `Backup "${name}" does not pass ${check}: ${finding}`);
   }
-}
-
-/** Lends the name of a database that nobody else uses, and drops it. Those of killed attempts go, too. */
-async function inVerifyDatabase<Result>(
-  client: pg.Client,
-  live: string,
-  backup: string,
-  use: (name: string) => Promise<Result>,
-): Promise<Result> {
-  const ours = (name: string) =>
-    name.startsWith(live) &&
-    VERIFY.test(name.slice(live.length)) &&
-    name.slice(live.length).search(VERIFY) === 0;
-  for (const left of (await databasesLike(client, VERIFY)).filter(ours))
-    // Whoever still works on it holds its lock, and loses that with his life.
-    if (await tryLock(client, left)) await dropDatabase(client, left);
-  const stamp = /^\d{8}_\d{6}/.exec(backup)?.[0] ?? '00000000_000000';
-  const name = verifyName(live, stamp, randomBytes(3).toString('hex'));
-  await tryLock(client, name);
-  try {
-    return await use(name);
-  } finally {
-    await dropDatabase(client, name);
-  }
-}
-
-/** Of this session, and gone with it. */
-async function tryLock(client: pg.Client, name: string): Promise<boolean> {
-  const { rows } = await client.query<{ got: boolean }>(
-    'select pg_try_advisory_lock(hashtextextended($1, 0)) as got',
-    [name],
-  );
-  return rows[0]!.got;
 }

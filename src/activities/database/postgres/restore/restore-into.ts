@@ -6,6 +6,7 @@ import { permanent } from '../../../../os/failure.ts';
 import type { PostgresContent } from '../../copies.ts';
 import type { PostgresConnection } from '../server/connection.ts';
 import { runProgram } from '../server/programs.ts';
+import { expectServerSpace } from '../server/server-disk.ts';
 import { identifier, literal } from '../server/with-client.ts';
 
 type Server = PostgresContent['server'];
@@ -23,9 +24,10 @@ export async function restoreInto(
   target: Pick<PostgresTarget, 'state' | 'database'>,
   connection: PostgresConnection,
   client: pg.Client,
-  { file, name, server, backup }: Restoring,
+  { file, name, server, bytes, backup }: Restoring,
 ): Promise<void> {
   await expectRoles(client, server, backup);
+  await expectServerSpace(client, connection, bytes);
   const { encoding, collate, ctype, icuLocale, owner } = server;
   const icu =
     icuLocale === undefined ? '' : ` locale_provider icu icu_locale ${literal(icuLocale)}`;
@@ -53,6 +55,8 @@ interface Restoring {
   readonly file: string;
   readonly name: string;
   readonly server: Server;
+  /** Of the database that was dumped, with its indexes. */
+  readonly bytes: number;
   /** Its id, for people. */
   readonly backup: string;
 }

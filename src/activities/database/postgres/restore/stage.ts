@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApplicationFailure } from '@temporalio/common';
 import type { PostgresTarget } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
 import type { Unproven } from '../../../../config/unproven.ts';
@@ -18,6 +17,7 @@ import {
 import { openStored } from '../../../artefact/open-stored.ts';
 import type { Staged } from '../../driver.ts';
 import { expectEngine } from '../../expect-engine.ts';
+import { stageFrom } from '../../stage-from.ts';
 import { differenceOf } from '../content/differences.ts';
 import { readContent, type ReadContent } from '../content/read-content.ts';
 import type { PostgresConnection } from '../server/connection.ts';
@@ -48,28 +48,12 @@ export async function restoreProven(
   names: Pick<PostgresNames, 'part' | 'staged'>,
 ): Promise<Staged> {
   expectEngine(target, backup.id, backup.database);
-  const failures: string[] = [];
-  for (const file of [backup.file, ...(backup.others ?? [])])
-    try {
-      const staged = await stageFrom(target, connection, { ...backup, file }, names);
-      return failures.length > 0 ? { ...staged, passedOver: failures.join('. ') } : staged;
-    } catch (error) {
-      if (!isOfItsCopy(error) || backup.others === undefined) throw error;
-      failures.push(`"${file}" is not taken: ${error.message}`);
-    }
-  throw permanent('BackupDamaged', failures.join('. '));
-}
-
-function isOfItsCopy(error: unknown): error is ApplicationFailure {
-  return (
-    error instanceof ApplicationFailure &&
-    ['BackupDamaged', 'BackupUnreadable'].includes(error.type ?? '')
-  );
+  return stageFrom(backup, (from) => stageOne(target, connection, from, names));
 }
 
 const CHECKS = ['sha256', 'restore', 'content', 'row counts', 'schema'];
 
-async function stageFrom(
+async function stageOne(
   target: PostgresTarget,
   connection: PostgresConnection,
   backup: StoredDatabase,
@@ -94,6 +78,7 @@ async function stageFrom(
             file,
             name: part,
             server: facts.server,
+            bytes: facts.databaseBytes,
             backup: backup.id,
           }),
         );

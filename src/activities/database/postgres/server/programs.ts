@@ -48,7 +48,7 @@ export async function runProgram(
         PGCONNECT_TIMEOUT: '10',
         PGTZ: 'UTC',
         LC_ALL: 'C.UTF-8',
-        ...(tls && { PGSSLMODE: tls.mode, ...(tls.ca !== undefined && { PGSSLROOTCERT: tls.ca }) }),
+        ...(tls && { PGSSLMODE: tls.mode, PGSSLROOTCERT: tls.ca ?? AUTHORITIES }),
       };
     }
   });
@@ -74,6 +74,9 @@ export function findProgram(name: string, directory: string | undefined, major: 
     `Cannot find "${name}" of PostgreSQL ${major} or newer: install postgresql-client-${major}, or say where it lies in "database.programs"`,
   );
 }
+
+/** Those that the machine trusts, as Debian and its like keep them: before version 16 libpq knows no other word for them. */
+const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** The server's own version first, then newer ones. */
 function installed(major: number): string[] {

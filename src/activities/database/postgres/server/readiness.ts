@@ -1,6 +1,9 @@
 import type { PostgresTarget } from '../../../../config/schema/target.ts';
+import { countText } from '../../../../config/text/count-text.ts';
+import { inMebibytes } from '../../../../os/files/disk-space.ts';
 import { failureOf } from '../../../../os/failure-of.ts';
 import { connectionOf, connectionText } from './connection.ts';
+import { keptDatabases } from './kept-databases.ts';
 import { findProgram } from './programs.ts';
 import { withClient } from './with-client.ts';
 
@@ -59,11 +62,22 @@ export async function readinessOf(target: PostgresTarget): Promise<Readiness[]> 
               hint: RIGHTS,
             },
           ]),
+      ...(await keptOnes(target)),
     ];
   } catch (error) {
     const { message } = failureOf(error);
     return [{ state: 'missing', finding: message, hint: RIGHTS }];
   }
+}
+
+/** They take space, and are told wherever somebody looks for what is wrong. */
+async function keptOnes(target: PostgresTarget): Promise<Readiness[]> {
+  const kept = await keptDatabases(target);
+  if (kept.length === 0) return [];
+  const bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
+  const what = countText(kept.length, 'database');
+  const finding = `Runs have left ${what} beside it, ${inMebibytes(bytes)}`;
+  return [{ state: 'optional', finding, hint: `runbook backups list --target ${target.name}` }];
 }
 
 function programs({ database }: PostgresTarget, major: number): Readiness[] {

@@ -1,24 +1,18 @@
 import { join } from 'node:path';
-import { countText } from '../../../../config/text/count-text.ts';
 import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../../config/time/duration.ts';
 import { permanent } from '../../../../os/failure.ts';
-import { expectSpaceFor, inMebibytes } from '../../../../os/files/disk-space.ts';
+import { expectSpaceFor } from '../../../../os/files/disk-space.ts';
 import { sizeOf } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import { withScratchFor } from '../../../../os/files/scratch.ts';
-import type {
-  IndexAdvice,
-  IndexProof,
-  SlowStatement,
-  TimedStatement,
-} from '../../index-results.ts';
+import type { IndexAdvice, SlowStatement, TimedStatement } from '../../index-results.ts';
+import { adviceText } from '../../proof-text.ts';
 import { copyLive, expectContent } from '../copy-live.ts';
 import type { Candidate } from './candidates.ts';
-import { indexText } from './columns.ts';
 import { askExpert } from './expert.ts';
 import { proveApart } from './prove-apart.ts';
-import { inTime, type Proven, type Proving } from './prove-on.ts';
+import type { Proven, Proving } from './prove-on.ts';
 import { ensurePrivate } from '../../../../os/files/ensure-private.ts';
 
 /** For one statement. One that takes longer is left out, and all is tried without it. */
@@ -49,7 +43,7 @@ export async function adviseIndex(
     ];
     const proven = await provenWithin({ file: original, statements: texts, named }, within);
     const notes = [...proven.notes, ...(expert.note === undefined ? [] : [expert.note])];
-    return { ...proven, notes, note: noteOf(proven) };
+    return { ...proven, notes, note: adviceText(proven) };
   });
 }
 
@@ -57,31 +51,20 @@ export async function adviseIndex(
 async function provenWithin({ file, statements, named }: Proving, within: number): Promise<Proven> {
   const hanging: TimedStatement[] = [];
   for (let rest = statements; ;) {
-    const { proven, failed, began } = await proveApart({ file, statements: rest, named }, within);
+    const { proven, failed, began, exhausted } = await proveApart(
+      { file, statements: rest, named },
+      within,
+    );
     if (proven) return { ...proven, statements: [...proven.statements, ...hanging] };
     if (failed !== undefined || began === undefined)
       throw permanent(
         'CannotCheck',
         `Cannot prove an index: ${failed ?? 'the copy cannot be read in time'}`,
       );
-    const refused = `It did not end within ${within / 1000} s, or ended what ran it`;
+    const refused = exhausted
+      ? 'It needs more memory than statements of a log are given'
+      : `It did not end within ${within / 1000} s, or ended what ran it`;
     hanging.push({ sql: began, refused });
     rest = rest.filter((sql) => sql !== began);
   }
-}
-
-function noteOf({ best, statements, notes }: Proven): string {
-  const ran = statements.filter(({ refused }) => refused === undefined).length;
-  if (!best) {
-    const why = ran === 0 ? 'none of them can be run here' : (notes[0] ?? 'they need none');
-    return `No index helps ${countText(statements.length, 'statement')}: ${why}`;
-  }
-  return `Index ${indexText(best.index)} helps ${best.used} of ${countText(ran, 'statement')}: ${costText(best)}`;
-}
-
-function costText({ before, after, bytes, createMilliseconds, inserts }: IndexProof): string {
-  const dearer = inserts
-    ? `, ${countText(inserts.rows, 'insert')} ${inTime(inserts.before)} before and ${inTime(inserts.after)} with it`
-    : ', what inserts cost with it cannot be measured';
-  return `${inTime(before)} before, ${inTime(after)} with it, on a copy; ${inMebibytes(bytes)} more, made in ${inTime(createMilliseconds)}${dearer}`;
 }

@@ -20,7 +20,10 @@ export function candidatesFor(
   const notes: string[] = [];
   const candidates: Candidate[] = [];
   const derived = statements.flatMap((statement) =>
-    derivedFrom(db, statement).map((index) => ({ index, from: 'statement' as const })),
+    derivedFrom((table) => columnsOf(db, table), statement).map((index) => ({
+      index,
+      from: 'statement' as const,
+    })),
   );
   // What the target names is named by people; the shapes of the other two are ours.
   for (const { index, from } of [...named, ...derived]) {
@@ -41,10 +44,13 @@ export function candidatesFor(
   return { candidates, notes };
 }
 
-/** Columns that are compared for equality, then one of a range. */
-function derivedFrom(db: Database.Database, { tables, comparisons }: Statement): IndexSpec[] {
+/** Columns that are compared for equality, then one of a range. `columns`: of a table. */
+export function derivedFrom(
+  columnsIn: (table: string) => readonly string[],
+  { tables, comparisons }: Statement,
+): IndexSpec[] {
   return tables.flatMap(({ table, alias }) => {
-    const there = columnsOf(db, table);
+    const there = columnsIn(table);
     const of = (kind: 'equal' | 'range') =>
       comparisons
         .filter((one) => one.kind === kind && isOf(one.table, alias, tables.length === 1))

@@ -4,9 +4,9 @@ import { permanent } from '../../../../os/failure.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import type { CreatedIndex, IndexSpec } from '../../index-results.ts';
 import type { Changed } from '../../driver.ts';
+import { inTime } from '../../proof-text.ts';
 import { gently } from '../upkeep/gently.ts';
 import { createText, indexNamed, indexText, isSameIndex, serves } from './columns.ts';
-import { inTime } from './prove-on.ts';
 import { identifier } from '../file/identifier.ts';
 import { readLive } from '../file/read-live.ts';
 

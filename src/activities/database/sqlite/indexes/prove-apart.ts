@@ -1,28 +1,29 @@
 import { spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { limitMemory } from '../../../../os/process/limit-memory.ts';
 import type { Proven, Proving } from './prove-on.ts';
 import type { Told } from './prove-process.ts';
 
 const program = fileURLToPath(new URL(`prove-process${extname(import.meta.url)}`, import.meta.url));
 
 /**
- * What its process may write to of memory, in KiB: about 512 MiB for statements, beside those of Node and of SQLite's pages. The kernel keeps
- * to it: SQLite's own `hard_heap_limit` does nothing in better-sqlite3, which is built without SQLite's count of memory.
+ * For statements, in bytes, beside what Node itself has when it is ready, of which most is only reserved. The kernel keeps to it: SQLite's own
+ * `hard_heap_limit` does nothing in better-sqlite3, which is built without SQLite's count of memory.
  */
-const MAX_MEMORY = 768 * 1024;
+const MAX_MEMORY = 512 * 1024 ** 2;
 
 interface Heard {
   readonly proven?: Proven;
   readonly failed?: string;
   /** The statement that ran when it ended, or was ended. */
   readonly began?: string;
+  readonly exhausted?: true;
 }
 
 /** A statement cannot be interrupted from within its process: that is ended. It gets no variable of ours. */
 export async function proveApart(asked: Proving, within: number): Promise<Heard> {
-  const words = ['-c', 'ulimit -d "$0"; exec "$@"', `${MAX_MEMORY}`, process.execPath, program];
-  const child = spawn('/bin/sh', words, {
+  const child = spawn(process.execPath, [program], {
     env: { LC_ALL: 'C' },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
@@ -33,6 +34,12 @@ export async function proveApart(asked: Proving, within: number): Promise<Heard>
   child.on('message', (told: Told) => {
     // Only statements are anybody's: to make an index takes its time.
     clearTimeout(limit);
+    if ('ready' in told) {
+      void limitMemory(child.pid!, MAX_MEMORY)
+        .then(() => child.send(asked))
+        .catch(fail);
+      return;
+    }
     if ('ended' in told) {
       heard = {};
       return;
@@ -42,16 +49,17 @@ export async function proveApart(asked: Proving, within: number): Promise<Heard>
     else done.resolve();
   });
   child.once('exit', () => done.resolve());
-  child.once('error', (error) => {
-    heard = { failed: error.message };
-    done.resolve();
-  });
+  child.once('error', fail);
   try {
-    child.send(asked);
     await done.promise;
     return heard;
   } finally {
     clearTimeout(limit);
     child.kill('SIGKILL');
+  }
+
+  function fail(error: Error): void {
+    heard = { failed: error.message };
+    done.resolve();
   }
 }

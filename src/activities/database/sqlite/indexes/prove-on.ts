@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3';
 import type { IndexAdvice, IndexProof, TimedStatement } from '../../index-results.ts';
+import { bestOf, proofText } from '../../proof-text.ts';
 import { expectReadable } from '../file/known-schema.ts';
 import { type Candidate, candidatesFor } from './candidates.ts';
-import { columnsOf, createText, indexText } from './columns.ts';
+import { columnsOf, createText } from './columns.ts';
 import { expectRunnable, type Runnable, timed } from './time-statements.ts';
 import { identifier } from '../file/identifier.ts';
 
@@ -13,10 +14,11 @@ export interface Proving {
   readonly named: readonly Candidate[];
 }
 
+/** A statement has met the limit of the process. */
+export class Exhausted extends Error {}
+
 export type Proven = Omit<IndexAdvice, 'note'>;
 
-/** Half the time is an index's worth; less is noise, or not worth its inserts. */
-const WORTH = 0.5;
 const MAX_INSERTS = 10_000;
 
 /** Times the statements without, and then with each index by itself. `running` is told which statement runs, or that none does, so that one that hangs is known. */
@@ -45,9 +47,7 @@ export function proveOn(
       if (typeof found === 'string') unmade.push(found);
       else proofs.push(found);
     }
-    const [best] = proofs
-      .filter(({ used, before: long, after }) => used > 0 && after <= long * WORTH)
-      .toSorted((one, other) => other.before - other.after - (one.before - one.after));
+    const best = bestOf(proofs);
     return {
       statements: before,
       ...(best && { best: withInserts(db, best) }),
@@ -86,18 +86,13 @@ function firstTimes(
       running();
       return found;
     } catch (error) {
-      return { sql, refused: failureText(error) };
+      const code = (error as { code?: string }).code ?? (error as Error).name;
+      if (code === 'SQLITE_NOMEM') throw new Exhausted();
+      // What SQLite says may name the values that it ran with.
+      return { sql, refused: `SQLite ends it with ${code}` };
     }
   });
   return { before, runnable };
-}
-
-/** Of a statement that ran. What SQLite says may name the values that it ran with. */
-function failureText(error: unknown): string {
-  const code = (error as { code?: string }).code ?? (error as Error).name;
-  return code === 'SQLITE_NOMEM'
-    ? 'It needs more memory than statements of a log are given'
-    : `SQLite ends it with ${code}`;
 }
 
 /** Or why the index cannot be made. */
@@ -188,16 +183,4 @@ function insertable(db: Database.Database, table: string): string[] {
     .pluck()
     .get(table, table) as string | undefined;
   return columnsOf(db, table).filter((column) => column !== key);
-}
-
-/** Of an index that was tried, and is not the one. */
-function proofText({ index, used, before, after }: IndexProof): string {
-  const what = `Index ${indexText(index)}`;
-  return used === 0
-    ? `${what} would not be used`
-    : `${what} was tried: ${inTime(before)} before, ${inTime(after)} with it`;
-}
-
-export function inTime(milliseconds: number): string {
-  return `${milliseconds < 10 ? milliseconds.toFixed(2) : Math.round(milliseconds)} ms`;
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ApplicationFailure } from '@temporalio/common';
 import { countText } from '../../../../config/text/count-text.ts';
 import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import type { Stamp } from '../../../../config/time/stamp.ts';
@@ -27,6 +26,7 @@ import { openStored } from '../../../artefact/open-stored.ts';
 import type { Proof } from '../../copies.ts';
 import type { Staged } from '../../driver.ts';
 import { expectEngine } from '../../expect-engine.ts';
+import { stageFrom } from '../../stage-from.ts';
 import { readAside } from '../file/aside.ts';
 import { countOf } from '../file/content.ts';
 import { databaseNames } from '../file/database-files.ts';
@@ -46,29 +46,13 @@ export async function stage(
   const { database: facts } = backup;
   expectEngine(target, backup.id, facts);
   if (isPostgresFacts(facts)) throw permanent('RunbookBug', `Backup "${backup.id}" is no file`);
-  const failures: string[] = [];
-  for (const file of [backup.file, ...(backup.others ?? [])])
-    try {
-      const staged = await stageFrom(target, { ...backup, database: facts, file }, stamp);
-      return failures.length > 0 ? { ...staged, passedOver: failures.join('. ') } : staged;
-    } catch (error) {
-      if (!isOfItsCopy(error) || backup.others === undefined) throw error;
-      failures.push(`"${file}" is not taken: ${error.message}`);
-    }
-  throw permanent('BackupDamaged', failures.join('. '));
-}
-
-function isOfItsCopy(error: unknown): error is ApplicationFailure {
-  return (
-    error instanceof ApplicationFailure &&
-    ['BackupDamaged', 'BackupUnreadable'].includes(error.type ?? '')
-  );
+  return stageFrom({ ...backup, database: facts }, (from) => stageOne(target, from, stamp));
 }
 
 /** One whose engine is known. */
 type StoredFile = StoredDatabase & { readonly database: SqliteFacts };
 
-async function stageFrom(target: SqliteTarget, backup: StoredFile, stamp: Stamp): Promise<Staged> {
+async function stageOne(target: SqliteTarget, backup: StoredFile, stamp: Stamp): Promise<Staged> {
   const { database } = target;
   const { live, staged } = databaseNames(database.file, stamp);
   const directory = dirname(live);
@@ -83,6 +67,7 @@ async function stageFrom(target: SqliteTarget, backup: StoredFile, stamp: Stamp)
     const part = `${staged}.part-${randomUUID()}`;
     try {
       await unpack(target, backup, part);
+      const made = lstatSync(part).ino;
       const [synced, proven] = await Promise.allSettled([
         syncBeside(part),
         proveCopy(part, {
@@ -96,7 +81,7 @@ async function stageFrom(target: SqliteTarget, backup: StoredFile, stamp: Stamp)
       if (synced.status === 'rejected') throw synced.reason;
       judged = proven.value;
       setJournalMode(part, backup.database.journalMode);
-      copyOwnership(live, part, target);
+      copyOwnership(live, part, { target, made });
       syncFile(part);
       renameSync(part, staged);
     } catch (error) {
@@ -179,13 +164,18 @@ function isProven(staged: string, { database }: StoredFile): boolean {
 }
 
 /** The application must be able to use it as it used the one before. */
-function copyOwnership(live: string, part: string, target: SqliteTarget): void {
+function copyOwnership(
+  live: string,
+  part: string,
+  { target, made }: { readonly target: SqliteTarget; readonly made: number },
+): void {
   const before = statSync(live, { throwIfNoEntry: false });
   // Where none is left, it is for whoever runs on it.
   const owner = before ?? (target.runtime.kind === 'process' ? ownerOf(target) : undefined);
   setRights(part, {
     ...(owner && { uid: owner.uid, gid: owner.gid }),
     mode: before?.isFile() ? before.mode & 0o777 : Number.parseInt(target.database.mode, 8),
+    made,
   });
 }
 

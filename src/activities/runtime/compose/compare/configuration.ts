@@ -19,6 +19,8 @@ const Service = z.object({
   command: Words,
   entrypoint: Words,
   user: Text.nullish(),
+  container_name: z.string().nullish(),
+  scale: z.coerce.number().int().nullish(),
   group_add: z.array(Text).nullish(),
   userns_mode: z.string().nullish(),
   environment: z.union([z.record(z.string(), Text.nullable()), z.array(z.string())]).nullish(),
@@ -54,6 +56,7 @@ const Service = z.object({
   cpus: Text.nullish(),
   deploy: z
     .looseObject({
+      replicas: z.coerce.number().int().nullish(),
       resources: z
         .looseObject({
           limits: z.looseObject({ memory: Text.nullish(), cpus: Text.nullish() }).nullish(),

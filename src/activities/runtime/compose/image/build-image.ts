@@ -6,11 +6,12 @@ import { redacted } from '../../../../os/redacted.ts';
 import { type Evidence, keepEvidence } from '../../../../state/evidence.ts';
 import { inspectImage } from '../compare/inspected.ts';
 import { onProject } from '../project.ts';
+import { findRenewable } from './built-service.ts';
 import { expectRoomFor } from './expect-room.ts';
 import { keptName, readKept, writeKept } from './kept-images.ts';
 
 export interface HowToBuild {
-  /** Whether newer base images are fetched. */
+  /** Whether newer base images are fetched, or, of a service without "build", its own image. */
   readonly pull: boolean;
   /** Whether layers of earlier builds are used again. */
   readonly cache: boolean;
@@ -27,7 +28,10 @@ export interface Built {
 /** Less than the activity has: what a build that hangs has printed is to be seen. */
 const BUILD_WITHIN = 25 * 60_000;
 
-/** Builds the image of the application's service by Compose, once a run. Errors: `NoSpace`, `ImageMissing`, and those of Docker. */
+/**
+ * Has Compose build the image of the application's service, or pull the one that is made elsewhere, once a run. Errors: `NoSpace`, `ImageMissing`,
+ * `NotApplicable`, and those of Docker.
+ */
 export async function buildImage(
   target: Target,
   runtime: ComposeRuntime,
@@ -40,11 +44,13 @@ export async function buildImage(
   if (kept.built !== undefined && there?.Id === kept.built) return answer(kept.built, false);
 
   await expectRoomFor(kept.id);
+  const { isBuilt } = await findRenewable(target, runtime, how.pull);
   const flags = [...(how.cache ? [] : ['--no-cache']), ...(how.pull ? ['--pull'] : [])];
   const call = onProject(target.directory, runtime);
-  const printed = await call(['build', ...flags, runtime.service], BUILD_WITHIN);
+  const words = isBuilt ? ['build', ...flags] : ['pull'];
+  const printed = await call([...words, runtime.service], BUILD_WITHIN);
   const built = await inspectImage(kept.name);
-  if (!built) throw permanent('ImageMissing', `Compose has built no image "${kept.name}"`);
+  if (!built) throw permanent('ImageMissing', `Compose has made no image "${kept.name}"`);
   writeKept(target, stamp, { ...kept, built: built.Id });
   // Compose 2 prints to its other output, which only a failure shows.
   const lines = redacted(printed);

@@ -30,8 +30,13 @@ export async function goBackToKept(
   return { changed: true, ...(stays !== undefined && { stays }) };
 }
 
-/** Answers why not, when somebody has changed it since. */
-function putFileBack({ file, like, before, after }: KeptLimits): string | undefined {
+/** Of a Compose file into which a run has written. Answers why not, when somebody has changed it since. */
+export function putFileBack({
+  file,
+  like,
+  before,
+  after,
+}: Pick<KeptLimits, 'file' | 'like' | 'before' | 'after'>): string | undefined {
   if (after === undefined) return undefined;
   const now = textNow(file);
   if (now === before) return undefined;
@@ -39,7 +44,7 @@ function putFileBack({ file, like, before, after }: KeptLimits): string | undefi
     replaceFile({ file, from: after, to: before, like });
     return undefined;
   }
-  return `"${file}" was changed since its limits were written: look which ones stand there`;
+  return `"${file}" was changed since it was written: look what stands there of limits and replicas`;
 }
 
 /** Null: it is none that could be read. */

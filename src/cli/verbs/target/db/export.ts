@@ -5,9 +5,9 @@ import { relationsOf } from '../../../../activities/database/sqlite/look/relatio
 import type { Target } from '../../../../config/schema/target.ts';
 import { countText } from '../../../../config/text/count-text.ts';
 import { UsageError } from '../../../../config/usage-error.ts';
-import { writeRows } from '../../../local/write-rows.ts';
-import { withLive } from '../../../local/with-live.ts';
-import { withSnapshot } from '../../../local/with-snapshot.ts';
+import { writeRows } from '../../../local/rows/write-rows.ts';
+import { withLive } from '../../../local/rows/with-live.ts';
+import { withSnapshot } from '../../../local/rows/with-snapshot.ts';
 import { print, printJson, say } from '../../../output/say.ts';
 import { sizeText } from '../../../../config/text/size-text.ts';
 import type { DbOptions } from '../db.ts';

@@ -5,9 +5,7 @@ import {
   serverCounts,
   serverRelations,
   serverSchema,
-  type ServerRelation,
 } from '../../../../activities/database/postgres/look/relations.ts';
-import { nearest } from '../../../../config/nearest.ts';
 import type { PostgresTarget } from '../../../../config/schema/target.ts';
 import { countText } from '../../../../config/text/count-text.ts';
 import { plainLine, plainText } from '../../../../config/text/plain-text.ts';
@@ -16,6 +14,7 @@ import { columns } from '../../../../report/columns.ts';
 import { print, printJson, say } from '../../../output/say.ts';
 import { sizeText } from '../../../../config/text/size-text.ts';
 import type { DbOptions } from '../db.ts';
+import { relationNamed } from './relation-named.ts';
 
 /** Nobody reads a longer name in a column. */
 const MOST = 200;
@@ -39,7 +38,10 @@ export async function showOnServer(
   }
   const all = await serverRelations(target);
   if (look === 'schema') {
-    const text = await serverSchema(target, table === undefined ? undefined : named(all, table));
+    const text = await serverSchema(
+      target,
+      table === undefined ? undefined : relationNamed(all, table),
+    );
     return json ? printJson({ sql: text }) : print(plainText(text));
   }
   if (json)
@@ -60,7 +62,7 @@ export async function exportFromServer(
   { output, json }: DbOptions,
 ): Promise<void> {
   const file = resolve(output!);
-  const relation = named(await serverRelations(target), table);
+  const relation = relationNamed(await serverRelations(target), table);
   if (existsSync(file))
     throw new UsageError(`"${file}" is there already`, '--output <another file>');
   try {
@@ -72,17 +74,4 @@ export async function exportFromServer(
     if ((error as { code?: string }).code !== 'EEXIST') rmSync(file, { force: true });
     throw error;
   }
-}
-
-function named(relations: readonly ServerRelation[], name: string): ServerRelation {
-  const found = relations.find((one) => one.name === name || `${one.schema}.${one.table}` === name);
-  if (found) return found;
-  const close = nearest(
-    name,
-    relations.map((one) => one.name),
-  );
-  throw new UsageError(
-    `Cannot find table "${plainLine(name, MOST)}"${close ? `: did you mean "${plainLine(close, MOST)}"?` : ''}`,
-    'runbook target db <target> tables',
-  );
 }

@@ -10,7 +10,7 @@ import { findOnPath } from '../../../../../dev/server/find-on-path.ts';
 import { appendToAudit } from '../../../../../state/audit-log.ts';
 import { me } from '../../../../input/me.ts';
 import { besideTarget } from '../../../../local/beside-target.ts';
-import { expectDatabase } from '../../../../local/with-live.ts';
+import { expectDatabase } from '../../../../local/rows/with-live.ts';
 import { exitCodes } from '../../../../output/exit-code.ts';
 import { say } from '../../../../output/say.ts';
 import { converse } from './converse.ts';

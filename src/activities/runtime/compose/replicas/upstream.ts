@@ -1,0 +1,85 @@
+import { constants, closeSync, fstatSync, readFileSync } from 'node:fs';
+import type { Target } from '../../../../config/schema/target.ts';
+import { permanent } from '../../../../os/failure.ts';
+import { openPlain } from '../../../../os/files/held/open-plain.ts';
+import { withHeld } from '../../../../os/files/held/with-held.ts';
+import { expectTaken, reload } from '../../door/nginx.ts';
+import { writeInclude } from '../../door/write-include.ts';
+
+type Place = Pick<Target, 'name' | 'proxy' | 'directory' | 'runsAs'>;
+
+const MAX_BYTES = 65_536;
+const FIRST_LINE = /^# Durable Runbooks, target (\S+): /;
+/** What people put there before the first run: nginx demands one at least. */
+const BY_HAND = /^\s*(#.*|server\s+[\w.:[\]-]+\s*;\s*(#.*)?)?$/;
+
+/**
+ * The addresses to which the proxy lets users through, by the file that is in its `upstream`. Undefined: the target names none, or it is not there
+ * yet. Error: `ProxyRefused`, when it is somebody else's.
+ */
+export function readUpstream({ name, proxy }: Place): string[] | undefined {
+  const file = proxy?.replicas?.include;
+  const text = file === undefined ? undefined : textOf(file);
+  if (file === undefined || text === undefined) return undefined;
+  const lines = text.split('\n');
+  const owner = FIRST_LINE.exec(lines[0]!)?.[1];
+  if (owner !== undefined ? owner !== name : !lines.every((line) => BY_HAND.test(line)))
+    throw permanent(
+      'ProxyRefused',
+      `"${file}" ${owner === undefined ? 'is not ours' : `is of target "${owner}"`}, and stays as it is: name another one as "proxy.replicas.include"`,
+    );
+  return lines.flatMap((line) => /^\s*server\s+([^\s;]+)/.exec(line)?.[1] ?? []);
+}
+
+/**
+ * Has the proxy let users through to these addresses, and to no others; who is connected stays so. Where the proxy refuses the new file, it gets
+ * the old one back. Error: `ProxyRefused`.
+ */
+export async function writeUpstream(
+  place: Place,
+  addresses: readonly string[],
+): Promise<{ readonly changed: boolean }> {
+  const { include, command } = place.proxy!.replicas!;
+  if (addresses.length === 0)
+    throw permanent('ProxyRefused', 'There is no replica to which users could be let through');
+  const before = readUpstream(place);
+  const text = textFor(place.name, addresses);
+  writeInclude(include, text, 'proxy.replicas.include');
+  try {
+    await expectTaken(place, { include, command }, text);
+    // Also where it was so: an attempt that was killed may have written it, and nothing more.
+    await reload(place, { command });
+  } catch (error) {
+    if (before && before.length > 0)
+      writeInclude(include, textFor(place.name, before), 'proxy.replicas.include');
+    throw error;
+  }
+  return { changed: before?.join() !== addresses.join() };
+}
+
+function textFor(name: string, addresses: readonly string[]): string {
+  return [
+    `# Durable Runbooks, target ${name}: written by scale-application, and at each start`,
+    ...addresses.map((address) => `server ${address};`),
+    '',
+  ].join('\n');
+}
+
+/** A link is not followed, and nothing but a file is waited for. */
+function textOf(file: string): string | undefined {
+  let fd: number;
+  try {
+    fd = withHeld((held) => openPlain(held.itself(file), constants.O_RDONLY));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw permanent('ProxyRefused', `Cannot read "${file}": ${message}`);
+  }
+  try {
+    if (fstatSync(fd).size > MAX_BYTES)
+      throw permanent('ProxyRefused', `"${file}" is no file of ours, and stays as it is`);
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
