@@ -95,7 +95,7 @@ describe('incidents', () => {
       /\n {2}Response: wanted within 15m, by .*: met, with .* to spare\n/,
     );
     expect(report.stdout).toMatch(/^# No charts at all: resolved\n[^]*Acknowledged \(TTA\): after/);
-    expect(report.stdout).toContain('- [x] 1. Add a disk (dev-1, until 2026-12-24)');
+    expect(report.stdout).toContain('- [x] 1\\. Add a disk (dev-1, until 2026-12-24): done, by ');
     expect(JSON.parse(json.stdout)).toMatchObject({
       id: incident,
       times: { toResolve: expect.any(Number), response: { asked: 'within 15m', met: true } },
