@@ -156,27 +156,6 @@ describe('claim.take, preempting', () => {
   });
 });
 
-describe('an attempt that Temporal has given up', () => {
-  test('takes nothing when the target becomes free: its run may have ended by then', async ({
-    target,
-  }) => {
-    const claim = openClaim(target);
-    await claim.take('dead', wait, open);
-    const over = Promise.withResolvers<void>();
-    const working = claim.whileHeld('dead', () => over.promise);
-    const attempt = new AbortController();
-
-    const late = claim.take('stopped', wait, closed, attempt.signal);
-    attempt.abort(new Error('stopped'));
-    await expect(late).rejects.toThrow('stopped');
-    over.resolve();
-    await working;
-    await claim.release('dead', { cleanedUp: false });
-
-    await expect(claim.take('next', wait, closed)).resolves.toMatchObject({ unfinished: [] });
-  });
-});
-
 describe('claim.whileHeld', () => {
   test('keeps the next run out until the work of a dead run has ended', async ({ target }) => {
     const events: string[] = [];
