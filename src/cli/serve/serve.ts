@@ -13,11 +13,11 @@ import { say } from '../output/say.ts';
 import { keepStatus } from './status/keep-status.ts';
 import { statusSender } from './status/send-status.ts';
 import { openKnownTargets } from './known-targets.ts';
-import { openRegistration } from './registration.ts';
+import { openRegistration } from './place/registration.ts';
 import { reportFigures } from './report-figures.ts';
 import { schedulesAtStart } from './schedules-at-start.ts';
 import { startAtBoot } from './start-at-boot.ts';
-import { watchPlaces } from './watch-places.ts';
+import { watchPlaces } from './place/watch-places.ts';
 import { watchTargets } from './watch-targets.ts';
 
 interface ServeOptions {

@@ -9,7 +9,7 @@ import { appendToAudit } from '../../state/audit-log.ts';
 import type { RunningWorker } from '../../worker.ts';
 import { say } from '../output/say.ts';
 import type { KnownTargets } from './known-targets.ts';
-import type { Registration } from './registration.ts';
+import type { Registration } from './place/registration.ts';
 import { reportTrouble, reportTroubleOver } from './report-trouble.ts';
 import { schedulesAtStart } from './schedules-at-start.ts';
 import { judgeFile } from './take-over-file.ts';

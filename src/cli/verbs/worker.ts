@@ -18,7 +18,7 @@ export const worker = () =>
       const targets = names.map((name) => loadTarget(name));
       const { connectionSettings } = await import('../../client/connection/connection-settings.ts');
       const { expectNamespace } = await import('../../client/connection/expect-namespace.ts');
-      const { openRegistration } = await import('../serve/registration.ts');
+      const { openRegistration } = await import('../serve/place/registration.ts');
       const { untilSignal } = await import('../serve/until-signal.ts');
       await withClient(async (client) => {
         await expectNamespace(client); // says what to try when nobody answers

@@ -15,7 +15,11 @@ export const sync = () =>
       const { changeLines } = await import('../../output/schedule-lines.ts');
       const targets = targetsFor(names);
       const options = { plan: plan ?? false };
-      const result = await withClient((client) => syncSchedules(client, targets, options));
+      const { expectOwnTemporal } = await import('../../serve/place/expect-own-temporal.ts');
+      const result = await withClient(async (client) => {
+        await expectOwnTemporal(client, targets);
+        return syncSchedules(client, targets, options);
+      });
       if (result.faults.length > 0) process.exitCode = exitCodes.failed;
       if (json) return printJson({ ...options, ...result });
       if (result.changes.length === 0) say('No schedules: no target here asks for any');

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../../config/schema/target.ts';
-import { places, reading } from '../../state/claim-database.ts';
-import type { RunningWorker } from '../../worker.ts';
-import { say } from '../output/say.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { places, reading } from '../../../state/claim-database.ts';
+import type { RunningWorker } from '../../../worker.ts';
+import { say } from '../../output/say.ts';
 import type { Registration } from './registration.ts';
 
 const INTERVAL_MILLISECONDS = 20_000;
@@ -40,15 +40,14 @@ export function watchPlaces({ targets, worker, registration }: Watch): { stop():
     }
   }
 
-  async function check({ name, state }: Target): Promise<void> {
+  async function check(target: Target): Promise<void> {
+    const { name, state } = target;
     if (released.has(name)) return;
-    const other = await registration.movedTo(name);
+    const other = await registration.movedTo(target);
     if (!other) return void told.delete(name);
     if (!told.has(name)) {
       told.add(name);
-      say(
-        `Warning: "${name}" was moved: process ${other.pid} on host "${other.hostname}" (state in "${other.state}") serves it. This worker only ends the runs that began here`,
-      );
+      say(`Warning: "${name}" was moved: ${other}. This worker only ends the runs that began here`);
       return;
     }
     if ((await reading(join(state, 'claim.db'), places)).length > 0) return;

@@ -7,27 +7,30 @@ import {
   expectPlaceFree,
   registerWorker,
   unregisterWorker,
-} from '../../client/serving/register-worker.ts';
-import { viewServing } from '../../client/serving/view-serving.ts';
-import { fingerprintOf } from '../../config/fingerprint.ts';
-import type { Target } from '../../config/schema/target.ts';
-import type { ServingWorker } from '../../config/serving.ts';
-import { UsageError } from '../../config/usage-error.ts';
-import { version, workerIdentity } from '../../config/version.ts';
-import { bootId } from '../../os/process/boot-id.ts';
-import { placeOf } from '../../state/place.ts';
-import type { Registry } from '../../worker.ts';
-import { say } from '../output/say.ts';
+} from '../../../client/serving/register-worker.ts';
+import { identityOf } from '../../../client/connection/identity-of.ts';
+import { viewServing } from '../../../client/serving/view-serving.ts';
+import { fingerprintOf } from '../../../config/fingerprint.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import type { ServingWorker } from '../../../config/serving.ts';
+import { UsageError } from '../../../config/usage-error.ts';
+import { version, workerIdentity } from '../../../config/version.ts';
+import { bootId } from '../../../os/process/boot-id.ts';
+import { placeOf } from '../../../state/place.ts';
+import { keepTemporalOfTarget, otherTemporal, temporalOfTarget } from './temporal-of-target.ts';
+import type { Registry } from '../../../worker.ts';
+import { expectOwnTemporal, temporalText } from './expect-own-temporal.ts';
+import { say } from '../../output/say.ts';
 
 const AGAIN_MILLISECONDS = 2000;
 
 export interface Registration extends Registry {
-  /** Reads only. Error: `UsageError` while another place serves one of the targets. */
+  /** Reads only. Error: `UsageError` while another place serves one of the targets, or another Temporal has its runs. */
   expectFree(): Promise<void>;
   /** What this worker says of itself has changed: its policy, or why it does not take the file as it is. */
   change(target: Target, trouble?: string): Promise<void>;
-  /** Who has the target now, when people have moved it away from here. */
-  movedTo(target: string): Promise<ServingWorker | undefined>;
+  /** Who has the target now, as text, when people have moved it away from here. */
+  movedTo(target: Target): Promise<string | undefined>;
 }
 
 /** Enters this process where all know who serves a target, before it polls, and takes it out when it has stopped. */
@@ -40,6 +43,7 @@ export function openRegistration(
 
   return {
     async expectFree() {
+      if (!takeOver) await expectOwnTemporal(client, targets);
       for (const target of targets) {
         const place = (await placeOf(target).catch(() => undefined)) ?? randomUUID();
         await expectPlaceFree(client, target.name, entryOf(target, place), { takeOver });
@@ -58,6 +62,7 @@ export function openRegistration(
       const before = (await viewServing(client, name).catch(() => undefined))?.last;
       await untilAnswered(name, () => registerWorker(client, name, entry, { takeOver }));
       entered.set(name, entry);
+      await keepTemporal(target);
       if (before && before.place !== place)
         say(
           `"${name}" is served from here now: before, from host "${before.hostname}" (state in "${before.state}")`,
@@ -81,16 +86,32 @@ export function openRegistration(
     },
 
     async movedTo(target) {
-      const own = entered.get(target);
+      const { name } = target;
+      const own = entered.get(name);
       if (!own) return undefined;
-      const { last, workers = [] } = (await viewServing(client, target)) ?? {};
-      if (last && last.place !== own.place) return last;
+      const other = otherTemporal(target, await identityOf(client));
+      if (other) return `${temporalText(other)} has its runs and schedules since ${other.since}`;
+      const { last, workers = [] } = (await viewServing(client, name)) ?? {};
+      if (last && last.place !== own.place)
+        return `process ${last.pid} on host "${last.hostname}" (state in "${last.state}") serves it`;
       // Temporal has forgotten it, or a worker that came meanwhile took this one for gone.
       if (!workers.some(({ identity }) => identity === own.identity))
-        await registerWorker(client, target, own);
+        await registerWorker(client, name, own);
       return undefined;
     },
   };
+
+  /** From now on the target's runs and schedules are in this Temporal. */
+  async function keepTemporal(target: Target): Promise<void> {
+    const here = await identityOf(client);
+    const before = temporalOfTarget(target);
+    if (before?.namespaceId === here.namespaceId && before.address === here.address) return;
+    if (before && before.namespaceId !== here.namespaceId)
+      say(
+        `The runs and schedules of "${target.name}" are in ${temporalText(here)} now: before, in ${temporalText(before)}`,
+      );
+    keepTemporalOfTarget(target, here);
+  }
 }
 
 function entryOf(target: Target, place: string): ServingWorker {

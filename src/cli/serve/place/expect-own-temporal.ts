@@ -1,0 +1,35 @@
+import type { Client } from '@temporalio/client';
+import { identityOf } from '../../../client/connection/identity-of.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { UsageError } from '../../../config/usage-error.ts';
+import { otherTemporal, type TemporalIdentity } from './temporal-of-target.ts';
+
+/**
+ * Two Temporal servers would start each schedule of a target twice, and neither knows whether a run of the other still lives. Error:
+ * `UsageError`, which names the other one and what to type.
+ */
+export async function expectOwnTemporal(client: Client, targets: readonly Target[]): Promise<void> {
+  const here = await identityOf(client);
+  for (const target of targets) {
+    const other = otherTemporal(target, here);
+    if (!other) continue;
+    const { name } = target;
+    const verb = here.dataFile === undefined ? 'worker' : 'dev';
+    throw new UsageError(
+      `The runs and schedules of "${name}" are in another Temporal: ${temporalText(other)}, since ${other.since}`,
+      `${wayTo(name, other)}; or, to have them in ${temporalText(here)} from now on: runbook ${verb} ${name} --take-over`,
+    );
+  }
+}
+
+/** Such as `namespace "runbooks" of "/home/ops/temporal.db"`. */
+export function temporalText({ namespace, address, dataFile }: TemporalIdentity): string {
+  return dataFile === undefined
+    ? `namespace "${namespace}" at ${address}`
+    : `namespace "${namespace}" of "${dataFile}"`;
+}
+
+function wayTo(name: string, { address, namespace, dataFile }: TemporalIdentity): string {
+  if (dataFile !== undefined) return `runbook dev ${name} --data ${dataFile}`;
+  return `TEMPORAL_ADDRESS=${address} TEMPORAL_NAMESPACE=${namespace} runbook worker ${name}`;
+}
