@@ -84,7 +84,7 @@ describe('runs', () => {
     expect(answered.stderr).toMatch(/^Error: No worker answers for .*\nTry: runbook worker/);
     expect([stdout, stderr]).toEqual([
       '[]',
-      'No worker answers for 1 open runs: whether they wait for a person is not known',
+      'No worker answers for 1 open run: whether a person is waited for is not known',
     ]);
   });
 

@@ -3,17 +3,41 @@ import { say } from './say.ts';
 
 /** The worker's log on stderr: a line an event, with the run it is about. Once a process. */
 export function installLog(level: 'INFO' | 'WARN' = 'INFO'): void {
+  const isNews = openTroubles();
+  const write = (entry: LogEntry): void => {
+    const line = logLine(entry);
+    if (line !== undefined && isNews(entry)) say(line);
+  };
   Runtime.install({ logger: new DefaultLogger(level, write), shutdownSignals: [] });
 }
 
 /** The SDK warns of what is always so here. */
 const noise = /^(No Nexus services|No workflows|No activities) registered|^Worker state changed/;
+/** So many troubles are remembered. */
+const MAX_TROUBLES = 1000;
 
-function write({ level, timestampNanos, message, meta }: LogEntry): void {
-  if (noise.test(message)) return;
+/** Undefined: nobody need read it. */
+export function logLine({ level, timestampNanos, message, meta }: LogEntry): string | undefined {
+  if (noise.test(message)) return undefined;
   const at = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
   const { workflowId, activityType, taskQueue, error } = (meta ?? {}) as Record<string, unknown>;
   const about = [activityType, workflowId ?? taskQueue].filter(Boolean).join(' ');
   const reason = error instanceof Error ? `: ${error.message}` : '';
-  say(`${at} ${level.padEnd(5)} ${message}${reason}${about ? `  [${about}]` : ''}`);
+  return `${at} ${level.padEnd(5)} ${message}${reason}${about ? `  [${about}]` : ''}`;
+}
+
+/** The same trouble of the same run is logged once, however often it is tried again: a run that waits for its target asks every 10 s. */
+export function openTroubles(): (entry: LogEntry) => boolean {
+  const known = new Set<string>();
+  return ({ meta }) => {
+    const { workflowId, activityType, error } = (meta ?? {}) as Record<string, unknown>;
+    if (!(error instanceof Error) || workflowId === undefined || activityType === undefined)
+      return true;
+    const trouble = JSON.stringify([workflowId, activityType, error.message]);
+    if (known.has(trouble)) return false;
+    known.add(trouble);
+    // The oldest goes.
+    if (known.size > MAX_TROUBLES) known.delete(known.values().next().value!);
+    return true;
+  };
 }

@@ -1,4 +1,5 @@
 import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@temporalio/client';
+import { countText } from '../../config/text/count-text.ts';
 import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { outcomeOf, requesterOf } from './run-ends.ts';
 import { type RunFilter, runsQuery } from './runs-query.ts';
@@ -54,7 +55,7 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
     if (by !== undefined && !isMeant(by, await check(requesterOf(client, info)))) continue;
     runs.push(rowOf(info, state));
   }
-  const unknown = `No worker answers for ${silent.length} open runs: whether they wait for a person is not known`;
+  const unknown = `No worker answers for ${countText(silent.length, 'open run')}: whether a person is waited for is not known`;
   return {
     runs: runs.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt)),
     gaps: [...(gap === undefined ? [] : [gap]), ...(silent.length > 0 ? [unknown] : [])],
