@@ -8,7 +8,7 @@ function failure(workflowId: string, message: string): LogEntry {
     timestampNanos: 1_767_578_400_000_000_000n,
     message: 'Activity failed',
     meta: { workflowId, activityType: 'target.take', error: new Error(message) },
-  } as LogEntry;
+  };
 }
 
 describe("the worker's log", () => {

@@ -18,6 +18,20 @@ describe('openNews', () => {
     expect(told).toEqual([[], [expect.stringMatching(/^> +1 Find the backup .* running$/)], []]);
   });
 
+  test('tells how long a step that lasts usually takes, and not again when that is known later', () => {
+    const ledger = openLedger({ find: 'Find the backup', stop: 'Stop application' });
+    Object.assign(ledger[0]!, { state: 'running', startedAt: BEGUN });
+    const run = { status: 'RUNNING', ledger, retrying: [] };
+    const usual = new Map([['find', 40_000]]);
+    const [early, late] = [openNews(new PassThrough()), openNews(new PassThrough())];
+
+    expect(early({ ...run, usual }, after(1500))).toEqual([
+      expect.stringMatching(/running, usually 40\.0 s$/),
+    ]);
+    expect(late(run, after(1500))).toEqual([expect.stringMatching(/running$/)]);
+    expect(late({ ...run, usual }, after(1700))).toEqual([]);
+  });
+
   test('tells the end of a step, and nothing of steps that were not reached', () => {
     const news = openNews(new PassThrough());
     const ledger = openLedger({ find: 'Find the backup', stop: 'Stop application' });

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { cellsOf } from '../../src/report/cells.ts';
 import { openLedger } from '../../src/engine/run/ledger.ts';
 import { ledgerScreen, type Screen } from '../../src/report/ledger/ledger-screen.ts';
 
@@ -22,6 +23,46 @@ describe('ledgerScreen', () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toHaveLength(60);
     expect(lines[0]).toMatch(/a note a n?.*…$/);
+  });
+
+  test('measures in cells, of which a letter of East Asia and an emoji take two, and an accent none', () => {
+    const ledger = openLedger({ find: 'Find the backup' });
+    Object.assign(ledger[0]!, { state: 'done', note: `備份🚀e\u0301${'備'.repeat(60)}` });
+
+    const [line = ''] = ledgerScreen({ status: 'RUNNING', ledger, retrying: [] }, screenOf(60, 24));
+
+    expect(cellsOf(line)).toBeGreaterThanOrEqual(59);
+    expect(cellsOf(line)).toBeLessThanOrEqual(60);
+    expect(line).toMatch(/備份🚀e\u0301備+…$/);
+  });
+
+  test('cuts nothing of what is to be typed: a shell takes its lines as they stand', () => {
+    const hint =
+      'runbook decide daily-backup/shop/20260105_020000 --choice retry|undo; or, to have its target: runbook stop daily-backup/shop/20260105_020000';
+    const run = { status: 'RUNNING', ledger: openLedger({ find: 'Find' }), retrying: [], hint };
+
+    const [, ...lines] = ledgerScreen(run, screenOf(40, 24));
+
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines) expect(cellsOf(line)).toBeLessThanOrEqual(40);
+    expect(lines.join('\n').replaceAll(' \\\n', ' ')).toBe(`Try: ${hint}`);
+  });
+
+  test('tells how long a step has worked, and how long it usually does', () => {
+    const ledger = openLedger({ find: 'Find the backup', copy: 'Copy it' });
+    const startedAt = '2026-01-05T02:00:00.000Z';
+    Object.assign(ledger[0]!, { state: 'running', startedAt });
+    const usual = new Map([['find', 95_000]]);
+    const after = (seconds: number) =>
+      ledgerScreen(
+        { status: 'RUNNING', ledger, retrying: [], usual },
+        screenOf(80, 24),
+        Date.parse(startedAt) + seconds * 1000,
+      )[0];
+
+    expect(after(7)).toBe('>  1 Find the backup       7 s  running, usually 1 min 35 s');
+    expect(after(95)).toContain(' 1:35 min  running, usually');
+    expect(after(3_725)).toContain('1:02:05 h  running, usually');
   });
 
   test('keeps the line that runs in sight when the list is taller than the terminal', () => {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { createLogUpdate } from 'log-update';
+import { cellsOf } from '../../report/cells.ts';
 import { type FollowedRun, ledgerScreen, type Screen } from '../../report/ledger/ledger-screen.ts';
 
 export interface InPlace {
@@ -15,12 +16,12 @@ export function openInPlace(screen: Screen): InPlace {
   let lines: readonly string[] = [];
   const draw = (): void => {
     if (!last) return;
-    lines = ledgerScreen(last, screen);
+    lines = ledgerScreen(last, screen, Date.now());
     update(lines.join('\n'));
   };
   // A terminal that gets narrower wraps what stands there already: log-update takes away only its own rows.
   const redraw = (): void => {
-    const width = (line: string) => stripVTControlCharacters(line).length;
+    const width = (line: string) => cellsOf(stripVTControlCharacters(line));
     const wrapped = lines.map((line) => Math.max(Math.ceil(width(line) / screen.columns) - 1, 0));
     const extra = wrapped.reduce((sum, rows) => sum + rows, 0);
     update.clear();

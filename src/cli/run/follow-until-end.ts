@@ -9,6 +9,7 @@ import { nextTry } from '../output/next-try.ts';
 import { say, sayStyled } from '../output/say.ts';
 import { waitingOf } from '../output/waiting-of.ts';
 import { openBehind } from './behind.ts';
+import { openUsual } from './usual.ts';
 
 interface FollowOptions {
   /** Whether the ledger is left standing on a terminal. Default false: what follows shows it in full. */
@@ -28,6 +29,7 @@ export async function followUntilEnd(
   const drawing = isDrawn ? openInPlace(process.stderr) : undefined;
   const news = openNews(process.stderr);
   const behind = openBehind(client);
+  const usual = openUsual(client);
   let told: string | undefined;
   const interrupted = (): void => {
     drawing?.end('picture');
@@ -39,8 +41,9 @@ export async function followUntilEnd(
   try {
     for await (const view of followRun(client, run)) {
       const hint = nextTry(view) ?? (await behind(view));
-      if (drawing) drawing.show({ ...view, hint });
-      else sayStyled(...news(view, Date.now()));
+      const shown = { ...view, hint, usual: usual(view) };
+      if (drawing) drawing.show(shown);
+      else sayStyled(...news(shown, Date.now()));
       last = view;
       if (!drawing && waitingOf(view)) break;
       if (!drawing && hint !== undefined && hint !== told && view.status === 'RUNNING')

@@ -11,9 +11,11 @@ export function openNews(
 ): (run: FollowedRun, now: number) => string[] {
   const shown = new Set<string>();
   const isNew = (text: string) => !shown.has(text) && shown.add(text);
-  return ({ ledger = [], retrying }, now) => {
-    const texts = ledgerText(ledger, stream);
-    const lines = texts.filter((text, index) => isShown(ledger[index]!, now) && isNew(text));
+  return ({ ledger = [], retrying, usual }, now) => {
+    // What it usually takes is known a moment later, and is no news of its own.
+    const keys = ledgerText(ledger, stream);
+    const texts = ledgerText(ledger, stream, { usual });
+    const lines = texts.filter((_, index) => isShown(ledger[index]!, now) && isNew(keys[index]!));
     // The same trouble is reported once, however often it is tried again.
     const retries = retrying.filter(({ activity, message }) => isNew(`${activity} ${message}`));
     return [...lines, ...retries.map((retry) => `     ${retryText(retry)}`)];

@@ -1,6 +1,7 @@
 import { plainLine } from '../../config/text/plain-text.ts';
 import type { Ledger } from '../../engine/run/ledger.ts';
-import { cut, ledgerText } from './ledger-text.ts';
+import { cut, wrapCommand } from '../cells.ts';
+import { ledgerText } from './ledger-text.ts';
 
 /** What is shown of a run while it is followed. */
 export interface FollowedRun {
@@ -8,6 +9,8 @@ export interface FollowedRun {
   readonly ledger?: Ledger;
   /** What a person can do now. */
   readonly hint?: string | undefined;
+  /** What a step took before, in ms, by its id. */
+  readonly usual?: ReadonlyMap<string, number> | undefined;
   readonly retrying: readonly {
     readonly activity: string;
     readonly attempt: number;
@@ -20,22 +23,26 @@ export type Screen = NodeJS.WritableStream & { readonly columns: number; readonl
 /** Rows of the screen that stay free: the cursor, and a line of what stood there before. */
 const FREE_ROWS = 2;
 
-/** A run as it fits on a screen: lines are cut at its edge, and lines far from the current one are left out. */
+/**
+ * A run as it fits on a screen: lines are cut at its edge, and lines far from the current one are left out. What a person may copy
+ * is whole. `now`: in ms since 1970.
+ */
 export function ledgerScreen(
-  { ledger, status, retrying, hint }: FollowedRun,
+  { ledger, status, retrying, hint, usual }: FollowedRun,
   screen: Screen,
+  now?: number,
 ): readonly string[] {
   // A terminal that has just been made may not know its size yet.
   const columns = screen.columns || 80;
   const below = [
-    ...retrying.map((retry) => `     ${retryText(retry)}`),
-    ...(hint ? [`Try: ${hint}`] : []),
-  ].map((text) => cut(text, columns));
+    ...retrying.map((retry) => cut(`     ${retryText(retry)}`, columns)),
+    ...(hint ? wrapCommand(`Try: ${hint}`, columns) : []),
+  ];
   if (!ledger) {
     const waiting = 'Waiting for a worker to report how the run stands';
     return [status === 'RUNNING' ? waiting : status.toLowerCase(), ...below];
   }
-  const lines = ledgerText(ledger, screen, columns, 'cut');
+  const lines = ledgerText(ledger, screen, { columns, tooLong: 'cut', now, usual });
   const rows = Math.max((screen.rows || 24) - FREE_ROWS - below.length, 5);
   return [...shortened(lines, currentOf(ledger), rows), ...below];
 }

@@ -23,7 +23,7 @@ export function runText(view: ReportedRun, stream: NodeJS.WritableStream): strin
     ].map((line) => plainText(line)),
     '',
     ...(ledger
-      ? ledgerText(ledger, stream, columnsOf(stream))
+      ? ledgerText(ledger, stream, { columns: columnsOf(stream) })
       : ['No ledger: this is no runbook of this version']),
     ...(ending ? endingText(ending, report).map((line) => plainText(line)) : []),
   ].join('\n');

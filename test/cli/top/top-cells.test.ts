@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cellsOf, cut, fit } from '../../../src/cli/verbs/top/picture/cells.ts';
+import { cut, fit } from '../../../src/cli/verbs/top/picture/cells.ts';
+import { cellsOf } from '../../../src/report/cells.ts';
 import { sparkline } from '../../../src/cli/verbs/top/picture/sparkline.ts';
 import { valueText } from '../../../src/report/performance/value-text.ts';
 

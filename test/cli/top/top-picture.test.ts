@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { onceJson } from '../../../src/cli/verbs/top/once.ts';
-import { cellsOf } from '../../../src/cli/verbs/top/picture/cells.ts';
+import { cellsOf } from '../../../src/report/cells.ts';
 import { frame, wholePicture } from '../../../src/cli/verbs/top/picture/frame.ts';
 import { painted, unpainted } from '../../../src/cli/verbs/top/picture/row.ts';
 import type { Seen } from '../../../src/cli/verbs/top/seen.ts';

@@ -11,7 +11,7 @@ import { createDemoWorld } from '../../../dev/demo/demo-target.ts';
 import { damageDatabase, SAMPLE_TABLE } from '../../../dev/demo/sample-database.ts';
 import { freePort } from '../../../dev/server/free-port.ts';
 import { openUiFront, type UiFront } from '../../../door/ui/ui-front.ts';
-import { cut } from '../../../report/ledger/ledger-text.ts';
+import { cut } from '../../../report/cells.ts';
 import { exitCodeOf } from '../../output/exit-code.ts';
 import { installLog } from '../../output/log.ts';
 import { printJson, say } from '../../output/say.ts';

@@ -1,6 +1,6 @@
 import { type Markup, markup } from '../../html/markup.ts';
 import { openScale } from '../../html/scale.ts';
-import { cut } from '../../ledger/ledger-text.ts';
+import { cut } from '../../cells.ts';
 import { durationText } from '../../times.ts';
 import type { ReportedRun } from '../reported-run.ts';
 import { type BegunLine, begunLines } from '../run-report.ts';

@@ -1,21 +1,5 @@
 import { plainLine } from '../../../../config/text/plain-text.ts';
-
-/** What takes no cell of its own: marks above letters, and what joins letters. */
-const NOTHING = /^[\p{Mn}\p{Me}\u200C\u200D]$/u;
-
-/** What takes two cells: the ranges of Unicode's East Asian Width "W" and "F", rounded up to their blocks, and emoji. */
-const TWO =
-  /^[\u1100-\u115F\u2329\u232A\u2630-\u2637\u268A-\u268F\u2E80-\u303E\u3041-\u33FF\u3400-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE10-\uFE19\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{16FE0}-\u{1B2FF}\u{1D300}-\u{1D3FF}\u{1F000}-\u{1FAFF}\u{20000}-\u{3FFFD}\p{Emoji_Presentation}]$/u;
-/** Makes an emoji of the letter before it. */
-const EMOJI_SIGN = '\uFE0F';
-
-const ASCII = /^[ -~]*$/;
-
-/** How many cells of a terminal a text takes. Never less than it does. */
-export function cellsOf(text: string): number {
-  if (ASCII.test(text)) return text.length;
-  return Array.from(text, widthOf).reduce((sum, width) => sum + width, 0);
-}
+import { cellsOf, cut as cutPlain } from '../../../../report/cells.ts';
 
 /** Text from outside as a cell of a table: exactly so many cells wide, cut where it is longer. */
 export function fit(text: string, cells: number, align: 'left' | 'right' = 'left'): string {
@@ -26,21 +10,5 @@ export function fit(text: string, cells: number, align: 'left' | 'right' = 'left
 
 /** The beginning of a text from outside that is too long, and a sign that there is more. */
 export function cut(text: string, cells: number): string {
-  const line = plainLine(text, 500);
-  if (cellsOf(line) <= cells) return line;
-  if (cells < 1) return '';
-  let taken = '';
-  let width = 0;
-  for (const letter of line) {
-    width += widthOf(letter);
-    if (width > cells - 1) break;
-    taken += letter;
-  }
-  return `${taken}…`;
-}
-
-function widthOf(letter: string): number {
-  if (letter === EMOJI_SIGN) return 1;
-  if (NOTHING.test(letter)) return 0;
-  return TWO.test(letter) ? 2 : 1;
+  return cutPlain(plainLine(text, 500), cells);
 }

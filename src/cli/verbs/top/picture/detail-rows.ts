@@ -1,5 +1,6 @@
 import type { StatusLine } from '../../../local/status/status-line.ts';
-import { cellsOf, cut } from './cells.ts';
+import { cellsOf } from '../../../../report/cells.ts';
+import { cut } from './cells.ts';
 import { figureRows } from './figure-rows.ts';
 import { hintRows, rankOf, ranks, type Row } from './ranked-rows.ts';
 import { type Paint, rowOf, verdictStyles } from './row.ts';

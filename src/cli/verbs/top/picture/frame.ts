@@ -1,7 +1,7 @@
 import { timeText } from '../../../../report/times.ts';
 import { inMilliseconds } from '../../../../config/time/duration.ts';
 import type { Verdict } from '../../../../figures/figure.ts';
-import { cellsOf } from './cells.ts';
+import { cellsOf } from '../../../../report/cells.ts';
 import { detailRows } from './detail-rows.ts';
 import { listRows } from './list-rows.ts';
 import { chosenRows, type Row } from './ranked-rows.ts';

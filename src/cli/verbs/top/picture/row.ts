@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Verdict } from '../../../../figures/figure.ts';
-import { cellsOf, cut, fit } from './cells.ts';
+import { cellsOf } from '../../../../report/cells.ts';
+import { cut, fit } from './cells.ts';
 
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red';
 export type Paint = (style: Style, text: string) => string;
