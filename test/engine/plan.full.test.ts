@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { createSystems } from '../../src/activities/index.ts';
 import { catalogue } from '../../src/client/catalogue.ts';
 import { viewRun } from '../../src/client/runs/view-run.ts';
-import { test as base } from '../support/run.ts';
+import type { SqliteTarget } from '../../src/config/schema/target.ts';
+import { migrates } from '../support/migrates.ts';
+import { whyNoPostgres } from '../support/postgres.ts';
+import { type Runs, test as base } from '../support/run.ts';
 import { exampleOf, storiesOf } from '../support/runbook-folder.ts';
 import { leaveUnmanagedCopy } from '../support/unmanaged-copy.ts';
 
@@ -14,6 +18,12 @@ const test = base.extend({
     chores: [],
   },
 });
+
+/** Its example has a server of PostgreSQL. */
+const MIGRATION = 'migrate-to-postgres';
+
+/** The example's target names what there is to do. */
+const NAMED_BY_EXAMPLE = ['security-updates', 'rotate-secrets'];
 
 /** What is to be lifted must be there. */
 const CONTAINED = {
@@ -42,36 +52,34 @@ describe('a plan', () => {
         for (const name of catalogue.keys()) {
           // What runs in containers is planned there, by its own test.
           if ((await exampleOf(name))?.runsIn) continue;
+          if (name === MIGRATION) continue;
+          if (NAMED_BY_EXAMPLE.includes(name))
+            await (await exampleOf(name))!.prepare!(world, runs, backup);
           if (name === 'lift-containment') await systems.containment.record(CONTAINED);
-          const before = contentOf(world.directory);
-          const run = await runs.start(name, await inputOf(name, backup), { mode: 'plan' });
-          await runs.client.workflow
-            .getHandle(run)
-            .result()
-            .catch(() => {});
-          const { ending } = await viewRun(runs.client, run);
-
-          expect({ name, content: contentOf(world.directory) }).toEqual({ name, content: before });
-          expect({ name, ...ending }).toMatchObject({
-            name,
-            outcome: 'done',
-            mode: 'plan',
-            notices: [],
-            left: [],
-          });
-          const first = ending?.ledger.find(({ state }) => state === 'planned');
-          // What only reads does in a plan what it does live.
-          if (first === undefined && catalogue.get(name)!.kind === 'reads') continue;
-          expect(`${name} ${first?.note}`).toMatch(
-            / would call (?:[a-z]+\.[a-zA-Z]+|runbook [a-z-]+)\(/,
-          );
-          expect([name, ending?.ledger.at(-1)?.state]).toEqual([name, 'planned']);
+          await expectPlanned(world, runs, name, backup);
           await systems.containment.remove();
         }
       } finally {
         await worker.stop();
       }
       expect(await systems.runtime.describe()).toMatchObject({ running: false });
+    },
+  );
+
+  test.skipIf(whyNoPostgres !== undefined)(
+    'of a migration changes nothing on either side',
+    { timeout: 180_000 },
+    async ({ world, systems, runs }) => {
+      await migrates(world);
+      await systems.runtime.stop(); // its writer would change the database meanwhile
+      const worker = await runs.serve();
+      try {
+        await expectPlanned(world, runs, MIGRATION, 'latest');
+      } finally {
+        await worker.stop();
+      }
+      const { migration } = createSystems(world, 'after');
+      expect(await migration.check('rehearse')).toMatchObject({ note: expect.any(String) });
     },
   );
 
@@ -82,6 +90,36 @@ describe('a plan', () => {
     expect(ending.notices).toEqual([]);
   });
 });
+
+async function expectPlanned(
+  world: SqliteTarget,
+  runs: Runs,
+  name: string,
+  backup: string,
+): Promise<void> {
+  const before = contentOf(world.directory);
+  const run = await runs.start(name, await inputOf(name, backup), { mode: 'plan' });
+  await runs.client.workflow
+    .getHandle(run)
+    .result()
+    .catch(() => {});
+  const { ending } = await viewRun(runs.client, run);
+
+  expect({ name, content: contentOf(world.directory) }).toEqual({ name, content: before });
+  // What only reads does in a plan what it does live.
+  const reads = catalogue.get(name)!.kind === 'reads';
+  expect({ name, ...ending }).toMatchObject({
+    name,
+    outcome: reads && ending?.failure?.type === 'Unhealthy' ? 'failed' : 'done',
+    mode: 'plan',
+    notices: [],
+    left: [],
+  });
+  const first = ending?.ledger.find(({ state }) => state === 'planned');
+  if (first === undefined && reads) return;
+  expect(`${name} ${first?.note}`).toMatch(/ would call (?:[a-z]+\.[a-zA-Z]+|runbook [a-z-]+)\(/);
+  expect([name, ending?.ledger.at(-1)?.state]).toEqual([name, 'planned']);
+}
 
 /** As its example asks for it, or, as what only reads has none, the story of how it is done. */
 async function inputOf(runbook: string, backup: string): Promise<object> {
