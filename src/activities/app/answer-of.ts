@@ -1,3 +1,4 @@
+import { sendHttp, troubleOf } from '../../os/http.ts';
 import { redacted } from '../../os/redacted.ts';
 
 export interface HttpAnswer {
@@ -20,31 +21,16 @@ export async function answerOf(url: string, timeout: number): Promise<HttpAnswer
     milliseconds: Math.round(performance.now() - begin),
   });
   try {
-    const response = await get(url, timeout);
+    const response = await sendHttp(url, { signal: AbortSignal.timeout(timeout) });
     const { ok, status, headers } = response;
-    const location = headers.get('location');
-    // An unread body would keep its connection, and a server that closes waits for it.
-    await response.body?.cancel();
-    return answer(ok, location === null ? `${status}` : redacted(`${status} to "${location}"`));
+    response.drop();
+    const { location } = headers;
+    const where = location === undefined ? '' : ` to "${location}"`;
+    return answer(ok, redacted(`${status}${where}`));
   } catch (error) {
-    const { name, message, cause } = error as Error;
-    if (name === 'TimeoutError') return answer(false, `no answer within ${timeout / 1000} s`, true);
-    const { code, message: reason } = (cause ?? {}) as { code?: string; message?: string };
-    return answer(false, `no connection (${redacted(code ?? reason ?? message)})`);
+    const trouble = troubleOf(error);
+    return trouble === 'TimeoutError'
+      ? answer(false, `no answer within ${timeout / 1000} s`, true)
+      : answer(false, `no connection (${trouble})`);
   }
-}
-
-/** fetch refuses a URL with a password in it: it goes where HTTP wants it. */
-async function get(url: string, timeout: number): Promise<Response> {
-  const place = new URL(url);
-  const { username, password } = place;
-  place.username = place.password = '';
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return fetch(place, {
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeout),
-    ...((username || password) && {
-      headers: { authorization: `Basic ${Buffer.from(text).toString('base64')}` },
-    }),
-  });
 }

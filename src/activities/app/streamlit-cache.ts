@@ -1,8 +1,6 @@
-import { get } from 'node:http';
-import { get as getSecurely } from 'node:https';
+import { sendHttp } from '../../os/http.ts';
 
 const OPEN_METRICS = 'application/openmetrics-text';
-const MAX_BYTES = 2 ** 20;
 const TIMEOUT = 3000;
 
 /**
@@ -18,29 +16,18 @@ export async function cachedBytes(url: string): Promise<number | undefined> {
   return [...lines.values()].reduce((sum, value) => sum + (Number.isFinite(value) ? value : 0), 0);
 }
 
-/** A connection of its own, closed at once: one that is kept would be counted among the users. */
-function textOf(place: URL): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const ask = place.protocol === 'https:' ? getSecurely : get;
-    const headers = { connection: 'close', accept: OPEN_METRICS };
+async function textOf(place: URL): Promise<string | undefined> {
+  try {
     // Of the whole answer: one that comes drop by drop is none.
     const signal = AbortSignal.timeout(TIMEOUT);
-    const request = ask(place, { headers, signal }, (response) => {
-      response.on('error', () => resolve(undefined));
-      if (!response.headers['content-type']?.startsWith(OPEN_METRICS)) {
-        response.destroy();
-        return resolve(undefined);
-      }
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (part: string) => {
-        text += part;
-        if (text.length > MAX_BYTES) response.destroy();
-      });
-      response.on('close', () => resolve(text));
-    });
-    request.on('error', () => resolve(undefined));
-  });
+    const answer = await sendHttp(place, { headers: { accept: OPEN_METRICS }, signal });
+    const type = answer.headers['content-type'];
+    if (typeof type === 'string' && type.startsWith(OPEN_METRICS)) return await answer.text();
+    answer.drop();
+  } catch {
+    // It does not say.
+  }
+  return undefined;
 }
 
 function metricsOf(url: string): URL {

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { basicOf, USER_AGENT } from '../../../os/http.ts';
 import { redacted } from '../../../os/redacted.ts';
 
 export interface Asked {
@@ -18,8 +19,6 @@ export interface Asked {
   readonly clock?: { readonly date: number; readonly asked: number; readonly answered: number };
 }
 
-/** Access logs show it, so that our questions can be told from those of users. */
-const USER_AGENT = 'durable-runbooks';
 /** More of a page says nothing. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -33,8 +32,8 @@ const LOOK = 50;
  */
 export function ask(url: string, timeout: number): Promise<Asked> {
   const place = new URL(url);
-  const { username, password } = place;
-  const auth = username || password ? `${decoded(username)}:${decoded(password)}` : undefined;
+  const authorization = basicOf(place);
+  place.username = place.password = '';
   const begun = performance.now();
   const asked = Date.now();
   let looked = begun;
@@ -52,9 +51,8 @@ export function ask(url: string, timeout: number): Promise<Asked> {
     });
   const request = (place.protocol === 'https:' ? https : http).get(place, {
     agent: false,
-    headers: { 'user-agent': USER_AGENT },
+    headers: { 'user-agent': USER_AGENT, ...authorization },
     rejectUnauthorized: false,
-    ...(auth !== undefined && { auth }),
   });
   const timer = setInterval(() => {
     // What came meanwhile is heard before the next look.
@@ -99,13 +97,5 @@ export function ask(url: string, timeout: number): Promise<Asked> {
     heldUp += Math.max(0, now - looked - 2 * LOOK);
     looked = now;
     return now - begun - heldUp;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

@@ -1,5 +1,6 @@
 import type { Secret } from '../../../config/schema/security/secrets.ts';
 import { passing } from '../../../os/failure.ts';
+import { sendHttp, troubleOf } from '../../../os/http.ts';
 import type { Holder } from './holder.ts';
 
 type HttpProof = Extract<Secret['prove'], { kind: 'http' }>;
@@ -15,7 +16,7 @@ export function httpHolder(proof: HttpProof): Holder {
     place,
     takes: 'read',
     async login(value) {
-      const { status } = await answerOf(value);
+      const status = await statusFor(value);
       if (status === 401 || status === 403) return 'refused';
       if (status < 400) return 'accepted';
       throw passing('NotReady', `"${place}" answers ${status}, which says nothing of a secret`);
@@ -24,19 +25,17 @@ export function httpHolder(proof: HttpProof): Holder {
     dismiss: async () => false,
   };
 
-  async function answerOf(value: string): Promise<Response> {
+  async function statusFor(value: string): Promise<number> {
     try {
-      const answer = await fetch(proof.url, {
+      // A page that leads elsewhere to log in takes nothing, and the other one would see the secret: no redirect is followed.
+      const answer = await sendHttp(proof.url, {
         headers: headersOf(proof, value),
-        // A page that leads elsewhere to log in takes nothing, and the other one would see the secret.
-        redirect: 'manual',
         signal: AbortSignal.timeout(ANSWER_WITHIN),
       });
-      await answer.body?.cancel();
-      return answer;
+      answer.drop();
+      return answer.status;
     } catch (error) {
-      const { cause, name } = error as Error & { cause?: { code?: string } };
-      throw passing('NotReady', `Cannot reach "${place}": ${cause?.code ?? name}`);
+      throw passing('NotReady', `Cannot reach "${place}": ${troubleOf(error)}`);
     }
   }
 }

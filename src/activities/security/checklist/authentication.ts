@@ -1,6 +1,7 @@
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Figure } from '../../../figures/figure.ts';
+import { sendHttp, troubleOf } from '../../../os/http.ts';
 import { measured, unknown } from '../../health/sampling.ts';
 
 const NAME = 'checklist.authentication';
@@ -52,18 +53,13 @@ export async function authenticationFigure(target: Target, at: string): Promise<
 
 async function ask(url: URL, timeout: number) {
   try {
-    const answer = await fetch(url, {
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeout),
-      headers: { connection: 'close' },
-    });
-    await answer.body?.cancel();
-    const to = answer.headers.get('location');
-    const location = to !== null && URL.canParse(to, url.href) ? new URL(to, url) : undefined;
+    const answer = await sendHttp(url, { signal: AbortSignal.timeout(timeout) });
+    answer.drop();
+    const to = answer.headers.location;
+    const location = to !== undefined && URL.canParse(to, url.href) ? new URL(to, url) : undefined;
     return { status: answer.status, location };
   } catch (error) {
-    const { message, cause } = error as Error;
-    return new Error(`It does not answer: ${(cause as Error | undefined)?.message ?? message}`);
+    return new Error(`It does not answer: ${troubleOf(error)}`);
   }
 }
 

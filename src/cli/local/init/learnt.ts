@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { readLive } from '../../../activities/database/sqlite/file/read-live.ts';
 import { relationsOf } from '../../../activities/database/sqlite/look/relations.ts';
 import { identifier } from '../../../activities/database/sqlite/file/identifier.ts';
+import { sendHttp } from '../../../os/http.ts';
 import type { Found } from './found.ts';
 import type { Learnt } from './target-yaml.ts';
 
@@ -61,7 +62,7 @@ async function isStreamlit(port: number | undefined): Promise<boolean> {
   if (port === undefined) return false;
   try {
     const signal = AbortSignal.timeout(HEALTH_TIMEOUT);
-    const answer = await fetch(`http://127.0.0.1:${port}/_stcore/health`, { signal });
+    const answer = await sendHttp(`http://127.0.0.1:${port}/_stcore/health`, { signal });
     return answer.ok && (await answer.text()).trim() === 'ok';
   } catch {
     return false;

@@ -1,6 +1,7 @@
 import { environment } from '../../../config/environment.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
+import { sendHttp, troubleOf } from '../../../os/http.ts';
 import { type StatusFile, statusText } from '../../../state/figures/status-file.ts';
 import { say } from '../../output/say.ts';
 
@@ -59,19 +60,17 @@ export function openStatusSender(url: string, token: string): StatusSender {
   async function attempt(status: Sent): Promise<string | undefined> {
     if (over.signal.aborted) return undefined;
     try {
-      const answer = await fetch(`${base}/status/${status.target}`, {
+      // Who sends it elsewhere gets no token: no redirect is followed.
+      const answer = await sendHttp(`${base}/status/${status.target}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: statusText(status),
-        // Who sends it elsewhere gets no token.
-        redirect: 'error',
         signal: AbortSignal.any([over.signal, AbortSignal.timeout(LIMIT_MILLISECONDS)]),
       });
       const said = await answer.text();
       return answer.ok ? undefined : `${answer.status} ${plainLine(said, LETTERS)}`;
     } catch (error) {
-      const { message, cause } = error as Error & { cause?: Error };
-      return over.signal.aborted ? undefined : (cause?.message ?? message);
+      return over.signal.aborted ? undefined : `No connection (${troubleOf(error)})`;
     }
   }
 
