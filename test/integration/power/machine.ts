@@ -1,9 +1,10 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
+import { connectLazily } from '../../../src/client/connection/connect-lazily.ts';
 import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { main } from '../../cli/support/runbook.ts';
 import { afterAnotherStart, type Place } from '../../support/power-cut.ts';
@@ -53,19 +54,17 @@ export async function openMachine(
   }
 
   await start();
-  const connection = await Connection.connect({
-    address: `127.0.0.1:${grpc}`,
-    channelArgs: { 'grpc.max_reconnect_backoff_ms': 500 },
-  });
+  // As the commands of this user do: its server is behind a door.
+  const client = connectLazily(`127.0.0.1:${grpc}`);
   return {
-    client: new Client({ connection, namespace: 'runbooks' }),
+    client,
     async cutPower() {
       await endAllOn(directory);
       cut();
     },
     start,
     async [Symbol.asyncDispose]() {
-      await connection.close();
+      await client.connection.close();
       await endAllOn(directory);
     },
   };
