@@ -6,7 +6,7 @@ import { withHeld } from '../../os/files/held/with-held.ts';
 import { closedText, openingText, openText, readDoor } from '../runtime/door/door.ts';
 import { refuses, showsSoon } from './answers.ts';
 import { expectTaken, reload } from '../runtime/door/nginx.ts';
-import { writeInclude } from '../runtime/door/write-include.ts';
+import { writeInclude } from '../runtime/door/include.ts';
 
 export interface Turned {
   readonly changed: boolean;

@@ -1,8 +1,6 @@
-import { closeSync, constants, fstatSync, readFileSync } from 'node:fs';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
-import { openPlain } from '../../../os/files/held/open-plain.ts';
-import { withHeld } from '../../../os/files/held/with-held.ts';
+import { readInclude } from './include.ts';
 
 /** What the file that the proxy includes says: whether new users are refused, and since when on whose behalf. */
 export type Door =
@@ -24,8 +22,6 @@ interface Since {
   readonly run: string;
 }
 
-/** One of ours has some lines. */
-const MAX_BYTES = 65_536;
 const FIRST_LINE =
   /^# Durable Runbooks, target (\S+): (?:open|(closed|opening) since (\S+) by (\S+))$/;
 
@@ -35,7 +31,7 @@ const FIRST_LINE =
  */
 export function readDoor({ name, proxy }: Place): Door | undefined {
   const file = proxy?.drain?.include;
-  const text = file === undefined ? undefined : textOf(file);
+  const text = file === undefined ? undefined : readInclude(file);
   if (file === undefined || text === undefined) return undefined;
   const first = text.split('\n', 1)[0]!;
   // What says nothing to the proxy keeps nobody out, whoever wrote it.
@@ -93,25 +89,5 @@ function decoded(word: string): string {
     return decodeURIComponent(word);
   } catch {
     return word;
-  }
-}
-
-/** A link is not followed, and nothing but a file is waited for. */
-function textOf(file: string): string | undefined {
-  let fd: number;
-  try {
-    fd = withHeld((held) => openPlain(held.itself(file), constants.O_RDONLY));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw permanent('ProxyRefused', `Cannot read "${file}": ${message}`);
-  }
-  try {
-    const { size } = fstatSync(fd);
-    if (size > MAX_BYTES)
-      throw permanent('ProxyRefused', `"${file}" is no file of ours, and stays as it is`);
-    return readFileSync(fd, 'utf8');
-  } finally {
-    closeSync(fd);
   }
 }

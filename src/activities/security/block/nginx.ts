@@ -5,7 +5,7 @@ import { readPlain } from '../../../os/files/held/open-plain.ts';
 import { withHeld } from '../../../os/files/held/with-held.ts';
 import { expectTaken, reload } from '../../runtime/door/nginx.ts';
 import type { Block } from './block-record.ts';
-import { writeInclude } from '../../runtime/door/write-include.ts';
+import { writeInclude } from '../../runtime/door/include.ts';
 
 type Where = Pick<Target, 'name' | 'directory' | 'runsAs' | 'security'>;
 

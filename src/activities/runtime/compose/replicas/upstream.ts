@@ -1,14 +1,10 @@
-import { constants, closeSync, fstatSync, readFileSync } from 'node:fs';
 import type { Target } from '../../../../config/schema/target.ts';
 import { permanent } from '../../../../os/failure.ts';
-import { openPlain } from '../../../../os/files/held/open-plain.ts';
-import { withHeld } from '../../../../os/files/held/with-held.ts';
 import { expectTaken, reload } from '../../door/nginx.ts';
-import { writeInclude } from '../../door/write-include.ts';
+import { readInclude, writeInclude } from '../../door/include.ts';
 
 type Place = Pick<Target, 'name' | 'proxy' | 'directory' | 'runsAs'>;
 
-const MAX_BYTES = 65_536;
 const FIRST_LINE = /^# Durable Runbooks, target (\S+): /;
 /** What people put there before the first run: nginx demands one at least. */
 const BY_HAND = /^\s*(#.*|server\s+[\w.:[\]-]+\s*;\s*(#.*)?)?$/;
@@ -19,7 +15,7 @@ const BY_HAND = /^\s*(#.*|server\s+[\w.:[\]-]+\s*;\s*(#.*)?)?$/;
  */
 export function readUpstream({ name, proxy }: Place): string[] | undefined {
   const file = proxy?.replicas?.include;
-  const text = file === undefined ? undefined : textOf(file);
+  const text = file === undefined ? undefined : readInclude(file);
   if (file === undefined || text === undefined) return undefined;
   const lines = text.split('\n');
   const owner = FIRST_LINE.exec(lines[0]!)?.[1];
@@ -63,23 +59,4 @@ function textFor(name: string, addresses: readonly string[]): string {
     ...addresses.map((address) => `server ${address};`),
     '',
   ].join('\n');
-}
-
-/** A link is not followed, and nothing but a file is waited for. */
-function textOf(file: string): string | undefined {
-  let fd: number;
-  try {
-    fd = withHeld((held) => openPlain(held.itself(file), constants.O_RDONLY));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw permanent('ProxyRefused', `Cannot read "${file}": ${message}`);
-  }
-  try {
-    if (fstatSync(fd).size > MAX_BYTES)
-      throw permanent('ProxyRefused', `"${file}" is no file of ours, and stays as it is`);
-    return readFileSync(fd, 'utf8');
-  } finally {
-    closeSync(fd);
-  }
 }
