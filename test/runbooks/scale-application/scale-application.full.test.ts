@@ -172,7 +172,9 @@ services:
 
           expect(ending.outcome).toBe('failed');
           expect(ending.failure?.type).toBe('LimitsDiffer');
-          expect(ending.left.join()).toContain('was changed since its limits were written');
+          expect(ending.left.join()).toContain(
+            'was changed since it was written: look what stands there of limits and replicas',
+          );
           expect(overrideIn(world)).toBe(theirs);
         },
       );
