@@ -31,6 +31,12 @@ const failed = count('failed');
 for (const { fullName, failureMessages } of failed) {
   console.log(`failed: ${fullName}\n${failureMessages.join('\n').slice(0, 2000)}`);
 }
+const whole = JSON.parse(readFileSync(new URL('../test/whole-play.json', import.meta.url), 'utf8'));
+const days = Math.floor((Date.now() - Date.parse(whole.at)) / 86_400_000);
+console.log(
+  `long tests: all ${whole.files} files were played ${days} days ago, by npm run test:full`,
+);
+
 console.log(
   `tests: ${count('passed').length} passed, ${failed.length} failed, ${skipped.length} skipped`,
 );
