@@ -30,6 +30,8 @@ export function environment() {
     hostDirectory: env['RUNBOOK_HOST_DIRECTORY'] || undefined,
     /** Who became root by sudo, which says so itself. */
     sudoUser: env['SUDO_USER'] || undefined,
+    /** As Node has it: its own requests heed HTTP_PROXY, HTTPS_PROXY and NO_PROXY, and so do ours. */
+    heedsProxy: env['NODE_USE_ENV_PROXY'] === '1',
     /** Where executables are looked for, as in every shell. */
     path: env['PATH'] ?? '',
   };

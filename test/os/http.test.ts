@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { execa } from 'execa';
 import { afterEach, describe, expect, test } from 'vitest';
 import { answerOf } from '../../src/activities/app/answer-of.ts';
-import { sendHttp, troubleOf } from '../../src/os/http.ts';
+import { sendHttp, troubleOf } from '../../src/os/http/send-http.ts';
 
 /** To which `fetch` connects under no circumstances. */
 const REFUSED_BY_FETCH = [6665, 6666, 6667, 6668, 6669, 6697, 10_080, 6566];
@@ -59,6 +60,19 @@ describe('a request to a URL that people have named', () => {
     await left.promise;
   });
 
+  test('goes through the proxy of the environment where Node is told to', async () => {
+    const asked: string[] = [];
+    const proxy = await listening(({ url }, response) => {
+      asked.push(url!);
+      response.end('well');
+    });
+    const env = { HTTP_PROXY: proxy, NODE_USE_ENV_PROXY: '1' };
+
+    expect(await textOfOther('http://chat.invalid/hook', env)).toBe('well');
+    expect(asked).toEqual(['http://chat.invalid/hook']);
+    expect(await textOfOther('http://chat.invalid/hook', { HTTP_PROXY: proxy })).toBe('ENOTFOUND');
+  });
+
   test('keeps no connection to an answer that is dropped, or read', async () => {
     const at = await listening((_, response) => response.write('not all'));
     (await sendHttp(at, { signal: soon() })).drop();
@@ -95,6 +109,18 @@ function basic(text: string): string {
 
 async function textFrom(url: string): Promise<string> {
   return (await sendHttp(url, { signal: soon() })).text();
+}
+
+/** Of another process: the environment counts from its start. */
+async function textOfOther(url: string, env: Record<string, string>): Promise<string> {
+  const module = new URL('../../src/os/http/send-http.ts', import.meta.url).href;
+  const program = `
+    const { sendHttp, troubleOf } = await import(${JSON.stringify(module)});
+    const signal = AbortSignal.timeout(10_000);
+    const answer = await sendHttp(${JSON.stringify(url)}, { signal }).catch(troubleOf);
+    console.log(typeof answer === 'string' ? answer : await answer.text());`;
+  const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', program], { env });
+  return stdout;
 }
 
 function openTo(server: Server): Promise<number> {

@@ -1,4 +1,4 @@
-import { sendHttp, troubleOf } from '../../os/http.ts';
+import { sendHttp, troubleOf } from '../../os/http/send-http.ts';
 import { redacted } from '../../os/redacted.ts';
 
 export interface HttpAnswer {

@@ -1,4 +1,4 @@
-import { sendHttp } from '../../os/http.ts';
+import { sendHttp } from '../../os/http/send-http.ts';
 
 const OPEN_METRICS = 'application/openmetrics-text';
 const TIMEOUT = 3000;

@@ -1,4 +1,4 @@
-import { type HttpAnswer, sendHttp, troubleOf } from '../../os/http.ts';
+import { type HttpAnswer, sendHttp, troubleOf } from '../../os/http/send-http.ts';
 import { PAUSE, tryTwice, Undelivered } from './undelivered.ts';
 
 export interface Post {

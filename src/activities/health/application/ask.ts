@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { basicOf, USER_AGENT } from '../../../os/http.ts';
+import { basicOf, USER_AGENT } from '../../../os/http/send-http.ts';
 import { redacted } from '../../../os/redacted.ts';
 
 export interface Asked {

@@ -1,6 +1,6 @@
 import type { Secret } from '../../../config/schema/security/secrets.ts';
 import { passing } from '../../../os/failure.ts';
-import { sendHttp, troubleOf } from '../../../os/http.ts';
+import { sendHttp, troubleOf } from '../../../os/http/send-http.ts';
 import type { Holder } from './holder.ts';
 
 type HttpProof = Extract<Secret['prove'], { kind: 'http' }>;

@@ -1,7 +1,7 @@
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Figure } from '../../../figures/figure.ts';
-import { sendHttp, troubleOf } from '../../../os/http.ts';
+import { sendHttp, troubleOf } from '../../../os/http/send-http.ts';
 import { measured, unknown } from '../../health/sampling.ts';
 
 const NAME = 'checklist.authentication';

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { readLive } from '../../../activities/database/sqlite/file/read-live.ts';
 import { relationsOf } from '../../../activities/database/sqlite/look/relations.ts';
 import { identifier } from '../../../activities/database/sqlite/file/identifier.ts';
-import { sendHttp } from '../../../os/http.ts';
+import { sendHttp } from '../../../os/http/send-http.ts';
 import type { Found } from './found.ts';
 import type { Learnt } from './target-yaml.ts';
 

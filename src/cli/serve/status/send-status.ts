@@ -1,7 +1,7 @@
 import { environment } from '../../../config/environment.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
-import { sendHttp, troubleOf } from '../../../os/http.ts';
+import { sendHttp, troubleOf } from '../../../os/http/send-http.ts';
 import { type StatusFile, statusText } from '../../../state/figures/status-file.ts';
 import { say } from '../../output/say.ts';
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { request } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { environment } from '../../config/environment.ts';
 
 /** Access logs show it, so that our questions can be told from those of users. */
 export const USER_AGENT = 'durable-runbooks';
@@ -39,6 +40,7 @@ export async function sendHttp(
   const authorization = basicOf(place);
   place.username = place.password = '';
   const answer = await request(place, {
+    dispatcher: dispatcher(),
     method,
     reset: true,
     signal,
@@ -55,6 +57,13 @@ export async function sendHttp(
     text: () => startOf(answer.body),
     drop: () => void answer.body.destroy(),
   };
+}
+
+let known: Dispatcher | undefined;
+
+function dispatcher(): Dispatcher {
+  known ??= environment().heedsProxy ? new EnvHttpProxyAgent() : new Agent();
+  return known;
 }
 
 /** Why there was no answer: `ECONNREFUSED`, a certificate's fault, `TimeoutError`. Says nothing of what was sent. */
