@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { version } from '../config/version.ts';
 import { UsageError } from '../config/usage-error.ts';
+import { acceptAlike } from './tree/accept-alike.ts';
 import { unknownText, usageErrorOf } from './input/commander-error.ts';
 import { verbs } from './verbs/index.ts';
 
@@ -68,6 +69,7 @@ function settle(command: Command): void {
     // Errors are printed by run-cli.ts; only `runbook` alone shows its help for one.
     .configureOutput({ outputError: () => {}, ...(!isRoot && { writeErr: () => {} }) });
   if (!isRoot) command.helpCommand(false);
+  acceptAlike(command);
   for (const child of command.commands) settle(child);
 }
 

@@ -27,7 +27,7 @@ describe.skipIf(!hasVersitygw)(`backups off-site, by hand (${NEEDS_VERSITYGW})`,
       stderr: expect.stringContaining(`Cannot find backup "20200101_000000"`),
     });
     expect(brought.exitCode).toBe(0);
-    expect(brought.stdout).toMatch(new RegExp(`^${id}, taken 20.*: \\d+ bytes brought to `));
+    expect(brought.stdout).toMatch(new RegExp(`^${id}, taken 20.*: \\d+ (?:kB|MB) brought to `));
     expect(brought.stderr).toContain(`runbook start system-recovery --target ${target.name}`);
     expect(listed.stdout).toContain(id);
     expect(readFileSync(join(target.state, 'audit.jsonl'), 'utf8')).toContain('"brought"');

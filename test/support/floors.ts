@@ -85,7 +85,7 @@ export const floors: readonly (readonly string[])[] = [
   ['worker/arguments', 'gateway/routes', 'dev/server', 'watchdog'],
   ['worker'],
   ['gateway', 'dev/demo'],
-  ['cli/output', 'cli/manual'],
+  ['cli/output', 'cli/manual', 'cli/tree'],
   ['cli/input'],
   ['cli/local', 'cli/run'],
   ['cli/serve'],

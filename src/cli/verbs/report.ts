@@ -22,7 +22,7 @@ export const report = () =>
     .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('text'))
     .option('--json', 'the same as --format json')
     .option(
-      '--target <name>',
+      '-t, --target <target>',
       'where its report was written: read when Temporal has forgotten it, or is down',
     )
     .action(async (part: string, { format, json, target }: ReportOptions) => {

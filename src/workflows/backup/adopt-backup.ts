@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countText } from '../../config/text/count-text.ts';
+import { sizeText } from '../../config/text/size-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
@@ -58,11 +59,11 @@ export const adoptBackup = defineRunbook({
           second && leave(`Backup "${stamp}" was finished on the second disk only: "${second}"`)
         );
       },
-      note: ({ bytes, milliseconds }) => `${countText(bytes, 'byte')} in ${milliseconds} ms`,
+      note: ({ bytes, milliseconds }) => `${sizeText(bytes)} in ${milliseconds} ms`,
     });
 
     await step.store(({ backups }) => backups.store(stamp), {
-      note: ({ bytes, format }) => `${countText(bytes, 'byte')}, ${format}`,
+      note: ({ bytes, format }) => `${sizeText(bytes)}, ${format}`,
     });
 
     const proof = await step.verify(({ backups }) => backups.verify(stamp, 'file'), {

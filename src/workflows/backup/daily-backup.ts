@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countText } from '../../config/text/count-text.ts';
+import { sizeText } from '../../config/text/size-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
@@ -50,11 +51,11 @@ export const dailyBackup = defineRunbook({
         return copy && leave(`Backup "${stamp}" was finished on the second disk only: "${copy}"`);
       },
       note: ({ bytes, milliseconds, unseen }) =>
-        `${countText(bytes, 'byte')} in ${milliseconds} ms${unseen === undefined ? '' : `. Not known: ${unseen}`}`,
+        `${sizeText(bytes)} in ${milliseconds} ms${unseen === undefined ? '' : `. Not known: ${unseen}`}`,
     });
 
     const stored = await step.store(({ backups }) => backups.store(stamp), {
-      note: ({ bytes, format }) => `${countText(bytes, 'byte')}, ${format}`,
+      note: ({ bytes, format }) => `${sizeText(bytes)}, ${format}`,
     });
 
     const proof = await step.verify(({ backups }) => backups.verify(stamp), {
@@ -71,7 +72,7 @@ export const dailyBackup = defineRunbook({
           return archived;
         },
         {
-          note: (made) => `${countText(made!.files, 'file')}, ${countText(made!.bytes, 'byte')}`,
+          note: (made) => `${countText(made!.files, 'file')}, ${sizeText(made!.bytes)}`,
           ifFailed: undefined,
         },
       );

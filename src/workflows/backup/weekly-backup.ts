@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countText } from '../../config/text/count-text.ts';
+import { sizeText } from '../../config/text/size-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
@@ -45,11 +46,11 @@ export const weeklyBackup = defineRunbook({
         return copy && leave(`Backup "${stamp}" was finished on the second disk only: "${copy}"`);
       },
       note: ({ bytes, milliseconds, unseen }) =>
-        `${countText(bytes, 'byte')} in ${milliseconds} ms${unseen === undefined ? '' : `. Not known: ${unseen}`}`,
+        `${sizeText(bytes)} in ${milliseconds} ms${unseen === undefined ? '' : `. Not known: ${unseen}`}`,
     });
 
     await step.store(({ backups }) => backups.store(stamp), {
-      note: ({ bytes, format }) => `${countText(bytes, 'byte')}, ${format}`,
+      note: ({ bytes, format }) => `${sizeText(bytes)}, ${format}`,
     });
 
     const proof = await step.verify(({ backups }) => backups.verify(stamp), {
@@ -58,7 +59,7 @@ export const weeklyBackup = defineRunbook({
     });
 
     const archived = await step.files(({ backups }) => backups.archive('weekly', stamp), {
-      note: ({ files, bytes }) => `${countText(files, 'file')}, ${countText(bytes, 'byte')}`,
+      note: ({ files, bytes }) => `${countText(files, 'file')}, ${sizeText(bytes)}`,
     });
     await step.whole(({ backups }) => backups.expectFiles('weekly', stamp), {
       ifFailed: undefined,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countText } from '../../config/text/count-text.ts';
+import { sizeText } from '../../config/text/size-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { leave } from '../../engine/steps/step.ts';
@@ -142,7 +143,7 @@ export const databaseMaintenance = defineRunbook({
             `The compact copy stays, because the application has written to it. The database from before is "${kept}"`,
           );
         },
-        note: ({ bytes }) => `${countText(size.bytes, 'byte')} -> ${bytes}`,
+        note: ({ bytes }) => `${sizeText(size.bytes)} -> ${sizeText(bytes)}`,
       });
 
       if (!stopped) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countText } from '../../config/text/count-text.ts';
+import { sizeText } from '../../config/text/size-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { dailyBackup } from '../backup/daily-backup.ts';
 import { pruneBackups } from '../backup/prune-backups.ts';
@@ -70,7 +71,7 @@ export const maintenanceWindow = defineRunbook({
       ({ runbook }) => runbook(databaseMaintenance, { downtime: true }),
       {
         note: (done) =>
-          done ? `${countText(done.bytes.before, 'byte')} -> ${done.bytes.after}` : 'Not done',
+          done ? `${sizeText(done.bytes.before)} -> ${sizeText(done.bytes.after)}` : 'Not done',
         ifFailed: undefined,
         ifPastCutoff: undefined,
       },

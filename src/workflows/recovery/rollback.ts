@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countText } from '../../config/text/count-text.ts';
+import { sizeText } from '../../config/text/size-text.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
 import { cleanUp } from '../parts/clean-up.ts';
@@ -110,7 +111,7 @@ export const rollback = defineRunbook({
     if (files.files > 0)
       await step.stage((systems) => systems.files.stageKept(point, stamp), {
         undo: (systems) => systems.files.discard(stamp),
-        note: (made) => `${countText(made.files, 'file')}, ${countText(made.bytes, 'byte')}`,
+        note: (made) => `${countText(made.files, 'file')}, ${sizeText(made.bytes)}`,
       });
     else omit('No file differs from before', 'stage', 'keep', 'place');
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countText } from '../../config/text/count-text.ts';
+import { sizeText } from '../../config/text/size-text.ts';
 import { passedText } from '../../config/unproven.ts';
 import { BackupReference } from '../../config/backup-id.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
@@ -121,7 +122,7 @@ export const systemRecovery = defineRunbook({
     if (withFiles)
       await step.stage(({ files }) => files.stage(request, stamp), {
         undo: ({ files }) => files.discard(stamp),
-        note: ({ files, bytes }) => `${countText(files, 'file')}, ${countText(bytes, 'byte')}`,
+        note: ({ files, bytes }) => `${countText(files, 'file')}, ${sizeText(bytes)}`,
       });
     else
       for (const line of [step.stage, step.keep, step.place])

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Fetched } from '../../../activities/offsite/fetch/fetch-backups.ts';
 import { BackupId } from '../../../config/backup-id.ts';
-import { countText } from '../../../config/text/count-text.ts';
+import { sizeText } from '../../../config/text/size-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { me } from '../../input/me.ts';
@@ -77,6 +77,6 @@ function idOf(text: string, { name }: Target): BackupId {
 
 function lineOf({ id, takenAt, bytes, directory, changed, by }: Fetched): string {
   const whose = by === undefined ? '' : `, ${by}`;
-  const what = changed ? `${countText(bytes, 'byte')} brought to` : 'was whole before in';
+  const what = changed ? `${sizeText(bytes)} brought to` : 'was whole before in';
   return `${id}, taken ${takenAt}${whose}: ${what} ${directory}`;
 }

@@ -104,9 +104,10 @@ async function play(
   say('', `Damaged 200 pages of ${file}: its health is bad now`);
 
   const recovery = await run('database-recovery', { backup: 'latest' }, 'the database is damaged');
-  finish(recovery, json);
-  // The server ends with the demo: a link to it would lead nowhere.
-  if (exit || json || !process.stderr.isTTY) return;
+  // The server ends with the demo: a link to it, and a command that asks it, would lead nowhere.
+  const stays = !exit && !json && process.stderr.isTTY;
+  finish(recovery, json, stays);
+  if (!stays) return;
   const ui = await openUiOf(temporal, runPath(temporal.namespace, recovery.run, recovery.runId));
   if (ui) parts.defer(() => ui.close());
   if (ui) say(`  see it:     ${ui.link}`);
@@ -123,7 +124,7 @@ async function openUiOf(
   return uiUrl === undefined ? undefined : { link: `${uiUrl}${to}`, close: async () => {} };
 }
 
-function finish(view: RunView, json: boolean | undefined): void {
+function finish(view: RunView, json: boolean | undefined, stays = false): void {
   const { ending, run } = view;
   const output = ending?.output as Recovered | undefined;
   process.exitCode = exitCodeOf(view);
@@ -135,12 +136,14 @@ function finish(view: RunView, json: boolean | undefined): void {
   }
   say(
     '',
-    ...(output ? summary(output, run) : [`${run}: ${ending?.failure?.message ?? view.status}`]),
+    ...(output
+      ? summary(output, run, stays)
+      : [`${run}: ${ending?.failure?.message ?? view.status}`]),
   );
   for (const text of ending?.left ?? []) say(`  left to do: ${text}`);
 }
 
-function summary(output: Recovered, run: string): string[] {
+function summary(output: Recovered, run: string, stays: boolean): string[] {
   const { backup, takenAt, rows, integrity, downtimeMilliseconds, before, kept, rollbackPoint } =
     output;
   return [
@@ -150,7 +153,7 @@ function summary(output: Recovered, run: string): string[] {
     `  downtime:   ${downtimeMilliseconds} ms`,
     `  before:     ${cut(before, 100)}`,
     rollbackPoint
-      ? `  to go back: runbook start rollback --target demo --run ${run}`
+      ? `  to go back: ${stays ? `runbook start rollback --target demo --run ${run}` : `the database before is kept as backup ${rollbackPoint}`}`
       : `  to go back: the database before is kept as ${kept}; it is damaged, so only people should put it back`,
   ];
 }
