@@ -2,8 +2,10 @@
  * An application on PostgreSQL: it serves `/` and `/_stcore/health`, which reads its whole table, and adds rows all the time. A connection
  * that is cut off is made anew at the next request.
  *
- * Usage: postgres-app.ts <url> <port> <pid> [another database]. It ends when the process <pid> has ended.
+ * Usage: postgres-app.ts <url> <port> <pid> [another database]. It ends when the process <pid> has ended. The password lies in the file that
+ * the URL's `passwordFile` names: no argument has it.
  */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Pool } from 'pg';
 
@@ -15,6 +17,8 @@ const [address, port, guardian, database] = process.argv.slice(2) as [
 ];
 const url = new URL(address);
 if (database !== undefined) url.pathname = `/${encodeURIComponent(database)}`;
+url.password = encodeURIComponent(readFileSync(url.searchParams.get('passwordFile')!, 'utf8'));
+url.search = '';
 const pool = new Pool({
   connectionString: url.href,
   application_name: 'postgres-app',

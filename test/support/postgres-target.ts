@@ -49,8 +49,9 @@ export const test = base.extend<{
     const port = await reservedPort();
     const url = `http://127.0.0.1:${port}`;
     const app = fileURLToPath(new URL('postgres-app.ts', import.meta.url));
-    const at = `${encodeURIComponent(PASSWORD)}@127.0.0.1:${cluster.port}`;
-    const own = `postgresql://app:${at}/${encodeURIComponent(database)}`;
+    const password = join(directory, 'password');
+    const at = `app@127.0.0.1:${cluster.port}/${encodeURIComponent(database)}`;
+    const own = `postgresql://${at}?passwordFile=${encodeURIComponent(password)}`;
     const world = targetIn(directory, {
       app: {
         kind: 'web',
@@ -86,7 +87,7 @@ export const test = base.extend<{
       ...more,
     }) as Target as PostgresTarget;
     mkdirSync(world.state, { recursive: true, mode: 0o700 });
-    writeFileSync(join(directory, 'password'), PASSWORD, { mode: 0o600 });
+    writeFileSync(password, PASSWORD, { mode: 0o600 });
     await use(world);
     await createSystems(world, 'test').runtime.stop();
   },
