@@ -17,6 +17,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     process.exit();
   });
 
+  if (argv[0] === '__complete') return offer(argv.slice(argv[1] === '--' ? 2 : 1));
   try {
     const program = await createProgram(argv);
     await program.parseAsync(argv, { from: 'user' });
@@ -29,6 +30,19 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     const why = refusalOf(error)?.sentence ?? (error as Error).message;
     if (argv[0] === 'check' && !argv.includes('--json'))
       print(`UNKNOWN - ${oneLine(why).replaceAll('|', '/')}`);
+  }
+}
+
+/** For the shell in which somebody presses Tab, a line each. It has no place for an error. */
+async function offer(words: readonly string[]): Promise<void> {
+  try {
+    const { complete } = await import('./local/completion/complete.ts');
+    // What is being typed may be no verb yet.
+    const typed = words.length > 1 ? words : [];
+    for (const { value, text } of complete(await createProgram(typed), words))
+      print(`${value}\t${oneLine(text)}`);
+  } catch {
+    // A verb that there is not has nothing to offer.
   }
 }
 

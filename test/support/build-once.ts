@@ -66,7 +66,7 @@ async function build(root: string): Promise<void> {
   await buildPrograms(draft, PROGRAMS);
   cpSync(join(REPOSITORY, 'package.json'), join(draft, 'package.json'));
   mkdirSync(join(draft, 'src/dev'), { recursive: true });
-  for (const path of ['src/dev/temporal', 'targets', 'docs'])
+  for (const path of ['src/dev/temporal', 'targets', 'docs', 'deploy'])
     symlinkSync(join(REPOSITORY, path), join(draft, path));
   try {
     renameSync(draft, root);

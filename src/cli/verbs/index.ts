@@ -39,5 +39,6 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   notify: async () => (await import('./notify.ts')).notify,
   manual: async () => (await import('./manual.ts')).manual,
   target: async () => (await import('./target.ts')).target,
+  completion: async () => (await import('./completion.ts')).completion,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
