@@ -5,9 +5,10 @@ import { bundleWorkflows } from '../src/worker.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '..');
 /** What Node is started with: by people, or by one of our processes. */
-const PROGRAMS = [
+export const PROGRAMS = [
   'cli/main',
   'worker-process/job-process',
+  'worker-process/watch-worker',
   'activities/database/sqlite/extensions/extension-process',
   'activities/database/sqlite/indexes/prove-process',
   'activities/database/sqlite/proof/inspect-thread',

@@ -20,6 +20,8 @@ export interface Job {
 
 /** What a job process is sent. */
 export interface SentJob extends Job {
+  /** The pid of who sends it: the work must not outlive that. */
+  readonly worker: number;
   /** The variables that nothing it starts may inherit. */
   readonly withheld: readonly string[];
 }
@@ -61,7 +63,11 @@ export function openProcessPool(
       const child = idle.pop() ?? startProcess(file);
       busy.add(child);
       try {
-        return await doWith(child, { ...job, withheld: withheld(job.target) }, signal);
+        return await doWith(
+          child,
+          { ...job, worker: process.pid, withheld: withheld(job.target) },
+          signal,
+        );
       } finally {
         busy.delete(child);
         if (child.connected && idle.length < KEPT) idle.push(child);

@@ -1,3 +1,5 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { ApplicationFailure } from '@temporalio/common';
 import { createSystems } from '../activities/index.ts';
 import { acts, actsOnHost, needsClaim } from '../os/acting.ts';
@@ -11,9 +13,24 @@ import type { Answer, SentJob } from './process-pool.ts';
 
 /** Does one job after the other, each time it is sent one by the worker that started this process. */
 export function serveJobs(): void {
-  process.on('message', (job: SentJob) => void answer(job));
+  let watched = false;
+  process.on('message', (job: SentJob) => {
+    // An idle process hears of it by itself.
+    if (!watched) watch(job.worker);
+    watched = true;
+    void answer(job);
+  });
   // The worker is gone. Its commands must not outlive it: their group goes with us.
   process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+}
+
+/** Before the first job begins, which may leave no time for it. It asks for nothing of this thread. */
+function watch(worker: number): void {
+  const file = new URL(`watch-worker${extname(import.meta.url)}`, import.meta.url);
+  const thread = new Worker(file, { workerData: worker, env: {}, execArgv: [] });
+  // Where there can be no more threads, the job goes on without: its end is heard between two calls.
+  thread.on('error', () => {});
+  thread.unref();
 }
 
 async function answer(job: SentJob): Promise<void> {
