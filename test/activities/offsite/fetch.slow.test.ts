@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import { describe, expect } from 'vitest';
@@ -8,6 +8,7 @@ import { send } from '../../../src/activities/offsite/send/send.ts';
 import { findBackup } from '../../../src/activities/backups/catalogue/find-backup.ts';
 import type { BackupId } from '../../../src/config/backup-id.ts';
 import type { SqliteTarget } from '../../../src/config/schema/target.ts';
+import { stampOf } from '../../../src/config/time/stamp.ts';
 import { hasVersitygw, NEEDS_VERSITYGW } from '../../support/s3/bucket-server.ts';
 import { backUpAged, fillWithNoise } from './support/offsite-target.ts';
 import { test } from './support/with-bucket.ts';
@@ -80,6 +81,67 @@ describe.skipIf(!hasVersitygw)(`a new host (${NEEDS_VERSITYGW})`, () => {
     expect(fetched!.id).toBe(ours);
     expect(said[0]).toMatch(new RegExp(`^Passed over ${planted}: its "app.db.age" does not open`));
     await expect(fetchAll(target, { id: planted })).rejects.toMatchObject({ type: 'Refused' });
+  });
+
+  test('passes over newer ones whose manifests are rubbish or lack their files, and says so', async ({
+    target,
+    server,
+  }) => {
+    const ours = await backUpAged(target, 3);
+    const torn = await backUpAged(target, 2);
+    await send(target, RUN);
+    wipe(target);
+    const key = (id: string, file: string) => `runbooks/${target.name}/${id}/${file}`;
+    const put = (id: string, Body: string) =>
+      server.root.putObject({ Bucket: server.bucket, Key: key(id, 'manifest.json'), Body });
+    const rubbish = stampOf(new Date(Date.now() - 3_600_000));
+    await put(rubbish, 'no manifest');
+    await server.root.deleteObject({ Bucket: server.bucket, Key: key(torn, 'app.db.age') });
+
+    const said: string[] = [];
+    const [fetched] = await fetchAll(target, { said });
+
+    expect(fetched!.id).toBe(ours);
+    expect(said[0]).toMatch(`Passed over ${rubbish}: Cannot read the manifest of backup`);
+    expect(said[1]).toMatch(`Passed over ${torn}: Cannot find "s3://`);
+    expect(readdirSync(target.backups.directory).filter((name) => /fetch/.test(name))).toEqual([]);
+    await expect(fetchAll(target, { id: rubbish })).rejects.toMatchObject({
+      type: 'BackupDamaged',
+    });
+  });
+
+  test('is kept from its backup by no number of others that somebody has put there', async ({
+    target,
+    server,
+  }) => {
+    const ours = await backUpAged(target, 2);
+    await send(target, RUN);
+    wipe(target);
+    const MINUTE = 60_000;
+    const planted = Array.from({ length: 50 }, (_, minute) =>
+      [Date.now() - (minute + 1) * MINUTE, Date.parse('2099-01-01') + minute * MINUTE].map((time) =>
+        stampOf(new Date(time)),
+      ),
+    ).flat();
+    await Promise.all(
+      planted.map((id) =>
+        server.root.putObject({
+          Bucket: server.bucket,
+          Key: `runbooks/${target.name}/${id}/manifest.json`,
+          Body: '{}',
+        }),
+      ),
+    );
+
+    const said: string[] = [];
+    const [fetched] = await fetchAll(target, { said });
+
+    expect(fetched!.id).toBe(ours);
+    expect(said[0]).toBe(
+      'Passed over 50 backups dated ahead of this clock, 20990101_004900 the last of them',
+    );
+    expect(said[1]).toMatch(/^Passed over .* off-site: .*Invalid/);
+    expect(said.join()).not.toContain('"code"');
   });
 
   test('believes a known signer only, where the target names signers', async ({ target }) => {

@@ -1,6 +1,8 @@
 import { renameSync } from 'node:fs';
+import { ApplicationFailure } from '@temporalio/common';
 import type { BackupId } from '../../../config/backup-id.ts';
 import { countText } from '../../../config/text/count-text.ts';
+import { timeOf } from '../../../config/time/stamp.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { permanent } from '../../../os/failure.ts';
 import { expectSpaceFor } from '../../../os/files/disk-space.ts';
@@ -13,7 +15,7 @@ import { backupPaths, readBackup } from '../../backups/catalogue/backup-store.ts
 import { keyOf, listedBackups } from '../bucket/listed-backups.ts';
 import { type Bucket, withBucket } from '../bucket/open-bucket.ts';
 import { download } from './download.ts';
-import { type Candidate, readCandidate } from './read-candidate.ts';
+import { type Candidate, draftOf, readCandidate } from './read-candidate.ts';
 
 export interface Fetched {
   readonly id: BackupId;
@@ -34,8 +36,10 @@ export interface FetchOptions {
   readonly place: (id: BackupId, work: () => void) => Promise<void>;
 }
 
-/** So many manifests are read in search of the files that go with a backup. */
+/** So many backups that are believed are searched for the files that go with the newest. */
 const MAX_SEARCHED = 40;
+/** And so many are read at all, at 1 to 3 requests each: whoever took the key that sends can put more there, and nobody can remove them. */
+const MAX_READ = 1000;
 
 /**
  * Brings the newest backup from the bucket, and of those before it the newest that has each archive of files: all that a system recovery
@@ -57,32 +61,61 @@ export async function fetchBackups(target: Target, options: FetchOptions): Promi
 async function choose(
   target: Target,
   bucket: Bucket,
-  listed: readonly BackupId[],
+  all: readonly BackupId[],
   { id, onProgress }: FetchOptions,
 ): Promise<Candidate[]> {
   const where = `"${bucket.place}"`;
+  const listed = id === undefined ? all.filter((one) => !isLater(one)) : all;
   const there = listed.length > 0 ? `there are ${listed.slice(0, 5).join(', ')}` : 'there are none';
   if (id !== undefined && !listed.includes(id))
     throw permanent('BackupNotFound', `Cannot find backup "${id}" in ${where}: ${there}`);
+  const later = all.length - listed.length;
+  const ahead = `${countText(later, 'backup')} dated ahead of this clock`;
+  if (later > 0) onProgress(`Passed over ${ahead}, ${all[0]} the last of them`);
   const wanted = new Set<ArchiveName>(ArchiveName.options);
   const chosen: Candidate[] = [];
+  let believed = 0;
   const before = id === undefined ? listed : listed.slice(listed.indexOf(id));
-  for (const one of before.slice(0, MAX_SEARCHED)) {
-    const candidate = await readCandidate(target, bucket, one);
-    const why = whyNot(candidate, id);
-    if (why !== undefined) {
-      removePlace(candidate.draft);
-      if (one === id) throw permanent('Refused', `Backup "${id}" in ${where} is not taken: ${why}`);
-      onProgress(`Passed over ${one}: ${why}`);
-      continue;
-    }
+  for (const one of before.slice(0, MAX_READ)) {
+    const candidate = await read(one);
+    if (candidate === undefined) continue;
     const brings = candidate.manifest.archives.filter(({ name }) => wanted.delete(name));
     if (chosen.length === 0 || brings.length > 0) chosen.push(candidate);
     else removePlace(candidate.draft);
-    if (wanted.size === 0) break;
+    believed += 1;
+    if (wanted.size === 0 || believed === MAX_SEARCHED) break;
   }
   if (chosen.length > 0) return chosen;
-  throw permanent('BackupNotFound', `Cannot find a backup to believe in ${where}: ${there}`);
+  throw permanent(
+    'BackupNotFound',
+    `Cannot find a backup to believe in ${where}: ${there}${later > 0 ? `, and ${ahead}` : ''}`,
+  );
+
+  /** Undefined: it is passed over. One that is asked for by its id is refused. */
+  async function read(one: BackupId): Promise<Candidate | undefined> {
+    const found = await readCandidate(target, bucket, one).catch((error: unknown) => {
+      // One that cannot be read keeps nobody from those before it.
+      if (one === id || !isUnfit(error)) throw error;
+      return error.message;
+    });
+    const why = typeof found === 'string' ? found : whyNot(found, id);
+    if (why === undefined && typeof found !== 'string') return found;
+    removePlace(draftOf(target, one));
+    if (one === id) throw permanent('Refused', `Backup "${id}" in ${where} is not taken: ${why}`);
+    onProgress(`Passed over ${one}: ${why}`);
+    return undefined;
+  }
+}
+
+/** By its name alone, so that nothing is asked for: any number of them can be put there by whoever took the key that sends. */
+function isLater(id: BackupId): boolean {
+  const time = timeOf(id);
+  return Number.isNaN(time) || isAhead(new Date(time).toISOString());
+}
+
+function isUnfit(error: unknown): error is ApplicationFailure {
+  if (!(error instanceof ApplicationFailure)) return false;
+  return error.type === 'BackupDamaged' || error.type === 'BackupNotFound';
 }
 
 function whyNot(

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
@@ -44,7 +45,7 @@ export async function readCandidate(
   id: BackupId,
 ): Promise<Candidate> {
   const place = target.backups.directory;
-  const draft = `${backupPaths(place, id).final}.fetch`;
+  const draft = draftOf(target, id);
   if (!isThere(draft)) mkdirSync(draft, { mode: 0o700 });
   const inside = atOurs(draft);
   const bytes = await getSmall(bucket, keyOf(bucket, id, MANIFEST), MOST_BYTES);
@@ -69,6 +70,11 @@ export async function readCandidate(
   };
 }
 
+/** Where a backup is brought together. */
+export function draftOf({ backups }: Pick<Target, 'backups'>, id: BackupId): string {
+  return `${backupPaths(backups.directory, id).final}.fetch`;
+}
+
 function parsed(bytes: Buffer, id: BackupId, target: string): Manifest {
   try {
     const manifest = Manifest.parse(JSON.parse(bytes.toString('utf8')));
@@ -76,7 +82,10 @@ function parsed(bytes: Buffer, id: BackupId, target: string): Manifest {
     if (manifest.target !== target) throw new Error(`it is of target "${manifest.target}"`);
     return manifest;
   } catch (error) {
-    const text = plainLine((error as Error).message, 300);
+    const text = plainLine(
+      error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message,
+      300,
+    );
     throw permanent(
       'BackupDamaged',
       `Cannot read the manifest of backup "${id}" off-site: ${text}`,
