@@ -5,13 +5,15 @@ import type { Systems } from '../../src/activities/index.ts';
 import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { holdersOf } from '../integration/survive-kill.ts';
-import { type Before, inspect, MARKS, type Seen } from './before.ts';
+import { type Before, MARKS } from './before.ts';
 import type { Example } from './example.ts';
-import { keptNames, leftovers } from './leftovers.ts';
+import { onSqlite, type PlayedDatabase, type Seen } from './on-sqlite.ts';
 
 interface Aftermath {
   readonly world: SqliteTarget;
   readonly systems: Systems;
+  /** Missing: the file of SQLite that the world names. */
+  readonly database?: PlayedDatabase;
   readonly before: Before;
   readonly example: Example;
   readonly ending: Ending;
@@ -21,21 +23,22 @@ interface Aftermath {
 
 /** What must hold after every fault, whatever it was. Answers what does not, as text. */
 export async function violations(aftermath: Aftermath): Promise<string[]> {
-  const { world, before, ending } = aftermath;
+  const { world, before, ending, database = onSqlite(world) } = aftermath;
   const found = [
     ...ledgerFaults(ending),
     ...messageFaults(world, ending),
-    ...(await healthFaults(aftermath)),
+    ...(await healthFaults(aftermath, database)),
   ];
   const undone = ending.outcome === 'undone' || ending.outcome === 'stopped';
-  if (undone) found.push(...keptNames(world).map((name) => `"${name}" is left over`));
+  if (undone) found.push(...(await database.kept()).map((name) => `"${name}" is left over`));
   if (ending.left.length === 0)
-    for (const name of leftovers(world))
+    for (const name of await database.leftovers())
       if (ending.outcome === 'done' || !before.leftovers.includes(name))
         found.push(`"${name}" is left over`);
   const holders = holdersOf(world);
   if (holders.length > 0) found.push(`the target is still held by "${holders.join(', ')}"`);
-  return [...found, ...contentFaults(aftermath)].map(neutral);
+  const state = databaseState(await database.inspect(), before);
+  return [...found, ...contentFaults(aftermath, state)].map(neutral);
 }
 
 function ledgerFaults({ ledger, outcome, notices, left, notDone }: Ending): string[] {
@@ -58,7 +61,10 @@ function messageFaults({ state }: SqliteTarget, { outcome }: Ending): string[] {
 }
 
 /** It is contained, or stopped on purpose, and down. Or it runs (unless it did not before), answers, and writes into the file that is live, not into one that was replaced under it. */
-async function healthFaults({ world, systems, before, ending }: Aftermath): Promise<string[]> {
+async function healthFaults(
+  { systems, before, ending }: Aftermath,
+  database: PlayedDatabase,
+): Promise<string[]> {
   const { running } = await systems.runtime.describe();
   const { contained, stopped } = await systems.containment.find();
   if (contained && running && ending.left.length === 0)
@@ -69,16 +75,19 @@ async function healthFaults({ world, systems, before, ending }: Aftermath): Prom
     if (!before.running && ending.outcome !== 'done') return [];
     return /application/i.test(ending.left.join()) ? [] : [`${text}, and the ending does not say`];
   }
-  const { rows } = inspect(world);
+  const { rows } = await database.inspect();
   for (let findings = 0; findings < 40; findings += 1) {
     await sleep(50);
-    if (inspect(world).rows > rows) return [];
+    if ((await database.inspect()).rows > rows) return [];
   }
   return ['the application does not write into the live database'];
 }
 
-function contentFaults({ world, before, example, ending, tookOver }: Aftermath): string[] {
-  const database = databaseState(inspect(world), before);
+/** `database`: as `databaseState` tells it. */
+function contentFaults(
+  { world, before, example, ending, tookOver }: Aftermath,
+  database: string,
+): string[] {
   if (tookOver === 'repaired') return repairFaults(database, example, world, before, ending);
   if (tookOver)
     return ending.outcome !== 'done'
@@ -141,9 +150,9 @@ function isMix(database: string, made: unknown, example: Example): boolean {
 }
 
 /** All old, all restored, or a mix as text. */
-function databaseState({ rows, lastId, marks, integrity }: Seen, before: Before): string {
+function databaseState({ rows, missing, marks, integrity }: Seen, before: Before): string {
   if (integrity !== 'ok' && !before.damaged) return `damaged: ${String(integrity)}`;
-  if (rows !== lastId) return `missing rows: ${rows} of ${lastId}`;
+  if (missing > 0) return `missing rows: ${rows} of ${rows + missing}`;
   if (marks === MARKS.backedUp) return integrity === 'ok' ? 'restored' : 'restored, and damaged';
   if (marks !== `${MARKS.backedUp}, ${MARKS.since}`) return `mixed: marks "${marks}"`;
   return rows >= before.rows ? 'kept' : `missing rows: ${rows} of ${before.rows}`;

@@ -1,23 +1,30 @@
 import { afterAll, describe, expect } from 'vitest';
 import { catalogue } from '../../src/client/catalogue.ts';
 import { isBounded, thisHour, today } from '../support/bounded.ts';
-import { test as base } from '../support/run.ts';
 import { test as composed } from '../activities/runtime/support/compose-world.ts';
 import { canRunDocker, composes } from '../activities/runtime/support/docker-daemon.ts';
 import { useCompose, useDockerDaemon } from '../activities/runtime/support/use-docker.ts';
 import { exampleOf } from '../support/runbook-folder.ts';
 import { chosenCells, hasTurn } from './chosen-cells.ts';
 import type { Example } from './example.ts';
-import { faultNames, UNDO_FAILED } from './faults.ts';
+import { onSqlite, type PlayedDatabase } from './on-sqlite.ts';
 import { bodyOf, pageOf, readPage, type Results, stampedOf, tableOf, writePage } from './page.ts';
-import { type Cell, play, record } from './play.ts';
+import type { Cell } from './play.ts';
+import {
+  cellsOf,
+  NOT_PLAYED,
+  type Playing,
+  playRunbook,
+  type Prepared,
+  sampleOf,
+  test,
+  TOLD,
+} from './play-runbook.ts';
 import { engineReach, hashOf, runbookReach } from './reach.ts';
 
-/** Somebody is there to be notified: by a file, the channel of a target that names no other. */
-const TOLD = { escalation: [{ level: 1, to: 'operations', after: '0s' as const }] };
-const test = base.extend(TOLD);
-const inContainers = composed.extend(TOLD);
-type Test = typeof test;
+const inContainers = composed
+  .extend(TOLD)
+  .extend<{ database: PlayedDatabase }>({ database: ({ world }, use) => use(onSqlite(world)) });
 
 /** Longer than any cell: three tries of every undo of a recovery, on a busy machine. */
 const TIMEOUT = 150_000;
@@ -25,16 +32,11 @@ const TIMEOUT = 150_000;
 const OLDEST_DAYS = 14;
 /** It makes images and containers besides. */
 const CONTAINERS_TIMEOUT = 400_000;
-const NOT_PLAYED = ['it was not played'];
 
 /** What was seen of each runbook that was asked for, by its name. */
 type Seen = ReadonlyMap<string, Results>;
-type Playing = Map<Cell, readonly string[]>;
 
-interface Prepared {
-  readonly runbook: string;
-  readonly example: Example | undefined;
-  readonly results: Playing;
+interface Chosen extends Prepared {
   /** Nothing of others is played. */
   readonly isPlayed: boolean;
 }
@@ -47,11 +49,11 @@ export async function playRunbooks(): Promise<Seen> {
   const contained = all.filter(({ example }) => example?.runsIn === 'compose');
   const others = all.filter((one) => !contained.includes(one));
 
-  for (const one of others) if (one.isPlayed) playOne(one, test, TIMEOUT);
+  for (const one of others) if (one.isPlayed) playRunbook(one, test, TIMEOUT);
   if (contained.some(({ isPlayed }) => isPlayed)) playContained(contained);
 
   /** What is seen of it is known here before any block of tests is: the pages are compared by that. */
-  async function prepare(runbook: string, n: number): Promise<Prepared> {
+  async function prepare(runbook: string, n: number): Promise<Chosen> {
     const example = await exampleOf(runbook);
     const isPlayed = hasTurn(n, choice);
     const cells = example && isPlayed ? choose(runbook, example) : [];
@@ -70,19 +72,12 @@ export async function playRunbooks(): Promise<Seen> {
 }
 
 /** They share a daemon: the environment of this process names one only. Skipped where this is not root, or docker, dockerd or busybox is not on PATH. */
-function playContained(contained: readonly Prepared[]): void {
+function playContained(contained: readonly Chosen[]): void {
   describe('in a container', { concurrent: true, skip: !canRunDocker }, () => {
     useDockerDaemon();
     useCompose(composes.find(({ file }) => file)!);
-    for (const one of contained) if (one.isPlayed) playOne(one, inContainers, CONTAINERS_TIMEOUT);
-  });
-}
-
-function playOne({ runbook, example, results }: Prepared, inWorld: Test, timeout: number): void {
-  describe(`every acting call of ${runbook}`, { concurrent: true, timeout }, () => {
-    test('is put to the test in an example world', () => expect(example).toBeDefined());
-    if (example) expectExample(inWorld, runbook, example);
-    if (example) playCells(inWorld, example, results);
+    for (const one of contained)
+      if (one.isPlayed) playRunbook(one, inContainers, CONTAINERS_TIMEOUT);
   });
 }
 
@@ -120,62 +115,6 @@ function wantedRunbooks(): string[] {
   if (unknown.length > 0)
     throw new Error(`Cannot play "${unknown.join(', ')}": expected acting runbooks, "a,b"`);
   return wanted;
-}
-
-function playCells(inWorld: Test, example: Example, results: Playing): void {
-  for (const cell of results.keys())
-    inWorld(`${cell.call}: ${cell.fault}`, async ({ world, systems, runs }) => {
-      results.set(cell, ['it never ended']);
-      const wrong = await play({ world, systems, runs }, example, cell).catch((error: Error) => [
-        error.message,
-      ]);
-      results.set(cell, wrong);
-
-      expect(wrong).toEqual([]);
-    });
-}
-
-/** That an example tells what its runbook does: else its cells would strike beside it. */
-function expectExample(inWorld: Test, runbook: string, example: Example): void {
-  inWorld('makes the acting calls that its example names', async ({ world, systems, runs }) => {
-    const happy = await record({ world, systems, runs }, runbook, example);
-
-    expect(happy).toEqual({ outcome: 'done', calls: example.calls });
-  });
-
-  const { undone } = example;
-  if (undone)
-    inWorld(
-      'makes the calls of its undo that its example names',
-      async ({ world, systems, runs }) => {
-        const failing = await record({ world, systems, runs }, runbook, example, undone.by);
-
-        expect(failing).toEqual({ outcome: 'undone', calls: undone.calls });
-      },
-    );
-}
-
-function cellsOf(
-  runbook: string,
-  { calls, played = [...new Set(calls)], undone }: Example,
-): Cell[] {
-  return [
-    ...played.flatMap((call) =>
-      faultNames
-        .filter((fault) => !(isTemporals(call) && fault.startsWith('terminated')))
-        .map((fault) => ({ runbook, call, fault })),
-    ),
-    ...[...new Set(undone?.calls)].map((call) => ({ runbook, call, fault: UNDO_FAILED }) as const),
-  ];
-}
-
-function sampleOf(runbook: string, example: Example): Cell[] {
-  return cellsOf(runbook, example).filter(({ call, fault }) => example.sample[fault] === call);
-}
-
-/** What is done in Temporal itself lies outside of the target: a recovery has nothing to put right there. */
-function isTemporals(call: string): boolean {
-  return call.startsWith('alerts.');
 }
 
 /** Compares the page of every runbook that was played with what was seen, or writes it. */

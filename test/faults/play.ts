@@ -203,7 +203,7 @@ function recorder(world: SqliteTarget) {
 }
 
 function judge(
-  { world, systems }: Scene,
+  { world, systems, database }: Scene,
   example: Example,
   before: Before,
   ending: Ending,
@@ -212,6 +212,7 @@ function judge(
   return violations({
     world,
     systems,
+    ...(database && { database }),
     before,
     example,
     ending,
