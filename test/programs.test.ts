@@ -5,7 +5,7 @@ import { PROGRAMS } from '../scripts/build.ts';
 
 test('every process and thread that a module starts from beside itself is a program that the package has', () => {
   const started = globSync('src/**/*.ts').flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/new URL\(\s*`([\w./-]+)\$\{/g)].map(
+    [...readFileSync(file, 'utf8').matchAll(/new URL\(\s*`([\w./-]*\w)\$\{/g)].map(
       ([, name]) => `${join(dirname(file), name!)}.ts`,
     ),
   );
