@@ -22,7 +22,9 @@ describe('status while Temporal does not answer', () => {
     const local = await runbook(['status', target.name, '--json', '--local'], env);
 
     const { lines } = JSON.parse(stdout) as Status;
-    const when = expect.stringMatching(/^at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, 4 min \d\d s ago: /);
+    const when = expect.stringMatching(
+      /^at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, 4 min \d\d s ago: /,
+    );
     const from = lines.findIndex(({ subject }) => subject === 'temporal');
     expect(lines.slice(from)).toEqual([
       {
