@@ -82,5 +82,5 @@ function statusWith(text: string): StatusFile {
       ],
     },
     asked: { at, policy: 'x', lines: [{ subject: 'run', verdict: 'warning', text }] },
-  } as StatusFile;
+  };
 }
