@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 import { version } from '../config/version.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { acceptAlike } from './tree/accept-alike.ts';
+import { showExample } from './tree/show-example.ts';
 import { unknownText, usageErrorOf } from './input/commander-error.ts';
 import { verbs } from './verbs/index.ts';
 
@@ -70,6 +71,7 @@ function settle(command: Command): void {
     .configureOutput({ outputError: () => {}, ...(!isRoot && { writeErr: () => {} }) });
   if (!isRoot) command.helpCommand(false);
   acceptAlike(command);
+  showExample(command);
   for (const child of command.commands) settle(child);
 }
 
