@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import type { Found } from './found.ts';
@@ -20,6 +21,9 @@ export interface TargetYaml {
   readonly questions: readonly string[];
 }
 
+/** Has an editor complete and explain the keys. */
+const SCHEMA = fileURLToPath(new URL('../../../../docs/target.schema.json', import.meta.url));
+
 export function targetYaml(found: Found, learnt: Learnt): TargetYaml {
   const questions: string[] = [];
   const ask = (question: string): string => {
@@ -35,6 +39,7 @@ export function targetYaml(found: Found, learnt: Learnt): TargetYaml {
     word(path.startsWith(`${directory}/`) ? relative(directory, path) : path);
 
   const lines = [
+    `# yaml-language-server: $schema=${SCHEMA}`,
     `# Written from what ran as process ${found.pid}. Each "# ?" is a question that only a person can answer.`,
     `name: ${name}`,
     'enabled: false # remove it when all questions are answered: then a worker serves it',
