@@ -6,7 +6,7 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   const { say } = await import('./output/say.ts');
   say(
     `Error: Expected Node.js 24 or newer, found ${process.versions.node}`,
-    'Try: npx -p node@24 -p durable-runbooks runbook --help, or in a clone ./runbook --help',
+    'Try: npx -p node@24 -p ./durable-runbooks-*.tgz runbook --help, or in a clone ./runbook --help',
   );
   process.exit(2);
 }
