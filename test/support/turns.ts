@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { thisHour } from './bounded.ts';
 
-/** So far the first moves from hour to hour. Coprime with most counts of files: starts that follow each other lie apart. */
-const STRIDE = 41;
+/** So far the first moves from hour to hour, of them all: the golden section lays starts apart, however many files there are, and whichever hours. */
+const STRIDE = (Math.sqrt(5) - 1) / 2;
 
 /**
  * The files of long tests in the order in which a run with bounded time plays them, until it is over: by a hash of the name, from another
@@ -10,7 +10,7 @@ const STRIDE = 41;
  */
 export function inTurn(files: readonly string[], hour = thisHour): string[] {
   const order = files.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
-  const first = order.length === 0 ? 0 : (hour * STRIDE) % order.length;
+  const first = Math.floor(((hour * STRIDE) % 1) * order.length);
   return [...order.slice(first), ...order.slice(0, first)];
 }
 
