@@ -5,7 +5,7 @@ import { Sections } from '../../src/config/schema/sections.ts';
 type Schema = z.core.JSONSchema.BaseSchema & { properties?: Record<string, Schema> };
 
 /** Of each key of docs/target-fields.md: what its last column says, without the marks of Markdown. */
-export function fieldTexts(page: string): ReadonlyMap<string, string> {
+function fieldTexts(page: string): ReadonlyMap<string, string> {
   const rows = page.matchAll(/^\| `([^`]+)`\s*\|[^|]*\|\s*(.+?)\s*\|$/gm);
   return new Map(
     [...rows].map(([, path, text]) => [path!, text!.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1')]),
