@@ -16,3 +16,9 @@ export function runFileName(run: string, { name }: Pick<Target, 'name'>): string
   // Two ids that differ stay two files.
   return `${safe}-${createHash('sha256').update(run).digest('hex').slice(0, 8)}`;
 }
+
+/** The run of such a name, where that tells it: of a child or an incident's run it does not. */
+export function runOfFileName(file: string, { name }: Pick<Target, 'name'>): string | undefined {
+  const [, runbook, stamp] = /^([a-z-]+)-(\d{8}_\d{6})$/.exec(file) ?? [];
+  return runbook && stamp && `${runbook}/${name}/${stamp}`;
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Target } from '../config/schema/target.ts';
 import { syncDirectory, writeDurably } from '../os/files/durable-files.ts';
 import { namesIn } from '../os/files/names-in.ts';
-import { runFileName } from './run-file-name.ts';
+import { runFileName, runOfFileName } from './run-file-name.ts';
 
 type Place = Pick<Target, 'name' | 'state'>;
 
@@ -41,6 +41,18 @@ export function storedRuns(target: Place, part: string): StoredRun[] {
   return (exact.length > 0 ? exact : views).toSorted((a, b) =>
     b.startedAt.localeCompare(a.startedAt),
   );
+}
+
+/** The newest runs that were written, by the names of their files alone, which takes no time: those that people or schedules have started. */
+export function newestStoredRuns(target: Place, most: number): string[] {
+  return reportsIn(directoryOf(target))
+    .flatMap((name) => runOfFileName(name.slice(0, -'.json'.length), target) ?? [])
+    .toSorted((a, b) => stampIn(b).localeCompare(stampIn(a)))
+    .slice(0, most);
+}
+
+function stampIn(run: string): string {
+  return run.slice(run.lastIndexOf('/'));
 }
 
 /** Removes what was written of runs that ended before a time, in ms since 1970, and their evidence. Answers how many. */

@@ -75,8 +75,11 @@ export function troubleOf(error: unknown): string {
 /** The name and password of a URL, where HTTP wants them. */
 export function basicOf({ username, password }: URL): { authorization?: string } {
   if (!username && !password) return {};
-  const text = `${decoded(username)}:${decoded(password)}`;
-  return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };
+  return basic(decoded(username), decoded(password));
+}
+
+export function basic(user: string, password: string): { authorization: string } {
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
 }
 
 async function startOf(body: AsyncIterable<Uint8Array>): Promise<string> {

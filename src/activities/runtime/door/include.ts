@@ -1,8 +1,7 @@
-import { closeSync, constants, fstatSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { permanent } from '../../../os/failure.ts';
 import { syncDirectory } from '../../../os/files/durable-files.ts';
-import { openPlain } from '../../../os/files/held/open-plain.ts';
+import { readPlain } from '../../../os/files/held/open-plain.ts';
 import { withHeld } from '../../../os/files/held/with-held.ts';
 import { replaceText } from '../../../os/files/replace-text.ts';
 
@@ -28,19 +27,16 @@ export function writeInclude(file: string, text: string, key: string): void {
  * there. Error: `ProxyRefused` when it cannot be read, or is larger than any of ours.
  */
 export function readInclude(file: string): string | undefined {
-  let fd: number;
   try {
-    fd = withHeld((held) => openPlain(held.itself(file), constants.O_RDONLY));
+    return withHeld((held) => readPlain(held.itself(file), MAX_BYTES))?.toString('utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    throw permanent('ProxyRefused', `Cannot read "${file}": ${message}`);
-  }
-  try {
-    if (fstatSync(fd).size > MAX_BYTES)
-      throw permanent('ProxyRefused', `"${file}" is no file of ours, and stays as it is`);
-    return readFileSync(fd, 'utf8');
-  } finally {
-    closeSync(fd);
+    throw permanent(
+      'ProxyRefused',
+      code === 'EFBIG'
+        ? `"${file}" is no file of ours, and stays as it is`
+        : `Cannot read "${file}": ${message}`,
+    );
   }
 }

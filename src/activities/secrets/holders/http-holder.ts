@@ -1,6 +1,6 @@
 import type { Secret } from '../../../config/schema/security/secrets.ts';
 import { passing } from '../../../os/failure.ts';
-import { sendHttp, troubleOf } from '../../../os/http/send-http.ts';
+import { basic, sendHttp, troubleOf } from '../../../os/http/send-http.ts';
 import type { Holder } from './holder.ts';
 
 type HttpProof = Extract<Secret['prove'], { kind: 'http' }>;
@@ -43,5 +43,5 @@ export function httpHolder(proof: HttpProof): Holder {
 function headersOf({ as, user, header }: HttpProof, value: string): Record<string, string> {
   if (as === 'bearer') return { authorization: `Bearer ${value}` };
   if (as === 'header') return { [header]: value };
-  return { authorization: `Basic ${Buffer.from(`${user}:${value}`).toString('base64')}` };
+  return basic(user, value);
 }

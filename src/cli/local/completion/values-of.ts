@@ -1,15 +1,13 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { catalogue } from '../../../client/catalogue.ts';
 import { readTargets, targetNames } from '../../../config/load/load.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { readStatusFile } from '../../../state/figures/status-file.ts';
+import { newestStoredRuns } from '../../../state/run-reports.ts';
 import type { Candidate } from './complete.ts';
 
 /** Verbs that act on an open run: those that have ended are not offered. */
 const ACTING = /^runbook (decide|approve|reject|pause|resume|stop)$/;
 const RUN = /[a-z-]+\/[\w.-]+\/\d{8}_\d{6}(?:[\w./-]*\w)?/g;
-const REPORT = /^([a-z-]+)-(\d{8}_\d{6})\.json$/;
 /** The newest: nobody looks through more. */
 const SHOWN = 30;
 
@@ -42,21 +40,13 @@ function openRunsOf(target: Target): string[] {
   return lines.flatMap(({ text, hint = '' }) => `${text} ${hint}`.match(RUN) ?? []);
 }
 
-function reportsOf({ name, state }: Target): Candidate[] {
-  let files: string[];
+function reportsOf(target: Target): Candidate[] {
   try {
-    files = readdirSync(join(state, 'runs'));
+    return newestStoredRuns(target, SHOWN).map((value) => ({ value, text: 'ended' }));
   } catch {
+    // Closed to this user: the others are offered.
     return [];
   }
-  const found = files.flatMap((file) => {
-    const [, runbook, stamp] = REPORT.exec(file) ?? [];
-    return runbook && stamp ? [{ value: `${runbook}/${name}/${stamp}`, text: 'ended', stamp }] : [];
-  });
-  return found
-    .toSorted((a, b) => b.stamp.localeCompare(a.stamp))
-    .slice(0, SHOWN)
-    .map(({ value, text }) => ({ value, text }));
 }
 
 function incidents(): Candidate[] {

@@ -76,13 +76,28 @@ export function expectPlain(file: string, { names = 1 }: { readonly names?: numb
   if (why !== undefined) throw refused(file, why);
 }
 
-/** All of a small file. Undefined: there is none. Error: as `openPlain`. */
-export function readPlain(file: string): Buffer | undefined {
-  return readIfThere(() => openPlain(file, constants.O_RDONLY));
+/** All of a small file, of `most` bytes. Undefined: there is none. Errors: EFBIG; as `openPlain`. */
+export function readPlain(file: string, most = Infinity): Buffer | undefined {
+  return readIfThere(
+    () => openPlain(file, constants.O_RDONLY),
+    (fd) => {
+      expectAtMost(file, fstatSync(fd), most);
+    },
+  );
 }
 
-/** All that is in what `open` opens. Undefined: nothing has the name. */
-export function readIfThere(open: () => number): Buffer | undefined {
+/** Error: EFBIG. */
+export function expectAtMost(file: string, { size }: Pick<Stats, 'size'>, most: number): void {
+  if (size <= most) return;
+  const text = `"${file}" has ${countText(size, 'byte')}, expected at most ${most}`;
+  throw Object.assign(new Error(text), { code: 'EFBIG' });
+}
+
+/** All that is in what `open` opens, if it passes. Undefined: nothing has the name. */
+export function readIfThere(
+  open: () => number,
+  expectFit: (fd: number) => void = () => {},
+): Buffer | undefined {
   let fd: number;
   try {
     fd = open();
@@ -91,6 +106,7 @@ export function readIfThere(open: () => number): Buffer | undefined {
     throw error;
   }
   try {
+    expectFit(fd);
     return readFileSync(fd);
   } finally {
     closeSync(fd);
