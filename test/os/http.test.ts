@@ -92,6 +92,18 @@ describe('a request to a URL that people have named', () => {
     await expect(sendHttp(broken, { signal: soon() })).rejects.toSatisfy((error) =>
       /^(UND_ERR_SOCKET|ECONNRESET)$/.test(troubleOf(error)),
     );
+    const shell = await listening(({ socket }) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
+    await expect(sendHttp(shell, { signal: soon() })).rejects.toSatisfy(
+      (error) => troubleOf(error) === 'HTTPParserError',
+    );
+    const half = await listening((_, response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('hi');
+      setTimeout(() => response.socket!.destroy(), 20);
+    });
+    const answer = await sendHttp(half, { signal: soon() });
+    await expect(answer.text()).rejects.toSatisfy((error) =>
+      /^UND_ERR_(SOCKET|RES_CONTENT_LENGTH_MISMATCH)$/.test(troubleOf(error)),
+    );
     const headers = { authorization: 'Bearer se\ncret' };
     await expect(sendHttp(at, { signal: soon(), headers })).rejects.toSatisfy(
       (error) => troubleOf(error) === 'UND_ERR_INVALID_ARG',
