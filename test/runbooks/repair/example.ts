@@ -17,13 +17,14 @@ export const example: Example = {
     'files.cleanUp',
     'database.cleanUp',
     'limits.goBack',
+    'replicas.goBack',
     'backups.discard',
     'backups.finishPrune',
     'drill.clean',
     'alerts.lift',
     'runtime.start',
   ],
-  // Those that end deletions, put limits back and let alerts through are played by the runbooks that begin these.
+  // Those that end deletions, put limits and replicas back and let alerts through are played by the runbooks that begin these.
   played: ['files.cleanUp', 'database.cleanUp', 'backups.discard', 'drill.clean', 'runtime.start'],
   sample: { 'result lost': 'database.cleanUp' },
   database: 'kept',
