@@ -67,9 +67,16 @@ export const WeekTime = z
     'Expected a time, such as "MONDAY 09:00" or "09:00"',
   );
 
+/** Several schedules of several targets name one zone, and to look it up takes as long as to check all else of a target. */
+const zones = new Map<string, boolean>([['UTC', true]]);
+
 function isTimezone(name: string): boolean {
-  // Most say this, and to look it up takes as long as to check all else of a target.
-  if (name === 'UTC') return true;
+  const known = zones.get(name) ?? isKnownToIntl(name);
+  zones.set(name, known);
+  return known;
+}
+
+function isKnownToIntl(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
