@@ -44,7 +44,7 @@ describe.skipIf(!hasVersitygw)(`backups off-site (${NEEDS_VERSITYGW})`, () => {
     const rows = countRows(world);
     expect(ending).toMatchObject({ outcome: 'done', notices: [] });
     expect((await sentBy(ending, runs)).ledger[0]!.note).toMatch(
-      new RegExp(`^${backup}: \\d+ bytes sent, s3://off-site/runbooks/${world.name}/$`),
+      new RegExp(`^${backup}: \\d+ kB sent, s3://off-site/runbooks/${world.name}/$`),
     );
     await systems.runtime.stop();
     rmSync(world.directory, { recursive: true });

@@ -8,15 +8,18 @@ interface Asking {
   readonly stop: () => Promise<{ readonly refused: string[]; readonly by: ReadonlySet<string> }>;
 }
 
-/** Users who ask through the proxy all the time. */
+/** Users who ask through the proxy all the time, each by a connection of its own: a proxy that reloads closes those that are idle. */
 export function ask({ proxy }: Pick<Target, 'proxy'>): Asking {
   const refused: string[] = [];
   const by = new Set<string>();
   const asked = { over: false };
   const asking = (async () => {
     while (!asked.over) {
-      const answer = await fetch(proxy!.url).catch((error: Error) => error);
-      const text = answer instanceof Error ? answer.message : await answer.text();
+      const answer = await fetch(proxy!.url, { headers: { connection: 'close' } }).catch(
+        (error: Error) => error,
+      );
+      const text =
+        answer instanceof Error ? `${answer.message}: ${answer.cause}` : await answer.text();
       if (answer instanceof Error || !answer.ok) refused.push(text);
       else by.add(text.split(' ')[0]!);
       await sleep(20);

@@ -42,7 +42,7 @@ const inContainers = base.extend({
         url: nginx.inside,
         health: `${nginx.inside}_stcore/health`,
         timeout: '5s',
-        ready: { within: '20s', every: '200ms' },
+        ready: { within: '60s', every: '200ms' },
       },
       runtime: { kind: 'compose', service: 'app', stopGrace: '5s' },
       proxy: nginx.proxy,
