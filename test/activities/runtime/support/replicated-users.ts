@@ -19,7 +19,9 @@ export function ask({ proxy }: Pick<Target, 'proxy'>): Asking {
         (error: Error) => error,
       );
       const text =
-        answer instanceof Error ? `${answer.message}: ${answer.cause}` : await answer.text();
+        answer instanceof Error
+          ? `${answer.message}: ${String(answer.cause)}`
+          : await answer.text();
       if (answer instanceof Error || !answer.ok) refused.push(text);
       else by.add(text.split(' ')[0]!);
       await sleep(20);
