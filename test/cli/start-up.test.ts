@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
@@ -29,14 +30,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** The files that a command loads, with its exit code first. */
+/** The files that a command loads, and those that lie in files of the built package, with its exit code first. */
 async function loadedBy(command: string, program?: string): Promise<string[]> {
   const spy = `import { registerHooks } from 'node:module';
     registerHooks({ load(url, context, next) { process.stderr.write('loaded ' + url + '\\n'); return next(url, context); } });`;
   const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(spy)}`;
   const env = { NODE_OPTIONS, TEMPORAL_ADDRESS };
   const { exitCode, stderr } = await runbook(command.split(' '), env, { program });
-  return [`exit ${exitCode}`, ...[...stderr.matchAll(/^loaded (.*)$/gm)].map(([, url]) => url!)];
+  const urls = [...stderr.matchAll(/^loaded (.*)$/gm)].map(([, url]) => url!);
+  const within = urls
+    .filter((url) => url.startsWith('file:') && url.includes('/dist/'))
+    .map((url) => new URL(`${url}.map`))
+    .filter((map) => existsSync(map))
+    .flatMap((map) => (JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] }).sources);
+  return [`exit ${exitCode}`, ...urls, ...within];
 }
 
 describe('a command', () => {

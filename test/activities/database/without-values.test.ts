@@ -124,6 +124,7 @@ describe('withoutValues', () => {
       'select count(*) as "How many" from t order by "How many", ?',
     ],
     ["select a as 'Eve' from t", 'select a as "?" from t'],
+    ["select t.`it's Eve` from t where x = 1", 'select t."?" from t where x = ?'],
     [
       'select a, sum(b) from t group by 1 order by 2 desc, 19850312',
       'select a, sum(b) from t group by 1 order by 2 desc, ?',

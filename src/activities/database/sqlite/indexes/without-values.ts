@@ -91,10 +91,13 @@ function piecesOf(sql: string): Piece[] {
   return pieces;
 }
 
-/** Quoted ones that stand beside a dot or after AS, where no text may stand. */
+/**
+ * Quoted ones that stand beside a dot or after AS, where no text may stand. One with a single quote in it is taken for a text all the
+ * same: that a line of a log was cut within its quotes is likelier than such a name.
+ */
 function namesTold(pieces: readonly Piece[]): ReadonlySet<string> {
   const told = pieces.filter(({ kind, text }, at) => {
-    if (kind !== 'quoted' || text.startsWith("'")) return false;
+    if (kind !== 'quoted' || text.includes("'")) return false;
     const before = pieces[at - 1]?.text ?? '';
     return before === '.' || pieces[at + 1]?.text === '.' || isAs(before);
   });
