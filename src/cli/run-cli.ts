@@ -1,4 +1,3 @@
-import './plain-zod.ts';
 import { CommanderError } from 'commander';
 import { UnreachableError } from '../client/connection/unreachable-error.ts';
 import { UsageError } from '../config/usage-error.ts';
