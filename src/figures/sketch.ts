@@ -4,7 +4,7 @@
  */
 export interface Sketch {
   readonly n: number;
-  /** How many values fell into a bucket, by its number: they are in the order of the values. */
+  /** How many values fell into a bucket, by its number. They are in the order of the values. */
   readonly buckets: ReadonlyMap<number, number>;
 }
 
@@ -15,31 +15,35 @@ const OFFSET = 40_000;
 
 /** Error: `RangeError` for what is no number, for one of them would spoil all that come after it. */
 export function sketchOf(values: Iterable<number>): Sketch {
-  const buckets = new Map<number, number>();
-  let n = 0;
-  for (const value of values) {
-    const bucket = bucketOf(value);
-    buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
-    n += 1;
-  }
-  return { n, buckets };
+  return summed((add) => {
+    for (const value of values) add(bucketOf(value), 1);
+  });
 }
 
 /** Also of sketches as they are stored: of thousands, to decode each by itself would cost more than all else. */
 export function mergeSketches(sketches: Iterable<Sketch | Uint8Array>): Sketch {
-  let n = 0;
-  const touched: number[] = [];
-  const add = (bucket: number, count: number): void => {
-    n += count;
-    const place = bucket + 2 * OFFSET;
-    if (counts[place] === 0) touched.push(place);
-    counts[place]! += count;
-  };
-  try {
+  return summed((add) => {
     for (const sketch of sketches)
       if (sketch instanceof Uint8Array) readBuckets(sketch, add);
       else for (const [bucket, count] of sketch.buckets) add(bucket, count);
-    const buckets = new Map(touched.map((place) => [place - 2 * OFFSET, counts[place]!]));
+  });
+}
+
+type Add = (bucket: number, count: number) => void;
+
+function summed(addAll: (add: Add) => void): Sketch {
+  let n = 0;
+  const touched: number[] = [];
+  try {
+    addAll((bucket, count) => {
+      n += count;
+      const place = bucket + 2 * OFFSET;
+      if (counts[place] === 0) touched.push(place);
+      counts[place]! += count;
+    });
+    const buckets = new Map<number, number>();
+    for (const place of Int32Array.from(touched).sort())
+      buckets.set(place - 2 * OFFSET, counts[place]!);
     return { n, buckets };
   } finally {
     for (const place of touched) counts[place] = 0;
@@ -55,7 +59,7 @@ export function percentileOf({ n, buckets }: Sketch, share: number): number | un
   const rank = Math.max(1, Math.ceil(share * n));
   let passed = 0;
   let last = 0;
-  for (const [bucket, count] of inOrder(buckets)) {
+  for (const [bucket, count] of buckets) {
     passed += count;
     last = bucket;
     if (passed >= rank) break;
@@ -67,7 +71,7 @@ export function percentileOf({ n, buckets }: Sketch, share: number): number | un
 export function encodeSketch({ buckets }: Sketch): Uint8Array {
   const bytes: number[] = [];
   let before = 0;
-  for (const [bucket, count] of inOrder(buckets)) {
+  for (const [bucket, count] of buckets) {
     const gap = bytes.length === 0 ? zigzag(bucket) : bucket - before;
     pushVarint(bytes, gap * 4 + Math.min(count - 1, 3));
     if (count > 3) pushVarint(bytes, count - 4);
@@ -82,7 +86,7 @@ export function decodeSketch(bytes: Uint8Array): Sketch {
 }
 
 /** Each bucket once, in their order. */
-function readBuckets(bytes: Uint8Array, add: (bucket: number, count: number) => void): void {
+function readBuckets(bytes: Uint8Array, add: Add): void {
   let at = 0;
   let bucket = 0;
   while (at < bytes.length) {
@@ -120,17 +124,6 @@ function valueOf(bucket: number): number {
   if (bucket === 0) return 0;
   const size = (2 * RATIO ** (Math.abs(bucket) - OFFSET)) / (RATIO + 1);
   return bucket > 0 ? size : -size;
-}
-
-/** Several percentiles are asked of one sketch. */
-const orders = new WeakMap<Sketch['buckets'], readonly (readonly [number, number])[]>();
-
-function inOrder(buckets: Sketch['buckets']): readonly (readonly [number, number])[] {
-  const known = orders.get(buckets);
-  if (known) return known;
-  const order = [...buckets].toSorted(([one], [other]) => one - other);
-  orders.set(buckets, order);
-  return order;
 }
 
 function zigzag(value: number): number {

@@ -11,7 +11,7 @@ export interface Bucket {
   readonly low: number;
   readonly high: number;
   readonly mean: number;
-  readonly sketch: () => Hour['sketch'];
+  readonly sketch: () => Sketch;
   /** `share` from 0 to 1. Of several hours it is that of all their values, never a mean of percentiles. */
   readonly percentile: (share: number) => number;
 }
@@ -31,17 +31,21 @@ export interface CutSeries extends Series {
 
 export function cut(series: Series, from: number, to: number): CutSeries {
   const pieces = piecesOf(series.hours, from, to);
-  const whole = joined(pieces.flatMap(({ bucket }) => bucket ?? []));
+  const buckets = pieces.flatMap(({ bucket }) => bucket ?? []);
+  const whole = joined(buckets, () => buckets.map(({ sketch }) => sketch()));
   return { ...series, pieces, ...(whole && { whole }) };
 }
 
 /** Undefined without an hour. */
 export function bucketOf(hours: readonly Hour[]): Bucket | undefined {
-  return joined(hours.map((hour) => ({ ...hour, sketch: () => hour.sketch })));
+  return joined(hours, () => hours.map(({ sketch }) => sketch));
 }
 
 /** Each sketch is read once, and no more than is asked for. */
-function joined(parts: readonly Omit<Bucket, 'percentile'>[]): Bucket | undefined {
+function joined(
+  parts: readonly Omit<Bucket, 'sketch' | 'percentile'>[],
+  sketches: () => Iterable<Hour['sketch']>,
+): Bucket | undefined {
   if (parts.length === 0) return undefined;
   let [n, sum, low, high] = [0, 0, Infinity, -Infinity];
   for (const part of parts) {
@@ -51,7 +55,7 @@ function joined(parts: readonly Omit<Bucket, 'percentile'>[]): Bucket | undefine
     high = Math.max(high, part.high);
   }
   let merged: Sketch | undefined;
-  const sketch = () => (merged ??= mergeSketches(parts.map((part) => part.sketch())));
+  const sketch = () => (merged ??= mergeSketches(sketches()));
   return {
     n,
     low,
@@ -80,7 +84,7 @@ function piecesOf(
   const first = Math.floor(from / step);
   const count = Math.floor(to / step) - first + 1;
   const inside: Hour[][] = Array.from({ length: count }, () => []);
-  for (const hour of hours) inside[Math.floor(Date.parse(hour.at) / step) - first]?.push(hour);
+  for (const hour of hours) inside[Math.floor(hour.at / step) - first]?.push(hour);
   return inside.map((some, index): Piece => {
     const bucket = bucketOf(some);
     return { at: (first + index) * step, ...(bucket && { bucket }) };

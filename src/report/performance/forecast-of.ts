@@ -43,12 +43,12 @@ function limitsOf({ name, limits }: Series): readonly Limit[] {
 }
 
 function daysOf({ hours }: Series): Day[] {
-  const lows = new Map<string, number>();
+  const lows = new Map<number, number>();
   for (const { at, low } of hours) {
-    const date = at.slice(0, 10);
-    lows.set(date, Math.min(low, lows.get(date) ?? Infinity));
+    const day = Math.floor(at / DAY);
+    lows.set(day, Math.min(low, lows.get(day) ?? Infinity));
   }
-  return [...lows].map(([date, low]) => ({ day: Date.parse(date) / DAY, low }));
+  return [...lows].map(([day, low]) => ({ day, low }));
 }
 
 function sentence(

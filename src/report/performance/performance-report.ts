@@ -161,11 +161,11 @@ function errorTable(logs: readonly LogErrors[], to: number): Table {
 function coverageText({ series, from, to }: Measurements): string {
   const first = Math.floor(from / HOUR);
   const last = Math.floor(to / HOUR);
-  const measured = new Set<string>();
+  const measured = new Set<number>();
   for (const { hours } of series) for (const { at } of hours) measured.add(at);
   let [count, gap, longest] = [0, 0, 0];
   for (let hour = first; hour <= last; hour += 1) {
-    const isMeasured = measured.has(isoOf(hour * HOUR));
+    const isMeasured = measured.has(hour * HOUR);
     if (isMeasured) count += 1;
     gap = isMeasured ? 0 : gap + 1;
     longest = Math.max(longest, gap);

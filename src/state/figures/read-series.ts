@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { mergeSketches, percentileOf, type Sketch, sketchOf } from '../../figures/sketch.ts';
+import { type Sketch, sketchOf } from '../../figures/sketch.ts';
 
 export const HOUR = 3600;
 
@@ -10,16 +10,14 @@ export interface Sample {
 
 /** What one hour showed. Several are one by `mergeSketches` of their sketches. */
 export interface Hour {
-  /** Its begin. */
-  readonly at: string;
+  /** Its begin, in ms since 1970. Of a year there are thousands for each series: texts of them would cost as much as all else. */
+  readonly at: number;
   readonly n: number;
   readonly low: number;
   readonly high: number;
   readonly mean: number;
   /** As it is stored, or decoded: `mergeSketches` takes both. */
   readonly sketch: Sketch | Uint8Array;
-  /** `share` from 0 to 1. Within 1 % of what was measured. */
-  readonly percentile: (share: number) => number;
 }
 
 export interface HourRow {
@@ -79,26 +77,15 @@ type StoredHour = Omit<HourRow, 'sketch'> & Pick<Hour, 'sketch'>;
 
 function hourFrom({ h, n, low, high, sum, sketch }: StoredHour): Hour {
   return {
-    at: isoOfHour(h),
+    at: h * HOUR * 1000,
     n,
     low,
     high,
     mean: sum / n,
     sketch,
-    percentile: (share) =>
-      Math.min(high, Math.max(low, percentileOf(mergeSketches([sketch]), share)!)),
   };
 }
 
 function isoOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
-}
-
-/** The day that was written last: of a year there are thousands of hours for each series. */
-let known = { day: NaN, iso: '' };
-
-function isoOfHour(h: number): string {
-  const ofDay = h % 24;
-  if (known.day !== h - ofDay) known = { day: h - ofDay, iso: isoOf((h - ofDay) * HOUR) };
-  return `${known.iso.slice(0, 11)}${String(ofDay).padStart(2, '0')}:00:00.000Z`;
 }

@@ -58,8 +58,8 @@ describe('openFigures', () => {
       store.record([figure('cpu', minute)], after(minute * 60));
 
     expect(store.hours('cpu', after(0), after(4 * HOUR)).map(({ at, n }) => [at, n])).toEqual([
-      [after(0), 3],
-      [after(3 * HOUR), 2],
+      [Date.parse(after(0)), 3],
+      [Date.parse(after(3 * HOUR)), 2],
     ]);
     store.close();
   });
@@ -201,9 +201,9 @@ function facts({
   low,
   high,
   mean,
-  percentile,
+  sketch,
 }: ReturnType<ReturnType<typeof openFigures>['hours']>[number]) {
-  return { at, n, low, high, mean, p95: percentile(0.95) };
+  return { at, n, low, high, mean, p95: percentileOf(mergeSketches([sketch]), 0.95) };
 }
 
 function fileIn(state: string): string {

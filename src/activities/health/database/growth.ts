@@ -16,7 +16,7 @@ export function growth(sampling: Sampling, bytes: number): Figure {
   const source = 'database.size of the last day';
   const now = Date.parse(sampling.at);
   const first = eldestOfDay(target, now);
-  const seconds = first ? (now - Date.parse(first.at)) / 1000 : 0;
+  const seconds = first ? (now - first.at) / 1000 : 0;
   if (!first || seconds < MIN_SECONDS)
     return notApplicable(
       sampling,

@@ -44,7 +44,7 @@ function hourlyLows(state: string, now: number): Day[] {
     const [from, to] = [now - LOOKED_AT * HOUR, now].map((at) => new Date(at).toISOString());
     return store
       .hours('memory.application', from!, to!)
-      .map(({ at, low }) => ({ day: Math.floor(Date.parse(at) / HOUR), low }));
+      .map(({ at, low }) => ({ day: Math.floor(at / HOUR), low }));
   } catch {
     // What was measured cannot be read: what is now is told all the same.
     return [];
