@@ -41,6 +41,22 @@ function watched(directory: string): SqliteTarget {
 }
 
 describe('a performance report', () => {
+  test('tells hours in which most answers failed, though the target has no limit for them', ({
+    directory,
+  }) => {
+    const target = watched(directory);
+    const value = (age: number) => (age > 1 && age <= 1 + 3 / 24 ? 0.9 : 0.001);
+    keepWeeks(target.state, { 'response.failures': { unit: 'ratio', value } }, NOW);
+
+    const { findings } = performanceReport(measurementsOf(target, WEEK, NOW));
+
+    expect(findings).toEqual([
+      expect.stringMatching(
+        /^Failed answers: more failed than came in 3 of 16\d hours that were measured, last in the hour of 20\d\d-\d\d-\d\d \d\d:00:00 UTC$/,
+      ),
+    ]);
+  });
+
   test('tells a change from noise, a limit that is crossed, and when a size reaches its limits', ({
     directory,
   }) => {

@@ -56,6 +56,7 @@ function reportOf(measurements: Measurements): PerformanceReport {
     ],
     findings: [
       ...weeks.flatMap(changeFindings),
+      ...series.flatMap((one) => outageFinding(one, from)),
       ...series.flatMap(limitFindings),
       ...forecasts.filter(({ forecast }) => isNews(forecast)).map(({ text }) => text),
     ],
@@ -85,6 +86,17 @@ function changeFindings({ label, unit, median, p95 }: WeekOnWeek): string[] {
     const [before, now] = pairText(change, unit);
     return `${label}, ${name}: ${before} last week, ${now} this week (${changeText(change)} than noise)`;
   });
+}
+
+/** Whatever limits a target has: an hour in which more answers failed than came is one in which people could not work. */
+function outageFinding({ name, hours }: CutSeries, from: number): string[] {
+  if (name !== 'response.failures') return [];
+  const inside = hours.filter(({ at }) => at + HOUR > from);
+  const down = inside.filter(({ mean }) => mean > 0.5);
+  if (down.length === 0) return [];
+  return [
+    `${labelOf(name)}: more failed than came in ${down.length} of ${countText(inside.length, 'hour')} that were measured, last in the hour of ${timeText(isoOf(down.at(-1)!.at))}`,
+  ];
 }
 
 /** That a percentile is beyond a limit says for how long people waited: one sample says nothing. */
