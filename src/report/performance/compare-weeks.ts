@@ -81,14 +81,17 @@ function judged(
 
 function byText(before: number | undefined, now: number | undefined, unit: Unit): string {
   if (before === undefined || now === undefined) return '';
-  const sign = now >= before ? '+' : '-';
-  if (unit === 'ratio') return `${sign}${short(Math.abs(now - before) * 100)} points`;
+  const by = now - before;
+  if (unit === 'ratio') return `${signed(by * 100)} points`;
   if (before === 0) return now === 0 ? '+0 %' : '';
-  return `${sign}${short((Math.abs(now - before) / Math.abs(before)) * 100)} %`;
+  return `${signed((by / Math.abs(before)) * 100)} %`;
 }
 
-function short(value: number): string {
-  return value < 10 && !Number.isInteger(value) ? value.toFixed(1) : value.toFixed(0);
+/** What is nothing when it is rounded has no minus. */
+function signed(value: number): string {
+  const text = Math.abs(value).toFixed(Math.abs(value) < 9.95 ? 1 : 0);
+  if (Number(text) === 0) return '+0';
+  return `${value < 0 ? '-' : '+'}${text.replace(/\.0$/, '')}`;
 }
 
 function measured(days: readonly (readonly Hour[])[], share: number): number[] {
