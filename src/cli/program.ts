@@ -34,7 +34,7 @@ Environment:
 
 /** The command line: the verb that `argv` begins with, else every verb; and how it is explained when somebody gets it wrong. */
 export async function createProgram(argv: readonly string[]): Promise<Command> {
-  expectVerb(argv);
+  await expectVerb(argv);
   const program = new Command('runbook')
     .description('Operations runbooks that finish, whatever dies on the way')
     .version(version)
@@ -45,12 +45,13 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
   return program;
 }
 
-/** Commander shows the help of everything to who asks for that of nothing it knows. */
-function expectVerb([help, asked]: readonly string[]): void {
+/** Commander loads every verb to find out that there is none of this name, and shows the help of everything to who asks for that of nothing it knows. */
+async function expectVerb([first, second]: readonly string[]): Promise<void> {
+  const asked = first === 'help' ? second : first;
   const names = [...Object.keys(verbs), 'help'];
-  if (help !== 'help' || asked === undefined || asked.startsWith('-') || names.includes(asked))
-    return;
-  throw new UsageError(unknownText('command', asked, names), 'runbook --help');
+  if (asked === undefined || asked.startsWith('-') || names.includes(asked)) return;
+  const { meantBy } = await import('./input/meant-by.ts');
+  throw new UsageError(unknownText('command', asked, meantBy(asked, names)), 'runbook --help');
 }
 
 function loadersFor([asked]: readonly string[]) {

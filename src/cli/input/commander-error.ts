@@ -16,17 +16,18 @@ function sentence({ code, message }: CommanderError, command: Command, path: str
   const [, unknown] = /^unknown command "(.*)"/.exec(sentence) ?? [];
   if (unknown !== undefined) {
     const names = command.commands.map((child) => child.name());
-    return unknownText(thing, unknown, names);
+    return unknownText(thing, unknown, nearest(unknown, names));
   }
   const text = sentence
-    .replace(/\n\(Did you mean (?:one of )?(.*)\?\)$/, ': did you mean "$1"?')
+    .replace(/\n\(Did you mean (?:one of )?(.*)\?\)$/, (_, names: string) => {
+      return `: did you mean "${names.split(', ').join('" or "')}"?`;
+    })
     .replace(/\.$/, '');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Of a command or a runbook that there is not, with the nearest that there is. */
-export function unknownText(thing: string, asked: string, names: readonly string[]): string {
-  const meant = nearest(asked, names);
+/** Of a command or a runbook that there is not, with the one that is probably meant. */
+export function unknownText(thing: string, asked: string, meant: string | undefined): string {
   return `Cannot find ${thing} "${asked}"${meant ? `: did you mean "${meant}"?` : ''}`;
 }
 

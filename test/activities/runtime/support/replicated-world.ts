@@ -61,7 +61,9 @@ const inContainers = base.extend({
     }) as Target as PostgresTarget;
     const { runtime, http } = createSystems(world, 'test');
     await runtime.start();
-    await http.expectReady();
+    await http.expectReady().catch((error: unknown) => {
+      throw new Error(`Not ready. ${seenOf(world, join(home, 'nginx'))}`, { cause: error });
+    });
     await use(world);
     removeContainers(world);
     await nginx.stop();
@@ -172,6 +174,19 @@ export function replicaIds({ directory }: Pick<Target, 'directory'>): string[] {
     .filter(Boolean)
     .toSorted()
     .map((line) => line.split(' ')[1]!);
+}
+
+/** Why nothing may answer: to where the proxy goes, what it says of that, which containers there are and what they wrote. */
+function seenOf(world: PostgresTarget, nginx: string): string {
+  const logs = replicaIds(world).map((id) => {
+    const [state, ...ports] = ['{{json .State}}', '{{json .NetworkSettings.Ports}}'].map((format) =>
+      execFileSync(docker!, ['inspect', '--format', format, id], { encoding: 'utf8' }),
+    );
+    return [state, ...ports, execFileSync(docker!, ['logs', id], { encoding: 'utf8' })].join('');
+  });
+  return [`To ${upstreamOf(world)}`, readFileSync(join(nginx, 'error.log'), 'utf8'), ...logs].join(
+    '\n',
+  );
 }
 
 /** To where the proxy lets users through. */
