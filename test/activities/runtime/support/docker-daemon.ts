@@ -58,6 +58,7 @@ export async function startDockerDaemon() {
       daemon = await start();
     },
     async stop() {
+      removeNetworks(host);
       await daemon.stop();
       // A mount that the daemon leaves behind, once a container has used the host's network.
       const left = join(home, 'exec/netns/default');
@@ -65,6 +66,18 @@ export async function startDockerDaemon() {
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** The bridges of a daemon outlive it on the host, and stand in the way of the networks of others. */
+function removeNetworks(host: string): void {
+  const ask = (...words: string[]) =>
+    execFileSync(docker!, ['-H', host, ...words], { encoding: 'utf8' })
+      .split('\n')
+      .filter(Boolean);
+  const left = ask('ps', '-aq');
+  if (left.length > 0) ask('rm', '-f', ...left);
+  const networks = ask('network', 'ls', '-q', '--filter', 'type=custom');
+  if (networks.length > 0) ask('network', 'rm', ...networks);
 }
 
 /** A directory that has, first on PATH, docker and one Compose only. */

@@ -76,7 +76,14 @@ export const test = inContainers.extend<{ runs: Runs }>({
   runs: async ({ world }, use) => useRuns({ world }, use),
 });
 
-let network = Math.floor(Math.random() * 256);
+/** Of a network that no other on this machine has: users would be led to that one. As in `/proc/net/route`, its bytes stand backwards. */
+function freeNetwork(): string {
+  const taken = readFileSync('/proc/net/route', 'utf8');
+  const free = Array.from({ length: 256 }, (_, some) => some).filter(
+    (some) => !taken.includes(`00${some.toString(16).padStart(2, '0').toUpperCase()}D50A`),
+  );
+  return `10.213.${free[Math.floor(Math.random() * free.length)]}.0/24`;
+}
 
 function writeProject(
   directory: string,
@@ -98,9 +105,7 @@ function writeProject(
     ports: [`127.0.0.1:${at.ports}:8501`],
     volumes: [...shared, ...ours, `${at.socket}:${at.socket}`, `${directory}:${directory}:ro`],
   };
-  // No other network of this machine is in the way, nor one of a test before.
-  const some = (network += 1) % 256;
-  const networks = { default: { ipam: { config: [{ subnet: `10.213.${some}.0/24` }] } } };
+  const networks = { default: { ipam: { config: [{ subnet: freeNetwork() }] } } };
   writeFileSync(
     join(directory, COMPOSE_FILE),
     JSON.stringify({ version: '3.8', services: { app: service }, networks }, undefined, 2),
