@@ -37,6 +37,8 @@ describe('whoever reaches Temporal', () => {
       const mail = await startMailServer();
       process.env['HOSTILE_MAIL'] = `smtp://${mail.host}`;
       Object.assign(world, {
+        // 5000 messages take longer than people have by default.
+        approvals: { ...world.approvals, within: '2h' },
         channels: { mail: { kind: 'smtp', url: 'env:HOSTILE_MAIL', from: 'runbook@example.org' } },
         contacts: { operations: { email: 'ops@example.org', members: ['ops-1'] } },
         escalation: [{ level: 1, to: 'operations', after: '0s' }],
