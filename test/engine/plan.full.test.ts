@@ -117,7 +117,9 @@ async function expectPlanned(
   });
   const first = ending?.ledger.find(({ state }) => state === 'planned');
   if (first === undefined && reads) return;
-  expect(`${name} ${first?.note}`).toMatch(/ would call (?:[a-z]+\.[a-zA-Z]+|runbook [a-z-]+)\(/);
+  expect(`${name} ${first?.note}`).toMatch(
+    / would act here \((?:[a-z]+\.[a-zA-Z]+|runbook [a-z-]+)\), so the plan ends$/,
+  );
   expect([name, ending?.ledger.at(-1)?.state]).toEqual([name, 'planned']);
 }
 

@@ -53,7 +53,7 @@ interface ChildrenContext {
   readonly envelope: Envelope;
   readonly holdsTarget: () => boolean;
   /** The error that ends a plan: what the child would do cannot be read. */
-  readonly firstAct: (text: string, input: unknown) => Error;
+  readonly firstAct: (text: string) => Error;
   readonly show: (line: LedgerLine) => void;
 }
 
@@ -70,7 +70,7 @@ export function openChildren(context: ChildrenContext) {
     };
 
     async function begin({ name, title, kind, beside }: Definition, input: unknown) {
-      if (envelope.mode === 'plan') throw firstAct(`runbook ${name}`, input);
+      if (envelope.mode === 'plan') throw firstAct(`runbook ${name}`);
       if (kind === 'acts' && !beside) throw failed('RunbookBug', `"${name}" claims its target`);
       const argument: Envelope = {
         ...envelope,
@@ -105,7 +105,7 @@ export function openChildren(context: ChildrenContext) {
     }
 
     async function start({ name, title, kind }: Facts, input: unknown): Promise<unknown> {
-      if (envelope.mode === 'plan' && kind === 'acts') throw firstAct(`runbook ${name}`, input);
+      if (envelope.mode === 'plan' && kind === 'acts') throw firstAct(`runbook ${name}`);
       const runs = line.runs ?? [];
       const again = runs.length > 0 ? `.${runs.length + 1}` : '';
       const workflowId = `${run}/${line.id}${again}`;

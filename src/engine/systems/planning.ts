@@ -6,16 +6,16 @@ import type { Call } from './systems.ts';
 
 /** A plan ends at its first act, which is refused because it holds no claim: remembers what that would have been. */
 export function openPlanning(planning: boolean, callTarget: Call) {
-  let last: readonly [type: string, args: readonly unknown[]] | undefined;
+  let last = 'nothing';
 
   const call: Call = async (type, args, options) => {
-    if (planning && needsNoClaim(type)) throw firstAct(type, ...args);
-    last = [type, args];
+    if (planning && needsNoClaim(type)) throw firstAct(type);
+    last = type;
     return callTarget(type, args, options);
   };
   /** The error that ends a plan before something that no activity refuses. */
-  function firstAct(type: string, ...args: readonly unknown[]): Error {
-    last = [type, args];
+  function firstAct(type: string): Error {
+    last = type;
     return failed('LockLost', 'A plan does not act');
   }
   const isFirstAct = ({ type }: Reason): boolean => planning && type === 'LockLost';
@@ -24,18 +24,10 @@ export function openPlanning(planning: boolean, callTarget: Call) {
     call,
     isFirstAct,
     firstAct,
-    /** What would be done, as text, when an error means that a plan has come to its first act. */
+    /** A sentence of what would be done, when an error means that a plan has come to its first act. */
     planned: (reason: Reason): string | undefined =>
-      isFirstAct(reason) ? `would call ${callText(last)}` : undefined,
+      isFirstAct(reason) ? `would act here (${last}), so the plan ends` : undefined,
   };
-}
-
-/** Cut at a length that a person still reads. */
-function callText(call: readonly [type: string, args: readonly unknown[]] | undefined): string {
-  if (!call) return 'nothing';
-  const [type, args] = call;
-  const text = args.map((argument) => JSON.stringify(argument)).join(', ');
-  return `${type}(${text.length > 200 ? `${text.slice(0, 200)}...` : text})`;
 }
 
 /** No claim refuses it to a plan. What the engine calls itself has its policy elsewhere. */
