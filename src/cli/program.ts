@@ -50,7 +50,7 @@ async function expectVerb([first, second]: readonly string[]): Promise<void> {
   const asked = first === 'help' ? second : first;
   const names = [...Object.keys(verbs), 'help'];
   if (asked === undefined || asked.startsWith('-') || names.includes(asked)) return;
-  const { meantBy } = await import('./input/meant-by.ts');
+  const { meantBy } = await import('./tree/meant-by.ts');
   throw new UsageError(unknownText('command', asked, meantBy(asked, names)), 'runbook --help');
 }
 

@@ -42,7 +42,7 @@ function summed(addAll: (add: Add) => void): Sketch {
       counts[place]! += count;
     });
     const buckets = new Map<number, number>();
-    for (const place of Int32Array.from(touched).sort())
+    for (const place of Int32Array.from(touched).toSorted())
       buckets.set(place - 2 * OFFSET, counts[place]!);
     return { n, buckets };
   } finally {

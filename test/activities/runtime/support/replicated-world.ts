@@ -189,9 +189,11 @@ function seenOf(world: PostgresTarget, nginx: string): string {
     );
     return [state, ...ports, execFileSync(docker!, ['logs', id], { encoding: 'utf8' })].join('');
   });
-  return [`To ${upstreamOf(world)}`, readFileSync(join(nginx, 'error.log'), 'utf8'), ...logs].join(
-    '\n',
-  );
+  return [
+    `To ${upstreamOf(world).join(', ')}`,
+    readFileSync(join(nginx, 'error.log'), 'utf8'),
+    ...logs,
+  ].join('\n');
 }
 
 /** To where the proxy lets users through. */

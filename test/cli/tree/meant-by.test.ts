@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { meantBy, OTHER_WORDS } from '../../src/cli/input/meant-by.ts';
-import { createProgram } from '../../src/cli/program.ts';
+import { meantBy, OTHER_WORDS } from '../../../src/cli/tree/meant-by.ts';
+import { createProgram } from '../../../src/cli/program.ts';
 
 const VERBS = ['start', 'status', 'report', 'repair'];
 
