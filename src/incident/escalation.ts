@@ -114,6 +114,21 @@ export function unheld(
   return incident.state === 'triggered' ? nextRound(next, now) : next;
 }
 
+/**
+ * What held this page back was lifted before anybody knew that it was held: it begins anew. Not so if it has begun anew meanwhile, or is
+ * held by what was asked later.
+ */
+export function liftedMeanwhile(
+  incident: Incident,
+  step: EscalationStep,
+  sent: Sent,
+  now: string,
+  { round, why }: { readonly round: number; readonly why?: string | undefined },
+): Incident {
+  if (incident.heldUntil !== undefined || incident.escalation.round !== round) return incident;
+  return unheld(paged(incident, step, sent, now, round), now, why);
+}
+
 /** The level that nobody has been notified yet is due now: waiting longer would help nobody. */
 export function hurry(incident: Incident, now: string): Incident {
   const { escalation } = incident;

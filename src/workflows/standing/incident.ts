@@ -15,7 +15,7 @@ import { AlertReport } from '../../incident/alert-report.ts';
 import { answered, identified } from '../../incident/answered.ts';
 import { announced, announcementTried, dueAnnouncements } from '../../incident/announcements.ts';
 import { heard, resolved } from '../../incident/episode.ts';
-import { dueSteps, elapsed, hurry, nextMoment, paged, unheld } from '../../incident/escalation.ts';
+import { dueSteps, elapsed, hurry, nextMoment } from '../../incident/escalation.ts';
 import type { Incident } from '../../incident/incident.ts';
 import {
   Answer,
@@ -33,6 +33,7 @@ import type { Page } from '../../incident/page.ts';
 import { remediationBegun, remediationEnded } from '../../incident/beside/remediations.ts';
 import { isOldNews } from '../../incident/sources.ts';
 import { CarriedIncident } from './carried-incident.ts';
+import { openLifts } from './lifts.ts';
 import { openShow } from './show-incident.ts';
 import { planPages as plan, trySending } from './page-calls.ts';
 import { iso, outcomeOf, startRest, startReview } from './start-beside.ts';
@@ -52,6 +53,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
   /** What was said after the end: of the next episode. */
   const next: Said[] = [];
   const atWork = new Set<string>();
+  const lifts = openLifts();
   const border = openBorder();
   const identity = openIdentity();
   let current = parse(CarriedIncident.optional(), carried, STATE);
@@ -75,7 +77,7 @@ export async function incident(carried?: Incident): Promise<Incident> {
         return answered(now, answer, at);
       }),
     );
-    border.onSignal(liftedSignal, Lifted, ({ why }) => then((now, at) => unheld(now, at, why)));
+    border.onSignal(liftedSignal, Lifted, (lift) => then((now, at) => lifts.heard(now, lift, at)));
   });
   setHandler(incidentQuery, () => current, { description: 'How it stands, and all that happened' });
   CancellationScope.current().cancelRequested.catch(() => {
@@ -136,8 +138,9 @@ export async function incident(carried?: Incident): Promise<Incident> {
       once(`plan ${escalation.version}`, () => reckon(now));
     for (const step of dueSteps(now, iso()))
       once(`page ${step.level} ${step.contact}`, async () => {
+        const became = lifts.sending(step, escalation.round);
         const answer = await trySending(pageFor(step.contact, { event: 'trigger', step }));
-        then((incident, at) => paged(incident, step, answer, at, escalation.round));
+        then((incident, at) => became(incident, answer, at));
       });
     if (policy?.updates && updateAt !== undefined && updateAt <= iso()) {
       const { to, every } = policy.updates;

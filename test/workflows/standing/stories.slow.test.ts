@@ -109,6 +109,27 @@ const once: Readonly<Record<string, readonly (readonly [after: number, act: Act]
     [1, fire(0, 'sev1')],
     [20, { do: 'silence', minutes: 20 }],
   ],
+  'a silence that is made shorter while it is asked whether there is one': [
+    [0, { do: 'slow', on: true }],
+    [0, { do: 'silence', minutes: 30 }],
+    [0, fire(0, 'sev1')],
+    [0, { do: 'silence', minutes: 0 }],
+    [20, { do: 'acknowledge' }],
+  ],
+  'a silence that is ended while it is asked whether there is one': [
+    [0, { do: 'slow', on: true }],
+    [0, { do: 'silence', minutes: 30 }],
+    [0, fire(0, 'sev1')],
+    [0, { do: 'unsilence' }],
+    [20, { do: 'acknowledge' }],
+  ],
+  'a hold that is lifted while it is asked whether there is one': [
+    [0, { do: 'slow', on: true }],
+    [0, { do: 'hold', minutes: 30 }],
+    [0, fire(0, 'sev1')],
+    [0, { do: 'lift' }],
+    [20, { do: 'acknowledge' }],
+  ],
   'a snooze that ends while whoever asked for it is heard of': [
     [0, fire(0, 'sev1')],
     [5, { do: 'snooze', minutes: 20 }],
