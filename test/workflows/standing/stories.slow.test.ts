@@ -130,6 +130,12 @@ const once: Readonly<Record<string, readonly (readonly [after: number, act: Act]
     [0, { do: 'lift' }],
     [20, { do: 'acknowledge' }],
   ],
+  'a level that is called when it has just been given to somebody': [
+    [0, fire(0, 'sev1')],
+    [0, { do: 'reassign', to: 0 }],
+    [0, { do: 'escalate' }],
+    [0, { do: 'acknowledge' }],
+  ],
   'a snooze that ends while whoever asked for it is heard of': [
     [0, fire(0, 'sev1')],
     [5, { do: 'snooze', minutes: 20 }],

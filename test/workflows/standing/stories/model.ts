@@ -18,7 +18,8 @@ const PERSON = -1;
 export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
   const { sandbox, id, health } = world;
   const start = sandbox.now();
-  const minute = () => Math.round((sandbox.now() - start) / MINUTE);
+  const exact = () => (sandbox.now() - start) / MINUTE;
+  const minute = () => Math.round(exact());
   const wrong: string[] = [];
   const minutes = openMinutes();
   const hearing = openHearing(world, start);
@@ -38,6 +39,8 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
   let opened = 0;
   let from = 0;
   let since = 0;
+  /** The same, to the second where that is known. */
+  let anew = 0;
   /** What begins anew while no worker is there begins when it is back. */
   let waits = false;
   /** A worker has read what the target's file says of this severity. */
@@ -124,7 +127,7 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
       case 'reassign':
         acknowledged = undefined;
         requests.ask([manuals.contactAt(manual, said.to)], now);
-        since = now;
+        begin(now);
         from = now + manuals.REPEAT[severity];
         break;
       case 'escalate':
@@ -152,12 +155,11 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
       if (manuals.isWorse(as, severity) && (!before || manuals.isWorse(as, before))) raise(as, now);
       return;
     }
-    opened = (sandbox.now() - start) / MINUTE;
+    opened = exact();
     severity = as;
     isRead = false;
     personal = false;
-    from = at;
-    since = at;
+    begin(at, opened);
     waits = false;
   }
 
@@ -174,12 +176,12 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
   function escalated(now: number): void {
     acknowledged = undefined;
     const levels = Object.keys(manuals.MANUALS[manual][severity!]);
-    const left = levels.filter((contact) => !hearing.hasHeard(contact, since - 0.6, sandbox.now()));
+    const left = levels.filter((contact) => !hearing.hasHeard(contact, anew, sandbox.now()));
     // Of a page that is under way nobody knows yet whether it is heard.
     requests.ask(health.slow ? [] : left.length === 0 ? levels : left, now);
     if (left.length > 0) from = Math.max(from, now);
     // All have heard of it. Whose turn it is in the round that runs is the product's to know: all hear of it again.
-    else [since, from] = [now, now + manuals.wholeRound(manual, severity!)];
+    else [since, anew, from] = [now, exact(), now + manuals.wholeRound(manual, severity!)];
   }
 
   /** A minute has passed. */
@@ -189,9 +191,9 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
     isRead ||= health.worker;
     if (acknowledged && health.worker && acknowledged.until <= now) {
       acknowledged = undefined;
-      begin(now);
+      begin(now, now - 0.6);
     }
-    if (quiet.passed(now, opened)) begin(now);
+    if (quiet.passed(now, opened)) begin(now, now - 0.6);
     // The shortest hold is five minutes; when it is over exactly is the product's to say.
     if (
       clearedSince !== undefined &&
@@ -203,9 +205,9 @@ export function openModel(world: World, { manual }: Pick<Story, 'manual'>) {
     if (severity && minutes.wasPresent(now - TOLERANCE, now)) requests.look(now, severity);
   }
 
-  function begin(now: number): void {
-    from = now;
-    since = now;
+  /** `told`: what was told before that was told of what it was before. */
+  function begin(now: number, told = exact()): void {
+    [from, since, anew] = [now, now, told];
     waits = !health.worker;
   }
 
