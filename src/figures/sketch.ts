@@ -31,6 +31,7 @@ export function mergeSketches(sketches: Iterable<Sketch | Uint8Array>): Sketch {
 
 type Add = (bucket: number, count: number) => void;
 
+/** Not from within `addAll`: there is one place to add in. */
 function summed(addAll: (add: Add) => void): Sketch {
   let n = 0;
   const touched: number[] = [];

@@ -3,16 +3,15 @@ import { NativeConnection } from '@temporalio/worker';
 import { describe, expect, inject, vi } from 'vitest';
 import { reportFigures } from '../../src/cli/serve/report-figures.ts';
 import { grpcCompressionFor } from '../../src/client/connection/grpc-compression-for.ts';
-import { viewRun } from '../../src/client/runs/view-run.ts';
 import { syncSchedules } from '../../src/client/schedules/sync-schedules.ts';
 import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { findOnPath } from '../../src/dev/server/find-on-path.ts';
-import type { Ending } from '../../src/engine/run/ending.ts';
 import { openFigures } from '../../src/state/figures/open-figures.ts';
 import { startWorker } from '../../src/worker.ts';
 import { canRunDocker, composes } from '../activities/runtime/support/docker-daemon.ts';
 import { useCompose, useDockerDaemon } from '../activities/runtime/support/use-docker.ts';
 import { built } from '../support/built.ts';
+import { endingOf } from '../support/ending-of.ts';
 import type { Runs } from '../support/run.ts';
 import { TIMEOUT } from '../support/timeouts.ts';
 import { type Template, test as base } from './templates/template-world.ts';
@@ -70,14 +69,14 @@ async function quietly(world: SqliteTarget, runs: Runs, weekday: number): Promis
   const { changes, faults } = await syncSchedules(client, [world], { queue: runs.queue });
   try {
     // What recoveries and drills need of a target that has run for a while.
-    const first = await endingOf(client, await runs.start('daily-backup'));
+    const first = await endingOf(runs, await runs.start('daily-backup'));
     expect(first.outcome).toBe('done');
     const ids = changes.map(({ id }) => id);
     const played: string[] = [];
     const wrong: string[] = [];
     for (const { id, at } of await dueWithin(client, ids, nextFirst(weekday))) {
       const run = await begun(client.schedule.getHandle(id), at);
-      const { outcome, failure, notices } = await endingOf(client, run);
+      const { outcome, failure, notices } = await endingOf(runs, run);
       played.push(`${at.toISOString().slice(11, 16)} ${id.split('/')[1]}`);
       if (outcome !== 'done') wrong.push(`${run} ${outcome}: ${failure?.message}`);
       // The procedures of both manuals were reviewed long ago, which is told to their owner, and true.
@@ -140,16 +139,6 @@ async function begun(schedule: ScheduleHandle, at: Date): Promise<string> {
     expect(info.numActionsTaken).toBe(before + 1);
     return info.recentActions.at(-1)!.action.workflow.workflowId;
   }, TIMEOUT);
-}
-
-async function endingOf(client: Client, run: string): Promise<Ending> {
-  await client.workflow
-    .getHandle(run)
-    .result()
-    .catch(() => {});
-  const { ending } = await viewRun(client, run);
-  if (!ending) throw new Error(`"${run}" has no ending`);
-  return ending;
 }
 
 async function incidentsOf(client: Client, { name }: SqliteTarget): Promise<string[]> {

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { generationsOf } from '../../src/activities/logs/file/generations.ts';
 import { catalogue } from '../../src/client/catalogue.ts';
-import { viewRun } from '../../src/client/runs/view-run.ts';
 import { syncSchedules } from '../../src/client/schedules/sync-schedules.ts';
 import type { SqliteTarget } from '../../src/config/schema/target.ts';
 import { findOnPath } from '../../src/dev/server/find-on-path.ts';
 import type { Ending } from '../../src/engine/run/ending.ts';
 import { canRunDocker, composes } from '../activities/runtime/support/docker-daemon.ts';
 import { useCompose, useDockerDaemon } from '../activities/runtime/support/use-docker.ts';
+import { endingOf } from '../support/ending-of.ts';
 import type { Runs } from '../support/run.ts';
 import { TIMEOUT } from '../support/timeouts.ts';
 import { type Template, test as base } from './templates/template-world.ts';
@@ -81,21 +81,13 @@ async function play(world: SqliteTarget, runs: Runs) {
         const { info } = await schedule.describe();
         return info.recentActions[0]!.action.workflow.workflowId;
       }, TIMEOUT);
-      played.set(name, (await endingOf(client, run))!);
+      played.set(name, await endingOf(runs, run));
     }
     return { played, faults };
   } finally {
     for (const { id } of changes) await client.schedule.getHandle(id).delete();
     await worker.stop();
   }
-}
-
-async function endingOf(client: Runs['client'], run: string): Promise<Ending | undefined> {
-  await client.workflow
-    .getHandle(run)
-    .result()
-    .catch(() => {});
-  return (await viewRun(client, run)).ending;
 }
 
 /** Of runbooks that are still to come a schedule says so, and the others start. */

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { test } from '../../support/run.ts';
-import { bytesOf, endingOf, openTwin, register } from './twins.ts';
+import { endingOf } from '../../support/ending-of.ts';
+import { bytesOf, openTwin, register } from './twins.ts';
 
 describe('a second place that serves the same target, and should not', () => {
   test('does nothing of the runs, reads nothing for them, and is named', async ({

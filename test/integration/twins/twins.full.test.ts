@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
 import { test } from '../../support/run.ts';
 import { takeBackup } from '../../support/take-backup.ts';
-import { bytesOf, endingOf, openTwin, register } from './twins.ts';
+import { endingOf } from '../../support/ending-of.ts';
+import { bytesOf, openTwin, register } from './twins.ts';
 
 const runbooks: readonly (readonly [string, object])[] = [
   ['daily-backup', {}],

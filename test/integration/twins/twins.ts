@@ -4,11 +4,9 @@ import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { registerWorker } from '../../../src/client/serving/register-worker.ts';
-import { viewRun } from '../../../src/client/runs/view-run.ts';
 import { fingerprintOf } from '../../../src/config/fingerprint.ts';
 import type { SqliteTarget } from '../../../src/config/schema/target.ts';
 import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
-import type { Ending } from '../../../src/engine/run/ending.ts';
 import { ensurePlace } from '../../../src/state/place.ts';
 import type { Runs } from '../../support/run.ts';
 import { takeBackup } from '../../support/take-backup.ts';
@@ -55,14 +53,4 @@ export function bytesOf({ directory }: SqliteTarget): Record<string, string> {
   return Object.fromEntries(
     files.map((file) => [file, createHash('sha256').update(readFileSync(file)).digest('hex')]),
   );
-}
-
-export async function endingOf({ client }: Runs, run: string): Promise<Ending> {
-  await client.workflow
-    .getHandle(run)
-    .result()
-    .catch(() => {});
-  const { ending, status } = await viewRun(client, run);
-  if (!ending) throw new Error(`"${run}" ended as ${status}, without an ending`);
-  return ending;
 }

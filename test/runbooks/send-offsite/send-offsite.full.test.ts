@@ -8,7 +8,8 @@ import type { Ending } from '../../../src/engine/run/ending.ts';
 import { offsiteBackups } from '../../activities/offsite/support/offsite-backups.ts';
 import { fillWithNoise } from '../../activities/offsite/support/offsite-target.ts';
 import { startRelay } from '../../activities/offsite/support/relay.ts';
-import { type Runs, test as base } from '../../support/run.ts';
+import { endingOf } from '../../support/ending-of.ts';
+import { test as base } from '../../support/run.ts';
 import {
   type BucketServer,
   hasVersitygw,
@@ -128,16 +129,6 @@ describe.skipIf(!hasVersitygw)(`send-offsite (${NEEDS_VERSITYGW})`, () => {
     }
   });
 });
-
-async function endingOf({ client }: Runs, run: string): Promise<Ending> {
-  await client.workflow
-    .getHandle(run)
-    .result()
-    .catch(() => {});
-  const { ending } = await viewRun(client, run);
-  if (!ending) throw new Error(`"${run}" has no ending`);
-  return ending;
-}
 
 function begunBy({ ledger }: Ending): string {
   return ledger.find(({ id }) => id === 'offsite')!.runs![0]!;
