@@ -78,14 +78,16 @@ export async function blockInKernel(where: Where, blocks: readonly Block[]): Pro
   return changing(async () => {
     const { left, sets, whole } = await stateOf(where);
     const wanted = blocks
-      .map(({ address, until }) => ({ address, seconds: secondsUntil(until) }))
-      .filter(({ seconds }) => seconds > 0);
-    const missing = wanted.filter(({ address, seconds }) => (left.get(address) ?? 0) < seconds - 2);
+      .map(({ address, until }) => ({ address, milliseconds: Date.parse(until) - Date.now() }))
+      .filter(({ milliseconds }) => milliseconds > 0);
+    const missing = wanted.filter(
+      ({ address, milliseconds }) => (left.get(address) ?? 0) < milliseconds / 1000 - 2,
+    );
     if (missing.length === 0 && (whole || wanted.length === 0)) return false;
-    const lines = missing.flatMap(({ address, seconds }) => [
+    const lines = missing.flatMap(({ address, milliseconds }) => [
       // A kernel that knows it already would keep the old end.
       ...(left.has(address) ? [`delete element ${TABLE} ${elementOf(address)}`] : []),
-      `add element ${TABLE} ${elementOf(address, seconds)}`,
+      `add element ${TABLE} ${elementOf(address, milliseconds)}`,
     ]);
     const needed = missing.map(({ address }) => setOf(address));
     const all = [...new Set([...ALWAYS, ...sets, ...needed])];
@@ -148,10 +150,10 @@ function blockText(set: string, address: string): string {
   return canonicalBlock(text) ?? text;
 }
 
-/** `blocked4_24 { 203.0.113.0 timeout 60s }` */
-function elementOf(block: string, seconds?: number): string {
+/** `blocked4_24 { 203.0.113.0 timeout 59873ms }`: in whole seconds it would end later than people were told. */
+function elementOf(block: string, milliseconds?: number): string {
   const [address] = block.split('/');
-  return `${setOf(block)} { ${address}${seconds === undefined ? '' : ` timeout ${seconds}s`} }`;
+  return `${setOf(block)} { ${address}${milliseconds === undefined ? '' : ` timeout ${milliseconds}ms`} }`;
 }
 
 /** What of nft's JSON is read: libnftables-json(5). */
@@ -190,8 +192,4 @@ async function nft({ directory, security }: Where, words: readonly string[]): Pr
       );
     throw failure;
   }
-}
-
-function secondsUntil(until: string): number {
-  return Math.ceil((Date.parse(until) - Date.now()) / 1000);
 }
