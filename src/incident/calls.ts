@@ -37,13 +37,18 @@ export function reassigned(
 /** One contact more is called, whether somebody has it or not. */
 export function called(incident: Incident, to: string, by: string, now: string): Incident {
   const { escalation } = incident;
-  const isRequest = ({ level, contact }: EscalationStep) => level === REQUEST && contact === to;
+  const isRequest = (step: EscalationStep) => isByRequest(step) && step.contact === to;
   const call = { contact: to, at: now, notified: false, tries: 0, asked: by };
   const due = untold(incident).find((step) => step.contact === to && !isRequest(step));
   const steps = due
     ? escalation.steps.map((step) => (step === due ? { ...step, due: step.at, ...call } : step))
     : [...escalation.steps.filter((step) => !isRequest(step)), { level: REQUEST, ...call }];
   return { ...incident, escalation: { ...escalation, steps } };
+}
+
+/** Somebody whom no level of this round has, or has no more: a person has asked for them. */
+export function isByRequest({ level }: EscalationStep): boolean {
+  return level === REQUEST;
 }
 
 /** Nobody has it any more. */

@@ -1,3 +1,4 @@
+import { isByRequest } from './calls.ts';
 import { nextRound, resolved } from './episode.ts';
 import type { EscalationStep, Incident } from './incident.ts';
 import { after, earlier, retryInterval } from './moments.ts';
@@ -56,7 +57,9 @@ export function paged(
         ...step,
         notified,
         tries,
-        ...(notified ? !rang && { rang } : { at: nextTry(step, tries, now) }),
+        ...(notified
+          ? { notifiedAt: now, ...(!rang && { rang }) }
+          : { at: nextTry(step, tries, now) }),
       };
     }
     if (!passed || step.notified) return step;
@@ -206,13 +209,16 @@ function pages({ state, clearedAt }: Incident): boolean {
   return state === 'triggered' && clearedAt === undefined;
 }
 
-/** Everybody was notified, and nobody has acknowledged: it begins anew. */
+/** Everybody was notified, and nobody has acknowledged: it begins anew. Whoever is called by request puts that off for nobody. */
 function roundEnds(incident: Incident): string | undefined {
   const { escalation, policy, timeline } = incident;
   const { steps, reckoned, version } = escalation;
   if (!pages(incident) || !policy || reckoned !== version) return undefined;
   if (steps.length === 0 || steps.some((step) => !step.notified && !isAsked(step)))
     return undefined;
-  const last = timeline.findLast(({ what }) => what === 'paged');
-  return after(last?.at ?? escalation.from, policy.repeat);
+  const ofLevels = steps.filter((step) => !isByRequest(step)).map(({ notifiedAt }) => notifiedAt);
+  const last = ofLevels.every((at) => at !== undefined)
+    ? ofLevels.toSorted().at(-1)
+    : timeline.findLast(({ what }) => what === 'paged')?.at;
+  return after(last ?? escalation.from, policy.repeat);
 }

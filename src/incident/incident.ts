@@ -79,6 +79,8 @@ export interface EscalationStep {
   /** When the policy has it due, if it was called before that. */
   readonly due?: string;
   readonly notified: boolean;
+  /** When it was notified, ISO 8601, UTC. */
+  readonly notifiedAt?: string;
   /** Attempts that reached nobody. */
   readonly tries: number;
   /** False: it was told by mail alone, of something for which somebody has to be rung. */

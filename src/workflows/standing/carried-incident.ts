@@ -89,6 +89,7 @@ export const CarriedIncident = z.looseObject({
         at: Moment,
         due: Moment.optional(),
         notified: z.boolean(),
+        notifiedAt: Moment.optional(),
         tries: count,
         rang: z.boolean().optional(),
         asked: name.optional(),

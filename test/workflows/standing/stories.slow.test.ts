@@ -211,6 +211,12 @@ const once: Readonly<Record<string, readonly (readonly [after: number, act: Act]
     [7, { do: 'respond', to: 0 }],
     [16, { do: 'pager', up: true }],
   ],
+  'somebody who is asked for when all have been called': [
+    [0, fire(0, 'sev1')],
+    [453, { do: 'escalate' }],
+    [17, { do: 'respond', to: 0 }],
+    [60, { do: 'note' }],
+  ],
   'somebody who has it no more': [
     [0, fire(0, 'sev2')],
     [5, { do: 'acknowledge' }],
