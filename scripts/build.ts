@@ -14,6 +14,7 @@ export const PROGRAMS = [
   'activities/database/sqlite/proof/inspect-thread',
   'dev/demo/sample-app',
   'dev/server/published/fetch-file',
+  'cli/local/metrics/beside-process',
   'door/forwarder',
 ].map((name) => `src/${name}.ts`);
 

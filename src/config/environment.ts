@@ -26,6 +26,8 @@ export function environment() {
     gatewayState: env['RUNBOOK_GATEWAY_STATE'] || undefined,
     /** With it a worker tells the gateway at `gatewayUrl` how its targets stand. */
     gatewayStatusToken: env['RUNBOOK_GATEWAY_STATUS_TOKEN'] || undefined,
+    /** Where a worker listens for Prometheus: a port of loopback, or an address and a port. */
+    metrics: env['RUNBOOK_METRICS'] || undefined,
     /** Where runs that change the host itself leave their claim and what they keep, instead of `/var/lib/durable-runbooks`. */
     hostDirectory: env['RUNBOOK_HOST_DIRECTORY'] || undefined,
     /** Who became root by sudo, which says so itself. */

@@ -66,7 +66,7 @@ export function record(target: Target, recording: Recording, stop?: Stop): void 
   const { ending, startedAt, endedAt, downtime, events, reportsDrills } = recording;
   const { run, runbook, ledger, outcome } = ending;
   const stopped = stop ? [{ run, what: 'stopped' as const, ...stop }] : [];
-  appendToAudit(target, [...stopped, ...events].toSorted(byTime));
+  appendToAudit(target, [...stopped, ...events.map(named)].toSorted(byTime));
   const isDone = ['done', 'partly', 'skipped'].includes(outcome);
   const interventions = [...ending.interventions, ...stopped].toSorted(byTime);
   writeRunReport(target, {
@@ -81,6 +81,12 @@ export function record(target: Target, recording: Recording, stop?: Stop): void 
     ...(downtime && { downtime }),
     ...(reportsDrills && { drills: reportedDrills(target) }),
   });
+
+  /** The id of a part, `<run>/<step>`, does not say which runbook it was. */
+  function named(event: AuditEvent): AuditEvent {
+    const isPart = event.run === run && run.split('/').length > 3;
+    return isPart && event.what === 'ended' ? { ...event, runbook } : event;
+  }
 }
 
 /** A run writes of itself only. Error: `BadArguments`. */

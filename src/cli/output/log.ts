@@ -1,14 +1,36 @@
 import { DefaultLogger, type LogEntry, Runtime } from '@temporalio/worker';
 import { say } from './say.ts';
 
+interface LogOptions {
+  readonly level?: 'INFO' | 'WARN';
+  /** Where the SDK is to tell what it measures: `127.0.0.1:40123`. Missing: nowhere. */
+  readonly metrics?: string | undefined;
+}
+
 /** The worker's log on stderr: a line an event, with the run it is about. Once a process. */
-export function installLog(level: 'INFO' | 'WARN' = 'INFO'): void {
+export function installLog({ level = 'INFO', metrics }: LogOptions = {}): void {
   const isNews = openTroubles();
   const write = (entry: LogEntry): void => {
     const line = logLine(entry);
     if (line !== undefined && isNews(entry)) say(line);
   };
-  Runtime.install({ logger: new DefaultLogger(level, write), shutdownSignals: [] });
+  Runtime.install({
+    logger: new DefaultLogger(level, write),
+    shutdownSignals: [],
+    ...(metrics !== undefined && {
+      telemetryOptions: {
+        metrics: {
+          prometheus: {
+            bindAddress: metrics,
+            // Names as Prometheus wants them: seconds, and counters in _total.
+            countersTotalSuffix: true,
+            unitSuffix: true,
+            useSecondsForDurations: true,
+          },
+        },
+      },
+    }),
+  });
 }
 
 /** The SDK warns of what is always so here. */

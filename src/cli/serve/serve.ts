@@ -13,6 +13,7 @@ import { say } from '../output/say.ts';
 import { keepStatus } from './status/keep-status.ts';
 import { statusSender } from './status/send-status.ts';
 import { openKnownTargets } from './known-targets.ts';
+import type { Metrics } from './metrics/start-metrics.ts';
 import { openRegistration } from './place/registration.ts';
 import { reportFigures } from './report-figures.ts';
 import { schedulesAtStart } from './schedules-at-start.ts';
@@ -32,6 +33,8 @@ interface ServeOptions {
   readonly takeOver?: boolean;
   /** True: what changes in the targets' files is taken over. */
   readonly follow?: boolean;
+  /** Is told what it serves. Whoever gives it closes it. */
+  readonly metrics?: Pick<Metrics, 'begin'> | undefined;
 }
 
 /**
@@ -87,8 +90,11 @@ export async function serve(
     });
     const kept = keepStatus(client, targets, sender);
     status = kept;
+    const served = new Set(targets.map(({ name }) => name));
+    options.metrics?.begin(client, () => known.current().filter(({ name }) => served.has(name)));
     const release = (name: string) => {
       kept.forget(name);
+      served.delete(name);
       return worker.release(name);
     };
     const watches = [

@@ -34,7 +34,8 @@ export const check = () =>
         const { targetFor } = await import('../input/target-for.ts');
         const { statusOf } = await import('../local/status/status-of.ts');
         const { pluginLine } = await import('./status/plugin-line.ts');
-        const { textfile, verdictCodes } = await import('./status/textfile.ts');
+        const { textfile } = await import('./status/textfile.ts');
+        const { verdictCodes } = await import('../local/metrics/status-samples.ts');
         const { writeTextfile } = await import('../local/status/write-textfile.ts');
         const found = await statusOf(targetFor(name), { local, anew });
         if (file !== undefined) writeTextfile(file, textfile(found));

@@ -12,6 +12,7 @@ interface Options {
   readonly schedules: boolean;
   readonly gatewayPort?: number;
   readonly takeOver?: boolean;
+  readonly metrics?: string;
 }
 
 export const dev = () =>
@@ -29,6 +30,10 @@ export const dev = () =>
     .option('--gateway-port <port>', 'take alerts in, too ("runbook gateway"), there', positive)
     .option('--no-schedules', 'leave the schedules in Temporal as they are')
     .option('--take-over', 'serve the targets from here, though they are served from another place')
+    .option(
+      '--metrics <[host:]port>',
+      'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
+    )
     .action(async (names: string[], options: Options) => {
       const { data, port, uiPort, schedules, gatewayPort, takeOver = false } = options;
       const { loadTarget } = await import('../../config/load/load.ts');
@@ -39,12 +44,15 @@ export const dev = () =>
       const { gatewaySettings, openGateway } = await import('../serve/gateway/open-gateway.ts');
       const { serve } = await import('../serve/serve.ts');
       const { untilSignal } = await import('../serve/until-signal.ts');
-      installLog();
+      const { openMetrics } = await import('../serve/metrics/open-metrics.ts');
       const listen =
         gatewayPort === undefined ? undefined : { host: '127.0.0.1', port: gatewayPort };
       if (listen) gatewaySettings(targets, listen);
       // Whatever fails from here on ends all that has been started.
       await using parts = new AsyncDisposableStack();
+      const metrics = await openMetrics(options.metrics);
+      parts.defer(async () => metrics?.close());
+      installLog({ metrics: metrics?.sdk });
       // The only copy of the data may hang on these runs: no completed step is lost with the power.
       const temporal = await openTemporal({
         dataFile: data ?? join(places().data, 'temporal.db'),
@@ -52,7 +60,8 @@ export const dev = () =>
         ports: { grpc: port, ui: uiPort },
       });
       parts.defer(() => temporal.stop());
-      const running = await serve({ ...temporal, targets, schedules, takeOver, follow: true });
+      const how = { targets, schedules, takeOver, follow: true, metrics };
+      const running = await serve({ ...temporal, ...how });
       parts.defer(() => running.stop());
       const signal = untilSignal();
       say(

@@ -29,7 +29,7 @@ export const status = () =>
         const { targetFor } = await import('../input/target-for.ts');
         const { statusOf } = await import('../local/status/status-of.ts');
         const { statusText } = await import('./status/status-text.ts');
-        const { verdictCodes } = await import('./status/textfile.ts');
+        const { verdictCodes } = await import('../local/metrics/status-samples.ts');
         const found = await statusOf(targetFor(name), { local, anew });
         process.exitCode = verdictCodes[found.verdict];
         if (json) return printJson(found);

@@ -5,6 +5,7 @@ import { withClient } from '../run/with-client.ts';
 interface Options {
   readonly schedules: boolean;
   readonly takeOver?: boolean;
+  readonly metrics?: string;
 }
 
 export const worker = () =>
@@ -13,13 +14,21 @@ export const worker = () =>
     .argument('[targets...]', 'names, as in targets/<name>.yaml; none: workflows and notices only')
     .option('--no-schedules', 'leave the schedules in Temporal as they are')
     .option('--take-over', 'serve the targets from here, though they are served from another place')
-    .action(async (names: string[], { schedules, takeOver = false }: Options) => {
+    .option(
+      '--metrics <[host:]port>',
+      'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
+    )
+    .action(async (names: string[], { schedules, takeOver = false, metrics: listen }: Options) => {
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { connectionSettings } = await import('../../client/connection/connection-settings.ts');
       const { expectNamespace } = await import('../../client/connection/expect-namespace.ts');
       const { openRegistration } = await import('../serve/place/registration.ts');
       const { untilSignal } = await import('../serve/until-signal.ts');
+      const { openMetrics } = await import('../serve/metrics/open-metrics.ts');
+      await using parts = new AsyncDisposableStack();
+      const metrics = await openMetrics(listen);
+      parts.defer(async () => metrics?.close());
       await withClient(async (client) => {
         await expectNamespace(client); // says what to try when nobody answers
         // Before what serves is loaded, which takes longer than to hear that another place does.
@@ -27,9 +36,10 @@ export const worker = () =>
       });
       const { installLog } = await import('../output/log.ts');
       const { serve } = await import('../serve/serve.ts');
-      installLog();
+      installLog({ metrics: metrics?.sdk });
       const settings = connectionSettings();
-      const running = await serve({ ...settings, targets, schedules, takeOver, follow: true });
+      const how = { targets, schedules, takeOver, follow: true, metrics };
+      const running = await serve({ ...settings, ...how });
       // Whoever reads that it serves may end it at once.
       const signal = untilSignal();
       say(

@@ -90,6 +90,14 @@ export async function listRuns(client: Client, search: RunSearch): Promise<RunLi
   }
 }
 
+/** How many runs of a target wait for a person. Error: Temporal's, also where the namespace lacks our search attributes. */
+export async function countWaiting(client: Client, target: string): Promise<number> {
+  const open = runsQuery({ target, states: ['waiting'] }, { byState: false })!;
+  const { name } = searchAttributes.state;
+  const { count } = await client.workflow.count(`${open} AND ${name} = 'waiting'`);
+  return count;
+}
+
 /** Where the namespace lacks our search attributes, Temporal refuses to search by them. */
 async function* candidates(
   client: Client,

@@ -19,4 +19,6 @@ export interface AuditEvent {
   readonly choice?: string | undefined;
   /** How it ended. */
   readonly outcome?: string | undefined;
+  /** Of a run that ended as a part of another: its id names the other's. */
+  readonly runbook?: string | undefined;
 }

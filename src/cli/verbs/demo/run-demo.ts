@@ -43,7 +43,7 @@ const packaged = fileURLToPath(new URL('../../../../targets', import.meta.url));
 
 /** The whole product in a minute, on real parts: everything that it starts, it ends. */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  installLog('WARN');
+  installLog({ level: 'WARN' });
   const interrupted = untilSignal();
   await using parts = new AsyncDisposableStack();
   const story = play(options, parts, interrupted);

@@ -64,7 +64,7 @@ export async function runSimulation(options: SimulateOptions): Promise<void> {
       `"${target.name}" has no "escalation": nobody would be notified`,
       `runbook target check ${target.name}`,
     );
-  installLog('WARN');
+  installLog({ level: 'WARN' });
   const begun = performance.now();
   await using parts = new AsyncDisposableStack();
   const pages: { page: Page; deliveries: readonly Delivery[] }[] = [];
