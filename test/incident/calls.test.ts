@@ -1,63 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { AlertReport } from '../../src/incident/alert-report.ts';
 import { answered } from '../../src/incident/answered.ts';
 import { openEpisode } from '../../src/incident/episode.ts';
 import { dueSteps, elapsed, nextMoment, paged } from '../../src/incident/escalation.ts';
-import { planned } from '../../src/incident/planned.ts';
-import type { EscalationStep, Incident, IncidentPolicy } from '../../src/incident/incident.ts';
+import type { Incident } from '../../src/incident/incident.ts';
 import { Answer } from '../../src/incident/messages.ts';
-
-const MINUTE = 60_000;
-const at = (minutes: number) =>
-  new Date(Date.parse('2026-01-05T02:00:00Z') + minutes * MINUTE).toISOString();
-const policy: IncidentPolicy = {
-  repeat: 30 * MINUTE,
-  acknowledged: 60 * MINUTE,
-  hold: 0,
-  contacts: ['operations', 'development', 'management', 'security'],
-};
-const step = (level: string, contact: string, minutes: number): EscalationStep => ({
-  level,
-  contact,
-  at: at(minutes),
-  notified: false,
-  tries: 0,
-});
-const report: AlertReport = {
-  target: 'shop',
-  fingerprint: 'down',
-  status: 'firing',
-  severity: 'sev1',
-  title: 'It is down',
-  source: 'test',
-  at: at(0),
-};
-
-/** Three levels, reckoned from when the escalation begins. */
-function reckoned(incident: Incident): Incident {
-  const from = (Date.parse(incident.escalation.from) - Date.parse(at(0))) / MINUTE;
-  const steps = [
-    step('1', 'operations', from),
-    step('2', 'development', from + 15),
-    step('3', 'management', from + 60),
-  ];
-  return planned(incident, incident.escalation.version, policy, steps, at(from));
-}
-
-const opened = () => callDue(reckoned(openEpisode(report, at(0))), 0);
-const say = (incident: Incident, minutes: number, answer: Partial<Answer>) =>
-  answered(incident, Answer.parse({ by: 'ana', ...answer }), at(minutes));
-const dueAt = (incident: Incident, minutes: number) =>
-  dueSteps(incident, at(minutes)).map(({ contact }) => contact);
-
-/** Who is due is called, and every channel takes it. */
-function callDue(incident: Incident, minutes: number): Incident {
-  const sent = { deliveries: [{ channel: 'pager', delivered: true, rings: true, detail: '' }] };
-  return dueSteps(incident, at(minutes)).reduce(
-    (now, one) => paged(now, one, sent, at(minutes)),
-    incident,
-  );
-}
+import {
+  MINUTE,
+  at,
+  policy,
+  report,
+  reckoned,
+  opened,
+  say,
+  dueAt,
+  callDue,
+} from './three-levels.ts';
 
 describe('escalate', () => {
   test('calls the next level at once, and leaves those after it their time', () => {
@@ -174,33 +131,6 @@ describe('respond', () => {
     expect(dueAt(reckoned(elapsed(failed, at(90))), 90)).toEqual(['security', 'operations']);
     const told = callDue(failed, 10.25);
     expect(dueAt(say(told, 20, { what: 'respond', to: 'security' }), 20)).toEqual(['security']);
-  });
-});
-
-describe('the next round', () => {
-  const told = () => [15, 60].reduce(callDue, opened());
-  const begins = (incident: Incident) => nextMoment(incident, at(61));
-
-  test('is put off by nobody who is called by request', () => {
-    expect(begins(told())).toBe(at(90));
-
-    const asked = callDue(say(told(), 80, { what: 'respond', to: 'security' }), 80);
-
-    expect(begins(asked)).toBe(at(90));
-    expect(dueAt(reckoned(elapsed(asked, at(90))), 90)).toEqual(['operations']);
-  });
-
-  test('comes sooner when the last level was called before its time', () => {
-    const early = callDue(say([15].reduce(callDue, opened()), 20, { what: 'escalate' }), 20);
-
-    expect(nextMoment(early, at(20))).toBe(at(50));
-  });
-
-  test('counts from the last page of all where an older version has told nobody when', () => {
-    const { escalation, ...rest } = told();
-    const steps = escalation.steps.map(({ notifiedAt: _at, ...one }) => one);
-
-    expect(begins({ ...rest, escalation: { ...escalation, steps } })).toBe(at(90));
   });
 });
 
