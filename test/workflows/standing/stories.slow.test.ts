@@ -104,6 +104,13 @@ const once: Readonly<Record<string, readonly (readonly [after: number, act: Act]
     [1, fire(0, 'sev1')],
     [20, { do: 'lift' }],
   ],
+  'a silence that ends together with a hold, while no worker is there': [
+    [0, fire(0, 'sev1')],
+    [0, { do: 'silence', minutes: 16 }],
+    [16, { do: 'worker', up: false }],
+    [0, { do: 'hold', minutes: 0 }],
+    [1, { do: 'worker', up: true }],
+  ],
   'a silence that is made shorter': [
     [0, { do: 'silence', minutes: 200 }],
     [1, fire(0, 'sev1')],
