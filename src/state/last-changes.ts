@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { composeFiles } from '../config/load/compose-files.ts';
 import { unitFiles } from '../config/load/unit-files.ts';
 import type { Target } from '../config/schema/target.ts';
-import type { AuditEvent } from './audit-log.ts';
+import { eventIn } from './audit/audit-event.ts';
 
 const TAIL_BYTES = 64 * 1024;
 
@@ -59,15 +59,6 @@ function runsOn({ state }: Target, own: string): Change[] {
         what: `"${run}" ${what === 'ended' ? `ended ${outcome}` : `was started by ${by}`}`,
       }))
   );
-}
-
-/** The first line of the tail may be half a line. */
-function eventIn(line: string): AuditEvent | undefined {
-  try {
-    return JSON.parse(line) as AuditEvent;
-  } catch {
-    return undefined;
-  }
 }
 
 function tailOf(file: string): string {

@@ -22,3 +22,12 @@ export interface AuditEvent {
   /** Of a run that ended as a part of another: its id names the other's. */
   readonly runbook?: string | undefined;
 }
+
+/** Undefined: the line is none, or half of one. */
+export function eventIn(line: string): AuditEvent | undefined {
+  try {
+    return JSON.parse(line) as AuditEvent;
+  } catch {
+    return undefined;
+  }
+}

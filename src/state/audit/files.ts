@@ -1,7 +1,9 @@
 import { closeSync, constants, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { countText } from '../../config/text/count-text.ts';
 import { failureOf } from '../../os/failure-of.ts';
 import { permanent } from '../../os/failure.ts';
+import { isThere } from '../../os/files/file-facts.ts';
 import { openRegular } from '../../os/files/held/open-plain.ts';
 
 const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
@@ -21,6 +23,12 @@ export function rotatedAudits(state: string): string[] {
   return readdirSync(state)
     .filter((name) => /^audit-\d{8}_\d{6}\.jsonl$/.test(name))
     .toSorted();
+}
+
+/** The names of all files that there are, the oldest first. Error: the file system's, where there is no state directory. */
+export function auditFiles(state: string): string[] {
+  const current = isThere(join(state, 'audit.jsonl')) ? ['audit.jsonl'] : [];
+  return [...rotatedAudits(state), ...current];
 }
 
 function openedAlone(file: string, flags: number): number {

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { isThere } from '../../os/files/file-facts.ts';
-import { openToRead, rotatedAudits } from './files.ts';
+import { auditFiles, openToRead } from './files.ts';
 
 const CHUNK_BYTES = 2 ** 20;
 const NEWLINE = 10;
@@ -24,8 +24,9 @@ export function followAudit(state: string) {
 
   /** False: what was read before is not all there any more. Nothing was taken then. */
   function read(take: (line: string) => void): boolean {
-    const open = filesOf(state).map((file) => {
-      const fd = openToRead(file);
+    const names = isThere(state) ? auditFiles(state) : [];
+    const open = names.map((name) => {
+      const fd = openToRead(join(state, name));
       return { fd, about: fstatSync(fd) };
     });
     try {
@@ -38,13 +39,6 @@ export function followAudit(state: string) {
       for (const { fd } of open) closeSync(fd);
     }
   }
-}
-
-function filesOf(state: string): string[] {
-  if (!isThere(state)) return [];
-  const current = join(state, 'audit.jsonl');
-  const rotated = rotatedAudits(state).map((name) => join(state, name));
-  return isThere(current) ? [...rotated, current] : rotated;
 }
 
 /** Answers where the last whole line ends. */

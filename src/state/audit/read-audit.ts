@@ -1,16 +1,15 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuditEvent } from './audit-event.ts';
+import { type AuditEvent, eventIn } from './audit-event.ts';
 import { NOTHING } from './chain.ts';
-import { openToRead, rotatedAudits } from './files.ts';
+import { auditFiles, openToRead } from './files.ts';
 import { standOf } from './stand.ts';
 import { isThere } from '../../os/files/file-facts.ts';
 
 /** The newest events, in the order in which they were written. What cannot be read is left out: `verifyAudit` tells of it. */
 export function readAudit(state: string, most: number): AuditEvent[] {
   const events: AuditEvent[] = [];
-  const names = isThere(state) ? rotatedAudits(state) : [];
-  if (isThere(join(state, 'audit.jsonl'))) names.push('audit.jsonl');
+  const names = isThere(state) ? auditFiles(state) : [];
   for (const name of names.toReversed()) {
     if (events.length >= most) break;
     const fd = openToRead(join(state, name));
@@ -21,12 +20,4 @@ export function readAudit(state: string, most: number): AuditEvent[] {
     }
   }
   return events.slice(-most);
-}
-
-function eventIn(line: string): AuditEvent | undefined {
-  try {
-    return JSON.parse(line) as AuditEvent;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,9 +4,8 @@ import { countText } from '../../config/text/count-text.ts';
 import { keysOf, publicKeyIn } from '../../os/sign/signing-key.ts';
 import { signerOf } from '../../os/sign/ssh-signature.ts';
 import { BROKEN, linesOf, linked, NOTHING, prevOf, UNSIGNED } from './chain.ts';
-import { openToRead, rotatedAudits } from './files.ts';
+import { auditFiles, openToRead } from './files.ts';
 import { AUDIT_NAMESPACE, headIn, type SignedHead } from './head.ts';
-import { isThere } from '../../os/files/file-facts.ts';
 
 export interface VerifiedAudit {
   /** Lines in all files. */
@@ -29,8 +28,7 @@ export function verifyAudit(state: string, key = publicKeyIn(keysOf(state))): Ve
   const walk = { hash: NOTHING, lines: 0, chained: 0, sinceHead: head?.hash === NOTHING ? 0 : -1 };
   const faults: string[] = [];
   const warnings: string[] = [];
-  const current = isThere(join(state, 'audit.jsonl')) ? ['audit.jsonl'] : [];
-  for (const name of [...rotatedAudits(state), ...current]) {
+  for (const name of auditFiles(state)) {
     const lines = linesIn(join(state, name));
     for (const [index, line] of lines.entries()) {
       const where = (number: number) => `${name}, line ${number}`;

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../../engine/run/ending.ts';
-import type { AuditEvent } from '../../../state/audit/audit-event.ts';
+import { type AuditEvent, eventIn } from '../../../state/audit/audit-event.ts';
 import { followAudit } from '../../../state/audit/follow-audit.ts';
 import { DURATION_BUCKETS } from './families.ts';
 
@@ -103,12 +103,4 @@ function runbookOf(run: string): string | undefined {
 
 function isOutcome(outcome: string | undefined): outcome is Outcome {
   return (OUTCOMES as readonly (string | undefined)[]).includes(outcome);
-}
-
-function eventIn(line: string): AuditEvent | undefined {
-  try {
-    return JSON.parse(line) as AuditEvent;
-  } catch {
-    return undefined;
-  }
 }
