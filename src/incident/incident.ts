@@ -80,7 +80,7 @@ export interface EscalationStep {
   readonly due?: string;
   readonly notified: boolean;
   /** When it was notified, ISO 8601, UTC. */
-  readonly notifiedAt?: string;
+  readonly notifiedAt?: string | undefined;
   /** Attempts that reached nobody. */
   readonly tries: number;
   /** False: it was told by mail alone, of something for which somebody has to be rung. */

@@ -97,12 +97,7 @@ function stepFrom(
   { escalation, raised }: Incident,
 ): EscalationStep {
   const { from, lowered } = escalation;
-  if (known?.notified)
-    return {
-      ...step,
-      notified: true,
-      ...(known.notifiedAt !== undefined && { notifiedAt: known.notifiedAt }),
-    };
+  if (known?.notified) return { ...step, notified: true, notifiedAt: known.notifiedAt };
   if (known?.asked !== undefined) return known;
   if (known && raised?.at === from) return { ...step, at: earlier(step.at, known.at) };
   // Its delay is long over, and nobody has called it for that: it counts from then on.

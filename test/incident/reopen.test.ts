@@ -1,19 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { AlertReport } from '../../src/incident/alert-report.ts';
 import { heard, openEpisode, reported } from '../../src/incident/episode.ts';
 import { refusalOf } from '../../src/incident/guards.ts';
+import { at, report } from './three-levels.ts';
 
-const at = (minutes: number) =>
-  new Date(Date.parse('2026-01-05T02:00:00Z') + minutes * 60_000).toISOString();
-const report: AlertReport = {
-  target: 'shop',
-  fingerprint: 'down',
-  status: 'firing',
-  severity: 'sev1',
-  title: 'It is down',
-  source: 'test',
-  at: at(0),
-};
 const opened = () => openEpisode(report, at(0));
 
 describe('reopen', () => {
