@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../src/client/catalogue.ts';
+import { withMetricsTable } from './docs/metrics-table.ts';
 import { withRunbookTable } from './docs/readme-table.ts';
 import { runbooksPage } from './docs/runbooks-page.ts';
 import { faultNames, UNDO_FAILED } from './faults/faults.ts';
@@ -37,6 +38,13 @@ describe('the documentation', () => {
     expect(missing).toEqual([]);
     expect(readme).toBe(withRunbookTable(readme));
     expect(read('docs/runbooks.md')).toBe(runbooksPage());
+  });
+
+  test('tells of every metric what its family says: else npm run docs', () => {
+    const page = read('docs/observability.md');
+
+    expect(page).toContain('`runbook_target_dirty`');
+    expect(page).toBe(withMetricsTable(page));
   });
 
   test('has a README within 130 lines, besides a line for each runbook', () => {

@@ -18,6 +18,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
     'docs/schedules.md',
     'docs/health.md',
     'docs/look.md',
+    'docs/observability.md',
     'docs/logs.md',
     'docs/log-rotation.md',
     'docs/lifecycle.md',

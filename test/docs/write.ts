@@ -1,9 +1,13 @@
-/** Writes what the documentation says of the runbooks, from the catalogue, and of targets, from their schema: `npm run docs`. test/docs.test.ts compares. */
+/** Writes what the documentation says of runbooks, targets and metrics, from what has them: `npm run docs`. test/docs.test.ts compares. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { withMetricsTable } from './metrics-table.ts';
 import { withRunbookTable } from './readme-table.ts';
 import { runbooksPage } from './runbooks-page.ts';
 import { targetSchemaText } from './target-schema.ts';
 
+const OBSERVABILITY = 'docs/observability.md';
+
 writeFileSync('README.md', withRunbookTable(readFileSync('README.md', 'utf8')));
 writeFileSync('docs/runbooks.md', runbooksPage());
+writeFileSync(OBSERVABILITY, withMetricsTable(readFileSync(OBSERVABILITY, 'utf8')));
 writeFileSync('docs/target.schema.json', targetSchemaText());
