@@ -16,7 +16,7 @@ import { reservedPort } from '../support/reserved-port.ts';
 const HELD = 500;
 /** A door on a busy machine. */
 const PATIENCE = 60_000;
-/** Opens connections, says nothing by them, and opens each anew that is cut; prints how many are open. With a key they are let in. */
+/** Opens connections, says nothing by them, and opens each anew that is cut; prints how many are open. With a key they are let in, one after another. */
 const HOLD = `
 import { connect as plain } from 'node:net';
 import { connect as secure } from 'node:tls';
@@ -29,7 +29,10 @@ const one = () => (ca ? secure({ ...to, ...trust }) : plain(to))
   .once('connect', () => { open += 1; })
   .once('close', () => { open -= 1; setTimeout(one, 1000); })
   .on('error', () => {});
-for (let each = 0; each < Number(count); each += 1) setTimeout(one, ca ? each * 10 : 0);
+let left = Number(count);
+const next = () => left-- > 0 && one().once('secureConnect', next);
+if (ca) next();
+else while (left-- > 0) one();
 setInterval(() => console.log('open ' + open), 100);
 `;
 
@@ -65,7 +68,7 @@ describe('a door at which another user holds handshakes', () => {
       );
 
       await expectWelcome();
-      const left = holder.counts().at(-1)!;
+      const left = await holder.next();
       holder.end();
 
       expect(left).toBeGreaterThan(0);
@@ -91,7 +94,7 @@ describe('a door at which another user holds handshakes', () => {
 
     await vi.waitFor(() => expect(served).toBe(140), PATIENCE);
     expect(await askDoor(`127.0.0.1:${port}`, await stranger())).toBe('refused');
-    const left = holder.counts().at(-1);
+    const left = await holder.next();
     holder.end();
     behind.close();
 
@@ -136,8 +139,14 @@ describe('a door at which another user holds handshakes', () => {
       },
     );
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    const counts = () => [...text.matchAll(/open (\d+)\n/g)].map(([, count]) => Number(count));
     return {
-      counts: () => [...text.matchAll(/open (\d+)\n/g)].map(([, count]) => Number(count)),
+      counts,
+      /** One that was counted after the call: the last may be from before, and the one after it on its way. */
+      async next(): Promise<number> {
+        const past = counts().length;
+        return vi.waitUntil(() => counts()[past + 1], PATIENCE);
+      },
       end: () => child.kill(),
     };
   }
