@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { expectSettings } from '../../config/environment.ts';
 import { positive } from '../input/positive.ts';
 import { say } from '../output/say.ts';
 import { failedRunsPath } from '../output/ui-paths.ts';
@@ -36,6 +37,7 @@ export const dev = () =>
     )
     .action(async (names: string[], options: Options) => {
       const { data, port, uiPort, schedules, gatewayPort, takeOver = false } = options;
+      expectSettings();
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { places } = await import('../../config/places.ts');

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { expectSettings } from '../../config/environment.ts';
 import { say } from '../output/say.ts';
 import { withClient } from '../run/with-client.ts';
 
@@ -19,6 +20,7 @@ export const worker = () =>
       'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
     )
     .action(async (names: string[], { schedules, takeOver = false, metrics: listen }: Options) => {
+      expectSettings();
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { connectionSettings } = await import('../../client/connection/connection-settings.ts');
