@@ -58,7 +58,9 @@ const HOME = '/README.html';
 const FILES = [
   'docs/backup-bench.svg',
   'docs/target.schema.json',
+  'deploy/prometheus/prometheus.yml',
   'deploy/prometheus/runbook.rules.yml',
+  'deploy/prometheus/worker.rules.yml',
   'deploy/prometheus/application.rules.yml',
   'deploy/alertmanager/alertmanager.yml',
 ];
