@@ -39,6 +39,8 @@ export function environment() {
     },
     /** Where a worker listens for Prometheus: a port of loopback, or an address and a port. */
     metrics: env['RUNBOOK_METRICS'] || undefined,
+    /** How what goes on is logged: `text` or `json`. */
+    logFormat: env['RUNBOOK_LOG_FORMAT'] || undefined,
     /** Where runs that change the host itself leave their claim and what they keep, instead of `/var/lib/durable-runbooks`. */
     hostDirectory: env['RUNBOOK_HOST_DIRECTORY'] || undefined,
     /** Who became root by sudo, which says so itself. */
