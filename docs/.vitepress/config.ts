@@ -63,6 +63,7 @@ const FILES = [
   'deploy/prometheus/worker.rules.yml',
   'deploy/prometheus/application.rules.yml',
   'deploy/alertmanager/alertmanager.yml',
+  'deploy/grafana/dashboards/durable-runbooks.json',
 ];
 
 /** `npm run docs:site` makes a site of the pages as they lie in the repository, which read as well without it. */
