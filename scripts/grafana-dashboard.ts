@@ -71,8 +71,7 @@ function runs(builder: DashboardBuilder): void {
     .withPanel(
       series({
         title: 'Time since the last success',
-        description:
-          'Of each runbook that ran or is scheduled. One that never did is as old as 1970',
+        description: 'Of each runbook that ran or is scheduled. One that never did has no line',
         queries: [
           {
             expr: `time() - max by (target, runbook) (runbook_last_success_timestamp_seconds{${OF_TARGET}} > 0)`,

@@ -125,13 +125,41 @@ export function backups(builder: DashboardBuilder): void {
   builder
     .withRow(new RowBuilder('Backups'))
     .withPanel(
+      alarms({
+        title: 'Without a verified backup',
+        description: 'Targets of which none can be found',
+        queries: [
+          {
+            expr: `count(max by (target) (runbook_backup_last_verified_timestamp_seconds{${OF_TARGET}}) == 0) or vector(0)`,
+            legend: 'targets',
+          },
+        ],
+        width: 12,
+      }),
+    )
+    .withPanel(
+      alarms({
+        title: 'Never restored',
+        description:
+          'Targets of which no drill has proven a backup: whether it can be restored is not known',
+        queries: [
+          {
+            expr: `count(max by (target) (runbook_restore_drill_last_proven_timestamp_seconds{${OF_TARGET}}) == 0) or vector(0)`,
+            legend: 'targets',
+          },
+        ],
+        colour: 'warning',
+        width: 12,
+      }),
+    )
+    .withPanel(
       series({
         title: 'Age of the newest verified backup',
         description:
-          'And how old the policy of the target lets it become. A target without one is as old as 1970',
+          'And how old the policy of the target lets it become. A target without one has no line',
         queries: [
           {
-            expr: `time() - max by (target) (runbook_backup_last_verified_timestamp_seconds{${OF_TARGET}})`,
+            expr: `time() - max by (target) (runbook_backup_last_verified_timestamp_seconds{${OF_TARGET}} > 0)`,
             legend: '{{target}}',
           },
           {
@@ -168,10 +196,10 @@ export function backups(builder: DashboardBuilder): void {
     .withPanel(
       series({
         title: 'Time since a restore was proven',
-        description: 'By a restore drill. A target that was never drilled is as old as 1970',
+        description: 'By a restore drill. A target that was never drilled has no line',
         queries: [
           {
-            expr: `time() - max by (target) (runbook_restore_drill_last_proven_timestamp_seconds{${OF_TARGET}})`,
+            expr: `time() - max by (target) (runbook_restore_drill_last_proven_timestamp_seconds{${OF_TARGET}} > 0)`,
             legend: '{{target}}',
           },
         ],
