@@ -65,6 +65,25 @@ describe("the worker's log", () => {
     expect(text.length).toBeLessThan(2200);
   });
 
+  test('tells once a minute that Temporal does not answer, and not for each of the calls that wait', () => {
+    const isNews = openTroubles();
+    const retried = (second: number, times: number, call = 'poll_workflow_task_queue') =>
+      isNews({
+        level: 'WARN',
+        timestampNanos: 1_767_578_400_000_000_000n + BigInt(second) * 1_000_000_000n,
+        message: `gRPC call ${call} retried ${times} times`,
+        meta: { error: 'tcp connect error' },
+      });
+
+    expect([retried(0, 6), retried(0, 6), retried(9, 7), retried(61, 9)]).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect(retried(1, 6, 'poll_activity_task_queue')).toBe(true);
+  });
+
   test('remembers what is long by its beginning and its length', () => {
     const isNews = openTroubles();
     const long = 'x'.repeat(1e6);

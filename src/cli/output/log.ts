@@ -22,8 +22,8 @@ export function installLog({ level = 'INFO', metrics }: LogOptions = {}): void {
     logger: new DefaultLogger(level, write),
     shutdownSignals: [],
     telemetryOptions: {
-      // Its own part in Rust writes text to stdout, unless it is asked to hand it over.
-      ...(logFormat() === 'json' && { logging: { forward: {}, filter: CORE_FILTER } }),
+      // Its own part in Rust writes to stdout, unless it is asked to hand that over.
+      logging: { forward: {}, filter: CORE_FILTER },
       ...(metrics !== undefined && {
         metrics: {
           prometheus: {
@@ -41,10 +41,15 @@ export function installLog({ level = 'INFO', metrics }: LogOptions = {}): void {
 
 /** As it is without asking. */
 const CORE_FILTER = { core: 'WARN', other: 'ERROR' } as const;
+
 /** The SDK warns of what is always so here. */
 const noise = /^(No Nexus services|No workflows|No activities) registered|^Worker state changed/;
 /** So many troubles are remembered. */
 const MAX_TROUBLES = 1000;
+/** A worker has some thirty calls that wait for work: each warns of each attempt while Temporal is away. */
+const RETRIED = /^gRPC call (\w+) retried \d+ times$/;
+/** In ms. */
+const RETRIED_INTERVAL = 60_000;
 
 /** Undefined: nobody need read it. */
 export function logRecord({
@@ -96,10 +101,18 @@ function reasonOf({ error }: Meta): string | undefined {
   return typeof error === 'string' ? error : undefined;
 }
 
-/** The same trouble of the same run is logged once, however often it is tried again: a run that waits for its target asks every 10 s. */
+/**
+ * The same trouble of the same run is logged once, however often it is tried again: a run that waits for its target asks every 10 s. That
+ * Temporal does not answer is logged once a minute.
+ */
 export function openTroubles(): (entry: LogEntry) => boolean {
   const known = new Set<string>();
-  return ({ meta }) => {
+  /** When it was told last that a call was tried again, in ms since 1970. */
+  const retried = new Map<string, number>();
+
+  return ({ message, meta, timestampNanos }) => {
+    const [, call] = RETRIED.exec(message) ?? [];
+    if (call !== undefined) return isDue(call, Number(timestampNanos / 1_000_000n));
     const { workflowId, activityType, error } = (meta ?? {}) as Meta;
     if (!(error instanceof Error) || workflowId === undefined || activityType === undefined)
       return true;
@@ -110,4 +123,11 @@ export function openTroubles(): (entry: LogEntry) => boolean {
     if (known.size > MAX_TROUBLES) known.delete(known.values().next().value!);
     return true;
   };
+
+  function isDue(call: string, at: number): boolean {
+    const before = retried.get(call) ?? -Infinity;
+    if (at - before < RETRIED_INTERVAL) return false;
+    retried.set(call, at);
+    return true;
+  }
 }
