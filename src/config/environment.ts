@@ -41,12 +41,14 @@ export function environment() {
     metrics: env['RUNBOOK_METRICS'] || undefined,
     /** How what goes on is logged: `text` or `json`. */
     logFormat: env['RUNBOOK_LOG_FORMAT'] || undefined,
+    /** What a receiver of traces wants to hear with each: most often a token. */
+    get otelHeaders() {
+      return secret('OTEL_EXPORTER_OTLP_TRACES_HEADERS') ?? secret('OTEL_EXPORTER_OTLP_HEADERS');
+    },
     /** As OpenTelemetry has it: who receives traces. */
     otel: {
       endpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'] || undefined,
       tracesEndpoint: env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || undefined,
-      headers:
-        env['OTEL_EXPORTER_OTLP_TRACES_HEADERS'] || env['OTEL_EXPORTER_OTLP_HEADERS'] || undefined,
       service: env['OTEL_SERVICE_NAME'] || undefined,
       attributes: env['OTEL_RESOURCE_ATTRIBUTES'] || undefined,
       isOff: env['OTEL_SDK_DISABLED'] === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none',

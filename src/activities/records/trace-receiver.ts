@@ -9,9 +9,10 @@ export interface TraceReceiver {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Undefined: nobody asked for traces. Error: a sentence, where the endpoint is no URL of HTTP. */
+/** Undefined: nobody asked for traces. Error: a sentence, where the endpoint is no URL of HTTP, or a file cannot be read. */
 export function traceReceiver(): TraceReceiver | undefined {
-  const { endpoint, tracesEndpoint, headers, service, attributes, isOff } = environment().otel;
+  const settings = environment();
+  const { endpoint, tracesEndpoint, service, attributes, isOff } = settings.otel;
   const asked = tracesEndpoint ?? endpoint;
   if (asked === undefined || isOff) return undefined;
   const url = URL.parse(asked);
@@ -21,7 +22,7 @@ export function traceReceiver(): TraceReceiver | undefined {
   if (tracesEndpoint === undefined) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`;
   return {
     url,
-    headers: pairsIn(headers ?? ''),
+    headers: pairsIn(settings.otelHeaders ?? ''),
     service: service ?? 'durable-runbooks',
     attributes: pairsIn(attributes ?? ''),
   };

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openTraceSender } from '../../../src/activities/records/trace-sender.ts';
@@ -139,6 +142,24 @@ describe('who sends traces', () => {
       'deployment.environment.name': 'production',
     });
     expect(post!.spans).toEqual(JSON.parse(JSON.stringify(runTrace(run))));
+  });
+
+  test('reads what is secret from a file, too', async () => {
+    const receiver = await startTraceReceiver();
+    const directory = mkdtempSync(join(tmpdir(), 'traces-'));
+    writeFileSync(join(directory, 'headers'), 'x-token=of a file\n');
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', receiver.url);
+    vi.stubEnv('OTEL_EXPORTER_OTLP_HEADERS_FILE', join(directory, 'headers'));
+    const lines: string[] = [];
+    const sender = openTraceSender({ tell: (line) => void lines.push(line) });
+    sender.send(run);
+    await vi.waitFor(() => expect(receiver.posts).toHaveLength(1));
+    rmSync(directory, { recursive: true });
+    sender.send(run);
+    await receiver.close();
+
+    expect(receiver.posts.map(({ headers }) => headers['x-token'])).toEqual(['of a file']);
+    expect(lines).toEqual([expect.stringContaining('OTEL_EXPORTER_OTLP_HEADERS_FILE')]);
   });
 
   test('tells once that nobody takes them, and when somebody does again', async () => {
