@@ -39,6 +39,14 @@ describe('the rules for Prometheus', () => {
     expect(unknownIn(expr)).toEqual([]);
   });
 
+  test('are each explained, when they are about workers', () => {
+    const page = readFileSync('docs/observability.md', 'utf8');
+    const explained = [...page.matchAll(/^\| `(Runbook\w+)`/gm)].map(([, alert]) => alert);
+    const own = rules.filter(({ expr }) => expr.includes('"runbook-worker"'));
+
+    expect(explained).toEqual(own.map(({ alert }) => alert));
+  });
+
   test('may name nothing else', () => {
     const expr = 'sum by (run) (runbook_runs_total{outcome="done"}) + runbook_run_total';
 
