@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, vi } from 'vitest';
 import { viewRun } from '../../src/client/runs/view-run.ts';
 import type { Ledger } from '../../src/engine/run/ledger.ts';
+import { decide, failing, waiting } from '../support/people.ts';
 import { test } from '../support/run.ts';
 import { lengthOf, startTraceReceiver, told } from '../support/trace-receiver.ts';
 import { TIMEOUT } from '../support/timeouts.ts';
@@ -15,7 +16,43 @@ function sum(ledger: Ledger): number {
   );
 }
 
+const asking = test.extend({ decisions: { wait: '5m', waitWhileDown: '0s' } });
+
 describe('the trace of a run', () => {
+  asking('has each attempt that a person asked for, and who did', async ({ runs }) => {
+    const receiver = await startTraceReceiver();
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', receiver.url);
+
+    await runs.run(
+      'practice',
+      {},
+      {
+        around: failing('http.isReady', 1),
+        meanwhile: async (run, client) => {
+          const decided = await waiting(client, run, 'check');
+          await decide(decided, { step: 'check', attempt: 1, choice: 'retry', by: 'ops-2' });
+        },
+      },
+    );
+    await vi.waitFor(() => expect(receiver.posts).toHaveLength(1), TIMEOUT);
+    await receiver.close();
+
+    const spans = receiver.spans();
+    const line = spans.find((span) => told(span, 'runbook.step') === 'check')!;
+    const [first, second, ...more] = spans.filter(
+      ({ parentSpanId }) => parentSpanId === line.spanId,
+    );
+    expect([first!.name, second!.name, more]).toEqual(['attempt', 'attempt', []]);
+    expect([first!.startTimeUnixNano, second!.startTimeUnixNano, second!.endTimeUnixNano]).toEqual([
+      line.startTimeUnixNano,
+      first!.endTimeUnixNano,
+      line.endTimeUnixNano,
+    ]);
+    expect(first!.endTimeUnixNano > first!.startTimeUnixNano).toBe(true);
+    const [event] = spans[0]!.events!.filter(({ name }) => name === 'decided');
+    expect([event!.timeUnixNano, told(event!, 'by')]).toEqual([first!.endTimeUnixNano, 'ops-2']);
+  });
+
   test('is one tree with that of its undone part, and lasts as its ledger says', async ({
     runs,
   }) => {
