@@ -58,9 +58,12 @@ const HOME = '/README.html';
 const FILES = [
   'docs/backup-bench.svg',
   'docs/target.schema.json',
+  'deploy/prometheus/prometheus.yml',
   'deploy/prometheus/runbook.rules.yml',
+  'deploy/prometheus/worker.rules.yml',
   'deploy/prometheus/application.rules.yml',
   'deploy/alertmanager/alertmanager.yml',
+  'deploy/grafana/dashboards/durable-runbooks.json',
 ];
 
 /** `npm run docs:site` makes a site of the pages as they lie in the repository, which read as well without it. */

@@ -39,6 +39,20 @@ export function environment() {
     },
     /** Where a worker listens for Prometheus: a port of loopback, or an address and a port. */
     metrics: env['RUNBOOK_METRICS'] || undefined,
+    /** How what goes on is logged: `text` or `json`. */
+    logFormat: env['RUNBOOK_LOG_FORMAT'] || undefined,
+    /** What a receiver of traces wants to hear with each: most often a token. */
+    get otelHeaders() {
+      return secret('OTEL_EXPORTER_OTLP_TRACES_HEADERS') ?? secret('OTEL_EXPORTER_OTLP_HEADERS');
+    },
+    /** As OpenTelemetry has it: who receives traces. */
+    otel: {
+      endpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'] || undefined,
+      tracesEndpoint: env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || undefined,
+      service: env['OTEL_SERVICE_NAME'] || undefined,
+      attributes: env['OTEL_RESOURCE_ATTRIBUTES'] || undefined,
+      isOff: env['OTEL_SDK_DISABLED'] === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none',
+    },
     /** Where runs that change the host itself leave their claim and what they keep, instead of `/var/lib/durable-runbooks`. */
     hostDirectory: env['RUNBOOK_HOST_DIRECTORY'] || undefined,
     /** Who became root by sudo, which says so itself. */

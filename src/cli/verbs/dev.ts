@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { expectSettings } from '../../config/environment.ts';
 import { positive } from '../input/positive.ts';
+import { beginLog } from '../output/log-format.ts';
 import { say } from '../output/say.ts';
 import { failedRunsPath } from '../output/ui-paths.ts';
 import type { TemporalServer } from '../serve/embedded.ts';
@@ -14,6 +15,7 @@ interface Options {
   readonly gatewayPort?: number;
   readonly takeOver?: boolean;
   readonly metrics?: string;
+  readonly logFormat?: string;
 }
 
 export const dev = () =>
@@ -35,7 +37,12 @@ export const dev = () =>
       '--metrics <[host:]port>',
       'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
     )
+    .option(
+      '--log-format <format>',
+      'text, or json: an object a line (default: RUNBOOK_LOG_FORMAT, else text)',
+    )
     .action(async (names: string[], options: Options) => {
+      beginLog(options.logFormat);
       const { data, port, uiPort, schedules, gatewayPort, takeOver = false } = options;
       expectSettings();
       const { loadTarget } = await import('../../config/load/load.ts');

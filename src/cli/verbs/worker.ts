@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { expectSettings } from '../../config/environment.ts';
+import { beginLog } from '../output/log-format.ts';
 import { say } from '../output/say.ts';
 import { withClient } from '../run/with-client.ts';
 
@@ -7,6 +8,7 @@ interface Options {
   readonly schedules: boolean;
   readonly takeOver?: boolean;
   readonly metrics?: string;
+  readonly logFormat?: string;
 }
 
 export const worker = () =>
@@ -19,8 +21,14 @@ export const worker = () =>
       '--metrics <[host:]port>',
       'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
     )
-    .action(async (names: string[], { schedules, takeOver = false, metrics: listen }: Options) => {
+    .option(
+      '--log-format <format>',
+      'text, or json: an object a line (default: RUNBOOK_LOG_FORMAT, else text)',
+    )
+    .action(async (names: string[], options: Options) => {
+      beginLog(options.logFormat);
       expectSettings();
+      const { schedules, takeOver = false, metrics: listen } = options;
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { connectionSettings } = await import('../../client/connection/connection-settings.ts');
