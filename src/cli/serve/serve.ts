@@ -20,6 +20,7 @@ import { schedulesAtStart } from './schedules-at-start.ts';
 import { startAtBoot } from './start-at-boot.ts';
 import { watchPlaces } from './place/watch-places.ts';
 import { watchTargets } from './watch-targets.ts';
+import { expectFit } from './upgrade/expect-fit.ts';
 
 interface ServeOptions {
   readonly address: string;
@@ -31,6 +32,8 @@ interface ServeOptions {
   readonly schedules?: boolean;
   /** True: the targets are moved here, whoever else serves them. */
   readonly takeOver?: boolean;
+  /** True: it serves also where this version leaves open runs standing still. */
+  readonly force?: boolean;
   /** True: what changes in the targets' files is taken over. */
   readonly follow?: boolean;
   /** Is told what it serves. Whoever gives it closes it. */
@@ -39,7 +42,7 @@ interface ServeOptions {
 
 /**
  * Prepares the namespace and starts a worker in it, which takes changes of its targets' files over. Stopping it closes its
- * connections, too. Error: `UsageError` while another place serves one of the targets.
+ * connections, too. Error: `UsageError` while another place serves one of the targets, or this version does not carry on what is open.
  */
 export async function serve(
   options: ServeOptions,
@@ -58,6 +61,8 @@ export async function serve(
     await registration.expectFree();
     const prepared = await prepareNamespace(client);
     for (const finding of prepared.findings) say(`Warning: ${finding}`);
+    const workflowBundle = once(async () => options.workflowBundle ?? bundleWorkflows());
+    await expectFit(client, { bundle: workflowBundle, force: options.force ?? false });
     if (schedules) await schedulesAtStart(client, targets);
     connection = await NativeConnection.connect({
       grpcCompression: grpcCompressionFor(address),
@@ -74,7 +79,7 @@ export async function serve(
       known: known.current,
       searchAttributes: prepared.searchAttributes,
       closed: isClosed(connectionOptions),
-      workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
+      workflowBundle: await workflowBundle(),
       registry: registration,
       interceptors: { activity: [afterEach((name) => status?.changed(name))] },
       sampling: {
@@ -127,6 +132,11 @@ export async function serve(
     await close().catch(() => {});
     throw error;
   }
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
 }
 
 /** Tells of which target a run or an incident has had something done. */

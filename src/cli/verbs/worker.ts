@@ -5,6 +5,7 @@ import { withClient } from '../run/with-client.ts';
 interface Options {
   readonly schedules: boolean;
   readonly takeOver?: boolean;
+  readonly force?: boolean;
   readonly metrics?: string;
 }
 
@@ -14,11 +15,13 @@ export const worker = () =>
     .argument('[targets...]', 'names, as in targets/<name>.yaml; none: workflows and notices only')
     .option('--no-schedules', 'leave the schedules in Temporal as they are')
     .option('--take-over', 'serve the targets from here, though they are served from another place')
+    .option('--force', 'serve also when this version leaves open runs standing still')
     .option(
       '--metrics <[host:]port>',
       'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
     )
-    .action(async (names: string[], { schedules, takeOver = false, metrics: listen }: Options) => {
+    .action(async (names: string[], options: Options) => {
+      const { schedules, takeOver = false, force = false, metrics: listen } = options;
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { connectionSettings } = await import('../../client/connection/connection-settings.ts');
@@ -38,7 +41,7 @@ export const worker = () =>
       const { serve } = await import('../serve/serve.ts');
       installLog({ metrics: metrics?.sdk });
       const settings = connectionSettings();
-      const how = { targets, schedules, takeOver, follow: true, metrics };
+      const how = { targets, schedules, takeOver, force, follow: true, metrics };
       const running = await serve({ ...settings, ...how });
       // Whoever reads that it serves may end it at once.
       const signal = untilSignal();
