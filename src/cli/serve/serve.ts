@@ -19,6 +19,7 @@ import { reportFigures } from './report-figures.ts';
 import { schedulesAtStart } from './schedules-at-start.ts';
 import { startAtBoot } from './start-at-boot.ts';
 import { watchPlaces } from './place/watch-places.ts';
+import { watchStuck } from './stuck/watch-stuck.ts';
 import { watchTargets } from './watch-targets.ts';
 import { expectFit } from './upgrade/expect-fit.ts';
 
@@ -96,7 +97,10 @@ export async function serve(
     const kept = keepStatus(client, targets, sender);
     status = kept;
     const served = new Set(targets.map(({ name }) => name));
-    options.metrics?.begin(client, () => known.current().filter(({ name }) => served.has(name)));
+    const here = () => known.current().filter(({ name }) => served.has(name));
+    options.metrics?.begin(client, here);
+    // One that serves workflows only looks after all whose people it can tell.
+    const watched = targets.length === 0 ? known.current : here;
     const release = (name: string) => {
       kept.forget(name);
       served.delete(name);
@@ -108,6 +112,7 @@ export async function serve(
         : []),
       watchPlaces({ targets, worker: { release }, registration }),
       startAtBoot(client, targets),
+      watchStuck({ client, targets: watched }),
       kept,
     ];
     const endWatches = () => Promise.all(watches.map((watch) => watch.stop()));

@@ -10,10 +10,11 @@ export function checkLines({ misfits, lacking, unread, replayed, own }: UpgradeC
     misfits.length === 0
       ? `Version ${version} carries on ${all}${passed}`
       : `Version ${version} does not carry on ${misfits.length} of ${all}${passed}`;
+  const named = new Set(misfits.map(({ run }) => run));
   return [
     head,
     ...misfits.map(misfitText),
-    ...lacking.map(lackingText),
+    ...lacking.filter(({ run }) => !named.has(run)).map(lackingText),
     ...unread.map(({ run, why }) => `${run}: cannot be judged: ${why}`),
   ];
 }
@@ -26,7 +27,7 @@ function misfitText({ run, step, event, eventId, why, fits }: Misfit): string {
 function lackingText({ run, activity, pending, fits }: Lacking): string {
   const calls = pending
     ? `waits for "${activity}", which this version does not have`
-    : `has called "${activity}", which this version does not have: it fits, unless it calls that again`;
+    : `has called "${activity}", which this version does not have, and would wait where it calls that again`;
   return `${run}: ${calls}${pending ? goesOn(fits) : ''}`;
 }
 
