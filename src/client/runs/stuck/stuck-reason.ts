@@ -58,6 +58,8 @@ function whyOf(event: HistoryEvent | undefined): string {
   if (cause === CAUSES.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR)
     return 'its history does not fit the version that serves it';
   const message = failure?.message ?? '';
+  if (message.includes('no such function is exported'))
+    return 'it is of a kind that the version that serves it does not have';
   if (message !== '')
     return `what it does next fails again and again: ${message.slice(0, MAX_MESSAGE)}`;
   return 'what it does next was begun again and again, and never done';
