@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { WorkflowBundleOption } from '@temporalio/worker';
+import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { version } from '../../../config/version.ts';
@@ -32,7 +33,7 @@ export async function expectFit(
   try {
     found = await checkUpgrade(client, { bundle, passOwn: true, limit, begins });
   } catch (error) {
-    const { message } = error as Error;
+    const { message } = unreachableErrorOf(error, client) ?? (error as Error);
     return say(`Warning: whether this version carries on what is open is not known: ${message}`);
   }
   if (found.unread.length > 0) say(...shown(checkLines({ ...found, misfits: [], lacking: [] })));

@@ -6,7 +6,7 @@ import { withClient } from '../../run/with-client.ts';
 const AFTER_HELP = `
 Every open run, incident and what stands beside them is replayed: its history must be what
 this version would have done. It reads only, and can be asked while the version before it
-runs. Exit codes: 0 all go on · 1 some do not, by name · 4 Temporal cannot be reached.
+runs. Exit codes: 0 all go on · 1 some do not, or cannot be judged, by name · 4 Temporal cannot be reached.
 
 Examples:
   runbook upgrade check
@@ -35,7 +35,8 @@ export const check = () =>
         await expectNamespace(client);
         return checkUpgrade(client, { bundle: () => bundleWorkflows(), target });
       });
-      if (!fitsAll(found)) process.exitCode = exitCodes.failed;
+      // What could not be judged is not known to go on.
+      if (!fitsAll(found) || found.unread.length > 0) process.exitCode = exitCodes.failed;
       if (json) return printJson(found);
       print(checkLines(found).join('\n'));
       if (!fitsAll(found)) say(`Try: ${checkHint(found)}`);
