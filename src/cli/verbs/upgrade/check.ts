@@ -6,7 +6,8 @@ import { withClient } from '../../run/with-client.ts';
 const AFTER_HELP = `
 Every open run, incident and what stands beside them is replayed: its history must be what
 this version would have done. It reads only, and can be asked while the version before it
-runs. Exit codes: 0 all go on · 1 some do not, or cannot be judged, by name · 4 Temporal cannot be reached.
+runs. Exit codes: 0 all go on · 1 some do not, or cannot be judged, by name · 4 Temporal
+cannot be reached.
 
 Examples:
   runbook upgrade check
