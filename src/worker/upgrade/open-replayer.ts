@@ -33,7 +33,9 @@ export function openReplayer(bundle: WorkflowBundleOption, program = PROGRAM): R
       }).finish();
       const sent: SentHistory = { run, history };
       child.send(sent);
-      return (await answerOf(child)).message;
+      const { message, broken } = await answerOf(child);
+      if (broken !== undefined) throw new Error(`Cannot replay: ${broken}`);
+      return message;
     },
     close: () => void child.kill('SIGKILL'),
   };

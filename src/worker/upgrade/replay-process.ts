@@ -16,6 +16,8 @@ export interface Replayed {
   readonly run: string;
   /** Why it does not fit. Missing: it does. */
   readonly message?: string;
+  /** Why nothing can be replayed: the process ends. */
+  readonly broken?: string;
 }
 
 Runtime.install({
@@ -28,12 +30,16 @@ process.once('disconnect', () => process.exit());
 
 const messages = on(process, 'message');
 const first = (await messages.next()).value as [WorkflowBundleOption];
-const replayed = Worker.runReplayHistories(
-  { workflowBundle: first[0], replayName: 'upgrade' },
-  histories(),
-);
-for await (const { workflowId, error } of replayed)
-  answer({ run: workflowId, ...(error && { message: error.message }) });
+try {
+  const replayed = Worker.runReplayHistories(
+    { workflowBundle: first[0], replayName: 'upgrade' },
+    histories(),
+  );
+  for await (const { workflowId, error } of replayed)
+    answer({ run: workflowId, ...(error && { message: error.message }) });
+} catch (error) {
+  answer({ run: '', broken: (error as Error).message });
+}
 
 async function* histories() {
   for await (const [sent] of messages) {

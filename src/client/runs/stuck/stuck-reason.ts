@@ -6,14 +6,20 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 /** A task that failed so often is not one that a restart of the worker left behind. */
 const MAX_ATTEMPTS = 2;
+/** One that was begun so often and never failed: more than workers that were killed one after the other leave behind. */
+const MAX_TIMEOUTS = 5;
 /** In ms. A worker that is there takes a task within milliseconds. */
 const MAX_WAIT = 60_000;
 /** The newest events of a history: what failed, and who decided last, is among them. */
 const LOOKED_AT = 200;
 const MAX_MESSAGE = 200;
 
-/** As `stuckReason`, of one that Temporal itself has marked, or whose tasks have failed too often. */
+/** As `stuckReason`, of one that Temporal itself has marked. */
 export async function misfitReason(client: Client, id: string): Promise<string> {
+  return (await failureOf(client, id)).reason;
+}
+
+async function failureOf(client: Client, id: string) {
   const { connection, options } = client;
   const { history } = await (
     connection as Connection
@@ -29,7 +35,8 @@ export async function misfitReason(client: Client, id: string): Promise<string> 
   const failed = since.find((event) => event.workflowTaskFailedEventAttributes);
   const fits = decided ? buildFrom(decided) : undefined;
   const serves = buildFrom(failed?.workflowTaskFailedEventAttributes ?? {});
-  return `${whyOf(failed)}. ${cure(fits === serves ? undefined : fits)}`;
+  const reason = `${whyOf(failed)}. ${cure(fits === serves ? undefined : fits)}`;
+  return { reason, failed: failed !== undefined };
 }
 
 /** Why an execution does not go on although somebody serves it, and what to do: sentences. Undefined: it does, or has ended. `since`: as in `stuckRuns`. */
@@ -42,7 +49,11 @@ export async function stuckReason(
     const { raw } = await client.workflow.getHandle(id).describe();
     const { pendingWorkflowTask: task } = raw;
     if (!task) return undefined;
-    if ((task.attempt ?? 0) > MAX_ATTEMPTS) return await misfitReason(client, id);
+    const attempt = task.attempt ?? 0;
+    if (attempt > MAX_ATTEMPTS) {
+      const { reason, failed } = await failureOf(client, id);
+      return failed || attempt > MAX_TIMEOUTS ? reason : undefined;
+    }
     const scheduled = Number(task.originalScheduledTime?.seconds ?? 0) * 1000;
     if (task.startedTime || scheduled === 0) return undefined;
     if (Date.now() - Math.max(scheduled, since) < MAX_WAIT) return undefined;
