@@ -6,7 +6,7 @@ import { argumentsByType } from '../arguments/arguments-by-type.ts';
 import { activitiesIn, type CalledActivity } from './activities-in.ts';
 import { bundleBuild } from './bundle-build.ts';
 import { cutHistory, type HistoryEvent } from './cut-history.ts';
-import { historyOf, type OpenExecution, openExecutions } from './open-executions.ts';
+import { historyOf, isOwn, type OpenExecution, openExecutions } from './open-executions.ts';
 import { openReplayer, type Replayer } from './open-replayer.ts';
 import { type Difference, whereItDiffers } from './where-it-differs.ts';
 
@@ -31,7 +31,7 @@ export interface UpgradeCheck {
   readonly build?: string;
   /** How many open runs were replayed. */
   readonly replayed: number;
-  /** How many were not, because no other build than this one has decided anything of them. */
+  /** How many were not, because this very build has decided last in them. */
   readonly own: number;
   readonly misfits: readonly Misfit[];
   readonly lacking: readonly Lacking[];
@@ -45,7 +45,7 @@ interface Options {
   readonly queue?: string | undefined;
   /** Only what is open of this target. */
   readonly target?: string | undefined;
-  /** Passes over what this very build alone has decided: a worker that starts again. Default false. */
+  /** Passes over what this very build has decided last: a worker that starts again. Default false. */
   readonly passOwn?: boolean;
   /** Hears how many will be replayed, before they are. */
   readonly begins?: (count: number) => void;
@@ -70,16 +70,14 @@ export async function checkUpgrade(client: Client, options: Options): Promise<Up
   if (open.length === 0) return none;
   const bundle = typeof options.bundle === 'function' ? await options.bundle() : options.bundle;
   const build = await bundleBuild(bundle);
-  const others = passOwn ? open.filter(({ builds }) => !isOnly(build, builds)) : open;
+  const others: OpenExecution[] = [];
+  for (const one of open)
+    if (!passOwn || !(await within(() => isOwn(client, one, build)))) others.push(one);
   const own = open.length - others.length;
   if (others.length === 0) return { ...none, own, build };
   options.begins?.(others.length);
   const read = (one: OpenExecution) => settled(within(() => historyOf(client, one)));
   return { ...(await replayAll(others, read, bundle, options)), own, build };
-}
-
-function isOnly(build: string, builds: readonly string[]): boolean {
-  return builds.length > 0 && builds.every((one) => one === build);
 }
 
 async function replayAll(

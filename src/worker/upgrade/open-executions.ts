@@ -1,4 +1,5 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, type Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { buildFrom } from '../../config/version.ts';
 import type { HistoryEvent } from './cut-history.ts';
 
 /** A run, an incident or what stands beside them, which goes on. */
@@ -37,6 +38,30 @@ export async function openExecutions(
     found.push({ run, runId, workflowType, builds });
   }
   return found;
+}
+
+/** Of its newest events. */
+const LOOKED_AT = 100;
+
+/**
+ * Whether this build has decided last: then it has replayed all that was before, and fits. A worker of another build keeps nothing of it in
+ * memory.
+ */
+export async function isOwn(
+  client: Client,
+  { run, runId, builds }: OpenExecution,
+  build: string,
+): Promise<boolean> {
+  if (!builds.includes(build)) return false;
+  if (builds.every((one) => one === build)) return true;
+  const { workflowService } = client.connection as Connection;
+  const { history } = await workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: client.options.namespace,
+    execution: { workflowId: run, runId },
+    maximumPageSize: LOOKED_AT,
+  });
+  const last = history?.events?.find((event) => event.workflowTaskCompletedEventAttributes);
+  return buildFrom(last?.workflowTaskCompletedEventAttributes ?? {}) === build;
 }
 
 /** Undefined: it is closed, or there no more. */

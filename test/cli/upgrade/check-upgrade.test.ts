@@ -24,7 +24,7 @@ describe('checkUpgrade', () => {
     expect(found).toEqual({ replayed: 0, own: 0, misfits: [], lacking: [], unread: [] });
   });
 
-  test('passes over what this very build alone has decided, and nothing else', async ({
+  test('passes over what this very build has decided last, and nothing else', async ({
     client,
     target,
   }) => {
@@ -47,10 +47,19 @@ describe('checkUpgrade', () => {
     const anew = await checkUpgrade(client, { ...how, bundle: other });
     const none = new Set<string>();
     const lacking = await checkUpgrade(client, { queue, program, bundle, activities: none });
-    await client.workflow.getHandle(run).terminate();
     await worker.stop();
+    const next = await plays.serve(other, await bundleBuild(other));
+    await client.workflow.getHandle(run).signal('nobody-hears');
+    await vi.waitFor(
+      async () => expect((await checkUpgrade(client, { ...how, bundle: other })).own).toBe(1),
+      { timeout: 20_000, interval: 200 },
+    );
+    const back = await checkUpgrade(client, { ...how, bundle });
+    await client.workflow.getHandle(run).terminate();
+    await next.stop();
     await native.close();
 
+    expect(back).toMatchObject({ own: 0, replayed: 1, misfits: [], unread: [] });
     expect(again).toMatchObject({ build, own: 1, replayed: 0 });
     expect(asked).toMatchObject({ build, own: 0, replayed: 1, misfits: [], unread: [] });
     expect(anew).toMatchObject({ own: 0, replayed: 1, misfits: [], unread: [] });
