@@ -40,9 +40,13 @@ async function byHalves(
   message: string,
   replay: Replay,
 ): Promise<readonly [HistoryEvent, string]> {
-  const tasks = events.flatMap((event, index) =>
+  const all = events.flatMap((event, index) =>
     event.workflowTaskCompletedEventAttributes ? [index] : [],
   );
+  const naming = all.filter((task) =>
+    events.slice(task, upTo(events, task).length).some((event) => isNamed(event, message)),
+  );
+  const tasks = naming.length > 0 ? naming : all;
   // The last one is known to differ.
   let [low, high] = [0, tasks.length - 1];
   let said = message;

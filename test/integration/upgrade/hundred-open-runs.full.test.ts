@@ -80,8 +80,8 @@ describe('an upgrade under 100 open runs', () => {
     const again = performance.now() - back;
     console.log(`Carried on by the old version within ${Math.round(again)} ms`);
     await old.stop();
-    // Temporal's server itself pauses for 10 s between the tries of a task that fails.
-    expect(again).toBeLessThan(20_000);
+    // Temporal's server itself pauses for up to 10 s between the tries of a task that fails.
+    expect(again).toBeLessThan(30_000);
     const ends = await Promise.all(
       runs.map(async (run) => {
         const { status } = await client.workflow.getHandle(run).describe();
