@@ -47,7 +47,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
     'docs/hardening.md',
     'docs/access.md',
   ],
-  Grow: ['docs/postgres.md', 'docs/migrate.md', 'docs/cluster.md'],
+  Grow: ['docs/postgres.md', 'docs/migrate.md', 'docs/cluster.md', 'docs/compose.md'],
   'How it is proven': ['docs/fault-matrix.md', 'docs/noticed.md'],
   'How it is made': [
     'ARCHITECTURE.md',
@@ -64,9 +64,12 @@ const HOME = '/README.html';
 const FILES = [
   'docs/backup-bench.svg',
   'docs/target.schema.json',
+  'deploy/prometheus/prometheus.yml',
   'deploy/prometheus/runbook.rules.yml',
+  'deploy/prometheus/worker.rules.yml',
   'deploy/prometheus/application.rules.yml',
   'deploy/alertmanager/alertmanager.yml',
+  'deploy/grafana/dashboards/durable-runbooks.json',
 ];
 
 /** `npm run docs:site` makes a site of the pages as they lie in the repository, which read as well without it. */

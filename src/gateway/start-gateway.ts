@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { UsageError } from '../config/usage-error.ts';
+import { cutSilent, SLOWEST } from '../os/http/cut-silent.ts';
 import type { Routed } from './alerts/route-alert.ts';
 import { callerOf } from './intake/caller-of.ts';
 import { expectBelievable } from './intake/expect-believable.ts';
@@ -26,6 +27,8 @@ import { statusRoutes } from './routes/status-routes.ts';
 const MAX_BYTES = 1024 * 1024;
 /** Of one address. Far above what an Alertmanager sends, far below what stops us. */
 const REQUESTS_PER_MINUTE = 20_000;
+/** Senders and people come one after another; Node may have 1024 files open where nobody raised that. */
+const MAX_CONNECTIONS = 256;
 const SHORTEST_SECRET = 16;
 /** Longer than the intake tries to make alerts durable. */
 const CLOSE_MILLISECONDS = 7000;
@@ -75,10 +78,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   };
   const app = Fastify({
     bodyLimit: MAX_BYTES,
-    // A sender that dribbles holds nothing up.
-    requestTimeout: 10_000,
+    http: SLOWEST,
+    requestTimeout: SLOWEST.requestTimeout,
     routerOptions: { maxParamLength: 2048 },
   });
+  cutSilent(app.server, MAX_CONNECTIONS);
   app.decorateRequest('source', '');
   await app.register(rateLimit, {
     max: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,

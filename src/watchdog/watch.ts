@@ -18,12 +18,17 @@ export interface Watched {
   readonly watchdog: Watchdog;
 }
 
+interface LogAbout {
+  readonly level: 'INFO' | 'WARN';
+  readonly target: string;
+}
+
 export interface WatchOptions {
   readonly connect: () => Promise<Client>;
   /** Besides the state directory. */
   readonly places: readonly string[];
   /** One line of what was seen or said, for a log. */
-  readonly log: (line: string) => void;
+  readonly log: (line: string, about: LogAbout) => void;
 }
 
 /** All that there is to see of one target, once. */
@@ -57,10 +62,12 @@ export async function watch(
   let begin = now();
 
   while (!signal.aborted) {
-    await round().catch((error: unknown) =>
-      options.log(`${target.name}: ${(error as Error).message}`),
-    );
+    await round().catch((error: unknown) => log(`${target.name}: ${(error as Error).message}`));
     await sleep(every, undefined, { signal }).catch(() => {});
+  }
+
+  function log(line: string, level: LogAbout['level'] = 'WARN'): void {
+    options.log(line, { level, target: target.name });
   }
 
   async function round(): Promise<void> {
@@ -86,9 +93,8 @@ export async function watch(
     const { name } = target;
     const deliveries = await tell(target, watchdog, news, at);
     const reached = deliveries.some(({ delivered }) => delivered);
-    options.log(
-      `${name}: ${news.subject} ${news.kind}: ${news.text}. ${deliveriesText(deliveries)}`,
-    );
+    const line = `${name}: ${news.subject} ${news.kind}: ${news.text}. ${deliveriesText(deliveries)}`;
+    log(line, news.kind === 'over' ? 'INFO' : 'WARN');
     // Nobody has heard of it: the next look tries again. What only rings is told of no end.
     const isTold = reached || (news.kind === 'over' && deliveries.length === 0);
     if (!isTold) return;
@@ -99,7 +105,7 @@ export async function watch(
 
   async function pinged(check: string, wrong: readonly Finding[], at: string): Promise<void> {
     const { delivered, detail } = await ping(target, check, wrong, at);
-    if (!delivered) options.log(`${target.name}: cannot ping "${check}": ${detail}`);
+    if (!delivered) log(`${target.name}: cannot ping "${check}": ${detail}`);
   }
 }
 

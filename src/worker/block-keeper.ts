@@ -6,8 +6,8 @@ import type { Policies } from './policies.ts';
 interface Options {
   readonly policies: Policies;
   readonly pool: Pick<ProcessPool, 'do'>;
-  /** Takes a line for people. */
-  readonly tell: (line: string) => void;
+  /** Takes a line for people, and the target that it is about. */
+  readonly tell: (line: string, target: string) => void;
   /** Between two looks, in ms. */
   readonly interval?: number;
 }
@@ -53,14 +53,15 @@ export function startBlockKeeper({ policies, pool, tell, interval = INTERVAL }: 
       };
       const signal = AbortSignal.any([AbortSignal.timeout(LIMIT), over.signal]);
       const { note } = (await pool.do(call, signal)) as { readonly note?: string };
-      if (note !== undefined) tell(`Warning: ${note}`);
-      if (trouble !== undefined) tell(`Able to look after the blocks of "${target.name}" again`);
+      if (note !== undefined) tell(`Warning: ${note}`, target.name);
+      if (trouble !== undefined)
+        tell(`Able to look after the blocks of "${target.name}" again`, target.name);
       trouble = undefined;
     } catch (error) {
       if (over.signal.aborted) return;
       const { message } = error as Error;
       if (trouble !== message)
-        tell(`Warning: Cannot look after the blocks of "${target.name}": ${message}`);
+        tell(`Warning: Cannot look after the blocks of "${target.name}": ${message}`, target.name);
       trouble = message;
     }
   }

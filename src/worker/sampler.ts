@@ -15,8 +15,8 @@ const SOON_MILLISECONDS = 10_000;
 const LOOK_MILLISECONDS = 2000;
 
 export interface Sampling {
-  /** Takes a line for people. */
-  readonly tell: (line: string) => void;
+  /** Takes a line for people, and the target that it is about. */
+  readonly tell: (line: string, target: string) => void;
   /** Is given each sample. What it throws is told. `soon`: the next one is wanted within seconds. */
   readonly judge?: (
     target: Target,
@@ -78,7 +78,7 @@ export function startSampler(options: Options): { stop(): Promise<void> } {
     const recorded = await attempt('keep what was measured of', target, () =>
       job<Recorded>(target, 'figures.record', [figures, at]),
     );
-    if (recorded?.begunAnew !== undefined) tell(`Warning: ${recorded.begunAnew}`);
+    if (recorded?.begunAnew !== undefined) tell(`Warning: ${recorded.begunAnew}`, target.name);
     // Also when nothing could be kept: a full disk is what people must hear of.
     return judged(target, [...figures, sampleFailed(at, misses)]);
   }
@@ -126,12 +126,13 @@ export function startSampler(options: Options): { stop(): Promise<void> } {
   ): Promise<Result | undefined> {
     try {
       const result = await work();
-      if (troubles.delete(what)) tell(`Able to ${what} "${name}" again`);
+      if (troubles.delete(what)) tell(`Able to ${what} "${name}" again`, name);
       return result;
     } catch (error) {
       if (over.signal.aborted) return undefined;
       const { message } = error as Error;
-      if (troubles.get(what) !== message) tell(`Warning: Cannot ${what} "${name}": ${message}`);
+      if (troubles.get(what) !== message)
+        tell(`Warning: Cannot ${what} "${name}": ${message}`, name);
       troubles.set(what, message);
       return undefined;
     }

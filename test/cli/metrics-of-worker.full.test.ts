@@ -102,6 +102,25 @@ describe('runbook worker --metrics', () => {
     expect(await second.end('SIGTERM')).toBe(0);
   }, 90_000);
 
+  test('logs nothing but objects where JSON is asked for', async () => {
+    const command = startWorkerCommand(
+      [NAME, '--log-format', 'json', '--metrics', `${await reservedPort()}`],
+      environment(),
+    );
+    started.push(command);
+    await command.hears(/"message":"Serving measured/);
+    expect(await command.end('SIGTERM')).toBe(0);
+
+    const records = command.said.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const keys = records.map(({ time, level, message }) => [
+      typeof time,
+      typeof level,
+      typeof message,
+    ]);
+    expect(records.length).toBeGreaterThan(2);
+    expect(new Set(keys.map(String))).toEqual(new Set(['string,string,string']));
+  }, 60_000);
+
   test('ends at once, and serves nothing, when somebody else listens there', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

@@ -1,5 +1,6 @@
-/** Writes what the documentation says of runbooks, targets and metrics, from what has them: `npm run docs`. test/docs.test.ts compares. */
+/** Writes what the documentation says of runbooks, targets and metrics, and Grafana's dashboard, from what has them: `npm run docs`. test/docs.test.ts compares. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { grafanaDashboard } from '../../scripts/grafana-dashboard.ts';
 import { withMetricsTable } from './metrics-table.ts';
 import { withRunbookTable } from './readme-table.ts';
 import { runbooksPage } from './runbooks-page.ts';
@@ -11,3 +12,4 @@ writeFileSync('README.md', withRunbookTable(readFileSync('README.md', 'utf8')));
 writeFileSync('docs/runbooks.md', runbooksPage());
 writeFileSync(OBSERVABILITY, withMetricsTable(readFileSync(OBSERVABILITY, 'utf8')));
 writeFileSync('docs/target.schema.json', targetSchemaText());
+writeFileSync('deploy/grafana/dashboards/durable-runbooks.json', grafanaDashboard());

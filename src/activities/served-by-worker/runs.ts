@@ -1,4 +1,4 @@
-import { activityInfo, getClient } from '@temporalio/activity';
+import { activityInfo, getClient, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { signalIfOpen } from '../../client/incidents/signal-if-open.ts';
 import { eventTime } from '../../client/runs/event-time.ts';
@@ -12,6 +12,7 @@ import type { ReportedRun } from '../../report/run/reported-run.ts';
 import { appendToAudit, type AuditEvent } from '../../state/audit-log.ts';
 import { reportedDrills } from '../drill/reported-drills.ts';
 import { writeRunReport } from '../records/run-reports.ts';
+import { openTraceSender } from '../records/trace-sender.ts';
 import { endsIncident } from './ends-incident.ts';
 import { principalOf, requesterOfThisRun, startedBy } from './requester.ts';
 
@@ -37,6 +38,11 @@ export interface Stop {
   readonly at: string;
 }
 
+/** One for all targets: they have one receiver. */
+const traces = openTraceSender({
+  tell: (line, isOver) => (isOver ? log.info(line) : log.warn(line)),
+});
+
 /** What remains of a run beside its target: the audit, and the reports. Called by the engine only, never by a step. */
 export function runActivities(target: Target, { closed }: { readonly closed: boolean }) {
   return {
@@ -51,7 +57,9 @@ export function runActivities(target: Target, { closed }: { readonly closed: boo
       expectOwn([recording.ending, ...recording.events]);
       const stop = recording.stopped ? await stopOfThisRun(closed) : undefined;
       const events = await identified(recording.events, closed);
-      record(target, { ...recording, events }, stop);
+      const told = { ...recording, events };
+      record(target, told, stop);
+      traces.send({ ...told, ending: withStop(told.ending, stop) });
       if (target.escalation.length > 0 && endsIncident(target, recording.ending))
         await closeIncident(recording);
       return stop ? { stop } : {};
@@ -65,10 +73,9 @@ export type RunActivities = ReturnType<typeof runActivities>;
 export function record(target: Target, recording: Recording, stop?: Stop): void {
   const { ending, startedAt, endedAt, downtime, events, reportsDrills } = recording;
   const { run, runbook, ledger, outcome } = ending;
-  const stopped = stop ? [{ run, what: 'stopped' as const, ...stop }] : [];
+  const stopped = stopOf(run, stop);
   appendToAudit(target, [...stopped, ...events.map(named)].toSorted(byTime));
   const isDone = ['done', 'partly', 'skipped'].includes(outcome);
-  const interventions = [...ending.interventions, ...stopped].toSorted(byTime);
   writeRunReport(target, {
     run,
     runbook,
@@ -77,7 +84,7 @@ export function record(target: Target, recording: Recording, stop?: Stop): void 
     endedAt,
     ledger,
     source: 'run',
-    ending: { ...ending, interventions },
+    ending: withStop(ending, stop),
     ...(downtime && { downtime }),
     ...(reportsDrills && { drills: reportedDrills(target) }),
   });
@@ -87,6 +94,15 @@ export function record(target: Target, recording: Recording, stop?: Stop): void 
     const isPart = event.run === run && run.split('/').length > 3;
     return isPart && event.what === 'ended' ? { ...event, runbook } : event;
   }
+}
+
+function stopOf(run: string, stop: Stop | undefined) {
+  return stop ? [{ run, what: 'stopped' as const, ...stop }] : [];
+}
+
+function withStop(ending: Recording['ending'], stop: Stop | undefined): Recording['ending'] {
+  const stopped = stopOf(ending.run, stop);
+  return { ...ending, interventions: [...ending.interventions, ...stopped].toSorted(byTime) };
 }
 
 /** A run writes of itself only. Error: `BadArguments`. */

@@ -1,7 +1,7 @@
 import { readTarget, targetFile, targetNames } from '../../config/load/load.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { UsageError } from '../../config/usage-error.ts';
-import { say } from '../output/say.ts';
+import { say, sayOf } from '../output/say.ts';
 
 export type KnownTargets = ReturnType<typeof openKnownTargets>;
 
@@ -23,7 +23,10 @@ export function openKnownTargets(targets: readonly Target[]) {
       for (const { name } of others.filter(
         (one) => !before.some((known) => known.name === one.name),
       ))
-        say(`"${name}" is new here, and not served by this worker: runbook worker ${name}`);
+        sayOf(
+          { target: name },
+          `"${name}" is new here, and not served by this worker: runbook worker ${name}`,
+        );
     },
   };
 

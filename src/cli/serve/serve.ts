@@ -9,7 +9,7 @@ import { isClosed } from '../../client/connection/is-closed.ts';
 import { prepareNamespace } from '../../client/connection/prepare-namespace.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.ts';
-import { say } from '../output/say.ts';
+import { say, sayOf } from '../output/say.ts';
 import { keepStatus } from './status/keep-status.ts';
 import { statusSender } from './status/send-status.ts';
 import { openKnownTargets } from './known-targets.ts';
@@ -84,7 +84,7 @@ export async function serve(
       registry: registration,
       interceptors: { activity: [afterEach((name) => status?.changed(name))] },
       sampling: {
-        tell: say,
+        tell: (line, target) => sayOf({ target }, line),
         async judge(target, figures) {
           try {
             return await report(target, figures);

@@ -4,7 +4,7 @@ import { startRun } from '../../client/runs/start-run.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bootId } from '../../os/process/boot-id.ts';
 import { sinceBoot } from '../local/since-boot.ts';
-import { say } from '../output/say.ts';
+import { sayOf } from '../output/say.ts';
 
 const AGAIN_MILLISECONDS = 10_000;
 const LIMIT_MILLISECONDS = 10_000;
@@ -56,7 +56,7 @@ export function startAtBoot(
         const said = await client.withAbortSignal(over.signal, () =>
           client.withDeadline(until, () => start(target)),
         );
-        say(said);
+        sayOf({ target: target.name }, said);
       }
       // Afterwards: whoever dies in between starts what runs already, which harms nobody.
       note(since);
@@ -65,7 +65,10 @@ export function startAtBoot(
       if (over.signal.aborted) return false;
       const { message } = error as Error;
       if (troubles.get(target.name) !== message)
-        say(`Warning: Cannot start "${target.name}" with its machine: ${message}`);
+        sayOf(
+          { target: target.name },
+          `Warning: Cannot start "${target.name}" with its machine: ${message}`,
+        );
       troubles.set(target.name, message);
       return false;
     }

@@ -7,7 +7,7 @@ import type { Target } from '../../config/schema/target.ts';
 import { workerIdentity } from '../../config/version.ts';
 import { appendToAudit } from '../../state/audit-log.ts';
 import type { RunningWorker } from '../../worker.ts';
-import { say } from '../output/say.ts';
+import { say, sayOf } from '../output/say.ts';
 import type { KnownTargets } from './known-targets.ts';
 import type { Registration } from './place/registration.ts';
 import { reportTrouble, reportTroubleOver } from './report-trouble.ts';
@@ -83,7 +83,7 @@ export function watchTargets(watch: Watch): { stop(): Promise<void> } {
     if (verdict.what === 'changed') {
       take(before, now, verdict.parts);
       if (schedules) await schedulesAtStart(client, [now]);
-    } else if (wasTrouble) say(`"${name}" is served as its file says again`);
+    } else if (wasTrouble) sayOf({ target: name }, `"${name}" is served as its file says again`);
     if (verdict.what === 'changed' || wasTrouble) await registration.change(now);
     if (wasTrouble?.isReported) await reportTroubleOver(client, now);
   }
@@ -93,7 +93,8 @@ export function watchTargets(watch: Watch): { stop(): Promise<void> } {
     const policy = fingerprintOf(target);
     worker.change(target);
     served.set(name, target);
-    say(
+    sayOf(
+      { target: name },
       `Took "${targetFile(name)}" over as policy ${policy}, in place of ${fingerprintOf(before)}: ${parts.join(', ')} changed. Runs that go on keep theirs`,
     );
     note(target, {
@@ -111,7 +112,7 @@ export function watchTargets(watch: Watch): { stop(): Promise<void> } {
     const { since = performance.now(), isReported = false } = known ?? {};
     troubles.set(name, { why, since, isReported });
     const policy = fingerprintOf(target);
-    say(`Warning: "${name}" goes on by policy ${policy}, read before: ${why}`);
+    sayOf({ target: name }, `Warning: "${name}" goes on by policy ${policy}, read before: ${why}`);
     note(target, { run: `policy ${policy}`, what: 'kept', reason: why });
     await registration.change(target, why.slice(0, 4000));
   }
@@ -134,7 +135,7 @@ function note(target: Target, event: Event): void {
   try {
     appendToAudit(target, [{ at: new Date().toISOString(), by: workerIdentity(), ...event }]);
   } catch (error) {
-    say(`Warning: Cannot write the audit: ${(error as Error).message}`);
+    sayOf({ target: target.name }, `Warning: Cannot write the audit: ${(error as Error).message}`);
   }
 }
 

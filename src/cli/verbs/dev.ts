@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { expectSettings } from '../../config/environment.ts';
 import { positive } from '../input/positive.ts';
+import { beginLog } from '../output/log-format.ts';
 import { say } from '../output/say.ts';
 import { failedRunsPath } from '../output/ui-paths.ts';
 import type { TemporalServer } from '../serve/embedded.ts';
@@ -14,6 +16,7 @@ interface Options {
   readonly takeOver?: boolean;
   readonly force?: boolean;
   readonly metrics?: string;
+  readonly logFormat?: string;
 }
 
 export const dev = () =>
@@ -36,9 +39,15 @@ export const dev = () =>
       '--metrics <[host:]port>',
       'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
     )
+    .option(
+      '--log-format <format>',
+      'text, or json: an object a line (default: RUNBOOK_LOG_FORMAT, else text)',
+    )
     .action(async (names: string[], options: Options) => {
+      beginLog(options.logFormat);
       const { data, port, uiPort, schedules, gatewayPort } = options;
       const { takeOver = false, force = false } = options;
+      expectSettings();
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { places } = await import('../../config/places.ts');

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { positive } from '../input/positive.ts';
+import { beginLog } from '../output/log-format.ts';
 import { print } from '../output/say.ts';
 
 interface Options {
   readonly host: string;
   readonly port: number;
   readonly link?: string;
+  readonly logFormat?: string;
 }
 
 const EXAMPLES = `
@@ -43,12 +45,17 @@ export const gateway = () =>
       '--link <how long>',
       'start nothing: print a link to the status page that is good so long, such as "30d"',
     )
+    .option(
+      '--log-format <format>',
+      'text, or json: an object a line (default: RUNBOOK_LOG_FORMAT, else text)',
+    )
     .addHelpText('after', EXAMPLES)
-    .action(async (names: string[], { link, ...listen }: Options) => {
+    .action(async (names: string[], { link, logFormat, ...listen }: Options) => {
       if (link !== undefined) {
         const { statusLink } = await import('./gateway/status-link.ts');
         return print(statusLink(names, link, listen));
       }
+      beginLog(logFormat);
       const { openGateway } = await import('../serve/gateway/open-gateway.ts');
       const { targetsFor } = await import('../input/targets-for.ts');
       const { untilSignal } = await import('../serve/until-signal.ts');

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { exitCodes } from '../output/exit-code.ts';
-import { print, printJson, say } from '../output/say.ts';
+import { beginLog } from '../output/log-format.ts';
+import { print, printJson, say, sayNews } from '../output/say.ts';
 
 interface Options {
   readonly once?: boolean;
   readonly json?: boolean;
+  readonly logFormat?: string;
 }
 
 const AFTER_HELP = `
@@ -29,8 +31,13 @@ export const watchdog = () =>
     )
     .option('--once', 'look once, print it, and tell nobody')
     .option('--json', 'with --once: print one JSON array')
+    .option(
+      '--log-format <format>',
+      'text, or json: an object a line (default: RUNBOOK_LOG_FORMAT, else text)',
+    )
     .addHelpText('after', AFTER_HELP)
-    .action(async (names: string[], { once, json }: Options) => {
+    .action(async (names: string[], { once, json, logFormat }: Options) => {
+      if (!once) beginLog(logFormat);
       const { watchedTargets, whereToLook } = await import('./watchdog/watched-targets.ts');
       const watched = watchedTargets(names);
       if (once) {
@@ -55,8 +62,7 @@ export const watchdog = () =>
       const { untilSignal } = await import('../serve/until-signal.ts');
       const end = new AbortController();
       const signal = untilSignal();
-      const log = (line: string) => say(`${new Date().toISOString()} ${line}`);
-      const all = watched.map((one) => watch(one, { ...whereToLook(), log }, end.signal));
+      const all = watched.map((one) => watch(one, { ...whereToLook(), log: sayNews }, end.signal));
       say(`Watching ${watched.map(({ target }) => target.name).join(', ')}`);
       await signal;
       end.abort();

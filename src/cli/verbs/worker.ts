@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { expectSettings } from '../../config/environment.ts';
+import { beginLog } from '../output/log-format.ts';
 import { say } from '../output/say.ts';
 import { withClient } from '../run/with-client.ts';
 
@@ -7,6 +9,7 @@ interface Options {
   readonly takeOver?: boolean;
   readonly force?: boolean;
   readonly metrics?: string;
+  readonly logFormat?: string;
 }
 
 export const worker = () =>
@@ -20,7 +23,13 @@ export const worker = () =>
       '--metrics <[host:]port>',
       'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
     )
+    .option(
+      '--log-format <format>',
+      'text, or json: an object a line (default: RUNBOOK_LOG_FORMAT, else text)',
+    )
     .action(async (names: string[], options: Options) => {
+      beginLog(options.logFormat);
+      expectSettings();
       const { schedules, takeOver = false, force = false, metrics: listen } = options;
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
+import { cutSilent, SLOWEST } from '../../os/http/cut-silent.ts';
 import { connectionTo, WAYS } from '../connection-to.ts';
 import type { KnownDoor } from '../known-door.ts';
 import { openSession, type Refusal, withoutCookie } from './session.ts';
@@ -24,6 +25,8 @@ interface UiFrontOptions {
 
 /** What the UI takes for its own address. */
 const INSIDE = '127.0.0.1:8233';
+/** A browser opens six to a host. */
+const MAX_CONNECTIONS = 64;
 
 /**
  * Temporal UI of a closed server for one browser of this machine: answers on loopback whoever has come by the link, and hands on what
@@ -35,7 +38,7 @@ export async function openUiFront(options: UiFrontOptions): Promise<UiFront> {
   const agent = new Agent({ keepAlive: true });
   agent.createConnection = () => connect(connectionTo(door.address, door.key, WAYS.ui));
 
-  const server = createServer((incoming, response) => {
+  const server = createServer(SLOWEST, (incoming, response) => {
     const { url = '/' } = incoming;
     // Nobody may put it into a page of their own.
     response.setHeader('x-frame-options', 'DENY');
@@ -55,6 +58,7 @@ export async function openUiFront(options: UiFrontOptions): Promise<UiFront> {
     if (refusal) return refuse(response, refusal);
     handOn(incoming, response);
   });
+  cutSilent(server, MAX_CONNECTIONS);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const { port: taken } = server.address() as AddressInfo;

@@ -23,8 +23,11 @@ export interface Gateway {
   readonly queue?: string;
   readonly intake: Intake;
   readonly measures: Measures;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
+
+/** Takes one line. Without `about` it is of what went wrong. */
+type Log = (line: string, about?: { readonly level: 'INFO'; readonly run: string }) => void;
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -54,7 +54,7 @@ export function answerRoutes(app: FastifyInstance, gateway: Gateway): void {
         return page(reply, 503, notAnsweredPage(error.message));
       throw error;
     }
-    log(`${person} answered by a link: ${choice}, ${run}`);
+    log(`${person} answered by a link: ${choice}, ${run}`, { level: 'INFO', run });
     return page(reply, 200, answeredPage(choice, person, run));
   });
 

@@ -1,10 +1,8 @@
-import { signAcknowledge } from '../../config/links/acknowledge-token.ts';
-import { environment } from '../../config/environment.ts';
 import { plainText } from '../../config/text/plain-text.ts';
 import type { Page } from '../../incident/page.ts';
 import { redacted } from '../../os/redacted.ts';
-import { answerLink } from './answer-link.ts';
 import type { Recipient } from './audience.ts';
+import { acknowledgeLink, answerLink } from './links.ts';
 
 /** A page, and what is known of whom it is for. */
 export interface Message extends Page {
@@ -16,9 +14,6 @@ export interface Message extends Page {
   /** A link that answers what a run asks, in the name of whoever it is for. Only what one person reads carries it. */
   readonly answer: string | undefined;
 }
-
-/** How long a link to acknowledge lives: a weekend, and the morning after it. */
-const LINK_LIVES = 3 * 24 * 3_600_000;
 
 export function messageOf(page: Page, recipient: Recipient): Message {
   const { member } = recipient;
@@ -67,17 +62,4 @@ export function shownOf<Shown extends Partial<Page>>(message: Shown) {
     ...shown
   } = message;
   return shown;
-}
-
-function acknowledgeLink({ incident, event, contact, at }: Page, member?: string) {
-  const { gatewayUrl, gatewaySecret } = environment();
-  if (!incident || event === 'acknowledge' || event === 'resolve') return undefined;
-  if (!gatewayUrl || !gatewaySecret) return undefined;
-  const until = new Date(Date.parse(at) + LINK_LIVES).toISOString();
-  const { id, episode } = incident;
-  const token = signAcknowledge(
-    { incident: id, episode, contact: member ?? contact, until },
-    gatewaySecret,
-  );
-  return `${gatewayUrl.replace(/\/+$/, '')}/ack/${token}`;
 }

@@ -1,6 +1,6 @@
 /** What is meant for this program, and for the Node that runs it. */
 const OURS =
-  /^(NODE_(OPTIONS|COMPILE_CACHE.*|CHANNEL_.*|UNIQUE_ID|V8_COVERAGE)|npm_.*|INIT_CWD|VITEST.*|TEMPORAL_.*|RUNBOOK_.*)$/;
+  /^(NODE_(OPTIONS|COMPILE_CACHE.*|CHANNEL_.*|UNIQUE_ID|V8_COVERAGE)|npm_.*|INIT_CWD|VITEST.*|TEMPORAL_.*|RUNBOOK_.*|OTEL_.*)$/;
 
 let withheld: ReadonlySet<string> = new Set();
 

@@ -54,23 +54,24 @@ describe('database', () => {
   test.skipIf(process.getuid?.() !== 0)(
     'says when the user of the application cannot use it, whatever root may do',
     async ({ target }) => {
+      const { file } = target.database;
       const application = spawn('sleep', ['60'], { uid: 65_534, gid: 65_534 });
       await once(application, 'spawn');
-      chmodSync(target.database.file, 0o600);
+      chmodSync(file, 0o600);
       const sample = sampler(target, { pids: [application.pid!] });
 
       const closed = await sample(database);
-      chmodSync(target.database.file, 0o666);
+      chmodSync(file, 0o666);
       const open = await sample(database);
       application.kill();
 
       expect(closed['database.mode']).toMatchObject({
         verdict: 'critical',
-        note: 'Mode 600, owner 0: the application, as user 65534, cannot read and write it',
+        note: `Mode 600, owner 0: the application, as user 65534, cannot read and write it: chown 65534 '${file}'`,
       });
       expect(open['database.mode']).toMatchObject({
         verdict: 'warning',
-        note: 'Mode 666, owner 0: looser than 600',
+        note: `Mode 666, owner 0: looser than 600: chmod 600 '${file}'`,
       });
     },
   );

@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { SqliteDatabase } from '../../../config/schema/database.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 import type { Figure } from '../../../figures/figure.ts';
+import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { measured, type Sampling, unknown } from '../sampling.ts';
 
@@ -35,12 +37,25 @@ export function permissions(
   if (user && user.uid !== 0 && !mayUse(user))
     return verdict(
       0,
-      `: the application, as user ${user.uid}, cannot read and write it`,
+      `: the application, as user ${user.uid}, cannot read and write it: ${lineFor(user)}`,
       'critical',
     );
   if ((mode & ~Number.parseInt(wanted, 8)) !== 0)
-    return verdict(0, `: looser than ${wanted}`, 'warning');
+    return verdict(
+      0,
+      `: looser than ${wanted}: ${chmod(mode & Number.parseInt(wanted, 8))}`,
+      'warning',
+    );
   return verdict(1, '', 'ok');
+
+  function lineFor({ uid }: User): string {
+    if (uid === facts!.uid) return chmod(mode | 0o600);
+    return `chown ${uid} ${[live, ...sidecarsOf(live)].map(quoted).join(' ')}`;
+  }
+
+  function chmod(to: number): string {
+    return `chmod ${octal(to)} ${quoted(live)}`;
+  }
 
   function mayUse({ uid, groups }: User): boolean {
     const bits =

@@ -56,7 +56,9 @@ const actions: Readonly<Record<string, ManualAction>> = {
   'database.slots': {
     action: 'Start its reader again, or drop the slot: pg_drop_replication_slot',
   },
-  'database.mode': { action: "Give the file the policy's owner and mode" },
+  'database.mode': {
+    action: 'Let the application, and nobody else, use the file: by the line above',
+  },
   disk,
   'disks.hung': { action: 'Look in the log of the kernel, and at the server that the disk is of' },
   memory: {

@@ -1,7 +1,7 @@
 import type { Target } from '../../../config/schema/target.ts';
 import type { Page, Part } from '../page.ts';
 import { named, proven } from '../parts/database.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 export const adoptBackup: Page = {
   parts: (target) => [

@@ -2,7 +2,7 @@ import { dailyFiles } from '../../../config/load/daily-files.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Page, Part } from '../page.ts';
 import { named, proven } from '../parts/database.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 /** `cp` of a live database is torn, and ".backup" in batches never ends beside writers: VACUUM INTO is neither. */
 export const dailyBackup: Page = {

@@ -1,5 +1,5 @@
 import type { Page } from '../page.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 /** `find -mtime +30 -delete` takes the last good backup when backups have stopped. */
 export const pruneBackups: Page = {

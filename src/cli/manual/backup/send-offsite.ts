@@ -1,5 +1,5 @@
 import type { Page } from '../page.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 /** The manifest goes last: a backup without it counts for none. */
 export const sendOffsite: Page = {

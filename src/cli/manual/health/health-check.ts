@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Page } from '../page.ts';
 import { slowLooks } from '../troubleshooting/slow-performance.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 export const healthCheck: Page = {
   parts: (target) => [

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Page } from '../page.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 /** `grep -c ERROR` counts the whole file, not a day of it. */
 export const logReview: Page = {

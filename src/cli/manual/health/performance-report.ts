@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Page } from '../page.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 import { slowLooks } from '../troubleshooting/slow-performance.ts';
 
 /** By hand there is only this moment: how it was before, nobody has written down. */

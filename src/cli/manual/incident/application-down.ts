@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Page } from '../page.ts';
 import { named } from '../parts/database.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 import { compose, looked, started, stopped } from '../parts/runtime.ts';
 import { answers } from '../parts/service.ts';
 

@@ -1,5 +1,5 @@
 import type { Page } from '../page.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 import { compose, stopped } from '../parts/runtime.ts';
 
 export const contain: Page = {

@@ -4,7 +4,7 @@ import { composeFiles } from '../../../config/load/compose-files.ts';
 import type { Page, Part } from '../page.ts';
 import { named } from '../parts/database.ts';
 import { demanded } from '../parts/demanded.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 import { compose } from '../parts/runtime.ts';
 import { answers } from '../parts/service.ts';
 

@@ -3,7 +3,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import type { Page, Part } from '../page.ts';
 import { named } from '../parts/database.ts';
 import { letThrough } from '../parts/proxy.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 import { started } from '../parts/runtime.ts';
 import { answers } from '../parts/service.ts';
 

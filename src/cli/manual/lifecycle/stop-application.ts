@@ -1,7 +1,7 @@
 import type { Page } from '../page.ts';
 import { named, unopened } from '../parts/database.ts';
 import { refused } from '../parts/proxy.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 import { stopped } from '../parts/runtime.ts';
 
 export const stopApplication: Page = {

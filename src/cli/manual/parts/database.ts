@@ -2,7 +2,7 @@ import { databaseFiles } from '../../../config/load/database-text.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Part } from '../page.ts';
 import { demanded, together } from './demanded.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 /** Names for what the page is about. They are typed once. */
 export function named({ database, backups }: Target): Part {

@@ -1,4 +1,4 @@
-import { quoted } from './quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 /**
  * Commands as one that ends at the first that fails: typed one by one into a shell, later ones go on as if nothing had happened. It

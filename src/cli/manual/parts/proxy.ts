@@ -1,7 +1,7 @@
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Part } from '../page.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 /** To have the proxy refuse new users, and to wait for those who are there. None, when the target does not say how. */
 export function refused({ name, app, proxy }: Target): Part[] {

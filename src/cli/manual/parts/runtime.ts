@@ -5,7 +5,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import type { Part } from '../page.ts';
 import { THERE } from './database.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 /** To see whether the application runs. */
 export function looked({ directory, runtime, state }: Target): Part {

@@ -4,7 +4,7 @@ import { inMilliseconds } from '../../../config/time/duration.ts';
 import { withoutPassword } from '../../../config/text/without-password.ts';
 import type { Part } from '../page.ts';
 import { counting } from './database.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 /** To see that it serves, and has its data: Streamlit answers 200 also when its script fails. */
 export function answers(target: Target): Part {

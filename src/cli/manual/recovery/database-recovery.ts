@@ -3,7 +3,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import type { Page, Part } from '../page.ts';
 import { named, proven, putAside, THERE, unopened } from '../parts/database.ts';
 import { demanded, together } from '../parts/demanded.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 import { started, stopped } from '../parts/runtime.ts';
 import { answers, cleared } from '../parts/service.ts';
 

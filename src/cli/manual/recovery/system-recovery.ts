@@ -1,7 +1,7 @@
 import type { Page } from '../page.ts';
 import { named } from '../parts/database.ts';
 import { together } from '../parts/demanded.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 import { stopped } from '../parts/runtime.ts';
 import { chosen, unpacked } from './database-recovery.ts';
 

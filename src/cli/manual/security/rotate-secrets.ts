@@ -1,7 +1,7 @@
 import type { Target } from '../../../config/schema/target.ts';
 import type { Page, Part } from '../page.ts';
 import { named } from '../parts/database.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 import { started, stopped } from '../parts/runtime.ts';
 import { answers } from '../parts/service.ts';
 

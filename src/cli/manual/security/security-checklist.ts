@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Page } from '../page.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 export const securityChecklist: Page = {
   parts: ({ app, proxy, logs, directory, database, security }) => {

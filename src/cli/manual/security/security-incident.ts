@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Page } from '../page.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 /** A block without an end is forgotten, and cuts off somebody else a year later. */
 export const securityIncident: Page = {

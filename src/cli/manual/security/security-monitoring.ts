@@ -1,7 +1,7 @@
 import { databaseFiles } from '../../../config/load/database-text.ts';
 import { resolve } from 'node:path';
 import type { Page } from '../page.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 
 /** That no line is found in a log that records no logins says nothing. */
 export const securityMonitoring: Page = {

@@ -1,6 +1,6 @@
 import type { Page } from '../page.ts';
 import { named } from '../parts/database.ts';
-import { quoted } from '../parts/quoted.ts';
+import { quoted } from '../../../config/text/quoted.ts';
 import { started, stopped } from '../parts/runtime.ts';
 import { answers } from '../parts/service.ts';
 

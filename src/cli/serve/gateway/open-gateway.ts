@@ -4,7 +4,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { readSources } from '../../../gateway/intake/sources.ts';
 import { expectSafe, startGateway } from '../../../gateway/start-gateway.ts';
 import { toldFromElsewhere } from './told-from-elsewhere.ts';
-import { say } from '../../output/say.ts';
+import { say, sayNews } from '../../output/say.ts';
 
 interface Listen {
   readonly host: string;
@@ -27,7 +27,6 @@ export async function openGateway(
 ): Promise<{ close(): Promise<void> }> {
   const { sources, senders, shown, secret } = gatewaySettings(targets, listen);
   const client = connectLazily(address);
-  const log = (line: string) => say(`${new Date().toISOString()} ${line}`);
   try {
     const running = await startGateway({
       client,
@@ -37,7 +36,7 @@ export async function openGateway(
       senders,
       shown,
       secret,
-      log,
+      log: sayNews,
     });
     say(
       `Taking alerts at ${running.address} for ${targets.map(({ name }) => name).join(', ') || 'no target'}`,

@@ -5,6 +5,7 @@ import type { Target } from '../../../config/schema/target.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { freePort } from '../../../dev/server/free-port.ts';
 import { isLocal, isLoopback } from '../../../gateway/intake/same-site.ts';
+import { cutSilent, SLOWEST } from '../../../os/http/cut-silent.ts';
 import { metricsText } from '../../local/metrics/metrics-text.ts';
 import { buildSample, openMetricsCollector } from './collect-metrics.ts';
 import type { Listen } from './listen-from.ts';
@@ -25,11 +26,10 @@ export async function startMetrics(listen: Listen) {
   let collector: ReturnType<typeof openMetricsCollector> | undefined;
   /** Where the SDK is to listen. */
   const sdk = `127.0.0.1:${await freePort(0)}`;
-  const server = createServer((request, response) => {
+  const server = createServer(SLOWEST, (request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  server.requestTimeout = server.headersTimeout = 10_000;
-  server.maxConnections = MAX_CONNECTIONS;
+  cutSilent(server, MAX_CONNECTIONS);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(unheard(error, listen)));
     server.listen(listen, resolve);

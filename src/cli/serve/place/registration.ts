@@ -20,7 +20,7 @@ import { placeOf } from '../../../state/place.ts';
 import { keepTemporalOfTarget, otherTemporal, temporalOfTarget } from './temporal-of-target.ts';
 import type { Registry } from '../../../worker.ts';
 import { expectOwnTemporal, temporalText } from './expect-own-temporal.ts';
-import { say } from '../../output/say.ts';
+import { sayOf } from '../../output/say.ts';
 
 const AGAIN_MILLISECONDS = 2000;
 
@@ -54,7 +54,8 @@ export function openRegistration(
       const { name, state } = target;
       if (place === undefined) {
         await expectPlaceFree(client, name, entryOf(target, randomUUID()), { takeOver });
-        return say(
+        return sayOf(
+          { target: name },
           `Warning: Cannot write in "${state}": nobody keeps another host from serving "${name}"`,
         );
       }
@@ -64,7 +65,8 @@ export function openRegistration(
       entered.set(name, entry);
       await keepTemporal(target);
       if (before && before.place !== place)
-        say(
+        sayOf(
+          { target: name },
           `"${name}" is served from here now: before, from host "${before.hostname}" (state in "${before.state}")`,
         );
     },
@@ -107,7 +109,8 @@ export function openRegistration(
     const before = temporalOfTarget(target);
     if (before?.namespaceId === here.namespaceId && before.address === here.address) return;
     if (before && before.namespaceId !== here.namespaceId)
-      say(
+      sayOf(
+        { target: target.name },
         `The runs and schedules of "${target.name}" are in ${temporalText(here)} now: before, in ${temporalText(before)}`,
       );
     keepTemporalOfTarget(target, here);
@@ -136,7 +139,8 @@ async function untilAnswered(target: string, register: () => Promise<void>): Pro
       return await register();
     } catch (error) {
       if (error instanceof UsageError) throw error;
-      if (isFirst) say(`Waiting: cannot register for "${target}": ${(error as Error).message}`);
+      if (isFirst)
+        sayOf({ target }, `Waiting: cannot register for "${target}": ${(error as Error).message}`);
       await sleep(AGAIN_MILLISECONDS);
     }
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../../../config/schema/target.ts';
 import { places, reading } from '../../../state/claim-database.ts';
 import type { RunningWorker } from '../../../worker.ts';
-import { say } from '../../output/say.ts';
+import { sayOf } from '../../output/say.ts';
 import type { Registration } from './registration.ts';
 
 const INTERVAL_MILLISECONDS = 20_000;
@@ -47,12 +47,15 @@ export function watchPlaces({ targets, worker, registration }: Watch): { stop():
     if (!other) return void told.delete(name);
     if (!told.has(name)) {
       told.add(name);
-      say(`Warning: "${name}" was moved: ${other}. This worker only ends the runs that began here`);
+      sayOf(
+        { target: name },
+        `Warning: "${name}" was moved: ${other}. This worker only ends the runs that began here`,
+      );
       return;
     }
     if ((await reading(join(state, 'claim.db'), places)).length > 0) return;
     released.add(name);
     await worker.release(name);
-    say(`Serving "${name}" no more: it was moved, and no run holds it here`);
+    sayOf({ target: name }, `Serving "${name}" no more: it was moved, and no run holds it here`);
   }
 }

@@ -5,7 +5,7 @@ import type { Client } from '@temporalio/client';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { writeStatusFile } from '../../../state/figures/status-file.ts';
-import { say } from '../../output/say.ts';
+import { sayOf } from '../../output/say.ts';
 import type { StatusSender } from './send-status.ts';
 import { statusContents } from './status-content.ts';
 
@@ -117,12 +117,13 @@ export function keepStatus(client: Client, targets: readonly Target[], sender?: 
       const verdicts = content.lines.map((line) => `${line.subject} ${line.verdict}`).join('\n');
       isNews ||= verdicts !== kept.verdicts;
       kept.verdicts = verdicts;
-      if (kept.trouble !== undefined) say(`Able to write how "${target.name}" is again`);
+      if (kept.trouble !== undefined)
+        sayOf({ target: target.name }, `Able to write how "${target.name}" is again`);
       delete kept.trouble;
     } catch (error) {
       const { message } = error as Error;
       if (kept.trouble !== message)
-        say(`Warning: Cannot write how "${target.name}" is: ${message}`);
+        sayOf({ target: target.name }, `Warning: Cannot write how "${target.name}" is: ${message}`);
       kept.trouble = message;
     }
     // A sample comes before the second of them.

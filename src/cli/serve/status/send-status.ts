@@ -3,7 +3,7 @@ import { UsageError } from '../../../config/usage-error.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import { sendHttp, troubleOf } from '../../../os/http/send-http.ts';
 import { type StatusFile, statusText } from '../../../state/figures/status-file.ts';
-import { say } from '../../output/say.ts';
+import { sayOf } from '../../output/say.ts';
 
 const LIMIT_MILLISECONDS = 5000;
 const LETTERS = 200;
@@ -79,10 +79,10 @@ export function openStatusSender(url: string, token: string): StatusSender {
     if (trouble === before) return;
     if (trouble === undefined) {
       troubles.delete(target);
-      say(`Able to tell ${base} how "${target}" is again`);
+      sayOf({ target }, `Able to tell ${base} how "${target}" is again`);
       return;
     }
     troubles.set(target, trouble);
-    say(`Warning: Cannot tell ${base} how "${target}" is: ${trouble}`);
+    sayOf({ target }, `Warning: Cannot tell ${base} how "${target}" is: ${trouble}`);
   }
 }

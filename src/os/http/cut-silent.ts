@@ -1,0 +1,31 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** How long a caller may take for its headers, and for all that it asks, in ms. Node would look every 30 s only. */
+export const SLOWEST = {
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1000,
+};
+
+/**
+ * Keeps so many connections at most: at another one it cuts the one that has been silent longest, never one that waits for its answer.
+ * With `maxConnections` whoever opens connections and says nothing keeps everybody else out; without, he takes every open file.
+ */
+export function cutSilent(server: Server, most: number): void {
+  /** By when they came, or were answered last; with what they ask. */
+  const open = new Map<Socket, IncomingMessage | undefined>();
+  server.on('connection', (socket) => {
+    open.set(socket, undefined);
+    socket.once('close', () => open.delete(socket));
+    if (open.size > most)
+      [...open].find(([, request]) => request?.complete !== true)?.[0].destroy();
+  });
+  server.on('request', (request, response) => {
+    const { socket } = request;
+    open.set(socket, request);
+    response.once('close', () => {
+      if (open.delete(socket) && !socket.destroyed) open.set(socket, undefined);
+    });
+  });
+}
