@@ -9,6 +9,7 @@ export const PROGRAMS = [
   'cli/main',
   'worker-process/job-process',
   'worker-process/watch-worker',
+  'worker/upgrade/replay-process',
   'activities/database/sqlite/extensions/extension-process',
   'activities/database/sqlite/indexes/prove-process',
   'activities/database/sqlite/proof/inspect-thread',

@@ -22,6 +22,7 @@ import { ensurePlace } from './state/place.ts';
 import { openProcessPool } from './worker-process/process-pool.ts';
 import { expectingArguments } from './worker/arguments/expect-arguments.ts';
 import { openPolicies } from './worker/policies.ts';
+import { bundleBuild } from './worker/upgrade/bundle-build.ts';
 import { startBlockKeeper } from './worker/block-keeper.ts';
 import { type Sampling, startSampler } from './worker/sampler.ts';
 import { openTargetActivities } from './worker/target-activities.ts';
@@ -105,6 +106,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       interceptors,
       taskQueue: queue ?? RUNBOOKS_QUEUE,
       workflowBundle,
+      // Nothing is routed by it: history says which build decided what, and a list finds what another one has decided.
+      buildId: await bundleBuild(workflowBundle),
       maxCachedWorkflows: CACHED_WORKFLOWS,
       activities: {
         ...noticeActivities(known, deliver, queue),

@@ -6,7 +6,13 @@ const root = join(import.meta.dirname, '../..');
 
 /** The pages, in the order in which somebody needs them. A page that is in no group fails `test/docs/site.test.ts`. */
 export const groups: Readonly<Record<string, readonly string[]>> = {
-  Begin: ['README.md', 'docs/install.md', 'docs/targets.md', 'docs/target-fields.md'],
+  Begin: [
+    'README.md',
+    'docs/install.md',
+    'docs/upgrade.md',
+    'docs/targets.md',
+    'docs/target-fields.md',
+  ],
   'At three in the morning': [
     'docs/recovery.md',
     'docs/incidents-runbooks.md',

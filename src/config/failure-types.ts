@@ -8,6 +8,7 @@
  * A type that is not in here does not compile. What comes from elsewhere, such as `EIO`, is asked about.
  */
 const failureTypes = {
+  ActivityUnknown: 'ask',
   ApplicationDown: 'ask',
   AutomationOff: 'ask',
   BackupDamaged: 'end',

@@ -49,6 +49,11 @@ export function openRun(definition: RunbookFacts, envelope: Envelope) {
   const waiting = {
     untaken: (type: string) =>
       ask(`No worker takes "${type}": start one with "runbook worker ${target}"`),
+    unknown: (type: string) =>
+      ask(
+        `The worker beside ${target} does not have "${type}": it is of another version than this run. ` +
+          'Upgrade it. The run waits, and goes on by itself',
+      ),
     misplaced: (why: string) => ask(`${why}. The run waits for its place, and goes on by itself`),
   };
   const { call, ...planned } = openPlanning(planning, callerFor(target, waiting));

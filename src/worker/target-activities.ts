@@ -64,8 +64,9 @@ export function openTargetActivities({
   function activitiesBy(target: Target): Activities {
     const known = made.get(target);
     if (known) return known;
+    const has = (type: string) => Object.hasOwn(all, type);
     const all = {
-      ...targetActivities(target, { searchAttributes, closed }),
+      ...targetActivities(target, { searchAttributes, closed, has }),
       ...runActivities(target, { closed }),
       ...prefixed('alerts', alertActivities(target, queue)),
       ...prefixed('responders', responderActivities(target, queue)),

@@ -111,7 +111,9 @@ test('a run that does not go on is told with what to do, and one look says the s
   const once = await served.type('watchdog', target.name, '--once');
   await run.terminate('seen');
 
-  expect(pages('a run is stuck')[0]!.text).toMatch(/history does not fit this version/);
+  expect(pages('a run is stuck')[0]!.text).toMatch(
+    /of a kind that the version that serves it does not have\. Start the version before it again/,
+  );
   expect(once.exitCode).toBe(1);
   expect(once.stdout).toContain(`"${run.workflowId}" does not go on`);
   expect(once.stdout).toContain('ok       watchdog worker: a worker serves "watchdog"');

@@ -84,6 +84,7 @@ export const floors: readonly (readonly string[])[] = [
   ['client/incidents', 'gateway/alerts'],
   ['activities/served-by-worker', 'gateway/intake', 'watchdog/looks'],
   ['worker/arguments', 'gateway/routes', 'dev/server', 'watchdog'],
+  ['worker/upgrade'],
   ['worker'],
   ['gateway', 'dev/demo'],
   ['cli/output', 'cli/manual', 'cli/tree'],

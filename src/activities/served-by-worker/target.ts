@@ -13,6 +13,7 @@ import type { RunOrigin } from '../../config/run-origin.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { Duration } from '../../config/time/duration.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
+import { passing } from '../../os/failure.ts';
 import { appendToAudit, type AuditEvent } from '../../state/audit-log.ts';
 import type { Unfinished } from '../../state/claim-database.ts';
 import { type ClaimRequest, openClaim } from '../../state/claim.ts';
@@ -61,12 +62,14 @@ export interface Settings {
 }
 
 interface Registered extends Pick<Admission, 'searchAttributes'> {
+  /** Whether this worker has an activity of this type for the target. */
+  readonly has: (type: string) => boolean;
   /** Nobody reaches the server who has no certificate of ours. */
   readonly closed: boolean;
 }
 
 /** How a run enters and leaves a target. Called by the engine only, never by a step. */
-export function targetActivities(target: Target, { searchAttributes, closed }: Registered) {
+export function targetActivities(target: Target, { searchAttributes, closed, has }: Registered) {
   const claim = openClaim(target);
   const me = () => activityInfo().workflowExecution!.workflowId;
 
@@ -106,6 +109,15 @@ export function targetActivities(target: Target, { searchAttributes, closed }: R
 
     /** Answers as soon as it comes to the place that may do the activity `type` of this run: any other fails before. */
     async 'target.locate'(_type: string): Promise<void> {},
+
+    /** Answers as soon as it comes to a worker that has the activity `type`. Error: `ActivityUnknown`, which passes. */
+    async 'target.expectActivity'(type: string): Promise<void> {
+      if (!has(type))
+        throw passing(
+          'ActivityUnknown',
+          `The worker beside "${target.name}" does not have "${type}"`,
+        );
+    },
 
     async 'target.release'(release: { readonly cleanedUp: boolean }): Promise<void> {
       await waiting((givenUp) => claim.release(me(), release, givenUp));

@@ -19,7 +19,9 @@ import { reportFigures } from './report-figures.ts';
 import { schedulesAtStart } from './schedules-at-start.ts';
 import { startAtBoot } from './start-at-boot.ts';
 import { watchPlaces } from './place/watch-places.ts';
+import { watchStuck } from './stuck/watch-stuck.ts';
 import { watchTargets } from './watch-targets.ts';
+import { expectFit } from './upgrade/expect-fit.ts';
 
 interface ServeOptions {
   readonly address: string;
@@ -31,6 +33,8 @@ interface ServeOptions {
   readonly schedules?: boolean;
   /** True: the targets are moved here, whoever else serves them. */
   readonly takeOver?: boolean;
+  /** True: it serves also where this version leaves open runs standing still. */
+  readonly force?: boolean;
   /** True: what changes in the targets' files is taken over. */
   readonly follow?: boolean;
   /** Is told what it serves. Whoever gives it closes it. */
@@ -39,7 +43,7 @@ interface ServeOptions {
 
 /**
  * Prepares the namespace and starts a worker in it, which takes changes of its targets' files over. Stopping it closes its
- * connections, too. Error: `UsageError` while another place serves one of the targets.
+ * connections, too. Error: `UsageError` while another place serves one of the targets, or this version does not carry on what is open.
  */
 export async function serve(
   options: ServeOptions,
@@ -58,12 +62,15 @@ export async function serve(
     await registration.expectFree();
     const prepared = await prepareNamespace(client);
     for (const finding of prepared.findings) say(`Warning: ${finding}`);
-    if (schedules) await schedulesAtStart(client, targets);
+    // Before anything may be refused: the SDK's own part ends, and lets the process end, with its last connection.
     connection = await NativeConnection.connect({
       grpcCompression: grpcCompressionFor(address),
       ...connectionOptions,
       address,
     });
+    const workflowBundle = once(async () => options.workflowBundle ?? bundleWorkflows());
+    await expectFit(client, { bundle: workflowBundle, force: options.force ?? false });
+    if (schedules) await schedulesAtStart(client, targets);
     const known = openKnownTargets(targets);
     const report = reportFigures(client);
     let status: ReturnType<typeof keepStatus> | undefined;
@@ -74,7 +81,7 @@ export async function serve(
       known: known.current,
       searchAttributes: prepared.searchAttributes,
       closed: isClosed(connectionOptions),
-      workflowBundle: options.workflowBundle ?? (await bundleWorkflows()),
+      workflowBundle: await workflowBundle(),
       registry: registration,
       interceptors: { activity: [afterEach((name) => status?.changed(name))] },
       sampling: {
@@ -91,7 +98,10 @@ export async function serve(
     const kept = keepStatus(client, targets, sender);
     status = kept;
     const served = new Set(targets.map(({ name }) => name));
-    options.metrics?.begin(client, () => known.current().filter(({ name }) => served.has(name)));
+    const here = () => known.current().filter(({ name }) => served.has(name));
+    options.metrics?.begin(client, here);
+    // One that serves workflows only looks after all whose people it can tell.
+    const watched = targets.length === 0 ? known.current : here;
     const release = (name: string) => {
       kept.forget(name);
       served.delete(name);
@@ -103,6 +113,7 @@ export async function serve(
         : []),
       watchPlaces({ targets, worker: { release }, registration }),
       startAtBoot(client, targets),
+      watchStuck({ client, targets: watched }),
       kept,
     ];
     const endWatches = () => Promise.all(watches.map((watch) => watch.stop()));
@@ -127,6 +138,11 @@ export async function serve(
     await close().catch(() => {});
     throw error;
   }
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
 }
 
 /** Tells of which target a run or an incident has had something done. */

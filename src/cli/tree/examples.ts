@@ -64,6 +64,7 @@ export const examples: Readonly<Record<string, string>> = {
   target: 'target list',
   'target check': 'target check targets/ahgd.yaml',
   'target list': 'target list --json',
+  upgrade: 'upgrade check',
   worker: 'worker ahgd',
   ui: 'ui --failed',
 };

@@ -14,6 +14,7 @@ interface Options {
   readonly schedules: boolean;
   readonly gatewayPort?: number;
   readonly takeOver?: boolean;
+  readonly force?: boolean;
   readonly metrics?: string;
   readonly logFormat?: string;
 }
@@ -33,6 +34,7 @@ export const dev = () =>
     .option('--gateway-port <port>', 'take alerts in, too ("runbook gateway"), there', positive)
     .option('--no-schedules', 'leave the schedules in Temporal as they are')
     .option('--take-over', 'serve the targets from here, though they are served from another place')
+    .option('--force', 'serve also when this version leaves open runs standing still')
     .option(
       '--metrics <[host:]port>',
       'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
@@ -43,7 +45,8 @@ export const dev = () =>
     )
     .action(async (names: string[], options: Options) => {
       beginLog(options.logFormat);
-      const { data, port, uiPort, schedules, gatewayPort, takeOver = false } = options;
+      const { data, port, uiPort, schedules, gatewayPort } = options;
+      const { takeOver = false, force = false } = options;
       expectSettings();
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
@@ -69,7 +72,7 @@ export const dev = () =>
         ports: { grpc: port, ui: uiPort },
       });
       parts.defer(() => temporal.stop());
-      const how = { targets, schedules, takeOver, follow: true, metrics };
+      const how = { targets, schedules, takeOver, force, follow: true, metrics };
       const running = await serve({ ...temporal, ...how });
       parts.defer(() => running.stop());
       const signal = untilSignal();

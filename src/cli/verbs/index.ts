@@ -10,6 +10,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   worker: async () => (await import('./worker.ts')).worker,
   gateway: async () => (await import('./gateway.ts')).gateway,
   watchdog: async () => (await import('./watchdog.ts')).watchdog,
+  upgrade: async () => (await import('./upgrade.ts')).upgrade,
   ui: async () => (await import('./ui.ts')).ui,
   access: async () => (await import('./access.ts')).access,
   list: async () => (await import('./list.ts')).list,

@@ -7,6 +7,7 @@ import { withClient } from '../run/with-client.ts';
 interface Options {
   readonly schedules: boolean;
   readonly takeOver?: boolean;
+  readonly force?: boolean;
   readonly metrics?: string;
   readonly logFormat?: string;
 }
@@ -17,6 +18,7 @@ export const worker = () =>
     .argument('[targets...]', 'names, as in targets/<name>.yaml; none: workflows and notices only')
     .option('--no-schedules', 'leave the schedules in Temporal as they are')
     .option('--take-over', 'serve the targets from here, though they are served from another place')
+    .option('--force', 'serve also when this version leaves open runs standing still')
     .option(
       '--metrics <[host:]port>',
       'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
@@ -28,7 +30,7 @@ export const worker = () =>
     .action(async (names: string[], options: Options) => {
       beginLog(options.logFormat);
       expectSettings();
-      const { schedules, takeOver = false, metrics: listen } = options;
+      const { schedules, takeOver = false, force = false, metrics: listen } = options;
       const { loadTarget } = await import('../../config/load/load.ts');
       const targets = names.map((name) => loadTarget(name));
       const { connectionSettings } = await import('../../client/connection/connection-settings.ts');
@@ -48,7 +50,7 @@ export const worker = () =>
       const { serve } = await import('../serve/serve.ts');
       installLog({ metrics: metrics?.sdk });
       const settings = connectionSettings();
-      const how = { targets, schedules, takeOver, follow: true, metrics };
+      const how = { targets, schedules, takeOver, force, follow: true, metrics };
       const running = await serve({ ...settings, ...how });
       // Whoever reads that it serves may end it at once.
       const signal = untilSignal();

@@ -1,7 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { explain } from '../../engine/run/explain.ts';
 import { searchAttributes } from '../../engine/run/search-attributes.ts';
+import { stuckReason } from './stuck/stuck-reason.ts';
 import { type RunView, viewRun } from './view-run.ts';
+
+/** How the sentence of a run begins that does not go on although somebody serves it. */
+export const STUCK = 'Does not go on';
 
 export interface Explanation {
   readonly run: string;
@@ -19,10 +23,17 @@ export async function explainRun(
   patience?: number,
 ): Promise<Explanation> {
   const view = await viewRun(client, run, patience);
-  const waits =
-    view.source === 'history' && view.status === 'RUNNING' && (await waitsOn(client, run));
-  const sentence = waits || sentenceOf(view);
+  const isSilent = view.source === 'history' && view.status === 'RUNNING';
+  const silence = isSilent
+    ? ((await stuckAt(client, run)) ?? (await waitsOn(client, run)))
+    : undefined;
+  const sentence = silence ?? sentenceOf(view);
   return { run, sentence, retrying: view.retrying, view };
+}
+
+async function stuckAt(client: Client, run: string): Promise<string | undefined> {
+  const reason = await stuckReason(client, run);
+  return reason === undefined ? undefined : `${STUCK}: ${reason}`;
 }
 
 /** Whether it waits for a person is nothing that its history shows, but Temporal's lists do. */

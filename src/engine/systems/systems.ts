@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   type ActivityOptions,
+  patched,
   proxyActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
@@ -56,30 +57,49 @@ export interface Waiting {
   readonly untaken: (type: string) => Promise<void>;
   /** Another place than the run's has taken a call of it, and said so. */
   readonly misplaced: (why: string) => Promise<void>;
+  /** The worker beside the target does not have the activity: it is of another version. */
+  readonly unknown: (type: string) => Promise<void>;
 }
 
 /** However long it takes until the right worker takes the call: it goes on waiting. */
-export function callerFor(target: string, { untaken, misplaced }: Waiting): Call {
+export function callerFor(target: string, { untaken, misplaced, unknown }: Waiting): Call {
   const taskQueue = targetQueue(target);
   let wasMisplaced = false;
+  let wasUnknown = false;
 
   return async (type, args, options) => {
     for (;;) {
       try {
         return await whenTaken(type, args, options);
       } catch (error) {
-        const why = wrongPlaceOf(error);
-        if (why === undefined) throw error;
-        if (!wasMisplaced) await misplaced(why);
-        wasMisplaced = true;
-        // Tried again by Temporal, which adds nothing to history, until the right place has it. The call's own tries are not used up.
-        await whenTaken('target.locate' satisfies keyof TargetActivities, [type], {
-          ...placePolicy,
-          summary: 'Find the place',
-        });
+        await untilRight(type, error);
       }
     }
   };
+
+  /**
+   * Returns when the worker is there that may do the call, and can. Asked again and again by Temporal, which adds nothing to history: the
+   * call's own tries are not used up. Throws what is wrong otherwise.
+   */
+  async function untilRight(type: string, error: unknown): Promise<void> {
+    const why = wrongPlaceOf(error);
+    if (why !== undefined) {
+      if (!wasMisplaced) await misplaced(why);
+      wasMisplaced = true;
+      await whenTaken('target.locate' satisfies keyof TargetActivities, [type], {
+        ...placePolicy,
+        summary: 'Find the place',
+      });
+    } else if (isUnknown(error) && patched('unknown-activities-wait')) {
+      if (!wasUnknown) await unknown(type);
+      wasUnknown = true;
+      // Which an older worker does not have either, and so it waits there, too.
+      await whenTaken('target.expectActivity' satisfies keyof TargetActivities, [type], {
+        ...placePolicy,
+        summary: 'Wait for a worker that has it',
+      });
+    } else throw error;
+  }
 
   async function whenTaken(type: string, args: unknown[], options: ActivityOptions) {
     for (let scheduleToStartTimeout: string = UNTAKEN_LIMIT; ;) {
@@ -103,6 +123,12 @@ export function callerFor(target: string, { untaken, misplaced }: Waiting): Call
 export function wrongPlaceOf(error: unknown): string | undefined {
   const { type, message } = reasonOf(error);
   return type === ('WrongPlace' satisfies FailureType) ? message : undefined;
+}
+
+/** What the SDK answers for an activity that was never registered with it. */
+function isUnknown(error: unknown): boolean {
+  const { type, message } = reasonOf(error);
+  return type === 'NotFoundError' && message.includes('is not registered on this Worker');
 }
 
 function wasUntaken(error: unknown): boolean {

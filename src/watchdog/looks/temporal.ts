@@ -3,7 +3,7 @@ import { expectWorker } from '../../client/connection/pollers.ts';
 import { unreachableErrorOf } from '../../client/connection/unreachable-error-of.ts';
 import { UnreachableError } from '../../client/connection/unreachable-error.ts';
 import { countUntold } from '../../client/incidents/count-untold.ts';
-import { stuckRuns } from '../../client/runs/stuck-runs.ts';
+import { stuckRuns } from '../../client/runs/stuck/stuck-runs.ts';
 import { missedRuns } from '../../client/schedules/missed-runs.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { Finding, Subject } from './finding.ts';
@@ -83,7 +83,7 @@ async function workerOf(client: Client, { name }: Target): Promise<Finding> {
 
 async function runs(client: Client, { name }: Target): Promise<Finding> {
   const subject = 'runs';
-  const stuck = await stuckRuns(client, name);
+  const stuck = await stuckRuns(client, [name]);
   if (stuck.length === 0) return { subject, state: 'ok', text: 'every open run goes on' };
   const shown = stuck
     .slice(0, SHOWN)

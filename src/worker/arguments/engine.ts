@@ -27,6 +27,7 @@ export const engine = {
   'runs.audit': z.tuple([upTo(1000, AuditEvent)]),
   'runs.record': z.tuple([Recording]),
   'target.enter': z.tuple([upTo(1000, AuditEvent).optional()]),
+  'target.expectActivity': z.tuple([z.string().max(100)]),
   'target.locate': z.tuple([z.string().max(100)]),
   'target.release': z.tuple([z.strictObject({ cleanedUp: z.boolean() })]),
   'target.take': z.tuple([ClaimRequest, upTo(1000, AuditEvent).optional(), z.boolean().optional()]),

@@ -15,8 +15,12 @@ export interface WorkerCommand {
   end(signal: NodeJS.Signals): Promise<number | string>;
 }
 
-export function startWorkerCommand(args: readonly string[], env: object): WorkerCommand {
-  const child = spawn(process.execPath, [main, 'worker', ...args], {
+export function startWorkerCommand(
+  args: readonly string[],
+  env: object,
+  program = main,
+): WorkerCommand {
+  const child = spawn(process.execPath, [program, 'worker', ...args], {
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -5,7 +5,7 @@ import { expectWorker } from '../../../client/connection/pollers.ts';
 import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
 import { listIncidents } from '../../../client/incidents/list-incidents.ts';
 import { silencesOf } from '../../../client/incidents/silences.ts';
-import { explainRun } from '../../../client/runs/explain-run.ts';
+import { explainRun, STUCK } from '../../../client/runs/explain-run.ts';
 import { listRuns } from '../../../client/runs/list-runs.ts';
 import { findOnce } from '../../../client/schedules/found-schedules.ts';
 import { missedRuns } from '../../../client/schedules/missed-runs.ts';
@@ -97,10 +97,12 @@ async function runs(client: Client, { name }: Target): Promise<StatusLine[]> {
   return Promise.all(
     open.runs.map(async ({ run }): Promise<StatusLine> => {
       const { sentence } = await explainRun(client, run, PATIENCE);
-      const waits = sentence.startsWith('Waiting for');
       const text = `${run}: ${sentence}`;
+      const hint = `runbook explain ${run}`;
+      if (sentence.startsWith(STUCK)) return { subject: 'run', verdict: 'critical', text, hint };
+      const waits = sentence.startsWith('Waiting for');
       return waits
-        ? { subject: 'run', verdict: 'warning', text, hint: `runbook explain ${run}` }
+        ? { subject: 'run', verdict: 'warning', text, hint }
         : { subject: 'run', verdict: 'ok', text };
     }),
   );

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { countWaiting } from '../../../client/runs/list-runs.ts';
 import { isOpenRun } from '../../../client/runs/is-open-run.ts';
-import { stuckRuns } from '../../../client/runs/stuck-runs.ts';
+import { stuckRuns } from '../../../client/runs/stuck/stuck-runs.ts';
 import type { Sample } from '../../local/metrics/metrics-text.ts';
 
 /** In ms, for all that is asked. */
@@ -46,7 +46,7 @@ export function openTemporalSamples(client: Client, limit = LIMIT_MILLISECONDS) 
   async function stuckOf(target: string): Promise<number> {
     const known = stuck.get(target);
     if (known && performance.now() - known.at < STUCK_REUSE) return known.count;
-    const { length: count } = await stuckRuns(client, target);
+    const { length: count } = await stuckRuns(client, [target]);
     stuck.set(target, { at: performance.now(), count });
     return count;
   }

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { expectWorker, heardOf } from '../../../client/connection/pollers.ts';
+import { type StuckRun, stuckRuns } from '../../../client/runs/stuck/stuck-runs.ts';
 import { differenceFrom } from '../../../client/serving/differences.ts';
 import { servingWorkers } from '../../../client/serving/serving-workers.ts';
 import type { Target } from '../../../config/schema/target.ts';
@@ -26,6 +27,7 @@ export async function workerFindings(client: Client, target: Target): Promise<Fi
     { subject, state: 'ok', finding: ['polls', ...workers.map(textOf)].join('; ') },
     ...differences.map((finding): Finding => ({ subject, state: 'missing', finding, hint })),
     ...(places.size > 1 ? [twoPlaces(subject, workers)] : []),
+    ...(await stuckRuns(client, [name])).map((one) => stuck(name, one)),
     // It was there before this one registered, or is of a version that says nothing.
     ...(workers.length > 0 && unnamed.length > 0 ? [unknown(subject, unnamed)] : []),
   ];
@@ -38,6 +40,16 @@ function textOf({ pid, hostname, version, policy, since, state }: ServingWorker)
 function twoPlaces(subject: string, workers: readonly ServingWorker[]): Finding {
   const finding = `two places serve it: ${workers.map(textOf).join('; ')}`;
   return { subject, state: 'missing', finding, hint: 'stop the worker of the wrong one' };
+}
+
+function stuck(target: string, { run, reason }: StuckRun): Finding {
+  const finding = `"${run}" does not go on: ${reason}`;
+  return {
+    subject: `Runs of ${target}`,
+    state: 'missing',
+    finding,
+    hint: `runbook explain ${run}`,
+  };
 }
 
 function unknown(subject: string, identities: readonly string[]): Finding {

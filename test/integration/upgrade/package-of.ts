@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const REPOSITORY = resolve(import.meta.dirname, '../../..');
+
+/**
+ * A release to begin from, in `directory`: a file that `npm pack` has made (`*.tgz`), or a commit or tag of this repository, which is
+ * built. The packages below it are those of this checkout, so that nothing is downloaded. Answers its `runbook`.
+ */
+export function packageOf(release: string, directory: string): string {
+  mkdirSync(directory, { recursive: true });
+  const isFile = release.endsWith('.tgz');
+  const packed = isFile
+    ? undefined
+    : execFileSync('git', ['archive', release], { cwd: REPOSITORY, maxBuffer: 2 ** 30 });
+  const how = isFile ? ['-xzf', resolve(release), '--strip-components=1'] : ['-x'];
+  execFileSync('tar', [...how, '-C', directory], packed ? { input: packed } : {});
+  symlinkSync(realpathSync(join(REPOSITORY, 'node_modules')), join(directory, 'node_modules'));
+  if (packed)
+    execFileSync(process.execPath, ['scripts/build.ts'], { cwd: directory, stdio: 'pipe' });
+  return join(directory, 'dist/cli/main.js');
+}
+
+/** RUNBOOK_UPGRADE_FROM, or else the newest tag of a release. Undefined: there is none, as in a shallow clone. */
+export function releaseBefore(): string | undefined {
+  const named = process.env['RUNBOOK_UPGRADE_FROM'];
+  if (named) return named;
+  const tags = execFileSync('git', ['tag', '--list', 'v*', '--sort=-v:refname'], {
+    cwd: REPOSITORY,
+    encoding: 'utf8',
+  });
+  return tags.split('\n')[0] || undefined;
+}
