@@ -8,18 +8,24 @@ export const SLOWEST = {
   connectionsCheckingInterval: 1000,
 };
 
+/** In ms. What has been sent with a connection is read by then. */
+const GRACE = 50;
+
 /**
- * Keeps so many connections at most: at another one it cuts the one that has been silent longest, never one that waits for its answer.
+ * Keeps so many connections at most: when more come it cuts those that have been silent longest, never one that waits for its answer.
  * With `maxConnections` whoever opens connections and says nothing keeps everybody else out; without, he takes every open file.
  */
 export function cutSilent(server: Server, most: number): void {
   /** By when they came, or were answered last; with what they ask. */
   const open = new Map<Socket, IncomingMessage | undefined>();
+  let isPlanned = false;
   server.on('connection', (socket) => {
     open.set(socket, undefined);
     socket.once('close', () => open.delete(socket));
-    if (open.size > most)
-      [...open].find(([, request]) => request?.complete !== true)?.[0].destroy();
+    if (open.size <= most || isPlanned) return;
+    isPlanned = true;
+    // After a timer, however late it is, what lies ready is read first.
+    setTimeout(() => setImmediate(cut), GRACE);
   });
   server.on('request', (request, response) => {
     const { socket } = request;
@@ -28,4 +34,10 @@ export function cutSilent(server: Server, most: number): void {
       if (open.delete(socket) && !socket.destroyed) open.set(socket, undefined);
     });
   });
+
+  function cut(): void {
+    isPlanned = false;
+    const silent = [...open].filter(([, request]) => request?.complete !== true);
+    for (const [socket] of silent.slice(0, Math.max(0, open.size - most))) socket.destroy();
+  }
 }
