@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../../../config/schema/target.ts';
 import { places, reading } from '../../../state/claim-database.ts';
 import type { RunningWorker } from '../../../worker.ts';
 import { sayOf } from '../../output/say.ts';
+import { every } from '../every.ts';
 import type { Registration } from './registration.ts';
 
 const INTERVAL_MILLISECONDS = 20_000;
@@ -19,26 +19,13 @@ interface Watch {
  * brought to their end here; then the worker serves it no more.
  */
 export function watchPlaces({ targets, worker, registration }: Watch): { stop(): Promise<void> } {
-  const over = new AbortController();
   const told = new Set<string>();
   const released = new Set<string>();
-  const ended = loop();
 
-  return {
-    async stop() {
-      over.abort();
-      await ended;
-    },
-  };
-
-  async function loop(): Promise<void> {
-    for (;;) {
-      await sleep(INTERVAL_MILLISECONDS, undefined, { signal: over.signal }).catch(() => {});
-      if (over.signal.aborted) return;
-      // Whatever Temporal answers instead passes, or the worker itself notices.
-      for (const target of targets) await check(target).catch(() => {});
-    }
-  }
+  return every(INTERVAL_MILLISECONDS, async () => {
+    // Whatever Temporal answers instead passes, or the worker itself notices.
+    for (const target of targets) await check(target).catch(() => {});
+  });
 
   async function check(target: Target): Promise<void> {
     const { name, state } = target;

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { type StuckRun, stuckRuns } from '../../../client/runs/stuck/stuck-runs.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { say } from '../../output/say.ts';
+import { every } from '../every.ts';
 import { reportStuck, reportStuckOver } from './report-stuck.ts';
 
 interface Options {
@@ -25,36 +25,21 @@ const LIMIT = 15_000;
  */
 export function watchStuck({ client, targets, interval = INTERVAL, queue }: Options) {
   const since = Date.now();
-  const over = new AbortController();
   /** By target: what people know of. Missing: a worker before this one may have told them of something. */
   const told = new Map<string, ReadonlyMap<string, StuckRun>>();
-  let trouble: string | undefined;
-  const ended = loop();
-  return {
-    async stop(): Promise<void> {
-      over.abort();
-      await ended;
-    },
-  };
+  let isTrouble = false;
 
-  async function loop(): Promise<void> {
-    for (;;) {
-      await sleep(interval, undefined, { signal: over.signal }).catch(() => {});
-      if (over.signal.aborted) return;
-      try {
-        await client.withAbortSignal(over.signal, () =>
-          client.withDeadline(Date.now() + LIMIT, look),
-        );
-        if (trouble !== undefined) say('Able to see again whether runs go on');
-        trouble = undefined;
-      } catch (error) {
-        if (over.signal.aborted) return;
-        const { message } = error as Error;
-        if (trouble === undefined) say(`Warning: Cannot see whether runs go on: ${message}`);
-        trouble = message;
-      }
+  return every(interval, async (over) => {
+    try {
+      await client.withAbortSignal(over, () => client.withDeadline(Date.now() + LIMIT, look));
+      if (isTrouble) say('Able to see again whether runs go on');
+      isTrouble = false;
+    } catch (error) {
+      if (over.aborted) return;
+      if (!isTrouble) say(`Warning: Cannot see whether runs go on: ${(error as Error).message}`);
+      isTrouble = true;
     }
-  }
+  });
 
   async function look(): Promise<void> {
     const all = targets();
