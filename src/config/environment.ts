@@ -86,17 +86,19 @@ function secret(name: string): string | undefined {
   if (file === undefined) return value;
   if (value !== undefined)
     throw new UsageError(`${name} and ${name}_FILE are both set`, `unset ${name}`);
-  const content = contentOf(file, `${name}_FILE`);
-  if (content === '') throw new UsageError(`Cannot read ${name}_FILE: "${file}" is empty`);
+  const fault = (why: string) => new UsageError(`Cannot read ${name}_FILE: "${file}" ${why}`);
+  const content = contentOf(file, (code) =>
+    fault(code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`),
+  );
+  if (content === '') throw fault('is empty');
   return content;
 }
 
-function contentOf(file: string, name: string): string {
+/** What a file of one secret holds. `failed` makes the error of the file system's code. */
+export function contentOf(file: string, failed: (code: string) => Error): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`;
-    throw new UsageError(`Cannot read ${name}: "${file}" ${why}`);
+    throw failed(String((error as NodeJS.ErrnoException).code));
   }
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { variable } from './environment.ts';
+import { contentOf, variable } from './environment.ts';
 import type { SecretName } from './schema/values/secret.ts';
 
 /** A secret is not where its name says. The message holds the name only. */
@@ -15,16 +14,9 @@ export class MissingSecret extends Error {
 /** Read each time, so that a changed one counts at once. Files are relative to `directory`. Error: `MissingSecret`. */
 export function secretOf(name: SecretName, directory: string): string {
   const [, kind, place] = /^(env|file):(.+)$/s.exec(name)!;
-  const value = kind === 'env' ? variable(place!) : contentOf(name, resolve(directory, place!));
+  const missing = (code: string) =>
+    new MissingSecret(name, code === 'ENOENT' ? 'it is not there' : code);
+  const value = kind === 'env' ? variable(place!) : contentOf(resolve(directory, place!), missing);
   if (!value) throw new MissingSecret(name, kind === 'env' ? 'it is not set' : 'it is empty');
   return value;
-}
-
-function contentOf(name: SecretName, file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new MissingSecret(name, code === 'ENOENT' ? 'it is not there' : `${code}`);
-  }
 }
