@@ -4,6 +4,12 @@ import { UsageError } from '../../config/usage-error.ts';
 const logFormats = ['text', 'json'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
+/** For verbs that go on: what `option` of commander takes. */
+export const logFormatOption = [
+  '--log-format <format>',
+  'text, or json: an object a line (default: RUNBOOK_LOG_FORMAT, else text)',
+] as const;
+
 let current: LogFormat | undefined;
 
 /**

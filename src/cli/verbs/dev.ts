@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { expectSettings } from '../../config/environment.ts';
 import { positive } from '../input/positive.ts';
-import { beginLog } from '../output/log-format.ts';
+import { beginLog, logFormatOption } from '../output/log-format.ts';
 import { say } from '../output/say.ts';
 import { failedRunsPath } from '../output/ui-paths.ts';
 import type { TemporalServer } from '../serve/embedded.ts';
@@ -39,10 +39,7 @@ export const dev = () =>
       '--metrics <[host:]port>',
       'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
     )
-    .option(
-      '--log-format <format>',
-      'text, or json: an object a line (default: RUNBOOK_LOG_FORMAT, else text)',
-    )
+    .option(...logFormatOption)
     .action(async (names: string[], options: Options) => {
       beginLog(options.logFormat);
       const { data, port, uiPort, schedules, gatewayPort } = options;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { positive } from '../input/positive.ts';
-import { beginLog } from '../output/log-format.ts';
+import { beginLog, logFormatOption } from '../output/log-format.ts';
 import { print } from '../output/say.ts';
 
 interface Options {
@@ -45,10 +45,7 @@ export const gateway = () =>
       '--link <how long>',
       'start nothing: print a link to the status page that is good so long, such as "30d"',
     )
-    .option(
-      '--log-format <format>',
-      'text, or json: an object a line (default: RUNBOOK_LOG_FORMAT, else text)',
-    )
+    .option(...logFormatOption)
     .addHelpText('after', EXAMPLES)
     .action(async (names: string[], { link, logFormat, ...listen }: Options) => {
       if (link !== undefined) {

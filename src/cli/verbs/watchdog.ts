@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { exitCodes } from '../output/exit-code.ts';
-import { beginLog } from '../output/log-format.ts';
+import { beginLog, logFormatOption } from '../output/log-format.ts';
 import { print, printJson, say, sayNews } from '../output/say.ts';
 
 interface Options {
@@ -31,10 +31,7 @@ export const watchdog = () =>
     )
     .option('--once', 'look once, print it, and tell nobody')
     .option('--json', 'with --once: print one JSON array')
-    .option(
-      '--log-format <format>',
-      'text, or json: an object a line (default: RUNBOOK_LOG_FORMAT, else text)',
-    )
+    .option(...logFormatOption)
     .addHelpText('after', AFTER_HELP)
     .action(async (names: string[], { once, json, logFormat }: Options) => {
       if (!once) beginLog(logFormat);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expectSettings } from '../../config/environment.ts';
-import { beginLog } from '../output/log-format.ts';
+import { beginLog, logFormatOption } from '../output/log-format.ts';
 import { say } from '../output/say.ts';
 import { withClient } from '../run/with-client.ts';
 
@@ -23,10 +23,7 @@ export const worker = () =>
       '--metrics <[host:]port>',
       'tell Prometheus how it is, there (default: RUNBOOK_METRICS)',
     )
-    .option(
-      '--log-format <format>',
-      'text, or json: an object a line (default: RUNBOOK_LOG_FORMAT, else text)',
-    )
+    .option(...logFormatOption)
     .action(async (names: string[], options: Options) => {
       beginLog(options.logFormat);
       expectSettings();
