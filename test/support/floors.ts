@@ -27,6 +27,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'worker-process': ['activities', 'state', 'os', 'type config'],
   worker: ['worker-process', 'activities', 'figures', 'notify', 'config', 'state'],
   'worker/arguments': ['incident'],
+  'worker/upgrade': ['client'],
   watchdog: ['client', 'config', 'notify', 'os', 'incident'],
   cli: ['client', 'report', 'config', 'figures', 'type engine', 'door'],
   'cli/input': ['activities/backups'],

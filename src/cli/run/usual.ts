@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { usualDurations } from '../../client/runs/usual-durations.ts';
+import { targetNameIn } from '../../config/run-id.ts';
 import type { RunView } from '../../client/runs/view-run.ts';
 
 type Durations = ReadonlyMap<string, number>;
@@ -10,8 +11,7 @@ export function openUsual(client: Client): (view: RunView) => Durations | undefi
   let asked = false;
 
   return ({ run, runbook, status }) => {
-    // `<runbook>/<target>/<stamp>`
-    const target = run.split('/')[1];
+    const target = targetNameIn(run);
     if (!asked && status === 'RUNNING' && target !== undefined) {
       asked = true;
       usualDurations(client, runbook, target).then(

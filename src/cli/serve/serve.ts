@@ -7,6 +7,7 @@ import {
 import { grpcCompressionFor } from '../../client/connection/grpc-compression-for.ts';
 import { isClosed } from '../../client/connection/is-closed.ts';
 import { prepareNamespace } from '../../client/connection/prepare-namespace.ts';
+import { targetNameIn } from '../../config/run-id.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.ts';
 import { say, sayOf } from '../output/say.ts';
@@ -154,7 +155,7 @@ function afterEach(tell: (target: string | undefined) => void): ActivityIntercep
           return await next(input);
         } finally {
           // `<runbook>/<target>/<stamp>`, `incident/<target>/<fingerprint>`
-          tell(info.workflowExecution?.workflowId.split('/')[1]);
+          tell(info.workflowExecution && targetNameIn(info.workflowExecution.workflowId));
         }
       },
     },

@@ -3,6 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import type { Ending, Outcome } from '../../engine/run/ending.ts';
 import type { Envelope } from '../../engine/run/envelope.ts';
+import { newestEvents } from './newest-events.ts';
 
 interface Execution {
   readonly workflowId: string;
@@ -11,16 +12,10 @@ interface Execution {
 
 /** The outcome of a closed run, from the last event of its history. Undefined: it gave none. */
 export async function outcomeOf(
-  { connection, options: { namespace } }: Client,
+  client: Client,
   execution: Execution,
 ): Promise<Outcome | undefined> {
-  const { workflowService } = connection as Connection;
-  const { history } = await workflowService.getWorkflowExecutionHistoryReverse({
-    namespace,
-    execution,
-    maximumPageSize: 1,
-  });
-  const last = history?.events?.[0];
+  const [last] = await newestEvents(client, execution, 1);
   const { result } = last?.workflowExecutionCompletedEventAttributes ?? {};
   const { failure } = last?.workflowExecutionFailedEventAttributes ?? {};
   return first<Ending>(result ?? failure?.applicationFailureInfo?.details)?.outcome;

@@ -4,6 +4,7 @@ import { answerIncident } from '../../client/incidents/answer-incident.ts';
 import { reopenIncident } from '../../client/incidents/reopen-incident.ts';
 import { viewIncident } from '../../client/incidents/view-incident.ts';
 import { type Acknowledgement, readAcknowledge } from '../../config/links/acknowledge-token.ts';
+import { targetNameIn } from '../../config/run-id.ts';
 import { inMilliseconds } from '../../config/time/duration.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { refusalOf } from '../../incident/guards.ts';
@@ -159,7 +160,7 @@ async function describe(
   { incident: id, episode }: Acknowledgement,
   { client }: Gateway,
 ): Promise<Described> {
-  const target = id.split('/')[1] ?? '';
+  const target = targetNameIn(id) ?? '';
   try {
     const described = await client.workflow.getHandle(id).describe();
     const title = (await described.staticSummary()) ?? id;

@@ -1,5 +1,6 @@
 import type { RunView } from '../../client/runs/view-run.ts';
 import type { AnswerLink } from '../../config/links/answer-token.ts';
+import { targetNameIn } from '../../config/run-id.ts';
 import { type Markup, markup } from '../../report/html/markup.ts';
 import { timeText } from '../../report/times.ts';
 import { plainPage } from './plain-page.ts';
@@ -28,7 +29,7 @@ export function questionPage(
   const { ledger = [], runbook, startedAt } = view;
   const line = ledger.find(({ id }) => id === step);
   const isApproval = choices.includes('approve');
-  const target = run.split('/')[1];
+  const target = targetNameIn(run);
   return plainPage(
     isApproval ? `May it go on? ${line?.title ?? step}` : `What now? ${line?.title ?? step}`,
     markup`<p><strong>${runbook}</strong> of <strong>${target}</strong>, since ${timeText(startedAt)}</p>

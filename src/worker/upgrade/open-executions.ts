@@ -1,4 +1,6 @@
-import { type Client, type Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { newestEvents } from '../../client/runs/newest-events.ts';
+import { targetNameIn } from '../../config/run-id.ts';
 import { buildFrom } from '../../config/version.ts';
 import type { HistoryEvent } from './cut-history.ts';
 
@@ -29,8 +31,7 @@ export async function openExecutions(
   const query = `ExecutionStatus = 'Running' AND TaskQueue = '${queue}'`;
   for await (const info of client.workflow.list({ query })) {
     const { workflowId: run, runId, type: workflowType } = info;
-    // Each id names its target after what it is: `daily-backup/ahgd/...`, `incident/ahgd/...`.
-    if (target !== undefined && run.split('/')[1] !== target) continue;
+    if (target !== undefined && targetNameIn(run) !== target) continue;
     const { BuildIds: listed } = info.searchAttributes as { BuildIds?: readonly string[] };
     const builds = (listed ?? [])
       .filter((one) => one.startsWith(PREFIX))
@@ -54,13 +55,8 @@ export async function isOwn(
 ): Promise<boolean> {
   if (!builds.includes(build)) return false;
   if (builds.every((one) => one === build)) return true;
-  const { workflowService } = client.connection as Connection;
-  const { history } = await workflowService.getWorkflowExecutionHistoryReverse({
-    namespace: client.options.namespace,
-    execution: { workflowId: run, runId },
-    maximumPageSize: LOOKED_AT,
-  });
-  const last = history?.events?.find((event) => event.workflowTaskCompletedEventAttributes);
+  const events = await newestEvents(client, { workflowId: run, runId }, LOOKED_AT);
+  const last = events.find((event) => event.workflowTaskCompletedEventAttributes);
   return buildFrom(last?.workflowTaskCompletedEventAttributes ?? {}) === build;
 }
 

@@ -1,6 +1,7 @@
-import { type Client, type Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import proto, { type temporal } from '@temporalio/proto';
 import { buildFrom, versionText } from '../../../config/version.ts';
+import { newestEvents } from '../newest-events.ts';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -20,15 +21,7 @@ export async function misfitReason(client: Client, id: string): Promise<string> 
 }
 
 async function failureOf(client: Client, id: string) {
-  const { connection, options } = client;
-  const { history } = await (
-    connection as Connection
-  ).workflowService.getWorkflowExecutionHistoryReverse({
-    namespace: options.namespace,
-    execution: { workflowId: id },
-    maximumPageSize: LOOKED_AT,
-  });
-  const events = history?.events ?? [];
+  const events = await newestEvents(client, { workflowId: id }, LOOKED_AT);
   const last = events.findIndex((event) => event.workflowTaskCompletedEventAttributes);
   const since = last === -1 ? events : events.slice(0, last);
   const decided = events[last]?.workflowTaskCompletedEventAttributes;

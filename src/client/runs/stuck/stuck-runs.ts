@@ -1,4 +1,5 @@
 import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { targetNameIn } from '../../../config/run-id.ts';
 import { misfitReason, stuckReason } from './stuck-reason.ts';
 
 export interface StuckRun {
@@ -69,8 +70,7 @@ function orGone(error: unknown): undefined {
   throw error;
 }
 
-/** Each id names its target after what it is: `daily-backup/ahgd/...`, `incident/ahgd/...`. */
 function targetOf(id: string, targets: readonly string[]): string | undefined {
-  const name = id.split('/')[1];
+  const name = targetNameIn(id);
   return name !== undefined && targets.includes(name) ? name : undefined;
 }
