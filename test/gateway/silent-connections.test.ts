@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { startMetrics } from '../../src/cli/serve/metrics/start-metrics.ts';
 import { openUiFront } from '../../src/door/ui/ui-front.ts';
@@ -69,6 +70,29 @@ test('nobody who waits for an answer is cut', async () => {
   await hold(port, '');
 
   expect(await (await asked).text()).toBe('well');
+});
+
+test('who asks and never reads the answers is silent, too', async () => {
+  let asked = 0;
+  const server = createServer((_, response) => {
+    asked += 1;
+    response.end('x'.repeat(4 * 1024 * 1024));
+  });
+  cutSilent(server, 20);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ends.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const deaf = Array.from({ length: 60 }, () => connect(port, '127.0.0.1'));
+  ends.push(() => deaf.forEach((socket) => socket.destroy()));
+  for (const socket of deaf)
+    socket.on('error', () => {}).write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+  await vi.waitFor(() => expect(asked).toBeGreaterThan(20), 5000);
+
+  expect(await ask(`http://127.0.0.1:${port}`)).toBe(200);
+  await vi.waitFor(async () =>
+    expect(await promisify(server.getConnections.bind(server))()).toBeLessThanOrEqual(20),
+  );
 });
 
 /** By a connection of its own: one that is kept for later is silent, too. */
