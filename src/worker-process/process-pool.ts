@@ -60,7 +60,7 @@ export function openProcessPool(
     /** Rejects with the activity's failure, `ProcessDied` when its process was killed, or the reason of `signal`. */
     async do(job: Job, signal?: AbortSignal): Promise<unknown> {
       signal?.throwIfAborted();
-      const child = idle.pop() ?? startProcess(file);
+      const child = idleOne() ?? startProcess(file);
       busy.add(child);
       try {
         return await doWith(
@@ -70,7 +70,7 @@ export function openProcessPool(
         );
       } finally {
         busy.delete(child);
-        if (child.connected && idle.length < KEPT) idle.push(child);
+        if (isAlive(child) && idle.length < KEPT) idle.push(child);
         else end(child);
       }
     },
@@ -79,6 +79,16 @@ export function openProcessPool(
       for (const child of [...idle.splice(0), ...busy]) end(child);
     },
   };
+
+  function idleOne(): ChildProcess | undefined {
+    for (let child = idle.pop(); child; child = idle.pop()) if (isAlive(child)) return child;
+    return undefined;
+  }
+}
+
+/** As far as is known: its end is heard of before its channel closes, or after. */
+function isAlive({ connected, exitCode, signalCode }: ChildProcess): boolean {
+  return connected && exitCode === null && signalCode === null;
 }
 
 async function doWith(child: ChildProcess, job: SentJob, signal?: AbortSignal): Promise<unknown> {
@@ -86,7 +96,8 @@ async function doWith(child: ChildProcess, job: SentJob, signal?: AbortSignal): 
   const kill = () => end(child);
   signal?.addEventListener('abort', kill);
   try {
-    child.send(job);
+    // One that cannot be reached any more has ended, which is heard below.
+    child.send(job, () => {});
     const answer = await Promise.race([
       once(child, 'message', { signal: over.signal }).then(([message]) => message as Answer),
       // Only its end frees the claim's lock: a job that was called off is not over before.
