@@ -1,7 +1,6 @@
 import {
   ActivityFailure,
   type ActivityOptions,
-  patched,
   proxyActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
@@ -90,7 +89,7 @@ export function callerFor(target: string, { untaken, misplaced, unknown }: Waiti
         ...placePolicy,
         summary: 'Find the place',
       });
-    } else if (isUnknown(error) && patched('unknown-activities-wait')) {
+    } else if (isUnknown(error)) {
       if (!wasUnknown) await unknown(type);
       wasUnknown = true;
       // Which an older worker does not have either, and so it waits there, too.

@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Admission, TargetActivities } from '../../activities/served-by-worker/target.ts';
 import type { Stamp } from '../../config/time/stamp.ts';
 import type { AuditEvent } from '../../state/audit-log.ts';
@@ -91,6 +91,6 @@ export function openClaim(
 
   /** A stop is obeyed whatever the attempt that was under way then had for an answer: that the target is held is no failure of this run. */
   function wasStopped(error: unknown): boolean {
-    return run.consideredCancelled && !isCancellation(error) && patched('stopped-while-claiming');
+    return run.consideredCancelled && !isCancellation(error);
   }
 }

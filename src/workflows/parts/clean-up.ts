@@ -1,4 +1,3 @@
-import { patched } from '@temporalio/workflow';
 import type { StepSystems } from '../../activities/index.ts';
 import { countText } from '../../config/text/count-text.ts';
 import type { CleanUpName } from '../../engine/run/after-termination.ts';
@@ -103,8 +102,6 @@ const aside = {
   },
 
   async replicas({ replicas }, { stamp }) {
-    // Cleaned up by a worker that knew of no replicas: there are none.
-    if (!patched('replicas')) return { changed: false, notes: [] };
     const { changed, stays } = await replicas.goBack(stamp);
     return {
       changed,

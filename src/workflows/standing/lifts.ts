@@ -1,4 +1,3 @@
-import { patched } from '@temporalio/workflow';
 import { liftedMeanwhile, paged, unheld } from '../../incident/escalation.ts';
 import type { EscalationStep, Incident } from '../../incident/incident.ts';
 import type { Sent } from '../../incident/page.ts';
@@ -22,7 +21,7 @@ export function openLifts() {
     sending(step: EscalationStep, round: number) {
       const before = last;
       return (incident: Incident, sent: Sent, now: string): Incident =>
-        sent.heldUntil !== undefined && last !== before && patched('lifted-while-asked')
+        sent.heldUntil !== undefined && last !== before
           ? liftedMeanwhile(incident, step, sent, now, { round, why: last?.why })
           : paged(incident, step, sent, now, round);
     },
