@@ -1,12 +1,13 @@
 import { broken } from '../support/broken.ts';
 /**
  * Records one history of every way in which a runbook can end, on a server and a world of its own: test/replay replays
- * them against the code as it is. Run it after a change that old runs need not survive, or that `patched` guards.
+ * them against the code as it is. Run it after a change that `patched` guards: what a release has is kept beside.
  * Records all, or only what is named: `npm run record-histories -- incident daily-backup`.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
@@ -29,6 +30,7 @@ import {
 import { inFolderOf, storiesOf } from '../support/runbook-folder.ts';
 import { playIncident } from './record-incident.ts';
 import { playServing } from './record-serving.ts';
+import { keepReleased } from './released.ts';
 import { scrubbed } from './scrubbed.ts';
 import type { Story } from './story.ts';
 
@@ -117,6 +119,7 @@ async function startDocker() {
 async function save(file: URL, handle: WorkflowHandle): Promise<void> {
   const history = scrubbed(historyToJSON(await handle.fetchHistory()));
   mkdirSync(new URL('.', file), { recursive: true });
+  keepReleased(fileURLToPath(file));
   writeFileSync(file, history);
   console.error(file.pathname);
 }

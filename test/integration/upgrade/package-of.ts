@@ -22,13 +22,14 @@ export function packageOf(release: string, directory: string): string {
   return join(directory, 'dist/cli/main.js');
 }
 
-/** RUNBOOK_UPGRADE_FROM, or else the newest tag of a release. Undefined: there is none, as in a shallow clone. */
+/** RUNBOOK_UPGRADE_FROM, or else the newest commit that changed the version, as a release does. Undefined: a shallow clone does not know it. */
 export function releaseBefore(): string | undefined {
   const named = process.env['RUNBOOK_UPGRADE_FROM'];
   if (named) return named;
-  const tags = execFileSync('git', ['tag', '--list', 'v*', '--sort=-v:refname'], {
-    cwd: REPOSITORY,
-    encoding: 'utf8',
-  });
-  return tags.split('\n')[0] || undefined;
+  if (git('rev-parse', '--is-shallow-repository') === 'true') return undefined;
+  return git('log', '-1', '--format=%H', '-G^  "version": ', '--', 'package.json') || undefined;
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { cwd: REPOSITORY, encoding: 'utf8' }).trim();
 }

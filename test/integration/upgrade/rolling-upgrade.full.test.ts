@@ -64,7 +64,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(release === undefined)(
-  'a rolling upgrade from the release before (needs a tag, or RUNBOOK_UPGRADE_FROM)',
+  'a rolling upgrade from the release before (needs a whole clone, or RUNBOOK_UPGRADE_FROM)',
   () => {
     test('loses none of 100 open runs, leaves none standing still, and undoes none', async () => {
       const program = packageOf(release!, join(directory, 'before'));
