@@ -26,6 +26,8 @@ export interface Served {
   /** Where the YAML files of targets lie. */
   readonly targets: string;
   type(...args: readonly string[]): Promise<Answer>;
+  /** What a shell needs to reach it. */
+  readonly env: Readonly<Record<string, string>>;
   /** Types it where no Temporal server answers. */
   typeWithout(...args: readonly string[]): Promise<Answer>;
   /** Ends the worker, until `startWorker`. */
@@ -86,6 +88,7 @@ export async function openServed(
     systems,
     client,
     targets,
+    env,
     type: (...args) => runbook(args, env),
     typeWithout: (...args) => runbook(args, { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' }),
     stopWorker: () => worker.stop(),
