@@ -10,8 +10,11 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
     'README.md',
     'docs/install.md',
     'docs/upgrade.md',
+    'docs/comparison.md',
     'docs/targets.md',
     'docs/target-fields.md',
+    'docs/commands.md',
+    'docs/json.md',
   ],
   'At three in the morning': [
     'docs/recovery.md',
