@@ -86,6 +86,8 @@ export default defineConfig({
   ],
   outDir: join(root, 'dist-docs'),
   cleanUrls: false,
+  // There is none: otherwise browsers ask for one.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   lastUpdated: false,
   markdown: { html: false },
   themeConfig: {
