@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
@@ -11,6 +12,35 @@ import { reservedPort } from '../support/reserved-port.ts';
 import { runbook } from './support/runbook.ts';
 
 describe('target init', () => {
+  test('asks whether a database that lies there is meant, when none is open; takes no link and no other file for one', async ({
+    directory,
+    begin,
+  }) => {
+    const home = join(directory, 'shop');
+    mkdirSync(join(home, 'data'), { recursive: true });
+    mkdirSync(join(home, 'venv'));
+    fill(join(home, 'data/shop.db'), 9);
+    fill(join(home, 'venv/cache.db'), 9);
+    fill(join(directory, 'elsewhere.db'), 9);
+    symlinkSync(join(directory, 'elsewhere.db'), join(home, 'link.db'));
+    writeFileSync(join(home, 'notes.db'), 'no database');
+    execFileSync('mkfifo', [join(home, 'pipe.db')]);
+    const port = await reservedPort();
+    begin(
+      `cd '${home}' && exec "${process.execPath}" -e '
+        require("http").createServer((_, answer) => answer.end("ok")).listen(${port}, "127.0.0.1")'`,
+    );
+
+    const { stdout } = await eventually(async () => {
+      const answer = await runbook(['target', 'init', home], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+      return answer.stdout.includes(`port: ${port}`) ? answer : undefined;
+    });
+
+    expect(stdout).toContain('file: data/shop.db # ? Is it this one? None is open now\n');
+    expect(stdout).toContain('keyTable: indicators\n');
+    expect(stdout).toMatch(/restore-drill: SATURDAY 04:00 # \? How is it booted on a copy/);
+  });
+
   test('writes what a process uses, asks the rest, and passes target check', async ({
     directory,
     begin,
@@ -101,6 +131,8 @@ describe('target init', () => {
       {
         name: 'a',
         database: `${hostile}/- a.db`,
+        databases: [`${hostile}/- a.db`, '/other.db'],
+        isOpen: true,
         keyTable: 'no',
         tables: ['no'],
         isStreamlit: false,

@@ -160,7 +160,7 @@ describe.skipIf(whyNotTwo !== undefined)(
             .catch((error: Error) => {
               if (!/already/i.test(error.message)) throw error;
             })
-            .finally(() => connection.close());
+            .finally(() => void connection.close());
         },
         { timeout: 90_000, interval: 500 },
       );

@@ -4,6 +4,7 @@ import { readLive } from '../../../activities/database/sqlite/file/read-live.ts'
 import { relationsOf } from '../../../activities/database/sqlite/look/relations.ts';
 import { identifier } from '../../../activities/database/sqlite/file/identifier.ts';
 import { sendHttp } from '../../../os/http/send-http.ts';
+import { closedDatabases } from './closed-databases.ts';
 import type { Found } from './found.ts';
 import type { Learnt } from './target-yaml.ts';
 
@@ -11,10 +12,14 @@ const HEALTH_TIMEOUT = 3000;
 
 /** Asks the application once, and its database for the table that has most rows: by the last row's number, which takes no time. */
 export async function learntOf(found: Found, name: string): Promise<Learnt> {
-  const [database] = found.databases;
+  const isOpen = found.databases.length > 0;
+  const databases = isOpen ? found.databases : closedDatabases(found.directory);
+  const [database] = databases;
   const tables = database === undefined ? [] : largestFirst(database);
   return {
     name,
+    databases,
+    isOpen,
     tables,
     isStreamlit: await isStreamlit(found.ports[0]),
     ...(database !== undefined && { database }),

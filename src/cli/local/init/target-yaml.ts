@@ -7,8 +7,11 @@ import type { Found } from './found.ts';
 /** What was asked of the application and its database, besides what it has open. */
 export interface Learnt {
   readonly name: string;
-  /** Of those that it has open, the one that is meant. */
+  /** The one that is meant, and those that it was chosen from. */
   readonly database?: string;
+  readonly databases: readonly string[];
+  /** Whether it has them open; otherwise they lie in its directory. */
+  readonly isOpen: boolean;
   /** The table that has most rows, and those that it was chosen from. */
   readonly keyTable?: string;
   readonly tables: readonly string[];
@@ -31,12 +34,22 @@ export function targetYaml(found: Found, learnt: Learnt): TargetYaml {
     questions.push(line);
     return ` # ? ${line}`;
   };
-  const { directory, runtime, ports, databases, logs, redis } = found;
-  const { name, database, keyTable, tables, isStreamlit } = learnt;
+  const { directory, runtime, ports, logs, redis } = found;
+  const { name, keyTable, tables, isStreamlit } = learnt;
   const port = ports[0];
   const url = `http://localhost:${port ?? 8501}`;
   const inside = (path: string) =>
     word(path.startsWith(`${directory}/`) ? relative(directory, path) : path);
+
+  const databaseOf = ({ database, databases, isOpen }: Learnt) => {
+    if (database === undefined)
+      return `unknown.db${ask('Which SQLite database does it use? None is open now, and none lies here')}`;
+    const others = databases.filter((one) => one !== database).join(', ');
+    if (isOpen)
+      return inside(database) + (others && ask(`Is it this one? It also has open ${others}`));
+    const beside = others && `; there are also ${others}`;
+    return inside(database) + ask(`Is it this one? None is open now${beside}`);
+  };
 
   const lines = [
     `# yaml-language-server: $schema=${SCHEMA}`,
@@ -69,7 +82,7 @@ export function targetYaml(found: Found, learnt: Learnt): TargetYaml {
     ...(port === undefined ? [] : [`  port: ${port}`]),
     'database:',
     '  kind: sqlite',
-    `  file: ${database === undefined ? `unknown.db${ask('Which SQLite database does it use? None is open now')}` : `${inside(database)}${databases.length > 1 ? ask(`Is it this one? It also has open ${databases.filter((one) => one !== database).join(', ')}`) : ''}`}`,
+    `  file: ${databaseOf(learnt)}`,
     `  keyTable: ${keyTable === undefined ? `unknown${ask("Which table's rows prove that it has its data?")}` : `${word(keyTable)}${tables.length > 1 ? ask(`Do its rows prove that the data are there? There are also ${tables.filter((one) => one !== keyTable).join(', ')}`) : ''}`}`,
     ...(redis === undefined
       ? ['# cache: { kind: redis, url: redis://localhost:6379, scope: "prefix:app:" }']
@@ -94,7 +107,7 @@ export function targetYaml(found: Found, learnt: Learnt): TargetYaml {
     '# schedules: what starts by itself. docs/schedules.md',
     'schedules:',
     "  daily-backup: '01:00'",
-    '  restore-drill: SATURDAY 04:00',
+    `  restore-drill: SATURDAY 04:00${ask('How is it booted on a copy, to prove a backup? Say "drill": docs/targets.md#a-drill. Without it no drill proves anything')}`,
   ];
   return {
     text: `${lines.map((line) => line.replaceAll(/[\r\n]/g, ' ')).join('\n')}\n`,
