@@ -20,7 +20,7 @@ interface Proxied {
   readonly target: Target;
   readonly include: string;
   /** Has nginx listen there, too, when it reads its configuration. */
-  listenAlso(port: number): void;
+  readonly listenAlso: (port: number) => void;
 }
 
 const test = base.extend<{ proxied: Proxied }>({
