@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../src/client/catalogue.ts';
+import { commandsPage } from './docs/commands-page.ts';
 import { withMetricsTable } from './docs/metrics-table.ts';
 import { withRunbookTable } from './docs/readme-table.ts';
 import { runbooksPage } from './docs/runbooks-page.ts';
@@ -38,6 +39,10 @@ describe('the documentation', () => {
     expect(missing).toEqual([]);
     expect(readme).toBe(withRunbookTable(readme));
     expect(read('docs/runbooks.md')).toBe(runbooksPage());
+  });
+
+  test('tells of every command what its help says: else npm run docs', async () => {
+    expect(read('docs/commands.md')).toBe(await commandsPage());
   });
 
   test('tells of every metric what its family says: else npm run docs', () => {

@@ -10,8 +10,11 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
     'README.md',
     'docs/install.md',
     'docs/upgrade.md',
+    'docs/comparison.md',
     'docs/targets.md',
     'docs/target-fields.md',
+    'docs/commands.md',
+    'docs/json.md',
   ],
   'At three in the morning': [
     'docs/recovery.md',
@@ -83,6 +86,8 @@ export default defineConfig({
   ],
   outDir: join(root, 'dist-docs'),
   cleanUrls: false,
+  // There is none: otherwise browsers ask for one.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   lastUpdated: false,
   markdown: { html: false },
   themeConfig: {

@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { version } from '../config/version.ts';
 import { UsageError } from '../config/usage-error.ts';
+import { exitMeanings } from './output/exit-code.ts';
 import { acceptAlike } from './tree/accept-alike.ts';
 import { showExample } from './tree/show-example.ts';
 import { unknownText, usageErrorOf } from './input/commander-error.ts';
@@ -15,14 +16,9 @@ Examples:
   runbook report 20260105_020000 --json | jq .ending.outcome
 
 Exit codes:
-  0  done
-  1  the run failed, was undone or was stopped
-  2  wrong use or bad input: nothing was changed
-  3  the run waits for a person: it goes on (never with --detach)
-  4  Temporal or a worker cannot be reached
-  5  another run holds the target (with --no-wait; otherwise it waits)
-  6  the run was skipped: too late, or another run holds the target
-Those of "status" and "check": 0 ok, 1 warning, 2 critical, 3 unknown, wrong use
+${Object.entries(exitMeanings)
+  .map((row) => `  ${row.join('  ')}\n`)
+  .join('')}Those of "status" and "check": 0 ok, 1 warning, 2 critical, 3 unknown, wrong use
 The answer is on stdout, all else on stderr. With --json stdout is one JSON
 value, or empty after an error: then exit code and stderr say why.
 

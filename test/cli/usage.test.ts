@@ -186,6 +186,7 @@ describe('a target', () => {
 
   test.concurrent('that is sound is checked with 0, and says what it is', async () => {
     const { exitCode, stdout } = await type('target', 'check', join(targets, 'shop.yaml'));
+    expect(await type('target', 'check', 'shop')).toMatchObject({ exitCode, stdout });
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`shop: enabled, in ${targets}`);

@@ -1,6 +1,7 @@
-/** Writes what the documentation says of runbooks, targets and metrics, and Grafana's dashboard, from what has them: `npm run docs`. test/docs.test.ts compares. */
+/** Writes what the documentation says of runbooks, commands, targets and metrics, and Grafana's dashboard, from what has them: `npm run docs`. test/docs.test.ts compares. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { grafanaDashboard } from '../../scripts/grafana-dashboard.ts';
+import { commandsPage } from './commands-page.ts';
 import { withMetricsTable } from './metrics-table.ts';
 import { withRunbookTable } from './readme-table.ts';
 import { runbooksPage } from './runbooks-page.ts';
@@ -10,6 +11,7 @@ const OBSERVABILITY = 'docs/observability.md';
 
 writeFileSync('README.md', withRunbookTable(readFileSync('README.md', 'utf8')));
 writeFileSync('docs/runbooks.md', runbooksPage());
+writeFileSync('docs/commands.md', await commandsPage());
 writeFileSync(OBSERVABILITY, withMetricsTable(readFileSync(OBSERVABILITY, 'utf8')));
 writeFileSync('docs/target.schema.json', targetSchemaText());
 writeFileSync('deploy/grafana/dashboards/durable-runbooks.json', grafanaDashboard());

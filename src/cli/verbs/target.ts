@@ -20,16 +20,20 @@ export const target = () =>
 
 function check(): Command {
   return new Command('check')
-    .description('Check a target file: what is wrong in it, and what deserves attention')
-    .argument('<file>', 'such as targets/ahgd.yaml')
+    .description('Check a target: what is wrong in its file, and what deserves attention')
+    .argument('<target>', 'its name, or a file such as targets/ahgd.yaml')
     .option('--json', 'print one JSON value')
-    .action(async (file: string, { json }: { json?: boolean }) => {
+    .action(async (named: string, { json }: { json?: boolean }) => {
+      const { existsSync } = await import('node:fs');
+      const { targetFile } = await import('../../config/load/load.ts');
       const { checkTarget } = await import('../../config/load/check-target.ts');
       const { catalogue } = await import('../../client/catalogue.ts');
       const { databasePlace } = await import('../local/database-place.ts');
       const { extensionFaults } = await import('../local/check/extension-faults.ts');
       const { rootApplication } = await import('../local/check/root-application.ts');
       const { exchangedPrograms } = await import('../local/check/exchanged-programs.ts');
+      const isName = /^[\w-]+$/.test(named) && !existsSync(named);
+      const file = isName ? targetFile(named) : named;
       const { target: checked, summary, ...found } = checkTarget(file, catalogue);
       const { reason, unseen } = checked ? await databasePlace(checked) : {};
       const extensions = checked ? await extensionFaults(checked) : [];

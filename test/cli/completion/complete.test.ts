@@ -61,7 +61,7 @@ describe('complete', () => {
   test('offers no hidden option, and nothing for a file', async () => {
     expect(await offered('stop', 'x', '--')).not.toContain('--because');
     expect(await offered('stop', 'x', '--')).toContain('--reason');
-    expect(await offered('target', 'check', '')).toEqual([]);
+    expect(await offered('backups', 'adopt', '')).toEqual([]);
   });
 });
 

@@ -2,8 +2,13 @@ import { version, versionText } from '../../../config/version.ts';
 import { countText } from '../../../config/text/count-text.ts';
 import type { Lacking, Misfit, UpgradeCheck } from '../../../worker/upgrade/check-upgrade.ts';
 
-/** What the check found, a line each: what does not fit first. */
-export function checkLines({ misfits, lacking, unread, replayed, own }: UpgradeCheck): string[] {
+/** What the check found, a line each: what does not fit first. `target`: it looked at that one only. */
+export function checkLines(
+  { misfits, lacking, unread, replayed, own }: UpgradeCheck,
+  target?: string,
+): string[] {
+  if (replayed + own + unread.length === 0)
+    return [`Nothing is open${target === undefined ? '' : ` of "${target}"`}`];
   const all = countText(replayed, 'open run');
   const passed = own === 0 ? '' : `; ${own} more ${own === 1 ? 'is' : 'are'} of this very build`;
   const head =

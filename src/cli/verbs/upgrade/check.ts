@@ -39,6 +39,6 @@ export const check = () =>
       // What could not be judged is not known to go on.
       if (!fitsAll(found) || found.unread.length > 0) process.exitCode = exitCodes.failed;
       if (json) return printJson(found);
-      print(checkLines(found).join('\n'));
+      print(checkLines(found, target).join('\n'));
       if (!fitsAll(found)) say(`Try: ${checkHint(found)}`);
     });
