@@ -7,7 +7,7 @@ import { afterTermination } from '../src/engine/run/after-termination.ts';
 import { acts } from '../src/os/acting.ts';
 import type { FaultName } from './faults/faults.ts';
 import { readPage } from './faults/page.ts';
-import { exampleOf, storiesOf } from './support/runbook-folder.ts';
+import { exampleOf, otherExamplesOf, storiesOf } from './support/runbook-folder.ts';
 import { targetIn } from './support/target.ts';
 
 /** CONTRIBUTING.md tells what each is. */
@@ -60,8 +60,8 @@ async function terminationFaultsOf(name: string): Promise<string[]> {
   const known = new Map<string, object>(Object.entries(afterTermination));
   const page = readPage(name) ?? '';
   const column = tableCells(page);
-  const example = await exampleOf(name);
-  const played = example?.played ?? [...new Set(example?.calls)];
+  const examples = [await exampleOf(name), ...Object.values(await otherExamplesOf(name))];
+  const played = examples.flatMap((one) => one?.played ?? [...new Set(one?.calls)]);
   return [
     ...actingIn(`test/runbooks/${name}/histories/*.json`)
       .filter((type) => !known.has(type))

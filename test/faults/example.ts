@@ -7,8 +7,8 @@ import type { FaultName } from './faults.ts';
 
 /** The world in which a runbook is put to the test: its application runs, one backup was taken, and rows came since. */
 export interface Example {
-  /** Where its application runs. Missing: as a process. */
-  readonly runsIn?: 'compose';
+  /** Where its application runs. Missing: as a process. `replicated`: in Compose behind a proxy, on PostgreSQL, so that there can be several of it. */
+  readonly runsIn?: 'compose' | 'replicated';
   input(before: Before): object;
   /** Steps that are approved with the start. */
   readonly approve?: readonly string[];

@@ -18,8 +18,8 @@ const changing = [
   'rmSync',
   'writeFileSync',
 ] as const;
-/** With it Compose makes containers anew. */
-const COMPOSING = 'up';
+/** With these Compose makes containers anew, and Docker ends them. */
+const CHANGING = ['up', 'stop', 'rm'];
 let armed: string | undefined;
 
 if (process.argv[1]?.includes('/job-process.')) {
@@ -49,7 +49,8 @@ if (process.argv[1]?.includes('/job-process.')) {
   // oxlint-disable-next-line typescript/unbound-method -- it is applied to each child
   const { spawn } = made;
   made.spawn = function spawnLate(this: ChildProcess, options: Spawned) {
-    if (/compose|docker/.test(options.file) && options.args?.includes(COMPOSING)) lingerOnce();
+    if (/compose|docker/.test(options.file) && options.args?.some((one) => CHANGING.includes(one)))
+      lingerOnce();
     return Reflect.apply(spawn, this, [options]);
   };
   Socket.prototype.connect = function connectLate(this: Socket, ...args: unknown[]) {

@@ -4,9 +4,10 @@ import { isBounded, thisHour, today } from '../support/bounded.ts';
 import { test as composed } from '../activities/runtime/support/compose-world.ts';
 import { canRunDocker, composes } from '../activities/runtime/support/docker-daemon.ts';
 import { useCompose, useDockerDaemon } from '../activities/runtime/support/use-docker.ts';
-import { exampleOf } from '../support/runbook-folder.ts';
+import { exampleOf, otherExamplesOf } from '../support/runbook-folder.ts';
 import { chosenCells, hasTurn } from './chosen-cells.ts';
 import type { Example } from './example.ts';
+import { inReplicas, whyNotReplicated } from './in-replicas.ts';
 import { onSqlite, type PlayedDatabase } from './on-sqlite.ts';
 import { bodyOf, pageOf, readPage, type Results, stampedOf, tableOf, writePage } from './page.ts';
 import type { Cell } from './play.ts';
@@ -45,21 +46,21 @@ interface Chosen extends Prepared {
 export async function playRunbooks(): Promise<Seen> {
   const seen = new Map<string, Results>();
 
-  const all = await Promise.all(wantedRunbooks().map(prepare));
-  const contained = all.filter(({ example }) => example?.runsIn === 'compose');
+  const all = (await Promise.all(wantedRunbooks().map(prepare))).flat();
+  const contained = all.filter(({ example }) => example?.runsIn);
   const others = all.filter((one) => !contained.includes(one));
 
   for (const one of others) if (one.isPlayed) playRunbook(one, test, TIMEOUT);
   if (contained.some(({ isPlayed }) => isPlayed)) playContained(contained);
 
   /** What is seen of it is known here before any block of tests is: the pages are compared by that. */
-  async function prepare(runbook: string, n: number): Promise<Chosen> {
-    const example = await exampleOf(runbook);
+  async function prepare(runbook: string, n: number): Promise<Chosen[]> {
+    const worlds = await worldsOf(runbook);
     const isPlayed = hasTurn(n, choice);
-    const cells = example && isPlayed ? choose(runbook, example) : [];
+    const cells = isPlayed ? choose(runbook, worlds) : [];
     const results: Playing = new Map(cells.map((cell) => [cell, NOT_PLAYED]));
-    if (example?.runsIn !== 'compose' || canRunDocker) seen.set(runbook, results);
-    return { runbook, example, results, isPlayed };
+    if (worlds.every(({ example }) => canPlay(example))) seen.set(runbook, results);
+    return worlds.map((world) => ({ runbook, ...world, results, isPlayed }));
   }
 
   afterAll(() => {
@@ -76,8 +77,13 @@ function playContained(contained: readonly Chosen[]): void {
   describe('in a container', { concurrent: true, skip: !canRunDocker }, () => {
     useDockerDaemon();
     useCompose(composes.find(({ file }) => file)!);
-    for (const one of contained)
-      if (one.isPlayed) playRunbook(one, inContainers, CONTAINERS_TIMEOUT);
+    for (const one of contained.filter(({ example }) => canPlay(example)))
+      if (one.isPlayed)
+        playRunbook(
+          one,
+          one.example?.runsIn === 'replicated' ? inReplicas : inContainers,
+          CONTAINERS_TIMEOUT,
+        );
   });
 }
 
@@ -89,13 +95,35 @@ const choice = {
 };
 
 /** What a full run plays of a runbook. What somebody asks for by name, or to write it, is played whole. */
-function choose(runbook: string, example: Example): readonly Cell[] {
+function choose(runbook: string, worlds: readonly World[]): readonly Cell[] {
   return chosenCells({
     ...choice,
-    cells: cellsOf(runbook, example),
+    cells: cellsIn(runbook, worlds),
     changed: () => hasChanged(runbook),
-    always: sampleOf(runbook, example),
+    always: worlds.flatMap(({ example, title }) =>
+      example ? sampleOf(runbook, example, title) : [],
+    ),
   });
+}
+
+type World = Pick<Prepared, 'example' | 'title'>;
+
+/** Its example, and its other ones. */
+async function worldsOf(runbook: string): Promise<readonly World[]> {
+  const others = Object.entries(await otherExamplesOf(runbook));
+  return [
+    { example: await exampleOf(runbook) },
+    ...others.map(([title, example]) => ({ title, example })),
+  ];
+}
+
+function cellsIn(runbook: string, worlds: readonly World[]): Cell[] {
+  return worlds.flatMap(({ example, title }) => (example ? cellsOf(runbook, example, title) : []));
+}
+
+function canPlay(example: Example | undefined): boolean {
+  if (example?.runsIn === undefined) return true;
+  return Boolean(canRunDocker) && (example.runsIn === 'compose' || whyNotReplicated === undefined);
 }
 
 /** Whether anything that it reaches is another than when its page was written. */
@@ -123,8 +151,8 @@ export function comparePages(seen: Seen): void {
   for (const [runbook, results] of seen)
     describe(`test/runbooks/${runbook}/matrix.md`, () => {
       test('tells what was seen', async () => {
-        const example = await exampleOf(runbook);
-        const isWhole = example !== undefined && results.size === cellsOf(runbook, example).length;
+        const whole = cellsIn(runbook, await worldsOf(runbook)).length;
+        const isWhole = whole > 0 && results.size === whole;
         if (process.env['RUNBOOK_WRITE_MATRIX'] === '1') {
           const on = new Date().toISOString().slice(0, 10);
           const reach = hashOf(runbookReach(runbook));

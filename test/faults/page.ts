@@ -24,12 +24,16 @@ Played in full on ${on}, with reach \`${reach}\` and engine \`${engine}\`.
 }
 
 export function bodyOf(runbook: string, results: Results): string {
+  const titles = new Set([...results.keys()].map(({ of }) => of));
+  const parts = [...titles].map((title) => {
+    const part = new Map([...results].filter(([cell]) => cell.of === title));
+    return `${title === undefined ? '' : `## ${title}\n\n`}${tableOf(part)}\n`;
+  });
   return `# Fault matrix of ${runbook}
 
 What a cell is, and what \`ok\` means: [fault matrix](../../../docs/fault-matrix.md).
 
-${tableOf(results)}
-`;
+${parts.join('\n')}`;
 }
 
 /** Missing: the page is not there, or says nothing of it. */

@@ -20,25 +20,33 @@ export const NOT_PLAYED = ['it was not played'];
 export interface Prepared {
   readonly runbook: string;
   readonly example: Example | undefined;
+  /** Of one of its other examples. */
+  readonly title?: string;
   /** The cells to play; takes what is seen of them. */
   readonly results: Playing;
 }
 
 /** Plays the cells of one runbook, each in a world of its own. */
 export function playRunbook(
-  { runbook, example, results }: Prepared,
+  { runbook, example, title, results }: Prepared,
   inWorld: Test,
   timeout: number,
 ): void {
-  describe(`every acting call of ${runbook}`, { concurrent: true, timeout }, () => {
+  const whose = title === undefined ? runbook : `${runbook}: ${title}`;
+  describe(`every acting call of ${whose}`, { concurrent: true, timeout }, () => {
     test('is put to the test in an example world', () => expect(example).toBeDefined());
     if (example) expectExample(inWorld, runbook, example);
-    if (example) playCells(inWorld, example, results);
+    if (example) playCells(inWorld, example, title, results);
   });
 }
 
-function playCells(inWorld: Test, example: Example, results: Playing): void {
-  for (const cell of results.keys())
+function playCells(
+  inWorld: Test,
+  example: Example,
+  title: string | undefined,
+  results: Playing,
+): void {
+  for (const cell of [...results.keys()].filter(({ of }) => of === title))
     inWorld(`${cell.call}: ${cell.fault}`, async ({ world, systems, runs, database }) => {
       results.set(cell, ['it never ended']);
       const scene = { world, systems, runs, database };
@@ -76,20 +84,24 @@ function expectExample(inWorld: Test, runbook: string, example: Example): void {
 export function cellsOf(
   runbook: string,
   { calls, played = [...new Set(calls)], undone }: Example,
+  of?: string,
 ): Cell[] {
+  const whose = of === undefined ? {} : { of };
   return [
     ...played.flatMap((call) =>
       faultNames
         .filter((fault) => !(isTemporals(call) && fault.startsWith('terminated')))
-        .map((fault) => ({ runbook, call, fault })),
+        .map((fault) => ({ runbook, call, fault, ...whose })),
     ),
-    ...[...new Set(undone?.calls)].map((call) => ({ runbook, call, fault: UNDO_FAILED }) as const),
+    ...[...new Set(undone?.calls)].map(
+      (call) => ({ runbook, call, fault: UNDO_FAILED, ...whose }) as const,
+    ),
   ];
 }
 
 /** Those that are played in every long run. */
-export function sampleOf(runbook: string, example: Example): Cell[] {
-  return cellsOf(runbook, example).filter(({ call, fault }) => example.sample[fault] === call);
+export function sampleOf(runbook: string, example: Example, of?: string): Cell[] {
+  return cellsOf(runbook, example, of).filter(({ call, fault }) => example.sample[fault] === call);
 }
 
 /** What is done in Temporal itself lies outside of the target: a recovery has nothing to put right there. */

@@ -19,6 +19,8 @@ export interface Cell {
   readonly runbook: string;
   readonly call: string;
   readonly fault: FaultName;
+  /** Which of the runbook's other examples it belongs to, by its title. Missing: to the first. */
+  readonly of?: string;
 }
 
 const straight: Around = (_activity, work) => work();

@@ -14,6 +14,15 @@ export async function exampleOf(runbook: string): Promise<Example | undefined> {
   return (await importFrom<{ example?: Example }>(runbook, 'example.ts'))?.example;
 }
 
+/** More worlds of a runbook that acts in several ways, by their titles: each has a table of its own in its matrix. */
+export async function otherExamplesOf(runbook: string): Promise<Readonly<Record<string, Example>>> {
+  const module = await importFrom<{ others?: Readonly<Record<string, Example>> }>(
+    runbook,
+    'example.ts',
+  );
+  return module?.others ?? {};
+}
+
 /** How the histories of a runbook are recorded. */
 export async function storiesOf(runbook: string): Promise<readonly Story[]> {
   return (await importFrom<{ stories?: readonly Story[] }>(runbook, 'stories.ts'))?.stories ?? [];

@@ -12,7 +12,7 @@ import { type Replica, replicasOf } from '../runtime/compose/replicas/replicas-o
 import { haveAtLeast, haveFewerThan, noteCount } from '../runtime/compose/replicas/set-count.ts';
 import { readUpstream } from '../runtime/compose/replicas/upstream.ts';
 import { shown } from '../runtime/door/nginx.ts';
-import { awaitIdleOf, expectHealthy } from './replicas/awaits.ts';
+import { awaitIdleOf, expectAllHealthy, expectHealthy } from './replicas/awaits.ts';
 import { goBackToCount, type WentBack } from './replicas/go-back.ts';
 import { letThroughTo } from './replicas/let-through-to.ts';
 
@@ -101,10 +101,13 @@ export function replicaActivities(target: Target) {
       return awaitIdleOf(target, replica, since);
     },
 
-    /** Stops and removes the one at this place, to which no user is let through any more. Error: `Refused`. */
+    /** Stops and removes the one at this place, to which no user is let through any more, when those that stay are healthy yet. Errors: `NotReady`, `Refused`. */
     remove: acting(async (stamp: Stamp, place: number): Promise<{ readonly changed: boolean }> => {
       const runtime = expectReplicable(target);
       await noteCount(target, runtime, stamp);
+      const found = await replicasOf(target, runtime);
+      // One of them may have died while connections were waited for. The undo lets users through to this one again.
+      if (found.length >= place) await expectAllHealthy(target, found.slice(0, place - 1));
       return haveFewerThan(target, runtime, place);
     }),
 
@@ -127,9 +130,7 @@ export function replicaActivities(target: Target) {
       ] as const)
         if (got !== count)
           throw passing('ReplicasDiffer', `Expected ${count} replicas, and ${got} ${what}`);
-      const notes = [];
-      for (const replica of found) notes.push((await expectHealthy(target, replica)).note);
-      return { note: notes.join('; ') };
+      return { note: (await expectAllHealthy(target, found)).join('; ') };
     },
 
     /** Brings back as many as there were before a run. Nothing where it has changed nothing. */

@@ -32,7 +32,7 @@ export const scaleApplication = defineRunbook({
       cpus: Cpus.optional().describe('How many processors it may use, such as "2" or "0.5"'),
       replicas: z
         .string()
-        .regex(/^[1-9]\d{0,3}$/, 'Expected a number, such as "1"')
+        .regex(/^([1-9]\d?|100)$/, 'Expected a number from 1 to 100')
         .optional()
         .describe(
           'How many containers of it, behind the proxy: 1, as long as its database is SQLite',

@@ -170,4 +170,21 @@ numpy>=2
       others: ['git+https://example.org/x', 'numpy>=2'],
     });
   });
+
+  test('names another list and what comes from a repository, which nobody has checked', () => {
+    const others = [
+      '-r more.txt',
+      '--requirement=../other.txt',
+      '-e git+https://example.org/x@0a1b#egg=x',
+      '--editable=git+ssh://git@example.org/y',
+      './local.whl',
+      '../elsewhere',
+    ];
+    const own = ['-e /srv/app', '-e .[dev]', '--editable=file:///srv/app', '-c bounds.txt'];
+
+    expect(readList([...others, ...own, '--require-hashes'].join('\n'))).toEqual({
+      pinned: [],
+      others,
+    });
+  });
 });

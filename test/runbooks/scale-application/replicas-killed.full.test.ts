@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, inject } from 'vitest';
-import { canRunDocker, composes } from '../../activities/runtime/support/docker-daemon.ts';
+import { canRunDocker, composes, docker } from '../../activities/runtime/support/docker-daemon.ts';
 import { ask, overrideIn } from '../../activities/runtime/support/replicated-users.ts';
 import { replicaIds, test, upstreamOf } from '../../activities/runtime/support/replicated-world.ts';
 import { useCompose, useDockerDaemon } from '../../activities/runtime/support/use-docker.ts';
@@ -22,6 +23,32 @@ describe.skipIf(!canRunDocker || whyNot !== undefined)(
       // Skipped where this machine has not this Compose.
       describe.skipIf(!compose.file)(`by ${compose.name}`, () => {
         useCompose(compose);
+
+        test('are not taken away while one that would stay does not answer', async ({
+          world,
+          runs,
+        }) => {
+          await runs.run(RUNBOOK, { replicas: '2' });
+          const before = { ids: replicaIds(world), upstream: upstreamOf(world) };
+          const override = overrideIn(world);
+          world.app.timeout = '1s';
+          world.app.ready = { within: '3s', every: '200ms' };
+          const send = (signal: string) =>
+            execFileSync(docker!, ['kill', '--signal', signal, before.ids[0]!]);
+          send('STOP');
+
+          const { ending } = await runs.run(RUNBOOK, { replicas: '1' });
+          const after = { ids: replicaIds(world), upstream: upstreamOf(world) };
+          send('CONT');
+
+          expect(ending).toMatchObject({
+            outcome: 'undone',
+            left: [],
+            failure: { type: 'NotReady' },
+          });
+          expect(ending.failure?.message).toMatch(/^Expected 2xx from replica 1 /);
+          expect([after, overrideIn(world)]).toEqual([before, override]);
+        });
 
         for (const [activity, input] of [
           ['replicas.start', { replicas: '2' }],

@@ -31,6 +31,16 @@ export async function expectHealthy(
   }
 }
 
+/** The same of several, one after the other. */
+export async function expectAllHealthy(
+  target: Pick<Target, 'app'>,
+  replicas: readonly Replica[],
+): Promise<readonly string[]> {
+  const notes = [];
+  for (const replica of replicas) notes.push((await expectHealthy(target, replica)).note);
+  return notes;
+}
+
 function healthOf(health: string, replica: Replica): string {
   if (replica.address === undefined)
     throw passing('NotReady', `${nameOf(replica)} does not run, or publishes no port`);

@@ -4,6 +4,7 @@ import { failureOf } from '../../../os/failure-of.ts';
 import { permanent } from '../../../os/failure.ts';
 import { expectOwnProgram } from '../../../os/owner/expect-own-program.ts';
 import { run } from '../../../os/process/command.ts';
+import { watchTaking } from './taken-anew.ts';
 
 /** The file that it has to include, and how it is spoken to. */
 interface Included {
@@ -31,9 +32,11 @@ export async function shown(place: Place, drain: Pick<Included, 'command'>): Pro
   return (await nginx(place, drain, ['-T'])).stdout;
 }
 
-/** It reads its configuration anew; whether it took it is seen by what it answers. Error: `ProxyRefused`. */
+/** It reads its configuration anew, and is seen to have taken it, where its processes are. Error: `ProxyRefused`. */
 export async function reload(place: Place, drain: Pick<Included, 'command'>): Promise<void> {
+  const expectTakenAnew = watchTaking(drain.command, await shown(place, drain));
   await nginx(place, drain, ['-s', 'reload']);
+  await expectTakenAnew();
 }
 
 /** With our rights, because a proxy is the host's. */

@@ -36,9 +36,6 @@ const Report = z.looseObject({
   ),
 });
 
-/** Options, and what is installed from a directory. */
-const OWN = /^(?:-|[\w.-]+ @ file:)/;
-
 /** `name==version`, with extras, markers and hashes behind it. */
 const PINNED = /^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;\\#]+)/;
 
@@ -128,7 +125,7 @@ export function readList(text: string): { pinned: string[]; others: string[] } {
     .replaceAll(/\\\r?\n/g, ' ')
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#') && !OWN.test(line));
+    .filter((line) => line !== '' && !line.startsWith('#') && !isNoPackage(line));
   const pinned = new Set<string>();
   const others: string[] = [];
   for (const line of lines) {
@@ -137,6 +134,14 @@ export function readList(text: string): { pinned: string[]; others: string[] } {
     else pinned.add(`${name}==${version}`);
   }
   return { pinned: [...pinned], others };
+}
+
+/** An option, or what is installed from a directory of this host. Another list and what comes from a repository are packages that nobody has checked. */
+function isNoPackage(line: string): boolean {
+  const [, editable] = /^(?:-e|--editable)[\s=]*(.*)$/.exec(line) ?? [];
+  if (editable !== undefined) return /^(?:file:|[^:+]*$)/.test(editable);
+  if (/^(?:-r|--requirement)(?![\w-])/.test(line)) return false;
+  return /^(?:-|[\w.-]+ @ file:)/.test(line);
 }
 
 async function textOf(

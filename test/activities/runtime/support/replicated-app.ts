@@ -1,6 +1,6 @@
 /**
  * An application on PostgreSQL that may run several times: it answers with which of them it is and how many rows there are, `/slow` after 1.5 s,
- * and its health from `health` beside it: the file `ill` in its directory makes it ill from its start on.
+ * adds rows all the time, and tells its health from `health` beside it: the file `ill` in its directory makes it ill from its start on.
  *
  * Usage: replicated-app.ts <port> <directory of the socket> <database> <own directory>
  */
@@ -16,6 +16,12 @@ const pool = new Pool({ host, database, port: Number(process.env['PGPORT']), use
 pool.on('error', () => {});
 const isIll = existsSync(join(own, 'ill'));
 
+const writer = setInterval(() => {
+  pool
+    .query('insert into indicators (region, value) values ($1, $2)', ['written', Math.random()])
+    .catch(() => {});
+}, 200);
+
 const server = createServer((request, response) => {
   void (async () => {
     if (isIll && request.url !== '/') return response.writeHead(503).end('ill');
@@ -27,6 +33,7 @@ const server = createServer((request, response) => {
 server.listen(Number(port), '0.0.0.0');
 
 process.once('SIGTERM', () => {
+  clearInterval(writer);
   server.close(() => process.exit());
   server.closeIdleConnections();
 });

@@ -23,7 +23,7 @@ const repository = fileURLToPath(new URL('../../../../', import.meta.url));
 export const PORTS = 5;
 
 const inContainers = base.extend({
-  world: async ({ cluster }, use: (world: PostgresTarget) => Promise<void>) => {
+  world: async ({ cluster, more }, use: (world: PostgresTarget) => Promise<void>) => {
     const home = mkdtempSync(join(tmpdir(), 'replicas-'));
     const directory = join(home, basename(home).toLowerCase());
     mkdirSync(join(directory, '.runbook'), { recursive: true, mode: 0o700 });
@@ -58,6 +58,7 @@ const inContainers = base.extend({
       decisions: { wait: '0s', waitWhileDown: '0s' },
       approvals: { by: [], quorum: 1, within: '5m', unproven: 'allow' },
       contacts: { operations: { members: ['ops-1'] } },
+      ...more,
     }) as Target as PostgresTarget;
     const { runtime, http } = createSystems(world, 'test');
     await runtime.start();

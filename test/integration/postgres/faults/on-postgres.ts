@@ -11,6 +11,7 @@ import { type Test, TOLD } from '../../../faults/play-runbook.ts';
 import type { Server } from '../../../support/postgres-target.ts';
 import { test as base } from '../on-temporal.ts';
 
+/** As many as `postgres-target` makes where nobody says otherwise. */
 const ROWS = 500;
 /** A run that begins in the same second would name its backup so, too. */
 const EARLIER_MILLISECONDS = 60_000;
@@ -39,7 +40,7 @@ export const test = base
     },
   }) as unknown as Test;
 
-function onPostgres(world: PostgresTarget, server: Server): PlayedDatabase {
+export function onPostgres(world: PostgresTarget, server: Server): PlayedDatabase {
   return {
     mark: async (text) => {
       await server.sql(`insert into indicators (region) values ('mark ${text}')`);

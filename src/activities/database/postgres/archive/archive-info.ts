@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PostgresArchive } from '../../../../config/schema/database.ts';
 import type { PostgresTarget } from '../../../../config/schema/target.ts';
+import { plainLine } from '../../../../config/text/plain-text.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { run } from '../../../../os/process/command.ts';
 import type { Ids } from './copy-from-archive.ts';
@@ -42,12 +43,16 @@ export async function expectCovered(
   ids: Ids,
 ): Promise<{ readonly bytes: number }> {
   const [program, ...args] = command;
-  const { stdout } = await run(program!, [...args, `--stanza=${stanza}`, 'info', '--output=json'], {
-    timeout: 60_000,
-    ids,
-    cwd: '/',
-  });
-  const info = Info.safeParse(JSON.parse(stdout)).data?.find((one) => one.name === stanza);
+  const { stdout } = await run(
+    program!,
+    [...args, `--stanza=${stanza}`, '--log-level-console=off', 'info', '--output=json'],
+    {
+      timeout: 60_000,
+      ids,
+      cwd: '/',
+    },
+  );
+  const info = infoIn(stdout).find((one) => one.name === stanza);
   if (!info || info.backup.length === 0)
     throw permanent(
       'BackupUnreadable',
@@ -66,4 +71,16 @@ export async function expectCovered(
         : 'none of its backups is whole'
     }`,
   );
+}
+
+/** What is no answer of pgBackRest is not taken for an archive without backups. */
+function infoIn(stdout: string): z.infer<typeof Info> {
+  try {
+    return Info.parse(JSON.parse(stdout));
+  } catch {
+    throw permanent(
+      'BackupUnreadable',
+      `Cannot read what pgBackRest says of its archive: "${plainLine(stdout, 200)}"`,
+    );
+  }
 }

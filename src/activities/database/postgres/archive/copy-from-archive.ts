@@ -84,6 +84,11 @@ function idsOf(user: string): Ids {
   );
 }
 
+/** As `mkdtemp` names it: six letters and figures. Target `shop-eu` is none of `shop`. */
+export function isOf(prefix: string, name: string): boolean {
+  return name.startsWith(prefix) && /^[A-Za-z0-9]{6}$/.test(name.slice(prefix.length));
+}
+
 /** A directory that nobody else can enter, gone afterwards; those of killed attempts go, too. */
 async function inDirectory<Result>(
   { name }: Pick<PostgresTarget, 'name'>,
@@ -93,7 +98,7 @@ async function inDirectory<Result>(
 ): Promise<Result> {
   const prefix = `runbook-archive-${name}-`;
   const us = process.geteuid?.();
-  for (const left of readdirSync(scratch).filter((one) => one.startsWith(prefix))) {
+  for (const left of readdirSync(scratch).filter((one) => isOf(prefix, one))) {
     const owner = statSync(join(scratch, left), { throwIfNoEntry: false })?.uid;
     if (owner === (uid ?? us)) rmSync(join(scratch, left), { recursive: true, force: true });
   }
