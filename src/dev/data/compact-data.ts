@@ -10,7 +10,7 @@ import { holdDataFile } from './hold-data-file.ts';
 import { type DatabaseFacts, inspectDatabase, measureDatabase } from './inspect-database.ts';
 
 /** From here on a compacted file is worth that the server stands still for it. */
-export const MUCH_FREE = { bytes: 1e9, share: 0.5 } as const;
+const MUCH_FREE = { bytes: 1e9, share: 0.5 } as const;
 
 export function hasMuchFree({ bytes, freeBytes }: DatabaseFacts): boolean {
   return freeBytes > MUCH_FREE.bytes && freeBytes > MUCH_FREE.share * bytes;
