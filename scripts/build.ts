@@ -13,6 +13,7 @@ export const PROGRAMS = [
   'activities/database/sqlite/extensions/extension-process',
   'activities/database/sqlite/indexes/prove-process',
   'activities/database/sqlite/proof/inspect-thread',
+  'dev/data/copy-process',
   'dev/demo/sample-app',
   'dev/server/published/fetch-file',
   'cli/local/metrics/beside-process',

@@ -21,6 +21,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
     'docs/incidents-runbooks.md',
     'docs/troubleshooting.md',
     'docs/database-locked.md',
+    'docs/own-recovery.md',
   ],
   'Day by day': [
     'docs/runbooks.md',

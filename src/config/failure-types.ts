@@ -107,6 +107,7 @@ const failureTypes = {
   RestoredDiffers: 'ask',
   RolesMissing: 'ask',
   RollbackNeeded: 'ask',
+  RunEnded: 'abort',
   RunbookBug: 'abort',
   SecretMissing: 'ask',
   SecretUnclear: 'ask',

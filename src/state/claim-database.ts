@@ -30,6 +30,7 @@ const TABLES = `
   create table if not exists claim (depth integer primary key, holder text not null, stamp text not null,
     since text not null, firm integer not null);
   create table if not exists unfinished (run text primary key, stamp text not null, since text not null);
+  create table if not exists ended (execution text primary key);
   create table if not exists named (last text not null);
   create table if not exists place (id text not null);
   create table if not exists automatic (run text primary key, at text not null);
@@ -79,7 +80,7 @@ async function open(file: string, givenUp?: AbortSignal): Promise<Database.Datab
     return db;
   } catch (error) {
     db.close();
-    throw error;
+    throw Object.assign(error as Error, { path: file });
   }
 }
 

@@ -34,6 +34,12 @@ export interface ClaimRequest {
   readonly governed: boolean;
 }
 
+/** A run that released the target, as Temporal tells it from others of its id: a file of Temporal from before that has it open again. */
+type Execution = string;
+
+/** As many are remembered: more than a copy of Temporal's runs can bring back. */
+const MAX_ENDED = 5000;
+
 /** What the claim must know of other runs. */
 export interface Others {
   readonly isOpen: (run: string) => Promise<boolean>;
@@ -56,7 +62,8 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
 
     /**
      * Lets the run in, and answers what others left incomplete: it stays known until a run that may take it over has
-     * put it right. Errors: `TargetLocked` while another run has it, `TargetIncomplete`, `AutomationOff`, `GovernorLimit`.
+     * put it right. Errors: `TargetLocked` while another run has it, `TargetIncomplete`, `AutomationOff`, `GovernorLimit`,
+     * `RunEnded` when it has released the target before: what it did is not done twice.
      * An attempt that Temporal has given up (`givenUp`) takes nothing any more: its run may have ended, and would leave the target incomplete.
      */
     async take(
@@ -73,7 +80,9 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
       }: ClaimRequest,
       others: Others,
       givenUp?: AbortSignal,
+      execution?: Execution,
     ): Promise<{ unfinished: readonly Unfinished[]; stamp: Stamp; place: string }> {
+      if (execution !== undefined) await reading(file, (db) => expectNotEnded(db, run, execution));
       const { base, dead } = await inspect();
       // Waits here while an activity of a dead run still writes.
       const letIn = async (db: Database.Database) => {
@@ -130,12 +139,17 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
     /** `cleanedUp`: what others had left incomplete has been put right. */
     async release(
       run: string,
-      { cleanedUp }: { readonly cleanedUp: boolean },
+      { cleanedUp, execution }: { readonly cleanedUp: boolean; readonly execution?: Execution },
       givenUp?: AbortSignal,
     ): Promise<void> {
       const letGo = async (db: Database.Database) => {
         db.prepare('delete from claim where holder = ?').run(run);
         if (cleanedUp) db.exec('delete from unfinished');
+        if (execution === undefined) return;
+        db.prepare('insert or ignore into ended values (?)').run(execution);
+        db.prepare('delete from ended where rowid <= (select max(rowid) from ended) - ?').run(
+          MAX_ENDED,
+        );
       };
       await exclusively(file, letGo, givenUp);
     },
@@ -179,6 +193,14 @@ export function openClaim({ state, name, governor }: Pick<Target, 'state' | 'nam
   function locked({ holder, since }: Place): string {
     return heldBy(name, holder, since);
   }
+}
+
+function expectNotEnded(db: Database.Database, run: string, execution: Execution): void {
+  if (!db.prepare('select 1 from ended where execution = ?').get(execution)) return;
+  throw permanent(
+    'RunEnded',
+    `"${run}" has ended before, and does nothing twice: Temporal's runs are those of an earlier time. How it ended: runbook report ${run}`,
+  );
 }
 
 /** Two runs that begin in one second would take what the other makes for their own. */

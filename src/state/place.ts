@@ -62,6 +62,19 @@ export function wrongPlace(
   );
 }
 
+/** The same of a worker under which somebody has deleted the state directory, or put another in its place: it is one place, and no second. */
+export function replacedState(
+  { name, state }: Pick<Target, 'name' | 'state'>,
+  { passes }: { readonly passes: boolean },
+): Error {
+  const refuse = passes ? passing : permanent;
+  return refuse(
+    'WrongPlace',
+    `The state directory "${state}" of "${name}" was deleted or replaced while process ${process.pid} serves it: its claim, audit and keys are gone, ` +
+      `and with them what runs left incomplete. Restart the worker, and look: runbook doctor ${name} (docs/own-recovery.md)`,
+  );
+}
+
 /** One that somebody spoilt counts as none: it is made anew at the next claim. */
 function placeIn(db: Database.Database): string | undefined {
   const id = z.uuid().safeParse(db.prepare('select id from place').pluck().get());

@@ -23,12 +23,16 @@ export function storeRunReport(
 ): { html: string; json: string } {
   const directory = directoryOf(target);
   if (mkdirSync(directory, { recursive: true })) syncDirectory(target.state);
-  const name = runFileName(view.run, target);
-  const json = join(directory, `${name}.json`);
-  const html = join(directory, `${name}.html`);
+  const { html, json } = placeOfRunReport(target, view.run);
   writeDurably(json, `${JSON.stringify(view, undefined, 2)}\n`);
   writeDurably(html, page);
   return { html, json };
+}
+
+/** Where the report of a run lies, when it was written. */
+export function placeOfRunReport(target: Place, run: string): { html: string; json: string } {
+  const path = join(directoryOf(target), runFileName(run, target));
+  return { html: `${path}.html`, json: `${path}.json` };
 }
 
 /** The runs that were written beside a target and whose id is `part`, or has it in it. The newest first. */

@@ -1,8 +1,9 @@
+import { hostname } from 'node:os';
 import { activityInfo, getClient } from '@temporalio/activity';
 import { viewServing } from '../../client/serving/view-serving.ts';
 import { isAdmission, type RunOrigin } from '../../config/run-origin.ts';
 import type { Target } from '../../config/schema/target.ts';
-import { wrongPlace } from '../../state/place.ts';
+import { replacedState, wrongPlace } from '../../state/place.ts';
 
 /**
  * Refuses what another place must do, by the activity that is under way. A run that began somewhere goes on there; one that is to
@@ -27,6 +28,8 @@ export async function expectRightPlace(
   if (!isAdmission(type)) return;
   const { workers = [], last } = (await viewServing(getClient(), target.name)) ?? {};
   if (!last || workers.length === 0 || last.place === here) return;
+  if (last.pid === process.pid && last.hostname === hostname() && last.state === target.state)
+    throw replacedState(target, passes);
   const other = `process ${last.pid} on host "${last.hostname}" (state in "${last.state}")`;
   throw wrongPlace(target, `a new run, which ${other} must take`, passes);
 }

@@ -72,6 +72,7 @@ interface Registered extends Pick<Admission, 'searchAttributes'> {
 export function targetActivities(target: Target, { searchAttributes, closed, has }: Registered) {
   const claim = openClaim(target);
   const me = () => activityInfo().workflowExecution!.workflowId;
+  const execution = () => activityInfo().workflowExecution!.runId;
 
   return {
     /** A run that only reads needs no claim. Error: `WrongPlace`. */
@@ -85,7 +86,7 @@ export function targetActivities(target: Target, { searchAttributes, closed, has
       return { searchAttributes, settings, requester, unfinished: [], ...origin, ...written };
     },
 
-    /** Errors: `TargetLocked`, `TargetIncomplete`, `WrongPlace`, `StateUnusable`, which passes only when the caller is `patient`. */
+    /** Errors: `TargetLocked`, `TargetIncomplete`, `RunEnded`, `WrongPlace`, `StateUnusable`, which passes only when the caller is `patient`. */
     async 'target.take'(
       request: ClaimRequest,
       events: readonly AuditEvent[] = [],
@@ -97,7 +98,7 @@ export function targetActivities(target: Target, { searchAttributes, closed, has
         givesWay: (run: string) => givesWay(getClient(), run),
       };
       const taken = await waiting((givenUp) =>
-        claim.take(me(), request, others, givenUp).catch((error: unknown) => {
+        claim.take(me(), request, others, givenUp, execution()).catch((error: unknown) => {
           throw givenUp.aborted ? error : stateTrouble(error, claim.file, patient);
         }),
       );
@@ -120,7 +121,9 @@ export function targetActivities(target: Target, { searchAttributes, closed, has
     },
 
     async 'target.release'(release: { readonly cleanedUp: boolean }): Promise<void> {
-      await waiting((givenUp) => claim.release(me(), release, givenUp));
+      await waiting((givenUp) =>
+        claim.release(me(), { ...release, execution: execution() }, givenUp),
+      );
     },
   };
 

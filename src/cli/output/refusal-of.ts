@@ -7,7 +7,10 @@ const words: Readonly<Record<string, string>> = {
   ENOTDIR: 'something in its path is no directory',
   SQLITE_CANTOPEN: 'it may not be opened',
   SQLITE_READONLY: 'it may not be written',
+  SQLITE_NOTADB: 'it is damaged, and no database of SQLite any more',
+  SQLITE_CORRUPT: 'it is damaged',
 };
+const DAMAGED = ['SQLITE_NOTADB', 'SQLITE_CORRUPT'];
 const MISSING = ['ENOENT', 'ENOTDIR'];
 
 /** A file that this user may not have, or that is not there, in a sentence. Undefined: the error is of another kind. */
@@ -17,8 +20,14 @@ export function refusalOf(
   const { code, path } = error as { code?: unknown; path?: unknown };
   const word = typeof code === 'string' ? words[code] : undefined;
   if (word === undefined || typeof path !== 'string') return undefined;
+  const sentence = `Cannot use "${path}": ${word}`;
+  if (DAMAGED.includes(code as string))
+    return {
+      sentence,
+      hint: `move it away and restart the worker: mv "${path}" "${path}.damaged". What it knew of incomplete runs is not known then (docs/own-recovery.md)`,
+    };
   return {
-    sentence: `Cannot use "${path}": ${word}`,
+    sentence,
     hint: MISSING.includes(code as string)
       ? 'runbook doctor, on the host of the target'
       : 'the same as the user who runs the worker',

@@ -19,6 +19,8 @@ import { withClient } from '../run/with-client.ts';
 export interface TemporalServer {
   readonly address: string;
   readonly namespace: string;
+  /** Whether it was started here, and ends with this process. */
+  readonly isOurs: boolean;
   /** Missing: there is none, or only "runbook ui" opens it. */
   readonly uiUrl?: string;
   /** Of a server of our own that is closed. */
@@ -36,7 +38,14 @@ export async function openTemporal(
   if (temporalAddress) {
     await withClient(expectNamespace).catch(orUnset);
     say(`Using the Temporal server at ${address}`);
-    return { address, namespace, connectionOptions, ...(uiUrl && { uiUrl }), stop: async () => {} };
+    return {
+      address,
+      namespace,
+      isOurs: false,
+      connectionOptions,
+      ...(uiUrl && { uiUrl }),
+      stop: async () => {},
+    };
   }
   const path = await findServer();
   const server = await startTemporal({
@@ -73,6 +82,7 @@ async function announced(
   return {
     address,
     namespace,
+    isOurs: true,
     connectionOptions,
     ...(uiUrl && { uiUrl }),
     ...(key && { door }),

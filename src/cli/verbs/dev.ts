@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { expectSettings } from '../../config/environment.ts';
 import { positive } from '../input/positive.ts';
@@ -53,6 +53,7 @@ export const dev = () =>
       const { gatewaySettings, openGateway } = await import('../serve/gateway/open-gateway.ts');
       const { serve } = await import('../serve/serve.ts');
       const { untilSignal } = await import('../serve/until-signal.ts');
+      const { keepCopies } = await import('../serve/data/keep-copies.ts');
       const { openMetrics } = await import('../serve/metrics/open-metrics.ts');
       const listen =
         gatewayPort === undefined ? undefined : { host: '127.0.0.1', port: gatewayPort };
@@ -63,12 +64,17 @@ export const dev = () =>
       parts.defer(async () => metrics?.close());
       installLog({ metrics: metrics?.sdk });
       // The only copy of the data may hang on these runs: no completed step is lost with the power.
+      const dataFile = resolve(data ?? join(places().data, 'temporal.db'));
       const temporal = await openTemporal({
-        dataFile: data ?? join(places().data, 'temporal.db'),
+        dataFile,
         durability: 'FULL',
         ports: { grpc: port, ui: uiPort },
       });
       parts.defer(() => temporal.stop());
+      if (temporal.isOurs) {
+        const copies = keepCopies({ dataFile });
+        parts.defer(() => copies.stop());
+      }
       const how = { targets, schedules, takeOver, force, follow: true, metrics };
       const running = await serve({ ...temporal, ...how });
       parts.defer(() => running.stop());

@@ -11,6 +11,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   gateway: async () => (await import('./gateway.ts')).gateway,
   watchdog: async () => (await import('./watchdog.ts')).watchdog,
   upgrade: async () => (await import('./upgrade.ts')).upgrade,
+  temporal: async () => (await import('./temporal.ts')).temporal,
   ui: async () => (await import('./ui.ts')).ui,
   access: async () => (await import('./access.ts')).access,
   list: async () => (await import('./list.ts')).list,

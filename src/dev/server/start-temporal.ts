@@ -1,10 +1,12 @@
 import { chmodSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { TLSConfig } from '@temporalio/client';
 import type { DoorKey } from '../../door/known-door.ts';
 import { tlsOf } from '../../door/connection-to.ts';
 import { freePort } from './free-port.ts';
-import { type Hold, holdDataFile } from './hold-data-file.ts';
+import { expectSomeSpace } from '../data/expect-ours.ts';
+import { expectServable } from '../data/expect-servable.ts';
+import { type Hold, holdDataFile } from '../data/hold-data-file.ts';
 import { startLifeline } from './lifeline.ts';
 import { findNetworkNamespace, type NetworkNamespace } from './closed/network-namespace.ts';
 import { startBehindDoor, type StartedServer } from './closed/start-behind-door.ts';
@@ -46,11 +48,12 @@ export interface EmbeddedTemporal {
   stop(): Promise<void>;
 }
 
-/** Starts a Temporal server of our own. It answers once this resolves, and ends with this process at the latest. */
+/** Starts a Temporal server of our own. It answers once this resolves, and ends with this process at the latest. Error: `UsageError` where the data are damaged. */
 export async function startTemporal(options: StartTemporalOptions): Promise<EmbeddedTemporal> {
   const dataFile = resolve(options.dataFile);
   const hold = await holdDataFile(dataFile);
   try {
+    for (const line of expectServable(dataFile, hold.past)) options.onProgress?.(line);
     const found = options.closed ? await findNetworkNamespace() : undefined;
     const closed = found && 'enter' in found ? found : undefined;
     const server = await startOnFreePorts({ ...options, dataFile }, hold, closed);
@@ -93,12 +96,14 @@ async function startOnFreePorts(
   const connectionOptions = key ? { tls: tlsOf(key) } : {};
   try {
     await waitForTemporal({ address, connectionOptions, namespace: options.namespace, ended });
+    hold.served();
   } catch (error) {
     await server.stop();
     const said = readFileSync(log).subarray(before).toString();
     // The server picks more ports than these, and where one of them is taken it tells that above a long stack.
     if (triesLeft > 0 && said.includes('address already in use'))
       return startOnFreePorts(options, hold, namespace, triesLeft - 1);
+    expectSomeSpace(dirname(dataFile));
     const { message } = error as Error;
     const tail = said.trim().split('\n').slice(-10).join('\n');
     throw new Error(`${message}. The end of "${log}":\n${tail}`, { cause: error });

@@ -1,6 +1,7 @@
 import type { BackupId } from '../../../config/backup-id.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
+import { steadyAge } from '../../../config/time/steady-age.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
 import { isAhead } from '../catalogue/ahead.ts';
 import type { BackupEntry } from '../catalogue/backup-store.ts';
@@ -44,6 +45,10 @@ type Policy = Pick<Target['backups'], 'minimum' | 'daily' | 'weekly' | 'other'>;
 type Known = Held & { readonly class: BackupClass; readonly takenAt: string };
 
 const DAY = 86_400_000;
+/** So much passes between two backups of a target, and a missed one, in ms: what the clock says beyond that is not believed. */
+const LEAST = { daily: 2 * DAY, weekly: 14 * DAY } as const;
+
+type Age = (takenAt: string) => number;
 
 /**
  * Which backups stay as of `now` (ISO 8601). What stays is chosen first, and only what nothing keeps may go: never one of the
@@ -54,12 +59,13 @@ export function retain(all: readonly Held[], policy: Policy, now: string): Reten
   const keep: Judged[] = [];
   const remove: Judged[] = [];
   const floor = floorOf(all, policy.minimum, now);
+  const age = agesOf(all, policy, now);
   const newestFirst = all.toSorted((a, b) => whenOf(b).localeCompare(whenOf(a)));
   for (const one of newestFirst) {
     const { id, state, bytes } = one;
-    const kept = reasonToKeep(one, floor, policy, now);
+    const kept = reasonToKeep(one, { floor, policy, now, age });
     if (kept !== undefined) keep.push({ id, state, bytes, reason: kept });
-    else remove.push({ id, state, bytes, reason: ageText(one as Known, policy, now) });
+    else remove.push({ id, state, bytes, reason: ageText(one as Known, policy, age) });
   }
   return closedOverBases(all, { keep, remove });
 }
@@ -81,12 +87,24 @@ function closedOverBases(all: readonly Held[], { keep, remove }: Retention): Ret
   };
 }
 
-function reasonToKeep(
-  one: Held,
-  floor: ReadonlyMap<BackupId, string>,
-  policy: Policy,
-  now: string,
-): string | undefined {
+/** By the backups themselves, so that a clock that jumps forward takes none away. */
+function agesOf(all: readonly Held[], policy: Policy, now: string): Age {
+  const times = all
+    .filter(isKnown)
+    .filter(({ ours, takenAt }) => ours && !isAhead(takenAt, Date.parse(now)))
+    .map(({ takenAt }) => Date.parse(takenAt));
+  const ages = steadyAge(times, Date.parse(now), policy.weekly ? LEAST.weekly : LEAST.daily);
+  return (takenAt) => ages(Date.parse(takenAt));
+}
+
+interface Judging {
+  readonly floor: ReadonlyMap<BackupId, string>;
+  readonly policy: Policy;
+  readonly now: string;
+  readonly age: Age;
+}
+
+function reasonToKeep(one: Held, { floor, policy, now, age }: Judging): string | undefined {
   if (one.state === 'incomplete') return 'incomplete: it is no backup yet';
   if (!isKnown(one)) return `${one.state}: only people can judge it`;
   if (!one.ours) return 'its manifest names another target';
@@ -96,10 +114,10 @@ function reasonToKeep(
   if (one.pin && !isOver(one.pin, now)) return pinText(one.pin);
   const reason = floor.get(one.id);
   if (reason !== undefined) return reason;
-  const age = Date.parse(now) - Date.parse(one.takenAt);
+  const ahead = Date.parse(one.takenAt) - Date.parse(now);
   if (isAhead(one.takenAt, Date.parse(now)))
-    return `${one.class}, its time is ${daysText(-age)} ahead of this clock`;
-  return age <= keepFor(one.class, policy) ? ageText(one, policy, now) : undefined;
+    return `${one.class}, its time is ${daysText(ahead)} ahead of this clock`;
+  return age(one.takenAt) <= keepFor(one.class, policy) ? ageText(one, policy, age) : undefined;
 }
 
 /**
@@ -143,9 +161,8 @@ export function keptUntil(kind: BackupClass, takenAt: string, policy: Policy): s
 }
 
 /** `daily, 12 d of 30 d` */
-function ageText(one: Known, policy: Policy, now: string): string {
-  const age = Math.max(Date.parse(now) - Date.parse(one.takenAt), 0);
-  return `${one.class}, ${daysText(age)} of ${daysText(keepFor(one.class, policy))}`;
+function ageText(one: Known, policy: Policy, age: Age): string {
+  return `${one.class}, ${daysText(Math.max(age(one.takenAt), 0))} of ${daysText(keepFor(one.class, policy))}`;
 }
 
 export function daysText(milliseconds: number): string {

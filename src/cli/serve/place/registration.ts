@@ -67,7 +67,10 @@ export function openRegistration(
       if (before && before.place !== place)
         sayOf(
           { target: name },
-          `"${name}" is served from here now: before, from host "${before.hostname}" (state in "${before.state}")`,
+          before.hostname === entry.hostname && before.state === state
+            ? `Warning: The state directory "${state}" of "${name}" is not the one that was here before: its claim, audit and keys are gone, ` +
+                `and nobody knows what runs left incomplete. Look: runbook doctor ${name} (docs/own-recovery.md)`
+            : `"${name}" is served from here now: before, from host "${before.hostname}" (state in "${before.state}")`,
         );
     },
 

@@ -18,6 +18,7 @@ import { readStopped } from '../../../state/stopped.ts';
 import { databasePlace } from '../../local/database-place.ts';
 import { openWarning } from '../../output/open-warning.ts';
 import { lookAtTarget } from './look-at-target.ts';
+import { runsFile } from './runs-file.ts';
 import { workerFindings } from './workers.ts';
 
 export interface Finding {
@@ -40,6 +41,7 @@ export async function inspect(asked?: Target): Promise<Finding[]> {
     sqlite(),
     await server(),
     ...(await door()),
+    ...runsFile(),
     program('redis-server', 'the demo shows the cache part', 'apt-get install redis-server'),
     program(
       'docker',

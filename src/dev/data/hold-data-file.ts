@@ -1,12 +1,20 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { UsageError } from '../../config/usage-error.ts';
+import { expectOurs, noSpace } from './expect-ours.ts';
+import type { DataPast } from './expect-servable.ts';
 
 export interface Hold {
   /** Says which server works on the file, so that the next holder can wait until it has ended. */
   serve(pid: number): void;
+  /** Before it was held. */
+  readonly past: DataPast;
+  /** Says that the server keeps runs in it. */
+  served(): void;
+  /** Says that it begins without runs, on purpose, or was put there from a copy: the next start misses nothing. */
+  beginAnew(): void;
   release(): void;
 }
 
@@ -15,23 +23,32 @@ export interface Hold {
  * The operating system drops the lock with the process, however it dies. Its server may live a moment longer.
  */
 export async function holdDataFile(file: string): Promise<Hold> {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  expectOurs(file);
   const lock = lockOf(file);
+  let now: Holder;
+  const write = (more: Partial<Holder>) => writeHolder(file, (now = { ...now, ...more }));
+  let past: DataPast;
   try {
-    const server = readHolder(file)?.server;
-    if (server) await expectEnded(server, file);
-    writeHolder(file, { pid: process.pid });
+    const before = readHolder(file);
+    if (before?.server) await expectEnded(before.server, file);
+    // Earlier versions wrote down the server only.
+    past = { served: before?.served ?? before?.server !== undefined, anew: before?.anew ?? false };
+    now = { pid: process.pid, ...past };
+    write({});
   } catch (error) {
     lock.close();
     throw error;
   }
   return {
-    serve: (pid) => writeHolder(file, { pid: process.pid, server: pid }),
+    past,
+    serve: (pid) => write({ server: pid }),
+    served: () => write({ served: true, anew: false }),
+    beginAnew: () => write({ anew: true }),
     release: () => void lock.close(),
   };
 }
 
-interface Holder {
+interface Holder extends Partial<DataPast> {
   readonly pid: number;
   readonly server?: number;
 }
@@ -42,7 +59,9 @@ function lockOf(file: string): Database.Database {
     return lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
-    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+    const { code } = error as { code?: string };
+    if (code === 'SQLITE_FULL') throw noSpace(dirname(file));
+    if (code !== 'SQLITE_BUSY') throw error;
     const pid = readHolder(file)?.pid ?? 'unknown';
     throw new UsageError(
       `Cannot serve "${file}": process ${pid} serves it already`,
@@ -91,5 +110,10 @@ function readHolder(file: string): Holder | undefined {
 }
 
 function writeHolder(file: string, holder: Holder): void {
-  writeFileSync(holderFile(file), JSON.stringify(holder));
+  try {
+    writeFileSync(holderFile(file), JSON.stringify(holder));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw noSpace(dirname(file));
+    throw error;
+  }
 }
