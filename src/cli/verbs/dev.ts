@@ -62,7 +62,6 @@ export const dev = () =>
       await using parts = new AsyncDisposableStack();
       const metrics = await openMetrics(options.metrics);
       parts.defer(async () => metrics?.close());
-      installLog({ metrics: metrics?.sdk });
       // The only copy of the data may hang on these runs: no completed step is lost with the power.
       const dataFile = resolve(data ?? join(places().data, 'temporal.db'));
       const temporal = await openTemporal({
@@ -71,6 +70,8 @@ export const dev = () =>
         ports: { grpc: port, ui: uiPort },
       });
       parts.defer(() => temporal.stop());
+      // Only now: from here on the SDK keeps a process from ending until its last connection is closed.
+      installLog({ metrics: metrics?.sdk });
       if (temporal.isOurs) {
         const copies = keepCopies({ dataFile });
         parts.defer(() => copies.stop());
