@@ -1,4 +1,4 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
 /** Behind 10080, the last port to which `fetch` never connects. */
@@ -11,15 +11,30 @@ const LAST = 30_000;
  * server is down: this process keeps the UDP port of the same number as long as it lives.
  */
 export async function reservedPort(): Promise<number> {
+  return reservedPorts(1);
+}
+
+/** The first of so many in a row. */
+export async function reservedPorts(count: number): Promise<number> {
   for (;;) {
-    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
-    const socket = createSocket('udp4').unref();
-    socket.bind({ port, address: '127.0.0.1', exclusive: true });
-    const taken = await once(socket, 'listening').then(
-      () => false,
-      () => true,
+    const first = FIRST + Math.floor(Math.random() * (LAST - FIRST - count));
+    const kept = await Promise.all(
+      Array.from({ length: count }, (_, index) => keep(first + index)),
     );
-    if (!taken) return port;
-    socket.close();
+    if (kept.every((socket) => socket !== undefined)) return first;
+    for (const socket of kept) socket?.close();
   }
+}
+
+/** Undefined: another test has it. */
+async function keep(port: number): Promise<Socket | undefined> {
+  const socket = createSocket('udp4').unref();
+  socket.bind({ port, address: '127.0.0.1', exclusive: true });
+  const taken = await once(socket, 'listening').then(
+    () => false,
+    () => true,
+  );
+  if (!taken) return socket;
+  socket.close();
+  return undefined;
 }

@@ -10,7 +10,7 @@ import { startLifeline } from '../../../../src/dev/server/lifeline.ts';
 import type { PostgresTarget, Target } from '../../../../src/config/schema/target.ts';
 import { fillDatabase } from '../../../support/postgres.ts';
 import { test as base } from '../../../support/postgres-target.ts';
-import { reservedPort } from '../../../support/reserved-port.ts';
+import { reservedPort, reservedPorts } from '../../../support/reserved-port.ts';
 import { type Runs, useRuns } from '../../../support/run.ts';
 import { targetIn } from '../../../support/target.ts';
 import { TIMEOUT } from '../../../support/timeouts.ts';
@@ -113,10 +113,10 @@ function writeProject(
   );
 }
 
-/** Ports in a row that nobody has. */
+/** Ports in a row that nobody has, and that no test gets. */
 async function freeRange(): Promise<string> {
   for (let tries = 0; tries < 50; tries += 1) {
-    const from = 21_000 + Math.floor(Math.random() * 8000);
+    const from = await reservedPorts(PORTS);
     const ports = Array.from({ length: PORTS }, (_, index) => from + index);
     const free = await Promise.all(ports.map(isFree));
     if (free.every(Boolean)) return `${from}-${from + PORTS - 1}`;
