@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { reservedPort } from '../../support/reserved-port.ts';
+import { expect } from 'vitest';
 import { findTemporal } from '../../../src/dev/server/find-temporal.ts';
 import { type EmbeddedTemporal, startTemporal } from '../../../src/dev/server/start-temporal.ts';
 
@@ -50,22 +51,25 @@ export async function openDataWorld(): Promise<DataWorld> {
       withClient(server, async (client) => {
         for (const workflowId of ids)
           await client.workflow.start('anything', { taskQueue: 'nobody', workflowId });
+        // Temporal lists them a moment later.
+        await expect
+          .poll(async () => listed(client), { timeout: 10_000 })
+          .toEqual(expect.arrayContaining([...ids]));
       }),
-    openRuns: (server) =>
-      withClient(server, async (client) => {
-        const open: string[] = [];
-        for await (const { workflowId } of client.workflow.list({
-          query: 'ExecutionStatus = "Running"',
-        }))
-          open.push(workflowId);
-        return open.toSorted();
-      }),
+    openRuns: (server) => withClient(server, listed),
     stop,
     async end() {
       await stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function listed(client: Client): Promise<string[]> {
+  const open: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query: 'ExecutionStatus = "Running"' }))
+    open.push(workflowId);
+  return open.toSorted();
 }
 
 async function withClient<Value>(
