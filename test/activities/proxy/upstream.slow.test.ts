@@ -32,7 +32,8 @@ const test = base.extend<{ proxied: Proxied }>({
     const write = (more: string) =>
       writeFileSync(
         file,
-        `daemon off; worker_processes 1; pid ${directory}/pid; error_log ${directory}/error.log; events {}
+        `# Before: pid /run/elsewhere.pid;
+daemon off; worker_processes 1; pid ${directory}/pid; error_log ${directory}/error.log; events {}
 http { access_log off; upstream shop { include ${include}; }
   server { listen 127.0.0.1:${port}; ${more} location / { proxy_pass http://shop; } } }\n`,
       );

@@ -36,9 +36,10 @@ function isHere(command: readonly string[]): boolean {
   return program === 'nginx';
 }
 
-/** By the file that its configuration names. */
+/** By the file that its configuration names, not one that a comment has. */
 function masterOf(shown: string): number | undefined {
-  const file = /(?:^|[;{}\s])pid\s+"?(\/[^\s;"]+)"?\s*;/.exec(shown)?.[1];
+  const said = shown.replaceAll(/^\s*#.*$/gm, '');
+  const file = /(?:^|[;{}\s])pid\s+"?(\/[^\s;"]+)"?\s*;/.exec(said)?.[1];
   try {
     const pid = Number(readFileSync(file ?? '/run/nginx.pid', 'utf8'));
     return commandOf(pid)?.startsWith('nginx: master process') ? pid : undefined;
