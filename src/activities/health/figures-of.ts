@@ -1,5 +1,5 @@
 import { databaseFiles } from '../../config/load/database-text.ts';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Target } from '../../config/schema/target.ts';
 import type { Figure } from '../../figures/figure.ts';
 import { processTable } from '../../os/process/process-table.ts';
@@ -21,6 +21,7 @@ import { database } from './database/database.ts';
 import { locks } from './database/locks.ts';
 import { countersIn } from './judging/counters.ts';
 import { ownSlowness } from './judging/own-slowness.ts';
+import { backupKey } from './machine/backup-key.ts';
 import { cpu } from './machine/cpu.ts';
 import { disks } from './machine/disks.ts';
 import { logs } from './machine/logs.ts';
@@ -65,6 +66,13 @@ const ofApplication: Readonly<Record<string, readonly [Figure['name'], Figure['u
 
 /** What is read in this process, and would stop it if its disk hangs. */
 const files: Readonly<Record<string, (target: Target) => readonly string[]>> = {
+  backupKey: ({ backups, directory }) =>
+    backups.encryption
+      ? [
+          backups.directory,
+          resolve(directory, dirname(backups.encryption.key.slice('file:'.length))),
+        ]
+      : [],
   database: ({ database }) => databaseFiles(database),
   locks: ({ database }) => databaseFiles(database),
   logs: (target) => target.logs.map(({ file }) => dirname(file)),
@@ -76,6 +84,7 @@ const last = { database } satisfies Record<string, Source>;
 
 const sources = {
   application,
+  backupKey,
   certificate,
   cpu,
   disks,
@@ -103,7 +112,7 @@ const sources = {
  * - `disk.used <place>` `disk.inodes <place>` `disks.hung` · `logs.errors <file>` `logs.age <file>`
  * - `memory.host` `memory.container` `memory.application` `memory.oomKills` · `cpu.host` · `network.bytes`
  * - `certificate.expiry` `certificate.name` `certificate.chain` · `clock.offset` `clock.synchronised`
- * - `smoke.environment` `smoke.version` · `backups.offsite` `secrets.age <name>`
+ * - `smoke.environment` `smoke.version` · `backups.offsite` `backups.key` `secrets.age <name>`
  *
  * A source that fails hides no other: `health.<source>` is unknown then. It writes to the state directory, and one key to the cache.
  */

@@ -65,13 +65,30 @@ function idsIn(place: string): BackupId[] {
     : [];
 }
 
+/** The newest by its id, in one place. What cannot be read as a backup is passed over. */
+export function newestEncrypted(place: string): Manifest | undefined {
+  for (const id of idsIn(place).toSorted().toReversed()) {
+    try {
+      const manifest = parsed(join(at(place), id));
+      if (isEncrypted(manifest)) return manifest;
+    } catch {
+      // The list tells what is wrong with it.
+    }
+  }
+  return undefined;
+}
+
+function parsed(directory: string): Manifest {
+  return Manifest.parse(JSON.parse(manifestIn(directory).toString('utf8')));
+}
+
 function manifestIn(directory: string): Buffer {
   return readPlain(join(directory, 'manifest.json'), MOST_BYTES).bytes;
 }
 
 async function isOfKey(directory: string, key: Key): Promise<boolean> {
   try {
-    const manifest = Manifest.parse(JSON.parse(manifestIn(directory).toString('utf8')));
+    const manifest = parsed(directory);
     if (!isEncrypted(manifest)) return false;
     for (const { stored } of [manifest.database, ...manifest.archives]) {
       const first = decrypted(bytesOf(join(directory, stored.file)), key);

@@ -27,6 +27,10 @@ const actions: Readonly<Record<string, ManualAction>> = {
   'app.users': { action: 'Look whether users or a robot cause it' },
   'proxy.page': { action: 'Check the proxy: the application answers past it or does not' },
   'backups.offsite': { action: 'Look at the bucket, its key and the line to it: runbook doctor' },
+  'backups.key': {
+    action:
+      'Bring the key back from where else it is kept: until then no backup is made or restored',
+  },
   certificate: { action: 'Renew the certificate, and reload the proxy' },
   clock: { action: 'Set the clock, and let it be kept by NTP' },
   response: slow,
