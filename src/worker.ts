@@ -61,7 +61,11 @@ export interface WorkerOptions {
 /** Called when workflows are served already, which it may need. */
 export interface Registry {
   /** Before the target is polled for. `place`: missing where its state directory cannot be written. A refusal stops the worker. */
-  readonly register: (target: Target, place: string | undefined) => Promise<void>;
+  readonly register: (
+    target: Target,
+    place: string | undefined,
+    trouble?: unknown,
+  ) => Promise<void>;
   /** After the last activity of any target has ended. */
   readonly leave: () => Promise<void>;
 }
@@ -150,8 +154,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     const { name } = target;
     const own = policies.get(name)!;
     if (registry) {
-      const place = await ensurePlace(target).catch(() => undefined);
-      await registry.register(target, place);
+      let trouble: unknown;
+      const place = await ensurePlace(target).catch((error: unknown) => void (trouble = error));
+      await registry.register(target, place ?? undefined, trouble);
       own.keep();
     }
     const { activities, interceptor } = openTargetActivities({

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { stringify } from 'yaml';
+import { holdDataFile } from '../../src/dev/data/hold-data-file.ts';
+import { reservedPort } from '../support/reserved-port.ts';
 import { targetIn } from '../support/target.ts';
 import { type Answer, runbook } from './support/runbook.ts';
 import { makeNamespace } from './support/served.ts';
@@ -64,6 +66,49 @@ test('a second Temporal gets no schedules of a target, until somebody moves them
   await first.hears(/^Serving "onetemporal" no more: /);
   expect(await moved.end('SIGTERM')).toBe(0);
   expect((await type('a', 'worker', NAME)).exitCode).toBe(2);
+});
+
+test('a server of our own that is refused ends with what to type, and gives its file free', async () => {
+  const data = join(directory, 'second.db');
+  const refused = await runbook(
+    ['dev', NAME, '--data', data, '--port', String(await reservedPort())],
+    { RUNBOOK_TARGETS: join(directory, 'targets'), TEMPORAL_ADDRESS: undefined },
+    { timeout: 60_000 },
+  );
+
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain(`The runs and schedules of "${NAME}" are in another Temporal`);
+  const hold = await holdDataFile(data);
+  hold.release();
+});
+
+test('of two that begin at the same moment on a target that none has served yet, one is refused, and makes no schedule', async () => {
+  writeFileSync(
+    join(directory, 'targets', 'racing.yaml'),
+    stringify(
+      targetIn(join(directory, 'racing'), {
+        name: 'racing',
+        schedules: { 'log-rotation': '04:00' },
+      }),
+    ),
+  );
+  mkdirSync(join(directory, 'racing'));
+  const both = ['a', 'b'].map((which) => startWorkerCommand(['racing'], environment(which)));
+  started.push(...both);
+
+  const isOver = ({ process: { exitCode }, said }: WorkerCommand) =>
+    exitCode !== null || said.some((line) => line.startsWith('Serving racing'));
+  await expect.poll(() => both.every(isOver), { timeout: 60_000 }).toBe(true);
+
+  expect(both.filter(({ process: { exitCode } }) => exitCode === 2)).toHaveLength(1);
+  expect(both.filter(({ process: { exitCode } }) => exitCode === null)).toHaveLength(1);
+  const scheduled = [await schedulesIn('a'), await schedulesIn('b')].flat();
+  expect(scheduled.filter((id) => id.startsWith('racing/'))).toEqual(['racing/log-rotation']);
+  expect(
+    readdirSync(join(directory, 'racing', '.runbook')).filter((name) =>
+      name.startsWith('temporal.json'),
+    ),
+  ).toEqual(['temporal.json']);
 });
 
 function environment(which: string) {

@@ -1,7 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import {
+  forgetTemporal,
+  keepFirstTemporal,
   keepTemporalOfTarget,
   otherTemporal,
   type TemporalIdentity,
@@ -25,6 +27,19 @@ describe('the Temporal that has the runs and schedules of a target', () => {
 
     expect(otherTemporal(target, first)).toBeUndefined();
     expect(otherTemporal(target, second)).toEqual({ ...first, since: '2026-01-05T02:00:00.000Z' });
+  });
+
+  test('is that of the first of two that begin at the same moment, until that takes it back', ({
+    target,
+  }) => {
+    expect(keepFirstTemporal(target, first)).toBe(true);
+    expect(keepFirstTemporal(target, second)).toBe(false);
+    forgetTemporal(target, second);
+    expect(otherTemporal(target, second)).toMatchObject(first);
+
+    forgetTemporal(target, first);
+    expect(keepFirstTemporal(target, second)).toBe(true);
+    expect(readdirSync(target.state)).toEqual(['temporal.json']);
   });
 
   test('is the same when its data lie elsewhere now, or it listens elsewhere', ({ target }) => {

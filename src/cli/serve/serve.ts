@@ -61,17 +61,18 @@ export async function serve(
     await clientConnection.close();
   };
   try {
-    await registration.expectFree();
-    const prepared = await prepareNamespace(client);
-    for (const finding of prepared.findings) say(`Warning: ${finding}`);
     // Before anything may be refused: the SDK's own part ends, and lets the process end, with its last connection.
     connection = await NativeConnection.connect({
       grpcCompression: grpcCompressionFor(address),
       ...connectionOptions,
       address,
     });
+    await registration.expectFree();
+    const prepared = await prepareNamespace(client);
+    for (const finding of prepared.findings) say(`Warning: ${finding}`);
     const workflowBundle = once(async () => options.workflowBundle ?? bundleWorkflows());
     await expectFit(client, { bundle: workflowBundle, force: options.force ?? false });
+    await registration.take();
     if (schedules) await schedulesAtStart(client, targets);
     const known = openKnownTargets(targets);
     const report = reportFigures(client);

@@ -2,7 +2,12 @@ import type { Client } from '@temporalio/client';
 import { identityOf } from '../../../client/connection/identity-of.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { UsageError } from '../../../config/usage-error.ts';
-import { otherTemporal, type TemporalIdentity } from './temporal-of-target.ts';
+import {
+  forgetTemporal,
+  keepFirstTemporal,
+  otherTemporal,
+  type TemporalIdentity,
+} from './temporal-of-target.ts';
 
 /**
  * Two Temporal servers would start each schedule of a target twice, and neither knows whether a run of the other still lives. Error:
@@ -19,6 +24,30 @@ export async function expectOwnTemporal(client: Client, targets: readonly Target
       `The runs and schedules of "${name}" are in another Temporal: ${temporalText(other)}, since ${other.since}`,
       `${wayTo(name, other)}; or, to have them in ${temporalText(here)} from now on: runbook ${verb} ${name} --take-over`,
     );
+  }
+}
+
+/**
+ * The same before anything is made there: a target that no Temporal had is this one's from now on. Of two servers that begin at the same moment
+ * one is refused, and leaves nothing behind. Error: `UsageError`.
+ */
+export async function takeForTemporal(client: Client, targets: readonly Target[]): Promise<void> {
+  const here = await identityOf(client);
+  const taken = targets.filter((target) => isTaken(target, here));
+  try {
+    await expectOwnTemporal(client, targets);
+  } catch (error) {
+    for (const target of taken) forgetTemporal(target, here);
+    throw error;
+  }
+}
+
+/** Where nothing can be written, that is told when the worker is entered. */
+function isTaken(target: Target, here: TemporalIdentity): boolean {
+  try {
+    return keepFirstTemporal(target, here);
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import {
@@ -15,11 +16,13 @@ import type { Target } from '../../../config/schema/target.ts';
 import type { ServingWorker } from '../../../config/serving.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { version, workerIdentity } from '../../../config/version.ts';
+import { isThere } from '../../../os/files/file-facts.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
 import { placeOf } from '../../../state/place.ts';
 import { keepTemporalOfTarget, otherTemporal, temporalOfTarget } from './temporal-of-target.ts';
 import type { Registry } from '../../../worker.ts';
-import { expectOwnTemporal, temporalText } from './expect-own-temporal.ts';
+import { expectOwnTemporal, takeForTemporal, temporalText } from './expect-own-temporal.ts';
+import { refusalOf } from '../../output/refusal-of.ts';
 import { sayOf } from '../../output/say.ts';
 
 const AGAIN_MILLISECONDS = 2000;
@@ -27,6 +30,8 @@ const AGAIN_MILLISECONDS = 2000;
 export interface Registration extends Registry {
   /** Reads only. Error: `UsageError` while another place serves one of the targets, or another Temporal has its runs. */
   expectFree(): Promise<void>;
+  /** Makes this Temporal that of targets which have none yet, before schedules are made in it. Error: `UsageError`, when another was faster. */
+  take(): Promise<void>;
   /** What this worker says of itself has changed: its policy, or why it does not take the file as it is. */
   change(target: Target, trouble?: string): Promise<void>;
   /** Who has the target now, as text, when people have moved it away from here. */
@@ -50,13 +55,17 @@ export function openRegistration(
       }
     },
 
-    async register(target, place) {
+    async take() {
+      if (!takeOver) await takeForTemporal(client, targets);
+    },
+
+    async register(target, place, trouble) {
       const { name, state } = target;
       if (place === undefined) {
         await expectPlaceFree(client, name, entryOf(target, randomUUID()), { takeOver });
         return sayOf(
           { target: name },
-          `Warning: Cannot write in "${state}": nobody keeps another host from serving "${name}"`,
+          `Warning: ${whyUnwritten(state, trouble)}: nobody keeps another host from serving "${name}"`,
         );
       }
       const entry = entryOf(target, place);
@@ -68,8 +77,7 @@ export function openRegistration(
         sayOf(
           { target: name },
           before.hostname === entry.hostname && before.state === state
-            ? `Warning: The state directory "${state}" of "${name}" is not the one that was here before: its claim, audit and keys are gone, ` +
-                `and nobody knows what runs left incomplete. Look: runbook doctor ${name} (docs/own-recovery.md)`
+            ? `Warning: ${whatIsNew(target)}, and nobody knows what runs left incomplete. Look: runbook doctor ${name} (docs/own-recovery.md)`
             : `"${name}" is served from here now: before, from host "${before.hostname}" (state in "${before.state}")`,
         );
     },
@@ -133,6 +141,19 @@ function entryOf(target: Target, place: string): ServingWorker {
     policy: fingerprintOf(target),
     since: new Date().toISOString(),
   };
+}
+
+/** Of a state directory with another claim than before: all of it may be new, or `claim.db` alone was. */
+function whatIsNew({ name, state }: Target): string {
+  const wasThere = ['audit.jsonl', 'runs'].some((part) => isThere(join(state, part)));
+  return wasThere
+    ? `"${join(state, 'claim.db')}" of "${name}" is not the one that was here before`
+    : `The state directory "${state}" of "${name}" is not the one that was here before: its claim, audit and keys are gone`;
+}
+
+function whyUnwritten(state: string, trouble: unknown): string {
+  const refusal = refusalOf(trouble);
+  return refusal ? `${refusal.sentence} (${refusal.hint})` : `Cannot write in "${state}"`;
 }
 
 /** Who may not serve the target is refused; whatever else is wrong with Temporal passes, or nothing could be served anyway. */

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Target } from '../../../config/schema/target.ts';
 import { ensurePrivate } from '../../../os/files/ensure-private.ts';
-import { writeDurably } from '../../../os/files/durable-files.ts';
+import { hasNoLinks } from '../../../os/files/file-facts.ts';
+import { syncDirectory, writeDurably } from '../../../os/files/durable-files.ts';
 
 const text = z.string().min(1).max(1000);
 
@@ -25,9 +27,9 @@ export type TemporalOfTarget = Readonly<z.infer<typeof TemporalOfTarget>>;
 type Place = Pick<Target, 'state'>;
 
 /** Missing: no worker has served the target since there is such a file, or what is there is damaged. The next worker writes it anew. */
-export function temporalOfTarget({ state }: Place): TemporalOfTarget | undefined {
+export function temporalOfTarget(target: Place): TemporalOfTarget | undefined {
   try {
-    return TemporalOfTarget.parse(JSON.parse(readFileSync(join(state, 'temporal.json'), 'utf8')));
+    return TemporalOfTarget.parse(JSON.parse(readFileSync(fileOf(target), 'utf8')));
   } catch {
     return undefined;
   }
@@ -39,8 +41,42 @@ export function keepTemporalOfTarget(
   now = new Date(),
 ): void {
   ensurePrivate(target.state);
+  writeDurably(fileOf(target), textOf(temporal, now));
+}
+
+/** The same where there is none yet: of several at the same moment one is first, by its name's link. Answers whether it was this one. */
+export function keepFirstTemporal(
+  target: Place,
+  temporal: TemporalIdentity,
+  now = new Date(),
+): boolean {
+  ensurePrivate(target.state);
+  const own = `${fileOf(target)}.${randomUUID()}`;
+  try {
+    writeDurably(own, textOf(temporal, now));
+    linkSync(own, fileOf(target));
+    syncDirectory(target.state);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || hasNoLinks(error)) return false;
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Takes back what `keepFirstTemporal` has kept. */
+export function forgetTemporal(target: Place, { namespaceId }: TemporalIdentity): void {
+  if (temporalOfTarget(target)?.namespaceId === namespaceId) rmSync(fileOf(target));
+}
+
+function fileOf({ state }: Place): string {
+  return join(state, 'temporal.json');
+}
+
+function textOf(temporal: TemporalIdentity, now: Date): string {
   const kept: TemporalOfTarget = { ...temporal, since: now.toISOString() };
-  writeDurably(join(target.state, 'temporal.json'), `${JSON.stringify(kept)}\n`);
+  return `${JSON.stringify(kept)}\n`;
 }
 
 /**
