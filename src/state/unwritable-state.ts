@@ -13,7 +13,7 @@ export function stateTrouble(error: unknown, file: string, patient: boolean): un
   const refuse = patient ? passing : permanent;
   return refuse(
     'StateUnusable',
-    `Cannot write "${file}", in which a run takes its target: ${reasonFor(error, file)}`,
+    `Cannot write "${file}", in which a run takes its target: ${reasonFor(error, file)}${whatToDo(error, file)}`,
   );
 }
 
@@ -27,6 +27,13 @@ function isOfDisk(error: unknown): error is DiskError {
   const { code, syscall } = error as Partial<DiskError>;
   if (typeof code !== 'string') return false;
   return syscall !== undefined || /^SQLITE_(?!BUSY|LOCKED|PROTOCOL)/.test(code);
+}
+
+/** Space comes back by itself, and a damaged file never becomes sound: whoever is told that the run waits has to know. */
+function whatToDo({ code }: DiskError, file: string): string {
+  return /^SQLITE_(NOTADB|CORRUPT)/.test(code)
+    ? `. It is damaged: mv "${file}" "${file}.damaged", and restart the worker (docs/own-recovery.md)`
+    : '';
 }
 
 /** SQLite only says that it could not open or write: the system says why. */

@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
 import type { SqliteTarget } from '../../src/config/schema/target.ts';
+import { lookAtTarget } from '../../src/cli/verbs/doctor/look-at-target.ts';
 import { permanent } from '../../src/os/failure.ts';
 import { openClaim } from '../../src/state/claim.ts';
 import { stateTrouble } from '../../src/state/unwritable-state.ts';
@@ -79,6 +80,26 @@ describe('a state directory that cannot be written', () => {
     expect(trouble).toMatchObject({
       type: 'StateUnusable',
       message: expect.stringMatching(/ENOTDIR|EEXIST/),
+    });
+  });
+});
+
+describe('a claim that is damaged', () => {
+  test('says what to type: no wait mends it', async ({ target }) => {
+    const { file } = openClaim(target);
+    writeFileSync(file, 'no database '.repeat(1000));
+
+    const told = stateTrouble(await take(target, 'first'), file, true);
+
+    expect(told).toMatchObject({
+      type: 'StateUnusable',
+      message: expect.stringContaining(`mv "${file}" "${file}.damaged", and restart the worker`),
+    });
+    expect(await lookAtTarget(target)).toContainEqual({
+      subject: `Claim of ${target.name}`,
+      state: 'missing',
+      finding: `Cannot use "${file}": it is damaged, and no database of SQLite any more`,
+      hint: expect.stringContaining(`mv "${file}" "${file}.damaged"`),
     });
   });
 });

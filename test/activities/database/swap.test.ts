@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { databaseActivities } from '../../../src/activities/database/database-activities.ts';
@@ -49,6 +49,19 @@ async function staging(target: SqliteTarget) {
 }
 
 describe('database.swap', () => {
+  test('takes no copy of the proven file for it, and says so: not that it is gone', async ({
+    target,
+  }) => {
+    const { database, staged } = await staging(target);
+    copyFileSync(staged.file, `${staged.file}-moved`);
+    renameSync(`${staged.file}-moved`, staged.file);
+
+    expect(await refusal(database.swap(staged))).toMatchObject({
+      type: 'StagedMissing',
+      message: expect.stringMatching(/is another file than the one that was proven.*undo/),
+    });
+  });
+
   test('restores once: a second call leaves the rows written since', async ({ target }) => {
     const { file } = target.database;
     const database = databaseActivities(target);

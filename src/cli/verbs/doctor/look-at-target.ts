@@ -13,9 +13,11 @@ import { targetFile } from '../../../config/load/load.ts';
 import { isPostgres, type Target } from '../../../config/schema/target.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
+import { placeOf } from '../../../state/place.ts';
 import { onPurpose } from '../../local/on-purpose.ts';
 import { exchangedPrograms } from '../../local/check/exchanged-programs.ts';
 import { rootApplication } from '../../local/check/root-application.ts';
+import { refusalOf } from '../../output/refusal-of.ts';
 import type { Finding } from './inspect.ts';
 
 /**
@@ -41,6 +43,7 @@ export async function lookAtTarget(target: Target): Promise<Finding[]> {
   const seen = [
     ...policy(target),
     ...rights(target),
+    ...(await claim(target)),
     ...database,
     ...running,
     ...boot,
@@ -90,6 +93,19 @@ function rights({ state, backups, database }: Target): Finding[] {
       return { subject, state: 'missing', finding: (error as Error).message, hint };
     }
   });
+}
+
+/** No run can take its target by one that is damaged. */
+async function claim(target: Target): Promise<Finding[]> {
+  try {
+    await placeOf(target);
+    return [];
+  } catch (error) {
+    const refusal = refusalOf(error);
+    const finding = refusal?.sentence ?? (error as Error).message;
+    const hint = refusal && { hint: refusal.hint };
+    return [{ subject: `Claim of ${target.name}`, state: 'missing', finding, ...hint }];
+  }
 }
 
 /** What is wanted in a night in which it cannot be installed any more. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { SqliteTarget } from '../../../../config/schema/target.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { syncDirectory } from '../../../../os/files/durable-files.ts';
-import { inodeOf } from '../../../../os/files/file-facts.ts';
+import { inodeOf, isThere } from '../../../../os/files/file-facts.ts';
 import { withHeld } from '../../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import type { Live, Staged, Swapped } from '../../driver.ts';
@@ -26,7 +26,10 @@ export async function swap(target: SqliteTarget, staged: Staged): Promise<Swappe
     return { changed: false };
   }
   if (inodeOf(staged.file) !== staged.inode)
-    throw permanent('StagedMissing', `Cannot restore "${live}": "${staged.file}" is gone`);
+    throw permanent(
+      'StagedMissing',
+      `Cannot restore "${live}": "${staged.file}" ${isThere(staged.file) ? 'is another file than the one that was proven, as after a move to another disk: undo, and start it again' : 'is gone'}`,
+    );
   const { unseen } = await expectOnePlace(target);
   expectUnopened(live);
   const notes = withHeld((held) => {
