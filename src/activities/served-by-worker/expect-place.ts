@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
-import { activityInfo, getClient } from '@temporalio/activity';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { activityInfo, cancellationSignal, getClient, heartbeat } from '@temporalio/activity';
+import { unreachableErrorOf } from '../../client/connection/unreachable-error-of.ts';
 import { viewServing } from '../../client/serving/view-serving.ts';
 import { isAdmission, type RunOrigin } from '../../config/run-origin.ts';
 import type { Target } from '../../config/schema/target.ts';
@@ -8,6 +10,7 @@ import { type Here, movedPlace, replacedState, wrongPlace } from '../../state/pl
 
 /** So long it counts who serves the target: a host that slept longer asks before it does anything. */
 const FRESH_MILLISECONDS = 2000;
+const AGAIN_MILLISECONDS = 1000;
 
 /**
  * Refuses what another place must do, by the activity that is under way. A run that began somewhere goes on there, or where its place was
@@ -55,9 +58,25 @@ export function openRightPlace() {
 
   async function asked({ name }: Target): Promise<Serving> {
     const at = Date.now();
-    const serving = (await viewServing(getClient(), name)) ?? EMPTY;
+    const serving = (await untilAnswered(() => viewServing(getClient(), name))) ?? EMPTY;
     known = { serving, at };
     return serving;
+  }
+}
+
+/** A server that starts anew costs no try: until it answers, or says that the attempt is given up, nothing is begun. */
+async function untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  const heartbeats = setInterval(heartbeat, 2000);
+  try {
+    for (;;)
+      try {
+        return await ask();
+      } catch (error) {
+        if (!unreachableErrorOf(error, getClient())) throw error;
+        await sleep(AGAIN_MILLISECONDS, undefined, { signal: cancellationSignal() });
+      }
+  } finally {
+    clearInterval(heartbeats);
   }
 }
 

@@ -130,7 +130,7 @@ default_pool_size = 20
       if (isRoot) chownSync(place, id('-u'), id('-g'));
       const [program, ...words] = [...lower, PGBOUNCER, file];
       const log = join(place, 'log');
-      const running = await startLifeline(program!, words, { grace: 1000, log });
+      const running = await startLifeline(program, words, { grace: 1000, log });
       onTestFinished(() => running.stop());
       await vi.waitFor(async () => (await connected(port)).end(), TIMEOUT);
       return port;
@@ -146,14 +146,14 @@ default_pool_size = 20
 
     /** Transactions of some milliseconds, all the time. */
     async function use(port: number, others: number): Promise<void> {
-      let isOver = false;
+      const over = new AbortController();
       const clients = await Promise.all(Array.from({ length: others }, () => connected(port)));
       const uses = clients.map(async (client) => {
-        while (!isOver) await client.query('select pg_sleep(0.003)');
+        while (!over.signal.aborted) await client.query('select pg_sleep(0.003)');
         await client.end();
       });
       onTestFinished(async () => {
-        isOver = true;
+        over.abort();
         await Promise.all(uses);
       });
     }

@@ -46,6 +46,6 @@ export function makeDisk({ disk }: Host, mount: string, trust?: { signers: strin
 export async function rowsOn({ inside }: Host): Promise<number> {
   const code = `fetch('http://127.0.0.1:${PORT}/metrics').then((r) => r.text()).then((t) => console.log(t))`;
   const [file, ...words] = [...inside, process.execPath, '-e', code];
-  const { stdout } = await promisify(execFile)(file!, words);
+  const { stdout } = await promisify(execFile)(file, words);
   return Number(/^measurements_rows (\d+)$/m.exec(stdout)?.[1]);
 }
