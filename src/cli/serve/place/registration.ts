@@ -33,7 +33,7 @@ export interface Registration extends Registry {
   movedTo(target: Target): Promise<Moved | undefined>;
 }
 
-export interface Moved {
+interface Moved {
   readonly who: string;
   /** Whether the runs that began here go on there, too: the state directory was carried there. */
   readonly withItsRuns: boolean;
