@@ -19,6 +19,9 @@ export const QUIET: Readonly<Record<string, string>> = {
 /** A changed configuration file stays byte for byte; the package's own lies beside it as `.dpkg-dist`. Without these the package stays half configured. */
 export const KEEP_CONFIGURATION = ['--force-confdef', '--force-confold'];
 
+/** In s: others may install, or update all, meanwhile. */
+export const LOCKED_FOR = 600;
+
 export interface Apt {
   readonly updates: Updates;
   /** Where the host's own files are. */
@@ -61,7 +64,7 @@ export function aptOf(target: Pick<Target, 'name'>, updates: Updates): Apt {
       '-oAPT::Update::Error-Mode=any',
       '-oAcquire::Retries=2',
       '-oDPkg::Use-Pty=0',
-      '-oDPkg::Lock::Timeout=120',
+      `-oDPkg::Lock::Timeout=${LOCKED_FOR}`,
       ...KEEP_CONFIGURATION.map((one) => `-oDPkg::Options::=${one}`),
     ],
     async read(command, cwd) {
