@@ -170,8 +170,7 @@ describe.skipIf(whyNoDebian !== undefined)(`packages (${whyNoDebian ?? 'Debian'}
 async function killIn(root: string, name: string): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
     const inside = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && rootOf(pid) === root);
-    if (inside.some((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name)) {
-      // dpkg first: else it would clean up after its script.
+    if (inside.some((pid) => readOr(`/proc/${pid}/comm`).trim() === name)) {
       for (const pid of inside)
         if (existsSync(`/proc/${pid}`)) process.kill(Number(pid), 'SIGKILL');
       return;
