@@ -148,6 +148,27 @@ describe.skipIf(whyNoDebian !== undefined)(`packages (${whyNoDebian ?? 'Debian'}
     expect(host.versions()['demo-one']).toBe('1.0');
   });
 
+  test('that hang are named with what they wait for, and are waited for by the next attempt', async ({
+    host,
+    target,
+    updates,
+  }) => {
+    host.publish('demo-one', '1.1', { postinst: 'sleep 12' });
+    await keep(updates);
+    target.updates!.timeout = '5s';
+
+    const first = updates.install(STAMP, 'ordinary');
+    await expect(first).rejects.toMatchObject({
+      type: 'CommandTimeout',
+      message: expect.stringMatching(/still runs after 5 s.*demo-one\.postinst.* > sleep 12/),
+    });
+    target.updates!.timeout = '1m';
+    await updates.install(STAMP, 'ordinary');
+
+    expect(host.versions()['demo-one']).toBe('1.1');
+    expect(host.audit()).toBe('');
+  });
+
   test('that are kept back are named, and what is half configured is told with no update at all', async ({
     host,
     updates,

@@ -26,6 +26,8 @@ export interface Apt {
   readonly updates: Updates;
   /** Where the host's own files are. */
   readonly root: string;
+  /** In ms, of each command. */
+  readonly timeout: number;
   /** A command line on the host itself. */
   readonly onHost: (command: readonly string[]) => readonly string[];
   /** What `apt-get` gets: our own lists, so that neither its locks nor anybody's updates of them matter. */
@@ -53,6 +55,7 @@ export function aptOf(target: Pick<Target, 'name'>, updates: Updates): Apt {
   return {
     updates,
     root,
+    timeout,
     onHost,
     options: [
       '-q',

@@ -9,7 +9,7 @@ const LOCKED = /\block (?:was|is) locked by another process/;
 export async function dpkg(apt: Apt, job: string, args: readonly string[]): Promise<void> {
   const command = apt.onHost(['dpkg', ...KEEP_CONFIGURATION, ...args]);
   for (const end = Date.now() + LOCKED_FOR * 1000; ; await sleep(PAUSE)) {
-    const ended = await apart(job, command, QUIET);
+    const ended = await apart(job, command, QUIET, apt.timeout);
     if (ended.code !== 0 && LOCKED.test(ended.output) && Date.now() < end) continue;
     return expectDone(`"dpkg ${args.find((one) => !one.startsWith('--force-'))}"`, ended);
   }

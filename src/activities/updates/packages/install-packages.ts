@@ -27,7 +27,7 @@ export async function mendPackages(
   job: string,
   due: readonly PackageChange[] = [],
 ): Promise<{ changed: boolean; note: string }> {
-  await untilNoneRuns();
+  await untilNoneRuns(apt.timeout);
   const audit = await auditOf(apt);
   if (audit === '') return { changed: false, note: 'Nothing is half configured' };
   const versions = await installedVersions(apt);
@@ -74,7 +74,7 @@ export async function installPackages(
     const words = [...apt.options, '--no-remove', '--yes', 'install', ...files];
     await expectOnly(apt, ['apt-get', ...words], due);
     const install = apt.onHost(['apt-get', ...WITHOUT_SOURCES, ...words]);
-    expectDone(`"apt-get install" of ${note}`, await apart(job, install, QUIET));
+    expectDone(`"apt-get install" of ${note}`, await apart(job, install, QUIET, apt.timeout));
   });
   await expectAll(apt, changes, 'to');
   return { changed: true, note };
@@ -87,7 +87,7 @@ export async function restorePackages(
   stamp: Stamp,
 ): Promise<{ changed: boolean; lacking: readonly string[] }> {
   const plan = readPlan(place, stamp);
-  await untilNoneRuns();
+  await untilNoneRuns(apt.timeout);
   if (!plan) return { changed: false, lacking: [] };
   const all = [...plan.ordinary, ...plan.core];
   const old = join(keptDirectory(place, stamp), 'old');
