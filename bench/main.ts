@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 /** `npm run bench -- <name> [--json]`: measures side by side in one run and prints ratios. It never judges. */
 const benches = {
   backup: () => import('./backup.ts'),
+  capacity: () => import('./capacity.ts'),
   checks: () => import('./checks.ts'),
   door: () => import('./door.ts'),
   figures: () => import('./figures.ts'),

@@ -51,7 +51,13 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
     'docs/hardening.md',
     'docs/access.md',
   ],
-  Grow: ['docs/postgres.md', 'docs/migrate.md', 'docs/cluster.md', 'docs/compose.md'],
+  Grow: [
+    'docs/postgres.md',
+    'docs/migrate.md',
+    'docs/cluster.md',
+    'docs/capacity.md',
+    'docs/compose.md',
+  ],
   'How it is proven': ['docs/fault-matrix.md', 'docs/noticed.md'],
   'How it is made': [
     'ARCHITECTURE.md',

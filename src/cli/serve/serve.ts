@@ -11,6 +11,7 @@ import { targetNameIn } from '../../config/run-id.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.ts';
 import { say, sayOf } from '../output/say.ts';
+import { watchReadings } from './data/forget-readings.ts';
 import { keepStatus } from './status/keep-status.ts';
 import { statusSender } from './status/send-status.ts';
 import { openKnownTargets } from './known-targets.ts';
@@ -115,6 +116,7 @@ export async function serve(
       watchPlaces({ targets, worker: { release }, registration }),
       startAtBoot(client, targets),
       watchStuck({ client, targets: watched }),
+      ...(prepared.searchAttributes ? [watchReadings({ client, targets: here })] : []),
       kept,
     ];
     const endWatches = () => Promise.all(watches.map((watch) => watch.stop()));

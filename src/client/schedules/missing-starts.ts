@@ -18,7 +18,7 @@ interface Wanted {
 /** When a schedule was due and started no run, the newest first: Temporal was down for too long, it was paused, or one still ran. */
 export async function missingStarts(
   client: Client,
-  { info }: ScheduleDescription,
+  { info, spec }: ScheduleDescription,
   { runbook, target, after, until }: Wanted,
 ): Promise<Date[]> {
   // Before it was changed it was due at other times.
@@ -32,16 +32,24 @@ export async function missingStarts(
   const due = await dueTimes(client, id, new Date(begin), new Date(until.getTime() + 1));
   const started = await startsOf(client, `${runbook}/${target}/due-`, new Date(begin));
   return due
-    .filter((time) => !started.has(time.getTime()))
+    .map((time) => time.getTime())
+    .filter((time, index, all) => {
+      const earliest = Math.max(all[index - 1] ?? 0, time - (spec.jitter ?? 0) - 1);
+      return !started.some((one) => one > earliest && one <= time);
+    })
+    .map((time) => new Date(time))
     .toReversed()
     .slice(0, MAX_STARTS);
 }
 
-/** Temporal appends to the id of each run when it was due. */
-async function startsOf(client: Client, prefix: string, since: Date): Promise<ReadonlySet<number>> {
-  const started = new Set<number>();
+/**
+ * Temporal appends to the id of each run when it was due, before its jitter. What it reckons as due has the jitter in it, which passes no
+ * later one.
+ */
+async function startsOf(client: Client, prefix: string, since: Date): Promise<number[]> {
+  const started: number[] = [];
   const query = `WorkflowId STARTS_WITH '${prefix}' AND StartTime >= '${since.toISOString()}'`;
   for await (const { workflowId } of client.workflow.list({ query }))
-    started.add(Date.parse(workflowId.slice(prefix.length)));
+    started.push(Date.parse(workflowId.slice(prefix.length)));
   return started;
 }

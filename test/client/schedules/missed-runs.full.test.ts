@@ -72,6 +72,48 @@ describe('a run that its schedule started', () => {
   });
 });
 
+test('with a jitter is not missed because it began later than its hour', async ({
+  world,
+  runs,
+}) => {
+  const { client, queue } = runs;
+  const target: SqliteTarget = {
+    ...world,
+    schedules: { 'daily-backup': { at: 'hourly', jitter: '40m', paused: false } },
+  };
+  await syncSchedules(client, [target], { queue });
+  const handle = client.schedule.getHandle(`${world.name}/daily-backup`);
+  const hour = Math.ceil(Date.now() / HOUR) * HOUR + HOUR;
+  try {
+    // Those of three hours begin, and of the two before and after none.
+    await handle.backfill({
+      start: new Date(hour),
+      end: new Date(hour + 3 * HOUR - 1),
+      overlap: 'ALLOW_ALL',
+    });
+    await vi.waitFor(
+      async () => expect((await handle.describe()).info.numActionsTaken).toBe(3),
+      TIMEOUT,
+    );
+    const query = `WorkflowId STARTS_WITH 'daily-backup/${world.name}/due-'`;
+    await vi.waitFor(
+      async () => expect((await client.workflow.count(query)).count).toBe(3),
+      TIMEOUT,
+    );
+    const now = new Date(hour + 5 * HOUR + HOUR / 2);
+    const [missed] = await missedRuns(client, [target], { now });
+    const hours = missed!.missing!.map((time) => Math.floor((Date.parse(time) - hour) / HOUR));
+    expect(hours.filter((one) => one >= 0 && one < 3)).toEqual([]);
+    expect(hours).toEqual(expect.arrayContaining([-1, 3]));
+  } finally {
+    for await (const { workflowId } of client.workflow.list({
+      query: `WorkflowId STARTS_WITH 'daily-backup/${world.name}/'`,
+    }))
+      await client.workflow.getHandle(workflowId).terminate();
+    await handle.delete();
+  }
+});
+
 function dueAt(world: SqliteTarget, time: number): SqliteTarget {
   const at = new Date(time).toISOString().slice(11, 16);
   return { ...world, schedules: { 'daily-backup': at } };

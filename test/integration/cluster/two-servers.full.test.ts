@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -13,7 +13,13 @@ import { startWorkerCommand, type WorkerCommand } from '../../cli/support/worker
 import { endingOf } from '../../support/ending-of.ts';
 import { targetIn } from '../../support/target.ts';
 import { openIssuer } from './tokens.ts';
-import { startTwoServers, type TwoServers, whyNotTwo } from './two-servers.ts';
+import {
+  connectionTo,
+  makeNamespace,
+  startTwoServers,
+  type TwoServers,
+  whyNotTwo,
+} from './two-servers.ts';
 
 const NAMESPACE = 'runbooks';
 const MANY = 90;
@@ -37,7 +43,9 @@ describe.skipIf(whyNotTwo !== undefined)(
       mkdirSync(join(directory, 'targets'));
       for (const name of NAMES) targets.push(await startApplication(name));
       cluster = await startTwoServers(directory, issuer.jwks);
-      client = await makeNamespace();
+      await makeNamespace(connectionTo(cluster, admin), NAMESPACE);
+      const connection = await Connection.connect(connectionTo(cluster, token));
+      client = new Client({ connection, namespace: NAMESPACE });
       const env = {
         RUNBOOK_TARGETS: join(directory, 'targets'),
         TEMPORAL_ADDRESS: cluster.address,
@@ -140,34 +148,6 @@ describe.skipIf(whyNotTwo !== undefined)(
       await runtime.start();
       await http.expectReady();
       return target;
-    }
-
-    async function makeNamespace(): Promise<Client> {
-      const read = (name: string) => readFileSync(cluster.file(name));
-      const tls = {
-        serverRootCACertificate: read('ca.pem'),
-        clientCertPair: { crt: read('person.pem'), key: read('person.key') },
-      };
-      const { address } = cluster;
-      await vi.waitFor(
-        async () => {
-          const connection = await Connection.connect({ address, apiKey: admin, tls });
-          await connection.workflowService
-            .registerNamespace({
-              namespace: NAMESPACE,
-              workflowExecutionRetentionPeriod: { seconds: (90 * 86_400) as never },
-            })
-            .catch((error: Error) => {
-              if (!/already/i.test(error.message)) throw error;
-            })
-            .finally(() => void connection.close());
-        },
-        { timeout: 90_000, interval: 500 },
-      );
-      return new Client({
-        connection: await Connection.connect({ address, apiKey: token, tls }),
-        namespace: NAMESPACE,
-      });
     }
   },
 );

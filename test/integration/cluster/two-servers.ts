@@ -6,12 +6,15 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
 import { type Lifeline, startLifeline } from '../../../src/dev/server/lifeline.ts';
 import { type Cluster, startCluster, whyNoPostgres } from '../../support/postgres.ts';
 import { reservedPort } from '../../support/reserved-port.ts';
@@ -33,6 +36,8 @@ export interface TwoServers {
   readonly address: string;
   readonly servers: Standalone[];
   readonly file: (name: string) => string;
+  /** What all runs take on disk, in both databases. */
+  bytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -58,12 +63,66 @@ export async function startTwoServers(directory: string, jwks: object): Promise<
     address: `127.0.0.1:${port}`,
     servers,
     file: servers[0]!.file,
+    async bytes() {
+      const sizes = await Promise.all(
+        ['temporal', 'temporal_visibility'].map(async (name) => {
+          await database.sql('vacuum', name);
+          const { rows } = await database.sql(`select pg_database_size('${name}')::float8 as size`);
+          return Number(rows[0].size);
+        }),
+      );
+      return sizes[0]! + sizes[1]!;
+    },
     async stop() {
       await balancer.stop();
       for (const { server } of servers) await server.stop();
       await database.stop();
     },
   };
+}
+
+/** What a connection to both servers needs. */
+export function connectionTo({ address, file }: TwoServers, apiKey: string) {
+  const tls = {
+    serverRootCACertificate: readFileSync(file('ca.pem')),
+    clientCertPair: {
+      crt: readFileSync(file('person.pem')),
+      key: readFileSync(file('person.key')),
+    },
+  };
+  return { address, apiKey, tls };
+}
+
+/** Once it answers. `connection` is that of an administrator. */
+export async function makeNamespace(
+  connection: ReturnType<typeof connectionTo>,
+  namespace: string,
+): Promise<void> {
+  const until = Date.now() + 90_000;
+  for (;;)
+    try {
+      await registerNamespace(connection, namespace);
+      return;
+    } catch (error) {
+      if (/already/i.test((error as Error).message)) return;
+      if (Date.now() > until) throw error;
+      await sleep(500);
+    }
+}
+
+async function registerNamespace(
+  options: ReturnType<typeof connectionTo>,
+  namespace: string,
+): Promise<void> {
+  const connection = await Connection.connect(options);
+  try {
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: { seconds: (90 * 86_400) as never },
+    });
+  } finally {
+    await connection.close();
+  }
 }
 
 /** It takes no key that somebody else may read. */
