@@ -8,6 +8,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { countText } from '../../../../config/text/count-text.ts';
 import type { PostgresTarget } from '../../../../config/schema/target.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { failureOf } from '../../../../os/failure-of.ts';
@@ -89,7 +90,7 @@ function expectShort(socket: string): void {
   if (long <= MAX_SOCKET) return;
   throw permanent(
     'InvalidInput',
-    `The server on what is restored would listen at "${socket}", which is ${long - MAX_SOCKET} bytes too long: name a shorter "database.archive.scratch"`,
+    `The server on what is restored would listen at "${socket}", which is too long by ${countText(long - MAX_SOCKET, 'byte')}: name a shorter "database.archive.scratch"`,
   );
 }
 
