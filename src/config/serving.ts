@@ -24,6 +24,8 @@ export const ServingWorker = z.object({
   /** The id in the database of the target's claim: which state directory, and so which disk, it acts on. */
   place: z.uuid(),
   hostname: text,
+  /** The ids that its state directory had on the machines from which it was carried here: what began there goes on here. */
+  carried: z.array(z.uuid()).max(MAX_WORKERS).optional(),
   /** From one start of its machine to the next. Missing where the kernel has none. */
   bootId: text.optional(),
   pid: z.int().min(1),
@@ -44,6 +46,8 @@ export const Serving = z.object({
   workers: z.array(ServingWorker).max(MAX_WORKERS),
   /** The place from which it is served, or was last. */
   last: ServingWorker.optional(),
+  /** The place from which it was served before that one. */
+  before: ServingWorker.optional(),
   /** Places from which people have moved the target away. */
   left: z.array(z.uuid()).max(MAX_WORKERS).default([]),
 });
@@ -93,16 +97,22 @@ export function elsewhere(
 
 /** How it stands when the worker has been let in. */
 export function registered(serving: Serving, { worker, gone, takeOver }: Registration): Serving {
-  const { workers, last, left } = serving;
+  const { workers, last, before, left } = serving;
   const others = workers.filter(
     (one) =>
       one.identity !== worker.identity && isSamePlace(one, worker) && !gone.includes(one.identity),
   );
-  const moved = takeOver && last && last.place !== worker.place ? [last.place] : [];
+  const other = last && last.place !== worker.place ? last : undefined;
+  // A copy of what was carried away is as old as that: nobody serves it again without being asked.
+  const moved = [...(takeOver && other ? [other.place] : []), ...(worker.carried ?? [])];
+  const former = other ?? before;
   return {
     workers: [...others, worker].slice(-MAX_WORKERS),
     last: worker,
-    left: [...left.filter((place) => place !== worker.place), ...moved].slice(-MAX_WORKERS),
+    ...(former && { before: former }),
+    left: [...new Set([...left, ...moved])]
+      .filter((place) => place !== worker.place)
+      .slice(-MAX_WORKERS),
   };
 }
 
@@ -119,6 +129,16 @@ export function updated(serving: Serving, worker: ServingWorker): Serving {
 
 export function withoutWorker(serving: Serving, identity: string): Serving {
   return { ...serving, workers: serving.workers.filter((one) => one.identity !== identity) };
+}
+
+/** Whether a state directory has come here from another machine: what was there is a copy of it, or nothing any more. */
+export function wasCarried(from: ServingWorker | undefined, here: ServingWorker): boolean {
+  return from?.place === here.place && !isSamePlace(from, here);
+}
+
+/** Whether the runs of place `here` go on where it was carried to. */
+export function goesOnElsewhere(last: ServingWorker | undefined, here: string): boolean {
+  return last !== undefined && last.place !== here && (last.carried ?? []).includes(here);
 }
 
 /** The same state directory on the same machine: a container has another host name each time, a machine another boot id. */

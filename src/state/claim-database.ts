@@ -33,6 +33,7 @@ const TABLES = `
   create table if not exists ended (execution text primary key);
   create table if not exists named (last text not null);
   create table if not exists place (id text not null);
+  create table if not exists carried (id text primary key);
   create table if not exists automatic (run text primary key, at text not null);
   create table if not exists automation_off (since text not null, until text not null, by text not null,
     reason text not null);`;

@@ -23,6 +23,27 @@ export async function ensurePlace({ state }: State): Promise<string> {
   return exclusively(join(state, 'claim.db'), async (db) => ensurePlaceIn(db));
 }
 
+/** The ids that the state directory had on the machines from which it was carried here, the newest last. */
+export async function carriedTo({ state }: State): Promise<string[]> {
+  const file = join(state, 'claim.db');
+  return isThere(file) ? reading(file, carriedIn) : [];
+}
+
+/** It was carried to this machine, where it is another place: by its old id it stays known that what began there goes on here. */
+export async function renewPlace({ state }: State): Promise<string> {
+  return exclusively(join(state, 'claim.db'), async (db) => {
+    const before = placeIn(db);
+    if (before !== undefined) db.prepare('insert or replace into carried values (?)').run(before);
+    db.exec(
+      `delete from carried where rowid <= (select max(rowid) from carried) - ${MAX_CARRIED}; delete from place`,
+    );
+    return ensurePlaceIn(db);
+  });
+}
+
+/** As many are told of a worker. */
+const MAX_CARRIED = 20;
+
 /** Inside of a transaction that writes. */
 export function ensurePlaceIn(db: Database.Database): string {
   const place = placeIn(db);
@@ -33,16 +54,24 @@ export function ensurePlaceIn(db: Database.Database): string {
   return made;
 }
 
-/** Answers `placeOf` again and again: it is read anew when the file is another one, and remembered when that is gone. */
-export function openPlaceReader({ state }: State): () => Promise<string | undefined> {
+/** Where a worker is. */
+export interface Here {
+  readonly place: string;
+  /** As of `carriedTo`. */
+  readonly carried: readonly string[];
+}
+
+/** Answers where this is again and again: it is read anew when the file is another one, and remembered when that is gone. */
+export function openPlaceReader({ state }: State): () => Promise<Here | undefined> {
   const file = join(state, 'claim.db');
-  let known: { readonly ino: number; readonly place: string } | undefined;
+  let known: (Here & { readonly ino: number }) | undefined;
   return async () => {
     const ino = (await stat(file).catch(() => undefined))?.ino;
-    if (ino === undefined || known?.ino === ino) return known?.place;
+    if (ino === undefined || known?.ino === ino) return known;
     const place = await placeOf({ state });
-    if (place !== undefined) known = { ino, place };
-    return place;
+    if (place === undefined) return undefined;
+    known = { ino, place, carried: await carriedTo({ state }) };
+    return known;
   };
 }
 
@@ -62,6 +91,21 @@ export function wrongPlace(
   );
 }
 
+/** The same of a run that began where the target was before people moved it here: if that is gone for good, nobody else goes on with it. */
+export function movedPlace(
+  { name }: Pick<Target, 'name'>,
+  type: string,
+  before: { readonly hostname: string; readonly state: string },
+  { passes }: { readonly passes: boolean },
+): Error {
+  const refuse = passes ? passing : permanent;
+  return refuse(
+    'WrongPlace',
+    `"${name}" was moved to host "${hostname()}", and this run began on host "${before.hostname}" (state in "${before.state}"): ` +
+      `"${type}" is for a worker there. If that host is gone for good, terminate the run in Temporal (docs/own-recovery.md, "A host that is gone")`,
+  );
+}
+
 /** The same of a worker under which somebody has deleted the state directory, or put another in its place: it is one place, and no second. */
 export function replacedState(
   { name, state }: Pick<Target, 'name' | 'state'>,
@@ -73,6 +117,10 @@ export function replacedState(
     `The state directory "${state}" of "${name}" was deleted or replaced while process ${process.pid} serves it: its claim, audit and keys are gone, ` +
       `and with them what runs left incomplete. Restart the worker, and look: runbook doctor ${name} (docs/own-recovery.md)`,
   );
+}
+
+function carriedIn(db: Database.Database): string[] {
+  return db.prepare('select id from carried order by rowid').pluck().all() as string[];
 }
 
 /** One that somebody spoilt counts as none: it is made anew at the next claim. */

@@ -5,13 +5,13 @@ import type { ActivityExecuteInput, ActivityInterceptorsFactory } from '@tempora
 import { alertActivities } from '../activities/alerts/alert-activities.ts';
 import { createSystems } from '../activities/index.ts';
 import { responderActivities } from '../activities/responders/responder-activities.ts';
-import { expectRightPlace } from '../activities/served-by-worker/expect-place.ts';
+import { openRightPlace } from '../activities/served-by-worker/expect-place.ts';
 import { hostClaimByTemporal } from '../activities/served-by-worker/host-claim.ts';
 import { runActivities } from '../activities/served-by-worker/runs.ts';
 import { targetActivities } from '../activities/served-by-worker/target.ts';
 import { ORIGIN_HEADER, type RunOrigin, runOriginFrom } from '../config/run-origin.ts';
 import type { Target } from '../config/schema/target.ts';
-import { openPlaceReader } from '../state/place.ts';
+import { type Here, openPlaceReader } from '../state/place.ts';
 import type { ProcessPool } from '../worker-process/process-pool.ts';
 import type { Policies } from './policies.ts';
 
@@ -40,6 +40,7 @@ export function openTargetActivities({
   const made = new WeakMap<Target, Activities>();
   const policyOfCall = new AsyncLocalStorage<Target>();
   const placeHere = openPlaceReader(policies.current());
+  const expectRightPlace = openRightPlace();
 
   const types = Object.keys(activitiesBy(policies.current()));
   const activities = Object.fromEntries(
@@ -56,7 +57,7 @@ export function openTargetActivities({
   ): Promise<unknown> {
     const origin = originOf(input);
     // Where the claim's database cannot be read, the activity itself finds out.
-    const here = await placeHere().catch(() => origin.place);
+    const here = await placeHere().catch(() => unread(origin));
     await expectRightPlace(policies.current(), here, origin, input.args);
     return policyOfCall.run(policies.of(origin.policy), () => next(input));
   }
@@ -76,6 +77,10 @@ export function openTargetActivities({
     made.set(target, all);
     return all;
   }
+}
+
+function unread({ place }: RunOrigin): Here | undefined {
+  return place === undefined ? undefined : { place, carried: [] };
 }
 
 /** One that was made up elsewhere, or is none, counts as missing. */

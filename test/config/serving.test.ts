@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import {
   EMPTY,
   elsewhere,
+  goesOnElsewhere,
   Registration,
   registered,
   type ServingWorker,
   updated,
+  wasCarried,
   withoutWorker,
 } from '../../src/config/serving.ts';
 
@@ -80,6 +82,37 @@ describe('elsewhere', () => {
 
   test('lets another place in when the first has left in good order', () => {
     expect(elsewhere(withoutWorker(servedByA, a.identity), asking(b), START)).toBeUndefined();
+  });
+});
+
+describe('a state directory that was carried to another host', () => {
+  const copy = worker('b', A);
+  const carried = worker('b', B, { carried: [A] });
+
+  test.each<readonly [string, ServingWorker | undefined, ServingWorker, boolean]>([
+    ['another host', a, copy, true],
+    ['another start of its machine', a, worker('a', A, { bootId: 'x' }), false],
+    ['another container of its machine', a, worker('c', A, { bootId: a.bootId }), false],
+    ['another state directory', a, b, false],
+    ['the first that ever serves it', undefined, a, false],
+  ])('is told from %s', (_what, from, here, was) => {
+    expect(wasCarried(from, here)).toBe(was);
+  });
+
+  test('is another place by its new id, and what it was carried from is left for good', () => {
+    const moved = registered(servedByA, asking(carried));
+
+    expect(moved).toMatchObject({ last: carried, before: a, left: [A] });
+    expect(goesOnElsewhere(moved.last, A)).toBe(true);
+    expect(goesOnElsewhere(moved.last, B)).toBe(false);
+    expect(elsewhere(withoutWorker(moved, carried.identity), asking(a), later)?.why).toBe('moved');
+  });
+
+  test('leaves nothing of the first to go on elsewhere where it was not carried', () => {
+    const moved = registered(servedByA, asking(b, { takeOver: true }));
+
+    expect(moved.before).toEqual(a);
+    expect(goesOnElsewhere(moved.last, A)).toBe(false);
   });
 });
 

@@ -134,9 +134,10 @@ async function dueWithin(client: Client, ids: readonly string[], begin: number) 
 async function begun(schedule: ScheduleHandle, at: Date): Promise<string> {
   const { info, spec } = await schedule.describe();
   const before = info.numActionsTaken;
-  // What is asked for is when it was due before its jitter.
+  // Temporal asks whether it was due before its jitter, and with it, to the millisecond.
   const start = new Date(at.getTime() - (spec.jitter ?? 0));
-  await schedule.backfill({ start, end: at, overlap: 'ALLOW_ALL' });
+  const end = new Date(at.getTime() + 999);
+  await schedule.backfill({ start, end, overlap: 'ALLOW_ALL' });
   return vi.waitFor(async () => {
     const { info } = await schedule.describe();
     expect(info.numActionsTaken).toBe(before + 1);

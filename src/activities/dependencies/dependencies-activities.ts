@@ -22,6 +22,12 @@ export interface DependencyUpdate {
   readonly evidence: readonly Evidence[];
 }
 
+interface BroughtBack {
+  readonly changed: boolean;
+  /** What is still there that was not before, for people: an undo tells it as what it has left. */
+  readonly leave?: string;
+}
+
 /** So many changes fit in a ledger. The lists lie beside the run. */
 const SHOWN = 50;
 
@@ -79,15 +85,13 @@ export function dependencyActivities(target: Target, run: string) {
     },
 
     /** Brings back what was installed before the update of the run of stamp `from`. `restore` of `stamp` takes that back. */
-    goBack: acting(async (from: Stamp, stamp: Stamp): Promise<{ readonly changed: boolean }> => {
+    goBack: acting(async (from: Stamp, stamp: Stamp): Promise<BroughtBack> => {
       await writeList(lockFile(stamp));
       return bringBack(from);
     }),
 
     /** Brings back exactly what was installed before this run's update. */
-    restore: acting(async (stamp: Stamp): Promise<{ readonly changed: boolean }> =>
-      bringBack(stamp),
-    ),
+    restore: acting(async (stamp: Stamp): Promise<BroughtBack> => bringBack(stamp)),
   };
 
   /** Once a run: the rollback point does not depend on how far an update came. */
@@ -100,7 +104,7 @@ export function dependencyActivities(target: Target, run: string) {
     writeDurably(lock, `${await outputOf(expectPolicy().list)}\n`);
   }
 
-  async function bringBack(stamp: Stamp): Promise<{ readonly changed: boolean }> {
+  async function bringBack(stamp: Stamp): Promise<BroughtBack> {
     const lock = lockFile(stamp);
     if (!existsSync(lock)) return { changed: false };
     const { list, restore } = expectPolicy();
@@ -110,13 +114,21 @@ export function dependencyActivities(target: Target, run: string) {
       outputOf(restore.map((part) => part.replaceAll('{file}', file))),
     );
     const now = linesOf(await outputOf(list));
-    const missing = [...linesOf(readFileSync(lock, 'utf8'))].filter((line) => !now.has(line));
+    const before = linesOf(readFileSync(lock, 'utf8'));
+    const missing = [...before].filter((line) => !now.has(line));
     if (missing.length > 0)
       throw permanent(
         'DependenciesDiffer',
         `Cannot bring back ${countText(missing.length, 'dependency', 'dependencies')}, such as "${missing[0]}": see "${lock}"`,
       );
-    return { changed: true };
+    // pip installs what it is told, and removes nothing of what came besides.
+    const more = [...now].filter((line) => !before.has(line));
+    if (more.length === 0) return { changed: true };
+    const names = more.slice(0, SHOWN).join(', ').slice(0, 500);
+    return {
+      changed: true,
+      leave: `The update has left ${countText(more.length, 'dependency', 'dependencies')} installed beside those of before: ${names}. Remove by hand what is not wanted`,
+    };
   }
 
   /** The application's own lock file, by its bytes. Undefined: the target names none. Errors: `FilesMissing`, `LinkRefused`. */

@@ -7,7 +7,8 @@ import { permanent } from '../../os/failure.ts';
 import { type Evidence, keepEvidence } from '../../state/evidence.ts';
 import { type LeftToRestart, leftToRestart } from './left/left-to-restart.ts';
 import { aptOf } from './packages/apt.ts';
-import { fetchLists, planPackages } from './packages/find-packages.ts';
+import { auditOf } from './packages/dpkg-state.ts';
+import { fetchLists, findKeptBack, planPackages } from './packages/find-packages.ts';
 import { installPackages, mendPackages, restorePackages } from './packages/install-packages.ts';
 import { keepPackages } from './packages/keep-packages.ts';
 import { fingerprintOfPlan, type Group, type Plan } from './packages/plan.ts';
@@ -23,6 +24,8 @@ export interface UpdatesFound {
   readonly core: Listed;
   /** sha256 of the whole list: what is approved, and what runs. */
   readonly fingerprint: string;
+  /** Something is half configured, of whomever, even if nothing has an update. */
+  readonly unfinished: boolean;
   readonly note: string;
   readonly evidence: readonly Evidence[];
 }
@@ -73,25 +76,38 @@ export function updateActivities(target: Target, run: string) {
       await fetchLists(host);
       const plan = await planPackages(host);
       const { ordinary, core } = plan;
-      const text = [...ordinary, ...core].map((change) => `${changeText(change)}\n`).join('');
+      const [keptBack, unfinished] = [await findKeptBack(host, plan), await auditOf(host)];
+      const text = [
+        ...[...ordinary, ...core].map(changeText),
+        ...(keptBack ?? []).map((one) => `kept back: ${one}`),
+      ]
+        .map((line) => `${line}\n`)
+        .join('');
       const listed = [...ordinary, ...core].slice(0, 5).map(changeText).join(', ');
       const count = ordinary.length + core.length;
       return {
         ordinary: listedOf(ordinary),
         core: listedOf(core),
         fingerprint: fingerprintOfPlan(plan),
-        note:
+        unfinished: unfinished !== '',
+        note: [
           count === 0
-            ? 'All are up to date'
+            ? keptBack?.length === 0
+              ? 'All are up to date'
+              : 'None can be updated'
             : `${countText(count, 'package')}: ${listed}${count > 5 ? ', ...' : ''}`,
-        evidence: count === 0 ? [] : [keepEvidence(target, run, 'packages.txt', text)],
+          ...keptBackText(keptBack),
+        ].join('. '),
+        evidence: text === '' ? [] : [keepEvidence(target, run, 'packages.txt', text)],
       };
     },
 
     /** Ends what an interrupted call has left half configured. Errors: `CommandFailed`, `PackagesDiffer`. */
-    mend: actingOnHost(async (stamp: Stamp): Promise<Done> =>
-      mendPackages(apt(), `${target.name}-${stamp}-mend`),
-    ),
+    mend: actingOnHost(async (stamp: Stamp): Promise<Done> => {
+      const host = apt();
+      const { ordinary, core } = await planPackages(host);
+      return mendPackages(host, `${target.name}-${stamp}-mend`, [...ordinary, ...core]);
+    }),
 
     /**
      * Fetches the packages, and keeps those of before. `fingerprint`: of the list that was found. Errors: `PackagesDiffer` when it is another one by
@@ -169,6 +185,12 @@ async function expectSame(plan: Plan, fingerprint: string): Promise<Plan> {
     'PackagesDiffer',
     'Other packages would be installed by now than were found when the run began: start it anew',
   );
+}
+
+function keptBackText(all: readonly string[] | undefined): string[] {
+  if (all === undefined) return ['Whether some are kept back is unknown'];
+  if (all.length === 0) return [];
+  return [`Kept back: ${all.slice(0, 5).join(', ')}${all.length > 5 ? ', ...' : ''}`];
 }
 
 function listedOf(changes: readonly PackageChange[]): Listed {

@@ -2,7 +2,10 @@ import type { Client } from '@temporalio/client';
 import { explain } from '../../engine/run/explain.ts';
 import { searchAttributes } from '../../engine/run/search-attributes.ts';
 import { stuckReason } from './stuck/stuck-reason.ts';
+import { whyMisplaced } from './stuck/misplaced-runs.ts';
 import { type RunView, viewRun } from './view-run.ts';
+
+const PLACE_SOUGHT = 'Waiting for the place where it began';
 
 /** How the sentence of a run begins that does not go on although somebody serves it. */
 export const STUCK = 'Does not go on';
@@ -27,7 +30,9 @@ export async function explainRun(
   const silence = isSilent
     ? ((await stuckAt(client, run)) ?? (await waitsOn(client, run)))
     : undefined;
-  const sentence = silence ?? sentenceOf(view);
+  const misplaced = whyMisplaced(view);
+  const sentence =
+    misplaced === undefined ? (silence ?? sentenceOf(view)) : `${PLACE_SOUGHT}: ${misplaced}`;
   return { run, sentence, retrying: view.retrying, view };
 }
 

@@ -107,7 +107,8 @@ async function endingOf(handle: WorkflowHandle): Promise<Ending | undefined> {
   }
 }
 
-function retries({ raw }: WorkflowExecutionDescription): Retry[] {
+/** What a run tries, when that has failed before. */
+export function retries({ raw }: WorkflowExecutionDescription): Retry[] {
   return (raw.pendingActivities ?? []).flatMap(({ activityType, attempt, lastFailure }) =>
     lastFailure
       ? [

@@ -4,6 +4,7 @@ import { unreachableErrorOf } from '../../client/connection/unreachable-error-of
 import { UnreachableError } from '../../client/connection/unreachable-error.ts';
 import { countUntold } from '../../client/incidents/count-untold.ts';
 import { stuckRuns } from '../../client/runs/stuck/stuck-runs.ts';
+import { withLastServer } from '../../client/serving/last-server.ts';
 import { missedRuns } from '../../client/schedules/missed-runs.ts';
 import type { Target } from '../../config/schema/target.ts';
 import type { Finding, Subject } from './finding.ts';
@@ -76,7 +77,7 @@ async function workerOf(client: Client, { name }: Target): Promise<Finding> {
     return { subject, state: 'ok', text: `a worker serves "${name}"` };
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
-    const { message, hint } = error;
+    const { message, hint } = await withLastServer(client, name, error);
     return { subject, state: 'wrong', text: message, hint };
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StepSystems } from '../../activities/index.ts';
+import type { UpdatesFound } from '../../activities/updates/updates-activities.ts';
 import type { Scan } from '../../activities/updates/scans/scan.ts';
 import { defineRunbook } from '../../engine/define-runbook.ts';
 import { failed } from '../../engine/run/failed.ts';
@@ -77,7 +78,7 @@ export const securityUpdates = defineRunbook({
       : step.find.omit('The target leaves them alone');
     const count = found ? found.ordinary.count + found.core.count : 0;
 
-    if (!found || count === 0) {
+    if (!found || (count === 0 && !found.unfinished)) {
       const why = found || !policy.packages ? 'There are none' : 'It is not known which';
       for (const id of HOST_WORK) step[id].omit(why);
     } else {
@@ -85,63 +86,10 @@ export const securityUpdates = defineRunbook({
         undo: ({ hostClaim }) => hostClaim.release(),
       });
       await step.mend(({ updates }) => updates.mend(stamp), { note: ({ note }) => note });
-      const kept = await step.keep(
-        ({ updates }) => updates.keep(stamp, found.fingerprint, input.lacking),
-        { note: ({ note }) => note },
-      );
-      const wayBack =
-        kept.lacking.length === 0
-          ? 'Every version from before is kept'
-          : `No way back for ${kept.lacking.join(', ')}`;
-      let begun = false;
-      const undo = async (systems: StepSystems) => {
-        if (!begun) return undefined;
-        const { lacking } = await systems.updates.restore(stamp);
-        await startAsBefore(systems, seen);
-        return lacking.length === 0
-          ? undefined
-          : leave(
-              `The version from before was not kept of ${lacking.join(', ')}: it stays as it is`,
-            );
-      };
-      const update = async (id: 'packages' | 'core', group: 'ordinary' | 'core', what: string) => {
-        const { count: many, shown } = found[group];
-        if (many === 0) return step[id].omit('There are none');
-        const list = `${shown.join(', ')}${many > shown.length ? ' and more: "packages.txt"' : ''}`;
-        return unlessRejected(
-          step[id](
-            ({ updates }) => {
-              begun = true;
-              return updates.install(stamp, group);
-            },
-            {
-              undo,
-              approve: `${what}: ${list}. ${wayBack}`,
-              note: ({ note }) => note,
-            },
-          ),
-        );
-      };
-      await update('packages', 'ordinary', 'Packages of the host change');
-      await update(
-        'core',
-        'core',
-        'Docker or systemd change, which may stop every container of the host',
-      );
-
-      if (!begun) step.works.omit('Nothing has changed');
-      else if (!seen.running) step.works.omit('It was down before');
+      if (count > 0) await updatePackages(found);
       else
-        await step.works(
-          async (systems) => {
-            const up = await startUntilReady(systems);
-            return up.contained ? up.contained.note : (await proveStarted(systems)).note;
-          },
-          { note: (text) => text },
-        );
-      // What was proven stays.
-      step.packages.dropUndo();
-      step.core.dropUndo();
+        for (const id of ['keep', 'packages', 'core', 'works'] as const)
+          step[id].omit('There are none');
       await step.release(({ hostClaim }) => hostClaim.release());
       step.host.dropUndo();
     }
@@ -182,6 +130,67 @@ export const securityUpdates = defineRunbook({
       /** What failed, was not known, or was left out, and why. */
       notDone: notDone(),
     };
+
+    /** The very list that was found, once what was before is kept. It is taken back when the application does not work on it. */
+    async function updatePackages(plan: UpdatesFound): Promise<void> {
+      const kept = await step.keep(
+        ({ updates }) => updates.keep(stamp, plan.fingerprint, input.lacking),
+        { note: ({ note }) => note },
+      );
+      const wayBack =
+        kept.lacking.length === 0
+          ? 'Every version from before is kept'
+          : `No way back for ${kept.lacking.join(', ')}`;
+      let begun = false;
+      const undo = async (systems: StepSystems) => {
+        if (!begun) return undefined;
+        const { lacking } = await systems.updates.restore(stamp);
+        await startAsBefore(systems, seen);
+        return lacking.length === 0
+          ? undefined
+          : leave(
+              `The version from before was not kept of ${lacking.join(', ')}: it stays as it is`,
+            );
+      };
+      const update = async (id: 'packages' | 'core', group: 'ordinary' | 'core', what: string) => {
+        const { count: many, shown } = plan[group];
+        if (many === 0) return step[id].omit('There are none');
+        const list = `${shown.join(', ')}${many > shown.length ? ' and more: "packages.txt"' : ''}`;
+        return unlessRejected(
+          step[id](
+            ({ updates }) => {
+              begun = true;
+              return updates.install(stamp, group);
+            },
+            {
+              undo,
+              approve: `${what}: ${list}. ${wayBack}`,
+              note: ({ note }) => note,
+            },
+          ),
+        );
+      };
+      await update('packages', 'ordinary', 'Packages of the host change');
+      await update(
+        'core',
+        'core',
+        'Docker or systemd change, which may stop every container of the host',
+      );
+
+      if (!begun) step.works.omit('Nothing has changed');
+      else if (!seen.running) step.works.omit('It was down before');
+      else
+        await step.works(
+          async (systems) => {
+            const up = await startUntilReady(systems);
+            return up.contained ? up.contained.note : (await proveStarted(systems)).note;
+          },
+          { note: (text) => text },
+        );
+      // What was proven stays.
+      step.packages.dropUndo();
+      step.core.dropUndo();
+    }
 
     /** Whether any of them changed. They are put back when the application does not work on them. */
     async function updateDependencies(): Promise<boolean> {

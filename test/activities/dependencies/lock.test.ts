@@ -54,6 +54,21 @@ describe('dependencies with a lock', () => {
     expect(await dependencies.differ(STAMP)).toEqual({ differ: true });
   });
 
+  test('that came besides and stay are named', async ({ target, lock }) => {
+    const { dependencies: policy } = target.maintenance!;
+    policy!.update = ['sh', '-c', 'printf "a==2.0\nb==1.0\n" > installed'];
+    policy!.restore = ['sh', '-c', 'printf "a==1.0\nb==1.0\n" > installed'];
+    const dependencies = dependencyActivities(target, 'run');
+    await dependencies.update(STAMP);
+
+    expect(await dependencies.restore(STAMP)).toEqual({
+      changed: true,
+      leave:
+        'The update has left 1 dependency installed beside those of before: b==1.0. Remove by hand what is not wanted',
+    });
+    expect(readFileSync(lock, 'utf8')).toBe('a==1.0 sha256:00\r\n');
+  });
+
   test('are not updated when there is no lock to go back to', async ({ target, lock }) => {
     rmSync(lock);
 

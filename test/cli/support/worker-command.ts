@@ -19,8 +19,11 @@ export function startWorkerCommand(
   args: readonly string[],
   env: object,
   program = main,
+  /** What takes it elsewhere: the beginning of its command. */
+  inside: readonly string[] = [],
 ): WorkerCommand {
-  const child = spawn(process.execPath, [program, 'worker', ...args], {
+  const [file, ...words] = [...inside, process.execPath, program, 'worker', ...args];
+  const child = spawn(file!, words, {
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

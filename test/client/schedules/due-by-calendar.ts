@@ -5,6 +5,8 @@ import { syncSchedules } from '../../../src/client/schedules/sync-schedules.ts';
 import { zoneOf } from '../../../src/config/calendar/schedule-text.ts';
 import { loadTarget } from '../../../src/config/load/load.ts';
 import type { SqliteTarget } from '../../../src/config/schema/target.ts';
+import { detailed } from '../../../src/config/schema/timetable.ts';
+import { inMilliseconds } from '../../../src/config/time/duration.ts';
 import { isMoment, quartersWhen } from './clock.ts';
 import { anyRunbook } from './with-schedules.ts';
 
@@ -29,14 +31,28 @@ export async function expectCalendar(
   const due: Record<string, string[]> = {};
   const expected: Record<string, string[]> = {};
   for (const [runbook, rule] of Object.entries(target.schedules)) {
-    const moment = rule === 'window' ? `${calendar} ${start}` : (rule as string);
+    const { at, jitter = '0s' } = detailed(rule);
+    const moment = at === 'window' ? `${calendar} ${start}` : at!;
     const zone = zoneOf(rule, maintenance);
     expected[runbook] = quartersWhen(span.from, span.until, zone, isMoment(moment));
-    due[runbook] = await dueIn(client, `${target.name}/${runbook}`, span);
+    const later = inMilliseconds(jitter);
+    const until = new Date(Date.parse(span.until) + later).toISOString();
+    const times = await dueIn(client, `${target.name}/${runbook}`, { ...span, until });
+    due[runbook] = times
+      .map((time) => beforeJitter(time, later))
+      .filter((time) => time <= span.until);
   }
   expect(due).toEqual(expected);
   return Object.values(due).flat().length;
 }
+
+/** The quarter of an hour that it was due at, when it is less than the jitter later. */
+function beforeJitter(time: string, jitter: number): string {
+  const late = Date.parse(time) % QUARTER;
+  return late < jitter ? new Date(Date.parse(time) - late).toISOString() : time;
+}
+
+const QUARTER = 15 * 60_000;
 
 /** Both ends included. */
 export async function dueIn(client: Client, id: string, { from, until }: Span): Promise<string[]> {

@@ -22,8 +22,8 @@ import { makeCertificates } from './certificates.ts';
 import { blockOf } from './page.ts';
 import { sqlTool, type Standalone, startStandalone, whyNoServer } from './standalone-server.ts';
 
-/** Temporal puts it into a URL as it is. */
-const PLAIN = 'letmein';
+/** Of its user `temporal`. Temporal puts it into a URL as it is. */
+export const PLAIN = 'letmein';
 const HAPROXY = '/usr/sbin/haproxy';
 
 export const whyNotTwo =
@@ -48,11 +48,7 @@ export async function startTwoServers(directory: string, jwks: object): Promise<
   makeCertificates(etc);
   const database = await startDatabase(etc);
   makeTables(database, etc);
-  const persistence = blockOf('# persistence,')
-    .replace(/^#.*\n/, '')
-    .replace('db.example.com:5432', `127.0.0.1:${database.port}`)
-    .replace('PASSWORD', PLAIN)
-    .replaceAll('/etc/temporal', etc);
+  const persistence = persistenceOn(database.port, etc);
   const servers = [
     await startStandalone(directory, jwks, persistence),
     await startStandalone(directory, jwks, persistence),
@@ -126,7 +122,7 @@ async function registerNamespace(
 }
 
 /** It takes no key that somebody else may read. */
-async function startDatabase(etc: string): Promise<Cluster> {
+export async function startDatabase(etc: string): Promise<Cluster> {
   const place = mkdtempSync(join(tmpdir(), 'postgres-tls-'));
   chmodSync(place, 0o755);
   const { uid, gid } = statSync('/var/lib/postgresql');
@@ -143,6 +139,14 @@ async function startDatabase(etc: string): Promise<Cluster> {
   rmSync(place, { recursive: true });
   await cluster.sql(`create role temporal login createdb password '${PLAIN}'`);
   return cluster;
+}
+
+export function persistenceOn(port: number, etc: string): string {
+  return blockOf('# persistence,')
+    .replace(/^#.*\n/, '')
+    .replace('db.example.com:5432', `127.0.0.1:${port}`)
+    .replace('PASSWORD', PLAIN)
+    .replaceAll('/etc/temporal', etc);
 }
 
 function makeTables({ port }: Cluster, etc: string): void {

@@ -116,6 +116,18 @@ describe.skipIf(whyNoDebian !== undefined)(`security-updates (${whyNoDebian ?? '
     expect(host.audit()).toBe('');
   });
 
+  test('ends that, too, when nothing has an update', async ({ host, runs }) => {
+    host.publish('not-installed', '1.0');
+    host.interrupt('demo-two', '1.05');
+
+    const { ending } = await runs.run(RUNBOOK);
+
+    const states = Object.fromEntries(ending.ledger.map(({ id, state }) => [id, state]));
+    expect([ending.failure?.message, ending.outcome]).toEqual([undefined, 'done']);
+    expect(states).toMatchObject({ mend: 'done', keep: 'omitted', release: 'done' });
+    expect(host.audit()).toBe('');
+  });
+
   test('does not know what is to be updated while a source is dead, and says so', async ({
     host,
     runs,

@@ -6,7 +6,7 @@ import { passing } from '../../../os/failure.ts';
 import { namesIn } from '../../../os/files/names-in.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
 import { splitLines } from '../../../os/process/last-lines.ts';
-import { processTable } from '../../../os/process/process-table.ts';
+import { commandOf, familyOf, processTable } from '../../../os/process/process-table.ts';
 import { redacted } from '../../../os/redacted.ts';
 import { ensureHostDirectory } from '../../../state/host/host-directory.ts';
 
@@ -30,28 +30,29 @@ export interface Ended {
 /**
  * Runs a command outside of our process group, and waits for it. Who ends us does not end it: a package manager that is killed leaves the host
  * half configured. The next attempt, of whichever run, finds it by `name` and waits for the same one. With systemd it is a unit of its own, because the end of our own
- * unit would end a mere session along with us.
+ * unit would end a mere session along with us. It is never cut short: after `within` ms it goes on without us. Error: `CommandTimeout`, with what it waits for.
  */
 export async function apart(
   name: string,
   command: readonly string[],
   environment: Readonly<Record<string, string>>,
+  within: number,
 ): Promise<Ended> {
   const directory = ensureHostDirectory(JOBS, name);
   // One that has ended is none of this call: whoever calls has inspected what came of it.
   if (!isRunning(directory)) begin(name, directory, command, environment);
-  const ended = await endOf(directory);
+  const ended = await endOf(directory, within);
   // What it printed stays until the next one of this name.
   rmSync(`${directory}.last`, { recursive: true, force: true });
   renameSync(directory, `${directory}.last`);
   return ended;
 }
 
-/** Waits until no job of ours is under way on this host: one may have outlived its run. */
-export async function untilNoneRuns(): Promise<void> {
+/** Waits until no job of ours is under way on this host: one may have outlived its run. Error: `CommandTimeout`. */
+export async function untilNoneRuns(within: number): Promise<void> {
   const all = ensureHostDirectory(JOBS);
   for (const name of namesIn(all).filter((one) => !one.endsWith('.last')))
-    if (isRunning(join(all, name))) await endOf(join(all, name));
+    if (isRunning(join(all, name))) await endOf(join(all, name), within);
 }
 
 /** Error: `CommandFailed`, passing, with the end of what it printed. */
@@ -124,8 +125,9 @@ function pidIn(directory: string): number | undefined {
   return text !== '' && Number.isInteger(pid) && pid > 1 ? pid : undefined;
 }
 
-async function endOf(directory: string): Promise<Ended> {
+async function endOf(directory: string, within: number): Promise<Ended> {
   const deadline = Date.now() + BEGINS_WITHIN;
+  const end = Date.now() + within;
   for (;;) {
     const code = readOr(join(directory, 'code'));
     const output = () => readOr(join(directory, 'output'));
@@ -135,8 +137,26 @@ async function endOf(directory: string): Promise<Ended> {
     if (began && !isRunning(directory) && readOr(join(directory, 'code')) === '')
       return { code: undefined, output: output() };
     if (!began && Date.now() > deadline) return { code: undefined, output: 'It has not begun' };
+    if (began && Date.now() > end)
+      throw passing(
+        'CommandTimeout',
+        `A package manager still runs after ${Math.round(within / 1000)} s, and is not cut short: ${programsOf(pidIn(directory)!)}. End by hand what it waits for, or let the next attempt wait for it`,
+      );
     await sleep(INTERVAL);
   }
+}
+
+/** What it has started last is what it waits for. */
+function programsOf(pid: number): string {
+  const family = familyOf(pid, processTable()).slice(-4);
+  return family
+    .map(
+      (one) =>
+        `${redacted(commandOf(one) ?? '')
+          .trim()
+          .slice(0, 120)} (${one})`,
+    )
+    .join(' > ');
 }
 
 function readOr(file: string): string {

@@ -19,10 +19,15 @@ export const QUIET: Readonly<Record<string, string>> = {
 /** A changed configuration file stays byte for byte; the package's own lies beside it as `.dpkg-dist`. Without these the package stays half configured. */
 export const KEEP_CONFIGURATION = ['--force-confdef', '--force-confold'];
 
+/** In s: others may install, or update all, meanwhile. */
+export const LOCKED_FOR = 600;
+
 export interface Apt {
   readonly updates: Updates;
   /** Where the host's own files are. */
   readonly root: string;
+  /** In ms, of each command. */
+  readonly timeout: number;
   /** A command line on the host itself. */
   readonly onHost: (command: readonly string[]) => readonly string[];
   /** What `apt-get` gets: our own lists, so that neither its locks nor anybody's updates of them matter. */
@@ -50,6 +55,7 @@ export function aptOf(target: Pick<Target, 'name'>, updates: Updates): Apt {
   return {
     updates,
     root,
+    timeout,
     onHost,
     options: [
       '-q',
@@ -61,7 +67,7 @@ export function aptOf(target: Pick<Target, 'name'>, updates: Updates): Apt {
       '-oAPT::Update::Error-Mode=any',
       '-oAcquire::Retries=2',
       '-oDPkg::Use-Pty=0',
-      '-oDPkg::Lock::Timeout=120',
+      `-oDPkg::Lock::Timeout=${LOCKED_FOR}`,
       ...KEEP_CONFIGURATION.map((one) => `-oDPkg::Options::=${one}`),
     ],
     async read(command, cwd) {

@@ -1,6 +1,8 @@
 import type { Apt } from './apt.ts';
+import { installedVersions, withArchitectures } from './dpkg-state.ts';
 import type { Plan } from './plan.ts';
 import {
+  changeText,
   inOrder,
   isCore,
   type PackageChange,
@@ -41,10 +43,8 @@ export async function planPackages(apt: Apt): Promise<Plan> {
 }
 
 /** These very versions, and what they need besides, such as the package of a newer kernel. */
-async function simulateOnly(
-  { options, read, updates }: Apt,
-  changes: readonly PackageChange[],
-): Promise<PackageChange[]> {
+async function simulateOnly(apt: Apt, changes: readonly PackageChange[]): Promise<PackageChange[]> {
+  const { options, read, updates } = apt;
   if (changes.length === 0) return [];
   const names = changes.map(specOf);
   const text = await read(['apt-get', ...options, ...SIMULATE, '--no-remove', 'install', ...names]);
@@ -57,12 +57,35 @@ async function simulateOnly(
       'CannotCheck',
       `"hold" names "${held.name}", which another update needs: take it out, or hold that one, too`,
     );
-  return inOrder(found).map(({ name, architecture, from, to }) => ({
+  const bare = inOrder(found).map(({ name, architecture, from, to }) => ({
     name,
     architecture,
     ...(from !== undefined && { from }),
     to,
   }));
+  return withArchitectures(await installedVersions(apt), bare);
+}
+
+/**
+ * Updates that are asked for and are not in the plan: held, by whomever, or such that others would have to go. Undefined: it cannot be told. They
+ * are no reason not to make the others.
+ */
+export async function findKeptBack(
+  { updates, options, read }: Apt,
+  { ordinary, core }: Plan,
+): Promise<readonly string[] | undefined> {
+  try {
+    const text = await read(['apt-get', ...options, ...SIMULATE, '--ignore-hold', 'dist-upgrade']);
+    const planned = new Set([...ordinary, ...core].map(({ name }) => name));
+    return expectRead(text)
+      .changes.filter(
+        ({ name, from, isSecurity }) =>
+          from !== undefined && (updates.packages === 'all' || isSecurity) && !planned.has(name),
+      )
+      .map(changeText);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As a command of apt names one version. */

@@ -3,22 +3,25 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
 import type { Stamp } from '../../../config/time/stamp.ts';
-import { permanent } from '../../../os/failure.ts';
+import { passing, permanent } from '../../../os/failure.ts';
+import { failureOf } from '../../../os/failure-of.ts';
 import { syncDirectory, syncFile } from '../../../os/files/durable-files.ts';
+import { availableIn } from '../../../os/files/disk-space.ts';
 import { namesIn } from '../../../os/files/names-in.ts';
 import { findOnSystemPath } from '../../../os/process/find-on-system-path.ts';
 import { ensureHostDirectory } from '../../../state/host/host-directory.ts';
 import type { Apt } from './apt.ts';
 import { specOf } from './find-packages.ts';
 import { fingerprintOfPlan, keptDirectory, type Plan, readPlan, writePlan } from './plan.ts';
-import type { PackageChange } from './simulated.ts';
+import { oldOf, type PackageChange } from './simulated.ts';
 
 export interface Kept {
   readonly changed: boolean;
@@ -29,6 +32,8 @@ export interface Kept {
 
 /** So many runs' packages stay, of one target: with them the versions from before are at hand next time. */
 const MOST = 5;
+/** In bytes: a disk with less is why something failed. */
+const FULL = 2 ** 20;
 
 /**
  * Fetches the packages of the plan, and keeps those that are installed now, each as a file that was read back. Only then is anything
@@ -47,7 +52,7 @@ export async function keepPackages(
   ) as [string, string];
   const changed = readPlan(target, stamp)?.fingerprint !== fingerprintOfPlan(plan);
   await fetchInto(apt, fresh, changes);
-  const missing = changes.find((change) => !existsSync(join(fresh, fileOf(change, 'to'))));
+  const missing = changes.find((change) => !existsSync(join(fresh, fileOf(change))));
   if (missing)
     throw permanent('CannotCheck', `apt-get has fetched no "${missing.name}" ${missing.to}`);
   const lacking: string[] = [];
@@ -61,8 +66,8 @@ export async function keepPackages(
 }
 
 /** A name of ours, so that a version is found again: `openssl_3.0.15-1%2Bdeb_amd64.deb`. */
-export function fileOf(change: PackageChange, which: 'from' | 'to'): string {
-  return `${change.name}_${encodeURIComponent(change[which] ?? '')}_${change.architecture}.deb`;
+export function fileOf({ name, to, architecture }: PackageChange): string {
+  return `${name}_${encodeURIComponent(to)}_${architecture}.deb`;
 }
 
 async function fetchInto(
@@ -70,7 +75,7 @@ async function fetchInto(
   directory: string,
   changes: readonly PackageChange[],
 ): Promise<void> {
-  const wanted = changes.filter((change) => !existsSync(join(directory, fileOf(change, 'to'))));
+  const wanted = changes.filter((change) => !existsSync(join(directory, fileOf(change))));
   if (wanted.length > 0) await download(apt, directory, wanted.map(specOf));
 }
 
@@ -104,20 +109,40 @@ async function inScratch(
     await work(inside);
     for (const name of readdirSync(scratch).filter((one) => one.endsWith('.deb')))
       await take(apt, join(scratch, name), `${inside}/${name}`, directory);
+  } catch (error) {
+    // apt-get says that all went well, and has fetched what there was space for.
+    const isFull =
+      (error as NodeJS.ErrnoException).code === 'ENOSPC' ||
+      [scratch, directory].some((one) => availableIn(one) < FULL);
+    if (isFull)
+      throw permanent(
+        'NoSpace',
+        `No space to keep packages, in "${dirname(scratch)}" or "${directory}": ${failureOf(error).message.slice(-300)}`,
+      );
+    throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
+/** Reads it to its end: of a package that is cut off dpkg would unpack half, and leave neither version. */
 async function take({ read }: Apt, file: string, inside: string, directory: string): Promise<void> {
+  await read(['sh', '-c', 'exec dpkg-deb --fsys-tarfile "$0" > /dev/null', inside]);
   const fields = await read(['dpkg-deb', '-f', inside, 'Package', 'Version', 'Architecture']);
   const field = (name: string) => new RegExp(`^${name}: (\\S+)$`, 'm').exec(fields)?.[1];
   const [name, to, architecture] = ['Package', 'Version', 'Architecture'].map(field);
   if (name === undefined || to === undefined || architecture === undefined) return;
-  const kept = join(directory, fileOf({ name, to, architecture }, 'to'));
-  copyFileSync(file, `${kept}.part`);
-  syncFile(`${kept}.part`);
-  renameSync(`${kept}.part`, kept);
+  const kept = join(directory, fileOf({ name, to, architecture }));
+  const part = `${kept}.part`;
+  try {
+    copyFileSync(file, part);
+    syncFile(part);
+    if (!readFileSync(part).equals(readFileSync(file)))
+      throw passing('CopyDiffers', `"${part}" is not what "${file}" is`);
+    renameSync(part, kept);
+  } finally {
+    rmSync(part, { force: true });
+  }
 }
 
 async function keepOld(
@@ -126,16 +151,15 @@ async function keepOld(
   directory: string,
   change: PackageChange,
 ): Promise<boolean> {
-  const old: PackageChange = { ...change, to: change.from! };
-  const file = join(directory, fileOf(old, 'to'));
-  const isThere = () => existsSync(file);
+  const old = oldOf(change);
+  const isThere = () => existsSync(join(directory, fileOf(old)));
   if (isThere()) return true;
-  const earlier = earlierDirectories(target).map((one) => join(one, fileOf(old, 'to')));
-  const found = earlier.find((one) => existsSync(one));
-  if (found) {
-    copyFileSync(found, file);
-    syncFile(file);
-    return true;
+  const earlier = earlierDirectories(target).map((one) => join(one, fileOf(old)));
+  for (const found of earlier.filter((one) => existsSync(one))) {
+    await inScratch(apt, directory, async (inside) =>
+      copyFileSync(found, join(apt.root, inside, fileOf(old))),
+    ).catch(() => {});
+    if (isThere()) return true;
   }
   const cached = `/var/cache/apt/archives/${old.name}_${old.to.replaceAll(':', '%3a')}_${old.architecture}.deb`;
   if (existsSync(join(apt.root, cached)))

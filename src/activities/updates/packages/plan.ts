@@ -33,6 +33,7 @@ const Change = z.strictObject({
   name: z.string(),
   architecture: z.string(),
   from: z.string().optional(),
+  fromArchitecture: z.string().optional(),
   to: z.string(),
 });
 const Changes = z.array(Change);

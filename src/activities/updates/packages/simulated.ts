@@ -4,6 +4,8 @@ export interface PackageChange {
   readonly architecture: string;
   /** Missing: it is not installed yet. */
   readonly from?: string;
+  /** Of the installed one, where that is another: `all` becomes `amd64`. */
+  readonly fromArchitecture?: string;
   readonly to: string;
 }
 
@@ -46,6 +48,16 @@ const CORE =
 
 export function isCore(name: string): boolean {
   return CORE.test(name);
+}
+
+/** The version from before, as if it were to come. */
+export function oldOf({
+  name,
+  architecture,
+  from = '',
+  fromArchitecture,
+}: PackageChange): PackageChange {
+  return { name, architecture: fromArchitecture ?? architecture, to: from };
 }
 
 /** For people: `openssl 3.0.15-1 -> 3.0.17-1`. */

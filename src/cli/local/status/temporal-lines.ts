@@ -3,6 +3,7 @@ import { connect } from '../../../client/connection/connect.ts';
 import { connectionSettings } from '../../../client/connection/connection-settings.ts';
 import { expectWorker } from '../../../client/connection/pollers.ts';
 import { unreachableErrorOf } from '../../../client/connection/unreachable-error-of.ts';
+import { UnreachableError } from '../../../client/connection/unreachable-error.ts';
 import { listIncidents } from '../../../client/incidents/list-incidents.ts';
 import { silencesOf } from '../../../client/incidents/silences.ts';
 import { explainRun, STUCK } from '../../../client/runs/explain-run.ts';
@@ -11,6 +12,7 @@ import { findOnce } from '../../../client/schedules/found-schedules.ts';
 import { missedRuns } from '../../../client/schedules/missed-runs.ts';
 import { viewSchedules } from '../../../client/schedules/view-schedules.ts';
 import { differenceFrom } from '../../../client/serving/differences.ts';
+import { withLastServer } from '../../../client/serving/last-server.ts';
 import { servingWorkers } from '../../../client/serving/serving-workers.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import { isGrave } from '../../../config/schema/values/severity.ts';
@@ -75,8 +77,9 @@ async function workers(client: Client, target: Target): Promise<StatusLine[]> {
     await expectWorker(client, target.name);
   } catch (error) {
     if (unreachableErrorOf(error, client)) throw error;
-    const { message, hint } = error as Error & { hint?: string };
-    return [{ subject, verdict: 'critical', text: message, ...(hint && { hint }) }];
+    if (!(error instanceof UnreachableError)) throw error;
+    const { message, hint } = await withLastServer(client, target.name, error);
+    return [{ subject, verdict: 'critical', text: message, hint }];
   }
   const serving = await servingWorkers(client, target.name);
   if (serving.length === 0)

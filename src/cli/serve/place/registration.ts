@@ -13,12 +13,12 @@ import { identityOf } from '../../../client/connection/identity-of.ts';
 import { viewServing } from '../../../client/serving/view-serving.ts';
 import { fingerprintOf } from '../../../config/fingerprint.ts';
 import type { Target } from '../../../config/schema/target.ts';
-import type { ServingWorker } from '../../../config/serving.ts';
+import { goesOnElsewhere, type ServingWorker, wasCarried } from '../../../config/serving.ts';
 import { UsageError } from '../../../config/usage-error.ts';
 import { version, workerIdentity } from '../../../config/version.ts';
 import { isThere } from '../../../os/files/file-facts.ts';
 import { bootId } from '../../../os/process/boot-id.ts';
-import { placeOf } from '../../../state/place.ts';
+import { carriedTo, placeOf, renewPlace } from '../../../state/place.ts';
 import { keepTemporalOfTarget, otherTemporal, temporalOfTarget } from './temporal-of-target.ts';
 import type { Registry } from '../../../worker.ts';
 import { expectOwnTemporal, takeForTemporal, temporalText } from './expect-own-temporal.ts';
@@ -34,8 +34,14 @@ export interface Registration extends Registry {
   take(): Promise<void>;
   /** What this worker says of itself has changed: its policy, or why it does not take the file as it is. */
   change(target: Target, trouble?: string): Promise<void>;
-  /** Who has the target now, as text, when people have moved it away from here. */
-  movedTo(target: Target): Promise<string | undefined>;
+  /** Who has the target now, when people have moved it away from here. */
+  movedTo(target: Target): Promise<Moved | undefined>;
+}
+
+interface Moved {
+  readonly who: string;
+  /** Whether the runs that began here go on there, too: the state directory was carried there. */
+  readonly withItsRuns: boolean;
 }
 
 /** Enters this process where all know who serves a target, before it polls, and takes it out when it has stopped. */
@@ -68,12 +74,12 @@ export function openRegistration(
           `Warning: ${whyUnwritten(state, trouble)}: nobody keeps another host from serving "${name}"`,
         );
       }
-      const entry = entryOf(target, place);
       const before = (await viewServing(client, name).catch(() => undefined))?.last;
+      const entry = await entryHere(target, place, before);
       await untilAnswered(name, () => registerWorker(client, name, entry, { takeOver }));
       entered.set(name, entry);
       await keepTemporal(target);
-      if (before && before.place !== place)
+      if (before && before.place !== entry.place)
         sayOf(
           { target: name },
           before.hostname === entry.hostname && before.state === state
@@ -93,7 +99,11 @@ export function openRegistration(
     async change(target, trouble) {
       const known = entered.get(target.name);
       if (!known) return;
-      const entry = { ...entryOf(target, known.place), ...(trouble !== undefined && { trouble }) };
+      const { place, carried } = known;
+      const entry = {
+        ...entryOf(target, place, carried),
+        ...(trouble !== undefined && { trouble }),
+      };
       entered.set(target.name, entry);
       await changeWorker(client, target.name, entry);
     },
@@ -103,16 +113,37 @@ export function openRegistration(
       const own = entered.get(name);
       if (!own) return undefined;
       const other = otherTemporal(target, await identityOf(client));
-      if (other) return `${temporalText(other)} has its runs and schedules since ${other.since}`;
+      if (other) {
+        const who = `${temporalText(other)} has its runs and schedules since ${other.since}`;
+        return { who, withItsRuns: false };
+      }
       const { last, workers = [] } = (await viewServing(client, name)) ?? {};
       if (last && last.place !== own.place)
-        return `process ${last.pid} on host "${last.hostname}" (state in "${last.state}") serves it`;
+        return {
+          who: `process ${last.pid} on host "${last.hostname}" (state in "${last.state}") serves it`,
+          withItsRuns: goesOnElsewhere(last, own.place),
+        };
       // Temporal has forgotten it, or a worker that came meanwhile took this one for gone.
       if (!workers.some(({ identity }) => identity === own.identity))
         await registerWorker(client, name, own);
       return undefined;
     },
   };
+
+  /** What is known of a state directory that was carried here, from a host that may come back, is true of another place. */
+  async function entryHere(
+    target: Target,
+    place: string,
+    before: ServingWorker | undefined,
+  ): Promise<ServingWorker> {
+    const entry = entryOf(target, place, await carriedTo(target));
+    if (!wasCarried(before, entry)) return entry;
+    // Whoever is refused has changed nothing.
+    await untilAnswered(target.name, () =>
+      expectPlaceFree(client, target.name, entry, { takeOver }),
+    );
+    return entryOf(target, await renewPlace(target), await carriedTo(target));
+  }
 
   /** From now on the target's runs and schedules are in this Temporal. */
   async function keepTemporal(target: Target): Promise<void> {
@@ -128,11 +159,12 @@ export function openRegistration(
   }
 }
 
-function entryOf(target: Target, place: string): ServingWorker {
+function entryOf(target: Target, place: string, carried: readonly string[] = []): ServingWorker {
   const boot = bootId();
   return {
     identity: workerIdentity(),
     place,
+    ...(carried.length > 0 && { carried: [...carried] }),
     hostname: hostname(),
     ...(boot !== undefined && { bootId: boot }),
     pid: process.pid,

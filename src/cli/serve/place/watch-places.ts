@@ -36,13 +36,20 @@ export function watchPlaces({ targets, worker, registration }: Watch): { stop():
       told.add(name);
       sayOf(
         { target: name },
-        `Warning: "${name}" was moved: ${other}. This worker only ends the runs that began here`,
+        `Warning: "${name}" was moved: ${other.who}. ${
+          other.withItsRuns
+            ? 'The runs that began here go on there: this worker does nothing any more'
+            : 'This worker only ends the runs that began here'
+        }`,
       );
-      return;
+      if (!other.withItsRuns) return;
     }
-    if ((await reading(join(state, 'claim.db'), places)).length > 0) return;
+    if (!other.withItsRuns && (await reading(join(state, 'claim.db'), places)).length > 0) return;
     released.add(name);
     await worker.release(name);
-    sayOf({ target: name }, `Serving "${name}" no more: it was moved, and no run holds it here`);
+    sayOf(
+      { target: name },
+      `Serving "${name}" no more: it was moved${other.withItsRuns ? '' : ', and no run holds it here'}`,
+    );
   }
 }

@@ -19,6 +19,7 @@ import { databasePlace } from '../../local/database-place.ts';
 import { openWarning } from '../../output/open-warning.ts';
 import { lookAtTarget } from './look-at-target.ts';
 import { runsFile } from './runs-file.ts';
+import { temporalStores } from './temporal-stores.ts';
 import { workerFindings } from './workers.ts';
 
 export interface Finding {
@@ -33,7 +34,10 @@ export interface Finding {
  * Inspects everything that runbooks stand on, of all targets that are enabled; or of the one that is given, which is then looked at
  * itself, too. Changes nothing.
  */
-export async function inspect(asked?: Target): Promise<Finding[]> {
+export async function inspect(
+  asked?: Target,
+  { temporalConfig }: { readonly temporalConfig?: string | undefined } = {},
+): Promise<Finding[]> {
   const { enabled: all, findings } = targets(asked ? 'optional' : 'missing');
   const enabled = asked ? [asked] : all;
   return [
@@ -54,6 +58,7 @@ export async function inspect(asked?: Target): Promise<Finding[]> {
     ...(await Promise.all(enabled.map(databaseOf))).flat(),
     ...(asked ? await lookAtTarget(asked) : []),
     ...(await temporal(enabled)),
+    ...(temporalConfig === undefined ? [] : await temporalStores(temporalConfig)),
   ];
 }
 

@@ -1,7 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { expectWorker, heardOf } from '../../../client/connection/pollers.ts';
+import { UnreachableError } from '../../../client/connection/unreachable-error.ts';
+import { misplacedRuns } from '../../../client/runs/stuck/misplaced-runs.ts';
 import { type StuckRun, stuckRuns } from '../../../client/runs/stuck/stuck-runs.ts';
 import { differenceFrom } from '../../../client/serving/differences.ts';
+import { withLastServer } from '../../../client/serving/last-server.ts';
 import { servingWorkers } from '../../../client/serving/serving-workers.ts';
 import type { Target } from '../../../config/schema/target.ts';
 import type { ServingWorker } from '../../../config/serving.ts';
@@ -14,7 +17,8 @@ export async function workerFindings(client: Client, target: Target): Promise<Fi
   try {
     await expectWorker(client, name);
   } catch (error) {
-    const { message, hint } = error as Error & { hint: string };
+    if (!(error instanceof UnreachableError)) throw error;
+    const { message, hint } = await withLastServer(client, name, error);
     return [{ subject, state: 'missing', finding: message, hint }];
   }
   const workers = await servingWorkers(client, name);
@@ -28,6 +32,7 @@ export async function workerFindings(client: Client, target: Target): Promise<Fi
     ...differences.map((finding): Finding => ({ subject, state: 'missing', finding, hint })),
     ...(places.size > 1 ? [twoPlaces(subject, workers)] : []),
     ...(await stuckRuns(client, [name])).map((one) => stuck(name, one)),
+    ...(await misplacedRuns(client, name)).map((one) => stuck(name, one)),
     // It was there before this one registered, or is of a version that says nothing.
     ...(workers.length > 0 && unnamed.length > 0 ? [unknown(subject, unnamed)] : []),
   ];
@@ -42,7 +47,7 @@ function twoPlaces(subject: string, workers: readonly ServingWorker[]): Finding 
   return { subject, state: 'missing', finding, hint: 'stop the worker of the wrong one' };
 }
 
-function stuck(target: string, { run, reason }: StuckRun): Finding {
+function stuck(target: string, { run, reason }: Pick<StuckRun, 'run' | 'reason'>): Finding {
   const finding = `"${run}" does not go on: ${reason}`;
   return {
     subject: `Runs of ${target}`,

@@ -3,7 +3,8 @@ import type { ActivityPolicies } from './policy-for.ts';
 
 /** What works on the data: the database, its backups and the files beside it. */
 export const data = {
-  'backups.adopt': bulk,
+  // A moment of an archive is a whole cluster, fetched and replayed.
+  'backups.adopt': whole,
   'backups.adoptKept': bulk,
   'backups.archive': bulk,
   'backups.copy': bulk,

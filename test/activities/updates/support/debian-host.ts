@@ -19,6 +19,12 @@ export const whyNoDebian = whyNoSystemd;
 export interface PackageOptions {
   /** Its maintainer's script after the installation, for sh. Default: nothing. */
   readonly postinst?: string;
+  /** Likewise, before it is unpacked. */
+  readonly preinst?: string;
+  /** Default: all. */
+  readonly architecture?: string;
+  /** More of its control file. */
+  readonly fields?: string;
   /** What its configuration file holds. Default: its version. */
   readonly configuration?: string;
 }
@@ -110,19 +116,26 @@ export async function makeDebianHost() {
   function build(
     name: string,
     version: string,
-    { postinst = '', configuration = `of ${version}\n` }: PackageOptions,
+    {
+      preinst = '',
+      postinst = '',
+      configuration = `of ${version}\n`,
+      architecture = 'all',
+      fields,
+    }: PackageOptions,
   ): string {
     const parts = mkdtempSync(join(tmpdir(), 'package-'));
     mkdirSync(join(parts, 'DEBIAN'), { mode: 0o755 });
     mkdirSync(join(parts, 'etc', name), { recursive: true });
-    const control = `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: Test <test@example.org>\nDescription: of a test\n`;
+    const control = `Package: ${name}\nVersion: ${version}\nArchitecture: ${architecture}\nMaintainer: Test <test@example.org>\n${fields === undefined ? '' : `${fields}\n`}Description: of a test\n`;
     writeFileSync(join(parts, 'DEBIAN/control'), control);
     writeFileSync(join(parts, 'DEBIAN/conffiles'), `/etc/${name}/${name}.conf\n`);
-    writeFileSync(join(parts, 'DEBIAN/postinst'), `#!/bin/sh\nset -e\n${postinst}\n`, {
-      mode: 0o755,
-    });
+    for (const [script, text] of Object.entries({ preinst, postinst }))
+      writeFileSync(join(parts, 'DEBIAN', script), `#!/bin/sh\nset -e\n${text}\n`, {
+        mode: 0o755,
+      });
     writeFileSync(join(parts, 'etc', name, `${name}.conf`), configuration);
-    const file = `${name}_${version}_all.deb`;
+    const file = `${name}_${version.replace(/^\d+:/, '')}_${architecture}.deb`;
     execFileSync('dpkg-deb', ['--root-owner-group', '-b', parts, join(archive, file)], {
       stdio: 'ignore',
     });

@@ -1,5 +1,14 @@
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { countText } from '../../../../config/text/count-text.ts';
 import type { PostgresTarget } from '../../../../config/schema/target.ts';
 import { permanent } from '../../../../os/failure.ts';
 import { failureOf } from '../../../../os/failure-of.ts';
@@ -10,10 +19,15 @@ import type { PostgresContent } from '../../copies.ts';
 import { copyLive } from '../copy-live.ts';
 import { connectionOf } from '../server/connection.ts';
 import { archiveOf, expectCovered } from './archive-info.ts';
+import { liveIdentifier } from './live-identifier.ts';
+import { cannot } from './why-not-recovered.ts';
 import { withStarted } from './with-started.ts';
 
 /** In ms: to fetch some 100 GB. */
 const RESTORE_WITHIN = 12 * 3_600_000;
+
+/** Its configuration may name where links and tablespaces go in a recovery: that is where the live server has its own. */
+const HERE_ALONE = ['--no-link-all', '--reset-link-map', '--reset-tablespace-map', '--no-delta'];
 
 /**
  * Makes a dump of the database as it was at `time` (ISO 8601): pgBackRest restores the cluster of that moment into a directory of its own, a server without
@@ -28,9 +42,15 @@ export async function copyFromArchive(
 ): Promise<{ readonly postgres: PostgresContent }> {
   const archive = archiveOf(target);
   const ids = idsOf(archive.user);
-  const { bytes } = await expectCovered(archive, time, ids);
+  const { bytes, options } = await expectCovered(archive, time, ids, await liveIdentifier(target));
+  if (!existsSync(archive.scratch))
+    throw permanent(
+      'FilesMissing',
+      `"${archive.scratch}", which "database.archive.scratch" names, is not there`,
+    );
   expectSpaceFor(bytes, archive.scratch);
   return inDirectory(target, archive.scratch, ids, async (directory) => {
+    expectShort(join(directory, `.s.PGSQL.${connectionOf(target).port}`));
     const data = join(directory, 'data');
     mkdirSync(data, { mode: 0o700 });
     if (ids.uid !== undefined) chownSync(data, ids.uid, ids.gid!);
@@ -46,20 +66,32 @@ export async function copyFromArchive(
           `--target=${time.replace('T', ' ').replace('Z', '+00')}`,
           '--target-action=promote',
           '--archive-mode=off',
+          ...HERE_ALONE,
           `--tablespace-map-all=${join(directory, 'tablespaces')}`,
+          ...options,
           'restore',
         ],
         { timeout: RESTORE_WITHIN, ids, cwd: directory },
       );
     } catch (error) {
-      throw permanent(
-        'BackupUnreadable',
-        `pgBackRest cannot restore ${time}: ${failureOf(error).message}`,
-      );
+      throw cannot(`pgBackRest cannot restore ${time}: ${failureOf(error).message}`);
     }
     const place = { target, directory, data, time, ids };
     return withStarted(place, (host) => copyLive(target, { ...connectionOf(target), host }, to));
   });
+}
+
+/** In bytes: what Linux takes for the path of a socket. */
+const MAX_SOCKET = 107;
+
+/** Said before hours of work, and not after them. Error: `InvalidInput`. */
+function expectShort(socket: string): void {
+  const long = Buffer.byteLength(socket);
+  if (long <= MAX_SOCKET) return;
+  throw permanent(
+    'InvalidInput',
+    `The server on what is restored would listen at "${socket}", which is too long by ${countText(long - MAX_SOCKET, 'byte')}: name a shorter "database.archive.scratch"`,
+  );
 }
 
 export interface Ids {

@@ -12,6 +12,7 @@ import { splitLines } from '../../../../os/process/last-lines.ts';
 import { connectionOf } from '../server/connection.ts';
 import { withClient } from '../server/with-client.ts';
 import type { Ids } from './copy-from-archive.ts';
+import { cannot, whyNotRecovered } from './why-not-recovered.ts';
 
 interface Place {
   readonly target: PostgresTarget;
@@ -29,18 +30,36 @@ const PAUSE = 200;
 /** What has not ended by then is killed: its directory goes anyway. */
 const END_WITHIN = 30_000;
 
-/** A hot standby refuses to replay with less than the server had: by pg_controldata. */
+/** What was prepared, or locked table by table, needs as much as the server had: by pg_controldata. */
 const AT_LEAST: Readonly<Record<string, string>> = {
   max_connections: 'max_connections setting',
-  max_worker_processes: 'max_worker_processes setting',
-  max_wal_senders: 'max_wal_senders setting',
   max_prepared_transactions: 'max_prepared_xacts setting',
   max_locks_per_transaction: 'max_locks_per_xact setting',
 };
 
+/** What ALTER SYSTEM has said on the server comes along with its files: here it counts for no more than what is read. */
+const ALONE: readonly string[] = [
+  // Workers of a subscription would take from the publisher what the live server waits for, and those of a scheduler do its jobs a second time.
+  'max_worker_processes=0',
+  'max_logical_replication_workers=0',
+  'recovery_end_command=',
+  'archive_cleanup_command=',
+  // It would refuse to replay with fewer workers than the server had.
+  'hot_standby=off',
+  'max_wal_senders=0',
+  // The live server has the machine's memory already.
+  'shared_buffers=128MB',
+  'huge_pages=off',
+  'archive_mode=off',
+  'ssl=off',
+  'logging_collector=off',
+  'log_destination=stderr',
+  'fsync=off',
+];
+
 /**
- * Lends a server on restored files, which only its owner and root can reach, when it has recovered to its moment. It answers while it recovers:
- * what it says then is of no moment. It ends with whoever lends it. Errors: `BackupUnreadable`, with what it said last.
+ * Lends a server on restored files, which only its owner and root can reach, when it has recovered to its moment. It ends
+ * with whoever lends it. Errors: `BackupUnreadable`, with why it did not.
  */
 export async function withStarted<Result>(
   place: Place,
@@ -77,9 +96,8 @@ export async function withStarted<Result>(
   async function untilRecovered(): Promise<void> {
     for (const end = Date.now() + RECOVERED_WITHIN; Date.now() < end; await sleep(PAUSE)) {
       if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined)
-        throw permanent(
-          'BackupUnreadable',
-          `The archive does not reach ${place.time}, or cannot be replayed: ${lastOf(log)}`,
+        throw cannot(
+          `The archive does not reach ${place.time}, or cannot be replayed: ${saidIn(log)}`,
         );
       try {
         const recovers = await withClient(connection, async (client) => {
@@ -121,11 +139,8 @@ async function settingsOf(
     'listen_addresses=',
     `unix_socket_directories=${directory}`,
     `port=${connectionOf(target).port}`,
-    'archive_mode=off',
-    'ssl=off',
-    'logging_collector=off',
-    'log_destination=stderr',
-    'fsync=off',
+    `external_pid_file=${join(directory, 'pid')}`,
+    ...ALONE,
     ...Object.entries(AT_LEAST).flatMap(([name, label]) => {
       const value = told(label);
       return value === undefined ? [] : [`${name}=${value}`];
@@ -144,7 +159,7 @@ function programOf({ database }: PostgresTarget, name: string, major: string): s
   );
 }
 
-function lastOf(log: string): string {
-  const lines = splitLines(readFileSync(log, 'utf8'), 5);
-  return redacted(lines.join('; ')).slice(-800);
+function saidIn(log: string): string {
+  const text = readFileSync(log, 'utf8');
+  return whyNotRecovered(text) ?? redacted(splitLines(text, 5).join('; ')).slice(-800);
 }
