@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../src/client/catalogue.ts';
 import { commandsPage } from './docs/commands-page.ts';
+import { formatted } from './docs/formatted.ts';
 import { withMetricsTable } from './docs/metrics-table.ts';
 import { withRunbookTable } from './docs/readme-table.ts';
 import { runbooksPage } from './docs/runbooks-page.ts';
@@ -31,18 +32,22 @@ describe('the documentation', () => {
     expect(files.filter((file) => globSync(`${file}*`).length === 0)).toEqual([]);
   });
 
-  test('tells of the runbooks what the catalogue says: else npm run docs', () => {
+  test('tells of the runbooks what the catalogue says: else npm run docs', async () => {
     const readme = read('README.md');
     const rows = [...readme.matchAll(/^\|\s+`([a-z-]+)`\s+\|/gm)].map(([, name]) => name);
     const missing = [...catalogue.keys()].filter((name) => !rows.includes(name));
 
     expect(missing).toEqual([]);
     expect(readme).toBe(withRunbookTable(readme));
-    expect(read('docs/runbooks.md')).toBe(runbooksPage());
+    const page = 'docs/runbooks.md';
+
+    expect(read(page)).toBe(await formatted(page, runbooksPage()));
   });
 
   test('tells of every command what its help says: else npm run docs', async () => {
-    expect(read('docs/commands.md')).toBe(await commandsPage());
+    const page = 'docs/commands.md';
+
+    expect(read(page)).toBe(await formatted(page, await commandsPage()));
   });
 
   test('tells of every metric what its family says: else npm run docs', () => {

@@ -11,7 +11,7 @@ import { targetNameIn } from '../../config/run-id.ts';
 import type { Target } from '../../config/schema/target.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../worker.ts';
 import { say, sayOf } from '../output/say.ts';
-import { watchReadings } from './data/forget-readings.ts';
+import { watchReadings } from './data/watch-readings.ts';
 import { keepStatus } from './status/keep-status.ts';
 import { statusSender } from './status/send-status.ts';
 import { openKnownTargets } from './known-targets.ts';

@@ -1,11 +1,11 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, vi } from 'vitest';
-import { forgetReadings } from '../../../src/client/runs/forget-readings.ts';
-import { listRuns } from '../../../src/client/runs/list-runs.ts';
-import { placeOfRunReport } from '../../../src/state/run-reports.ts';
-import { endingOf } from '../../support/ending-of.ts';
-import { type Runs, test } from '../../support/run.ts';
-import { TIMEOUT } from '../../support/timeouts.ts';
+import { forgetReadings } from '../../src/client/runs/forget/forget-readings.ts';
+import { listRuns } from '../../src/client/runs/list-runs.ts';
+import { placeOfRunReport } from '../../src/state/run-reports.ts';
+import { endingOf } from '../support/ending-of.ts';
+import { type Runs, test } from '../support/run.ts';
+import { TIMEOUT } from '../support/timeouts.ts';
 
 const DAY = 86_400_000;
 /** As many as are kept at any age, and three. */
@@ -17,6 +17,7 @@ describe('what only read', () => {
     runs,
   }) => {
     const { client } = runs;
+    const hasReport = (run: string) => existsSync(placeOfRunReport(world, run).json);
     const worker = await runs.serve();
     const kept: string[] = [];
     try {
@@ -39,16 +40,16 @@ describe('what only read', () => {
     const { json } = placeOfRunReport(world, second!);
     rmSync(json);
 
-    expect(await forgetReadings(client, world, Date.now() + 6 * DAY)).toBe(0);
-    expect(await forgetReadings(client, world, Date.now() + 8 * DAY)).toBe(2);
+    expect(await forgetReadings(client, world, hasReport, Date.now() + 6 * DAY)).toBe(0);
+    expect(await forgetReadings(client, world, hasReport, Date.now() + 8 * DAY)).toBe(2);
     // Those that are gone already are listed for a while.
-    await forgetReadings(client, world, Date.now() + 8 * DAY);
+    await forgetReadings(client, world, hasReport, Date.now() + 8 * DAY);
     await listed(runs, world.name, MANY + 1);
     const { runs: left } = await listRuns(client, { target: world.name });
     expect(new Set(left.map(({ run }) => run))).toEqual(new Set([...kept, second, ...newer]));
     for (const gone of [first, third])
       await expect(client.workflow.getHandle(gone!).describe()).rejects.toThrow(/not found/);
-    expect(await forgetReadings(client, world, Date.now() + 8 * DAY)).toBe(0);
+    expect(await forgetReadings(client, world, hasReport, Date.now() + 8 * DAY)).toBe(0);
   });
 });
 

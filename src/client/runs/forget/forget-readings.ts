@@ -1,10 +1,8 @@
 import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@temporalio/client';
-import { existsSync } from 'node:fs';
-import type { Target } from '../../config/schema/target.ts';
-import { inMilliseconds } from '../../config/time/duration.ts';
-import { searchAttributes } from '../../engine/run/search-attributes.ts';
-import { placeOfRunReport } from '../../state/run-reports.ts';
-import { catalogue } from '../catalogue.ts';
+import type { Target } from '../../../config/schema/target.ts';
+import { inMilliseconds } from '../../../config/time/duration.ts';
+import { searchAttributes } from '../../../engine/run/search-attributes.ts';
+import { catalogue } from '../../catalogue.ts';
 
 /** The newest that ended done are asked for: when one was last done, and what is usual. */
 const KEPT = 10;
@@ -18,7 +16,8 @@ const MAX_FORGOTTEN = 500;
  */
 export async function forgetReadings(
   client: Client,
-  target: Pick<Target, 'name' | 'state' | 'records'>,
+  target: Pick<Target, 'name' | 'records'>,
+  hasReport: (run: string) => boolean,
   now = Date.now(),
 ): Promise<number> {
   const before = new Date(now - inMilliseconds(target.records.readings));
@@ -29,7 +28,7 @@ export async function forgetReadings(
     for await (const { workflowId, runId, closeTime } of doneRuns(client, runbook, target.name)) {
       newer += 1;
       if (newer <= KEPT || closeTime === undefined || closeTime >= before) continue;
-      if (!existsSync(placeOfRunReport(target, workflowId).json)) continue;
+      if (!hasReport(workflowId)) continue;
       await forget(client, workflowId, runId);
       forgotten += 1;
       if (forgotten === MAX_FORGOTTEN) return forgotten;

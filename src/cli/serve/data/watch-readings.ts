@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
-import { forgetReadings } from '../../../client/runs/forget-readings.ts';
+import { forgetReadings } from '../../../client/runs/forget/forget-readings.ts';
 import type { Target } from '../../../config/schema/target.ts';
+import { placeOfRunReport } from '../../../state/run-reports.ts';
 import { sayOf } from '../../output/say.ts';
 import { every } from '../every.ts';
 
@@ -29,9 +31,10 @@ export function watchReadings({ client, targets, interval = INTERVAL }: Options)
 
   async function forgetOf(target: Target, over: AbortSignal): Promise<void> {
     const { name } = target;
+    const hasReport = (run: string) => existsSync(placeOfRunReport(target, run).json);
     try {
       await client.withAbortSignal(over, () =>
-        client.withDeadline(Date.now() + LIMIT, () => forgetReadings(client, target)),
+        client.withDeadline(Date.now() + LIMIT, () => forgetReadings(client, target, hasReport)),
       );
       troubled.delete(name);
     } catch (error) {
