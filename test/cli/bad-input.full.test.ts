@@ -176,7 +176,7 @@ describe('a target', () => {
 
     expect([exitCode, stdout]).toEqual([4, '']);
     expect(stderr).toBe(
-      'Error: No worker serves target "other" in namespace "cli-bad-input"\nTry: runbook worker other',
+      `Error: No worker serves target "other" in namespace "${served.env['TEMPORAL_NAMESPACE']}"\nTry: runbook worker other`,
     );
   });
 });

@@ -44,7 +44,8 @@ export async function openServed(
 ): Promise<Served> {
   const directory = mkdtempSync(join(tmpdir(), `cli-${name}-`));
   const { address } = inject('temporal');
-  const namespace = `cli-${name}`;
+  // Another test file may have one of this name.
+  const namespace = `cli-${name}-${crypto.randomUUID().slice(0, 8)}`;
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
   await makeNamespace(client);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Why this machine cannot be two. Undefined: it can. */
 export const whyNoHosts: string | undefined =
@@ -30,13 +31,12 @@ export interface Host {
   /** Pulls the cable, or plugs it in again. */
   cable(state: 'down' | 'up'): void;
   /** Stops all its processes at one moment, as a host that is paused, or lets them go on. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void>;
   /** Cuts its power: nothing of it is left but its disk. */
   end(): Promise<void>;
 }
 
-/** As long as their list is not the same twice, one of them may have begun another. */
-const MAX_ROUNDS = 50;
+const MAX_ROUNDS = 500;
 
 /** `mount`: where the disk is on it, a directory that is there. */
 export async function startHost(
@@ -75,23 +75,39 @@ export async function startHost(
     gateway,
     inside,
     cable: (state) => void ip('link', 'set', end, state),
-    signal(signal) {
-      let known = '';
-      for (let round = 0; round < MAX_ROUNDS; round += 1) {
-        const all = processesIn(namespace);
-        if (all.join() === known) return;
-        for (const pid of all) process.kill(pid, signal);
-        known = all.join();
-      }
-      throw new Error(`The processes of host "${name}" do not stop`);
-    },
+    signal,
     async end() {
       if (outer.exitCode !== null || outer.signalCode !== null) return;
+      // One that is stopped is heard of by nobody, and would be waited for.
+      await signal('SIGCONT');
       // The first process of a host takes all others along, and its end of the cable.
       process.kill(Number(first), 'SIGKILL');
       await once(outer, 'exit');
     },
   };
+
+  /** Who has begun a process from here stops when that does, and may do so after it was let go on: all are looked at again. */
+  async function signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    for (let round = 0, quiet = 0; quiet < 5; round += 1) {
+      if (round === MAX_ROUNDS) throw new Error('The processes of a host do not hear');
+      const others = processesIn(namespace).filter(
+        (pid) => isStopped(pid) === (name === 'SIGCONT'),
+      );
+      for (const pid of others) process.kill(pid, name);
+      quiet = others.length === 0 ? quiet + 1 : 0;
+      await sleep(20);
+    }
+  }
+}
+
+/** Undefined: it has ended. */
+function isStopped(pid: number): boolean | undefined {
+  try {
+    const [, state] = /\) (\w) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return state === 'Z' ? undefined : state === 'T';
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of 198.18.0.0/15, which is for such tests (RFC 2544): its two ends. */
