@@ -2,6 +2,7 @@ import type { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { RUNBOOKS_QUEUE, targetQueue } from '../../config/queues.ts';
 import { MAX_SILENCE_MILLISECONDS } from '../../config/serving.ts';
+import { serverTime } from './server-time.ts';
 import { UnreachableError } from './unreachable-error.ts';
 
 /** Error: `UnreachableError` when no worker would take the runs or activities of `target`. */
@@ -41,11 +42,23 @@ async function isPolled(client: Client, queue: string, kind: Kind): Promise<bool
 
 type Kind = 'workflow' | 'activity';
 
-async function recentPollers(
+/** By Temporal's clock: by one here that is 10 s ahead, who polls might count as gone, and another place would take the target over. */
+async function recentPollers(client: Client, queue: string, kind: Kind): Promise<string[]> {
+  const all = await pollersOf(client, queue, kind);
+  const since = (now: number) =>
+    all.filter(({ time }) => time > now - MAX_SILENCE_MILLISECONDS).map(({ identity }) => identity);
+  const recent = since(Date.now());
+  // What is heard of is. Temporal's own time takes a moment to find out, and is asked for only where it matters.
+  if (recent.length === all.length) return recent;
+  const now = await serverTime(client);
+  return now === undefined ? recent : since(now);
+}
+
+async function pollersOf(
   { connection, options: { namespace } }: Client,
   queue: string,
   kind: Kind,
-): Promise<string[]> {
+) {
   const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } =
     proto.temporal.api.enums.v1.TaskQueueType;
   const { pollers } = await (connection as Connection).workflowService.describeTaskQueue({
@@ -53,8 +66,8 @@ async function recentPollers(
     taskQueue: { name: queue },
     taskQueueType: kind === 'workflow' ? TASK_QUEUE_TYPE_WORKFLOW : TASK_QUEUE_TYPE_ACTIVITY,
   });
-  const oldest = Date.now() - MAX_SILENCE_MILLISECONDS;
-  return (pollers ?? [])
-    .filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > oldest)
-    .map(({ identity }) => identity ?? '');
+  return (pollers ?? []).map(({ identity, lastAccessTime }) => ({
+    identity: identity ?? '',
+    time: Number(lastAccessTime?.seconds ?? 0) * 1000,
+  }));
 }
