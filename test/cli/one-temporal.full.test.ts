@@ -78,6 +78,7 @@ test('a server of our own that is refused ends with what to type, and gives its 
 
   expect(refused.exitCode).toBe(2);
   expect(refused.stderr).toContain(`The runs and schedules of "${NAME}" are in another Temporal`);
+  expect(refused.stderr).toContain(`from now on: runbook dev ${NAME} --data ${data} --take-over`);
   const hold = await holdDataFile(data);
   hold.release();
 });

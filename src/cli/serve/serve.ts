@@ -35,6 +35,8 @@ interface ServeOptions {
   readonly schedules?: boolean;
   /** True: the targets are moved here, whoever else serves them. */
   readonly takeOver?: boolean;
+  /** True: the server ends with this process. */
+  readonly isOurs?: boolean;
   /** True: it serves also where this version leaves open runs standing still. */
   readonly force?: boolean;
   /** True: what changes in the targets' files is taken over. */
@@ -50,11 +52,12 @@ interface ServeOptions {
 export async function serve(
   options: ServeOptions,
 ): Promise<Pick<RunningWorker, 'stopped' | 'stop'>> {
-  const { address, namespace, targets, connectionOptions, schedules = true, takeOver } = options;
+  const { address, namespace, targets, connectionOptions, schedules = true } = options;
+  const { takeOver = false, isOurs = false } = options;
   const sender = statusSender();
   const clientConnection = await Connection.connect({ ...connectionOptions, address });
   const client = new Client({ connection: clientConnection, namespace });
-  const registration = openRegistration(client, targets, takeOver ?? false);
+  const registration = openRegistration(client, targets, { takeOver, isOurs });
   let connection: NativeConnection | undefined;
   const close = async (): Promise<void> => {
     await connection?.close();

@@ -41,7 +41,7 @@ export const worker = () =>
       await withClient(async (client) => {
         await expectNamespace(client); // says what to try when nobody answers
         // Before what serves is loaded, which takes longer than to hear that another place does.
-        await openRegistration(client, targets, takeOver).expectFree();
+        await openRegistration(client, targets, { takeOver, isOurs: false }).expectFree();
       });
       const { installLog } = await import('../output/log.ts');
       const { serve } = await import('../serve/serve.ts');

@@ -11,18 +11,21 @@ import {
 
 /**
  * Two Temporal servers would start each schedule of a target twice, and neither knows whether a run of the other still lives. Error:
- * `UsageError`, which names the other one and what to type.
+ * `UsageError`, which names the other one and what to type. `isOurs`: the server of this process, which ends with it.
  */
-export async function expectOwnTemporal(client: Client, targets: readonly Target[]): Promise<void> {
+export async function expectOwnTemporal(
+  client: Client,
+  targets: readonly Target[],
+  isOurs = false,
+): Promise<void> {
   const here = await identityOf(client);
   for (const target of targets) {
     const other = otherTemporal(target, here);
     if (!other) continue;
     const { name } = target;
-    const verb = here.dataFile === undefined ? 'worker' : 'dev';
     throw new UsageError(
       `The runs and schedules of "${name}" are in another Temporal: ${temporalText(other)}, since ${other.since}`,
-      `${wayTo(name, other)}; or, to have them in ${temporalText(here)} from now on: runbook ${verb} ${name} --take-over`,
+      `${wayTo(name, other)}; or, to have them in ${temporalText(here)} from now on: ${isOurs ? wayTo(name, here) : `runbook worker ${name}`} --take-over`,
     );
   }
 }
@@ -31,11 +34,15 @@ export async function expectOwnTemporal(client: Client, targets: readonly Target
  * The same before anything is made there: a target that no Temporal had is this one's from now on. Of two servers that begin at the same moment
  * one is refused, and leaves nothing behind. Error: `UsageError`.
  */
-export async function takeForTemporal(client: Client, targets: readonly Target[]): Promise<void> {
+export async function takeForTemporal(
+  client: Client,
+  targets: readonly Target[],
+  isOurs: boolean,
+): Promise<void> {
   const here = await identityOf(client);
   const taken = targets.filter((target) => isTaken(target, here));
   try {
-    await expectOwnTemporal(client, targets);
+    await expectOwnTemporal(client, targets, isOurs);
   } catch (error) {
     for (const target of taken) forgetTemporal(target, here);
     throw error;

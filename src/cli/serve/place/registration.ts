@@ -48,13 +48,13 @@ interface Moved {
 export function openRegistration(
   client: Client,
   targets: readonly Target[],
-  takeOver: boolean,
+  { takeOver, isOurs }: { readonly takeOver: boolean; readonly isOurs: boolean },
 ): Registration {
   const entered = new Map<string, ServingWorker>();
 
   return {
     async expectFree() {
-      if (!takeOver) await expectOwnTemporal(client, targets);
+      if (!takeOver) await expectOwnTemporal(client, targets, isOurs);
       for (const target of targets) {
         const place = (await placeOf(target).catch(() => undefined)) ?? randomUUID();
         await expectPlaceFree(client, target.name, entryOf(target, place), { takeOver });
@@ -62,7 +62,7 @@ export function openRegistration(
     },
 
     async take() {
-      if (!takeOver) await takeForTemporal(client, targets);
+      if (!takeOver) await takeForTemporal(client, targets, isOurs);
     },
 
     async register(target, place, trouble) {
