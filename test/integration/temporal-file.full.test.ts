@@ -59,6 +59,8 @@ describe(`the file of Temporal, copied while ${RUNS} runs are open`, () => {
         startRun(client, { runbook, target: world.name, input, by: 'test', queue });
       const openCount = async () =>
         (await client.workflow.count('ExecutionStatus = "Running"')).count;
+      const hasActed = (run: string) =>
+        !run.startsWith('health-check') && readRunReports(world, run).length > 0;
       await takeBackup(world);
       addMark(world, 'written after the backup');
       const many: string[] = [];
@@ -75,6 +77,10 @@ describe(`the file of Temporal, copied while ${RUNS} runs are open`, () => {
       await expect
         .poll(openCount, { timeout: 200_000, interval: 100 })
         .toBeLessThan(made.openRuns - 8);
+      // Readings are beside, and may be all of these.
+      await expect
+        .poll(() => many.filter(hasActed).length, { timeout: 200_000, interval: 100 })
+        .toBeGreaterThan(5);
       const later = await start('database-recovery', { backup: 'latest' });
       await once(worker, 'exit');
       const openAtKill = await openCount();

@@ -14,6 +14,7 @@ import { makeNamespace } from '../../cli/support/served.ts';
 import { startWorkerCommand, type WorkerCommand } from '../../cli/support/worker-command.ts';
 import { endingOf } from '../../support/ending-of.ts';
 import { targetIn } from '../../support/target.ts';
+import { withoutDefaults } from '../../support/without-defaults.ts';
 import { packageOf, releaseBefore } from './package-of.ts';
 
 const NAMESPACE = 'upgrade-rolling';
@@ -41,7 +42,7 @@ beforeAll(async () => {
     });
     const { target } = await createDemoWorld(template, join(place, 'app'), { rows: 500 });
     targets.push(target);
-    writeFileSync(join(directory, 'targets', `${name}.yaml`), stringify(target));
+    writeFileSync(join(directory, 'targets', `${name}.yaml`), stringify(withoutDefaults(target)));
     const { runtime, http } = createSystems(target, 'test');
     await runtime.start();
     await http.expectReady();
