@@ -9,7 +9,7 @@ import { APP, giveTo, isRoot, NEEDS_ROOT } from '../../support/application-user.
 import { closedCheckout } from '../../support/closed-checkout.ts';
 import { TIMEOUT } from '../../support/timeouts.ts';
 
-import { environmentOf, applicationOf, uidOf } from './support.ts';
+import { applicationOf, uidOf } from './support.ts';
 
 const closed = closedCheckout();
 const skipped = !isRoot || closed !== undefined;
@@ -41,7 +41,7 @@ describe.skipIf(skipped)(
         PATH: process.env['PATH'],
         HOME: home,
         NO_COLOR: '1',
-        ...environmentOf(served.target.name, served.targets),
+        ...served.env,
       };
       const ids = { uid: APP, gid: APP };
       worker = spawn(process.execPath, [main, 'worker', served.target.name, '--no-schedules'], {

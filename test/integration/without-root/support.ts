@@ -1,20 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import { type Answer, runbook } from '../../cli/support/runbook.ts';
 import { type Served } from '../../cli/support/served.ts';
 
 /** Types it as an operator who is patient. */
-export function type({ target, targets }: Served, ...args: string[]): Promise<Answer> {
-  return runbook(args, environmentOf(target.name, targets), { timeout: 120_000 });
-}
-
-export function environmentOf(name: string, targets: string) {
-  return {
-    RUNBOOK_TARGETS: targets,
-    TEMPORAL_ADDRESS: inject('temporal').address,
-    TEMPORAL_NAMESPACE: `cli-${name}`,
-  };
+export function type({ env }: Served, ...args: string[]): Promise<Answer> {
+  return runbook(args, env, { timeout: 120_000 });
 }
 
 export function applicationOf({ target }: Served): number {
