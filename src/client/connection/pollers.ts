@@ -33,32 +33,42 @@ export async function hasWorkflowWorker(client: Client, queue: string): Promise<
 
 /** The identities of those that have polled for the target's activities of late. */
 export async function heardOf(client: Client, target: string): Promise<string[]> {
-  return recentPollers(client, targetQueue(target), 'activity');
+  return recent(client, await pollersOf(client, targetQueue(target), 'activity'));
 }
 
 async function isPolled(client: Client, queue: string, kind: Kind): Promise<boolean> {
-  return (await recentPollers(client, queue, kind)).length > 0;
+  const all = await pollersOf(client, queue, kind);
+  return since(all, Date.now()).length > 0 || (await recent(client, all)).length > 0;
 }
 
 type Kind = 'workflow' | 'activity';
 
-/** By Temporal's clock: by one here that is 10 s ahead, who polls might count as gone, and another place would take the target over. */
-async function recentPollers(client: Client, queue: string, kind: Kind): Promise<string[]> {
-  const all = await pollersOf(client, queue, kind);
-  const since = (now: number) =>
-    all.filter(({ time }) => time > now - MAX_SILENCE_MILLISECONDS).map(({ identity }) => identity);
-  const recent = since(Date.now());
+interface Poller {
+  readonly identity: string;
+  /** By Temporal's clock, in ms since 1970. */
+  readonly time: number;
+}
+
+/** By a clock here that is 10 s ahead of Temporal's, who polls might count as gone, and another place would take the target over. */
+async function recent(client: Client, all: readonly Poller[]): Promise<string[]> {
+  const here = since(all, Date.now());
   // What is heard of is. Temporal's own time takes a moment to find out, and is asked for only where it matters.
-  if (recent.length === all.length) return recent;
+  if (here.length === all.length) return here;
   const now = await serverTime(client);
-  return now === undefined ? recent : since(now);
+  return now === undefined ? here : since(all, now);
+}
+
+function since(all: readonly Poller[], now: number): string[] {
+  return all
+    .filter(({ time }) => time > now - MAX_SILENCE_MILLISECONDS)
+    .map(({ identity }) => identity);
 }
 
 async function pollersOf(
   { connection, options: { namespace } }: Client,
   queue: string,
   kind: Kind,
-) {
+): Promise<Poller[]> {
   const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } =
     proto.temporal.api.enums.v1.TaskQueueType;
   const { pollers } = await (connection as Connection).workflowService.describeTaskQueue({

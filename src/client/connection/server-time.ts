@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 
@@ -32,7 +33,7 @@ export async function serverTime(client: Client): Promise<number | undefined> {
   );
   try {
     for (let look = 0; look < LOOKS; look += 1) {
-      const isOver = await Promise.race([refused, pause()]);
+      const isOver = await Promise.race([refused, sleep(PAUSE, false)]);
       const { pollers } = await connection.workflowService.describeTaskQueue({
         namespace,
         taskQueue: { name: QUEUE },
@@ -48,8 +49,4 @@ export async function serverTime(client: Client): Promise<number | undefined> {
   } finally {
     over.abort();
   }
-}
-
-function pause(): Promise<false> {
-  return new Promise((resolve) => setTimeout(() => resolve(false), PAUSE));
 }

@@ -1,8 +1,9 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { AlertReport, incidentId } from '../../incident/alert-report.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { Answer } from '../../incident/messages.ts';
+import { isNotFound } from '../connection/is-not-found.ts';
 
 /** What is said to the incident, so many milliseconds after it was opened. */
 export interface Said {
@@ -48,7 +49,8 @@ export async function simulateIncident(client: Client, simulation: Simulation): 
   await landed();
   await handle.signal('report', { ...report, at: at.toISOString() });
   await goThrough().catch((error: unknown) => {
-    if (!isOver(error)) throw error;
+    // The incident has ended in the middle of it: nothing is due any more.
+    if (!isNotFound(error)) throw error;
   });
   return handle.query<Incident>('incident');
 
@@ -90,12 +92,3 @@ export async function simulateIncident(client: Client, simulation: Simulation): 
     await landed();
   }
 }
-
-/** The incident has ended in the middle of it: nothing is due any more. */
-function isOver(error: unknown): boolean {
-  if (error instanceof WorkflowNotFoundError) return true;
-  return (error as { code?: number }).code === NOT_FOUND;
-}
-
-/** gRPC's number for it. */
-const NOT_FOUND = 5;

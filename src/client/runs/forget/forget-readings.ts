@@ -1,7 +1,8 @@
-import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { Target } from '../../../config/schema/target.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { searchAttributes } from '../../../engine/run/search-attributes.ts';
+import { isNotFound } from '../../connection/is-not-found.ts';
 import { catalogue } from '../../catalogue.ts';
 
 /** The newest that ended done are asked for: when one was last done, and what is usual. */
@@ -58,9 +59,6 @@ async function forget(client: Client, workflowId: string, runId: string): Promis
       workflowExecution: { workflowId, runId },
     });
   } catch (error) {
-    if (!isGrpcServiceError(error) || (error.code as number) !== NOT_FOUND) throw error;
+    if (!isNotFound(error)) throw error;
   }
 }
-
-/** gRPC's number for it. */
-const NOT_FOUND = 5;

@@ -1,5 +1,6 @@
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { targetNameIn } from '../../../config/run-id.ts';
+import { isNotFound } from '../../connection/is-not-found.ts';
 import { misfitReason, stuckReason } from './stuck-reason.ts';
 
 export interface StuckRun {
@@ -62,11 +63,9 @@ async function markedAs(client: Client, targets: readonly string[]): Promise<Stu
   return found;
 }
 const INVALID_ARGUMENT = 3;
-const NOT_FOUND = 5;
 
 function orGone(error: unknown): undefined {
-  if (error instanceof WorkflowNotFoundError) return undefined;
-  if (isGrpcServiceError(error) && (error.code as number) === NOT_FOUND) return undefined;
+  if (isNotFound(error)) return undefined;
   throw error;
 }
 
