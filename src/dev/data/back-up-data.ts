@@ -14,7 +14,8 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { UsageError } from '../../config/usage-error.ts';
 import { syncDirectory, syncFile } from '../../os/files/durable-files.ts';
-import { copiesOf, listCopies, nextStamp, SIDECARS, typed } from './data-file.ts';
+import { copiesOf, listCopies, nextStamp, typed } from './data-file.ts';
+import { removeDatabase } from '../../os/files/sqlite-sidecars.ts';
 import { expectDataSpace } from './expect-data-space.ts';
 import { expectOurs } from './expect-ours.ts';
 import { Damaged, type DatabaseFacts, inspectDatabase } from './inspect-database.ts';
@@ -63,7 +64,7 @@ export async function backUpData(dataFile: string, to?: string): Promise<DataBac
   } catch (error) {
     throw explained(error, dataFile, directory);
   } finally {
-    for (const end of ['', ...SIDECARS]) rmSync(`${part}${end}`, { force: true });
+    removeDatabase(part);
   }
 }
 

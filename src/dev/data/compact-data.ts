@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import Database from 'better-sqlite3';
 import { syncDirectory, syncFile } from '../../os/files/durable-files.ts';
-import { SIDECARS } from './data-file.ts';
+import { sidecarsOf, removeDatabase } from '../../os/files/sqlite-sidecars.ts';
 import { expectDataSpace } from './expect-data-space.ts';
 import { expectSound } from './expect-servable.ts';
 import { holdDataFile } from './hold-data-file.ts';
@@ -31,7 +31,7 @@ export async function compactData(
     hold.beginAnew();
     const before = measureDatabase(dataFile);
     expectDataSpace(before.bytes - before.freeBytes, dirname(dataFile));
-    for (const end of ['', ...SIDECARS]) rmSync(`${part}${end}`, { force: true });
+    removeDatabase(part);
     closeSync(openSync(part, 'wx', 0o600));
     // Temporal's schema has texts in double quotes, which better-sqlite3 was built to refuse.
     const db = new DatabaseSync(dataFile, { enableDoubleQuotedStringLiterals: true });
@@ -43,12 +43,12 @@ export async function compactData(
     const after = inspectDatabase(part);
     syncFile(part);
     // Its log is empty, and belongs to the old file.
-    for (const end of SIDECARS) rmSync(`${dataFile}${end}`, { force: true });
+    for (const sidecar of sidecarsOf(dataFile)) rmSync(sidecar, { force: true });
     renameSync(part, dataFile);
     syncDirectory(dirname(dataFile));
     return { before, after };
   } finally {
-    for (const end of ['', ...SIDECARS]) rmSync(`${part}${end}`, { force: true });
+    removeDatabase(part);
     hold.release();
   }
 }

@@ -2,10 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { places } from '../../config/places.ts';
 import { quoted } from '../../config/text/quoted.ts';
+import { SIDECARS } from '../../os/files/sqlite-sidecars.ts';
 import { Stamp, stampAfter, stampOf } from '../../config/time/stamp.ts';
-
-/** What SQLite keeps beside a database while it is open, and after a kill. */
-export const SIDECARS = ['-wal', '-shm', '-journal'] as const;
 
 /** What to type about a file: `runbook temporal <words>`, with where it is when that is not where it is by default. */
 export function typed(words: string, dataFile: string): string {

@@ -1,10 +1,12 @@
-import { chmodSync, existsSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { stampOf } from '../../config/time/stamp.ts';
 import { UsageError } from '../../config/usage-error.ts';
 import { copyDurably, syncDirectory, syncFile } from '../../os/files/durable-files.ts';
-import { copiesOf, listCopies, SIDECARS, typed } from './data-file.ts';
+import { copiesOf, listCopies, typed } from './data-file.ts';
+import { isThere } from '../../os/files/file-facts.ts';
+import { removeDatabase, sidecarsOf } from '../../os/files/sqlite-sidecars.ts';
 import { expectDataSpace } from './expect-data-space.ts';
 import { holdDataFile } from './hold-data-file.ts';
 import { Damaged, type DatabaseFacts, inspectDatabase } from './inspect-database.ts';
@@ -45,7 +47,7 @@ export async function restoreData(
   const hold = await holdDataFile(dataFile);
   const part = `${dataFile}.restore-part`;
   try {
-    for (const end of ['', ...SIDECARS]) rmSync(`${part}${end}`, { force: true });
+    removeDatabase(part);
     const facts = from === undefined ? undefined : stage(from, part);
     const aside = putAside(dataFile);
     if (facts) renameSync(part, dataFile);
@@ -57,7 +59,7 @@ export async function restoreData(
       ...(aside !== undefined && { aside }),
     };
   } finally {
-    for (const end of ['', ...SIDECARS]) rmSync(`${part}${end}`, { force: true });
+    removeDatabase(part);
     hold.release();
   }
 }
@@ -86,17 +88,18 @@ function stage(from: string, part: string): DatabaseFacts {
 
 /** The main file first: on a log without it no server starts, and one without its log looks whole. */
 function putAside(dataFile: string): string | undefined {
-  const present = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  if (!['', ...SIDECARS].some((end) => present(`${dataFile}${end}`))) return undefined;
-  const aside = freeName(`${dataFile}.before-${stampOf(new Date())}`, present);
-  for (const end of ['', ...SIDECARS])
-    if (present(`${dataFile}${end}`)) renameSync(`${dataFile}${end}`, `${aside}${end}`);
+  if (!isTaken(dataFile)) return undefined;
+  const aside = freeName(`${dataFile}.before-${stampOf(new Date())}`);
+  for (const one of [dataFile, ...sidecarsOf(dataFile)])
+    if (isThere(one)) renameSync(one, `${aside}${one.slice(dataFile.length)}`);
   return aside;
 }
 
-function freeName(name: string, taken: (path: string) => boolean, count = 1): string {
+function freeName(name: string, count = 1): string {
   const one = count === 1 ? name : `${name}-${count}`;
-  return ['', ...SIDECARS].some((end) => taken(`${one}${end}`))
-    ? freeName(name, taken, count + 1)
-    : one;
+  return isTaken(one) ? freeName(name, count + 1) : one;
+}
+
+function isTaken(name: string): boolean {
+  return isThere(name) || sidecarsOf(name).length > 0;
 }

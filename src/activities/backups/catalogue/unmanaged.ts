@@ -9,7 +9,7 @@ import { permanent } from '../../../os/failure.ts';
 import { openHeld } from '../../../os/files/held/read-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { BackupClass } from '../../artefact/manifest.ts';
-import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { sidecarsOf } from '../../../os/files/sqlite-sidecars.ts';
 import { placesOf } from './catalogue.ts';
 import { momentIn } from './moment-in.ts';
 import { readOrigins } from './origin.ts';

@@ -7,7 +7,7 @@ import { isForbidden } from '../../../os/files/file-facts.ts';
 import { withHeld } from '../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { Found } from '../../artefact/tar.ts';
-import { SIDECARS } from '../../database/sqlite/file/database-files.ts';
+import { SIDECARS } from '../../../os/files/sqlite-sidecars.ts';
 import type { FilePolicy } from './file-policy.ts';
 
 export interface Walk {

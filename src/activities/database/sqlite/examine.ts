@@ -14,7 +14,7 @@ import { countOf } from './file/content.ts';
 import { ExtensionTrouble } from './extensions/load-extensions.ts';
 import { asItIs, type Prepare } from './extensions/prepare.ts';
 import { besideWith } from './extensions/beside-with.ts';
-import { sidecarsOf } from './file/database-files.ts';
+import { sidecarsOf } from '../../../os/files/sqlite-sidecars.ts';
 import { isDamage, isLocked, needsRollback } from './file/errors.ts';
 import { nameOfBytes } from './file/header.ts';
 import { BUSY_TIMEOUT } from './file/in-place.ts';

@@ -7,7 +7,7 @@ import { permanent } from '../../../os/failure.ts';
 import { type Held, withHeld } from '../../../os/files/held/with-held.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import type { Entry } from '../../artefact/manifest.ts';
-import { SIDECARS } from '../../database/sqlite/file/database-files.ts';
+import { SIDECARS } from '../../../os/files/sqlite-sidecars.ts';
 
 type Places = Pick<Target, 'directory' | 'runtime' | 'database' | 'backups' | 'state' | 'logs'>;
 

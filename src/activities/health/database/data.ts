@@ -5,7 +5,7 @@ import { countText } from '../../../config/text/count-text.ts';
 import type { Figure } from '../../../figures/figure.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { readMigrated } from '../../../state/migrated/migrated.ts';
-import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { sidecarsOf } from '../../../os/files/sqlite-sidecars.ts';
 import { isLocked } from '../../database/sqlite/file/errors.ts';
 import { readLive } from '../../database/sqlite/file/read-live.ts';
 import { limitsOf } from '../judging/judged.ts';

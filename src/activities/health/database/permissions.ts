@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { SqliteDatabase } from '../../../config/schema/database.ts';
 import { quoted } from '../../../config/text/quoted.ts';
 import type { Figure } from '../../../figures/figure.ts';
-import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { sidecarsOf } from '../../../os/files/sqlite-sidecars.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
 import { measured, type Sampling, unknown } from '../sampling.ts';
 

@@ -1,6 +1,6 @@
 import { liveFile } from '../../../os/files/live-file.ts';
 import { checkpoint } from '../../database/sqlite/file/checkpoint.ts';
-import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { sidecarsOf } from '../../../os/files/sqlite-sidecars.ts';
 import { expectUnopened } from '../../database/sqlite/file/openers.ts';
 import { byDatabaseOwner } from '../../database/sqlite/owner/by-database-owner.ts';
 import { type Print, printOf } from '../source/take-snapshot.ts';

@@ -13,7 +13,7 @@ import { asApplication } from '../../../os/owner/as-application.ts';
 import type { OwnedPlace } from '../../../os/owner/owner-of.ts';
 import { inMilliseconds } from '../../../config/time/duration.ts';
 import { readMigrated, writeMigrated } from '../../../state/migrated/migrated.ts';
-import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { sidecarsOf } from '../../../os/files/sqlite-sidecars.ts';
 import { journalModeOf } from '../../database/sqlite/file/journal-mode.ts';
 import { expectUnopened } from '../../database/sqlite/file/openers.ts';
 import type { CopyRecord, ProofRecord } from '../records/records.ts';

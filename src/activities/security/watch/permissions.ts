@@ -1,3 +1,4 @@
+import { SIDECARS } from '../../../os/files/sqlite-sidecars.ts';
 import { lstatSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Target } from '../../../config/schema/target.ts';
@@ -13,7 +14,6 @@ export interface Permission {
 
 /** `.env` is 600 in both manuals. */
 const SECRET = '600';
-const SIDECARS = ['-wal', '-shm', '-journal'];
 
 /** The database and what belongs to it, `.env`, our state, and what the target names. Critical: everybody on the host may read or write it. */
 export function permissionsOf(target: Target): Permission[] {

@@ -3,7 +3,7 @@ import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isSqlite, type Target } from '../../../config/schema/target.ts';
 import { liveFile } from '../../../os/files/live-file.ts';
-import { sidecarsOf } from '../../database/sqlite/file/database-files.ts';
+import { sidecarsOf } from '../../../os/files/sqlite-sidecars.ts';
 import { applicationUser, type Known } from '../../lifecycle/checklist/application-user.ts';
 import { checkDatabase } from '../../lifecycle/checklist/check-database.ts';
 import { has, rightsText } from '../../lifecycle/checklist/rights.ts';

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { SIDECARS } from '../../../../src/activities/database/sqlite/file/database-files.ts';
+import { SIDECARS } from '../../../../src/os/files/sqlite-sidecars.ts';
 import { LOCK_TIMEOUT } from '../../../support/timeouts.ts';
 
 /** Commits rows that are in the write-ahead log only, and leaves the files as a killed application does. */

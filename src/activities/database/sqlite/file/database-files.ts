@@ -1,12 +1,5 @@
 import type { Stamp } from '../../../../config/time/stamp.ts';
-import { isThere } from '../../../../os/files/file-facts.ts';
 import { liveFile } from '../../../../os/files/live-file.ts';
-
-/**
- * A database is several files: the main file and whatever lies beside it under these names. SQLite reads a
- * stale one into any main file of that name, so they are only ever moved together.
- */
-export const SIDECARS = ['-wal', '-shm', '-journal'] as const;
 
 /** Every name that a run gives to a database, beside the real live file. */
 export interface DatabaseNames {
@@ -27,9 +20,4 @@ export function databaseNames(file: string, stamp: Stamp): DatabaseNames {
     kept: `${live}.pre-${stamp}`,
     undone: `${live}.undone-${stamp}`,
   };
-}
-
-/** The sidecars that lie beside `file` now, as full names. */
-export function sidecarsOf(file: string): string[] {
-  return SIDECARS.map((suffix) => `${file}${suffix}`).filter(isThere);
 }

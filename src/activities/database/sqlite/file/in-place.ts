@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { liveFile } from '../../../../os/files/live-file.ts';
 import { byDatabaseOwner } from '../owner/by-database-owner.ts';
-import { sidecarsOf } from './database-files.ts';
+import { sidecarsOf } from '../../../../os/files/sqlite-sidecars.ts';
 
 /** Long enough for one slow commit of the application. */
 export const BUSY_TIMEOUT = 10_000;

@@ -3,7 +3,7 @@ import { identityOf } from '../../../../os/identity-of.ts';
 import { hasOpen } from '../../../../os/process/open-files.ts';
 import { processIds } from '../../../../os/process/proc.ts';
 import { programOf } from '../../../../os/process/program-of.ts';
-import { sidecarsOf } from './database-files.ts';
+import { sidecarsOf } from '../../../../os/files/sqlite-sidecars.ts';
 
 export interface Opener {
   readonly pid: number;

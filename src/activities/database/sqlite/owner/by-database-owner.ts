@@ -2,7 +2,7 @@ import { lstatSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { byOwner } from '../../../../os/owner/by-owner.ts';
 import { type Owner, ownerBy } from '../../../../os/owner/owner-of.ts';
-import { sidecarsOf } from '../file/database-files.ts';
+import { sidecarsOf } from '../../../../os/files/sqlite-sidecars.ts';
 
 /**
  * Opens, or uses for a moment, a live database with the rights of its owner, where we are root: whatever he puts in its place meanwhile, he gets no

@@ -3,7 +3,7 @@ import { identityOf } from '../../../../os/identity-of.ts';
 import { hasOpen, type OpenFile, openFilesOf } from '../../../../os/process/open-files.ts';
 import { processIds } from '../../../../os/process/proc.ts';
 import { programOf } from '../../../../os/process/program-of.ts';
-import { SIDECARS } from '../file/database-files.ts';
+import { SIDECARS } from '../../../../os/files/sqlite-sidecars.ts';
 
 /** A process that writes to the database, and keeps its log or its journal where nobody looks for it. */
 export interface OpenedElsewhere {

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isSameFile, sizeOf } from '../../../../os/files/file-facts.ts';
-import { SIDECARS } from '../file/database-files.ts';
+import { SIDECARS } from '../../../../os/files/sqlite-sidecars.ts';
 import { isEmptySidecar } from './empty-sidecar.ts';
 import { isOurName } from './opened-elsewhere.ts';
 

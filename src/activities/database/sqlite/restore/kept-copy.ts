@@ -8,7 +8,8 @@ import { withHeld } from '../../../../os/files/held/with-held.ts';
 import type { KeptCopy } from '../../copies.ts';
 import { checkpoint } from '../file/checkpoint.ts';
 import { libraryVersion } from '../file/content.ts';
-import { databaseNames, sidecarsOf } from '../file/database-files.ts';
+import { databaseNames } from '../file/database-files.ts';
+import { sidecarsOf } from '../../../../os/files/sqlite-sidecars.ts';
 import { journalModeOf, setJournalMode } from '../file/journal-mode.ts';
 
 /** What a recovery has kept and is still there. */

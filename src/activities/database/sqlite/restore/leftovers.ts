@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { permanent } from '../../../../os/failure.ts';
 import { isSameFile, isThere } from '../../../../os/files/file-facts.ts';
-import { SIDECARS, sidecarsOf } from '../file/database-files.ts';
+import { SIDECARS, sidecarsOf } from '../../../../os/files/sqlite-sidecars.ts';
 import { expectUnopened } from '../file/openers.ts';
 import { isEmptySidecar } from '../place/empty-sidecar.ts';
 

@@ -7,7 +7,7 @@ import type { Soundness } from '../../driver.ts';
 import { examine } from '../examine.ts';
 import { besideWith } from '../extensions/beside-with.ts';
 import { asItIs, type Prepare } from '../extensions/prepare.ts';
-import { sidecarsOf } from '../file/database-files.ts';
+import { sidecarsOf } from '../../../../os/files/sqlite-sidecars.ts';
 import { isDamage, isLocked } from '../file/errors.ts';
 import { type Integrity, judgeIntegrity } from '../file/integrity.ts';
 import { journalModeOf } from '../file/journal-mode.ts';
