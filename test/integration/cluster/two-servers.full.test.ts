@@ -1,17 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { stringify } from 'yaml';
 import { createSystems } from '../../../src/activities/index.ts';
 import { startRun } from '../../../src/client/runs/start-run.ts';
 import type { SqliteTarget } from '../../../src/config/schema/target.ts';
-import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
-import { SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
 import { startWorkerCommand, type WorkerCommand } from '../../cli/support/worker-command.ts';
 import { endingOf } from '../../support/ending-of.ts';
-import { targetIn } from '../../support/target.ts';
+import { startedApplication } from '../../support/started-application.ts';
 import { openIssuer } from './tokens.ts';
 import {
   connectionTo,
@@ -41,7 +38,7 @@ describe.skipIf(whyNotTwo !== undefined)(
     beforeAll(async () => {
       directory = mkdtempSync(join(tmpdir(), 'two-servers-'));
       mkdirSync(join(directory, 'targets'));
-      for (const name of NAMES) targets.push(await startApplication(name));
+      for (const name of NAMES) targets.push(await startedApplication(directory, name));
       cluster = await startTwoServers(directory, issuer.jwks);
       await makeNamespace(connectionTo(cluster, admin), NAMESPACE);
       const connection = await Connection.connect(connectionTo(cluster, token));
@@ -131,23 +128,6 @@ describe.skipIf(whyNotTwo !== undefined)(
     async function countOpen(): Promise<number> {
       const query = "ExecutionStatus = 'Running' AND WorkflowType != 'serving'";
       return (await client.workflow.count(query)).count;
-    }
-
-    async function startApplication(name: string): Promise<SqliteTarget> {
-      const place = join(directory, name);
-      const url = 'http://127.0.0.1:0';
-      const template = targetIn(place, {
-        name,
-        figures: { every: 'off' },
-        app: { kind: 'web', url, health: `${url}/_stcore/health`, timeout: '5s' },
-        database: { kind: 'sqlite', file: join(place, 'demo.db'), keyTable: SAMPLE_TABLE },
-      });
-      const { target } = await createDemoWorld(template, join(place, 'app'), { rows: 500 });
-      writeFileSync(join(directory, 'targets', `${name}.yaml`), stringify(target));
-      const { runtime, http } = createSystems(target, 'test');
-      await runtime.start();
-      await http.expectReady();
-      return target;
     }
   },
 );

@@ -1,20 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { stringify } from 'yaml';
 import { createSystems } from '../../../src/activities/index.ts';
 import { startRun } from '../../../src/client/runs/start-run.ts';
 import type { SqliteTarget } from '../../../src/config/schema/target.ts';
-import { createDemoWorld } from '../../../src/dev/demo/demo-target.ts';
-import { SAMPLE_TABLE } from '../../../src/dev/demo/sample-database.ts';
 import { runbook } from '../../cli/support/runbook.ts';
 import { makeNamespace } from '../../cli/support/served.ts';
 import { startWorkerCommand, type WorkerCommand } from '../../cli/support/worker-command.ts';
 import { endingOf } from '../../support/ending-of.ts';
-import { targetIn } from '../../support/target.ts';
-import { withoutDefaults } from '../../support/without-defaults.ts';
+import { startedApplication } from '../../support/started-application.ts';
 import { packageOf, releaseBefore } from './package-of.ts';
 
 const NAMESPACE = 'upgrade-rolling';
@@ -31,22 +27,7 @@ let env: object;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'rolling-'));
   mkdirSync(join(directory, 'targets'));
-  for (const name of NAMES) {
-    const place = join(directory, name);
-    const url = 'http://127.0.0.1:0';
-    const template = targetIn(place, {
-      name,
-      figures: { every: 'off' },
-      app: { kind: 'web', url, health: `${url}/_stcore/health`, timeout: '5s' },
-      database: { kind: 'sqlite', file: join(place, 'demo.db'), keyTable: SAMPLE_TABLE },
-    });
-    const { target } = await createDemoWorld(template, join(place, 'app'), { rows: 500 });
-    targets.push(target);
-    writeFileSync(join(directory, 'targets', `${name}.yaml`), stringify(withoutDefaults(target)));
-    const { runtime, http } = createSystems(target, 'test');
-    await runtime.start();
-    await http.expectReady();
-  }
+  for (const name of NAMES) targets.push(await startedApplication(directory, name));
   const { address } = inject('temporal');
   const connection = await Connection.connect({ address });
   client = new Client({ connection, namespace: NAMESPACE });
