@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
-  existsSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -17,7 +16,7 @@ import { syncDirectory, syncFile } from '../../os/files/durable-files.ts';
 import { copiesOf, listCopies, nextStamp, typed } from './data-file.ts';
 import { removeDatabase } from '../../os/files/sqlite-sidecars.ts';
 import { expectDataSpace } from './expect-data-space.ts';
-import { expectOurs } from './expect-ours.ts';
+import { expectKept, expectOurs } from './expect-ours.ts';
 import { Damaged, type DatabaseFacts, inspectDatabase } from './inspect-database.ts';
 
 export interface DataBackup extends DatabaseFacts {
@@ -37,11 +36,7 @@ export const KEPT_COPIES = 6;
  * `UsageError`; then nothing was deleted.
  */
 export async function backUpData(dataFile: string, to?: string): Promise<DataBackup> {
-  if (!existsSync(dataFile))
-    throw new UsageError(
-      `Cannot find "${dataFile}": no server of ours has kept runs there`,
-      'the same as the user who runs "runbook dev", or with its --data',
-    );
+  expectKept(dataFile);
   expectOurs(dataFile);
   const begun = performance.now();
   const kept = listCopies(dataFile);

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import Database from 'better-sqlite3';
 import { syncDirectory, syncFile } from '../../os/files/durable-files.ts';
 import { sidecarsOf, removeDatabase } from '../../os/files/sqlite-sidecars.ts';
+import { expectKept } from './expect-ours.ts';
 import { expectDataSpace } from './expect-data-space.ts';
 import { expectSound } from './expect-servable.ts';
 import { holdDataFile } from './hold-data-file.ts';
@@ -23,6 +24,7 @@ export function hasMuchFree({ bytes, freeBytes }: DatabaseFacts): boolean {
 export async function compactData(
   dataFile: string,
 ): Promise<{ readonly before: DatabaseFacts; readonly after: DatabaseFacts }> {
+  expectKept(dataFile);
   const hold = await holdDataFile(dataFile);
   const part = `${dataFile}.compact-part`;
   try {

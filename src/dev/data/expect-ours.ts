@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageError } from '../../config/usage-error.ts';
 import { availableIn } from '../../os/files/disk-space.ts';
@@ -32,6 +32,15 @@ export function expectOurs(file: string): void {
         : 'the same as its owner, or --data <file> in a directory of yours',
     );
   }
+}
+
+/** Before anything is made there. Error: `UsageError`, when no server of ours keeps runs in it. */
+export function expectKept(file: string): void {
+  if (existsSync(file)) return;
+  throw new UsageError(
+    `Cannot find "${file}": no server of ours has kept runs there`,
+    'the same as the user who runs "runbook dev", or with its --data',
+  );
 }
 
 /** Less than a server needs to begin, in bytes: seen, it ends without a word where nothing can be written. */

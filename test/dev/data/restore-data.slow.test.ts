@@ -149,6 +149,15 @@ describe('compactData', () => {
     expect(world.said.filter((line) => line.startsWith('Warning'))).toEqual([]);
   });
 
+  test('makes nothing where no runs are', async () => {
+    const place = join(world.directory, 'mistyped');
+
+    await expect(compactData(join(place, 'temporal.db'))).rejects.toThrow(
+      `Cannot find "${join(place, 'temporal.db')}": no server of ours has kept runs there`,
+    );
+    expect(existsSync(place)).toBe(false);
+  });
+
   test('is worth it from 1 GB on that is more than half of the file', () => {
     const facts = { runs: 1, openRuns: 0 };
 
