@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import {
   type Login,
   sharesConnections,
 } from '../../../activities/database/postgres/server/shared-connections.ts';
+import { readPlain } from '../../../activities/artefact/plain-file.ts';
 import { plainLine } from '../../../config/text/plain-text.ts';
 import type { Finding } from './inspect.ts';
+
+const MOST_BYTES = 1_000_000;
 
 /** What of Temporal's own configuration says where its tables are. */
 const TemporalConfig = z.object({
@@ -77,7 +80,8 @@ async function look(subject: string, sql: Sql): Promise<Finding> {
 function read(file: string): z.infer<typeof TemporalConfig> | string {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    // A person may name a link to it, and by mistake a device.
+    text = readPlain(realpathSync(file), MOST_BYTES).bytes.toString('utf8');
   } catch (error) {
     return `cannot be read: ${(error as Error).message}`;
   }
