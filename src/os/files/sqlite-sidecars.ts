@@ -13,7 +13,7 @@ export function sidecarsOf(file: string): string[] {
 }
 
 /** All that there may be. */
-export function sidecarNames(file: string): string[] {
+function sidecarNames(file: string): string[] {
   return SIDECARS.map((suffix) => `${file}${suffix}`);
 }
 
